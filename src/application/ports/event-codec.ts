@@ -1,4 +1,4 @@
-import type { EventMetadata, NewEvent } from './event-store.js';
+import type { EventMetadata, NewEvent } from "./event-store.js";
 
 /** An event's content as it is stored: the exact bytes, never rewritten. */
 export interface EncodedEvent {
@@ -13,17 +13,22 @@ export interface EventCodec {
   /** Checks the event against its newest schema. */
   encode(event: NewEvent): EncodedEvent;
   /** Lifts old versions to the newest shape. */
-  decode(type: string, schemaVersion: number, data: Buffer, metadata: Buffer): { data: object; metadata: EventMetadata };
+  decode(
+    type: string,
+    schemaVersion: number,
+    data: Buffer,
+    metadata: Buffer,
+  ): { data: object; metadata: EventMetadata };
   /** Every type with its newest version: what this program can read. */
   readonly versions: ReadonlyMap<string, number>;
 }
 
 /** The log holds a type or version that this program does not know. */
 export class UnknownEventError extends Error {
-  override readonly name = 'UnknownEventError';
+  override readonly name = "UnknownEventError";
 }
 
 /** An event does not fit its schema: a fault of this program, nothing was written. */
 export class InvalidEventError extends Error {
-  override readonly name = 'InvalidEventError';
+  override readonly name = "InvalidEventError";
 }

@@ -1,0 +1,20 @@
+import type { CommandId, Hash, Instant, SessionId, StreamId, UserId } from '../../domain/kernel/ids.js';
+
+/** An idempotency key that came with a request. */
+export interface RequestClaim {
+  readonly stream: StreamId;
+  readonly fingerprint: Hash;
+}
+
+/** Who commands, when, and under which ids it is recorded. `Actor` is null before log-in. */
+export interface CommandContext<Actor extends UserId | null = UserId> {
+  readonly commandId: CommandId;
+  readonly correlationId: string;
+  readonly actor: Actor;
+  readonly sessionId: SessionId | null;
+  readonly now: Instant;
+  /** The caller's network address. */
+  readonly address: string;
+  /** Set when the request came with an idempotency key. */
+  readonly claim: RequestClaim | null;
+}

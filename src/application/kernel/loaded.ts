@@ -1,0 +1,42 @@
+import { evolve, type Decider } from '../../domain/kernel/decider.js';
+import type { CommandMap, EventMap, FactOf } from '../../domain/kernel/fact.js';
+import { streamOf, type Position, type StreamId } from '../../domain/kernel/ids.js';
+import type { EventStore, ExpectedRevision } from '../ports/event-store.js';
+
+/** An aggregate as the log has it. */
+export interface Loaded<State> {
+  readonly streamId: StreamId;
+  readonly state: State;
+  readonly revision: ExpectedRevision & (number | 'no stream');
+  /** Where its first and last events stand; undefined for an absent stream. */
+  readonly firstPosition: Position | undefined;
+  readonly lastPosition: Position | undefined;
+}
+
+/** What an absent stream looks like. */
+export const absent = <C extends CommandMap, E extends EventMap, S>(
+  decider: Decider<C, E, S>,
+  id: string,
+): Loaded<S> => ({
+  streamId: streamOf(decider.category, id),
+  state: decider.initial,
+  revision: 'no stream',
+  firstPosition: undefined,
+  lastPosition: undefined,
+});
+
+/** Reads a stream and folds it. */
+export const load = async <C extends CommandMap, E extends EventMap, S>(
+  store: EventStore,
+  decider: Decider<C, E, S>,
+  id: string,
+): Promise<Loaded<S>> => {
+  let { streamId, state, revision, firstPosition, lastPosition } = absent(decider, id);
+  for await (const event of store.readStream(streamId)) {
+    state = evolve(decider, state, event as unknown as FactOf<E>);
+    revision = event.revision;
+    firstPosition ??= event.position;
+    lastPosition = event.position;
+  }
+  return { streamId, state, revision, firstPosition, lastPosition };
+};

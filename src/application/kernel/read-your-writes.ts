@@ -1,0 +1,20 @@
+import type { Position } from '../../domain/kernel/ids.js';
+import type { ProjectionProgress } from '../ports/projection-progress.js';
+
+/** How long a query waits for its read model. */
+export const MAX_WAIT_MS = 2_000;
+
+/** Waits until a projection has reached a position; raises `ProjectionLaggingError` when it takes too long. */
+export type ReadYourWrites = (projection: string, position: Position) => Promise<void>;
+
+/** The read model has not reached the asked position yet; try again soon. */
+export class ProjectionLaggingError extends Error {
+  override readonly name = 'ProjectionLaggingError';
+}
+
+export const readYourWrites =
+  (progress: ProjectionProgress): ReadYourWrites =>
+  async (projection, position) => {
+    if (!(await progress.waitFor(projection, position, MAX_WAIT_MS)))
+      throw new ProjectionLaggingError(`projection ${projection} has not reached ${position}`);
+  };

@@ -1,0 +1,30 @@
+import { decide, evolve, type Decider } from '../../domain/kernel/decider.js';
+import type { CommandMap, CommandOf, EventMap, FactOf } from '../../domain/kernel/fact.js';
+import { absent, load, type Loaded } from './loaded.js';
+import type { EventStore } from '../ports/event-store.js';
+
+/** What a step came to: the facts to append and the state after them. */
+export interface Decided<State> {
+  readonly loaded: Loaded<State>;
+  readonly facts: readonly { readonly type: string; readonly data: object }[];
+  readonly state: State;
+}
+
+/** One command on one aggregate, as part of an atomic append. */
+export interface Step<State> {
+  decide(store: EventStore, attempt: number): Promise<Decided<State>>;
+}
+
+/** Loads the aggregate, then decides. With `expectNew` the first attempt takes it for absent and reads nothing. */
+export const step = <C extends CommandMap, E extends EventMap, S>(
+  decider: Decider<C, E, S>,
+  id: string,
+  command: CommandOf<C>,
+  { expectNew = false }: { readonly expectNew?: boolean } = {},
+): Step<S> => ({
+  decide: async (store, attempt) => {
+    const loaded = expectNew && attempt === 0 ? absent(decider, id) : await load(store, decider, id);
+    const facts: readonly FactOf<E>[] = decide(decider, command, loaded.state);
+    return { loaded, facts, state: facts.reduce((state, fact) => evolve(decider, state, fact), loaded.state) };
+  },
+});

@@ -1,0 +1,124 @@
+import type { Instant, Position } from '../../domain/kernel/ids.js';
+import { laterOf, LOG_START } from '../../domain/kernel/position.js';
+import { request } from '../../domain/requests/decider.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import {
+  ConcurrencyError,
+  type EventMetadata,
+  type EventStore,
+  type StreamAppend,
+  type StreamCondition,
+} from '../ports/event-store.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { CommandContext } from './command-context.js';
+import { load } from './loaded.js';
+import { step, type Decided, type Step } from './step.js';
+
+const MAX_ATTEMPTS = 3;
+
+/** What one attempt wants to do: its steps are appended atomically, if the conditions hold. */
+export interface Plan<States extends readonly unknown[], Answer extends object> {
+  readonly steps: { readonly [Index in keyof States]: Step<States[Index]> };
+  readonly require?: readonly StreamCondition[];
+  /** What the caller is told, beside the position. With an idempotency key it is kept in the log. */
+  readonly answer: (decided: { readonly [Index in keyof States]: Decided<States[Index]> }) => Answer;
+}
+
+/** What came of it. */
+export interface Transacted<Answer extends object> {
+  readonly answer: Answer;
+  /** Of the last event; of the last one that was there already, when nothing was to do. */
+  readonly position: Position;
+  /** Whether nothing was appended, because it had been done before. */
+  readonly repeated: boolean;
+}
+
+/** Plan, decide, append; again from the start when a stream changed meanwhile. */
+export type Transact = <const States extends readonly unknown[], Answer extends object>(
+  context: CommandContext<UserId | null>,
+  plan: (attempt: number) => Promise<Plan<States, Answer>>,
+) => Promise<Transacted<Answer>>;
+
+/** Waits a little, at random, so that those who collided do not collide again. */
+export type Jitter = (attempt: number) => Promise<void>;
+
+const metadataOf = (context: CommandContext<UserId | null>): EventMetadata => ({
+  commandId: context.commandId,
+  correlationId: context.correlationId,
+  causationId: context.commandId,
+  actorId: context.actor,
+  sessionId: context.sessionId,
+  recordedAt: context.now,
+});
+
+/** The answer that an idempotency key was given before, if it was. */
+const earlierAnswer = async (store: EventStore, { claim, now }: { claim: CommandContext['claim']; now: Instant }) => {
+  if (!claim) return undefined;
+  const loaded = await load(store, request, requestIdOf(claim.stream));
+  if (loaded.state.status !== 'accepted') return undefined;
+  request.decide.AcceptRequest({ fingerprint: claim.fingerprint, answer: {}, at: now }, loaded.state);
+  return { answer: loaded.state.answer, position: loaded.lastPosition ?? LOG_START, repeated: true };
+};
+
+const requestIdOf = (stream: string): string => stream.slice(request.category.length + 1);
+
+/** Appends facts under the command's ids: the same command twice gives the same events. */
+const appendsOf = (
+  decided: readonly Decided<unknown>[],
+  context: CommandContext<UserId | null>,
+  identifiers: Identifiers,
+): StreamAppend[] => {
+  const metadata = metadataOf(context);
+  let index = 0;
+  return decided
+    .filter(({ facts }) => facts.length > 0)
+    .map(({ loaded, facts }) => ({
+      streamId: loaded.streamId,
+      expected: loaded.revision,
+      events: facts.map(({ type, data }) => ({
+        eventId: identifiers.eventId(context.commandId, index++),
+        type,
+        data,
+        metadata,
+      })),
+    }));
+};
+
+const lastKnown = (decided: readonly Decided<unknown>[]): Position =>
+  decided.reduce((last, { loaded }) => laterOf(last, loaded.lastPosition ?? LOG_START), LOG_START);
+
+export const createTransact = (store: EventStore, identifiers: Identifiers, jitter: Jitter): Transact => {
+  const attemptOnce = async <States extends readonly unknown[], Answer extends object>(
+    context: CommandContext<UserId | null>,
+    plan: Plan<States, Answer>,
+    attempt: number,
+  ): Promise<Transacted<Answer>> => {
+    const decided: Decided<unknown>[] = [];
+    for (const each of plan.steps) decided.push(await each.decide(store, attempt));
+    const answer = plan.answer(decided as never);
+    const claim = context.claim && (await claimStep(context, answer).decide(store, 0));
+    const streams = appendsOf(claim ? [...decided, claim] : decided, context, identifiers);
+    if (streams.length === 0) return { answer, position: lastKnown(decided), repeated: true };
+    const { position, repeated } = await store.append({ streams, conditions: plan.require ?? [] });
+    return { answer, position, repeated };
+  };
+  return async (context, plan) => {
+    for (let attempt = 0; ; attempt += 1) {
+      const earlier = await earlierAnswer(store, context);
+      if (earlier) return earlier as never;
+      try {
+        return await attemptOnce(context, await plan(attempt), attempt);
+      } catch (error) {
+        if (!(error instanceof ConcurrencyError) || attempt + 1 >= MAX_ATTEMPTS) throw error;
+        await jitter(attempt);
+      }
+    }
+  };
+};
+
+const claimStep = (context: CommandContext<UserId | null>, answer: object) => {
+  const { claim, now } = context;
+  if (!claim) throw new Error('no idempotency key to claim');
+  const data = { fingerprint: claim.fingerprint, answer: { ...answer }, at: now };
+  return step(request, requestIdOf(claim.stream), { type: 'AcceptRequest', data }, { expectNew: true });
+};

@@ -1,0 +1,25 @@
+import type {
+  CommandId,
+  ConversationId,
+  EventId,
+  MessageId,
+  SessionId,
+  TicketId,
+  UserId,
+} from '../../domain/kernel/ids.js';
+
+/** Makes identifiers: new ones (UUIDv7) and derived ones (UUIDv5), which are the same every time. */
+export interface Identifiers {
+  newUserId(): UserId;
+  newSessionId(): SessionId;
+  newTicketId(): TicketId;
+  newConversationId(): ConversationId;
+  newMessageId(): MessageId;
+  newCommandId(): CommandId;
+  /** The id of the n-th event of a command. */
+  eventId(command: CommandId, index: number): EventId;
+  /** The conversation of a pair, whoever starts it. */
+  directConversationId(one: UserId, other: UserId): ConversationId;
+  /** The message that an idempotency key of a sender stands for. */
+  messageIdOf(sender: UserId, idempotencyKey: string): MessageId;
+}

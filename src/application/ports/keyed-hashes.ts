@@ -1,0 +1,11 @@
+import type { Hash, StreamId } from '../../domain/kernel/ids.js';
+
+/** Hashes with keys of the server, so that a stream's name holds no personal data and cannot be guessed from one. */
+export interface KeyedHashes {
+  usernameStream(usernameKey: string): StreamId;
+  emailStream(emailKey: string): StreamId;
+  /** The stream of an idempotency key: of one caller (null before log-in), on one kind of request. */
+  requestStream(actor: string | null, operation: string, idempotencyKey: string): StreamId;
+  /** Of a canonical request body. */
+  fingerprint(body: unknown): Hash;
+}

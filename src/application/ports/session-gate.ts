@@ -1,0 +1,12 @@
+import type { AccessClaims } from './access-tokens.js';
+import type { SessionId, UserId } from '../../domain/kernel/ids.js';
+
+/** Which sessions have ended: in memory on each node, fed by the log. */
+export interface SessionGate {
+  isOpen(claims: AccessClaims): boolean;
+  /** Takes note at once of what this node has just appended; the log tells it again later. */
+  sessionEnded(sessionId: SessionId): void;
+  sessionsEnded(userId: UserId, epoch: number, exceptSessionId: SessionId | null): void;
+  /** Called whenever something ended, so that live sockets can be checked with `isOpen`. */
+  onEnd(listener: (userId: UserId | null, sessionId: SessionId | null) => void): () => void;
+}

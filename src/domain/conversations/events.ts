@@ -1,0 +1,46 @@
+import type { ConversationId, Instant, UserId } from "../kernel/ids.js";
+
+export type ConversationKind = "direct" | "group";
+
+/** What a member may do: an owner everything, an admin add and remove members, a member write. */
+export type Role = "owner" | "admin" | "member";
+
+/** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
+export type ConversationEvents = {
+  ConversationStarted: {
+    conversationId: ConversationId;
+    kind: ConversationKind;
+    /** Null for a direct conversation. */
+    title: string | null;
+    members: { userId: UserId; role: Role }[];
+    startedBy: UserId;
+    startedAt: Instant;
+  };
+  ConversationRenamed: {
+    conversationId: ConversationId;
+    title: string;
+    renamedBy: UserId;
+    renamedAt: Instant;
+  };
+  MemberAdded: {
+    conversationId: ConversationId;
+    userId: UserId;
+    role: Role;
+    addedBy: UserId;
+    addedAt: Instant;
+  };
+  /** Removed by another, or left when `removedBy` is the member. */
+  MemberRemoved: {
+    conversationId: ConversationId;
+    userId: UserId;
+    removedBy: UserId;
+    removedAt: Instant;
+  };
+  MemberRoleChanged: {
+    conversationId: ConversationId;
+    userId: UserId;
+    role: Role;
+    changedBy: UserId;
+    changedAt: Instant;
+  };
+};

@@ -1,0 +1,5 @@
+import type { MessageEvents } from "./events.js";
+
+export type MessageState =
+  | { readonly status: "absent" }
+  | ({ readonly status: "visible" } & Readonly<MessageEvents["MessageSent"]>);

@@ -1,0 +1,20 @@
+import type {
+  ConversationId,
+  Instant,
+  MessageId,
+  Position,
+  UserId,
+} from "../kernel/ids.js";
+
+/** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
+export type ReadingEvents = {
+  /** The member has read everything up to this message. */
+  MessageRead: {
+    conversationId: ConversationId;
+    userId: UserId;
+    messageId: MessageId;
+    /** Where the message stands in the log: reading only moves forward. */
+    messagePosition: Position;
+    readAt: Instant;
+  };
+};

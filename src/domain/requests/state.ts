@@ -1,0 +1,9 @@
+import type { Hash } from "../kernel/ids.js";
+
+export type RequestState =
+  | { readonly status: "absent" }
+  | {
+      readonly status: "accepted";
+      readonly fingerprint: Hash;
+      readonly answer: Record<string, unknown>;
+    };
