@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+const SECOND = 1;
+const UNITS: Record<string, number> = { s: SECOND, m: 60, h: 3_600, d: 86_400 };
+
+/** Seconds, or a number with a unit: `90`, `90s`, `15m`, `24h`, `7d`. */
+const duration = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}[smhd]?$/, 'takes seconds or a duration such as 90s, 15m, 24h or 7d')
+    .default(fallback)
+    .transform((text) => {
+      const unit = text.at(-1) ?? '';
+      return Number.parseInt(text, 10) * (UNITS[unit] ?? SECOND);
+    });
+
+const wholeNumber = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'takes a whole number')
+    .default(String(fallback))
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `lies between ${min} and ${max}`);
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => {
+    if (!URL.canParse(text)) return false;
+    return protocols.includes(new URL(text).protocol.slice(0, -1));
+  }, `takes a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`);
+
+const notYet = (role: string) =>
+  z.undefined({ error: `is not supported by this version: leave it unset, and ${role} stay in PostgreSQL` });
+
+const secret = z.string().min(32, 'needs at least 32 characters').optional();
+
+/** Every setting there is, as the environment names it. */
+export const settings = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535, 3_000),
+  PUBLIC_URL: url('http', 'https').optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  MONGODB_URL: notYet('messages'),
+  KURRENTDB_URL: notYet('events'),
+  NATS_URL: notYet('signals'),
+  SMTP_URL: url('smtp', 'smtps').optional(),
+  MAIL_FROM: z.string().min(3).default('ChatApp <chatapp@localhost>'),
+  JWT_SECRET: secret,
+  MASTER_KEY: secret,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  BCRYPT_COST: wholeNumber(4, 16, 12),
+  RATE_LIMIT_SCALE: wholeNumber(1, 1_000_000, 1),
+  TRUST_PROXY: wholeNumber(0, 10, 0),
+  CORS_ORIGIN: z.string().optional(),
+  ACCESS_TOKEN_TTL: duration('24h'),
+  REFRESH_TOKEN_TTL: duration('7d'),
+  VERIFY_TOKEN_TTL: duration('24h'),
+  HEARTBEAT_INTERVAL: duration('30s'),
+  SHUTDOWN_TIMEOUT: duration('10s'),
+});
+
+type Settings = z.infer<typeof settings>;
+
+/** The settings of a run, read once; frozen. */
+export type Config = Readonly<Settings>;
+
+/** The environment asks for something that cannot be; lists every fault. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const MIN_BCRYPT_COST_IN_PRODUCTION = 10;
+
+const productionFaults = (config: Settings): string[] => {
+  if (config.NODE_ENV !== 'production') return [];
+  const faults: string[] = [];
+  if (config.JWT_SECRET === undefined) faults.push('JWT_SECRET must be set when NODE_ENV is production');
+  if (config.MASTER_KEY === undefined) faults.push('MASTER_KEY must be set when NODE_ENV is production');
+  if (config.PUBLIC_URL === undefined) faults.push('PUBLIC_URL must be set when NODE_ENV is production');
+  if (config.BCRYPT_COST < MIN_BCRYPT_COST_IN_PRODUCTION)
+    faults.push(`BCRYPT_COST must be at least ${MIN_BCRYPT_COST_IN_PRODUCTION} when NODE_ENV is production`);
+  return faults;
+};
+
+/** Reads the environment. Raises `ConfigError` with every fault at once. An empty value counts as unset. */
+export const loadConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+  const given = Object.fromEntries(
+    Object.keys(settings.shape)
+      .filter((name) => env[name] !== undefined && env[name] !== '')
+      .map((name) => [name, env[name]]),
+  );
+  const parsed = settings.safeParse(given);
+  const faults = parsed.success
+    ? productionFaults(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  if (!parsed.success || faults.length > 0)
+    throw new ConfigError(`The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+  return Object.freeze(parsed.data);
+};

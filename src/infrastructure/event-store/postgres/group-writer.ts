@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  EventStoreOverloadedError,
+  EventStoreUnavailableError,
+  type AppendBatch,
+  type AppendResult,
+  type RecordedEvent,
+} from '../../../application/ports/event-store.js';
+import type { EventCodec } from '../../../application/ports/event-codec.js';
+import { isTransient } from '../../postgres/sql-state.js';
+import { APPEND_GROUP, REGISTER_EVENT_TYPES } from './append-group.sql.js';
+import { settleAll, settleEach, type OutcomeRow } from './group-outcome.js';
+import { groupParameters } from './group-parameters.js';
+import { prepareTouches, type PendingAppend } from './pending-append.js';
+import type { StoreLimits, StoreLog, StoreObserver } from './store-limits.js';
+import type { WriterConnection } from './writer-connection.js';
+
+const RETRY_MS = 100;
+
+export interface GroupWriterParts {
+  readonly connection: WriterConnection;
+  readonly codec: EventCodec;
+  readonly limits: StoreLimits;
+  readonly log: StoreLog;
+  readonly observer: StoreObserver;
+  /** Types that the log is known to hold, as `type/version`. */
+  readonly knownTypes: Set<string>;
+  /** Called with the events of each group that was committed as a whole; without any when others must be read back. */
+  readonly onCommitted: (events: readonly RecordedEvent[]) => void;
+}
+
+/**
+ * Commits in groups: what arrives while a commit is under way goes into the next one.
+ * So the cost of a commit is shared by all who wait for it, and no timer is needed to gather them.
+ */
+export class GroupWriter {
+  readonly #parts: GroupWriterParts;
+  #waiting: PendingAppend[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(parts: GroupWriterParts) {
+    this.#parts = parts;
+  }
+
+  append(batch: AppendBatch): Promise<AppendResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw new EventStoreUnavailableError('the log is closed');
+      if (this.#waiting.length >= this.#parts.limits.queuedAppends)
+        throw new EventStoreOverloadedError('too many appends are waiting');
+      const touches = prepareTouches(batch, this.#parts.codec);
+      let bytes = 0;
+      let eventCount = 0;
+      for (const { events } of touches)
+        for (const { encoded } of events) {
+          eventCount += 1;
+          bytes += encoded.data.length + encoded.metadata.length;
+        }
+      this.#waiting.push({ touches, eventCount, bytes, enqueuedAt: performance.now(), resolve, reject });
+      this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    });
+  }
+
+  /** Commits what waits, then takes no more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    await this.#parts.connection.close();
+  }
+
+  async #run(): Promise<void> {
+    await Promise.resolve(); // what is appended in the same turn belongs to the same group
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      try {
+        await this.#commitPersistently(group);
+      } catch (error) {
+        for (const { reject } of group) reject(error as Error);
+      }
+    }
+  }
+
+  #takeGroup(): PendingAppend[] {
+    const { groupAppends, groupBytes } = this.#parts.limits;
+    let size = 0;
+    let bytes = 0;
+    for (const pending of this.#waiting) {
+      if (size > 0 && (size >= groupAppends || bytes + pending.bytes > groupBytes)) break;
+      size += 1;
+      bytes += pending.bytes;
+    }
+    const group = this.#waiting.slice(0, size);
+    this.#waiting = this.#waiting.slice(size);
+    return group;
+  }
+
+  /** A lost connection leaves open whether the group was committed: the same event ids again are recognised. */
+  async #commitPersistently(group: readonly PendingAppend[]): Promise<void> {
+    const { limits, log, connection } = this.#parts;
+    const giveUpAt = performance.now() + limits.retryForMs;
+    for (;;) {
+      try {
+        await this.#commit(group);
+        return;
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        await connection.discard();
+        if (performance.now() > giveUpAt)
+          throw new EventStoreUnavailableError('the log is out of reach', { cause: error });
+        log.warn({ err: error, appends: group.length }, 'append failed, trying again');
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  async #commit(group: readonly PendingAppend[]): Promise<void> {
+    const { connection, observer, onCommitted } = this.#parts;
+    const startedAt = performance.now();
+    const client = await connection.open();
+    await this.#registerTypes(group);
+    const { rows } = await client.query<OutcomeRow>({ ...APPEND_GROUP, values: groupParameters(group) });
+    const [first] = rows;
+    if (first?.append === null) onCommitted(settleAll(group, Number(first.last_position), first.found));
+    else {
+      settleEach(group, rows);
+      onCommitted([]);
+    }
+    observer.committed({
+      appends: group.length,
+      events: group.reduce((sum, { eventCount }) => sum + eventCount, 0),
+      seconds: (performance.now() - startedAt) / 1_000,
+      waiting: this.#waiting.length,
+    });
+  }
+
+  /** A type is written down before its first event, so that start-up need not read the whole log to know what is in it. */
+  async #registerTypes(group: readonly PendingAppend[]): Promise<void> {
+    const { knownTypes, connection } = this.#parts;
+    const unknown = new Map<string, { type: string; version: number }>();
+    for (const { touches } of group)
+      for (const { events } of touches)
+        for (const { event, encoded } of events) {
+          const key = `${event.type}/${encoded.schemaVersion}`;
+          if (!knownTypes.has(key)) unknown.set(key, { type: event.type, version: encoded.schemaVersion });
+        }
+    if (unknown.size === 0) return;
+    const client = await connection.open();
+    const entries = [...unknown.values()];
+    await client.query(REGISTER_EVENT_TYPES, [entries.map(({ type }) => type), entries.map(({ version }) => version)]);
+    for (const key of unknown.keys()) knownTypes.add(key);
+  }
+}

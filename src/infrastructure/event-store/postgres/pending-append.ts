@@ -1,0 +1,36 @@
+import type { AppendBatch, AppendResult, NewEvent, StreamCondition } from '../../../application/ports/event-store.js';
+import type { EncodedEvent, EventCodec } from '../../../application/ports/event-codec.js';
+
+/** An event with its bytes. */
+export interface PreparedEvent {
+  readonly event: NewEvent;
+  readonly encoded: EncodedEvent;
+}
+
+/** One stream that a batch writes to (or only looks at, without events). */
+export interface PreparedTouch extends StreamCondition {
+  readonly events: readonly PreparedEvent[];
+}
+
+/** A batch that waits for its group, and whom to tell. */
+export interface PendingAppend {
+  readonly touches: readonly PreparedTouch[];
+  readonly eventCount: number;
+  readonly bytes: number;
+  readonly enqueuedAt: number;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Encodes a batch, so that what does not fit its schema is refused before it waits. */
+export const prepareTouches = (batch: AppendBatch, codec: EventCodec): PreparedTouch[] => {
+  const touches: PreparedTouch[] = batch.streams.map(({ streamId, expected, events }) => {
+    if (events.length === 0) throw new TypeError(`an append to ${streamId} needs at least one event`);
+    return { streamId, expected, events: events.map((event) => ({ event, encoded: codec.encode(event) })) };
+  });
+  if (touches.length === 0) throw new TypeError('an append needs at least one stream');
+  for (const { streamId, expected } of batch.conditions ?? []) touches.push({ streamId, expected, events: [] });
+  if (new Set(touches.map(({ streamId }) => streamId)).size !== touches.length)
+    throw new TypeError('a stream stands twice in one append');
+  return touches;
+};

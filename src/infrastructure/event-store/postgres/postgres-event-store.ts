@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import type {
+  AppendBatch,
+  AppendResult,
+  EventBatch,
+  EventStore,
+  ReadAllOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+  SubscribeOptions,
+} from '../../../application/ports/event-store.js';
+import { UnknownEventError, type EventCodec } from '../../../application/ports/event-codec.js';
+import type { Position, StreamId } from '../../../domain/kernel/ids.js';
+import { EVENT_TYPES } from './append-group.sql.js';
+import { CommitFeed } from './commit-feed.js';
+import { GroupWriter } from './group-writer.js';
+import { LogListener } from './log-listener.js';
+import { LogReader } from './log-reader.js';
+import { STORE_LIMITS, type StoreLimits, type StoreLog, type StoreObserver } from './store-limits.js';
+import { subscribe } from './subscription.js';
+import { WriterConnection } from './writer-connection.js';
+
+export interface PostgresEventStoreParts {
+  /** For reading; the writer and the listener have connections of their own to the same database. */
+  readonly pool: pg.Pool;
+  readonly codec: EventCodec;
+  readonly log: StoreLog;
+  readonly observer?: StoreObserver;
+  readonly limits?: Partial<StoreLimits>;
+}
+
+/** The log in PostgreSQL. */
+export interface PostgresEventStore extends EventStore {
+  /** Commits what waits, then lets go of the connections. Subscriptions end by their signals. */
+  close(): Promise<void>;
+}
+
+/** What the log holds, refused when this program cannot read it. */
+const requireKnownTypes = async (pool: pg.Pool, codec: EventCodec): Promise<Set<string>> => {
+  const { rows } = await pool.query<{ type: string; schema_version: number }>(EVENT_TYPES);
+  const unknown = rows.filter(({ type, schema_version }) => (codec.versions.get(type) ?? 0) < schema_version);
+  if (unknown.length > 0) {
+    const names = unknown.map(({ type, schema_version }) => `${type} version ${schema_version}`).join(', ');
+    throw new UnknownEventError(`the log holds events that this version cannot read: ${names}; start a newer version`);
+  }
+  return new Set(rows.map(({ type, schema_version }) => `${type}/${schema_version}`));
+};
+
+/** Opens the log; refuses one that holds what this program cannot read. */
+export const createPostgresEventStore = async (parts: PostgresEventStoreParts): Promise<PostgresEventStore> => {
+  const { pool, codec, log } = parts;
+  const limits = { ...STORE_LIMITS, ...parts.limits };
+  const observer = parts.observer ?? { committed: () => undefined };
+  const knownTypes = await requireKnownTypes(pool, codec);
+  const feed = new CommitFeed();
+  const reader = new LogReader(pool, codec, limits.pageSize);
+  const listener = new LogListener(pool.options, () => feed.publish([]), log);
+  await listener.open();
+  const connection = new WriterConnection(pool.options, (processId) => (listener.ignoring = processId));
+  const onCommitted = (events: readonly RecordedEvent[]) => feed.publish(events);
+  const writer = new GroupWriter({ connection, codec, limits, log, observer, knownTypes, onCommitted });
+  return {
+    append: (batch: AppendBatch): Promise<AppendResult> => writer.append(batch),
+    readStream: (streamId: StreamId, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> =>
+      reader.stream(streamId, options),
+    readAll: (options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> => reader.all(options),
+    subscribe: (options: SubscribeOptions): AsyncIterable<EventBatch> =>
+      subscribe({ reader, feed, limits, log }, options),
+    head: (): Promise<Position> => reader.head(),
+    close: async () => {
+      await writer.close();
+      await listener.close();
+    },
+  };
+};

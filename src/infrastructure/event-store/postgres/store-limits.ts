@@ -1,0 +1,35 @@
+/** How much the writer takes on. */
+export interface StoreLimits {
+  /** Appends in one commit. */
+  readonly groupAppends: number;
+  /** Bytes of events in one commit. */
+  readonly groupBytes: number;
+  /** Appends that may wait; one more is refused. */
+  readonly queuedAppends: number;
+  /** How long an append is tried again while the database is out of reach. */
+  readonly retryForMs: number;
+  /** How often a subscription looks by itself, should a notification be lost. */
+  readonly pollMs: number;
+  /** Events read at a time. */
+  readonly pageSize: number;
+}
+
+export const STORE_LIMITS: StoreLimits = {
+  groupAppends: 512,
+  groupBytes: 4 * 1024 * 1024,
+  queuedAppends: 20_000,
+  retryForMs: 10_000,
+  pollMs: 1_000,
+  pageSize: 1_000,
+};
+
+/** Watches the writer: for metrics. */
+export interface StoreObserver {
+  /** A group was committed: how many appends and events, how long it took, how many appends wait. */
+  committed(group: { readonly appends: number; readonly events: number; readonly seconds: number; readonly waiting: number }): void;
+}
+
+/** Told of what goes wrong and right by itself again. */
+export interface StoreLog {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}

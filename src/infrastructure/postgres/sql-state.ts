@@ -1,0 +1,35 @@
+/** SQLSTATEs that the code tells apart, by their names in the PostgreSQL manual. */
+export const UNIQUE_VIOLATION = '23505';
+const LOCK_NOT_AVAILABLE = '55P03';
+const QUERY_CANCELED = '57014';
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+
+const TRANSIENT = new Set([
+  LOCK_NOT_AVAILABLE,
+  QUERY_CANCELED,
+  SERIALIZATION_FAILURE,
+  DEADLOCK_DETECTED,
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '53300', // too_many_connections
+]);
+
+const CONNECTION_EXCEPTION_CLASS = '08';
+const SOCKET_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+/** The driver gives these no code. */
+const DRIVER_MESSAGES = /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Connection ended unexpectedly)/;
+
+/** The SQLSTATE or the system's error code, when the error has one. */
+export const errorCode = (error: unknown): string | undefined => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+};
+
+/** Whether the same work may succeed later: the connection was lost, a lock was taken, the server restarts. */
+export const isTransient = (error: unknown): boolean => {
+  const code = errorCode(error);
+  if (code === undefined) return error instanceof Error && DRIVER_MESSAGES.test(error.message);
+  return TRANSIENT.has(code) || SOCKET_ERRORS.has(code) || code.startsWith(CONNECTION_EXCEPTION_CLASS);
+};

@@ -1,0 +1,46 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const secretsSchema = z.object({
+  databasePassword: z.string().min(32),
+  jwtSecret: z.string().min(32),
+  masterKey: z.string().min(32),
+});
+
+/** What the server keeps to itself: made on first start, read afterwards. */
+export type Secrets = Readonly<z.infer<typeof secretsSchema>>;
+
+const newSecret = (): string => randomBytes(32).toString('base64url');
+
+const read = async (file: string): Promise<Secrets | undefined> => {
+  try {
+    return secretsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
+    throw new Error(`${file} cannot be read; restore it from a backup: without it the data cannot be opened`, {
+      cause: error,
+    });
+  }
+};
+
+/** The secrets under a data folder, `secrets.json`, readable by its owner alone. Several may ask at once: one makes them. */
+export const openSecrets = async (dataDir: string): Promise<Secrets> => {
+  await mkdir(dataDir, { recursive: true });
+  const file = join(dataDir, 'secrets.json');
+  const kept = await read(file);
+  if (kept) return kept;
+  const made = { databasePassword: newSecret(), jwtSecret: newSecret(), masterKey: newSecret() };
+  const draft = join(dataDir, `secrets.${randomUUID()}.json`);
+  await writeFile(draft, JSON.stringify(made, null, 2), { mode: 0o600, flag: 'wx' });
+  try {
+    await link(draft, file);
+    return made;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
+    return (await read(file)) ?? made;
+  } finally {
+    await rm(draft);
+  }
+};
