@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { ConversationEvents } from '../../../domain/conversations/events.js';
+import type { EventSchemas } from './event-schemas.js';
+import { conversationId, instant, text, userId } from './fields.js';
+
+const role = z.enum(['owner', 'admin', 'member']);
+
+export const conversationSchemas = {
+  ConversationStarted: z.strictObject({
+    conversationId,
+    kind: z.enum(['direct', 'group']),
+    title: text.nullable(),
+    members: z.array(z.strictObject({ userId, role })),
+    startedBy: userId,
+    startedAt: instant,
+  }),
+  ConversationRenamed: z.strictObject({ conversationId, title: text, renamedBy: userId, renamedAt: instant }),
+  MemberAdded: z.strictObject({ conversationId, userId, role, addedBy: userId, addedAt: instant }),
+  MemberRemoved: z.strictObject({ conversationId, userId, removedBy: userId, removedAt: instant }),
+  MemberRoleChanged: z.strictObject({ conversationId, userId, role, changedBy: userId, changedAt: instant }),
+} satisfies EventSchemas<ConversationEvents>;

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { SessionEvents } from '../../../domain/sessions/events.js';
+import type { EventSchemas } from './event-schemas.js';
+import { hash, instant, sessionId, text, userId } from './fields.js';
+
+const epoch = z.int().min(0);
+
+export const sessionSchemas = {
+  SessionStarted: z.strictObject({
+    sessionId,
+    userId,
+    device: text.nullable(),
+    address: text,
+    epoch,
+    refreshTokenHash: hash,
+    refreshExpiresAt: instant,
+    startedAt: instant,
+  }),
+  SessionRefreshed: z.strictObject({
+    sessionId,
+    epoch,
+    spentTokenHash: hash,
+    refreshTokenHash: hash,
+    refreshExpiresAt: instant,
+    refreshedAt: instant,
+  }),
+  RefreshTokenReused: z.strictObject({ sessionId, userId, detectedAt: instant }),
+  SessionEnded: z.strictObject({
+    sessionId,
+    userId,
+    reason: z.enum(['logged_out', 'refresh_token_reused']),
+    endedAt: instant,
+  }),
+} satisfies EventSchemas<SessionEvents>;
