@@ -1,0 +1,22 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { comparePositions, hasReached, laterOf, LOG_START } from '../../../src/domain/kernel/position.js';
+import { positionOf } from '../../support/people.js';
+
+const places = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+
+describe('positions', () => {
+  it('compare as the numbers they are', () =>
+    fc.assert(
+      fc.property(places, places, (a, b) => {
+        const compared = comparePositions(positionOf(a), positionOf(b));
+        expect(Math.sign(compared)).to.equal(a === b ? 0 : a < b ? -1 : 1);
+      }),
+    ));
+  it('have been reached by themselves and by what is later', () => {
+    expect(hasReached(positionOf(10), positionOf(10))).to.equal(true);
+    expect(hasReached(positionOf(10), positionOf(9))).to.equal(true);
+    expect(hasReached(positionOf(9), positionOf(10))).to.equal(false);
+  });
+  it('begin before the first event', () => expect(laterOf(LOG_START, positionOf(1))).to.equal('1'));
+});

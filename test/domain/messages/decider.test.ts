@@ -1,0 +1,31 @@
+import type { MessageCommands } from '../../../src/domain/messages/commands.js';
+import { message } from '../../../src/domain/messages/decider.js';
+import { fact } from '../../support/events.js';
+import { ada, at, bob, conversationNumber, messageNumber } from '../../support/people.js';
+import { specOf } from '../../support/spec-of.js';
+
+describe('SendMessage', () => {
+  const { given } = specOf(message);
+  const sent = fact('MessageSent');
+  const send = (changes: Partial<MessageCommands['SendMessage']> = {}) => {
+    const { senderId: by, sentAt, ...content } = sent.data;
+    return { type: 'SendMessage', data: { ...content, by, at: sentAt, ...changes } } as const;
+  };
+
+  it('records the message', () => given().when(send()).thenEvents(sent));
+  it('records what it replies to', () =>
+    given().when(send({ replyTo: messageNumber(2) })).thenEvents(fact('MessageSent', { replyTo: messageNumber(2) })));
+  it('changes nothing when it was sent before, whenever that was', () => given(sent).when(send({ at: at(9_999) })).thenNothing());
+
+  const others: Record<string, Partial<MessageCommands['SendMessage']>> = {
+    'another text': { text: 'Good evening' },
+    'another conversation': { conversationId: conversationNumber(2) },
+    'another sender': { by: bob },
+    'a reply to something': { replyTo: messageNumber(2) },
+  };
+  for (const [difference, changes] of Object.entries(others))
+    it(`is refused when its id stands for ${difference}`, () =>
+      given(sent).when(send(changes)).thenRejected('idempotency_conflict'));
+  it('is the same by its sender only', () =>
+    given(fact('MessageSent', { senderId: bob })).when(send({ by: ada })).thenRejected('idempotency_conflict'));
+});

@@ -1,0 +1,17 @@
+import { request } from '../../../src/domain/requests/decider.js';
+import { fact } from '../../support/events.js';
+import { ada, at, bob, hashOf } from '../../support/people.js';
+import { specOf } from '../../support/spec-of.js';
+
+describe('AcceptRequest', () => {
+  const { given } = specOf(request);
+  const accepted = fact('RequestAccepted');
+  const accept = (body = 'body', userId = ada) =>
+    ({ type: 'AcceptRequest', data: { fingerprint: hashOf(body), answer: { userId }, at: at(0) } }) as const;
+
+  it('keeps what the request was answered', () => given().when(accept()).thenEvents(accepted));
+  it('changes nothing for the same request, whatever the second answer would be', () =>
+    given(accepted).when(accept('body', bob)).thenNothing());
+  it('is refused for another request under the same key', () =>
+    given(accepted).when(accept('other')).thenRejected('idempotency_conflict'));
+});

@@ -1,0 +1,34 @@
+import type {
+  ConversationId,
+  Hash,
+  Instant,
+  MessageId,
+  Position,
+  SessionId,
+  TicketId,
+  UserId,
+} from '../../src/domain/kernel/ids.js';
+
+/** A UUIDv7 that is the same in every run; the first digits say what it names. */
+const numbered = (kind: number, n: number): string =>
+  `01900000-00${kind.toString(16).padStart(2, '0')}-7000-8000-${n.toString(16).padStart(12, '0')}`;
+
+export const userNumber = (n: number) => numbered(1, n) as UserId;
+export const sessionNumber = (n: number) => numbered(2, n) as SessionId;
+export const conversationNumber = (n: number) => numbered(3, n) as ConversationId;
+export const messageNumber = (n: number) => numbered(4, n) as MessageId;
+export const ticketNumber = (n: number) => numbered(5, n) as TicketId;
+export const positionOf = (n: number | bigint) => n.toString() as Position;
+
+export const ada = userNumber(1);
+export const bob = userNumber(2);
+export const cleo = userNumber(3);
+export const eve = userNumber(4);
+
+const NOON = Date.UTC(2026, 0, 31, 12);
+
+/** So many seconds after noon of the tests' day. */
+export const at = (seconds: number): Instant => new Date(NOON + seconds * 1_000).toISOString() as Instant;
+
+/** What looks like the SHA-256 of this word. */
+export const hashOf = (word: string): Hash => word.padEnd(43, '_') as Hash;
