@@ -8,17 +8,17 @@ export interface EncodedEvent {
   readonly metadata: Buffer;
 }
 
+export interface DecodedEvent {
+  readonly data: object;
+  readonly metadata: EventMetadata;
+}
+
 /** Between events and their stored bytes. Raises `UnknownEventError` and `InvalidEventError`. */
 export interface EventCodec {
   /** Checks the event against its newest schema. */
   encode(event: NewEvent): EncodedEvent;
-  /** Lifts old versions to the newest shape. */
-  decode(
-    type: string,
-    schemaVersion: number,
-    data: Buffer,
-    metadata: Buffer,
-  ): { data: object; metadata: EventMetadata };
+  /** From the JSON text that was stored; lifts old versions to the newest shape. */
+  decode(type: string, schemaVersion: number, data: string, metadata: string): DecodedEvent;
   /** Every type with its newest version: what this program can read. */
   readonly versions: ReadonlyMap<string, number>;
 }

@@ -17,7 +17,7 @@ export interface OutcomeRow {
   readonly expected: number;
   readonly actual: number;
   readonly event_id: EventId;
-  readonly found: readonly number[];
+  readonly seen: readonly number[];
 }
 
 const resultOf = (row: OutcomeRow): AppendResult | Error => {
@@ -39,13 +39,13 @@ export const settleEach = (group: readonly PendingAppend[], rows: readonly Outco
 };
 
 /** Tells each caller of a group that fitted as a whole, and gives its events as they now stand in the log. */
-export const settleAll = (group: readonly PendingAppend[], head: number, found: readonly number[]): RecordedEvent[] => {
+export const settleAll = (group: readonly PendingAppend[], head: number, seen: readonly number[]): RecordedEvent[] => {
   const recorded: RecordedEvent[] = [];
   let position = head;
   let touch = 0;
   for (const { touches, resolve } of group) {
     for (const { streamId, events } of touches) {
-      let revision = found[touch++] ?? -1;
+      let revision = seen[touch++] ?? -1;
       for (const { event, encoded } of events) {
         position += 1;
         revision += 1;

@@ -36,7 +36,8 @@ export interface GroupWriterParts {
 export class GroupWriter {
   readonly #parts: GroupWriterParts;
   #waiting: PendingAppend[] = [];
-  #running: Promise<void> | undefined;
+  #running = false;
+  #idle: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(parts: GroupWriterParts) {
@@ -57,18 +58,19 @@ export class GroupWriter {
           bytes += encoded.data.length + encoded.metadata.length;
         }
       this.#waiting.push({ touches, eventCount, bytes, enqueuedAt: performance.now(), resolve, reject });
-      this.#running ??= this.#run().finally(() => (this.#running = undefined));
+      if (!this.#running) this.#idle = this.#run();
     });
   }
 
   /** Commits what waits, then takes no more. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#running;
+    await this.#idle;
     await this.#parts.connection.close();
   }
 
   async #run(): Promise<void> {
+    this.#running = true;
     await Promise.resolve(); // what is appended in the same turn belongs to the same group
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup();
@@ -78,6 +80,7 @@ export class GroupWriter {
         for (const { reject } of group) reject(error as Error);
       }
     }
+    this.#running = false; // at once with the last look at the queue: an append that comes now starts another run
   }
 
   #takeGroup(): PendingAppend[] {
@@ -120,7 +123,7 @@ export class GroupWriter {
     await this.#registerTypes(group);
     const { rows } = await client.query<OutcomeRow>({ ...APPEND_GROUP, values: groupParameters(group) });
     const [first] = rows;
-    if (first?.append === null) onCommitted(settleAll(group, Number(first.last_position), first.found));
+    if (first?.append === null) onCommitted(settleAll(group, Number(first.last_position), first.seen));
     else {
       settleEach(group, rows);
       onCommitted([]);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chown, mkdir } from 'node:fs/promises';
+import { chmod, chown, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 const NAME = 'postgres';
 
@@ -34,11 +35,16 @@ export const findOsUser = (): OsUser => {
 export const canRun = (program: string, user: OsUser): boolean =>
   spawnSync(program, ['--version'], { ...user, stdio: 'ignore', cwd: '/' }).status === 0;
 
-/** A folder that belongs to the user; refused when the user cannot reach it. */
+const PASS_THROUGH = 0o011;
+
+/** A folder that belongs to the user, who may pass through the one above; refused when the user cannot reach it. */
 export const ownFolder = async (folder: string, user: OsUser): Promise<void> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (user.uid === undefined || user.gid === undefined) return;
   await chown(folder, user.uid, user.gid);
+  const above = dirname(folder);
+  const { mode } = await stat(above);
+  await chmod(above, (mode & 0o777) | PASS_THROUGH);
   if (spawnSync('ls', [folder], { ...user, stdio: 'ignore', cwd: '/' }).status !== 0)
     throw new Error(
       `the user "${NAME}", as whom PostgreSQL runs when started by root, cannot reach ${folder}: ` +

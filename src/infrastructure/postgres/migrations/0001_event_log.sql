@@ -98,7 +98,7 @@ create function log.append_group(
   e_data_at integer[], e_metadata_at integer[], e_end integer[], payload bytea
 ) returns table (
   append integer, status text, last_position bigint, stream_id text, expected integer, actual integer, event_id uuid,
-  found integer[]
+  seen integer[]
 ) language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -114,11 +114,11 @@ begin
   select coalesce(max(position), 0) into head from log.events;
 
   -- What each touch finds when everything before it in the group has been appended.
-  select array_agg(t.found order by t.ordinal), array_agg(distinct t.stream_id) filter (where not log.fits(t.expected, t.found))
-    into found, misfits
+  select array_agg(t.seen order by t.ordinal), array_agg(distinct t.stream_id) filter (where not log.fits(t.expected, t.seen))
+    into seen, misfits
     from (select touch.ordinal, touch.stream_id, touch.expected,
                  (coalesce(stored.revision, -1) + coalesce(sum(touch.count) over (
-                    partition by touch.stream_id order by touch.ordinal rows between unbounded preceding and 1 preceding), 0))::integer as found
+                    partition by touch.stream_id order by touch.ordinal rows between unbounded preceding and 1 preceding), 0))::integer as seen
             from unnest(t_stream, t_expected, t_count) with ordinality as touch (stream_id, expected, count, ordinal)
             left join lateral (select e.revision from log.events e where e.stream_id = touch.stream_id
                                 order by e.revision desc limit 1) stored on true) t;
@@ -136,7 +136,7 @@ begin
 
   if misfits = '{}' then
     insert into log.events (position, stream_id, revision, event_id, type, schema_version, data, metadata)
-    select head + e.ordinal, e.stream_id, found[e.touch] + 1 + e.index, e.id, e.type, e.version,
+    select head + e.ordinal, e.stream_id, seen[e.touch] + 1 + e.index, e.id, e.type, e.version,
            substring(payload from e.data_at for e.metadata_at - e.data_at),
            substring(payload from e.metadata_at for e.end_at - e.metadata_at)
       from unnest(e_touch, e_index, e_stream, e_id, e_type, e_version, e_data_at, e_metadata_at, e_end) with ordinality
@@ -163,7 +163,7 @@ begin
   end loop;
 
   insert into log.events (position, stream_id, revision, event_id, type, schema_version, data, metadata)
-  select head + row_number() over (order by e.ordinal), e.stream_id, found[e.touch] + 1 + e.index, e.id, e.type, e.version,
+  select head + row_number() over (order by e.ordinal), e.stream_id, seen[e.touch] + 1 + e.index, e.id, e.type, e.version,
          substring(payload from e.data_at for e.metadata_at - e.data_at),
          substring(payload from e.metadata_at for e.end_at - e.metadata_at)
     from unnest(e_append, e_touch, e_index, e_stream, e_id, e_type, e_version, e_data_at, e_metadata_at, e_end) with ordinality
@@ -178,7 +178,7 @@ begin
 
   foreach number in array (select array_agg(a order by a) from unnest(alone) a) loop
     append := number;
-    found := null;
+    seen := null;
     select one.status, one.last_position, one.stream_id, one.expected, one.actual, one.event_id
       into status, last_position, stream_id, expected, actual, event_id
       from log.append_one(number, t_append, t_stream, t_expected, t_count,

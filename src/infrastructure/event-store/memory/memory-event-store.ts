@@ -1,0 +1,126 @@
+import type { EventCodec } from '../../../application/ports/event-codec.js';
+import {
+  ConcurrencyError,
+  EventIdConflictError,
+  type AppendBatch,
+  type AppendResult,
+  type EventBatch,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  type SubscribeOptions,
+} from '../../../application/ports/event-store.js';
+import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
+import { passes } from '../event-filter.js';
+
+const PAGE = 1_000;
+
+const fits = (expected: ExpectedRevision, actual: number): boolean => {
+  if (typeof expected === 'number') return actual === expected;
+  return expected === 'any' || (expected === 'stream exists') === actual >= 0;
+};
+
+/** The log in memory: for tests, and for trying things out. Gone with the process. */
+class MemoryEventStore implements EventStore {
+  readonly #codec: EventCodec;
+  readonly #events: RecordedEvent[] = [];
+  readonly #streams = new Map<StreamId, RecordedEvent[]>();
+  readonly #byId = new Map<EventId, { readonly event: RecordedEvent; readonly bytes: Buffer }>();
+  readonly #waiting = new Set<() => void>();
+
+  constructor(codec: EventCodec) {
+    this.#codec = codec;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- all at once, so that no other append comes between
+  async append(batch: AppendBatch): Promise<AppendResult> {
+    const encoded = batch.streams.flatMap(({ streamId, events }) =>
+      events.map((event) => ({ streamId, event, ...this.#codec.encode(event) })),
+    );
+    const earlier = encoded.flatMap(({ streamId, event, data }) => {
+      const stored = this.#byId.get(event.eventId);
+      if (!stored) return [];
+      const isSame = stored.event.streamId === streamId && stored.event.type === event.type && stored.bytes.equals(data);
+      if (isSame) return [stored.event];
+      throw new EventIdConflictError(event.eventId);
+    });
+    const [known] = earlier;
+    if (known && earlier.length < encoded.length) throw new EventIdConflictError(known.eventId);
+    if (known) return { position: (earlier.at(-1) ?? known).position, repeated: true };
+    for (const { streamId, expected } of [...batch.streams, ...(batch.conditions ?? [])])
+      this.#require(streamId, expected);
+    for (const { streamId, event, schemaVersion, data } of encoded) this.#store(streamId, { ...event, schemaVersion }, data);
+    for (const wake of this.#waiting) wake();
+    return { position: this.#headNow(), repeated: false };
+  }
+
+  #require(streamId: StreamId, expected: ExpectedRevision): void {
+    const actual = (this.#streams.get(streamId)?.length ?? 0) - 1;
+    if (!fits(expected, actual)) throw new ConcurrencyError(streamId, expected, actual < 0 ? 'no stream' : actual);
+  }
+
+  #store(streamId: StreamId, event: NewEvent & { schemaVersion: number }, bytes: Buffer): void {
+    const stream = this.#streams.get(streamId) ?? [];
+    const position = String(this.#events.length + 1) as Position;
+    const stored = { ...event, streamId, position, revision: stream.length };
+    this.#streams.set(streamId, [...stream, stored]);
+    this.#events.push(stored);
+    this.#byId.set(stored.eventId, { event: stored, bytes });
+  }
+
+  #headNow(): Position {
+    return String(this.#events.length) as Position;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
+  async head(): Promise<Position> {
+    return this.#headNow();
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
+  async *readStream(streamId: StreamId, { from, direction, limit }: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent> {
+    const stream = this.#streams.get(streamId) ?? [];
+    const chosen =
+      direction === 'backwards' ? stream.slice(0, (from ?? stream.length) + 1).reverse() : stream.slice(from ?? 0);
+    yield* chosen.slice(0, limit);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
+  async *readAll({ after = '0' as Position, limit = Infinity, filter }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
+    const events = this.#events.slice(Number(after)).filter(passes(filter));
+    yield* limit === Infinity ? events : events.slice(0, limit);
+  }
+
+  async *subscribe({ after = '0' as Position, filter, signal }: SubscribeOptions): AsyncGenerator<EventBatch> {
+    const accept = passes(filter);
+    let position = after;
+    let told = false;
+    while (!signal.aborted) {
+      const page = this.#events.slice(Number(position), Number(position) + PAGE);
+      if (page.length === 0 && told) {
+        await this.#change(signal);
+        continue;
+      }
+      position = page.at(-1)?.position ?? position;
+      told = position === this.#headNow();
+      yield { events: page.filter(accept), position, caughtUp: told };
+    }
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', wake);
+    });
+  }
+}
+
+export const createMemoryEventStore = (codec: EventCodec): EventStore => new MemoryEventStore(codec);

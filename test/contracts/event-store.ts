@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import {
+  ConcurrencyError,
+  EventIdConflictError,
+  type EventBatch,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type RecordedEvent,
+  type SubscribeOptions,
+} from '../../src/application/ports/event-store.js';
+import { InvalidEventError, UnknownEventError } from '../../src/application/ports/event-codec.js';
+import type { Position, StreamId } from '../../src/domain/kernel/ids.js';
+import { eventNumbered } from '../support/test-codec.js';
+
+export interface StoreUnderTest {
+  readonly store: EventStore;
+  close(): Promise<void>;
+}
+
+const newStream = (category = 'thing'): StreamId => `${category}-${randomUUID()}` as StreamId;
+
+const collect = async (events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[]> => {
+  const all: RecordedEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+};
+
+const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => expect.fail('it should have been refused'),
+    (error: unknown) => error,
+  );
+
+/** What every adapter of the event store port keeps. */
+export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void => {
+  let opened: StoreUnderTest;
+  let store: EventStore;
+
+  beforeEach(async () => {
+    opened = await open();
+    ({ store } = opened);
+  });
+  afterEach(() => opened.close());
+
+  const append = (streamId: StreamId, expected: ExpectedRevision, ...events: NewEvent[]) =>
+    store.append({ streams: [{ streamId, expected, events }] });
+  const numbersIn = async (streamId: StreamId) =>
+    (await collect(store.readStream(streamId))).map(({ data }) => (data as { n: number }).n);
+  const follow = async (
+    options: Omit<SubscribeOptions, 'signal'>,
+    until: (batch: EventBatch, seen: readonly RecordedEvent[]) => boolean,
+  ): Promise<RecordedEvent[]> => {
+    const ending = new AbortController();
+    const seen: RecordedEvent[] = [];
+    for await (const batch of store.subscribe({ ...options, signal: ending.signal })) {
+      seen.push(...batch.events);
+      if (until(batch, seen)) ending.abort();
+    }
+    return seen;
+  };
+
+  describe('expected revisions', () => {
+    it('starts a stream that is expected to be absent, once', async () => {
+      const streamId = newStream();
+      await append(streamId, 'no stream', eventNumbered(1));
+      const error = await failureOf(append(streamId, 'no stream', eventNumbered(2)));
+      expect(error).to.be.instanceOf(ConcurrencyError).and.include({ streamId, expected: 'no stream', actual: 0 });
+    });
+
+    it('appends at an exact revision and says what it found otherwise', async () => {
+      const streamId = newStream();
+      await append(streamId, 'no stream', eventNumbered(1), eventNumbered(2));
+      await append(streamId, 1, eventNumbered(3));
+      const error = await failureOf(append(streamId, 1, eventNumbered(4)));
+      expect(error).to.be.instanceOf(ConcurrencyError).and.include({ streamId, expected: 1, actual: 2 });
+      expect(await numbersIn(streamId)).to.deep.equal([1, 2, 3]);
+    });
+
+    it('refuses an exact revision of an absent stream', async () => {
+      const error = await failureOf(append(newStream(), 0, eventNumbered(1)));
+      expect(error).to.be.instanceOf(ConcurrencyError).and.include({ actual: 'no stream' });
+    });
+
+    it('refuses "stream exists" on an absent stream and accepts it on a present one', async () => {
+      const streamId = newStream();
+      const error = await failureOf(append(streamId, 'stream exists', eventNumbered(1)));
+      expect(error).to.be.instanceOf(ConcurrencyError).and.include({ actual: 'no stream' });
+      await append(streamId, 'any', eventNumbered(1));
+      await append(streamId, 'stream exists', eventNumbered(2));
+      expect(await numbersIn(streamId)).to.deep.equal([1, 2]);
+    });
+
+    it('lands all of 40 concurrent appends to one stream that expect anything', async () => {
+      const streamId = newStream();
+      await Promise.all(Array.from({ length: 40 }, (_, n) => append(streamId, 'any', eventNumbered(n))));
+      const events = await collect(store.readStream(streamId));
+      expect(events.map(({ revision }) => revision)).to.deep.equal(Array.from({ length: 40 }, (_, n) => n));
+      expect(new Set(await numbersIn(streamId)).size).to.equal(40);
+    });
+
+    it('lets exactly one of 40 concurrent appends start a stream', async () => {
+      const streamId = newStream();
+      const results = await Promise.allSettled(
+        Array.from({ length: 40 }, (_, n) => append(streamId, 'no stream', eventNumbered(n))),
+      );
+      expect(results.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+      expect(await numbersIn(streamId)).to.have.length(1);
+    });
+
+    it('harms no neighbour of the same moment with a conflict', async () => {
+      const taken = newStream();
+      await append(taken, 'no stream', eventNumbered(0));
+      const streams = Array.from({ length: 20 }, () => newStream());
+      const results = await Promise.allSettled([
+        ...streams.map((streamId, n) => append(streamId, 'no stream', eventNumbered(n))),
+        append(taken, 'no stream', eventNumbered(1)),
+        append(taken, 0, eventNumbered(2)),
+      ]);
+      expect(results.map(({ status }) => status)).to.deep.equal([...streams.map(() => 'fulfilled'), 'rejected', 'fulfilled']);
+      expect(await numbersIn(taken)).to.deep.equal([0, 2]);
+    });
+
+    it('judges appends of one moment to one stream one after another', async () => {
+      const streamId = newStream();
+      const results = await Promise.allSettled([
+        append(streamId, 'no stream', eventNumbered(0)),
+        append(streamId, 0, eventNumbered(1)),
+        append(streamId, 0, eventNumbered(2)),
+        append(streamId, 'stream exists', eventNumbered(3)),
+      ]);
+      expect(results.map(({ status }) => status)).to.deep.equal(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+      expect(await numbersIn(streamId)).to.deep.equal([0, 1, 3]);
+    });
+  });
+
+  describe('several streams and conditions', () => {
+    it('appends to several streams, or to none of them', async () => {
+      const [first, second] = [newStream(), newStream()];
+      await append(second, 'no stream', eventNumbered(0));
+      const both = (expected: ExpectedRevision) =>
+        store.append({
+          streams: [
+            { streamId: first, expected: 'no stream', events: [eventNumbered(1)] },
+            { streamId: second, expected, events: [eventNumbered(2), eventNumbered(3)] },
+          ],
+        });
+      expect(await failureOf(both('no stream'))).to.include({ streamId: second, actual: 0 });
+      expect(await numbersIn(first)).to.deep.equal([]);
+      await both(0);
+      expect([await numbersIn(first), await numbersIn(second)]).to.deep.equal([[1], [0, 2, 3]]);
+    });
+
+    it('refuses when a stream that is only read is not as expected', async () => {
+      const [read, written] = [newStream(), newStream()];
+      const conditional = (expected: ExpectedRevision, n: number) =>
+        store.append({
+          streams: [{ streamId: written, expected: 'any', events: [eventNumbered(n)] }],
+          conditions: [{ streamId: read, expected }],
+        });
+      await append(read, 'no stream', eventNumbered(0));
+      await conditional(0, 1);
+      await append(read, 0, eventNumbered(1));
+      expect(await failureOf(conditional(0, 2))).to.be.instanceOf(ConcurrencyError).and.include({ streamId: read, actual: 1 });
+      expect(await numbersIn(written)).to.deep.equal([1]);
+      expect(await numbersIn(read)).to.deep.equal([0, 1]);
+    });
+
+    it('sees a change of the same moment in the stream that is only read', async () => {
+      const [read, written] = [newStream(), newStream()];
+      await append(read, 'no stream', eventNumbered(0));
+      const [change, late] = await Promise.allSettled([
+        append(read, 0, eventNumbered(1)),
+        store.append({
+          streams: [{ streamId: written, expected: 'no stream', events: [eventNumbered(2)] }],
+          conditions: [{ streamId: read, expected: 0 }],
+        }),
+      ]);
+      expect([change.status, late.status]).to.deep.equal(['fulfilled', 'rejected']);
+    });
+  });
+
+  describe('a repeated append', () => {
+    it('is answered as the first time', async () => {
+      const streamId = newStream();
+      const events = [eventNumbered(1), eventNumbered(2)];
+      const first = await append(streamId, 'no stream', ...events);
+      await append(newStream(), 'any', eventNumbered(9));
+      expect(await append(streamId, 'no stream', ...events)).to.deep.equal({ position: first.position, repeated: true });
+      expect(await numbersIn(streamId)).to.deep.equal([1, 2]);
+    });
+
+    it('is recognised when both come at one moment', async () => {
+      const streamId = newStream();
+      const event = eventNumbered(1);
+      const [first, second] = await Promise.all([append(streamId, 'any', event), append(streamId, 'any', event)]);
+      expect(second.position).to.equal(first.position);
+      expect(await numbersIn(streamId)).to.deep.equal([1]);
+    });
+
+    it('is refused when an event id comes with another content', async () => {
+      const streamId = newStream();
+      const event = eventNumbered(1);
+      await append(streamId, 'any', event);
+      const error = await failureOf(append(streamId, 'any', { ...event, data: { n: 2 } }));
+      expect(error).to.be.instanceOf(EventIdConflictError).and.include({ eventId: event.eventId });
+    });
+
+    it('is refused when only a part of it is there', async () => {
+      const streamId = newStream();
+      const event = eventNumbered(1);
+      await append(streamId, 'any', event);
+      expect(await failureOf(append(streamId, 'any', event, eventNumbered(2)))).to.be.instanceOf(EventIdConflictError);
+      expect(await numbersIn(streamId)).to.deep.equal([1]);
+    });
+  });
+
+  describe('events', () => {
+    it('are refused when they do not fit their schema, and nothing is written', async () => {
+      const streamId = newStream();
+      const wrong = { ...eventNumbered(1), data: { n: 'one' } };
+      expect(await failureOf(append(streamId, 'any', eventNumbered(0), wrong))).to.be.instanceOf(InvalidEventError);
+      const unknown = { ...eventNumbered(1), type: 'NeverHeardOf' };
+      expect(await failureOf(append(streamId, 'any', unknown))).to.be.instanceOf(UnknownEventError);
+      expect(await numbersIn(streamId)).to.deep.equal([]);
+    });
+
+    it('come back as they were appended', async () => {
+      const streamId = newStream();
+      const event = { ...eventNumbered(1), data: { n: 1.5, note: 'a "quoted" \\ line\nwith 😀 and \u0000' } };
+      const { position } = await append(streamId, 'no stream', event);
+      expect(await collect(store.readStream(streamId))).to.deep.equal([
+        { ...event, streamId, position, revision: 0, schemaVersion: 1 },
+      ]);
+    });
+  });
+
+  describe('reading', () => {
+    const fill = async (streamId: StreamId, count: number) =>
+      append(streamId, 'no stream', ...Array.from({ length: count }, (_, n) => eventNumbered(n)));
+
+    it('reads a stream both ways, from a revision, up to a limit', async () => {
+      const streamId = newStream();
+      await fill(streamId, 5);
+      const numbers = async (options: Parameters<EventStore['readStream']>[1]) =>
+        (await collect(store.readStream(streamId, options))).map(({ revision }) => revision);
+      expect(await numbers({})).to.deep.equal([0, 1, 2, 3, 4]);
+      expect(await numbers({ from: 2, limit: 2 })).to.deep.equal([2, 3]);
+      expect(await numbers({ direction: 'backwards' })).to.deep.equal([4, 3, 2, 1, 0]);
+      expect(await numbers({ direction: 'backwards', from: 2, limit: 2 })).to.deep.equal([2, 1]);
+      expect(await collect(store.readStream(newStream()))).to.deep.equal([]);
+    });
+
+    it('reads the whole log in order, behind a position, up to a limit, through a filter', async () => {
+      const streams = [newStream('left'), newStream('right')];
+      for (const streamId of streams) await fill(streamId, 2);
+      await append(newStream('right'), 'any', eventNumbered(9, 'OtherHappened'));
+      const all = await collect(store.readAll());
+      expect(all.map(({ position }) => position)).to.deep.equal([...all.map(({ position }) => position)].sort((a, b) => Number(a) - Number(b)));
+      expect(all).to.have.length(5);
+      expect(await collect(store.readAll({ after: all[1]?.position as Position, limit: 2 }))).to.deep.equal(all.slice(2, 4));
+      expect(await collect(store.readAll({ filter: { types: ['OtherHappened'] } }))).to.deep.equal(all.slice(4));
+      expect(await collect(store.readAll({ filter: { streamPrefixes: ['left-'] } }))).to.deep.equal(all.slice(0, 2));
+      expect(await store.head()).to.equal(all[4]?.position);
+    });
+  });
+
+  describe('subscribing', () => {
+    it('says that it has caught up, on an empty log too', async () => {
+      expect(await follow({}, ({ caughtUp }) => caughtUp)).to.deep.equal([]);
+    });
+
+    it('catches up, then follows, in order and without holes', async () => {
+      const streamId = newStream();
+      await append(streamId, 'any', eventNumbered(0));
+      const following = follow({}, (_, seen) => seen.length === 60);
+      for (let n = 1; n < 60; n += 1) await append(n % 2 ? streamId : newStream(), 'any', eventNumbered(n));
+      const seen = await following;
+      expect(seen.map(({ data }) => (data as { n: number }).n)).to.deep.equal(Array.from({ length: 60 }, (_, n) => n));
+      expect(seen).to.deep.equal(await collect(store.readAll()));
+    });
+
+    it('starts behind a position and passes on only what its filter leaves', async () => {
+      const { position } = await append(newStream(), 'any', eventNumbered(0, 'OtherHappened'));
+      const following = follow({ after: position, filter: { types: ['OtherHappened'] } }, (batch) => batch.position === '4');
+      await append(newStream(), 'any', eventNumbered(1));
+      await append(newStream(), 'any', eventNumbered(2, 'OtherHappened'));
+      await append(newStream(), 'any', eventNumbered(3));
+      expect((await following).map(({ data }) => (data as { n: number }).n)).to.deep.equal([2]);
+    });
+
+    it('ends when it is told to, while it waits', async () => {
+      const ending = new AbortController();
+      const batches: EventBatch[] = [];
+      for await (const batch of store.subscribe({ signal: ending.signal })) {
+        batches.push(batch);
+        setImmediate(() => ending.abort());
+      }
+      expect(batches).to.have.length(1);
+    });
+
+    it('keeps everything for a subscriber that is slow', async () => {
+      const ending = new AbortController();
+      const seen: RecordedEvent[] = [];
+      for await (const { events, caughtUp } of store.subscribe({ signal: ending.signal })) {
+        seen.push(...events);
+        if (seen.length === 0) for (let n = 0; n < 50; n += 1) await append(newStream(), 'any', eventNumbered(n));
+        else if (caughtUp && seen.length === 50) ending.abort();
+      }
+      expect(seen).to.deep.equal(await collect(store.readAll()));
+    });
+  });
+};
