@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { emailClaim, usernameClaim } from '../../src/domain/claims/decider.js';
+import { conversation } from '../../src/domain/conversations/decider.js';
+import type { Decider } from '../../src/domain/kernel/decider.js';
+import { evolve, fold } from '../../src/domain/kernel/decider.js';
+import { message } from '../../src/domain/messages/decider.js';
+import { reading } from '../../src/domain/reading/decider.js';
+import { request } from '../../src/domain/requests/decider.js';
+import { session } from '../../src/domain/sessions/decider.js';
+import { user } from '../../src/domain/users/decider.js';
+import type { ChatEventType } from '../../src/domain/event-catalogue.js';
+import { eventTypes, fact } from '../support/events.js';
+import { ada, bob, cleo, hashOf } from '../support/people.js';
+
+const deciders = [user, usernameClaim, emailClaim, session, conversation, message, reading, request];
+
+/** Some of the fields in which two events of one stream differ. */
+const changes = fc.record({
+  userId: fc.constantFrom(ada, bob, cleo),
+  role: fc.constantFrom('owner', 'admin', 'member'),
+  spentTokenHash: fc.constantFrom('first', 'second', 'third').map(hashOf),
+  refreshTokenHash: fc.constantFrom('first', 'second', 'third').map(hashOf),
+});
+
+/** Events of this decider in any order, such as no command would lead to. */
+const historyOf = (types: readonly ChatEventType[]) =>
+  fc.array(fc.tuple(fc.constantFrom(...types), changes).map(([type, changed]) => fact(type, changed as never)), {
+    maxLength: 20,
+  });
+
+const typesOf = (decider: { readonly evolve: object }): ChatEventType[] => {
+  const own = Object.keys(decider.evolve);
+  return eventTypes.filter((type) => own.includes(type));
+};
+
+describe('any history', () => {
+  for (const decider of deciders as readonly unknown[] as readonly Decider<never, never, unknown>[])
+    it(`of a ${decider.category} can be folded, and leaves earlier states as they were`, () => {
+      const types = typesOf(decider);
+      expect(types).to.have.members(Object.keys(decider.evolve));
+      fc.assert(
+        fc.property(historyOf(types), (history) => {
+          const before = fold(decider, history as never[]);
+          const copy = structuredClone(before);
+          for (const type of types) evolve(decider, before, fact(type) as never);
+          expect(before).to.deep.equal(copy);
+          expect(before).to.not.equal(undefined);
+        }),
+      );
+    });
+
+  it('is made of events that have a decider each', () =>
+    expect(deciders.flatMap(typesOf)).to.have.members(eventTypes));
+});

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { decide, evolve, fold } from '../../../src/domain/kernel/decider.js';
+import { Rejection } from '../../../src/domain/kernel/rejections.js';
+import { session } from '../../../src/domain/sessions/decider.js';
+import type { SessionState } from '../../../src/domain/sessions/state.js';
+import { fact } from '../../support/events.js';
+import { at, hashOf, sessionNumber } from '../../support/people.js';
+
+const GRACE = 30;
+
+/** Which tokens are of which generation, in fewer words than the decider's: the newest is good, and the last for a moment. */
+const createModel = () => {
+  const generations = [0];
+  let newest = 0;
+  let spentAt = -Infinity;
+  let ended = false;
+  return {
+    generations,
+    isAlive: () => !ended,
+    present: (token: number, now: number) => {
+      const generation = generations[token];
+      if (ended) return false;
+      if (generation === newest) {
+        newest += 1;
+        spentAt = now;
+      } else ended = generation !== newest - 1 || now - spentAt > GRACE;
+      if (!ended) generations.push(newest);
+      return !ended;
+    },
+  };
+};
+
+const present = (state: SessionState, token: number, next: number, now: number): SessionState => {
+  const data = {
+    sessionId: sessionNumber(1),
+    presentedHash: hashOf(`token${token}`),
+    token: { tokenHash: hashOf(`token${next}`), expiresAt: at(10_000_000) },
+    userEpoch: 0,
+    exceptSessionId: null,
+    graceSince: at(now - GRACE),
+    at: at(now),
+  };
+  return decide(session, { type: 'RefreshSession', data }, state).reduce(
+    (before, decided) => evolve(session, before, decided),
+    state,
+  );
+};
+
+describe('the rotation of refresh tokens', () => {
+  it('does what its model says, whichever tokens are presented whenever', () => {
+    const presentations = fc.array(fc.record({ pick: fc.nat(), wait: fc.constantFrom(0, 1, 20, 30, 31, 500) }), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(presentations, (sequence) => {
+        const model = createModel();
+        let state = fold(session, [fact('SessionStarted', { refreshTokenHash: hashOf('token0') })]);
+        let now = 1_000;
+        for (const { pick, wait } of sequence) {
+          now += wait;
+          const next = model.generations.length;
+          const token = next - 1 - (pick % Math.min(next, 4));
+          const wasAlive = model.isAlive();
+          const isGood = model.present(token, now);
+          if (wasAlive) state = present(state, token, next, now);
+          else expect(() => present(state, token, next, now)).to.throw(Rejection).with.property('code', 'refresh_token_invalid');
+          expect(state.status).to.equal(isGood ? 'active' : 'ended');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
