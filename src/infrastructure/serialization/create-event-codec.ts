@@ -10,11 +10,11 @@ import { metadataSchema } from './schemas/metadata.js';
 
 const bytesOf = (content: object): Buffer => Buffer.from(JSON.stringify(content));
 
-const parse = (type: string, stored: Buffer | string): object => {
+const parse = (type: string, stored: string): object => {
   try {
-    return JSON.parse(stored.toString()) as object;
+    return JSON.parse(stored) as object;
   } catch (cause) {
-    throw new InvalidEventError(`the stored bytes of an event of type ${type} are no JSON`, { cause });
+    throw new InvalidEventError(`an event of type ${type} is stored as something that is no JSON`, { cause });
   }
 };
 
@@ -59,7 +59,7 @@ export const createEventCodec = (shapes: Readonly<Record<string, EventShape>>): 
         metadata: encodeMetadata(metadata),
       };
     },
-    decode: (type: string, schemaVersion: number, data: Buffer | string, metadata: Buffer | string) => {
+    decode: (type, schemaVersion, data, metadata) => {
       const { upcasters } = shapeOf(type);
       if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > upcasters.length + 1)
         throw new UnknownEventError(`there is no version ${schemaVersion} of ${type}`);

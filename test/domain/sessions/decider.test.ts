@@ -1,3 +1,5 @@
+import { expect } from 'chai';
+import { fold } from '../../../src/domain/kernel/decider.js';
 import type { Instant } from '../../../src/domain/kernel/ids.js';
 import type { SessionCommands } from '../../../src/domain/sessions/commands.js';
 import { session } from '../../../src/domain/sessions/decider.js';
@@ -180,4 +182,13 @@ describe('EndSession', () => {
   it('changes nothing in one that has ended', () => given(started, ended).when(end()).thenNothing());
   it('changes nothing in one that never began', () => given().when(end()).thenNothing());
   it('is refused to anyone else', () => given(started).when(end(bob)).thenRejected('forbidden'));
+});
+
+describe('the state of a session', () => {
+  it('is of the epoch of its last refresh', () =>
+    expect(fold(session, [started, refreshed('first', 'second', 100, 1)])).to.include({ epoch: 1 }));
+  it('says whether it ended over a reused token', () => {
+    expect(fold(session, [started, ended])).to.include({ status: 'ended', reused: false });
+    expect(fold(session, [started, ...reusedAt(at(200))])).to.include({ status: 'ended', reused: true });
+  });
 });
