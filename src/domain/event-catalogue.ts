@@ -1,11 +1,11 @@
-import type { ClaimEvents } from "./claims/events.js";
-import type { ConversationEvents } from "./conversations/events.js";
-import type { FactOf } from "./kernel/fact.js";
-import type { MessageEvents } from "./messages/events.js";
-import type { ReadingEvents } from "./reading/events.js";
-import type { RequestEvents } from "./requests/events.js";
-import type { SessionEvents } from "./sessions/events.js";
-import type { UserEvents } from "./users/events.js";
+import type { ClaimEvents } from './claims/events.js';
+import type { ConversationEvents } from './conversations/events.js';
+import type { FactOf } from './kernel/fact.js';
+import type { MessageEvents } from './messages/events.js';
+import type { ReadingEvents } from './reading/events.js';
+import type { RequestEvents } from './requests/events.js';
+import type { SessionEvents } from './sessions/events.js';
+import type { UserEvents } from './users/events.js';
 
 /** Every event of every feature: the one list. */
 export type ChatEvents = UserEvents &

@@ -23,10 +23,13 @@ const wholeNumber = (min: number, max: number, fallback: number) =>
     .refine((value) => value >= min && value <= max, `lies between ${min} and ${max}`);
 
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => {
-    if (!URL.canParse(text)) return false;
-    return protocols.includes(new URL(text).protocol.slice(0, -1));
-  }, `takes a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`);
+  z.string().refine(
+    (text) => {
+      if (!URL.canParse(text)) return false;
+      return protocols.includes(new URL(text).protocol.slice(0, -1));
+    },
+    `takes a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  );
 
 const notYet = (role: string) =>
   z.undefined({ error: `is not supported by this version: leave it unset, and ${role} stay in PostgreSQL` });
@@ -95,6 +98,8 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     ? productionFaults(parsed.data)
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   if (!parsed.success || faults.length > 0)
-    throw new ConfigError(`The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+    throw new ConfigError(
+      `The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`,
+    );
   return Object.freeze(parsed.data);
 };

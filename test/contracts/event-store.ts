@@ -118,7 +118,11 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
         append(taken, 'no stream', eventNumbered(1)),
         append(taken, 0, eventNumbered(2)),
       ]);
-      expect(results.map(({ status }) => status)).to.deep.equal([...streams.map(() => 'fulfilled'), 'rejected', 'fulfilled']);
+      expect(results.map(({ status }) => status)).to.deep.equal([
+        ...streams.map(() => 'fulfilled'),
+        'rejected',
+        'fulfilled',
+      ]);
       expect(await numbersIn(taken)).to.deep.equal([0, 2]);
     });
 
@@ -162,7 +166,9 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
       await append(read, 'no stream', eventNumbered(0));
       await conditional(0, 1);
       await append(read, 0, eventNumbered(1));
-      expect(await failureOf(conditional(0, 2))).to.be.instanceOf(ConcurrencyError).and.include({ streamId: read, actual: 1 });
+      expect(await failureOf(conditional(0, 2)))
+        .to.be.instanceOf(ConcurrencyError)
+        .and.include({ streamId: read, actual: 1 });
       expect(await numbersIn(written)).to.deep.equal([1]);
       expect(await numbersIn(read)).to.deep.equal([0, 1]);
     });
@@ -187,7 +193,10 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
       const events = [eventNumbered(1), eventNumbered(2)];
       const first = await append(streamId, 'no stream', ...events);
       await append(newStream(), 'any', eventNumbered(9));
-      expect(await append(streamId, 'no stream', ...events)).to.deep.equal({ position: first.position, repeated: true });
+      expect(await append(streamId, 'no stream', ...events)).to.deep.equal({
+        position: first.position,
+        repeated: true,
+      });
       expect(await numbersIn(streamId)).to.deep.equal([1, 2]);
     });
 
@@ -257,9 +266,13 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
       for (const streamId of streams) await fill(streamId, 2);
       await append(newStream('right'), 'any', eventNumbered(9, 'OtherHappened'));
       const all = await collect(store.readAll());
-      expect(all.map(({ position }) => position)).to.deep.equal([...all.map(({ position }) => position)].sort((a, b) => Number(a) - Number(b)));
+      expect(all.map(({ position }) => position)).to.deep.equal(
+        [...all.map(({ position }) => position)].sort((a, b) => Number(a) - Number(b)),
+      );
       expect(all).to.have.length(5);
-      expect(await collect(store.readAll({ after: all[1]?.position as Position, limit: 2 }))).to.deep.equal(all.slice(2, 4));
+      expect(await collect(store.readAll({ after: all[1]?.position as Position, limit: 2 }))).to.deep.equal(
+        all.slice(2, 4),
+      );
       expect(await collect(store.readAll({ filter: { types: ['OtherHappened'] } }))).to.deep.equal(all.slice(4));
       expect(await collect(store.readAll({ filter: { streamPrefixes: ['left-'] } }))).to.deep.equal(all.slice(0, 2));
       expect(await store.head()).to.equal(all[4]?.position);
@@ -283,7 +296,10 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
 
     it('starts behind a position and passes on only what its filter leaves', async () => {
       const { position } = await append(newStream(), 'any', eventNumbered(0, 'OtherHappened'));
-      const following = follow({ after: position, filter: { types: ['OtherHappened'] } }, (batch) => batch.position === '4');
+      const following = follow(
+        { after: position, filter: { types: ['OtherHappened'] } },
+        (batch) => batch.position === '4',
+      );
       await append(newStream(), 'any', eventNumbered(1));
       await append(newStream(), 'any', eventNumbered(2, 'OtherHappened'));
       await append(newStream(), 'any', eventNumbered(3));

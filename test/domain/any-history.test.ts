@@ -25,9 +25,10 @@ const changes = fc.record({
 
 /** Events of this decider in any order, such as no command would lead to. */
 const historyOf = (types: readonly ChatEventType[]) =>
-  fc.array(fc.tuple(fc.constantFrom(...types), changes).map(([type, changed]) => fact(type, changed as never)), {
-    maxLength: 20,
-  });
+  fc.array(
+    fc.tuple(fc.constantFrom(...types), changes).map(([type, changed]) => fact(type, changed as never)),
+    { maxLength: 20 },
+  );
 
 const typesOf = (decider: { readonly evolve: object }): ChatEventType[] => {
   const own = Object.keys(decider.evolve);
@@ -50,6 +51,5 @@ describe('any history', () => {
       );
     });
 
-  it('is made of events that have a decider each', () =>
-    expect(deciders.flatMap(typesOf)).to.have.members(eventTypes));
+  it('is made of events that have a decider each', () => expect(deciders.flatMap(typesOf)).to.have.members(eventTypes));
 });

@@ -28,7 +28,8 @@ describe('identifiers', () => {
     expect(ids.directConversationId(ada, cleo)).not.to.equal(ids.directConversationId(ada, bob));
   });
 
-  it("keep two senders' keys apart", () => expect(ids.messageIdOf(bob, 'key')).not.to.equal(ids.messageIdOf(ada, 'key')));
+  it("keep two senders' keys apart", () =>
+    expect(ids.messageIdOf(bob, 'key')).not.to.equal(ids.messageIdOf(ada, 'key')));
 });
 
 describe('the clock', () => {

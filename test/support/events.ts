@@ -1,5 +1,15 @@
 import type { ChatEvents, ChatEventType } from '../../src/domain/event-catalogue.js';
-import { ada, at, bob, conversationNumber, hashOf, messageNumber, positionOf, sessionNumber, ticketNumber } from './people.js';
+import {
+  ada,
+  at,
+  bob,
+  conversationNumber,
+  hashOf,
+  messageNumber,
+  positionOf,
+  sessionNumber,
+  ticketNumber,
+} from './people.js';
 
 /** One plain example of every event of the catalogue: a test states only what matters to it. */
 const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
@@ -19,7 +29,7 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     requestedAt: at(0),
   },
   EmailVerified: { userId: ada, ticketId: ticketNumber(1), verifiedAt: at(60) },
-  SessionsEnded: { userId: ada, exceptSessionId: null, endedAt: at(600) },
+  SessionsEnded: { userId: ada, epoch: 1, exceptSessionId: null, endedAt: at(600) },
   UsernameClaimed: { userId: ada, claimedAt: at(0) },
   EmailClaimed: { userId: ada, claimedAt: at(0) },
   SessionStarted: {
@@ -56,7 +66,13 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
   ConversationRenamed: { conversationId: conversationNumber(1), title: 'Looms', renamedBy: ada, renamedAt: at(10) },
   MemberAdded: { conversationId: conversationNumber(1), userId: bob, role: 'member', addedBy: ada, addedAt: at(20) },
   MemberRemoved: { conversationId: conversationNumber(1), userId: bob, removedBy: ada, removedAt: at(30) },
-  MemberRoleChanged: { conversationId: conversationNumber(1), userId: bob, role: 'admin', changedBy: ada, changedAt: at(40) },
+  MemberRoleChanged: {
+    conversationId: conversationNumber(1),
+    userId: bob,
+    role: 'admin',
+    changedBy: ada,
+    changedAt: at(40),
+  },
   MessageSent: {
     messageId: messageNumber(1),
     conversationId: conversationNumber(1),

@@ -25,7 +25,8 @@ export const specOf = <Commands extends CommandMap, Events extends EventMap, Sta
   const expectRepetition = (command: CommandOf<Commands>, facts: readonly Fact[], repetition: Repetition) => {
     const again = () => decide(decider, command, fold(decider, facts));
     if (repetition === 'decides nothing') expect(again(), 'the same command again').to.deep.equal([]);
-    else if (repetition === 'decides again') expect(again(), 'the same command again').to.be.an('array').that.is.not.empty;
+    else if (repetition === 'decides again')
+      expect(again(), 'the same command again').to.be.an('array').that.is.not.empty;
     else expect(rejectionOf(again), 'the same command again').to.equal(repetition);
   };
 

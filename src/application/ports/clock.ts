@@ -1,4 +1,4 @@
-import type { Instant } from "../../domain/kernel/ids.js";
+import type { Instant } from '../../domain/kernel/ids.js';
 
 /** The time now. */
 export type Clock = () => Instant;

@@ -51,7 +51,10 @@ export interface ConversationViews {
   /** Undefined when it does not exist or the viewer is no member. */
   find(conversationId: ConversationId, viewer: UserId): Promise<ConversationView | undefined>;
   /** For several viewers at once: what each of them sees now. Viewers who are no members are left out. */
-  findForViewers(conversationId: ConversationId, viewers: readonly UserId[]): Promise<ReadonlyMap<UserId, ConversationView>>;
+  findForViewers(
+    conversationId: ConversationId,
+    viewers: readonly UserId[],
+  ): Promise<ReadonlyMap<UserId, ConversationView>>;
   /** The inbox, newest activity first. `before` is the cursor of an earlier answer. Raises `InvalidCursorError`. */
   inbox(
     viewer: UserId,

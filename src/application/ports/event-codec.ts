@@ -1,4 +1,4 @@
-import type { EventMetadata, NewEvent } from "./event-store.js";
+import type { EventMetadata, NewEvent } from './event-store.js';
 
 /** An event's content as it is stored: the exact bytes, never rewritten. */
 export interface EncodedEvent {
@@ -25,10 +25,10 @@ export interface EventCodec {
 
 /** The log holds a type or version that this program does not know. */
 export class UnknownEventError extends Error {
-  override readonly name = "UnknownEventError";
+  override readonly name = 'UnknownEventError';
 }
 
 /** An event does not fit its schema: a fault of this program, nothing was written. */
 export class InvalidEventError extends Error {
-  override readonly name = "InvalidEventError";
+  override readonly name = 'InvalidEventError';
 }

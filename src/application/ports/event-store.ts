@@ -1,12 +1,4 @@
-import type {
-  CommandId,
-  EventId,
-  Instant,
-  Position,
-  SessionId,
-  StreamId,
-  UserId,
-} from "../../domain/kernel/ids.js";
+import type { CommandId, EventId, Instant, Position, SessionId, StreamId, UserId } from '../../domain/kernel/ids.js';
 
 /** Who and what caused an event. Flat; stored as the exact bytes that were appended. */
 export interface EventMetadata {
@@ -43,7 +35,7 @@ export interface RecordedEvent {
 }
 
 /** What a stream must look like for an append: absent, present, at an exact revision, or anything. */
-export type ExpectedRevision = "no stream" | "stream exists" | "any" | number;
+export type ExpectedRevision = 'no stream' | 'stream exists' | 'any' | number;
 
 /** A stream that is only read: the append is refused unless it is still as expected. */
 export interface StreamCondition {
@@ -73,7 +65,7 @@ export interface AppendResult {
 export interface ReadStreamOptions {
   /** The first revision to read, this one included; by default the first (or the last, backwards). */
   readonly from?: number;
-  readonly direction?: "forwards" | "backwards";
+  readonly direction?: 'forwards' | 'backwards';
   readonly limit?: number;
 }
 
@@ -112,10 +104,7 @@ export interface EventStore {
   /** Durable when it answers. Raises `ConcurrencyError`, `EventIdConflictError`, `EventStoreOverloadedError`, `EventStoreUnavailableError`. */
   append(batch: AppendBatch): Promise<AppendResult>;
   /** Nothing for an absent stream. */
-  readStream(
-    streamId: StreamId,
-    options?: ReadStreamOptions,
-  ): AsyncIterable<RecordedEvent>;
+  readStream(streamId: StreamId, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
   /** Catches up, then follows live; in order, without holes, each event once. Survives lost connections by itself. */
   subscribe(options: SubscribeOptions): AsyncIterable<EventBatch>;
@@ -125,12 +114,12 @@ export interface EventStore {
 
 /** A stream was not as the append expected it. */
 export class ConcurrencyError extends Error {
-  override readonly name = "ConcurrencyError";
+  override readonly name = 'ConcurrencyError';
 
   constructor(
     readonly streamId: StreamId,
     readonly expected: ExpectedRevision,
-    readonly actual: number | "no stream",
+    readonly actual: number | 'no stream',
   ) {
     super(`stream ${streamId} was expected at ${expected} and is at ${actual}`);
   }
@@ -138,7 +127,7 @@ export class ConcurrencyError extends Error {
 
 /** An event id is in the log already, with another content or without its companions. */
 export class EventIdConflictError extends Error {
-  override readonly name = "EventIdConflictError";
+  override readonly name = 'EventIdConflictError';
 
   constructor(readonly eventId: EventId) {
     super(`event ${eventId} is in the log with another content`);
@@ -147,10 +136,10 @@ export class EventIdConflictError extends Error {
 
 /** More appends wait than the store takes; nothing was written. */
 export class EventStoreOverloadedError extends Error {
-  override readonly name = "EventStoreOverloadedError";
+  override readonly name = 'EventStoreOverloadedError';
 }
 
 /** The store cannot be reached; whether the append was written is not known: repeat it with the same event ids. */
 export class EventStoreUnavailableError extends Error {
-  override readonly name = "EventStoreUnavailableError";
+  override readonly name = 'EventStoreUnavailableError';
 }

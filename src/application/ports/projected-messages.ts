@@ -1,11 +1,7 @@
-import type { MessageId, Position } from "../../domain/kernel/ids.js";
+import type { MessageId } from '../../domain/kernel/ids.js';
 
-/** The ordinals that the `messages` projection gave: read by the live gateway once the projection has announced them. */
+/** The ordinals that the `messages` projection gave: asked for once it has announced the messages' positions. */
 export interface ProjectedMessages {
-  /** The ordinal of each message sent in `after < position <= upTo`, from memory where this node projected them, else from the read model. */
-  sequences(
-    after: Position,
-    upTo: Position,
-    messageIds: readonly MessageId[],
-  ): Promise<ReadonlyMap<MessageId, number>>;
+  /** Of messages that have been projected; from memory where this node projected them, else from the read model. */
+  sequences(messageIds: readonly MessageId[]): Promise<ReadonlyMap<MessageId, number>>;
 }

@@ -1,8 +1,4 @@
-import type { Instant, UserId } from "../kernel/ids.js";
+import type { Instant, UserId } from '../kernel/ids.js';
 
-export type UsernameClaimCommands = {
-  ClaimUsername: { userId: UserId; at: Instant };
-};
-export type EmailClaimCommands = {
-  ClaimEmail: { userId: UserId; at: Instant };
-};
+export type UsernameClaimCommands = { ClaimUsername: { userId: UserId; at: Instant } };
+export type EmailClaimCommands = { ClaimEmail: { userId: UserId; at: Instant } };

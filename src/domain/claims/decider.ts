@@ -1,42 +1,30 @@
-import type { Decider } from "../kernel/decider.js";
-import { reject } from "../kernel/rejections.js";
-import type { EmailClaimCommands, UsernameClaimCommands } from "./commands.js";
-import type { ClaimEvents } from "./events.js";
-import type { ClaimState } from "./state.js";
+import type { Decider } from '../kernel/decider.js';
+import { reject } from '../kernel/rejections.js';
+import type { EmailClaimCommands, UsernameClaimCommands } from './commands.js';
+import type { ClaimEvents } from './events.js';
+import type { ClaimState } from './state.js';
 
 /** A username: held by one person at most. */
-export const usernameClaim: Decider<
-  UsernameClaimCommands,
-  Pick<ClaimEvents, "UsernameClaimed">,
-  ClaimState
-> = {
-  category: "username",
+export const usernameClaim: Decider<UsernameClaimCommands, Pick<ClaimEvents, 'UsernameClaimed'>, ClaimState> = {
+  category: 'username',
   initial: { holder: null },
   decide: {
     ClaimUsername: ({ userId, at }, { holder }) => {
-      if (holder !== null && holder !== userId) reject("username_taken");
-      return holder === null
-        ? [{ type: "UsernameClaimed", data: { userId, claimedAt: at } }]
-        : [];
+      if (holder !== null && holder !== userId) reject('username_taken');
+      return holder === null ? [{ type: 'UsernameClaimed', data: { userId, claimedAt: at } }] : [];
     },
   },
   evolve: { UsernameClaimed: (_, { userId }) => ({ holder: userId }) },
 };
 
 /** An e-mail address: held by one person at most. */
-export const emailClaim: Decider<
-  EmailClaimCommands,
-  Pick<ClaimEvents, "EmailClaimed">,
-  ClaimState
-> = {
-  category: "email",
+export const emailClaim: Decider<EmailClaimCommands, Pick<ClaimEvents, 'EmailClaimed'>, ClaimState> = {
+  category: 'email',
   initial: { holder: null },
   decide: {
     ClaimEmail: ({ userId, at }, { holder }) => {
-      if (holder !== null && holder !== userId) reject("email_taken");
-      return holder === null
-        ? [{ type: "EmailClaimed", data: { userId, claimedAt: at } }]
-        : [];
+      if (holder !== null && holder !== userId) reject('email_taken');
+      return holder === null ? [{ type: 'EmailClaimed', data: { userId, claimedAt: at } }] : [];
     },
   },
   evolve: { EmailClaimed: (_, { userId }) => ({ holder: userId }) },

@@ -1,4 +1,4 @@
-import type { Instant, UserId } from "../kernel/ids.js";
+import type { Instant, UserId } from '../kernel/ids.js';
 
 /** Stored for ever. The claimed name itself stands only, as a keyed hash, in the stream's name. */
 export type ClaimEvents = {

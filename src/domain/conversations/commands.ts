@@ -1,44 +1,12 @@
-import type { ConversationId, Instant, UserId } from "../kernel/ids.js";
-import type { Role } from "./events.js";
+import type { ConversationId, Instant, UserId } from '../kernel/ids.js';
+import type { Role } from './events.js';
 
 export type ConversationCommands = {
   /** The same pair always has the same conversation: started once, found afterwards. */
-  StartDirectConversation: {
-    conversationId: ConversationId;
-    with: UserId;
-    by: UserId;
-    at: Instant;
-  };
-  StartGroup: {
-    conversationId: ConversationId;
-    title: string;
-    memberIds: readonly UserId[];
-    by: UserId;
-    at: Instant;
-  };
-  RenameConversation: {
-    conversationId: ConversationId;
-    title: string;
-    by: UserId;
-    at: Instant;
-  };
-  AddMembers: {
-    conversationId: ConversationId;
-    userIds: readonly UserId[];
-    by: UserId;
-    at: Instant;
-  };
-  RemoveMember: {
-    conversationId: ConversationId;
-    userId: UserId;
-    by: UserId;
-    at: Instant;
-  };
-  ChangeMemberRole: {
-    conversationId: ConversationId;
-    userId: UserId;
-    role: Role;
-    by: UserId;
-    at: Instant;
-  };
+  StartDirectConversation: { conversationId: ConversationId; with: UserId; by: UserId; at: Instant };
+  StartGroup: { conversationId: ConversationId; title: string; memberIds: readonly UserId[]; by: UserId; at: Instant };
+  RenameConversation: { conversationId: ConversationId; title: string; by: UserId; at: Instant };
+  AddMembers: { conversationId: ConversationId; userIds: readonly UserId[]; by: UserId; at: Instant };
+  RemoveMember: { conversationId: ConversationId; userId: UserId; by: UserId; at: Instant };
+  ChangeMemberRole: { conversationId: ConversationId; userId: UserId; role: Role; by: UserId; at: Instant };
 };

@@ -1,9 +1,9 @@
-import type { ConversationId, Instant, UserId } from "../kernel/ids.js";
+import type { ConversationId, Instant, UserId } from '../kernel/ids.js';
 
-export type ConversationKind = "direct" | "group";
+export type ConversationKind = 'direct' | 'group';
 
 /** What a member may do: an owner everything, an admin add and remove members, a member write. */
-export type Role = "owner" | "admin" | "member";
+export type Role = 'owner' | 'admin' | 'member';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type ConversationEvents = {
@@ -16,26 +16,10 @@ export type ConversationEvents = {
     startedBy: UserId;
     startedAt: Instant;
   };
-  ConversationRenamed: {
-    conversationId: ConversationId;
-    title: string;
-    renamedBy: UserId;
-    renamedAt: Instant;
-  };
-  MemberAdded: {
-    conversationId: ConversationId;
-    userId: UserId;
-    role: Role;
-    addedBy: UserId;
-    addedAt: Instant;
-  };
+  ConversationRenamed: { conversationId: ConversationId; title: string; renamedBy: UserId; renamedAt: Instant };
+  MemberAdded: { conversationId: ConversationId; userId: UserId; role: Role; addedBy: UserId; addedAt: Instant };
   /** Removed by another, or left when `removedBy` is the member. */
-  MemberRemoved: {
-    conversationId: ConversationId;
-    userId: UserId;
-    removedBy: UserId;
-    removedAt: Instant;
-  };
+  MemberRemoved: { conversationId: ConversationId; userId: UserId; removedBy: UserId; removedAt: Instant };
   MemberRoleChanged: {
     conversationId: ConversationId;
     userId: UserId;

@@ -1,45 +1,27 @@
-import type { UserId } from "../kernel/ids.js";
-import { reject } from "../kernel/rejections.js";
-import type { Role } from "./events.js";
-import type { ConversationState, StartedConversation } from "./state.js";
+import type { UserId } from '../kernel/ids.js';
+import { reject } from '../kernel/rejections.js';
+import type { Role } from './events.js';
+import type { ConversationState, StartedConversation } from './state.js';
 
 export const MAX_MEMBERS = 1_000;
 
 /** The conversation, if the person is a member of it: to others it does not exist. */
-export const requireMember = (
-  state: ConversationState,
-  userId: UserId,
-): StartedConversation =>
-  state.status === "started" && state.members.has(userId)
-    ? state
-    : reject("conversation_not_found");
+export const requireMember = (state: ConversationState, userId: UserId): StartedConversation =>
+  state.status === 'started' && state.members.has(userId) ? state : reject('conversation_not_found');
 
 /** The same for a group. */
-export const requireGroupMember = (
-  state: ConversationState,
-  userId: UserId,
-): StartedConversation => {
+export const requireGroupMember = (state: ConversationState, userId: UserId): StartedConversation => {
   const conversation = requireMember(state, userId);
-  return conversation.kind === "group" ? conversation : reject("not_a_group");
+  return conversation.kind === 'group' ? conversation : reject('not_a_group');
 };
 
 /** The same for one whose role is among these. */
-export const requireRole = (
-  state: ConversationState,
-  userId: UserId,
-  ...roles: Role[]
-): StartedConversation => {
+export const requireRole = (state: ConversationState, userId: UserId, ...roles: Role[]): StartedConversation => {
   const conversation = requireGroupMember(state, userId);
   const role = conversation.members.get(userId);
-  return role !== undefined && roles.includes(role)
-    ? conversation
-    : reject("forbidden");
+  return role !== undefined && roles.includes(role) ? conversation : reject('forbidden');
 };
 
 /** Whether nobody else could hand the group over. */
-export const isLastOwner = (
-  { members }: StartedConversation,
-  userId: UserId,
-): boolean =>
-  members.get(userId) === "owner" &&
-  [...members.values()].filter((role) => role === "owner").length === 1;
+export const isLastOwner = ({ members }: StartedConversation, userId: UserId): boolean =>
+  members.get(userId) === 'owner' && [...members.values()].filter((role) => role === 'owner').length === 1;

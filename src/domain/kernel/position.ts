@@ -1,7 +1,7 @@
-import type { Position } from "./ids.js";
+import type { Position } from './ids.js';
 
 /** Before the first event of the log. */
-export const LOG_START = "0" as Position;
+export const LOG_START = '0' as Position;
 
 /** Negative when `a` stands before `b`, 0 when they are the same place, positive otherwise. */
 export const comparePositions = (a: Position, b: Position): number => {
@@ -11,9 +11,7 @@ export const comparePositions = (a: Position, b: Position): number => {
 };
 
 /** Whether `a` has come at least as far as `b`. */
-export const hasReached = (a: Position, b: Position): boolean =>
-  comparePositions(a, b) >= 0;
+export const hasReached = (a: Position, b: Position): boolean => comparePositions(a, b) >= 0;
 
 /** The later of two positions. */
-export const laterOf = (a: Position, b: Position): Position =>
-  hasReached(a, b) ? a : b;
+export const laterOf = (a: Position, b: Position): Position => (hasReached(a, b) ? a : b);

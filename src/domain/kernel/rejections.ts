@@ -1,41 +1,39 @@
 /** Every refusal there is: a stable code and the sentence a person reads. */
 export const rejections = {
-  invalid_request: "The request does not have the form this call takes.",
-  username_taken: "This username is taken.",
-  email_taken: "This e-mail address is already registered.",
-  user_not_found: "There is no such user.",
-  token_invalid: "This link is not valid or has been used.",
-  token_expired: "This link has expired; ask for a new one.",
-  invalid_credentials: "The login or the password is wrong.",
-  email_not_verified:
-    "Verify the e-mail address first: a link was mailed to it.",
-  too_many_attempts: "Too many attempts; try again later.",
-  unauthenticated: "A valid access token is needed.",
-  session_ended: "This session has ended; log in again.",
-  refresh_token_invalid: "This refresh token is not valid.",
-  refresh_token_expired: "This refresh token has expired; log in again.",
-  refresh_token_reused:
-    "This refresh token was already spent; its session has been ended.",
-  conversation_not_found: "There is no such conversation.",
-  message_not_found: "There is no such message.",
-  forbidden: "You do not have the right to do this.",
-  recipient_unavailable: "This person cannot be written to.",
-  recipient_not_found: "There is no such recipient.",
-  cannot_message_self: "A direct conversation needs two different people.",
-  not_a_group: "This can only be done in a group.",
-  group_full: "A group has at most 1,000 members.",
-  already_a_member: "This person is already a member.",
-  not_a_member: "This person is not a member.",
-  last_owner: "The last owner hands over to another first.",
-  unknown_member: "One of the members does not exist.",
-  idempotency_conflict: "This key was used before with another request.",
+  invalid_request: 'The request does not have the form this call takes.',
+  username_taken: 'This username is taken.',
+  email_taken: 'This e-mail address is already registered.',
+  user_not_found: 'There is no such user.',
+  token_invalid: 'This link is not valid or has been used.',
+  token_expired: 'This link has expired; ask for a new one.',
+  invalid_credentials: 'The login or the password is wrong.',
+  email_not_verified: 'Verify the e-mail address first: a link was mailed to it.',
+  too_many_attempts: 'Too many attempts; try again later.',
+  unauthenticated: 'A valid access token is needed.',
+  session_ended: 'This session has ended; log in again.',
+  refresh_token_invalid: 'This refresh token is not valid.',
+  refresh_token_expired: 'This refresh token has expired; log in again.',
+  refresh_token_reused: 'This refresh token was already spent; its session has been ended.',
+  conversation_not_found: 'There is no such conversation.',
+  message_not_found: 'There is no such message.',
+  forbidden: 'You do not have the right to do this.',
+  recipient_unavailable: 'This person cannot be written to.',
+  recipient_not_found: 'There is no such recipient.',
+  cannot_message_self: 'A direct conversation needs two different people.',
+  not_a_group: 'This can only be done in a group.',
+  group_full: 'A group has at most 1,000 members.',
+  already_a_member: 'This person is already a member.',
+  not_a_member: 'This person is not a member.',
+  last_owner: 'The last owner hands over to another first.',
+  unknown_member: 'One of the members does not exist.',
+  idempotency_conflict: 'This key was used before with another request.',
 } as const;
 
 export type RejectionCode = keyof typeof rejections;
 
 /** The caller's fault, expected and shown to them. */
 export class Rejection extends Error {
-  override readonly name = "Rejection";
+  override readonly name = 'Rejection';
 
   constructor(
     readonly code: RejectionCode,
@@ -46,9 +44,6 @@ export class Rejection extends Error {
 }
 
 /** Refuses the command for a reason of the closed list. */
-export const reject = (
-  code: RejectionCode,
-  details?: Readonly<Record<string, unknown>>,
-): never => {
+export const reject = (code: RejectionCode, details?: Readonly<Record<string, unknown>>): never => {
   throw new Rejection(code, details);
 };

@@ -1,9 +1,4 @@
-import type {
-  ConversationId,
-  Instant,
-  MessageId,
-  UserId,
-} from "../kernel/ids.js";
+import type { ConversationId, Instant, MessageId, UserId } from '../kernel/ids.js';
 
 export type MessageCommands = {
   SendMessage: {

@@ -1,5 +1,4 @@
-import type { MessageEvents } from "./events.js";
+import type { MessageEvents } from './events.js';
 
 export type MessageState =
-  | { readonly status: "absent" }
-  | ({ readonly status: "visible" } & Readonly<MessageEvents["MessageSent"]>);
+  { readonly status: 'absent' } | ({ readonly status: 'visible' } & Readonly<MessageEvents['MessageSent']>);

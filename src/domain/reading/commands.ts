@@ -1,10 +1,4 @@
-import type {
-  ConversationId,
-  Instant,
-  MessageId,
-  Position,
-  UserId,
-} from "../kernel/ids.js";
+import type { ConversationId, Instant, MessageId, Position, UserId } from '../kernel/ids.js';
 
 export type ReadingCommands = {
   MarkRead: {

@@ -1,34 +1,18 @@
-import type { Decider } from "../kernel/decider.js";
-import { hasReached, LOG_START } from "../kernel/position.js";
-import type { ReadingCommands } from "./commands.js";
-import type { ReadingEvents } from "./events.js";
-import type { ReadingState } from "./state.js";
+import type { Decider } from '../kernel/decider.js';
+import { hasReached, LOG_START } from '../kernel/position.js';
+import type { ReadingCommands } from './commands.js';
+import type { ReadingEvents } from './events.js';
+import type { ReadingState } from './state.js';
 
 /** How far one member has read in one conversation: only forward. */
 export const reading: Decider<ReadingCommands, ReadingEvents, ReadingState> = {
-  category: "reading",
+  category: 'reading',
   initial: { readUpTo: LOG_START },
   decide: {
-    MarkRead: (
-      { conversationId, messageId, messagePosition, by, at },
-      { readUpTo },
-    ) =>
+    MarkRead: ({ conversationId, messageId, messagePosition, by, at }, { readUpTo }) =>
       hasReached(readUpTo, messagePosition)
         ? []
-        : [
-            {
-              type: "MessageRead",
-              data: {
-                conversationId,
-                userId: by,
-                messageId,
-                messagePosition,
-                readAt: at,
-              },
-            },
-          ],
+        : [{ type: 'MessageRead', data: { conversationId, userId: by, messageId, messagePosition, readAt: at } }],
   },
-  evolve: {
-    MessageRead: (_, { messagePosition }) => ({ readUpTo: messagePosition }),
-  },
+  evolve: { MessageRead: (_, { messagePosition }) => ({ readUpTo: messagePosition }) },
 };

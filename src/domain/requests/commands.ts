@@ -1,9 +1,3 @@
-import type { Hash, Instant } from "../kernel/ids.js";
+import type { Hash, Instant } from '../kernel/ids.js';
 
-export type RequestCommands = {
-  AcceptRequest: {
-    fingerprint: Hash;
-    answer: Record<string, unknown>;
-    at: Instant;
-  };
-};
+export type RequestCommands = { AcceptRequest: { fingerprint: Hash; answer: Record<string, unknown>; at: Instant } };

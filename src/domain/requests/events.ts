@@ -1,4 +1,4 @@
-import type { Hash, Instant } from "../kernel/ids.js";
+import type { Hash, Instant } from '../kernel/ids.js';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type RequestEvents = {

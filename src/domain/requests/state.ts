@@ -1,9 +1,5 @@
-import type { Hash } from "../kernel/ids.js";
+import type { Hash } from '../kernel/ids.js';
 
 export type RequestState =
-  | { readonly status: "absent" }
-  | {
-      readonly status: "accepted";
-      readonly fingerprint: Hash;
-      readonly answer: Record<string, unknown>;
-    };
+  | { readonly status: 'absent' }
+  | { readonly status: 'accepted'; readonly fingerprint: Hash; readonly answer: Record<string, unknown> };

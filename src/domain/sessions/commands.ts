@@ -1,4 +1,4 @@
-import type { Hash, Instant, SessionId, UserId } from "../kernel/ids.js";
+import type { Hash, Instant, SessionId, UserId } from '../kernel/ids.js';
 
 /** A refresh token: what the log keeps of it. */
 export interface RefreshToken {

@@ -1,7 +1,7 @@
-import type { Hash, Instant, SessionId, UserId } from "../kernel/ids.js";
+import type { Hash, Instant, SessionId, UserId } from '../kernel/ids.js';
 
 /** Why a session ended. */
-export type SessionEnd = "logged_out" | "refresh_token_reused";
+export type SessionEnd = 'logged_out' | 'refresh_token_reused';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type SessionEvents = {
@@ -25,15 +25,6 @@ export type SessionEvents = {
     refreshedAt: Instant;
   };
   /** A spent refresh token was presented again: somebody else may hold a copy. */
-  RefreshTokenReused: {
-    sessionId: SessionId;
-    userId: UserId;
-    detectedAt: Instant;
-  };
-  SessionEnded: {
-    sessionId: SessionId;
-    userId: UserId;
-    reason: SessionEnd;
-    endedAt: Instant;
-  };
+  RefreshTokenReused: { sessionId: SessionId; userId: UserId; detectedAt: Instant };
+  SessionEnded: { sessionId: SessionId; userId: UserId; reason: SessionEnd; endedAt: Instant };
 };

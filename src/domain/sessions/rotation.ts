@@ -1,23 +1,16 @@
-import type { SessionCommands } from "./commands.js";
-import type { SessionEvents } from "./events.js";
-import type { ActiveSession } from "./state.js";
+import type { SessionCommands } from './commands.js';
+import type { SessionEvents } from './events.js';
+import type { ActiveSession } from './state.js';
 
-type Refresh = SessionCommands["RefreshSession"];
+type Refresh = SessionCommands['RefreshSession'];
 
 /** Whether all the user's sessions were ended since this one began, this one not excepted. */
-export const isOver = (
-  { sessionId, userEpoch, exceptSessionId }: Refresh,
-  { epoch }: ActiveSession,
-): boolean => epoch < userEpoch && sessionId !== exceptSessionId;
+export const isOver = ({ sessionId, userEpoch, exceptSessionId }: Refresh, { epoch }: ActiveSession): boolean =>
+  epoch < userEpoch && sessionId !== exceptSessionId;
 
 /** Whether the token was spent just now: its answer may have been lost, and nobody has used what came of it. */
-const isInGrace = (
-  { presentedHash, graceSince }: Refresh,
-  { previous }: ActiveSession,
-): boolean =>
-  previous !== null &&
-  previous.spentAt >= graceSince &&
-  previous.hashes.includes(presentedHash);
+const isInGrace = ({ presentedHash, graceSince }: Refresh, { previous }: ActiveSession): boolean =>
+  previous !== null && previous.spentAt >= graceSince && previous.hashes.includes(presentedHash);
 
 /** Whether the token may be exchanged for a new one. */
 export const isSpendable = (refresh: Refresh, state: ActiveSession): boolean =>
@@ -26,24 +19,13 @@ export const isSpendable = (refresh: Refresh, state: ActiveSession): boolean =>
 /** Whether a token that this session once had is presented after it was spent. */
 export const isReuse = (refresh: Refresh, state: ActiveSession): boolean =>
   !isSpendable(refresh, state) &&
-  (state.spent.includes(refresh.presentedHash) ||
-    state.previous?.hashes.includes(refresh.presentedHash) === true);
+  (state.spent.includes(refresh.presentedHash) || state.previous?.hashes.includes(refresh.presentedHash) === true);
 
 /** A new generation; a repeat within the grace adds a sibling to the newest one instead. */
-export const rotate = (
-  state: ActiveSession,
-  refreshed: SessionEvents["SessionRefreshed"],
-): ActiveSession => {
-  const {
-    epoch,
-    spentTokenHash,
-    refreshTokenHash,
-    refreshExpiresAt,
-    refreshedAt,
-  } = refreshed;
+export const rotate = (state: ActiveSession, refreshed: SessionEvents['SessionRefreshed']): ActiveSession => {
+  const { epoch, spentTokenHash, refreshTokenHash, refreshExpiresAt, refreshedAt } = refreshed;
   const renewed = { ...state, epoch, expiresAt: refreshExpiresAt };
-  if (!state.current.includes(spentTokenHash))
-    return { ...renewed, current: [...state.current, refreshTokenHash] };
+  if (!state.current.includes(spentTokenHash)) return { ...renewed, current: [...state.current, refreshTokenHash] };
   return {
     ...renewed,
     current: [refreshTokenHash],

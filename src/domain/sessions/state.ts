@@ -1,25 +1,18 @@
-import type { Hash, Instant, UserId } from "../kernel/ids.js";
+import type { Hash, Instant, UserId } from '../kernel/ids.js';
 
 export interface ActiveSession {
-  readonly status: "active";
+  readonly status: 'active';
   readonly userId: UserId;
   readonly epoch: number;
   /** The newest generation: one token, or several when an answer was lost and the exchange repeated. */
   readonly current: readonly Hash[];
   readonly expiresAt: Instant;
-  readonly previous: {
-    readonly hashes: readonly Hash[];
-    readonly spentAt: Instant;
-  } | null;
+  readonly previous: { readonly hashes: readonly Hash[]; readonly spentAt: Instant } | null;
   /** Every older one. */
   readonly spent: readonly Hash[];
 }
 
 export type SessionState =
-  | { readonly status: "absent" }
+  | { readonly status: 'absent' }
   | ActiveSession
-  | {
-      readonly status: "ended";
-      readonly userId: UserId;
-      readonly reused: boolean;
-    };
+  | { readonly status: 'ended'; readonly userId: UserId; readonly reused: boolean };

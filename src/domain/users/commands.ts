@@ -1,10 +1,4 @@
-import type {
-  Hash,
-  Instant,
-  SessionId,
-  TicketId,
-  UserId,
-} from "../kernel/ids.js";
+import type { Hash, Instant, SessionId, TicketId, UserId } from '../kernel/ids.js';
 
 /** A mailed one-use ticket: what the log keeps of it. */
 export interface Ticket {
@@ -24,15 +18,6 @@ export type UserCommands = {
     at: Instant;
   };
   RequestEmailVerification: { userId: UserId; ticket: Ticket; at: Instant };
-  VerifyEmail: {
-    userId: UserId;
-    ticketId: TicketId;
-    tokenHash: Hash;
-    at: Instant;
-  };
-  EndSessions: {
-    userId: UserId;
-    exceptSessionId: SessionId | null;
-    at: Instant;
-  };
+  VerifyEmail: { userId: UserId; ticketId: TicketId; tokenHash: Hash; at: Instant };
+  EndSessions: { userId: UserId; exceptSessionId: SessionId | null; at: Instant };
 };

@@ -1,10 +1,4 @@
-import type {
-  Hash,
-  Instant,
-  SessionId,
-  TicketId,
-  UserId,
-} from "../kernel/ids.js";
+import type { Hash, Instant, SessionId, TicketId, UserId } from '../kernel/ids.js';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type UserEvents = {
@@ -25,10 +19,6 @@ export type UserEvents = {
     requestedAt: Instant;
   };
   EmailVerified: { userId: UserId; ticketId: TicketId; verifiedAt: Instant };
-  /** Ends every session begun in an earlier epoch, but for the excepted one. */
-  SessionsEnded: {
-    userId: UserId;
-    exceptSessionId: SessionId | null;
-    endedAt: Instant;
-  };
+  /** Ends every session begun before this epoch, but for the excepted one. */
+  SessionsEnded: { userId: UserId; epoch: number; exceptSessionId: SessionId | null; endedAt: Instant };
 };

@@ -1,8 +1,8 @@
-import type { SessionId } from "../kernel/ids.js";
-import type { Ticket } from "./commands.js";
+import type { SessionId } from '../kernel/ids.js';
+import type { Ticket } from './commands.js';
 
 export interface RegisteredUser {
-  readonly status: "registered";
+  readonly status: 'registered';
   readonly username: string;
   readonly email: string;
   readonly displayName: string;
@@ -15,4 +15,4 @@ export interface RegisteredUser {
   readonly exceptSessionId: SessionId | null;
 }
 
-export type UserState = { readonly status: "absent" } | RegisteredUser;
+export type UserState = { readonly status: 'absent' } | RegisteredUser;

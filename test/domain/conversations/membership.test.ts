@@ -56,16 +56,27 @@ describe('AddMembers', () => {
     given(group([ada, 'owner']))
       .when(add(ada, bob, cleo, bob))
       .thenEvents(added(bob), added(cleo)));
-  it('adds only those who are not in it', () => given(ranked).when(add(ada, cleo, eve)).thenEvents(added(eve)));
-  it('changes nothing when all are in it', () => given(ranked).when(add(ada, bob, cleo)).thenNothing());
+  it('adds only those who are not in it', () =>
+    given(ranked)
+      .when(add(ada, cleo, eve))
+      .thenEvents(added(eve)));
+  it('changes nothing when all are in it', () =>
+    given(ranked)
+      .when(add(ada, bob, cleo))
+      .thenNothing());
   it('takes back one who was removed', () =>
     given(ranked, fact('MemberRemoved', { userId: cleo }))
       .when(add(ada, cleo))
       .thenEvents(added(cleo)));
-  it('fills the group to its limit', () => given(crowded(MAX_MEMBERS - 1)).when(add(ada, eve)).thenEvents(added(eve)));
+  it('fills the group to its limit', () =>
+    given(crowded(MAX_MEMBERS - 1))
+      .when(add(ada, eve))
+      .thenEvents(added(eve)));
   it('is refused beyond the limit', () => given(crowded(MAX_MEMBERS)).when(add(ada, eve)).thenRejected('group_full'));
   it('counts only newcomers against the limit', () =>
-    given(crowded(MAX_MEMBERS)).when(add(ada, ...crowd(10))).thenNothing());
+    given(crowded(MAX_MEMBERS))
+      .when(add(ada, ...crowd(10)))
+      .thenNothing());
   it('is refused to a member', () => given(ranked).when(add(cleo, eve)).thenRejected('forbidden'));
   it('hides the group from others', () => given(ranked).when(add(eve, eve)).thenRejected('conversation_not_found'));
   it('is refused in a direct conversation', () => given(direct).when(add(ada, eve)).thenRejected('not_a_group'));
@@ -85,7 +96,10 @@ describe('RemoveMember', () => {
     it(`lets ${what}`, () =>
       given(ranked).when(remove(userId, by)).repeated('not_a_member').thenEvents(removed(userId, by)));
 
-  for (const [who, userId] of [['an admin', bob], ['a member', cleo]] as const)
+  for (const [who, userId] of [
+    ['an admin', bob],
+    ['a member', cleo],
+  ] as const)
     it(`lets ${who} leave, who then knows nothing of the group`, () =>
       given(ranked)
         .when(remove(userId, userId))
@@ -112,11 +126,11 @@ describe('RemoveMember', () => {
       .thenEvents(removed(ada, ada)));
 
   it('is refused to a member', () => given(ranked).when(remove(bob, cleo)).thenRejected('forbidden'));
-  it('is refused to an admin against an admin', () => given(twoAdmins).when(remove(cleo, bob)).thenRejected('forbidden'));
+  it('is refused to an admin against an admin', () =>
+    given(twoAdmins).when(remove(cleo, bob)).thenRejected('forbidden'));
   it('is refused to an admin against an owner', () => given(ranked).when(remove(ada, bob)).thenRejected('forbidden'));
   it('is refused for one who is not in it', () => given(ranked).when(remove(eve, ada)).thenRejected('not_a_member'));
-  it('hides the group from others', () =>
-    given(ranked).when(remove(cleo, eve)).thenRejected('conversation_not_found'));
+  it('hides the group from others', () => given(ranked).when(remove(cleo, eve)).thenRejected('conversation_not_found'));
   it('is refused in a direct conversation', () => given(direct).when(remove(bob, ada)).thenRejected('not_a_group'));
   it('does not let one leave a direct conversation', () =>
     given(direct).when(remove(ada, ada)).thenRejected('not_a_group'));
@@ -127,8 +141,10 @@ describe('ChangeMemberRole', () => {
     ({ type: 'ChangeMemberRole', data: { conversationId, userId, role, by, at: at(40) } }) as const;
   const changed = (userId: UserId, role: Role) => fact('MemberRoleChanged', { userId, role });
 
-  it('lets an owner raise a member', () => given(ranked).when(change(cleo, 'admin')).thenEvents(changed(cleo, 'admin')));
-  it('lets an owner lower an admin', () => given(ranked).when(change(bob, 'member')).thenEvents(changed(bob, 'member')));
+  it('lets an owner raise a member', () =>
+    given(ranked).when(change(cleo, 'admin')).thenEvents(changed(cleo, 'admin')));
+  it('lets an owner lower an admin', () =>
+    given(ranked).when(change(bob, 'member')).thenEvents(changed(bob, 'member')));
   it('lets an owner make another', () => given(ranked).when(change(bob, 'owner')).thenEvents(changed(bob, 'owner')));
   it('changes nothing for one who has the role', () => given(ranked).when(change(bob, 'admin')).thenNothing());
   it('changes nothing for the last owner who stays one', () => given(ranked).when(change(ada, 'owner')).thenNothing());
@@ -139,11 +155,19 @@ describe('ChangeMemberRole', () => {
       .when(change(ada, 'member'))
       .repeated('forbidden')
       .thenEvents(changed(ada, 'member')));
-  it('is refused to an admin', () => given(ranked).when(change(cleo, 'admin', bob)).thenRejected('forbidden'));
-  it('is refused to a member', () => given(ranked).when(change(cleo, 'owner', cleo)).thenRejected('forbidden'));
+  it('is refused to an admin', () =>
+    given(ranked)
+      .when(change(cleo, 'admin', bob))
+      .thenRejected('forbidden'));
+  it('is refused to a member', () =>
+    given(ranked)
+      .when(change(cleo, 'owner', cleo))
+      .thenRejected('forbidden'));
   it('is refused for one who is not in it', () =>
     given(ranked).when(change(eve, 'admin')).thenRejected('not_a_member'));
   it('hides the group from others', () =>
-    given(ranked).when(change(cleo, 'admin', eve)).thenRejected('conversation_not_found'));
+    given(ranked)
+      .when(change(cleo, 'admin', eve))
+      .thenRejected('conversation_not_found'));
   it('is refused in a direct conversation', () => given(direct).when(change(bob, 'owner')).thenRejected('not_a_group'));
 });

@@ -16,23 +16,23 @@ const role = fc.constantFrom('owner' as const, 'admin' as const, 'member' as con
 const base = { conversationId: conversationNumber(1), at: at(1) };
 
 const commands: fc.Arbitrary<Command> = fc.oneof(
-  fc.record({ by: person, userIds: fc.array(person, { maxLength: 4 }) }).map((data) => ({
-    type: 'AddMembers' as const,
-    data: { ...base, ...data },
-  })),
-  fc.record({ by: person, userId: person }).map((data) => ({
-    type: 'RemoveMember' as const,
-    data: { ...base, ...data },
-  })),
-  fc.record({ by: person, userId: person, role }).map((data) => ({
-    type: 'ChangeMemberRole' as const,
-    data: { ...base, ...data },
-  })),
+  fc
+    .record({ by: person, userIds: fc.array(person, { maxLength: 4 }) })
+    .map((data) => ({ type: 'AddMembers' as const, data: { ...base, ...data } })),
+  fc
+    .record({ by: person, userId: person })
+    .map((data) => ({ type: 'RemoveMember' as const, data: { ...base, ...data } })),
+  fc
+    .record({ by: person, userId: person, role })
+    .map((data) => ({ type: 'ChangeMemberRole' as const, data: { ...base, ...data } })),
 );
 
 const attempt = (state: ConversationState, command: Command): ConversationState => {
   try {
-    return decide(conversation, command, state).reduce((before, decided) => evolve(conversation, before, decided), state);
+    return decide(conversation, command, state).reduce(
+      (before, decided) => evolve(conversation, before, decided),
+      state,
+    );
   } catch (error) {
     if (error instanceof Rejection) return state;
     throw error;

@@ -36,7 +36,9 @@ describe('StartGroup', () => {
   it('makes the starter its owner and the others members', () =>
     given().when(start(bob)).thenEvents(fact('ConversationStarted')));
   it('may begin with the starter alone', () =>
-    given().when(start()).thenEvents(fact('ConversationStarted', { members: [{ userId: ada, role: 'owner' }] })));
+    given()
+      .when(start())
+      .thenEvents(fact('ConversationStarted', { members: [{ userId: ada, role: 'owner' }] })));
   it('takes each person once, the starter included', () =>
     given()
       .when(start(bob, ada, bob, cleo))
@@ -54,5 +56,8 @@ describe('StartGroup', () => {
     const [decided] = decide(conversation, start(...crowd(MAX_MEMBERS - 1)), conversation.initial);
     expect(decided).to.have.nested.property('data.members').with.lengthOf(1_000);
   });
-  it('is refused with one more', () => given().when(start(...crowd(MAX_MEMBERS))).thenRejected('group_full'));
+  it('is refused with one more', () =>
+    given()
+      .when(start(...crowd(MAX_MEMBERS)))
+      .thenRejected('group_full'));
 });

@@ -14,8 +14,13 @@ describe('SendMessage', () => {
 
   it('records the message', () => given().when(send()).thenEvents(sent));
   it('records what it replies to', () =>
-    given().when(send({ replyTo: messageNumber(2) })).thenEvents(fact('MessageSent', { replyTo: messageNumber(2) })));
-  it('changes nothing when it was sent before, whenever that was', () => given(sent).when(send({ at: at(9_999) })).thenNothing());
+    given()
+      .when(send({ replyTo: messageNumber(2) }))
+      .thenEvents(fact('MessageSent', { replyTo: messageNumber(2) })));
+  it('changes nothing when it was sent before, whenever that was', () =>
+    given(sent)
+      .when(send({ at: at(9_999) }))
+      .thenNothing());
 
   const others: Record<string, Partial<MessageCommands['SendMessage']>> = {
     'another text': { text: 'Good evening' },
@@ -27,5 +32,7 @@ describe('SendMessage', () => {
     it(`is refused when its id stands for ${difference}`, () =>
       given(sent).when(send(changes)).thenRejected('idempotency_conflict'));
   it('is the same by its sender only', () =>
-    given(fact('MessageSent', { senderId: bob })).when(send({ by: ada })).thenRejected('idempotency_conflict'));
+    given(fact('MessageSent', { senderId: bob }))
+      .when(send({ by: ada }))
+      .thenRejected('idempotency_conflict'));
 });

@@ -27,7 +27,12 @@ const refreshed = (spent: string, next: string, second: number, epoch = 0) =>
   });
 
 /** The token is presented, at this second, for the next one. */
-const refresh = (presented: string, next: string, second: number, changes: Partial<SessionCommands['RefreshSession']> = {}) =>
+const refresh = (
+  presented: string,
+  next: string,
+  second: number,
+  changes: Partial<SessionCommands['RefreshSession']> = {},
+) =>
   ({
     type: 'RefreshSession',
     data: {
@@ -75,7 +80,9 @@ describe('RefreshSession', () => {
         .repeated('decides again')
         .thenEvents(refreshed('first', 'second', WEEK - 0.001)));
     it('is refused from the moment it expires', () =>
-      given(started).when(refresh('first', 'second', WEEK)).thenRejected('refresh_token_expired'));
+      given(started)
+        .when(refresh('first', 'second', WEEK))
+        .thenRejected('refresh_token_expired'));
     it('counts the expiry of the newest, not of the first', () =>
       given(started, refreshed('first', 'second', 100))
         .when(refresh('second', 'third', WEEK + 50))
@@ -146,18 +153,28 @@ describe('RefreshSession', () => {
         .repeated('refresh_token_invalid')
         .thenEvents(...reusedAt(at(300 + WEEK))));
     it('leaves nothing to refresh for the rightful owner', () =>
-      given(...thrice, ...reusedAt(at(1_000))).when(refresh('fourth', 'fifth', 1_001)).thenRejected('refresh_token_invalid'));
+      given(...thrice, ...reusedAt(at(1_000)))
+        .when(refresh('fourth', 'fifth', 1_001))
+        .thenRejected('refresh_token_invalid'));
   });
 
   describe('is refused', () => {
     it('with a token that never was of this session', () =>
-      given(started).when(refresh('guessed', 'second', 100)).thenRejected('refresh_token_invalid'));
+      given(started)
+        .when(refresh('guessed', 'second', 100))
+        .thenRejected('refresh_token_invalid'));
     it('for a session that never began', () =>
-      given().when(refresh('first', 'second', 100)).thenRejected('refresh_token_invalid'));
+      given()
+        .when(refresh('first', 'second', 100))
+        .thenRejected('refresh_token_invalid'));
     it('for a session that has ended', () =>
-      given(started, ended).when(refresh('first', 'second', 100)).thenRejected('refresh_token_invalid'));
+      given(started, ended)
+        .when(refresh('first', 'second', 100))
+        .thenRejected('refresh_token_invalid'));
     it('when all sessions were ended since', () =>
-      given(started).when(refresh('first', 'second', 100, { userEpoch: 1 })).thenRejected('refresh_token_invalid'));
+      given(started)
+        .when(refresh('first', 'second', 100, { userEpoch: 1 }))
+        .thenRejected('refresh_token_invalid'));
     it('when all but another session were ended since', () =>
       given(started)
         .when(refresh('first', 'second', 100, { userEpoch: 1, exceptSessionId: sessionNumber(2) }))

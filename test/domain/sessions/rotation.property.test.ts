@@ -64,7 +64,10 @@ describe('the rotation of refresh tokens', () => {
           const wasAlive = model.isAlive();
           const isGood = model.present(token, now);
           if (wasAlive) state = present(state, token, next, now);
-          else expect(() => present(state, token, next, now)).to.throw(Rejection).with.property('code', 'refresh_token_invalid');
+          else
+            expect(() => present(state, token, next, now))
+              .to.throw(Rejection)
+              .with.property('code', 'refresh_token_invalid');
           expect(state.status).to.equal(isGood ? 'active' : 'ended');
         }
       }),

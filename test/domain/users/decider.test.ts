@@ -25,7 +25,10 @@ describe('RegisterUser', () => {
 });
 
 describe('RequestEmailVerification', () => {
-  const request = { type: 'RequestEmailVerification', data: { userId: ada, ticket: newTicket, at: at(3_600) } } as const;
+  const request = {
+    type: 'RequestEmailVerification',
+    data: { userId: ada, ticket: newTicket, at: at(3_600) },
+  } as const;
 
   it('makes a new ticket, each time it is asked for', () =>
     given(registered, requested).when(request).repeated('decides again').thenEvents(requestedAnew));
@@ -49,11 +52,17 @@ describe('VerifyEmail', () => {
       .repeated('token_invalid')
       .thenEvents(fact('EmailVerified', { verifiedAt: at(86_399.999) })));
   it('is refused from the moment the ticket expires', () =>
-    given(registered, requested).when(verify({ at: at(86_400) })).thenRejected('token_expired'));
+    given(registered, requested)
+      .when(verify({ at: at(86_400) }))
+      .thenRejected('token_expired'));
   it('is refused with another token', () =>
-    given(registered, requested).when(verify({ tokenHash: hashOf('guessed') })).thenRejected('token_invalid'));
+    given(registered, requested)
+      .when(verify({ tokenHash: hashOf('guessed') }))
+      .thenRejected('token_invalid'));
   it('is refused with another ticket', () =>
-    given(registered, requested).when(verify({ ticketId: ticketNumber(9) })).thenRejected('token_invalid'));
+    given(registered, requested)
+      .when(verify({ ticketId: ticketNumber(9) }))
+      .thenRejected('token_invalid'));
   it('is refused with a ticket that a newer one has replaced', () =>
     given(registered, requested, requestedAnew).when(verify()).thenRejected('token_invalid'));
   it('takes the newer one', () =>
@@ -81,7 +90,11 @@ describe('EndSessions', () => {
 
 describe('the state of a user', () => {
   it('counts how often all sessions were ended, and keeps the last exception', () => {
-    const facts = [registered, fact('SessionsEnded', { exceptSessionId: sessionNumber(1) }), fact('SessionsEnded')];
+    const facts = [
+      registered,
+      fact('SessionsEnded', { exceptSessionId: sessionNumber(1) }),
+      fact('SessionsEnded', { epoch: 2 }),
+    ];
     expect(fold(user, facts.slice(0, 2))).to.include({ sessionEpoch: 1, exceptSessionId: sessionNumber(1) });
     expect(fold(user, facts)).to.include({ sessionEpoch: 2, exceptSessionId: null });
   });

@@ -95,7 +95,10 @@ describe('encoding an event', () => {
   });
 
   it('says what is wrong without saying what was in it', () =>
-    expect(() => encode(sentWith('my secret\ud83d'))).to.throw(InvalidEventError).with.property('message').that.does.not.include('secret'));
+    expect(() => encode(sentWith('my secret\ud83d')))
+      .to.throw(InvalidEventError)
+      .with.property('message')
+      .that.does.not.include('secret'));
 
   it("gives each event its own command's metadata", () => {
     const other = { ...metadata, correlationId: 'request-2' };

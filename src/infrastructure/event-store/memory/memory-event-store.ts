@@ -43,7 +43,8 @@ class MemoryEventStore implements EventStore {
     const earlier = encoded.flatMap(({ streamId, event, data }) => {
       const stored = this.#byId.get(event.eventId);
       if (!stored) return [];
-      const isSame = stored.event.streamId === streamId && stored.event.type === event.type && stored.bytes.equals(data);
+      const isSame =
+        stored.event.streamId === streamId && stored.event.type === event.type && stored.bytes.equals(data);
       if (isSame) return [stored.event];
       throw new EventIdConflictError(event.eventId);
     });
@@ -52,7 +53,8 @@ class MemoryEventStore implements EventStore {
     if (known) return { position: (earlier.at(-1) ?? known).position, repeated: true };
     for (const { streamId, expected } of [...batch.streams, ...(batch.conditions ?? [])])
       this.#require(streamId, expected);
-    for (const { streamId, event, schemaVersion, data } of encoded) this.#store(streamId, { ...event, schemaVersion }, data);
+    for (const { streamId, event, schemaVersion, data } of encoded)
+      this.#store(streamId, { ...event, schemaVersion }, data);
     for (const wake of this.#waiting) wake();
     return { position: this.#headNow(), repeated: false };
   }
@@ -81,7 +83,10 @@ class MemoryEventStore implements EventStore {
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
-  async *readStream(streamId: StreamId, { from, direction, limit }: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent> {
+  async *readStream(
+    streamId: StreamId,
+    { from, direction, limit }: ReadStreamOptions = {},
+  ): AsyncGenerator<RecordedEvent> {
     const stream = this.#streams.get(streamId) ?? [];
     const chosen =
       direction === 'backwards' ? stream.slice(0, (from ?? stream.length) + 1).reverse() : stream.slice(from ?? 0);
@@ -89,7 +94,11 @@ class MemoryEventStore implements EventStore {
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
-  async *readAll({ after = '0' as Position, limit = Infinity, filter }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
+  async *readAll({
+    after = '0' as Position,
+    limit = Infinity,
+    filter,
+  }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
     const events = this.#events.slice(Number(after)).filter(passes(filter));
     yield* limit === Infinity ? events : events.slice(0, limit);
   }

@@ -12,8 +12,7 @@ export const expectedOf = (code: number): ExpectedRevision => {
   return code === -2 ? 'stream exists' : 'any';
 };
 
-const quoted = (value: string): string =>
-  /["\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`;
+const quoted = (value: string): string => (/["\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`);
 
 /** The columns of a group, as the function takes them. Array literals are made here: the driver's own take twice as long. */
 class GroupColumns {

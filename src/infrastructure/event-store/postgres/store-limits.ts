@@ -26,7 +26,12 @@ export const STORE_LIMITS: StoreLimits = {
 /** Watches the writer: for metrics. */
 export interface StoreObserver {
   /** A group was committed: how many appends and events, how long it took, how many appends wait. */
-  committed(group: { readonly appends: number; readonly events: number; readonly seconds: number; readonly waiting: number }): void;
+  committed(group: {
+    readonly appends: number;
+    readonly events: number;
+    readonly seconds: number;
+    readonly waiting: number;
+  }): void;
 }
 
 /** Told of what goes wrong and right by itself again. */

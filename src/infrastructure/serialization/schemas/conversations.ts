@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ConversationEvents } from '../../../domain/conversations/events.js';
-import type { EventSchemas } from './event-schemas.js';
+import { schemasOf } from './event-schemas.js';
 import { conversationId, instant, text, userId } from './fields.js';
 
 const role = z.enum(['owner', 'admin', 'member']);
 
-export const conversationSchemas = {
+export const conversationSchemas = schemasOf<ConversationEvents>()({
   ConversationStarted: z.strictObject({
     conversationId,
     kind: z.enum(['direct', 'group']),
@@ -18,4 +18,4 @@ export const conversationSchemas = {
   MemberAdded: z.strictObject({ conversationId, userId, role, addedBy: userId, addedAt: instant }),
   MemberRemoved: z.strictObject({ conversationId, userId, removedBy: userId, removedAt: instant }),
   MemberRoleChanged: z.strictObject({ conversationId, userId, role, changedBy: userId, changedAt: instant }),
-} satisfies EventSchemas<ConversationEvents>;
+});

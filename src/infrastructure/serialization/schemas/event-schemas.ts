@@ -1,5 +1,16 @@
 import type { z } from 'zod';
 import type { EventMap } from '../../../domain/kernel/fact.js';
 
-/** One schema an event, each for exactly the payload that the domain declares. */
-export type EventSchemas<Events extends EventMap> = { readonly [Type in keyof Events]: z.ZodType<Events[Type]> };
+/** One schema an event. */
+type EventSchemas<Events extends EventMap> = { readonly [Type in keyof Events]: z.ZodType<Events[Type]> };
+
+/** Whatever the domain may record, the schema takes: a value that it leaves out would fail only when it first occurs. */
+type Complete<Events extends EventMap, Schemas extends EventSchemas<Events>> = {
+  readonly [Type in keyof Events]: Events[Type] extends z.output<Schemas[Type]> ? unknown : never;
+};
+
+/** Schemas for exactly the payloads that the domain declares: more, less or other does not compile. */
+export const schemasOf =
+  <Events extends EventMap>() =>
+  <Schemas extends EventSchemas<Events>>(schemas: Schemas & Complete<Events, Schemas>): Schemas =>
+    schemas;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { MessageEvents } from '../../../domain/messages/events.js';
-import type { EventSchemas } from './event-schemas.js';
+import { schemasOf } from './event-schemas.js';
 import { conversationId, instant, messageId, text, userId } from './fields.js';
 
-export const messageSchemas = {
+export const messageSchemas = schemasOf<MessageEvents>()({
   MessageSent: z.strictObject({
     messageId,
     conversationId,
@@ -12,4 +12,4 @@ export const messageSchemas = {
     replyTo: messageId.nullable(),
     sentAt: instant,
   }),
-} satisfies EventSchemas<MessageEvents>;
+});

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ReadingEvents } from '../../../domain/reading/events.js';
-import type { EventSchemas } from './event-schemas.js';
+import { schemasOf } from './event-schemas.js';
 import { conversationId, instant, messageId, position, userId } from './fields.js';
 
-export const readingSchemas = {
+export const readingSchemas = schemasOf<ReadingEvents>()({
   MessageRead: z.strictObject({ conversationId, userId, messageId, messagePosition: position, readAt: instant }),
-} satisfies EventSchemas<ReadingEvents>;
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RequestEvents } from '../../../domain/requests/events.js';
-import type { EventSchemas } from './event-schemas.js';
+import { schemasOf } from './event-schemas.js';
 import { hash, instant, text } from './fields.js';
 
 /** What JSON can carry as it is: no undefined, no date, no text without a form in UTF-8. */
@@ -8,10 +8,6 @@ const json: z.ZodType = z.lazy(() =>
   z.union([text, z.number(), z.boolean(), z.null(), z.array(json), z.record(text, json)]),
 );
 
-export const requestSchemas = {
-  RequestAccepted: z.strictObject({
-    fingerprint: hash,
-    answer: z.record(text, json),
-    acceptedAt: instant,
-  }),
-} satisfies EventSchemas<RequestEvents>;
+export const requestSchemas = schemasOf<RequestEvents>()({
+  RequestAccepted: z.strictObject({ fingerprint: hash, answer: z.record(text, json), acceptedAt: instant }),
+});

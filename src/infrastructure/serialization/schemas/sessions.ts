@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { SessionEvents } from '../../../domain/sessions/events.js';
-import type { EventSchemas } from './event-schemas.js';
+import { schemasOf } from './event-schemas.js';
 import { hash, instant, sessionId, text, userId } from './fields.js';
 
 const epoch = z.int().min(0);
 
-export const sessionSchemas = {
+export const sessionSchemas = schemasOf<SessionEvents>()({
   SessionStarted: z.strictObject({
     sessionId,
     userId,
@@ -31,4 +31,4 @@ export const sessionSchemas = {
     reason: z.enum(['logged_out', 'refresh_token_reused']),
     endedAt: instant,
   }),
-} satisfies EventSchemas<SessionEvents>;
+});

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { UserEvents } from '../../../domain/users/events.js';
-import type { EventSchemas } from './event-schemas.js';
+import { schemasOf } from './event-schemas.js';
 import { hash, instant, sessionId, text, ticketId, userId } from './fields.js';
 
-export const userSchemas = {
+export const userSchemas = schemasOf<UserEvents>()({
   UserRegistered: z.strictObject({
     userId,
     username: text,
@@ -20,5 +20,5 @@ export const userSchemas = {
     requestedAt: instant,
   }),
   EmailVerified: z.strictObject({ userId, ticketId, verifiedAt: instant }),
-  SessionsEnded: z.strictObject({ userId, exceptSessionId: sessionId.nullable(), endedAt: instant }),
-} satisfies EventSchemas<UserEvents>;
+  SessionsEnded: z.strictObject({ userId, epoch: z.int().min(1), exceptSessionId: sessionId.nullable(), endedAt: instant }),
+});

@@ -1,0 +1,36 @@
+import type { Position, StreamId } from '../../domain/kernel/ids.js';
+import type { RecordedEvent } from './event-store.js';
+
+/** An event that could not be applied, and what came behind it in its stream. */
+export interface ParkedEvent {
+  readonly event: RecordedEvent;
+  /** Why; for the later ones of a stream, that the stream is parked. */
+  readonly reason: string;
+}
+
+/** Where one projection's read models and its checkpoint live. One node works on it at a time, under a lease. */
+export interface ProjectionStore {
+  /** Takes the lease; undefined while another node holds it. Answers where to go on. */
+  acquire(): Promise<{ readonly position: Position; readonly parked: ReadonlySet<StreamId> } | undefined>;
+  /**
+   * Applies events, parks others, and moves the checkpoint, in one transaction; an empty batch just moves it.
+   * Raises `LeaseLostError` when another node has taken over; then nothing was applied.
+   */
+  apply(batch: {
+    readonly events: readonly RecordedEvent[];
+    readonly parked: readonly ParkedEvent[];
+    readonly from: Position;
+    readonly to: Position;
+  }): Promise<void>;
+  /** Prolongs the lease while nothing happens. Raises `LeaseLostError`. */
+  renew(): Promise<void>;
+  /** Lets another node take over at once. */
+  release(): Promise<void>;
+  /** Whether the same may succeed later without any change. */
+  isTransient(error: unknown): boolean;
+}
+
+/** Another node has taken the projection over. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}

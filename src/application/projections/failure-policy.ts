@@ -1,0 +1,16 @@
+/** How a projection goes about failures. */
+export interface FailurePolicy {
+  /** How often a batch is tried before its events are tried one by one. */
+  readonly attempts: number;
+  /** How long to wait before the n-th new try, counted from 0. */
+  readonly backOffMs: (attempt: number) => number;
+}
+
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 5_000;
+
+/** Transient failures are tried for ever, others three times; then the event is parked. */
+export const FAILURE_POLICY: FailurePolicy = {
+  attempts: 3,
+  backOffMs: (attempt) => Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS),
+};

@@ -1,0 +1,35 @@
+import type { EventMap } from '../../domain/kernel/fact.js';
+import type { RecordedEvent } from '../ports/event-store.js';
+
+/** An event as a projector gets it. */
+export type Projected<Data> = Omit<RecordedEvent, 'data' | 'type'> & { readonly data: Data };
+
+/** One view: what each event means for it. Idempotent by position; no clock; never throws over an event's content. */
+export interface Projector<Events extends EventMap, Writer> {
+  readonly name: string;
+  readonly on: { readonly [Type in keyof Events]?: (writer: Writer, event: Projected<Events[Type]>) => void };
+}
+
+/** Views that share one checkpoint, and so are always of one moment. */
+export interface Projection<Writer> {
+  readonly name: string;
+  /** Raised when the views would look different: they are then rebuilt beside the old ones, and switched. */
+  readonly version: number;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each is made from events of its own
+  readonly projectors: readonly Projector<any, Writer>[];
+  /** Whether it can be made again from the log: not so for what the outside world has been told. */
+  readonly rebuildable: boolean;
+}
+
+/** The types of events that any of the views is made from. */
+export const handledTypes = ({ projectors }: Pick<Projection<never>, 'projectors'>): string[] => [
+  ...new Set(projectors.flatMap(({ on }) => Object.keys(on))),
+];
+
+/** Hands an event to every view that is made from it. */
+export const project = <Writer>({ projectors }: Projection<Writer>, writer: Writer, event: RecordedEvent): void => {
+  for (const { on } of projectors) {
+    const handlers = on as Readonly<Record<string, ((writer: Writer, event: RecordedEvent) => void) | undefined>>;
+    handlers[event.type]?.(writer, event);
+  }
+};

@@ -1,0 +1,46 @@
+import { verificationMail, type OutboxWriter } from '../reactors/verification-mail.js';
+import { conversations, type ConversationWriter } from './conversations.js';
+import { messages, type MessageWriter } from './messages.js';
+import { people, type PeopleWriter } from './people.js';
+import type { Projection } from './projector.js';
+import { reading, type ReadingWriter } from './reading.js';
+import { sessions, type SessionWriter } from './sessions.js';
+
+export interface UsersWriters {
+  readonly people: PeopleWriter;
+  readonly sessions: SessionWriter;
+}
+
+export interface MessagesWriters {
+  readonly conversations: ConversationWriter;
+  readonly messages: MessageWriter;
+  readonly reading: ReadingWriter;
+}
+
+export interface MailWriters {
+  readonly outbox: OutboxWriter;
+}
+
+/** People and their sessions. */
+export const usersProjection: Projection<UsersWriters> = {
+  name: 'users',
+  version: 1,
+  projectors: [people, sessions],
+  rebuildable: true,
+};
+
+/** Conversations, their messages, and who has read them. */
+export const messagesProjection: Projection<MessagesWriters> = {
+  name: 'messages',
+  version: 1,
+  projectors: [conversations, messages, reading],
+  rebuildable: true,
+};
+
+/** Mails to send: never made again, or they would all go out again. */
+export const mailProjection: Projection<MailWriters> = {
+  name: 'mail',
+  version: 1,
+  projectors: [verificationMail],
+  rebuildable: false,
+};

@@ -1,0 +1,131 @@
+import type { Position, StreamId } from '../../domain/kernel/ids.js';
+import type { EventBatch, EventStore, RecordedEvent } from '../ports/event-store.js';
+import { LeaseLostError, type ParkedEvent, type ProjectionStore } from '../ports/projection-store.js';
+import { FAILURE_POLICY, type FailurePolicy } from './failure-policy.js';
+
+/** Watches a projection: for metrics, logs and those who wait for it. */
+export interface ProjectionObserver {
+  /** Everything up to here is in the read models. */
+  advanced(position: Position, events: number): void;
+  /** An event could not be applied and was set aside. */
+  parked(event: RecordedEvent, reason: string): void;
+  /** Something failed that is tried again. */
+  retrying(error: unknown): void;
+  /** The end of the log was reached. */
+  caughtUp?(position: Position): void;
+}
+
+export interface RunnerParts {
+  readonly events: EventStore;
+  readonly store: ProjectionStore;
+  /** The types of events it is made from. */
+  readonly types: readonly string[];
+  readonly observer: ProjectionObserver;
+  readonly signal: AbortSignal;
+  /** Resolves after the time, or at once when the signal says so. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly policy?: FailurePolicy;
+}
+
+const LEASE_POLL_MS = 1_000;
+/** A checkpoint that only moves over events of others is written now and then. */
+const IDLE_CHECKPOINT_EVENTS = 5_000n;
+
+const PARKED_STREAM = 'an earlier event of its stream is parked';
+
+/** Runs one projection until the signal: takes the lease, catches up, follows. */
+export const runProjection = async (parts: RunnerParts): Promise<void> => {
+  const { store, signal, sleep, observer } = parts;
+  while (!signal.aborted) {
+    try {
+      const start = await store.acquire();
+      if (start) await new Run(parts, start.position, new Set(start.parked)).follow();
+      else await sleep(LEASE_POLL_MS);
+    } catch (error) {
+      observer.retrying(error);
+      await sleep(LEASE_POLL_MS);
+    }
+  }
+  await store.release();
+};
+
+/** One stretch of work under one lease. */
+class Run {
+  readonly #parts: RunnerParts;
+  readonly #policy: FailurePolicy;
+  readonly #parked: Set<StreamId>;
+  #checkpoint: Position;
+
+  constructor(parts: RunnerParts, position: Position, parked: Set<StreamId>) {
+    this.#parts = parts;
+    this.#policy = parts.policy ?? FAILURE_POLICY;
+    this.#checkpoint = position;
+    this.#parked = parked;
+  }
+
+  async follow(): Promise<void> {
+    const { events, types, observer, signal } = this.#parts;
+    observer.advanced(this.#checkpoint, 0);
+    for await (const batch of events.subscribe({ after: this.#checkpoint, filter: { types }, signal })) {
+      await this.#take(batch);
+      observer.advanced(batch.position, batch.events.length);
+      if (batch.caughtUp) observer.caughtUp?.(batch.position);
+    }
+  }
+
+  async #take({ events, position }: EventBatch): Promise<void> {
+    if (events.length > 0) await this.#applyPersistently(events, position);
+    else if (BigInt(position) - BigInt(this.#checkpoint) >= IDLE_CHECKPOINT_EVENTS) await this.#apply([], [], position);
+    else await this.#parts.store.renew();
+  }
+
+  async #applyPersistently(events: readonly RecordedEvent[], position: Position): Promise<void> {
+    for (let attempt = 0; !this.#parts.signal.aborted; attempt += 1) {
+      try {
+        const healthy = events.filter(({ streamId }) => !this.#parked.has(streamId));
+        const behind = events.filter(({ streamId }) => this.#parked.has(streamId));
+        await this.#apply(
+          healthy,
+          behind.map((event) => ({ event, reason: PARKED_STREAM })),
+          position,
+        );
+        return;
+      } catch (error) {
+        await this.#recover(error, attempt, events, position);
+        if (this.#checkpoint === position) return;
+      }
+    }
+  }
+
+  /** Waits for the next try; when the tries are used up, finds the event that is to blame. */
+  async #recover(error: unknown, attempt: number, events: readonly RecordedEvent[], position: Position): Promise<void> {
+    const { store, observer, sleep } = this.#parts;
+    if (error instanceof LeaseLostError) throw error;
+    observer.retrying(error);
+    const isLast = !store.isTransient(error) && attempt + 1 >= this.#policy.attempts;
+    if (!isLast) await sleep(this.#policy.backOffMs(attempt));
+    else if (events.length > 1) await this.#oneByOne(events, position);
+    else await this.#park(events, position, error);
+  }
+
+  async #oneByOne(events: readonly RecordedEvent[], position: Position): Promise<void> {
+    for (const event of events) await this.#applyPersistently([event], event.position);
+    if (this.#checkpoint !== position) await this.#apply([], [], position);
+  }
+
+  async #park(events: readonly RecordedEvent[], position: Position, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    await this.#apply(
+      [],
+      events.map((event) => ({ event, reason })),
+      position,
+    );
+    for (const { streamId } of events) this.#parked.add(streamId);
+  }
+
+  async #apply(events: readonly RecordedEvent[], parked: readonly ParkedEvent[], to: Position): Promise<void> {
+    await this.#parts.store.apply({ events, parked, from: this.#checkpoint, to });
+    this.#checkpoint = to;
+    for (const { event, reason } of parked) this.#parts.observer.parked(event, reason);
+  }
+}

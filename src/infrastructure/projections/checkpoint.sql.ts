@@ -1,0 +1,33 @@
+export const LEASE_SECONDS = 5;
+
+const HELD = `now() + interval '${LEASE_SECONDS} seconds'`;
+
+export const CREATE_CHECKPOINT = `
+  insert into projections.checkpoints (name, version) values ($1, $2) on conflict (name) do nothing`;
+
+export const TAKE_LEASE = `
+  update projections.checkpoints set epoch = epoch + 1, holder = $2, lease_until = ${HELD}
+   where name = $1 and (lease_until is null or lease_until < now() or holder = $2)
+  returning position, epoch`;
+
+export const RENEW_LEASE = `
+  update projections.checkpoints set lease_until = ${HELD} where name = $1 and epoch = $2`;
+
+export const RELEASE_LEASE = `
+  update projections.checkpoints set holder = null, lease_until = null where name = $1 and epoch = $2`;
+
+export const MOVE_CHECKPOINT = {
+  name: 'projections.move_checkpoint',
+  text: `update projections.checkpoints set position = $4, lease_until = ${HELD}
+          where name = $1 and epoch = $2 and position = $3`,
+};
+
+export const PARKED_STREAMS = 'select distinct stream_id from projections.parked where projection = $1';
+
+export const PARK = `
+  insert into projections.parked (projection, position, stream_id, event_id, type, reason)
+  values ($1, $2, $3, $4, $5, $6) on conflict do nothing`;
+
+export const ANNOUNCE = { name: 'projections.announce', text: 'select pg_notify($1, $2)' };
+
+export const PROGRESS_CHANNEL = 'chatapp_projections';

@@ -1,0 +1,81 @@
+import type pg from 'pg';
+import type { Projection } from '../../application/projections/projector.js';
+import { inTransaction } from '../postgres/transaction.js';
+import { CREATE_CHECKPOINT } from './checkpoint.sql.js';
+import type { ReadModel } from './read-model.js';
+
+const GENERATION_LOCK = 7226428;
+
+const VERSION = 'select version from projections.checkpoints where name = $1';
+const FORGET = `
+  with parked as (delete from projections.parked where projection = $1)
+  delete from projections.checkpoints where name = $1`;
+const LOCK_BOTH = 'select name, position from projections.checkpoints where name = any ($1) for update';
+const RENAME_CHECKPOINT = `
+  with parked as (update projections.parked set projection = $1 where projection = $2)
+  update projections.checkpoints set name = $1, holder = null, lease_until = null where name = $2`;
+
+/** The schema in which the next generation of a projection is filled. */
+export const rebuildSchema = (name: string): string => `${name}_rebuild`;
+
+/** Makes the tables of a projection's schema, where they are missing. Several nodes may do it at once. */
+const createTables = async (
+  client: pg.ClientBase,
+  schema: string,
+  version: number,
+  { tables }: Pick<ReadModel<never>, 'tables'>,
+): Promise<void> => {
+  await client.query(`create schema ${schema}`);
+  await client.query(`set local search_path = ${schema}`);
+  await client.query(tables);
+  await client.query(CREATE_CHECKPOINT, [schema, version]);
+};
+
+const exclusively = <Result>(client: pg.ClientBase, work: () => Promise<Result>): Promise<Result> =>
+  inTransaction(client, async () => {
+    await client.query('select pg_advisory_xact_lock($1)', [GENERATION_LOCK]);
+    return work();
+  });
+
+/** Makes sure that a projection has tables. Answers whether they are of an older version, and must be rebuilt. */
+export const prepareGeneration = (
+  client: pg.ClientBase,
+  { name, version }: Pick<Projection<never>, 'name' | 'version'>,
+  readModel: Pick<ReadModel<never>, 'tables'>,
+): Promise<{ readonly outdated: boolean }> =>
+  exclusively(client, async () => {
+    const { rows } = await client.query<{ version: number }>(VERSION, [name]);
+    if (rows[0]) return { outdated: rows[0].version !== version };
+    await createTables(client, name, version, readModel);
+    return { outdated: false };
+  });
+
+/** Begins an empty generation beside the one in use; an unfinished one is thrown away. */
+export const beginRebuild = (
+  client: pg.ClientBase,
+  { name, version }: Pick<Projection<never>, 'name' | 'version'>,
+  readModel: Pick<ReadModel<never>, 'tables'>,
+): Promise<void> =>
+  exclusively(client, async () => {
+    const schema = rebuildSchema(name);
+    await client.query(`drop schema if exists ${schema} cascade`);
+    await client.query(FORGET, [schema]);
+    await createTables(client, schema, version, readModel);
+  });
+
+/**
+ * Puts the new generation in the place of the old one, in one transaction.
+ * False when the old one is further: the new one then goes on catching up.
+ */
+export const switchGeneration = (client: pg.ClientBase, name: string): Promise<boolean> =>
+  exclusively(client, async () => {
+    const schema = rebuildSchema(name);
+    const { rows } = await client.query<{ name: string; position: string }>(LOCK_BOTH, [[name, schema]]);
+    const positions = new Map(rows.map((row) => [row.name, BigInt(row.position)]));
+    if ((positions.get(schema) ?? -1n) < (positions.get(name) ?? 0n)) return false;
+    await client.query(`drop schema if exists ${name} cascade`);
+    await client.query(FORGET, [name]);
+    await client.query(`alter schema ${schema} rename to ${name}`);
+    await client.query(RENAME_CHECKPOINT, [name, schema]);
+    return true;
+  });

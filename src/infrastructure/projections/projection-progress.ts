@@ -1,0 +1,42 @@
+import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
+import type { Position } from '../../domain/kernel/ids.js';
+import { hasReached, LOG_START } from '../../domain/kernel/position.js';
+
+type Listener = (position: Position) => void;
+
+/** How far projections have come: told by the runners of this node at once, by those of others through the database. */
+export class AnnouncedProgress implements ProjectionProgress {
+  readonly #positions = new Map<string, Position>();
+  readonly #listeners = new Map<string, Set<Listener>>();
+
+  announce(projection: string, position: Position): void {
+    if (hasReached(this.of(projection), position)) return;
+    this.#positions.set(projection, position);
+    for (const listener of [...(this.#listeners.get(projection) ?? [])]) listener(position);
+  }
+
+  of(projection: string): Position {
+    return this.#positions.get(projection) ?? LOG_START;
+  }
+
+  onAdvance(projection: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(projection) ?? new Set();
+    this.#listeners.set(projection, listeners.add(listener));
+    return () => void listeners.delete(listener);
+  }
+
+  waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean> {
+    if (hasReached(this.of(projection), position)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const finish = (reached: boolean) => {
+        clearTimeout(timer);
+        stop();
+        resolve(reached);
+      };
+      const timer = setTimeout(() => finish(false), timeoutMs);
+      const stop = this.onAdvance(projection, (now) => {
+        if (hasReached(now, position)) finish(true);
+      });
+    });
+  }
+}

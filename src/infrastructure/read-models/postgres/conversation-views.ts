@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import type {
+  ConversationChange,
+  ConversationView,
+  ConversationViews,
+  ReadMark,
+} from '../../../application/ports/conversation-views.js';
+import { InvalidCursorError } from '../../../application/ports/message-views.js';
+import type { ConversationId, Instant, Position, UserId } from '../../../domain/kernel/ids.js';
+import * as sql from './conversation-views.sql.js';
+import { messageOf, type MessageRow } from './message-rows.js';
+
+interface ConversationRow {
+  readonly viewer: UserId;
+  readonly conversation_id: ConversationId;
+  readonly kind: ConversationView['kind'];
+  readonly title: string | null;
+  readonly created_at: Instant;
+  readonly member_count: number;
+  readonly last_activity_at: Instant;
+  readonly activity_position: Position;
+  readonly position: Position;
+  readonly unread: string;
+  readonly last_read_message_id: ConversationView['lastReadMessageId'];
+  readonly members: ConversationView['members'];
+  readonly last_message: (Omit<MessageRow, 'seq' | 'position'> & { seq: number; position: number }) | null;
+}
+
+const lastMessageOf = (row: ConversationRow['last_message']): ConversationView['lastMessage'] =>
+  row &&
+  messageOf({
+    ...row,
+    seq: String(row.seq),
+    position: String(row.position) as Position,
+    sent_at: new Date(row.sent_at).toISOString() as Instant,
+  });
+
+const conversationOf = (row: ConversationRow): ConversationView => ({
+  conversationId: row.conversation_id,
+  kind: row.kind,
+  title: row.title,
+  members: row.members,
+  memberCount: row.member_count,
+  createdAt: row.created_at,
+  lastMessage: lastMessageOf(row.last_message),
+  lastActivityAt: row.last_activity_at,
+  unreadCount: Number(row.unread),
+  lastReadMessageId: row.last_read_message_id,
+  position: row.position,
+});
+
+const NEWEST = '9223372036854775807';
+
+const placeOf = (cursor: string | undefined): string => {
+  if (cursor === undefined) return NEWEST;
+  const match = /^c(\d{1,18})$/.exec(cursor);
+  if (match?.[1] === undefined) throw new InvalidCursorError('this cursor is none of an inbox');
+  return match[1];
+};
+
+/** Conversations in PostgreSQL. */
+export const createConversationViews = (pool: pg.Pool): ConversationViews => {
+  const select = async <Row extends pg.QueryResultRow>(
+    query: { name: string; text: string },
+    ...values: unknown[]
+  ): Promise<Row[]> => (await pool.query<Row>({ ...query, values })).rows;
+
+  const findForViewers: ConversationViews['findForViewers'] = async (conversationId, viewers) => {
+    const rows = await select<ConversationRow>(sql.FIND_FOR_VIEWERS, conversationId, viewers);
+    return new Map(rows.map((row) => [row.viewer, conversationOf(row)]));
+  };
+
+  return {
+    findForViewers,
+    find: async (conversationId, viewer) => (await findForViewers(conversationId, [viewer])).get(viewer),
+    inbox: async (viewer, { before, limit }) => {
+      const rows = await select<ConversationRow>(sql.INBOX, viewer, placeOf(before), limit + 1);
+      const last = rows[limit - 1];
+      return {
+        conversations: rows.slice(0, limit).map(conversationOf),
+        nextCursor: rows.length > limit && last ? `c${last.activity_position}` : null,
+      };
+    },
+    membershipsOf: (userIds) => select(sql.MEMBERSHIPS, userIds),
+    changesSince: (viewer, after, limit) =>
+      select<ConversationChange & pg.QueryResultRow>(sql.CHANGES_SINCE, viewer, after, limit),
+    readsSince: (viewer, after, limit) => select<ReadMark & pg.QueryResultRow>(sql.READS_SINCE, viewer, after, limit),
+  };
+};

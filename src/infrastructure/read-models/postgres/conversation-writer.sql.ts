@@ -1,0 +1,86 @@
+const CHANGED = `
+  , changed as (
+    insert into changes (position, conversation_id, kind, user_id)
+    select position, conversation_id, kind, user_id from input on conflict do nothing
+  )`;
+
+export const START_CONVERSATION = {
+  name: 'conversations.start',
+  text: `
+    with input as (
+      select * from json_to_record($1) as (conversation_id uuid, kind text, title text, started_at timestamptz,
+                                           members json, position bigint)
+    ), member as (
+      select m.user_id, m.role from input, json_to_recordset(input.members) as m (user_id uuid, role text)
+    ), started as (
+      insert into conversations (conversation_id, kind, title, created_at, member_count, last_activity_at,
+                                 activity_position, position)
+      select conversation_id, kind, title, started_at, (select count(*) from member), started_at, position, position
+        from input on conflict do nothing
+    ), changed as (
+      insert into changes (position, conversation_id, kind, user_id)
+      select position, conversation_id, 'started', null from input on conflict do nothing
+    )
+    insert into members (conversation_id, user_id, role, joined_at, joined_position, position)
+    select input.conversation_id, member.user_id, member.role, input.started_at, input.position, input.position
+      from input, member on conflict do nothing`,
+};
+
+export const RENAME_CONVERSATION = {
+  name: 'conversations.rename',
+  text: `
+    with input as (
+      select *, 'renamed' as kind, null::uuid as user_id
+        from json_to_record($1) as (conversation_id uuid, title text, position bigint)
+    )${CHANGED}
+    update conversations c set title = input.title, position = input.position
+      from input where c.conversation_id = input.conversation_id and c.position < input.position`,
+};
+
+export const ADD_MEMBER = {
+  name: 'conversations.add_member',
+  text: `
+    with input as (
+      select *, 'member_added' as kind
+        from json_to_record($1) as (conversation_id uuid, user_id uuid, role text, at timestamptz, position bigint)
+    )${CHANGED}, counted as (
+      update conversations c set position = input.position, member_count = c.member_count + 1
+        from input where c.conversation_id = input.conversation_id and c.position < input.position
+    )
+    insert into members as m (conversation_id, user_id, role, joined_at, joined_position, position)
+    select conversation_id, user_id, role, at, position, position from input
+    on conflict (conversation_id, user_id) do update
+       set role = excluded.role, joined_at = excluded.joined_at, joined_position = excluded.joined_position,
+           active = true, position = excluded.position
+     where m.position < excluded.position`,
+};
+
+export const REMOVE_MEMBER = {
+  name: 'conversations.remove_member',
+  text: `
+    with input as (
+      select *, 'member_removed' as kind
+        from json_to_record($1) as (conversation_id uuid, user_id uuid, position bigint)
+    )${CHANGED}, counted as (
+      update conversations c set position = input.position, member_count = c.member_count - 1
+        from input where c.conversation_id = input.conversation_id and c.position < input.position
+    )
+    update members m set active = false, position = input.position
+      from input
+     where m.conversation_id = input.conversation_id and m.user_id = input.user_id and m.position < input.position`,
+};
+
+export const CHANGE_ROLE = {
+  name: 'conversations.change_role',
+  text: `
+    with input as (
+      select *, 'role_changed' as kind
+        from json_to_record($1) as (conversation_id uuid, user_id uuid, role text, position bigint)
+    )${CHANGED}, touched as (
+      update conversations c set position = input.position
+        from input where c.conversation_id = input.conversation_id and c.position < input.position
+    )
+    update members m set role = input.role, position = input.position
+      from input
+     where m.conversation_id = input.conversation_id and m.user_id = input.user_id and m.position < input.position`,
+};

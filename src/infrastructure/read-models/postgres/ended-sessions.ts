@@ -1,0 +1,23 @@
+import type pg from 'pg';
+import type { EndedSessions } from '../../../application/ports/ended-sessions.js';
+
+const ENDED_SINCE = `
+  select session_id as "sessionId" from users.sessions where ended_at >= $1`;
+const EPOCHS_SINCE = `
+  select user_id as "userId", epoch, except_session_id as "exceptSessionId" from users.session_epochs where ended_at >= $1`;
+const POSITION = `select position from projections.checkpoints where name = 'users'`;
+
+/** Ended sessions in PostgreSQL. */
+export const createEndedSessions = (pool: pg.Pool): EndedSessions => ({
+  since: async (time) => {
+    // The position first: what ends while the others are read comes again from the log.
+    const position = await pool.query(POSITION);
+    const sessions = await pool.query(ENDED_SINCE, [time]);
+    const epochs = await pool.query(EPOCHS_SINCE, [time]);
+    return {
+      position: position.rows[0]?.position ?? '0',
+      sessionIds: sessions.rows.map(({ sessionId }) => sessionId),
+      epochs: epochs.rows,
+    };
+  },
+});

@@ -1,0 +1,33 @@
+import { messageCursor } from '../../../application/messages/message-cursor.js';
+import type { MessageView } from '../../../application/ports/message-views.js';
+
+/** A message's row, with the columns of `MESSAGE_COLUMNS`. */
+export interface MessageRow {
+  readonly message_id: MessageView['messageId'];
+  readonly conversation_id: MessageView['conversationId'];
+  readonly seq: string;
+  readonly sender_id: MessageView['senderId'];
+  readonly text: string | null;
+  readonly reply_to: MessageView['replyTo'];
+  readonly sent_at: MessageView['sentAt'];
+  readonly position: MessageView['position'];
+}
+
+export const MESSAGE_COLUMNS =
+  'm.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.reply_to, m.sent_at, m.position';
+
+export const messageOf = (row: MessageRow): MessageView => ({
+  messageId: row.message_id,
+  conversationId: row.conversation_id,
+  seq: Number(row.seq),
+  senderId: row.sender_id,
+  text: row.text,
+  attachments: [],
+  replyTo: row.reply_to,
+  reactions: [],
+  sentAt: row.sent_at,
+  editedAt: null,
+  deletedAt: null,
+  position: row.position,
+  cursor: messageCursor(Number(row.seq)),
+});

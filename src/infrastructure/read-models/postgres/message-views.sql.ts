@@ -1,0 +1,71 @@
+import { MESSAGE_COLUMNS } from './message-rows.js';
+
+export const BEFORE = {
+  name: 'messages.before',
+  text: `select ${MESSAGE_COLUMNS} from messages.messages m
+          where conversation_id = $1 and seq < $2 order by seq desc limit $3`,
+};
+
+export const AFTER = {
+  name: 'messages.after',
+  text: `select ${MESSAGE_COLUMNS} from messages.messages m
+          where conversation_id = $1 and seq > $2 order by seq limit $3`,
+};
+
+/**
+ * The ordinal of the first message sent at or after a time. Times follow ordinals but for the clocks of several nodes,
+ * so the ordinal is found by halving: 17 look-ups in 100,000 messages, where a search by time would want an index of its own.
+ */
+export const SEQ_AT = {
+  name: 'messages.seq_at',
+  text: `
+    with recursive search as (
+      select 1::bigint as low, c.last_seq + 1 as high from messages.conversations c where c.conversation_id = $1
+      union all
+      select case when m.sent_at < $2 then m.seq + 1 else s.low end,
+             case when m.sent_at < $2 then s.high else m.seq end
+        from search s join messages.messages m on m.conversation_id = $1 and m.seq = (s.low + s.high) / 2
+       where s.low < s.high
+    )
+    select low as seq from search where low >= high limit 1`,
+};
+
+export const FIND = {
+  name: 'messages.find',
+  text: `select ${MESSAGE_COLUMNS} from messages.messages m where message_id = $1`,
+};
+
+/** For each member but the sender: when their reading first reached the message, by saying so or by an answer of their own. */
+export const RECEIPTS = {
+  name: 'messages.receipts',
+  text: `
+    select member.user_id, least(said.read_at, answered.sent_at) as read_at
+      from messages.messages m
+      join messages.members member on member.conversation_id = m.conversation_id and member.active
+                                  and member.user_id <> m.sender_id
+      left join lateral (select min(r.read_at) as read_at from messages.reads r
+                          where r.conversation_id = m.conversation_id and r.user_id = member.user_id and r.seq >= m.seq) said on true
+      left join lateral (select own.sent_at from messages.messages own
+                          where own.conversation_id = m.conversation_id and own.sender_id = member.user_id and own.seq > m.seq
+                          order by own.seq limit 1) answered on true
+     where m.message_id = $1
+     order by member.joined_position, member.user_id`,
+};
+
+export const CHANGED_SINCE = {
+  name: 'messages.changed_since',
+  text: `
+    select ${MESSAGE_COLUMNS}
+      from messages.members member
+      join messages.conversations c on c.conversation_id = member.conversation_id and c.last_message_position > $2
+      cross join lateral (select * from messages.messages changed
+                           where changed.conversation_id = c.conversation_id and changed.position > $2
+                           order by changed.position limit $3) m
+     where member.user_id = $1 and member.active
+     order by m.position limit $3`,
+};
+
+export const SEQUENCES = {
+  name: 'messages.sequences',
+  text: 'select message_id, seq from messages.messages where message_id = any ($1)',
+};

@@ -1,0 +1,86 @@
+import type pg from 'pg';
+import type { MessageWriter } from '../../../application/projections/messages.js';
+import type { Projected } from '../../../application/projections/projector.js';
+import type { MessageId } from '../../../domain/kernel/ids.js';
+import type { MessageEvents } from '../../../domain/messages/events.js';
+import type { BatchWriter } from '../../projections/read-model.js';
+import { recordset } from './recordset.js';
+
+/**
+ * All messages of a batch in one statement: each conversation's counter moves once, by as many as are new,
+ * and ordinals are counted from where it was. The sender has read up to their own message.
+ */
+const ADD_MESSAGES = {
+  name: 'messages.add',
+  text: `
+    with input as (
+      select * from json_to_recordset($1) as (message_id uuid, conversation_id uuid, sender_id uuid, text text,
+                                              reply_to uuid, sent_at timestamptz, position bigint)
+    ), fresh as (
+      select input.*, row_number() over (partition by input.conversation_id order by input.position) as rank
+        from input join conversations c using (conversation_id)
+       where input.position > c.last_message_position
+    ), head as (
+      update conversations c
+         set last_seq = c.last_seq + added.count, last_message_position = added.position,
+             last_activity_at = added.sent_at, activity_position = greatest(c.activity_position, added.position),
+             position = greatest(c.position, added.position)
+        from (select conversation_id, count(*) as count, max(position) as position,
+                     (array_agg(sent_at order by position desc))[1] as sent_at
+                from fresh group by conversation_id) added
+       where c.conversation_id = added.conversation_id
+      returning c.conversation_id, c.last_seq - added.count as base
+    ), stored as (
+      insert into messages (message_id, conversation_id, seq, sender_id, text, reply_to, sent_at, position)
+      select fresh.message_id, fresh.conversation_id, head.base + fresh.rank, fresh.sender_id, fresh.text,
+             fresh.reply_to, fresh.sent_at, fresh.position
+        from fresh join head using (conversation_id)
+      returning message_id, conversation_id, sender_id, seq
+    ), own as (
+      update members m set read_seq = last.seq
+        from (select conversation_id, sender_id, max(seq) as seq from stored group by conversation_id, sender_id) last
+       where m.conversation_id = last.conversation_id and m.user_id = last.sender_id and m.read_seq < last.seq
+    )
+    select message_id, seq from stored`,
+};
+
+/** Told of the ordinals that were given, once they are committed. */
+export type OnSequenced = (sequences: ReadonlyMap<MessageId, number>) => void;
+
+/** Collects the messages of a batch. */
+export class MessageBatch implements MessageWriter, BatchWriter {
+  readonly #onSequenced: OnSequenced;
+  #rows: object[] = [];
+  #sequences = new Map<MessageId, number>();
+
+  constructor(onSequenced: OnSequenced) {
+    this.#onSequenced = onSequenced;
+  }
+
+  add({ data, position }: Projected<MessageEvents['MessageSent']>): void {
+    this.#rows.push({
+      message_id: data.messageId,
+      conversation_id: data.conversationId,
+      sender_id: data.senderId,
+      text: data.text,
+      reply_to: data.replyTo,
+      sent_at: data.sentAt,
+      position,
+    });
+  }
+
+  async flush(client: pg.ClientBase): Promise<void> {
+    if (this.#rows.length === 0) return;
+    const { rows } = await client.query<{ message_id: MessageId; seq: string }>({
+      ...ADD_MESSAGES,
+      values: recordset(this.#rows),
+    });
+    for (const { message_id, seq } of rows) this.#sequences.set(message_id, Number(seq));
+  }
+
+  settle(committed: boolean): void {
+    if (committed && this.#sequences.size > 0) this.#onSequenced(this.#sequences);
+    this.#rows = [];
+    this.#sequences = new Map();
+  }
+}

@@ -1,0 +1,22 @@
+import type { MessagesWriters } from '../../../application/projections/registry.js';
+import type { ReadModel } from '../../projections/read-model.js';
+import { createConversationWriter } from './conversation-writer.js';
+import { MessageBatch, type OnSequenced } from './message-writer.js';
+import { MESSAGES_TABLES } from './messages-tables.sql.js';
+import { ReadingBatch } from './reading-writer.js';
+import { StatementBatch } from './statement-batch.js';
+
+/** Conversations, messages and reading in PostgreSQL. */
+export const createMessagesReadModel = (onSequenced: OnSequenced): ReadModel<MessagesWriters> => ({
+  tables: MESSAGES_TABLES,
+  open: () => {
+    const statements = new StatementBatch();
+    const messages = new MessageBatch(onSequenced);
+    const reading = new ReadingBatch();
+    return {
+      writers: { conversations: createConversationWriter(statements), messages, reading },
+      // Conversations before their messages, messages before those who read them.
+      batch: [statements, messages, reading],
+    };
+  },
+});

@@ -1,0 +1,63 @@
+/** The tables of the `messages` projection. Rows hold the position that last changed them: a repeat changes nothing. */
+export const MESSAGES_TABLES = `
+  create table conversations (
+    conversation_id   uuid primary key,
+    kind              text not null,
+    title             text,
+    created_at        timestamptz not null,
+    member_count      integer not null,
+    -- The ordinal and the position of its newest message; ordinals are given in the order of the log.
+    last_seq          bigint not null default 0,
+    last_message_position bigint not null default 0,
+    last_activity_at  timestamptz not null,
+    activity_position bigint not null,
+    position          bigint not null
+  ) with (fillfactor = 70);
+
+  create table members (
+    conversation_id uuid not null,
+    user_id         uuid not null,
+    role            text not null,
+    joined_at       timestamptz not null,
+    joined_position bigint not null,
+    -- Who left keeps the row, so that a rebuild and a return find how far they had read.
+    active          boolean not null default true,
+    position        bigint not null,
+    read_seq        bigint not null default 0,
+    primary key (conversation_id, user_id)
+  ) with (fillfactor = 70);
+  create index members_of_user on members (user_id);
+
+  create table messages (
+    message_id      uuid primary key,
+    conversation_id uuid not null,
+    seq             bigint not null,
+    sender_id       uuid not null,
+    text            text,
+    reply_to        uuid,
+    sent_at         timestamptz not null,
+    position        bigint not null
+  );
+  create unique index messages_in_order on messages (conversation_id, seq);
+  create index messages_by_position on messages (conversation_id, position);
+  create index messages_by_sender on messages (conversation_id, sender_id, seq);
+
+  create table reads (
+    conversation_id uuid not null,
+    user_id         uuid not null,
+    seq             bigint not null,
+    message_id      uuid not null,
+    read_at         timestamptz not null,
+    position        bigint not null,
+    primary key (conversation_id, user_id, seq)
+  );
+  create index reads_by_position on reads (conversation_id, position);
+
+  create table changes (
+    position        bigint primary key,
+    conversation_id uuid not null,
+    kind            text not null,
+    user_id         uuid
+  );
+  create index changes_of_conversation on changes (conversation_id, position);
+`;

@@ -1,0 +1,25 @@
+import type pg from 'pg';
+import type { BatchWriter } from '../../projections/read-model.js';
+
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Statements that are carried out one after another, each with one JSON parameter: for what happens seldom. */
+export class StatementBatch implements BatchWriter {
+  #waiting: { readonly statement: Statement; readonly input: object }[] = [];
+
+  add(statement: Statement, input: object): void {
+    this.#waiting.push({ statement, input });
+  }
+
+  async flush(client: pg.ClientBase): Promise<void> {
+    for (const { statement, input } of this.#waiting)
+      await client.query({ ...statement, values: [JSON.stringify(input)] });
+  }
+
+  settle(): void {
+    this.#waiting = [];
+  }
+}
