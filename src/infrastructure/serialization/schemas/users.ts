@@ -20,5 +20,10 @@ export const userSchemas = schemasOf<UserEvents>()({
     requestedAt: instant,
   }),
   EmailVerified: z.strictObject({ userId, ticketId, verifiedAt: instant }),
-  SessionsEnded: z.strictObject({ userId, epoch: z.int().min(1), exceptSessionId: sessionId.nullable(), endedAt: instant }),
+  SessionsEnded: z.strictObject({
+    userId,
+    epoch: z.int().min(1),
+    exceptSessionId: sessionId.nullable(),
+    endedAt: instant,
+  }),
 });
