@@ -1,0 +1,21 @@
+import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import type { Transact } from '../kernel/transact.js';
+import { changeConversation } from './change-conversation.js';
+import type { RequirePeople } from './require-people.js';
+
+/** Adds people to a group; those who are in it stay as they are. */
+export const addMembers =
+  (transact: Transact, requirePeople: RequirePeople) =>
+  (
+    { conversationId, userIds }: { readonly conversationId: ConversationId; readonly userIds: readonly UserId[] },
+    context: CommandContext,
+  ) => {
+    const people = [...new Set(userIds)];
+    const data = { conversationId, userIds: people, by: context.actor, at: context.now };
+    return changeConversation(transact, { type: 'AddMembers', data }, context, (attempt) =>
+      requirePeople(people, attempt, 'unknown_member'),
+    );
+  };
+
+export type AddMembers = ReturnType<typeof addMembers>;

@@ -1,0 +1,48 @@
+import { conversation } from '../../domain/conversations/decider.js';
+import { requireMember } from '../../domain/conversations/membership.js';
+import type { ConversationState } from '../../domain/conversations/state.js';
+import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
+import { load, type Loaded } from '../kernel/loaded.js';
+import type { EventStore, StreamCondition } from '../ports/event-store.js';
+
+const KEPT = 20_000;
+
+/** Who may do what in a conversation. What it remembers may be old: the append is conditional on the revision it saw. */
+export interface ConversationAccess {
+  /** The condition under which the person is a member. `fresh` reads the log again. Rejects `conversation_not_found`. */
+  requireMember(
+    conversationId: ConversationId,
+    actor: UserId,
+    options?: { readonly fresh: boolean },
+  ): Promise<StreamCondition>;
+  /** Whether the person is a member now. */
+  isMember(conversationId: ConversationId, person: UserId): Promise<boolean>;
+}
+
+export const conversationAccess = (store: EventStore): ConversationAccess => {
+  const kept = new Map<ConversationId, Loaded<ConversationState>>();
+
+  const remember = async (conversationId: ConversationId): Promise<Loaded<ConversationState>> => {
+    const loaded = await load(store, conversation, conversationId);
+    kept.delete(conversationId);
+    if (loaded.state.status === 'started') kept.set(conversationId, loaded);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    return loaded;
+  };
+
+  return {
+    requireMember: async (conversationId, actor, { fresh } = { fresh: false }) => {
+      const known = fresh ? undefined : kept.get(conversationId);
+      // Somebody who was no member when it was read may be one now: read again before refusing.
+      const isMember = known?.state.status === 'started' && known.state.members.has(actor);
+      const { state, streamId, revision } = known && isMember ? known : await remember(conversationId);
+      requireMember(state, actor);
+      return { streamId, expected: revision };
+    },
+    isMember: async (conversationId, person) => {
+      const { state } = await remember(conversationId);
+      return state.status === 'started' && state.members.has(person);
+    },
+  };
+};

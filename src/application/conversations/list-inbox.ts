@@ -1,0 +1,14 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { ConversationViews } from '../ports/conversation-views.js';
+import type { UserDirectory } from '../ports/user-directory.js';
+import { nameMembers } from './conversation-answer.js';
+
+/** A person's conversations, newest activity first. */
+export const listInbox =
+  (views: ConversationViews, directory: UserDirectory) =>
+  async (viewer: UserId, page: { readonly cursor: string | undefined; readonly limit: number }) => {
+    const { conversations, nextCursor } = await views.inbox(viewer, { before: page.cursor, limit: page.limit });
+    return { conversations: await nameMembers(directory, conversations), nextCursor };
+  };
+
+export type ListInbox = ReturnType<typeof listInbox>;

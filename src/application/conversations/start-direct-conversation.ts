@@ -1,0 +1,24 @@
+import { conversation } from '../../domain/conversations/decider.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { RequirePeople } from './require-people.js';
+
+/** Starts the conversation of two people, or finds it. */
+export const startDirectConversation =
+  (transact: Transact, identifiers: Identifiers, requirePeople: RequirePeople) =>
+  async ({ userId }: { readonly userId: UserId }, context: CommandContext) => {
+    const { actor: by, now: at } = context;
+    const conversationId = identifiers.directConversationId(by, userId);
+    const command = { type: 'StartDirectConversation', data: { conversationId, with: userId, by, at } } as const;
+    const starting = step(conversation, conversationId, command, { expectNew: true });
+    const { answer, position } = await transact(context, async (attempt) => {
+      const require = await requirePeople([userId], attempt, 'user_not_found');
+      return { steps: [starting], require, answer: ([{ facts }]) => ({ conversationId, created: facts.length > 0 }) };
+    });
+    return { ...answer, position };
+  };
+
+export type StartDirectConversation = ReturnType<typeof startDirectConversation>;

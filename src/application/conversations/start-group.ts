@@ -1,0 +1,28 @@
+import { conversation } from '../../domain/conversations/decider.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { RequirePeople } from './require-people.js';
+
+/** Starts a group; who starts it owns it. */
+export const startGroup =
+  (transact: Transact, identifiers: Identifiers, requirePeople: RequirePeople) =>
+  async (
+    { title, memberIds }: { readonly title: string; readonly memberIds: readonly UserId[] },
+    context: CommandContext,
+  ) => {
+    const { actor: by, now: at } = context;
+    const conversationId = identifiers.newConversationId();
+    const others = [...new Set(memberIds)].filter((userId) => userId !== by);
+    const command = { type: 'StartGroup', data: { conversationId, title, memberIds: others, by, at } } as const;
+    const { answer, position } = await transact(context, async (attempt) => ({
+      steps: [step(conversation, conversationId, command, { expectNew: true })],
+      require: await requirePeople(others, attempt, 'unknown_member'),
+      answer: () => ({ conversationId, created: true }),
+    }));
+    return { ...answer, position };
+  };
+
+export type StartGroup = ReturnType<typeof startGroup>;

@@ -1,0 +1,48 @@
+import type { ConversationId, MessageId, Position } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import { message } from '../../domain/messages/decider.js';
+import { load } from '../kernel/loaded.js';
+import type { EventStore } from '../ports/event-store.js';
+
+const KEPT = 50_000;
+
+/** Where a message stands: that never changes. */
+export interface MessagePlace {
+  readonly conversationId: ConversationId;
+  readonly position: Position;
+}
+
+/** Looks up where messages stand, in the log. */
+export interface MessagePlaces {
+  /** Rejects `message_not_found`, also for a message of another conversation. */
+  require(messageId: MessageId, conversationId: ConversationId): Promise<MessagePlace>;
+  remember(messageId: MessageId, place: MessagePlace): void;
+}
+
+export const messagePlaces = (store: EventStore): MessagePlaces => {
+  const kept = new Map<MessageId, MessagePlace>();
+
+  const remember = (messageId: MessageId, place: MessagePlace): void => {
+    kept.set(messageId, place);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+  };
+
+  const find = async (messageId: MessageId): Promise<MessagePlace | undefined> => {
+    const known = kept.get(messageId);
+    if (known) return known;
+    const { state, firstPosition } = await load(store, message, messageId);
+    if (state.status === 'absent' || firstPosition === undefined) return undefined;
+    const place = { conversationId: state.conversationId, position: firstPosition };
+    remember(messageId, place);
+    return place;
+  };
+
+  return {
+    remember,
+    require: async (messageId, conversationId) => {
+      const place = await find(messageId);
+      return place?.conversationId === conversationId ? place : reject('message_not_found');
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import { conversation } from '../../domain/conversations/decider.js';
+import type { ConversationState } from '../../domain/conversations/state.js';
+import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import type { ConversationAccess } from '../conversations/conversation-access.js';
+import type { RequirePeople } from '../conversations/require-people.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step, type Step } from '../kernel/step.js';
+import type { StreamCondition } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { Holders } from '../users/find-holder.js';
+
+/** To whom a message goes: a conversation, or a person by id or username. */
+export type Addressee =
+  { readonly conversationId: ConversationId } | { readonly recipientId: UserId } | { readonly recipient: string };
+
+/** Where a message goes, and under which conditions. */
+export interface Destination {
+  readonly conversationId: ConversationId;
+  readonly conditions: readonly StreamCondition[];
+  /** Starts the direct conversation, where there is none yet. */
+  readonly starting: readonly Step<ConversationState>[];
+}
+
+export interface DestinationParts {
+  readonly access: ConversationAccess;
+  readonly identifiers: Identifiers;
+  readonly holders: Holders;
+  readonly requirePeople: RequirePeople;
+}
+
+/** Finds where a message goes. */
+export type FindDestination = (to: Addressee, context: CommandContext, attempt: number) => Promise<Destination>;
+
+export const findDestination = ({ access, identifiers, holders, requirePeople }: DestinationParts): FindDestination => {
+  const recipientOf = async (to: Exclude<Addressee, { conversationId: unknown }>): Promise<UserId> =>
+    'recipientId' in to ? to.recipientId : ((await holders.byUsername(to.recipient)) ?? reject('recipient_not_found'));
+
+  return async (to, { actor: by, now: at }, attempt) => {
+    if ('conversationId' in to) {
+      const { conversationId } = to;
+      const condition = await access.requireMember(conversationId, by, { fresh: attempt > 0 });
+      return { conversationId, conditions: [condition], starting: [] };
+    }
+    const recipient = await recipientOf(to);
+    const conversationId = identifiers.directConversationId(by, recipient);
+    const command = { type: 'StartDirectConversation', data: { conversationId, with: recipient, by, at } } as const;
+    return {
+      conversationId,
+      conditions: await requirePeople([recipient], attempt, 'recipient_not_found'),
+      starting: [step(conversation, conversationId, command)],
+    };
+  };
+};

@@ -1,0 +1,61 @@
+import type { ConversationId, Instant, MessageId, Position } from '../../domain/kernel/ids.js';
+import { message } from '../../domain/messages/decider.js';
+import { normalizeText } from '../../domain/messages/text.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step, type Decided } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { MessageState } from '../../domain/messages/state.js';
+import type { MessagePlaces } from './message-places.js';
+import type { Addressee, FindDestination } from './recipients.js';
+
+export interface SendMessageInput {
+  /** The client's own; a new one where it gives none. */
+  readonly messageId?: MessageId | undefined;
+  readonly to: Addressee;
+  readonly text: string;
+  readonly replyTo?: MessageId | undefined;
+}
+
+export interface SentMessage {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly position: Position;
+  readonly sentAt: Instant;
+  /** Whether it had been sent before: the answer is then the first one. */
+  readonly repeated: boolean;
+}
+
+const sentAtOf = ({ state }: Decided<MessageState>, now: Instant): Instant =>
+  state.status === 'visible' ? state.sentAt : now;
+
+/** Sends a message. The same id and content again is answered as the first time; the sender must be a member at that very revision. */
+export const sendMessage =
+  (transact: Transact, findDestination: FindDestination, places: MessagePlaces, identifiers: Identifiers) =>
+  async (input: SendMessageInput, context: CommandContext): Promise<SentMessage> => {
+    const { actor: by, now: at } = context;
+    const messageId = input.messageId ?? identifiers.newMessageId();
+    const text = normalizeText(input.text);
+    const replyTo = input.replyTo ?? null;
+    const { answer, position, repeated } = await transact({ ...context, claim: null }, async (attempt) => {
+      const { conversationId, conditions, starting } = await findDestination(input.to, context, attempt);
+      if (replyTo !== null) await places.require(replyTo, conversationId);
+      const command = { type: 'SendMessage', data: { messageId, conversationId, text, replyTo, by, at } } as const;
+      const sending = step(message, messageId, command, { expectNew: true });
+      return {
+        // The message last: its position is that of the answer.
+        steps: [...starting, sending],
+        require: conditions,
+        answer: (decided) => {
+          const sent = decided.at(-1) as Decided<MessageState>;
+          return { conversationId, sentAt: sentAtOf(sent, at), firstPosition: sent.loaded.firstPosition };
+        },
+      };
+    });
+    const { conversationId, sentAt, firstPosition } = answer;
+    const sentPosition = firstPosition ?? position;
+    places.remember(messageId, { conversationId, position: sentPosition });
+    return { messageId, conversationId, position: sentPosition, sentAt, repeated };
+  };
+
+export type SendMessage = ReturnType<typeof sendMessage>;

@@ -1,0 +1,23 @@
+import type { EventId, Instant, TicketId, UserId } from '../../domain/kernel/ids.js';
+
+/** A mail that is due. */
+export interface MailToSend {
+  /** The event that asked for it: it is sent once for each. */
+  readonly eventId: EventId;
+  readonly kind: 'verify-email';
+  readonly userId: UserId;
+  readonly email: string;
+  readonly displayName: string;
+  readonly ticketId: TicketId;
+  readonly expiresAt: Instant;
+  /** This one included. */
+  readonly attempts: number;
+}
+
+/** The queue of mails. */
+export interface MailOutbox {
+  /** Takes mails that are due, so that no other node sends them meanwhile. */
+  claimDue(limit: number): Promise<readonly MailToSend[]>;
+  markSent(eventId: EventId): Promise<void>;
+  markFailed(eventId: EventId, retryInSeconds: number, error: string): Promise<void>;
+}

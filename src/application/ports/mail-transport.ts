@@ -1,0 +1,15 @@
+/** A mail, ready to go. */
+export interface Mail {
+  /** The same for every attempt, so that a receiver can tell a repeat. */
+  readonly id: string;
+  readonly to: { readonly name: string; readonly address: string };
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Hands mails over. */
+export interface MailTransport {
+  /** Resolves once the next server has taken the mail. */
+  send(mail: Mail): Promise<void>;
+}

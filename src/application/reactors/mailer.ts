@@ -1,0 +1,34 @@
+import type { MailOutbox, MailToSend } from '../ports/mail-outbox.js';
+import type { Mail, MailTransport } from '../ports/mail-transport.js';
+
+const BATCH = 20;
+const FIRST_RETRY_SECONDS = 5;
+const LONGEST_RETRY_SECONDS = 3_600;
+
+/** Watches the mailer. */
+export interface MailerObserver {
+  sent(mail: MailToSend): void;
+  failed(mail: MailToSend, error: unknown): void;
+}
+
+/** Waits longer after each failure, up to an hour. */
+export const retryAfterSeconds = (attempts: number): number =>
+  Math.min(FIRST_RETRY_SECONDS * 2 ** (attempts - 1), LONGEST_RETRY_SECONDS);
+
+/** Sends every mail that is due; answers how many it took on. */
+export const sendDueMails =
+  (outbox: MailOutbox, transport: MailTransport, compose: (mail: MailToSend) => Mail, observer: MailerObserver) =>
+  async (): Promise<number> => {
+    const due = await outbox.claimDue(BATCH);
+    for (const mail of due) {
+      try {
+        await transport.send(compose(mail));
+        await outbox.markSent(mail.eventId);
+        observer.sent(mail);
+      } catch (error) {
+        observer.failed(mail, error);
+        await outbox.markFailed(mail.eventId, retryAfterSeconds(mail.attempts), String(error));
+      }
+    }
+    return due.length;
+  };

@@ -1,0 +1,73 @@
+import type { SessionId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import { session } from '../../domain/sessions/decider.js';
+import { user } from '../../domain/users/decider.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { load } from '../kernel/loaded.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { AttemptLimits } from '../ports/attempt-limits.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { SessionGate } from '../ports/session-gate.js';
+import { secondsAfter } from '../users/accounts.js';
+import { tokenAnswer, type Tokens } from './tokens.js';
+
+/** How long a spent token may be presented again, while what came of it is unused. */
+const GRACE_SECONDS = 30;
+
+export interface RefreshParts {
+  readonly store: EventStore;
+  readonly gate: SessionGate;
+  readonly limits: AttemptLimits;
+}
+
+/** Exchanges a refresh token for a new one. A spent one presented again ends its session; the log keeps that. */
+export const refreshSession = (transact: Transact, tokens: Tokens, { store, gate, limits }: RefreshParts) => {
+  const ownerOf = async (sessionId: SessionId) => {
+    const { state } = await load(store, session, sessionId);
+    if (state.status === 'absent') return reject('refresh_token_invalid');
+    const owner = await load(store, user, state.userId);
+    if (owner.state.status !== 'registered') return reject('refresh_token_invalid');
+    return {
+      userId: state.userId,
+      user: owner.state,
+      condition: { streamId: owner.streamId, expected: owner.revision },
+    };
+  };
+
+  return async ({ refreshToken }: { readonly refreshToken: string }, context: CommandContext<null>) => {
+    const presented = tokens.refresh.open(refreshToken) ?? reject('refresh_token_invalid');
+    const { sessionId, tokenHash } = presented;
+    await limits.take('refresh', { address: context.address, account: sessionId });
+    const at = context.now;
+    const next = tokens.refresh.issue(sessionId);
+    const token = { tokenHash: next.tokenHash, expiresAt: secondsAfter(at, tokens.refreshSeconds) };
+    const { answer, position } = await transact({ ...context, claim: null }, async () => {
+      const { userId, user: owner, condition } = await ownerOf(sessionId);
+      const standing = { userEpoch: owner.sessionEpoch, exceptSessionId: owner.exceptSessionId };
+      const data = {
+        sessionId,
+        presentedHash: tokenHash,
+        token,
+        ...standing,
+        graceSince: secondsAfter(at, -GRACE_SECONDS),
+        at,
+      };
+      return {
+        steps: [step(session, sessionId, { type: 'RefreshSession', data })],
+        require: [condition],
+        answer: ([{ state }]) =>
+          state.status === 'active'
+            ? tokenAnswer(tokens, { userId, sessionId, user: owner }, next.token, at)
+            : { reused: true },
+      };
+    });
+    if ('reused' in answer) {
+      gate.sessionEnded(sessionId);
+      return reject('refresh_token_reused');
+    }
+    return { ...answer, position };
+  };
+};
+
+export type RefreshSession = ReturnType<typeof refreshSession>;

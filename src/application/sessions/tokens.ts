@@ -1,0 +1,44 @@
+import type { Instant, SessionId, UserId } from '../../domain/kernel/ids.js';
+import type { RegisteredUser } from '../../domain/users/state.js';
+import type { AccessTokens } from '../ports/access-tokens.js';
+import type { RefreshTokens } from '../ports/refresh-tokens.js';
+
+/** What somebody gets who logs in or refreshes. */
+export interface TokenAnswer {
+  readonly tokenType: 'Bearer';
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly refreshToken: string;
+  /** Seconds. */
+  readonly refreshExpiresIn: number;
+  readonly sessionId: SessionId;
+  readonly user: { readonly userId: UserId; readonly username: string; readonly displayName: string };
+}
+
+/** What makes tokens. */
+export interface Tokens {
+  readonly access: AccessTokens;
+  readonly refresh: RefreshTokens;
+  readonly refreshSeconds: number;
+}
+
+/** The answer with a new access token, for a session in the user's present epoch. */
+export const tokenAnswer = (
+  { access, refreshSeconds }: Tokens,
+  owner: { readonly userId: UserId; readonly sessionId: SessionId; readonly user: RegisteredUser },
+  refreshToken: string,
+  now: Instant,
+): TokenAnswer => {
+  const { userId, sessionId, user } = owner;
+  const { token, expiresIn } = access.issue({ userId, sessionId, epoch: user.sessionEpoch, roles: [] }, now);
+  return {
+    tokenType: 'Bearer',
+    accessToken: token,
+    expiresIn,
+    refreshToken,
+    refreshExpiresIn: refreshSeconds,
+    sessionId,
+    user: { userId, username: user.username, displayName: user.displayName },
+  };
+};

@@ -1,0 +1,26 @@
+import { emailClaim, usernameClaim } from '../../domain/claims/decider.js';
+import type { StreamId, UserId } from '../../domain/kernel/ids.js';
+import { emailKey } from '../../domain/users/email.js';
+import { usernameKey } from '../../domain/users/username.js';
+import { load } from '../kernel/loaded.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { KeyedHashes } from '../ports/keyed-hashes.js';
+
+/** The id of a claim: its stream's name without the category. */
+export const claimIdOf = (stream: StreamId): string => stream.slice(stream.indexOf('-') + 1);
+
+/** Who holds a name: from the log, so that it is true at this moment. */
+export interface Holders {
+  byUsername(username: string): Promise<UserId | null>;
+  byEmail(email: string): Promise<UserId | null>;
+  /** A username, or an e-mail address when it has an @. */
+  byLogin(login: string): Promise<UserId | null>;
+}
+
+export const findHolder = (store: EventStore, hashes: KeyedHashes): Holders => {
+  const byUsername = async (username: string) =>
+    (await load(store, usernameClaim, claimIdOf(hashes.usernameStream(usernameKey(username))))).state.holder;
+  const byEmail = async (email: string) =>
+    (await load(store, emailClaim, claimIdOf(hashes.emailStream(emailKey(email))))).state.holder;
+  return { byUsername, byEmail, byLogin: (login) => (login.includes('@') ? byEmail(login) : byUsername(login)) };
+};

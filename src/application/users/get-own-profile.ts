@@ -1,0 +1,11 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import type { OwnProfile, UserDirectory } from '../ports/user-directory.js';
+
+/** What a person sees of themselves. */
+export const getOwnProfile =
+  (directory: UserDirectory) =>
+  async (userId: UserId): Promise<OwnProfile> =>
+    (await directory.findOwnProfile(userId)) ?? reject('user_not_found');
+
+export type GetOwnProfile = ReturnType<typeof getOwnProfile>;

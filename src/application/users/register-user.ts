@@ -1,0 +1,44 @@
+import { emailClaim, usernameClaim } from '../../domain/claims/decider.js';
+import { user } from '../../domain/users/decider.js';
+import { emailKey } from '../../domain/users/email.js';
+import { usernameKey } from '../../domain/users/username.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { AttemptLimits } from '../ports/attempt-limits.js';
+import { newVerification, type Accounts } from './accounts.js';
+import { claimIdOf } from './find-holder.js';
+
+export interface RegisterUserInput {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+  readonly displayName?: string | undefined;
+}
+
+/** Registers a person; the claims of the names and the person are one atomic append. A verification mail follows. */
+export const registerUser =
+  (transact: Transact, accounts: Accounts, limits: AttemptLimits) =>
+  async ({ username, email, password, displayName }: RegisterUserInput, context: CommandContext<null>) => {
+    await limits.take('register', { address: context.address });
+    const { hashes, identifiers, passwords } = accounts;
+    const at = context.now;
+    const userId = identifiers.newUserId();
+    const passwordHash = await passwords.hash(password);
+    const ticket = newVerification(accounts, userId, at);
+    const profile = { userId, username, email: email.trim(), displayName: displayName ?? username, passwordHash };
+    const usernameId = claimIdOf(hashes.usernameStream(usernameKey(username)));
+    const emailId = claimIdOf(hashes.emailStream(emailKey(email)));
+    const fresh = { expectNew: true };
+    const { answer, position } = await transact(context, async () => ({
+      steps: [
+        step(usernameClaim, usernameId, { type: 'ClaimUsername', data: { userId, at } }, fresh),
+        step(emailClaim, emailId, { type: 'ClaimEmail', data: { userId, at } }, fresh),
+        step(user, userId, { type: 'RegisterUser', data: { ...profile, ticket, at } }, fresh),
+      ],
+      answer: () => ({ userId }),
+    }));
+    return { ...answer, position };
+  };
+
+export type RegisterUser = ReturnType<typeof registerUser>;

@@ -1,0 +1,23 @@
+import { reject } from '../../domain/kernel/rejections.js';
+import { user } from '../../domain/users/decider.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { AttemptLimits } from '../ports/attempt-limits.js';
+import type { Tickets } from '../ports/tickets.js';
+
+/** Spends the token of a mailed link. */
+export const verifyEmail =
+  (transact: Transact, tickets: Tickets, limits: AttemptLimits) =>
+  async ({ token }: { readonly token: string }, context: CommandContext<null>) => {
+    await limits.take('verify-email', { address: context.address });
+    const { userId, ticketId } = tickets.open('verify-email', token) ?? reject('token_invalid');
+    const data = { userId, ticketId, tokenHash: tickets.hashOf(token), at: context.now };
+    const { position } = await transact(context, async () => ({
+      steps: [step(user, userId, { type: 'VerifyEmail', data })],
+      answer: () => ({}),
+    }));
+    return { position };
+  };
+
+export type VerifyEmail = ReturnType<typeof verifyEmail>;

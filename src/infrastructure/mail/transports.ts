@@ -1,0 +1,66 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+import type { Mail, MailTransport } from '../../application/ports/mail-transport.js';
+
+const CONNECTION_TIMEOUT_MS = 10_000;
+
+const messageOf = (from: string, { id, to, subject, text, html }: Mail) => ({
+  messageId: `<${id}@chatapp>`,
+  from,
+  to,
+  subject,
+  text,
+  html,
+});
+
+/** Mails by SMTP. */
+export const createSmtpTransport = (smtpUrl: string, from: string): MailTransport & { close(): void } => {
+  const smtp = createTransport(smtpUrl, {
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    greetingTimeout: CONNECTION_TIMEOUT_MS,
+  } as object);
+  return {
+    send: async (mail) => {
+      await smtp.sendMail(messageOf(from, mail));
+    },
+    close: () => smtp.close(),
+  };
+};
+
+/** A mail that was kept instead of sent. */
+export interface KeptMail {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Mails kept in a folder, where no SMTP server is configured: one `.eml` file each, and what a page shows of them. */
+export const createMailFolder = (folder: string, from: string) => {
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
+  return {
+    send: async (mail: Mail): Promise<void> => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const { message } = await composer.sendMail(messageOf(from, mail));
+      const kept: KeptMail = { id: mail.id, to: mail.to.address, subject: mail.subject, text: mail.text };
+      await writeFile(join(folder, `${mail.id}.eml`), message as Buffer, { mode: 0o600 });
+      await writeFile(join(folder, `${mail.id}.json`), JSON.stringify(kept), { mode: 0o600 });
+    },
+    /** The newest mails, newest first. */
+    list: async (limit: number): Promise<KeptMail[]> => {
+      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      const newest = names
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .reverse()
+        .slice(0, limit);
+      return Promise.all(
+        newest.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail),
+      );
+    },
+  };
+};

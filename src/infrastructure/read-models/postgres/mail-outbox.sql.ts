@@ -1,0 +1,56 @@
+/** The tables of the `mail` projection. It is never rebuilt: what was sent stays sent. */
+export const MAIL_TABLES = `
+  create table recipients (
+    user_id      uuid primary key,
+    email        text not null,
+    display_name text not null
+  );
+
+  create table outbox (
+    event_id        uuid primary key,
+    kind            text not null,
+    user_id         uuid not null,
+    ticket_id       uuid not null,
+    expires_at      timestamptz not null,
+    position        bigint not null,
+    attempts        integer not null default 0,
+    next_attempt_at timestamptz not null default now(),
+    sent_at         timestamptz,
+    last_error      text
+  );
+  create index outbox_due on outbox (next_attempt_at) where sent_at is null;
+`;
+
+export const REMEMBER = {
+  name: 'mail.remember',
+  text: `
+    insert into recipients (user_id, email, display_name)
+    select "userId", email, "displayName"
+      from json_to_record($1) as ("userId" uuid, email text, "displayName" text) on conflict do nothing`,
+};
+
+export const ENQUEUE = {
+  name: 'mail.enqueue',
+  text: `
+    insert into outbox (event_id, kind, user_id, ticket_id, expires_at, position)
+    select "eventId", kind, "userId", "ticketId", "expiresAt", position
+      from json_to_record($1) as ("eventId" uuid, kind text, "userId" uuid, "ticketId" uuid, "expiresAt" timestamptz,
+                                  position bigint) on conflict do nothing`,
+};
+
+/** Takes due mails for a while: should this node die, they are due again. */
+export const CLAIM_DUE = `
+  with due as (
+    select event_id from mail.outbox
+     where sent_at is null and next_attempt_at <= now() order by next_attempt_at limit $1 for update skip locked
+  )
+  update mail.outbox o set next_attempt_at = now() + interval '2 minutes', attempts = attempts + 1
+    from due, mail.recipients r
+   where o.event_id = due.event_id and r.user_id = o.user_id
+  returning o.event_id as "eventId", o.kind, o.user_id as "userId", o.ticket_id as "ticketId", o.expires_at as "expiresAt",
+            o.attempts, r.email, r.display_name as "displayName"`;
+
+export const MARK_SENT = 'update mail.outbox set sent_at = now(), last_error = null where event_id = $1';
+
+export const MARK_FAILED = `
+  update mail.outbox set next_attempt_at = now() + make_interval(secs => $2), last_error = $3 where event_id = $1`;

@@ -1,0 +1,34 @@
+import type pg from 'pg';
+import type { MailOutbox, MailToSend } from '../../../application/ports/mail-outbox.js';
+import type { MailWriters } from '../../../application/projections/registry.js';
+import type { ReadModel } from '../../projections/read-model.js';
+import * as sql from './mail-outbox.sql.js';
+import { StatementBatch } from './statement-batch.js';
+
+/** The queue of mails in PostgreSQL. */
+export const mailReadModel: ReadModel<MailWriters> = {
+  tables: sql.MAIL_TABLES,
+  open: () => {
+    const batch = new StatementBatch();
+    return {
+      writers: {
+        outbox: {
+          remember: ({ data }) => batch.add(sql.REMEMBER, data),
+          enqueue: (kind, { data, eventId, position }) => batch.add(sql.ENQUEUE, { ...data, kind, eventId, position }),
+        },
+      },
+      batch: [batch],
+    };
+  },
+};
+
+/** Takes mails from the queue. */
+export const createMailOutbox = (pool: pg.Pool): MailOutbox => ({
+  claimDue: async (limit) => (await pool.query<MailToSend>(sql.CLAIM_DUE, [limit])).rows,
+  markSent: async (eventId) => {
+    await pool.query(sql.MARK_SENT, [eventId]);
+  },
+  markFailed: async (eventId, retryInSeconds, error) => {
+    await pool.query(sql.MARK_FAILED, [eventId, retryInSeconds, error]);
+  },
+});

@@ -1,0 +1,63 @@
+import type { AccessClaims } from '../../application/ports/access-tokens.js';
+import type { EndedEpoch } from '../../application/ports/ended-sessions.js';
+import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { SessionId, UserId } from '../../domain/kernel/ids.js';
+
+type Listener = (userId: UserId | null, sessionId: SessionId | null) => void;
+
+/** Ended sessions in memory, kept for as long as an access token of theirs could live. */
+export class MemorySessionGate implements SessionGate {
+  readonly #keepMs: number;
+  readonly #now: () => number;
+  readonly #sessions = new Map<SessionId, number>();
+  readonly #epochs = new Map<UserId, Omit<EndedEpoch, 'userId'> & { readonly until: number }>();
+  readonly #listeners = new Set<Listener>();
+
+  constructor(keepSeconds: number, now: () => number = Date.now) {
+    this.#keepMs = keepSeconds * 1_000;
+    this.#now = now;
+  }
+
+  isOpen({ userId, sessionId, epoch }: AccessClaims): boolean {
+    if (this.#sessions.has(sessionId)) return false;
+    const ended = this.#epochs.get(userId);
+    return ended === undefined || epoch >= ended.epoch || sessionId === ended.exceptSessionId;
+  }
+
+  sessionEnded(sessionId: SessionId): void {
+    this.#forget();
+    this.#sessions.delete(sessionId);
+    this.#sessions.set(sessionId, this.#now() + this.#keepMs);
+    this.#tell(null, sessionId);
+  }
+
+  sessionsEnded(userId: UserId, epoch: number, exceptSessionId: SessionId | null): void {
+    this.#forget();
+    if ((this.#epochs.get(userId)?.epoch ?? 0) >= epoch) return;
+    this.#epochs.delete(userId);
+    this.#epochs.set(userId, { epoch, exceptSessionId, until: this.#now() + this.#keepMs });
+    this.#tell(userId, null);
+  }
+
+  onEnd(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #tell(userId: UserId | null, sessionId: SessionId | null): void {
+    for (const listener of this.#listeners) listener(userId, sessionId);
+  }
+
+  /** Both maps are in the order of their ends: only the oldest can be over. */
+  #forget(): void {
+    const now = this.#now();
+    for (const [sessionId, until] of this.#sessions) {
+      if (until > now) break;
+      this.#sessions.delete(sessionId);
+    }
+    for (const [userId, { until }] of this.#epochs) {
+      if (until > now) break;
+      this.#epochs.delete(userId);
+    }
+  }
+}
