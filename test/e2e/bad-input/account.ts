@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { call } from './call.js';
+import type { Target } from './target.js';
+
+export interface Account {
+  readonly userId: string;
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+export const PASSWORD = 'correct horse battery';
+
+/** Registers, verifies the address and logs in. */
+export const signUp = async (target: Target, username: string): Promise<Account> => {
+  const email = `${username}@example.org`;
+  const registered = await call(target, 'POST', '/user/v1/register', { json: { username, email, password: PASSWORD } });
+  expect(registered.status, registered.text).to.equal(201);
+  const token = await target.mailedToken(email);
+  const verified = await call(target, 'POST', '/user/v1/verify-email', { json: { token } });
+  expect(verified.status, verified.text).to.equal(204);
+  const { status, text, body } = await call(target, 'POST', '/user/v1/login', {
+    json: { login: username, password: PASSWORD },
+  });
+  expect(status, text).to.equal(200);
+  const { accessToken, refreshToken } = body as { accessToken: string; refreshToken: string };
+  return {
+    userId: registered.body['userId'] as string,
+    username,
+    email,
+    password: PASSWORD,
+    accessToken,
+    refreshToken,
+  };
+};
+
+/** Sends over HTTP; what was answered. */
+export const send = async (target: Target, from: Account, json: object) => {
+  const answer = await call(target, 'POST', '/message/v1/send', { token: from.accessToken, json });
+  expect(answer.status, answer.text).to.equal(201);
+  return answer.body as { messageId: string; conversationId: string; position: string };
+};
+
+/** The newest messages of a conversation, as they are read up to this position. */
+export const history = async (target: Target, reader: Account, conversationId: string, position: string) => {
+  const answer = await call(target, 'GET', `/message/v1/history?conversationId=${conversationId}&limit=200`, {
+    token: reader.accessToken,
+    headers: { 'x-min-position': position },
+  });
+  expect(answer.status, answer.text).to.equal(200);
+  return answer.body['messages'] as { messageId: string; text: string; position: string }[];
+};
+
+/** Three people: Ada and Bob talk, Eve has no part in it. */
+export interface Scene {
+  readonly ada: Account;
+  readonly bob: Account;
+  readonly eve: Account;
+  readonly directId: string;
+  readonly groupId: string;
+  /** A message in the direct conversation, from Ada. */
+  readonly messageId: string;
+}
+
+export const setScene = async (target: Target): Promise<Scene> => {
+  const [ada, bob, eve] = [await signUp(target, 'ada'), await signUp(target, 'bob'), await signUp(target, 'eve')];
+  const { conversationId: directId, messageId } = await send(target, ada, { recipientId: bob.userId, text: 'private' });
+  const group = await call(target, 'POST', '/conversation/v1', {
+    token: ada.accessToken,
+    json: { kind: 'group', title: 'Engines', memberIds: [bob.userId] },
+  });
+  expect(group.status, group.text).to.equal(201);
+  const { conversationId: groupId } = group.body['conversation'] as { conversationId: string };
+  return { ada, bob, eve, directId, groupId, messageId };
+};
+
+export type GetScene = () => Scene;

@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import type { Target } from './target.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Empty unless the answer is a JSON object. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Call {
+  readonly token?: string;
+  readonly json?: unknown;
+  /** Sent as it is, in place of `json`. */
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What no answer shows: where the code is, what the database said, what only the server knows. */
+const LEAKS = [
+  /\bat [^\n]*:\d+:\d+/,
+  /node_modules|\.[tj]s\b:\d/,
+  /"stack"/,
+  /\$2[aby]\$\d\d\$/,
+  /violates .* constraint|duplicate key value|relation "|syntax error at or near|invalid byte sequence/,
+];
+
+export const expectNoLeak = (target: Target, text: string): void => {
+  for (const leak of LEAKS) expect(text).not.to.match(leak);
+  for (const secret of [target.jwtSecret, target.masterKey, process.cwd()]) expect(text).not.to.include(secret);
+};
+
+const objectIn = (text: string): Record<string, unknown> => {
+  if (!text.startsWith('{')) return {};
+  return JSON.parse(text) as Record<string, unknown>;
+};
+
+/** Calls the app. Whatever is sent, the fault is not the server's, and nothing leaks. */
+export const call = async (target: Target, method: string, path: string, request: Call = {}): Promise<Answer> => {
+  const { token, json, raw, headers } = request;
+  const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
+  const response = await fetch(target.url + path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.text();
+  expect(response.status, `${method} ${path}: ${text}`).to.be.below(500);
+  expectNoLeak(target, text);
+  return { status: response.status, headers: response.headers, text, body: objectIn(text) };
+};
+
+/** A refusal in the form of the contract. */
+export const expectProblem = (answer: Answer, status: number, code: string): void => {
+  expect({ status: answer.status, code: answer.body['code'] }, answer.text).to.deep.equal({ status, code });
+  expect(answer.headers.get('content-type')).to.match(/^application\/problem\+json\b/);
+  expect(answer.body).to.include({ status });
+  for (const field of ['type', 'title', 'detail', 'requestId']) expect(answer.body, field).to.have.property(field);
+};

@@ -1,0 +1,115 @@
+import type { Scene } from './account.js';
+
+/** One command over HTTP with a body that is accepted, and its fields. */
+export interface Command {
+  readonly name: string;
+  readonly method: 'POST' | 'PATCH' | 'PUT';
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Fields that hold one string. */
+  readonly strings: readonly string[];
+  /** Those of them that may hold any text. */
+  readonly texts: readonly string[];
+  /** Fields that hold a list of strings. */
+  readonly lists: readonly string[];
+}
+
+const UNKNOWN_ID = '01900000-0000-7000-8000-00000000ffff';
+
+let registrations = 0;
+
+/** Every command with a body; each time with names of its own. */
+export const commandsOf = ({ ada, bob, directId, groupId, messageId }: Scene): readonly Command[] => {
+  registrations += 1;
+  const username = `guest${registrations}`;
+  const group = `/conversation/v1/${groupId}`;
+  const command = (
+    name: string,
+    [method, path]: readonly [Command['method'], string],
+    body: Command['body'],
+    fields: Partial<Pick<Command, 'strings' | 'texts' | 'lists'>>,
+  ): Command => ({ name, method, path, body, strings: [], texts: [], lists: [], ...fields });
+  return [
+    command(
+      'register',
+      ['POST', '/user/v1/register'],
+      { username, email: `${username}@example.org`, password: ada.password, displayName: 'Guest' },
+      { strings: ['username', 'email', 'password', 'displayName'], texts: ['password', 'displayName'] },
+    ),
+    command('verify-email', ['POST', '/user/v1/verify-email'], { token: 'x'.repeat(86) }, { strings: ['token'] }),
+    command(
+      'resend',
+      ['POST', '/user/v1/verify-email/resend'],
+      { email: `${username}@example.org` },
+      { strings: ['email'] },
+    ),
+    command(
+      'login',
+      ['POST', '/user/v1/login'],
+      { login: ada.username, password: ada.password, device: 'laptop' },
+      { strings: ['login', 'password', 'device'], texts: ['device'] },
+    ),
+    command(
+      'refresh-token',
+      ['POST', '/user/v1/refresh-token'],
+      { refreshToken: 'x'.repeat(64) },
+      { strings: ['refreshToken'] },
+    ),
+    command('logout', ['POST', '/user/v1/logout'], { scope: 'session' }, { strings: ['scope'] }),
+    command(
+      'start direct',
+      ['POST', '/conversation/v1'],
+      { kind: 'direct', userId: bob.userId },
+      { strings: ['kind', 'userId'] },
+    ),
+    command(
+      'start group',
+      ['POST', '/conversation/v1'],
+      { kind: 'group', title: 'Engines', memberIds: [bob.userId] },
+      { strings: ['kind', 'title'], texts: ['title'], lists: ['memberIds'] },
+    ),
+    command('rename', ['PATCH', group], { title: 'Engines' }, { strings: ['title'], texts: ['title'] }),
+    command('add members', ['POST', `${group}/members`], { userIds: [bob.userId] }, { lists: ['userIds'] }),
+    command('change role', ['PUT', `${group}/members/${bob.userId}/role`], { role: 'member' }, { strings: ['role'] }),
+    command(
+      'send to a conversation',
+      ['POST', '/message/v1/send'],
+      { conversationId: directId, text: 'hello' },
+      { strings: ['conversationId', 'text', 'messageId', 'replyTo'], texts: ['text'] },
+    ),
+    command(
+      'send to a person',
+      ['POST', '/message/v1/send'],
+      { recipientId: bob.userId, text: 'hello' },
+      { strings: ['recipientId'] },
+    ),
+    command(
+      'send to a name',
+      ['POST', '/message/v1/send'],
+      { recipient: bob.username, text: 'hello' },
+      { strings: ['recipient'] },
+    ),
+    command(
+      'read',
+      ['POST', '/message/v1/read'],
+      { conversationId: directId, messageId },
+      { strings: ['conversationId', 'messageId'] },
+    ),
+  ];
+};
+
+/** Every query, with this in each place where the caller puts something. */
+export const queriesWith = (value: string): readonly string[] => {
+  const quoted = encodeURIComponent(value);
+  const inHistory = ['before', 'after', 'around', 'at', 'limit'].map(
+    (name) => `/message/v1/history?conversationId=${UNKNOWN_ID}&${name}=${quoted}`,
+  );
+  return [
+    ...inHistory,
+    `/message/v1/history?conversationId=${quoted}`,
+    `/message/v1/history?conversationId[$ne]=${quoted}`,
+    `/message/v1/${quoted}/receipts`,
+    `/conversation/v1/${quoted}`,
+    `/conversation/v1?cursor=${quoted}`,
+  ];
+};

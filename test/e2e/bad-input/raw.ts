@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect, type Socket as TcpSocket } from 'node:net';
+import type { Target } from './target.js';
+
+/** A connection on which bytes are written as they are. */
+export interface RawConnection {
+  readonly tcp: TcpSocket;
+  /** All that has come back. */
+  received(): string;
+  /** When the server has closed the connection. */
+  readonly ended: Promise<void>;
+}
+
+export const openRaw = async ({ url }: Target): Promise<RawConnection> => {
+  const { hostname, port } = new URL(url);
+  const tcp = connect(Number(port), hostname);
+  const chunks: Buffer[] = [];
+  tcp.on('data', (chunk) => chunks.push(chunk));
+  // A server that has refused the rest resets the connection while we still write: the answer is what counts.
+  tcp.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => tcp.once('close', () => resolve()));
+  await once(tcp, 'connect');
+  return { tcp, received: () => Buffer.concat(chunks).toString('latin1'), ended };
+};
+
+/** The status of the first answer, once it has come or the connection has ended. */
+export const statusOf = async (connection: RawConnection): Promise<number> => {
+  const isAnswered = () => connection.received().includes('\r\n\r\n');
+  while (!isAnswered() && !connection.tcp.closed) await Promise.race([once(connection.tcp, 'data'), connection.ended]);
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(connection.received())?.[1]);
+};
+
+/** Writes until all is written or the server has hung up; how many bytes the server has let in. */
+export const pour = async ({ tcp, ended }: RawConnection, chunk: Buffer, times: number): Promise<number> => {
+  for (let written = 0; written < times && !tcp.destroyed; written += 1)
+    if (!tcp.write(chunk)) await Promise.race([once(tcp, 'drain'), ended]);
+  return tcp.bytesWritten;
+};

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { WebSocket } from 'ws';
+import { expectNoLeak } from './call.js';
+import type { Target } from './target.js';
+
+export type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
+
+export interface Socket {
+  readonly ws: WebSocket;
+  /** Every frame that has come, in order. */
+  readonly frames: readonly Frame[];
+  /** The code it was closed with. */
+  readonly closed: Promise<number>;
+  send(frame: object): void;
+  /** The next frame of this type that was not handed out yet; fails when the socket closes first. */
+  next(type: string): Promise<Frame>;
+  close(): Promise<void>;
+}
+
+export const webSocketUrl = ({ url }: Target): string => `${url.replace('http', 'ws')}/ws/`;
+
+/** Frames in order of arrival, each handed out once to whoever asks for its type. */
+const createInbox = () => {
+  const frames: Frame[] = [];
+  const unread: Frame[] = [];
+  const waiting: { type: string; resolve: (frame: Frame) => void; reject: (error: Error) => void }[] = [];
+  return {
+    frames,
+    put: (frame: Frame) => {
+      frames.push(frame);
+      const index = waiting.findIndex(({ type }) => type === frame.type);
+      if (index === -1) unread.push(frame);
+      else waiting.splice(index, 1)[0]?.resolve(frame);
+    },
+    end: (code: number) => {
+      for (const { type, reject } of waiting) reject(new Error(`closed with ${code} before a frame of type ${type}`));
+    },
+    next: (type: string): Promise<Frame> => {
+      const index = unread.findIndex((frame) => frame.type === type);
+      const [frame] = index === -1 ? [] : unread.splice(index, 1);
+      return frame ? Promise.resolve(frame) : new Promise((resolve, reject) => waiting.push({ type, resolve, reject }));
+    },
+  };
+};
+
+/** Connects; with a token the upgrade carries it. */
+export const connect = async (target: Target, token?: string): Promise<Socket> => {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const ws = new WebSocket(webSocketUrl(target), { headers });
+  const inbox = createInbox();
+  let leak: unknown;
+  ws.on('message', (data: Buffer) => {
+    const text = data.toString();
+    try {
+      expectNoLeak(target, text);
+    } catch (error) {
+      leak = error;
+    }
+    inbox.put(JSON.parse(text) as Frame);
+  });
+  const closed = new Promise<number>((resolve, reject) => {
+    ws.on('close', (code) => {
+      inbox.end(code);
+      if (leak instanceof Error) reject(leak);
+      else resolve(code);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    ws.once('open', () => resolve());
+    ws.once('error', reject);
+  });
+  // What follows is told by the close code: a socket that the server cuts off raises an error beside it.
+  ws.on('error', () => undefined);
+  return {
+    ws,
+    frames: inbox.frames,
+    closed,
+    send: (frame) => ws.send(JSON.stringify(frame)),
+    next: inbox.next,
+    close: async () => {
+      ws.close();
+      expect(await closed).to.be.a('number');
+    },
+  };
+};

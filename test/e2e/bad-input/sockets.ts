@@ -1,0 +1,198 @@
+import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { history, send, type GetScene } from './account.js';
+import { openRaw } from './raw.js';
+import { connect, type Frame } from './socket.js';
+import type { GetTarget } from './target.js';
+
+const MAX_FRAME = 65_536;
+
+/** A client's frame, masked with zeros: opcode, length and bytes as they are given. */
+const rawFrame = (firstByte: number, length: number, payload: Buffer): Buffer => {
+  const head = Buffer.alloc(8);
+  head[0] = firstByte;
+  head[1] = 0x80 | 126;
+  head.writeUInt16BE(length, 2);
+  return Buffer.concat([head, payload]);
+};
+
+const TEXT = 0x81;
+const RESERVED_OPCODE = 0x83;
+
+export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
+  const authenticated = async () => {
+    const socket = await connect(target(), scene().ada.accessToken);
+    await socket.next('ready');
+    return socket;
+  };
+  /** An upgraded connection on which frames are written as bytes. */
+  const openRawSocket = async (token: string) => {
+    const connection = await openRaw(target());
+    const upgraded = once(connection.tcp, 'data');
+    const lines = [
+      'GET /ws/ HTTP/1.1',
+      'Host: chat',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+      `Authorization: Bearer ${token}`,
+    ];
+    connection.tcp.write([...lines, '', ''].join('\r\n'));
+    await upgraded;
+    return connection;
+  };
+
+  describe('a socket before auth', () => {
+    const early: Record<string, object> = {
+      'sends a message': { type: 'send', id: '1', text: 'hi', recipient: 'bob' },
+      'marks something read': { type: 'read', id: '1' },
+      pings: { type: 'ping' },
+      'gives no token': { type: 'auth' },
+    };
+    for (const [what, frame] of Object.entries(early))
+      it(`is closed when it ${what}, and hears nothing`, async () => {
+        const socket = await connect(target());
+        socket.send(frame);
+        expect(await socket.closed).to.be.oneOf([4400, 4401]);
+        expect(socket.frames.filter(({ type }) => type !== 'error')).to.deep.equal([]);
+      });
+
+    it('sends nothing, whatever follows the frame that it is closed for', async () => {
+      const { bob, directId: conversationId, ada } = scene();
+      const socket = await connect(target());
+      socket.send({ type: 'send', id: '1', text: 'sneaked in', conversationId });
+      socket.send({ type: 'auth', token: ada.accessToken });
+      socket.send({ type: 'send', id: '2', text: 'sneaked in', conversationId });
+      expect(await socket.closed).to.equal(4401);
+      const { position } = await send(target(), ada, { conversationId, text: 'after' });
+      const texts = (await history(target(), bob, conversationId, position)).map(({ text }) => text);
+      expect(texts).to.include('after').and.not.to.include('sneaked in');
+    });
+    it('is closed when it says nothing', async () => {
+      const socket = await connect(target());
+      expect(await socket.closed).to.equal(4408);
+    });
+    it('is closed when its upgrade carries a token that is none', async () => {
+      const socket = await connect(target(), 'abc');
+      expect(await socket.closed).to.equal(4401);
+    });
+    it('is closed over a frame of more than 64 KiB', async () => {
+      const socket = await connect(target());
+      socket.ws.send('x'.repeat(MAX_FRAME + 1));
+      expect(await socket.closed).to.equal(1009);
+    });
+  });
+
+  describe('a frame that is none', () => {
+    const malformed: Record<string, string | Buffer> = {
+      'is no JSON': '{"type":',
+      'is empty': '',
+      'is a list': '[]',
+      'is null': 'null',
+      'has no type': '{"id":"1"}',
+      'has a type that is no word': '{"type":{"$ne":null}}',
+      'is binary': Buffer.from('{"type":"ping"}'),
+      'is nested 10,000 deep': '['.repeat(10_000),
+    };
+    for (const [what, data] of Object.entries(malformed))
+      it(`closes the socket when it ${what}`, async () => {
+        const socket = await authenticated();
+        socket.ws.send(data);
+        expect(await socket.closed).to.equal(4400);
+      });
+
+    it('closes the socket when it is too big', async () => {
+      const socket = await authenticated();
+      socket.ws.send(JSON.stringify({ type: 'ping', padding: 'x'.repeat(MAX_FRAME) }));
+      expect(await socket.closed).to.equal(1009);
+    });
+    it('closes the socket when it grows too big in fragments', async () => {
+      const socket = await authenticated();
+      for (let index = 0; index < 20; index += 1) socket.ws.send('x'.repeat(8_000), { fin: false });
+      expect(await socket.closed).to.equal(1009);
+    });
+    it('closes the socket when it is no UTF-8', async () => {
+      const socket = await authenticated();
+      socket.ws.send(Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), { binary: false });
+      expect(await socket.closed).to.be.oneOf([1007, 4400]);
+    });
+    it('closes the socket when it breaks the protocol', async () => {
+      const connection = await openRawSocket(scene().ada.accessToken);
+      connection.tcp.write(rawFrame(RESERVED_OPCODE, 200, Buffer.alloc(200)));
+      await connection.ended;
+    });
+    it('harms nobody when the socket is gone in its middle', async () => {
+      for (let index = 0; index < 20; index += 1) {
+        const connection = await openRawSocket(scene().ada.accessToken);
+        connection.tcp.write(rawFrame(TEXT, 1_000, Buffer.from('{"type":"send","text":"half')));
+        connection.tcp.resetAndDestroy();
+        await connection.ended;
+      }
+    });
+  });
+
+  describe('a frame that is refused', () => {
+    const refusals: Record<string, object> = {
+      'has a field that it does not know': { surplus: 1 },
+      'has no text': { text: '' },
+      'has a text of 8,001 characters': { text: 'x'.repeat(8_001) },
+      'has a number for a text': { text: 1 },
+      'has an operator for an id': { conversationId: { $ne: null } },
+      'has a lone surrogate': { text: 'a\ud83d' },
+      'has U+0000': { text: 'a\0b' },
+      'has a messageId that is none': { messageId: "' or '1'='1" },
+    };
+    for (const [what, changes] of Object.entries(refusals))
+      it(`is answered, and the socket stays open, when it ${what}`, async () => {
+        const socket = await authenticated();
+        const frame = { type: 'send', id: 'x', conversationId: scene().directId, text: 'hi', ...changes };
+        socket.send(frame);
+        expect(await socket.next('error')).to.include({ id: 'x', code: 'invalid_request' });
+        socket.send({ type: 'ping' });
+        await socket.next('pong');
+        await socket.close();
+      });
+  });
+
+  describe('a socket that never reads', () => {
+    it('is closed with 4409, and after resuming has missed nothing', async () => {
+      const { ada, bob, directId: conversationId } = scene();
+      const slow = await connect(target(), bob.accessToken);
+      const { position } = await slow.next('ready');
+      slow.ws.pause();
+      const sent = await sendUntilGone(conversationId);
+      slow.ws.resume();
+      expect(await slow.closed).to.equal(4409);
+
+      const handled = slow.frames.filter(({ type }) => type === 'message.sent');
+      const resumeAfter = handled.at(-1)?.['position'] ?? position;
+      const back = await connect(target());
+      back.send({ type: 'auth', token: bob.accessToken, resumeAfter });
+      await back.next('ready');
+      const last = await send(target(), ada, { conversationId, text: 'the last' });
+      while (!(await back.next('message.sent').then((frame) => idOf(frame) === last.messageId)));
+      const resumed = back.frames.filter(({ type }) => type === 'message.sent');
+      const positions = resumed.map((frame) => BigInt(frame['position'] as string));
+      expect(positions).to.deep.equal(positions.toSorted((a, b) => (a < b ? -1 : 1)));
+      expect([...new Set([...handled, ...resumed].map(idOf))]).to.deep.equal([...sent, last.messageId]);
+      await back.close();
+    }).timeout(120_000);
+
+    const idOf = (frame: Frame) => (frame['message'] as { messageId: string }).messageId;
+
+    /** As much as fills the buffers of both kernels and the server's own mebibyte beside: 40 MB. */
+    const sendUntilGone = async (conversationId: string): Promise<string[]> => {
+      const sender = await authenticated();
+      const text = '😀'.repeat(8_000);
+      const sent: string[] = [];
+      for (let index = 0; index < 1_250; index += 1) {
+        sender.send({ type: 'send', id: `${index}`, conversationId, text });
+        sent.push((await sender.next('ack'))['messageId'] as string);
+      }
+      await sender.close();
+      return sent;
+    };
+  });
+};
