@@ -138,6 +138,7 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
       'has a field that it does not know': { surplus: 1 },
       'has no text': { text: '' },
       'has a text of 8,001 characters': { text: 'x'.repeat(8_001) },
+      'has a text that has 16,000 characters once it is normalized': { text: '\u0958'.repeat(8_000) },
       'has a number for a text': { text: 1 },
       'has an operator for an id': { conversationId: { $ne: null } },
       'has a lone surrogate': { text: 'a\ud83d' },
