@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { isText, MAX_TEXT_LENGTH, normalizeText } from '../../../src/domain/messages/text.js';
 
 describe('a text', () => {
@@ -28,10 +27,4 @@ describe('a text', () => {
     expect(isText(text)).to.equal(true);
     expect(isText(normalizeText(text))).to.equal(false);
   });
-  it('is normalized once for good', () =>
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) =>
-        expect(normalizeText(normalizeText(text))).to.equal(normalizeText(text)),
-      ),
-    ));
 });
