@@ -14,10 +14,11 @@ export const startDirectConversation =
     const conversationId = identifiers.directConversationId(by, userId);
     const command = { type: 'StartDirectConversation', data: { conversationId, with: userId, by, at } } as const;
     const starting = step(conversation, conversationId, command, { expectNew: true });
-    const { answer, position } = await transact(context, async (attempt) => {
-      const require = await requirePeople([userId], attempt, 'user_not_found');
-      return { steps: [starting], require, answer: ([{ facts }]) => ({ conversationId, created: facts.length > 0 }) };
-    });
+    const { answer, position } = await transact(context, async (attempt) => ({
+      steps: [starting],
+      require: await requirePeople([userId], attempt, 'user_not_found'),
+      answer: (decided) => ({ conversationId, created: decided.some(({ facts }) => facts.length > 0) }),
+    }));
     return { ...answer, position };
   };
 

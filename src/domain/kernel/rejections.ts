@@ -22,7 +22,6 @@ export const rejections = {
   cannot_message_self: 'A direct conversation needs two different people.',
   not_a_group: 'This can only be done in a group.',
   group_full: 'A group has at most 1,000 members.',
-  already_a_member: 'This person is already a member.',
   not_a_member: 'This person is not a member.',
   last_owner: 'The last owner hands over to another first.',
   unknown_member: 'One of the members does not exist.',

@@ -1,0 +1,78 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const LATENCY_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const SIZE_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/** What the process tells Prometheus. */
+export const createMetrics = () => {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    appendSeconds: new Histogram({
+      name: 'chatapp_append_seconds',
+      help: 'How long a group of appends took to commit.',
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
+    appendGroupSize: new Histogram({
+      name: 'chatapp_append_group_size',
+      help: 'How many appends were committed together.',
+      buckets: SIZE_BUCKETS,
+      registers,
+    }),
+    appendsWaiting: new Gauge({
+      name: 'chatapp_appends_waiting',
+      help: 'Appends that wait for the next group.',
+      registers,
+    }),
+    eventsAppended: new Counter({
+      name: 'chatapp_events_appended_total',
+      help: 'Events appended to the log.',
+      registers,
+    }),
+    projectionPosition: new Gauge({
+      name: 'chatapp_projection_position',
+      help: 'The position a projection has reached.',
+      labelNames: ['projection'],
+      registers,
+    }),
+    projectionLag: new Gauge({
+      name: 'chatapp_projection_lag_events',
+      help: 'How many events a projection is behind the log.',
+      labelNames: ['projection'],
+      registers,
+    }),
+    projectedEvents: new Counter({
+      name: 'chatapp_projected_events_total',
+      help: 'Events applied by a projection.',
+      labelNames: ['projection'],
+      registers,
+    }),
+    parkedEvents: new Counter({
+      name: 'chatapp_parked_events_total',
+      help: 'Events that a projection could not apply.',
+      labelNames: ['projection'],
+      registers,
+    }),
+    sockets: new Gauge({ name: 'chatapp_sockets', help: 'Open WebSocket connections.', registers }),
+    framesIn: new Counter({ name: 'chatapp_frames_received_total', help: 'Frames received.', registers }),
+    framesOut: new Counter({ name: 'chatapp_frames_sent_total', help: 'Frames sent.', registers }),
+    requestSeconds: new Histogram({
+      name: 'chatapp_http_request_seconds',
+      help: 'How long HTTP requests took.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
+    mails: new Counter({
+      name: 'chatapp_mails_total',
+      help: 'Mails handed over or failed.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+};
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,79 @@
+import { ZodError } from 'zod';
+import { TooManyAttemptsError } from '../application/ports/attempt-limits.js';
+import {
+  ConcurrencyError,
+  EventIdConflictError,
+  EventStoreOverloadedError,
+  EventStoreUnavailableError,
+} from '../application/ports/event-store.js';
+import { InvalidCursorError } from '../application/ports/message-views.js';
+import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
+import { Rejection } from '../domain/kernel/rejections.js';
+import type { FieldError, ProblemCode } from './http/problem.js';
+
+/** A refusal by a door itself. */
+export class DoorRefusal extends Error {
+  override readonly name = 'DoorRefusal';
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(code);
+  }
+}
+
+/** What an error means to the caller. */
+export interface Failure {
+  readonly code: ProblemCode;
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it is our fault, to be logged. */
+  readonly isOurs: boolean;
+}
+
+const RETRY_SOON_SECONDS = 1;
+
+const fieldErrors = ({ issues }: ZodError): FieldError[] =>
+  issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }))
+      : [{ path: issue.path.join('.'), message: issue.message }],
+  );
+
+const busy = (code: 'overloaded' | 'unavailable' | 'projection_lagging', isOurs: boolean): Failure => ({
+  code,
+  retryAfterSeconds: RETRY_SOON_SECONDS,
+  isOurs,
+});
+
+/** Each kind of error and what it means; the first that fits. */
+const meanings: readonly (readonly [new (...parameters: never[]) => Error, (error: never) => Failure])[] = [
+  [Rejection, ({ code }: Rejection) => ({ code, isOurs: false })],
+  [DoorRefusal, ({ code, headers }: DoorRefusal) => ({ code, headers, isOurs: false })],
+  [ZodError, (error: ZodError) => ({ code: 'invalid_request', errors: fieldErrors(error), isOurs: false })],
+  [
+    InvalidCursorError,
+    ({ message }: InvalidCursorError) => ({
+      code: 'invalid_request',
+      errors: [{ path: 'cursor', message }],
+      isOurs: false,
+    }),
+  ],
+  [
+    TooManyAttemptsError,
+    ({ retryAfterSeconds }: TooManyAttemptsError) => ({ code: 'too_many_attempts', retryAfterSeconds, isOurs: false }),
+  ],
+  [ProjectionLaggingError, () => busy('projection_lagging', false)],
+  [ConcurrencyError, () => busy('overloaded', false)],
+  [EventStoreOverloadedError, () => busy('overloaded', false)],
+  [EventStoreUnavailableError, () => busy('unavailable', true)],
+  [EventIdConflictError, () => ({ code: 'idempotency_conflict', isOurs: false })],
+];
+
+/** What any error means to the caller; what nobody foresaw is an `internal_error`, without a word of why. */
+export const failureOf = (error: unknown): Failure => {
+  const found = meanings.find(([kind]) => error instanceof kind);
+  return found ? found[1](error as never) : { code: 'internal_error', isOurs: true };
+};

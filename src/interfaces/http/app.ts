@@ -1,0 +1,85 @@
+import cors from '@koa/cors';
+import Koa, { type Middleware } from 'koa';
+import helmet from 'koa-helmet';
+import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
+import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { Clock } from '../../application/ports/clock.js';
+import type { Identifiers } from '../../application/ports/identifiers.js';
+import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import { DoorRefusal } from '../failure.js';
+import { webPages, type Mailbox } from '../web/pages.js';
+import type { RequestState } from './http-context.js';
+import { errors, type DoorLog } from './middleware/errors.js';
+import { limitRequests, type RequestLimit } from './middleware/limit-requests.js';
+import { request, type OnRequest } from './middleware/request.js';
+import { mount } from './mount.js';
+import { openApiDocument } from './openapi.js';
+import { opsRoutes, type Operations } from './ops.js';
+import type { Route } from './route.js';
+import { conversationRoutes } from './routes/conversations.routes.js';
+import { messageRoutes } from './routes/messages.routes.js';
+import { sessionRoutes } from './routes/sessions.routes.js';
+import { userRoutes } from './routes/users.routes.js';
+
+export interface HttpParts {
+  readonly useCases: UseCases;
+  readonly readYourWrites: ReadYourWrites;
+  readonly identifiers: Identifiers;
+  readonly hashes: KeyedHashes;
+  readonly clock: Clock;
+  readonly log: DoorLog;
+  readonly operations: Operations;
+  readonly onRequest: OnRequest;
+  readonly takeRequest: RequestLimit;
+  readonly trustedProxies: number;
+  readonly corsOrigin: string | undefined;
+  readonly publicUrl: string;
+  readonly version: string;
+  /** The mails that were kept; undefined when they are sent. */
+  readonly mailbox: Mailbox | undefined;
+  /** What the WebSocket takes and sends, as AsyncAPI. */
+  readonly asyncApi: object;
+}
+
+/** Every endpoint of the API. */
+export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
+  ...userRoutes(useCases),
+  ...sessionRoutes(useCases),
+  ...conversationRoutes(useCases, readYourWrites),
+  ...messageRoutes(useCases),
+];
+
+const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
+
+/** Whatever no route has taken. */
+const nothingHere: Middleware = () => {
+  throw new DoorRefusal('not_found');
+};
+
+const wrongMethod = (allowed: string): never => {
+  throw new DoorRefusal('method_not_allowed', { Allow: allowed });
+};
+
+/** The HTTP doors as one Koa application. */
+export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
+  const routes = apiRoutes(parts.useCases, parts.readYourWrites);
+  const openApi = openApiDocument(routes, { version: parts.version, url: parts.publicUrl });
+  const router = mount(routes, parts);
+  const app = new Koa<RequestState>();
+  app.silent = true; // what goes wrong is logged by the middleware below
+  app.use(request(parts.log, parts.trustedProxies, parts.onRequest));
+  app.use(errors(parts.log));
+  app.use(helmet() as Middleware);
+  if (parts.corsOrigin !== undefined)
+    app.use(cors({ origin: parts.corsOrigin, exposeHeaders: ['X-Position', 'X-Request-Id', 'Retry-After'] }));
+  app.use(opsRoutes(parts.operations));
+  app.use(webPages({ openApi, asyncApi: parts.asyncApi, mailbox: parts.mailbox }));
+  app.use(limitRequests(parts.takeRequest));
+  app.use(router.routes() as Middleware);
+  app.use(async (ctx) => {
+    const allowed = METHODS.filter((method) => router.match(ctx.path, method.toUpperCase()).route);
+    if (allowed.length > 0) wrongMethod(allowed.map((method) => method.toUpperCase()).join(', '));
+    await nothingHere(ctx, () => Promise.resolve());
+  });
+  return app;
+};

@@ -1,0 +1,15 @@
+import type { Context } from 'koa';
+import type { AccessClaims } from '../../application/ports/access-tokens.js';
+
+/** What the middleware knows of a request. */
+export interface RequestState {
+  requestId: string;
+  /** The caller's network address. */
+  address: string;
+  /** Who calls; undefined before log-in. */
+  claims?: AccessClaims;
+  /** The path as it was declared, for logs and metrics: it holds no identifiers. */
+  route?: string;
+}
+
+export type HttpContext = Context & { state: RequestState };

@@ -1,0 +1,29 @@
+import type { Middleware } from 'koa';
+import { failureOf } from '../../failure.js';
+import { problemOf, statuses } from '../problem.js';
+import type { RequestState } from '../http-context.js';
+
+/** Where the doors write what went wrong. */
+export interface DoorLog {
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** The only one who catches: turns every error into a problem document, and logs those that are ours. */
+export const errors =
+  (log: DoorLog): Middleware<RequestState> =>
+  async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const { code, errors, retryAfterSeconds, headers, isOurs } = failureOf(error);
+      const { requestId, route } = ctx.state;
+      if (isOurs) log.error({ err: error, requestId, route, code }, 'request failed');
+      ctx.status = statuses[code];
+      ctx.body = problemOf(code, requestId, errors);
+      ctx.set('Content-Type', 'application/problem+json');
+      if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
+      if (statuses[code] === 401) ctx.set('WWW-Authenticate', 'Bearer');
+      if (headers) ctx.set({ ...headers });
+    }
+  };

@@ -1,0 +1,105 @@
+import Router, { type RouterContext } from '@koa/router';
+import type { Middleware } from 'koa';
+import { z } from 'zod';
+import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
+import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
+import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { Clock } from '../../application/ports/clock.js';
+import type { Identifiers } from '../../application/ports/identifiers.js';
+import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import { position } from '../schemas/fields.js';
+import type { RequestState } from './http-context.js';
+import { readJson } from './json-body.js';
+import type { Route } from './route.js';
+
+export interface MountParts {
+  readonly useCases: Pick<UseCases, 'authenticate'>;
+  readonly readYourWrites: ReadYourWrites;
+  readonly identifiers: Identifiers;
+  readonly hashes: KeyedHashes;
+  readonly clock: Clock;
+}
+
+type RouteContext = RouterContext<RequestState>;
+
+const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'takes 1 to 128 visible ASCII characters');
+const minPosition = position;
+const nothing = z.strictObject({});
+const noBody = z.undefined({ error: 'this call takes no body' });
+
+/** The bearer token of an `Authorization` header. */
+export const bearerOf = (header: string): string | undefined => /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(header)?.[1];
+
+const header = <Value>(ctx: RouteContext, name: string, schema: z.ZodType<Value>): Value | undefined => {
+  const value = ctx.get(name);
+  return value === '' ? undefined : z.object({ [name]: schema }).parse({ [name]: value })[name];
+};
+
+const claimOf = (
+  ctx: RouteContext,
+  route: Route,
+  { hashes }: MountParts,
+  request: { readonly params: unknown; readonly body: unknown },
+): RequestClaim | null => {
+  const key = header(ctx, 'Idempotency-Key', idempotencyKey);
+  if (key === undefined || !route.isIdempotent) return null;
+  const actor = ctx.state.claims?.userId ?? null;
+  return {
+    stream: hashes.requestStream(actor, `${route.method} ${route.path}`, key),
+    fingerprint: hashes.fingerprint(request),
+  };
+};
+
+const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountParts): CommandContext<UserId | null> => {
+  const { claims, requestId, address } = ctx.state;
+  return {
+    commandId: parts.identifiers.newCommandId(),
+    correlationId: requestId,
+    actor: claims?.userId ?? null,
+    sessionId: claims?.sessionId ?? null,
+    now: parts.clock(),
+    address,
+    claim,
+  };
+};
+
+/** Waits for the read model, where the caller has said how far it must be. */
+const awaitReadModel = async (
+  ctx: RouteContext,
+  { projection }: Route,
+  readYourWrites: ReadYourWrites,
+): Promise<void> => {
+  const wanted = header(ctx, 'X-Min-Position', minPosition);
+  if (projection && wanted !== undefined) await readYourWrites(projection, wanted);
+};
+
+const handlerOf =
+  (route: Route, parts: MountParts): Middleware<RequestState, RouteContext> =>
+  async (ctx) => {
+    ctx.state.route = route.path;
+    if (!route.isPublic) {
+      const token = bearerOf(ctx.get('Authorization')) ?? reject('unauthenticated');
+      ctx.state.claims = parts.useCases.authenticate(token);
+    }
+    const params = (route.params ?? nothing).parse(ctx['params']);
+    const query = (route.query ?? nothing).parse({ ...ctx.query });
+    const body = route.method === 'get' ? undefined : (route.body ?? noBody).parse(await readJson(ctx.req));
+    await awaitReadModel(ctx, route, parts.readYourWrites);
+    const context = contextOf(ctx, claimOf(ctx, route, parts, { params, body }), parts);
+    const answer = await route.handle({ params, query, body, context } as never);
+    ctx.status = answer.status ?? (answer.body ? 200 : 204);
+    if (answer.body) ctx.body = answer.body;
+    else ctx.body = null;
+    if (answer.status !== undefined) ctx.status = answer.status;
+    if (answer.position !== undefined) ctx.set('X-Position', answer.position);
+    ctx.set('Cache-Control', 'no-store');
+  };
+
+/** A router of the routes. */
+export const mount = (routes: readonly Route[], parts: MountParts): Router<RequestState> => {
+  const router = new Router<RequestState>();
+  for (const route of routes) router[route.method](route.path, handlerOf(route, parts) as never);
+  return router;
+};

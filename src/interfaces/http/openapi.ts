@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { problem } from '../schemas/answers.js';
+import { detailOf, statuses, type ProblemCode } from './problem.js';
+import type { Route } from './route.js';
+
+type Json = Record<string, unknown>;
+
+const ALWAYS: readonly ProblemCode[] = ['too_many_requests', 'overloaded', 'unavailable', 'internal_error'];
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  }) as Json;
+  return rest;
+};
+
+const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] => {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Json; required?: string[] };
+  return Object.entries(properties).map(([name, each]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: each,
+  }));
+};
+
+const headersOf = ({ isIdempotent, projection }: Route): Json[] => [
+  ...(isIdempotent
+    ? [
+        {
+          name: 'Idempotency-Key',
+          in: 'header',
+          required: false,
+          schema: { type: 'string', maxLength: 128 },
+          description: 'The same key and body again are answered as the first time.',
+        },
+      ]
+    : []),
+  ...(projection
+    ? [
+        {
+          name: 'X-Min-Position',
+          in: 'header',
+          required: false,
+          schema: { type: 'string', pattern: '^\\d+$' },
+          description: 'Waits until the read model has come this far.',
+        },
+      ]
+    : []),
+];
+
+const refusalsOf = ({ isPublic, refusals, body, query, params, projection }: Route): Map<number, ProblemCode[]> => {
+  const takesInput = body ?? query ?? params;
+  const codes = new Set<ProblemCode>([
+    ...refusals,
+    ...(takesInput ? (['invalid_request'] as const) : []),
+    ...(body ? (['payload_too_large', 'unsupported_media_type', 'request_timeout'] as const) : []),
+    ...(isPublic ? [] : (['unauthenticated', 'session_ended'] as const)),
+    ...(projection ? (['projection_lagging'] as const) : []),
+    ...ALWAYS,
+  ]);
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codes) byStatus.set(statuses[code], [...(byStatus.get(statuses[code]) ?? []), code]);
+  return byStatus;
+};
+
+const POSITION_HEADER = {
+  'X-Position': { description: 'Where the last event of the command stands.', schema: { type: 'string' } },
+};
+
+const responsesOf = (route: Route): Json => {
+  const answers = Object.entries(route.answers).map(([status, schema]) => [
+    status,
+    {
+      description: 'Done.',
+      ...(route.method !== 'get' && { headers: POSITION_HEADER }),
+      ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output') } } }),
+    },
+  ]);
+  const refusals = [...refusalsOf(route)].map(([status, codes]) => [
+    String(status),
+    {
+      description: codes.map((code) => `\`${code}\`: ${detailOf(code)}`).join('\n\n'),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  ]);
+  return Object.fromEntries([...answers, ...refusals]) as Json;
+};
+
+const operationOf = (route: Route): Json => ({
+  summary: route.summary,
+  tags: [route.tag],
+  operationId: `${route.method}${route.path.replace(/\/v1|[/:]/g, (part) => (part === '/v1' ? '' : '-'))}`,
+  parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query'), ...headersOf(route)],
+  ...(route.body && {
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } },
+  }),
+  responses: responsesOf(route),
+  ...(route.isPublic && { security: [] }),
+});
+
+/** The contract as OpenAPI 3.1, from the very schemas that validate. */
+export const openApiDocument = (routes: readonly Route[], { version, url }: { version: string; url: string }): Json => {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method]: operationOf(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'ChatApp',
+      version,
+      description: 'Commands and queries. Live frames come over the WebSocket at `/ws/`.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: schemaOf(problem, 'output') },
+    },
+  };
+};

@@ -1,0 +1,91 @@
+import { rejections, type RejectionCode } from '../../domain/kernel/rejections.js';
+
+/** What the doors themselves refuse, beside the rejections of the application. */
+export const doorProblems = {
+  not_found: 'There is nothing at this address.',
+  method_not_allowed: 'This address does not take this method.',
+  payload_too_large: 'The body is larger than this call takes.',
+  unsupported_media_type: 'The body must be JSON: application/json in UTF-8.',
+  projection_lagging: 'The read model has not come as far as asked; try again shortly.',
+  overloaded: 'There is too much to do at the moment; try again shortly.',
+  unavailable: 'A part of the service cannot be reached; try again shortly.',
+  request_timeout: 'The request took too long to arrive.',
+  too_many_requests: 'Too many requests; slow down.',
+  internal_error: 'Something went wrong here; it has been noted.',
+} as const;
+
+export type ProblemCode = RejectionCode | keyof typeof doorProblems;
+
+/** The one table of HTTP statuses. */
+export const statuses: Readonly<Record<ProblemCode, number>> = {
+  invalid_request: 400,
+  username_taken: 409,
+  email_taken: 409,
+  user_not_found: 404,
+  token_invalid: 400,
+  token_expired: 400,
+  invalid_credentials: 401,
+  email_not_verified: 403,
+  too_many_attempts: 429,
+  unauthenticated: 401,
+  session_ended: 401,
+  refresh_token_invalid: 401,
+  refresh_token_expired: 401,
+  refresh_token_reused: 401,
+  conversation_not_found: 404,
+  message_not_found: 404,
+  forbidden: 403,
+  recipient_unavailable: 403,
+  recipient_not_found: 404,
+  cannot_message_self: 400,
+  not_a_group: 409,
+  group_full: 409,
+  not_a_member: 404,
+  last_owner: 409,
+  unknown_member: 404,
+  idempotency_conflict: 409,
+  not_found: 404,
+  method_not_allowed: 405,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  projection_lagging: 503,
+  overloaded: 503,
+  unavailable: 503,
+  request_timeout: 408,
+  too_many_requests: 429,
+  internal_error: 500,
+};
+
+export const detailOf = (code: ProblemCode): string => ({ ...rejections, ...doorProblems })[code];
+
+/** One field of a body that did not fit. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** RFC 9457. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly requestId: string;
+  readonly errors?: readonly FieldError[];
+}
+
+const titleOf = (code: ProblemCode): string => {
+  const words = code.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+export const problemOf = (code: ProblemCode, requestId: string, errors?: readonly FieldError[]): Problem => ({
+  type: `/docs/errors#${code}`,
+  title: titleOf(code),
+  status: statuses[code],
+  detail: detailOf(code),
+  code,
+  requestId,
+  ...(errors && { errors }),
+});

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import type { CommandContext } from '../../application/kernel/command-context.js';
+import type { Position, UserId } from '../../domain/kernel/ids.js';
+import type { ProblemCode } from './problem.js';
+
+/** What a handler is given: parsed, and who asks. */
+export interface RouteInput<Params, Query, Body, Actor extends UserId | null> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly context: CommandContext<Actor>;
+}
+
+/** What a handler answers. */
+export interface RouteAnswer {
+  /** 200, or 204 without a body, unless said otherwise. */
+  readonly status?: number;
+  readonly body?: object;
+  /** For `X-Position`. */
+  readonly position?: Position;
+}
+
+export interface RouteDocumentation {
+  readonly summary: string;
+  readonly tag: string;
+  /** The statuses of success, each with its body, or null for none. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  readonly refusals: readonly ProblemCode[];
+}
+
+/** One endpoint: what it takes, what it answers. Validation and OpenAPI come from the same schemas. */
+export interface Route extends RouteDocumentation {
+  readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete';
+  readonly path: string;
+  /** Whether an access token is needed. */
+  readonly isPublic: boolean;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** The read model it asks: a query waits for it when the caller says how far it must be. */
+  readonly projection?: 'users' | 'messages';
+  /** Whether an `Idempotency-Key` is heeded. */
+  readonly isIdempotent: boolean;
+  readonly handle: (input: RouteInput<never, never, never, never>) => Promise<RouteAnswer>;
+}
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+interface RouteParts<Params, Query, Body, Actor extends UserId | null> extends RouteDocumentation {
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly projection?: 'users' | 'messages';
+  readonly isIdempotent?: boolean;
+  readonly handle: (input: RouteInput<Parsed<Params>, Parsed<Query>, Parsed<Body>, Actor>) => Promise<RouteAnswer>;
+}
+
+type Definition<Actor extends UserId | null> = <
+  Params extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  method: Route['method'],
+  path: string,
+  parts: RouteParts<Params, Query, Body, Actor>,
+) => Route;
+
+const define =
+  (isPublic: boolean) =>
+  (method: Route['method'], path: string, parts: object): Route =>
+    ({ isIdempotent: false, ...parts, method, path, isPublic }) as unknown as Route;
+
+/** An endpoint for those who are logged in. */
+export const route = define(false) as unknown as Definition<UserId>;
+
+/** An endpoint for everybody. */
+export const publicRoute = define(true) as unknown as Definition<null>;

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { UseCases } from '../../../application/kernel/use-cases.js';
+import type { ReadYourWrites } from '../../../application/kernel/read-your-writes.js';
+import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
+import { changedConversation, conversation } from '../../schemas/answers.js';
+import { conversationId, cursor, pageSize, role, title, userId } from '../../schemas/fields.js';
+import { route, type Route, type RouteAnswer } from '../route.js';
+
+const tag = 'Conversations';
+const MAX_MEMBERS_AT_ONCE = 999;
+
+const params = z.strictObject({ id: conversationId });
+const memberParams = z.strictObject({ id: conversationId, userId });
+const memberIds = z.array(userId).min(1).max(MAX_MEMBERS_AT_ONCE);
+
+/** Answers the conversation as it is once the read model has come to the change. */
+const answerWith =
+  (useCases: UseCases, readYourWrites: ReadYourWrites) =>
+  async (id: ConversationId, viewer: UserId, position: Position, status = 200): Promise<RouteAnswer> => {
+    await Promise.all([readYourWrites('messages', position), readYourWrites('users', position)]);
+    return { status, body: { conversation: await useCases.getConversation(id, viewer), position }, position };
+  };
+
+export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => {
+  const answer = answerWith(useCases, readYourWrites);
+  return [
+    route('post', '/conversation/v1', {
+      tag,
+      summary: 'Start a conversation: of two people (found, if there is one), or a group',
+      body: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('direct'), userId }),
+        z.strictObject({ kind: z.literal('group'), title, memberIds }),
+      ]),
+      answers: { 201: changedConversation, 200: changedConversation },
+      refusals: ['user_not_found', 'unknown_member', 'cannot_message_self', 'group_full', 'projection_lagging'],
+      isIdempotent: true,
+      handle: async ({ body, context }) => {
+        const { conversationId, created, position } = await (body.kind === 'direct'
+          ? useCases.startDirectConversation(body, context)
+          : useCases.startGroup(body, context));
+        return answer(conversationId, context.actor, position, created ? 201 : 200);
+      },
+    }),
+    route('get', '/conversation/v1', {
+      tag,
+      summary: 'Your inbox: newest activity first',
+      projection: 'messages',
+      query: z.strictObject({ cursor: cursor.optional(), limit: pageSize(100, 50) }),
+      answers: { 200: z.object({ conversations: z.array(conversation), nextCursor: z.string().nullable() }) },
+      refusals: [],
+      handle: async ({ query, context }) => ({
+        body: await useCases.listInbox(context.actor, { cursor: query.cursor, limit: query.limit }),
+      }),
+    }),
+    route('get', '/conversation/v1/:id', {
+      tag,
+      summary: 'One conversation with all its members',
+      projection: 'messages',
+      params,
+      answers: { 200: conversation },
+      refusals: ['conversation_not_found'],
+      handle: async ({ params: { id }, context }) => ({ body: await useCases.getConversation(id, context.actor) }),
+    }),
+    route('patch', '/conversation/v1/:id', {
+      tag,
+      summary: 'Rename a group',
+      params,
+      body: z.strictObject({ title }),
+      answers: { 200: changedConversation },
+      refusals: ['conversation_not_found', 'not_a_group', 'forbidden', 'projection_lagging'],
+      isIdempotent: true,
+      handle: async ({ params: { id }, body, context }) => {
+        const { position } = await useCases.renameConversation({ conversationId: id, ...body }, context);
+        return answer(id, context.actor, position);
+      },
+    }),
+    route('post', '/conversation/v1/:id/members', {
+      tag,
+      summary: 'Add people to a group',
+      params,
+      body: z.strictObject({ userIds: memberIds }),
+      answers: { 200: changedConversation },
+      refusals: [
+        'conversation_not_found',
+        'not_a_group',
+        'forbidden',
+        'unknown_member',
+        'group_full',
+        'projection_lagging',
+      ],
+      isIdempotent: true,
+      handle: async ({ params: { id }, body, context }) => {
+        const { position } = await useCases.addMembers({ conversationId: id, ...body }, context);
+        return answer(id, context.actor, position);
+      },
+    }),
+    route('delete', '/conversation/v1/:id/members/:userId', {
+      tag,
+      summary: 'Remove a member; yourself, to leave',
+      params: memberParams,
+      answers: { 204: null },
+      refusals: ['conversation_not_found', 'not_a_group', 'forbidden', 'not_a_member', 'last_owner'],
+      isIdempotent: true,
+      handle: ({ params, context }) =>
+        useCases.removeMember({ conversationId: params.id, userId: params.userId }, context),
+    }),
+    route('put', '/conversation/v1/:id/members/:userId/role', {
+      tag,
+      summary: 'Make a member an owner, an admin, or a plain member',
+      params: memberParams,
+      body: z.strictObject({ role }),
+      answers: { 204: null },
+      refusals: ['conversation_not_found', 'not_a_group', 'forbidden', 'not_a_member', 'last_owner'],
+      isIdempotent: true,
+      handle: ({ params, body, context }) =>
+        useCases.changeMemberRole({ conversationId: params.id, userId: params.userId, role: body.role }, context),
+    }),
+  ];
+};

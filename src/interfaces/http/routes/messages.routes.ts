@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { UseCases } from '../../../application/kernel/use-cases.js';
+import type { HistoryPlace } from '../../../application/ports/message-views.js';
+import type { Instant } from '../../../domain/kernel/ids.js';
+import { history, receipts, sent } from '../../schemas/answers.js';
+import { conversationId, cursor, instant, messageId, pageSize, position } from '../../schemas/fields.js';
+import { addresseeOf, NAMES_ONE, namesOne, sendingFields } from '../../schemas/sending.js';
+import { route, type Route } from '../route.js';
+
+const tag = 'Messages';
+const PLACES = ['before', 'after', 'around', 'at'] as const;
+
+const historyQuery = z
+  .strictObject({
+    conversationId,
+    before: cursor.optional(),
+    after: cursor.optional(),
+    around: cursor.optional(),
+    at: instant.optional(),
+    limit: pageSize(200, 50),
+  })
+  .refine((query) => PLACES.filter((name) => query[name] !== undefined).length <= 1, {
+    error: 'takes one of before, after, around and at',
+  });
+
+const placeOf = ({ before, after, around, at }: z.output<typeof historyQuery>): HistoryPlace => {
+  if (before !== undefined) return { kind: 'before', cursor: before };
+  if (after !== undefined) return { kind: 'after', cursor: after };
+  if (around !== undefined) return { kind: 'around', cursor: around };
+  return at === undefined ? { kind: 'newest' } : { kind: 'at', time: new Date(at).toISOString() as Instant };
+};
+
+export const messageRoutes = (useCases: UseCases): Route[] => [
+  route('post', '/message/v1/send', {
+    tag,
+    summary:
+      'Send a message to a conversation, or to a person by id or username; safe to repeat with the same messageId',
+    body: z.strictObject(sendingFields).refine(namesOne, { error: NAMES_ONE }),
+    answers: { 201: sent, 200: sent },
+    refusals: [
+      'conversation_not_found',
+      'recipient_not_found',
+      'cannot_message_self',
+      'message_not_found',
+      'idempotency_conflict',
+    ],
+    handle: async ({ body, context }) => {
+      const { messageId, text, replyTo } = body;
+      const answer = await useCases.sendMessage({ messageId, to: addresseeOf(body), text, replyTo }, context);
+      const { repeated, ...message } = answer;
+      return { status: repeated ? 200 : 201, body: message, position: message.position };
+    },
+  }),
+  route('get', '/message/v1/history', {
+    tag,
+    summary: 'A page of messages, oldest first: the newest, or before, after or around a cursor, or at a time',
+    projection: 'messages',
+    query: historyQuery,
+    answers: { 200: history },
+    refusals: ['conversation_not_found'],
+    handle: async ({ query, context }) => {
+      const { conversationId, limit } = query;
+      return { body: await useCases.listHistory(context.actor, { conversationId, place: placeOf(query), limit }) };
+    },
+  }),
+  route('post', '/message/v1/read', {
+    tag,
+    summary: 'Mark everything up to a message as read; never moves back',
+    body: z.strictObject({ conversationId, messageId }),
+    answers: { 200: z.object({ position }) },
+    refusals: ['conversation_not_found', 'message_not_found'],
+    isIdempotent: true,
+    handle: async ({ body, context }) => {
+      const { position } = await useCases.markRead(body, context);
+      return { body: { position }, position };
+    },
+  }),
+  route('get', '/message/v1/:messageId/receipts', {
+    tag,
+    summary: 'Who has read a message, and when',
+    projection: 'messages',
+    params: z.strictObject({ messageId }),
+    answers: { 200: receipts },
+    refusals: ['message_not_found'],
+    handle: async ({ params, context }) => ({ body: await useCases.getReceipts(context.actor, params.messageId) }),
+  }),
+];

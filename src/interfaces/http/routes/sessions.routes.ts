@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { UseCases } from '../../../application/kernel/use-cases.js';
+import { tokens } from '../../schemas/answers.js';
+import { givenPassword, line, token } from '../../schemas/fields.js';
+import { publicRoute, route, type Route } from '../route.js';
+
+const tag = 'Sessions';
+
+export const sessionRoutes = (useCases: UseCases): Route[] => [
+  publicRoute('post', '/user/v1/login', {
+    tag,
+    summary: 'Log in with a username or an e-mail address',
+    body: z.strictObject({ login: line(1, 254), password: givenPassword, device: line(1, 64).optional() }),
+    answers: { 200: tokens },
+    refusals: ['invalid_credentials', 'email_not_verified', 'too_many_attempts'],
+    handle: async ({ body, context }) => {
+      const { position, ...answer } = await useCases.logIn(body, context);
+      return { body: answer, position };
+    },
+  }),
+  publicRoute('post', '/user/v1/refresh-token', {
+    tag,
+    summary: 'Exchange a refresh token; the old one is spent',
+    body: z.strictObject({ refreshToken: token }),
+    answers: { 200: tokens },
+    refusals: ['refresh_token_invalid', 'refresh_token_expired', 'refresh_token_reused', 'too_many_attempts'],
+    handle: async ({ body, context }) => {
+      const { position, ...answer } = await useCases.refreshSession(body, context);
+      return { body: answer, position };
+    },
+  }),
+  route('post', '/user/v1/logout', {
+    tag,
+    summary: 'End this session, or all of yours: tokens stop working at once, sockets are closed',
+    body: z.strictObject({ scope: z.enum(['session', 'all']).default('session') }).default({ scope: 'session' }),
+    answers: { 204: null },
+    refusals: [],
+    handle: ({ body, context }) => useCases.logOut(body, context),
+  }),
+];

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { conversationId, messageId, position, role, sessionId, userId } from './fields.js';
+
+const time = z.string().meta({ format: 'date-time' });
+
+export const profile = z.object({ userId, username: z.string(), displayName: z.string() });
+
+export const ownProfile = profile.extend({ email: z.string(), emailVerified: z.boolean(), createdAt: time });
+
+export const tokens = z.object({
+  tokenType: z.literal('Bearer'),
+  accessToken: z.string(),
+  expiresIn: z.int().meta({ description: 'Seconds.' }),
+  refreshToken: z.string(),
+  refreshExpiresIn: z.int().meta({ description: 'Seconds.' }),
+  sessionId,
+  user: profile,
+});
+
+export const message = z.object({
+  messageId,
+  conversationId,
+  seq: z.int().meta({ description: '1, 2, 3, … in its conversation, without a hole.' }),
+  senderId: userId,
+  text: z.string().nullable(),
+  attachments: z.array(z.never()),
+  replyTo: messageId.nullable(),
+  reactions: z.array(z.never()),
+  sentAt: time,
+  editedAt: time.nullable(),
+  deletedAt: time.nullable(),
+  position,
+  cursor: z.string(),
+});
+
+export const conversation = z.object({
+  conversationId,
+  kind: z.enum(['direct', 'group']),
+  title: z.string().nullable(),
+  members: z.array(z.object({ userId, username: z.string(), displayName: z.string(), role, joinedAt: time })),
+  memberCount: z.int(),
+  createdAt: time,
+  lastMessage: message.nullable(),
+  lastActivityAt: time,
+  unreadCount: z.int(),
+  lastReadMessageId: messageId.nullable(),
+  position,
+});
+
+export const changedConversation = z.object({ conversation, position });
+
+export const sent = z.object({ messageId, conversationId, position, sentAt: time });
+
+export const history = z.object({
+  messages: z.array(message),
+  previousCursor: z.string().nullable(),
+  nextCursor: z.string().nullable(),
+});
+
+export const receipts = z.object({
+  receipts: z.array(z.object({ userId, deliveredAt: time.nullable(), readAt: time.nullable() })),
+});
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string().meta({ description: 'A stable word to act on.' }),
+  requestId: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});

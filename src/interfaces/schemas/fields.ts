@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
+import type { ConversationId, Instant, MessageId, Position, UserId, SessionId } from '../../domain/kernel/ids.js';
+import { USERNAME_PATTERN } from '../../domain/users/username.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const id = <Id extends string>(example: string) =>
+  z
+    .string()
+    .regex(UUID, 'takes a UUID in lower case')
+    .meta({ format: 'uuid', examples: [example] }) as unknown as z.ZodType<Id, Id>;
+
+export const userId = id<UserId>('01980000-0000-7000-8000-000000000001');
+export const sessionId = id<SessionId>('01980000-0000-7000-8000-000000000002');
+export const conversationId = id<ConversationId>('01980000-0000-7000-8000-000000000003');
+export const messageId = id<MessageId>('01980000-0000-7000-8000-000000000004');
+
+/** One line of text: no control characters, no halves of characters. */
+export const line = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'holds control characters or half a character');
+
+export const username = z
+  .string()
+  .regex(USERNAME_PATTERN, 'takes 3 to 32 letters, digits, dots, hyphens and underscores')
+  .meta({ examples: ['ada'] });
+
+export const email = z
+  .email()
+  .max(254)
+  .meta({ examples: ['ada@example.com'] });
+
+/** Counted in characters, not in bytes. */
+export const password = z
+  .string()
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character')
+  .refine((value) => {
+    const { length } = [...value.slice(0, 2 * 128 + 2)];
+    return length >= 10 && length <= 128;
+  }, 'takes 10 to 128 characters')
+  .meta({ minLength: 10, maxLength: 128 });
+
+/** Compared, not set: anything short enough may be tried. */
+export const givenPassword = z.string().min(1).max(1_024);
+
+export const displayName = line(1, 64).refine((value) => value.trim() !== '', 'is blank');
+
+export const title = line(1, 120).refine((value) => value.trim() !== '', 'is blank');
+
+export const text = z
+  .string()
+  .refine(
+    (value) => isText(value.normalize('NFC')),
+    'takes 1 to 8,000 characters, none of them NUL or half a character',
+  )
+  .meta({ minLength: 1, maxLength: MAX_TEXT_LENGTH });
+
+export const role = z.enum(['owner', 'admin', 'member']);
+
+export const token = z.string().min(1).max(4_096);
+
+export const cursor = z.string().min(1).max(64);
+
+export const position = z.string().regex(/^\d{1,19}$/, 'takes a position') as unknown as z.ZodType<Position, Position>;
+
+export const instant = z.iso.datetime({
+  offset: true,
+  error: 'takes a time such as 2026-01-31T12:00:00Z',
+}) as unknown as z.ZodType<Instant, Instant>;
+
+/** A number in a query. */
+export const pageSize = (max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,4}$/, 'takes a whole number')
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= max, `lies between 1 and ${max}`)
+    .default(fallback);

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import Router from '@koa/router';
+import type { Middleware } from 'koa';
+import { detailOf, statuses, type ProblemCode } from '../http/problem.js';
+import { docsPage } from './docs-page.js';
+import { html, page } from './html.js';
+
+/** Mails that were kept instead of sent. */
+export type Mailbox = (
+  limit: number,
+) => Promise<readonly { readonly to: string; readonly subject: string; readonly text: string }[]>;
+
+export interface PagesParts {
+  readonly openApi: object;
+  readonly asyncApi: object;
+  readonly mailbox: Mailbox | undefined;
+}
+
+const ASSETS = new URL('./assets/', import.meta.url);
+const MAILS_SHOWN = 50;
+
+const asset =
+  (name: string, type: string): Middleware =>
+  async (ctx) => {
+    ctx.type = type;
+    ctx.body = await readFile(new URL(name, ASSETS));
+  };
+
+const verifyPage = page(
+  'Verify your address',
+  html`<h1>Verify your e-mail address</h1>
+    <p><button type="button">Verify my address</button></p>
+    <p><output></output></p>
+    <script src="/docs/verify-email.js" defer></script>`,
+);
+
+const errorsPage = (): string => {
+  const rows = (Object.keys(statuses) as ProblemCode[]).map(
+    (code) =>
+      html`<tr id="${code}">
+        <td><code>${code}</code></td>
+        <td>${statuses[code]}</td>
+        <td>${detailOf(code)}</td>
+      </tr>`,
+  );
+  return page(
+    'Errors',
+    html`<h1>Error codes</h1>
+      <table>
+        <tr>
+          <th>code</th>
+          <th>status</th>
+          <th>meaning</th>
+        </tr>
+        ${rows}
+      </table>`,
+  );
+};
+
+const mailboxPage = (mails: Awaited<ReturnType<Mailbox>>): string => {
+  const shown = mails.map(({ to, subject, text }) => {
+    const link = /https?:\/\/\S+/.exec(text)?.[0] ?? '';
+    return html`<details open>
+      <summary>${subject}, to ${to}</summary>
+      <pre>${text}</pre>
+      <p><a href="${link}">${link}</a></p>
+    </details>`;
+  });
+  return page(
+    'Mailbox',
+    html`<h1>Mailbox</h1>
+      <p>No SMTP_URL is set: mails are kept here, newest first.</p>
+      ${shown}`,
+  );
+};
+
+/** What a person looks at with a browser, and the two documents of the contract. */
+export const webPages = ({ openApi, asyncApi, mailbox }: PagesParts): Middleware => {
+  const router = new Router();
+  const answer =
+    (body: string | object): Middleware =>
+    (ctx) => {
+      ctx.body = body;
+    };
+  router.get('/openapi.json', answer(openApi));
+  router.get('/asyncapi.json', answer(asyncApi));
+  router.get('/docs', answer(docsPage(openApi)));
+  router.get('/docs/errors', answer(errorsPage()));
+  router.get('/docs/style.css', asset('style.css', 'text/css'));
+  router.get('/docs/verify-email.js', asset('verify-email.js', 'text/javascript'));
+  router.get('/verify-email', answer(verifyPage));
+  if (mailbox)
+    router.get('/dev/mailbox', async (ctx) => {
+      ctx.body = mailboxPage(await mailbox(MAILS_SHOWN));
+    });
+  return router.routes() as unknown as Middleware;
+};
