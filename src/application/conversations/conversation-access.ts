@@ -22,7 +22,16 @@ export interface ConversationAccess {
 export const conversationAccess = (store: EventStore): ConversationAccess => {
   const kept = new Map<ConversationId, Loaded<ConversationState>>();
 
-  const remember = async (conversationId: ConversationId): Promise<Loaded<ConversationState>> => {
+  const loading = new Map<ConversationId, Promise<Loaded<ConversationState>>>();
+
+  /** Those who ask while it is being read wait for the same answer, and so go on in the order in which they came. */
+  const readAgain = (conversationId: ConversationId): Promise<Loaded<ConversationState>> => {
+    const reading = loading.get(conversationId) ?? keep(conversationId).finally(() => loading.delete(conversationId));
+    loading.set(conversationId, reading);
+    return reading;
+  };
+
+  const keep = async (conversationId: ConversationId): Promise<Loaded<ConversationState>> => {
     const loaded = await load(store, conversation, conversationId);
     kept.delete(conversationId);
     if (loaded.state.status === 'started') kept.set(conversationId, loaded);
@@ -33,15 +42,17 @@ export const conversationAccess = (store: EventStore): ConversationAccess => {
 
   return {
     requireMember: async (conversationId, actor, { fresh } = { fresh: false }) => {
+      // A reading under way may have begun before the change that a fresh one is asked for.
+      if (fresh) loading.delete(conversationId);
       const known = fresh ? undefined : kept.get(conversationId);
       // Somebody who was no member when it was read may be one now: read again before refusing.
       const isMember = known?.state.status === 'started' && known.state.members.has(actor);
-      const { state, streamId, revision } = known && isMember ? known : await remember(conversationId);
+      const { state, streamId, revision } = known && isMember ? known : await readAgain(conversationId);
       requireMember(state, actor);
       return { streamId, expected: revision };
     },
     isMember: async (conversationId, person) => {
-      const { state } = await remember(conversationId);
+      const { state } = await readAgain(conversationId);
       return state.status === 'started' && state.members.has(person);
     },
   };

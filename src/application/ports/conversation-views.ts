@@ -66,4 +66,12 @@ export interface ConversationViews {
   changesSince(viewer: UserId, after: Position, limit: number): Promise<readonly ConversationChange[]>;
   /** Reading in the viewer's conversations, the newest of each member, in order of position. */
   readsSince(viewer: UserId, after: Position, limit: number): Promise<readonly ReadMark[]>;
+  /** The viewer's conversations with messages behind a position, each with the ordinal of the last one before it (0 for none). */
+  unseenSince(viewer: UserId, after: Position): Promise<readonly UnseenConversation[]>;
+}
+
+/** A conversation that went on without the viewer. */
+export interface UnseenConversation {
+  readonly conversationId: ConversationId;
+  readonly lastSeenSeq: number;
 }

@@ -61,3 +61,16 @@ export const READS_SINCE = {
        order by r.conversation_id, r.user_id, r.position desc) newest
      order by position limit $3`,
 };
+
+export const UNSEEN_SINCE = {
+  name: 'conversations.unseen_since',
+  text: `
+    select c.conversation_id as "conversationId", coalesce(seen.seq, 0)::integer as "lastSeenSeq"
+      from messages.members viewer
+      join messages.conversations c on c.conversation_id = viewer.conversation_id and c.position > $2
+      left join lateral (select m.seq from messages.messages m
+                          where m.conversation_id = c.conversation_id and m.position <= $2
+                          order by m.position desc limit 1) seen on true
+     where viewer.user_id = $1 and viewer.active
+     order by c.position`,
+};

@@ -85,5 +85,6 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
     changesSince: (viewer, after, limit) =>
       select<ConversationChange & pg.QueryResultRow>(sql.CHANGES_SINCE, viewer, after, limit),
     readsSince: (viewer, after, limit) => select<ReadMark & pg.QueryResultRow>(sql.READS_SINCE, viewer, after, limit),
+    unseenSince: (viewer, after) => select(sql.UNSEEN_SINCE, viewer, after),
   };
 };

@@ -1,0 +1,39 @@
+import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
+
+const NOBODY: ReadonlySet<UserId> = new Set();
+
+/** Who is in which conversation, of the people that are connected here. */
+export class Audience {
+  readonly #people = new Map<ConversationId, Set<UserId>>();
+  readonly #conversations = new Map<UserId, Set<ConversationId>>();
+
+  /** Follows a person: from now on their memberships are kept. */
+  follow(userId: UserId): void {
+    if (!this.#conversations.has(userId)) this.#conversations.set(userId, new Set());
+  }
+
+  /** Those who are not followed are left out. */
+  add(conversationId: ConversationId, userId: UserId): void {
+    const conversations = this.#conversations.get(userId);
+    if (!conversations) return;
+    conversations.add(conversationId);
+    const people = this.#people.get(conversationId) ?? new Set();
+    this.#people.set(conversationId, people.add(userId));
+  }
+
+  remove(conversationId: ConversationId, userId: UserId): void {
+    this.#conversations.get(userId)?.delete(conversationId);
+    const people = this.#people.get(conversationId);
+    people?.delete(userId);
+    if (people?.size === 0) this.#people.delete(conversationId);
+  }
+
+  unfollow(userId: UserId): void {
+    for (const conversationId of this.#conversations.get(userId) ?? []) this.remove(conversationId, userId);
+    this.#conversations.delete(userId);
+  }
+
+  of(conversationId: ConversationId): ReadonlySet<UserId> {
+    return this.#people.get(conversationId) ?? NOBODY;
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { conversation, message } from '../schemas/answers.js';
+import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
+import { clientFrames } from './protocol.js';
+
+const time = z.string().meta({ format: 'date-time' });
+const changed = z.object({ position, userId: userId.optional(), conversation });
+const reduced = z.object({ conversationId });
+
+/** What the server sends, by type. */
+export const serverFrames = {
+  ready: z.object({ userId, sessionId, position, heartbeatSeconds: z.int(), resumed: z.boolean() }),
+  ack: z.object({
+    id: z.string().optional(),
+    position,
+    messageId: messageId.optional(),
+    conversationId: conversationId.optional(),
+    sentAt: time.optional(),
+  }),
+  error: z.object({ id: z.string().optional(), code: z.string(), detail: z.string() }),
+  pong: z.object({ position }),
+  resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
+  'message.sent': z.object({ position, message }),
+  'message.read': z.object({ position, conversationId, userId, messageId, at: time }),
+  'conversation.started': changed,
+  'conversation.renamed': changed,
+  'conversation.member_added': changed,
+  'conversation.member_removed': changed.extend({ conversation: z.union([conversation, reduced]) }),
+  'conversation.role_changed': changed,
+} as const;
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;
+  return rest;
+};
+
+const messagesOf = (frames: Readonly<Record<string, z.ZodType>>, direction: 'client' | 'server') =>
+  Object.fromEntries(
+    Object.entries(frames).map(([type, schema]) => [
+      `${direction}.${type}`,
+      {
+        name: type,
+        contentType: 'application/json',
+        payload: schemaOf(schema, direction === 'client' ? 'input' : 'output'),
+      },
+    ]),
+  );
+
+const referencesTo = (messages: object) =>
+  Object.keys(messages).map((name) => ({ $ref: `#/channels/live/messages/${name}` }));
+
+/** What goes over the WebSocket, as AsyncAPI 3, from the schemas that validate. */
+export const asyncApiDocument = ({ version, url }: { readonly version: string; readonly url: string }): object => {
+  const { host, protocol } = new URL(url);
+  const fromClient = messagesOf(clientFrames, 'client');
+  const typed = Object.fromEntries(
+    Object.entries(serverFrames).map(([type, schema]) => [type, schema.extend({ type: z.literal(type) })]),
+  );
+  const fromServer = messagesOf(typed, 'server');
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'ChatApp', version, description: 'Live frames: one JSON object each, over `/ws/`.' },
+    servers: { live: { host, protocol: protocol === 'https:' ? 'wss' : 'ws', pathname: '/ws/' } },
+    channels: { live: { address: '/ws/', messages: { ...fromClient, ...fromServer } } },
+    operations: {
+      receive: { action: 'receive', channel: { $ref: '#/channels/live' }, messages: referencesTo(fromClient) },
+      send: { action: 'send', channel: { $ref: '#/channels/live' }, messages: referencesTo(fromServer) },
+    },
+  };
+};

@@ -1,0 +1,25 @@
+/** Why a socket is closed. */
+export const closeCodes = {
+  shuttingDown: 1001,
+  tooBig: 1009,
+  internalError: 1011,
+  malformed: 4400,
+  unauthenticated: 4401,
+  authTimeout: 4408,
+  tooSlow: 4409,
+  tooManyFrames: 4429,
+} as const;
+
+export type CloseReason = keyof typeof closeCodes;
+
+/** What the other side reads beside the code. */
+export const closeReasons: Readonly<Record<CloseReason, string>> = {
+  shuttingDown: 'the server is shutting down: connect again and resume',
+  tooBig: 'a frame may have 64 KiB',
+  internalError: 'something went wrong here',
+  malformed: 'a frame is one JSON object in a text frame',
+  unauthenticated: 'not authenticated, or the session has ended',
+  authTimeout: 'no auth frame came in time',
+  tooSlow: 'reads too slowly: connect again and resume',
+  tooManyFrames: 'too many frames',
+};

@@ -1,0 +1,144 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { AccessClaims } from '../../application/ports/access-tokens.js';
+import type { Position } from '../../domain/kernel/ids.js';
+import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
+import { closeCodes, closeReasons, type CloseReason } from './close-codes.js';
+import { textFrame } from './text-frame.js';
+
+/** A socket with more than this unsent is too slow: it resumes, and loses nothing. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+/** Commands of one socket under way at a time; then nothing more is read from it until half of them are done. */
+const MAX_UNDER_WAY = 64;
+
+/** One client's socket. Frames of one turn are written together. */
+export class Connection {
+  readonly socket: WebSocket;
+  readonly address: string;
+  readonly #stream: Duplex;
+  #claims: AccessClaims | undefined;
+  #unwritten: Buffer[] = [];
+  #unwrittenBytes = 0;
+  #held: { readonly frame: Buffer; readonly position: Position }[] | undefined;
+  #heldBytes = 0;
+  #served: Position = LOG_START;
+  #underWay = 0;
+  #idle: (() => void) | undefined;
+  #closed = false;
+  /** Whether it has answered since the last ping. */
+  isAlive = true;
+  /** Counts frames sent: for metrics. */
+  onFrames: (count: number) => void = () => undefined;
+
+  constructor(socket: WebSocket, stream: Duplex, address: string) {
+    this.socket = socket;
+    this.#stream = stream;
+    this.address = address;
+  }
+
+  get claims(): AccessClaims | undefined {
+    return this.#claims;
+  }
+
+  authenticate(claims: AccessClaims): void {
+    this.#claims = claims;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Up to where the client has been served, when everything up to a position has been handed on. */
+  servedUpTo(handedOn: Position): Position {
+    return this.#held ? this.#served : laterOf(this.#served, handedOn);
+  }
+
+  /** Frames with positions wait from now on, until `release`: what was missed goes first. */
+  hold(served: Position): void {
+    this.#held = [];
+    this.#served = served;
+  }
+
+  /** Sends what waited, but for what the resume has told already. */
+  release(served: Position): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#served = served;
+    for (const { frame, position } of held) if (!hasReached(served, position)) this.push(frame, position);
+  }
+
+  /** An answer, or whatever has no place in the order. */
+  send(content: object): void {
+    this.#write(textFrame(content));
+  }
+
+  /** A frame that was made for many, with its place in the order. */
+  push(frame: Buffer, position: Position): void {
+    if (this.#held) {
+      this.#held.push({ frame, position });
+      this.#heldBytes += frame.length;
+      if (this.#heldBytes > MAX_UNSENT_BYTES) this.close('tooSlow');
+      return;
+    }
+    this.#write(frame);
+    this.#served = position;
+  }
+
+  #write(frame: Buffer): void {
+    if (this.#closed) return;
+    if (this.#unwritten.length === 0) setImmediate(() => this.flush());
+    this.#unwritten.push(frame);
+    this.#unwrittenBytes += frame.length;
+  }
+
+  /** Writes what has gathered, in one go. */
+  flush(): void {
+    const frames = this.#unwritten;
+    if (frames.length === 0) return;
+    this.#unwritten = [];
+    const bytes = this.#unwrittenBytes;
+    this.#unwrittenBytes = 0;
+    if (this.#closed) return;
+    if (this.#stream.writableLength + bytes > MAX_UNSENT_BYTES) {
+      this.close('tooSlow');
+      return;
+    }
+    const [first] = frames;
+    this.#stream.write(frames.length === 1 && first ? first : Buffer.concat(frames, bytes));
+    this.onFrames(frames.length);
+  }
+
+  /** Counts a command under way, so that one client cannot pile them up. */
+  begin(): void {
+    this.#underWay += 1;
+    if (this.#underWay === MAX_UNDER_WAY) this.socket.pause();
+  }
+
+  end(): void {
+    this.#underWay -= 1;
+    if (this.#underWay === MAX_UNDER_WAY / 2) this.socket.resume();
+    if (this.#underWay === 0) this.#idle?.();
+  }
+
+  /** Resolves once no command is under way. */
+  async whenIdle(): Promise<void> {
+    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+  }
+
+  /** Says goodbye; a client that reads nothing is cut off. */
+  close(reason: CloseReason): void {
+    if (this.#closed) return;
+    if (reason !== 'tooSlow') this.flush();
+    this.#closed = true;
+    this.#held = undefined;
+    this.socket.resume();
+    this.socket.close(closeCodes[reason], closeReasons[reason]);
+  }
+
+  /** The other side is gone. */
+  gone(): void {
+    this.#closed = true;
+    this.#unwritten = [];
+    this.#held = undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { nameMembers } from '../../application/conversations/conversation-answer.js';
+import type { ConversationViews } from '../../application/ports/conversation-views.js';
+import type { EventBatch } from '../../application/ports/event-store.js';
+import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
+import type { UserDirectory } from '../../application/ports/user-directory.js';
+import { noticeOf, type Notice } from '../../application/push/notice.js';
+import { sentMessageView } from '../../application/push/sent-message.js';
+import type { MessageId, UserId } from '../../domain/kernel/ids.js';
+import type { Hub } from './hub.js';
+import { textFrame } from './text-frame.js';
+
+type Of<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
+
+export interface DeliveryParts {
+  readonly hub: Hub;
+  readonly sequences: ProjectedMessages;
+  readonly conversations: ConversationViews;
+  readonly directory: UserDirectory;
+}
+
+/** Turns a batch of events, once it is in the read models, into frames for those who may see them. */
+export const deliver = (parts: DeliveryParts) => {
+  const { hub, sequences, conversations, directory } = parts;
+
+  const sent = ({ position, sent: message }: Of<'message.sent'>, seqs: ReadonlyMap<MessageId, number>): void => {
+    if (hub.audience.of(message.conversationId).size === 0) return;
+    const seq = seqs.get(message.messageId);
+    if (seq === undefined) return; // its event is parked: no history shows it either
+    const frame = textFrame({ type: 'message.sent', position, message: sentMessageView(message, seq, position) });
+    hub.broadcast(message.conversationId, frame, position);
+  };
+
+  const read = ({ position, read: { conversationId, userId, messageId, readAt } }: Of<'message.read'>): void => {
+    if (hub.audience.of(conversationId).size === 0) return;
+    const frame = textFrame({ type: 'message.read', position, conversationId, userId, messageId, at: readAt });
+    hub.broadcast(conversationId, frame, position);
+  };
+
+  const tell = (userId: UserId, notice: Of<'conversation'>, conversation: object): void => {
+    const { change, position, userId: about } = notice;
+    const whom = about === null ? {} : { userId: about };
+    const frame = textFrame({ type: `conversation.${change}`, position, ...whom, conversation });
+    for (const connection of hub.of(userId)) connection.push(frame, position);
+  };
+
+  /** Each viewer sees the conversation with their own unread count; who leaves learns of that, and no more. */
+  const changed = async (notice: Of<'conversation'>): Promise<void> => {
+    const { conversationId, joining, leaving } = notice;
+    for (const userId of joining) hub.audience.add(conversationId, userId);
+    const viewers = [...hub.audience.of(conversationId)];
+    if (leaving !== null) hub.audience.remove(conversationId, leaving);
+    if (viewers.length === 0) return;
+    const views = await conversations.findForViewers(conversationId, viewers);
+    const named = await nameMembers(directory, [...views.values()]);
+    [...views.keys()].forEach((userId, index) => tell(userId, notice, named[index] as object));
+    if (leaving !== null && viewers.includes(leaving) && !views.has(leaving)) tell(leaving, notice, { conversationId });
+  };
+
+  return async ({ events }: EventBatch): Promise<void> => {
+    const notices = events.map(noticeOf).filter((notice) => notice !== undefined);
+    const heard = notices
+      .filter((notice) => notice.kind === 'message.sent')
+      .filter(({ sent: { conversationId } }) => hub.audience.of(conversationId).size > 0);
+    const startsHere = notices.some(({ kind }) => kind === 'conversation');
+    // A conversation of this batch may get its audience in it: then nobody's messages are left out beforehand.
+    const wanted = startsHere ? notices.filter((notice) => notice.kind === 'message.sent') : heard;
+    const seqs =
+      wanted.length === 0
+        ? new Map<MessageId, number>()
+        : await sequences.sequences(wanted.map((each) => each.sent.messageId));
+    for (const notice of notices) {
+      if (notice.kind === 'message.sent') sent(notice, seqs);
+      else if (notice.kind === 'message.read') read(notice);
+      else await changed(notice);
+    }
+  };
+};

@@ -1,0 +1,97 @@
+import type { ConversationViews } from '../../application/ports/conversation-views.js';
+import type { EventBatch, EventStore } from '../../application/ports/event-store.js';
+import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
+import { PUSHED_TYPES } from '../../application/push/notice.js';
+import type { Position, UserId } from '../../domain/kernel/ids.js';
+import { LOG_START } from '../../domain/kernel/position.js';
+import type { Connection } from './connection.js';
+import type { Hub } from './hub.js';
+import { Turns } from './turns.js';
+
+const WAIT_MS = 5_000;
+
+export interface LiveFeedParts {
+  readonly store: EventStore;
+  readonly progress: ProjectionProgress;
+  readonly conversations: ConversationViews;
+  readonly hub: Hub;
+  readonly deliver: (batch: EventBatch) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** Told while the projection does not come on. */
+  readonly onStalled: (position: Position) => void;
+}
+
+interface Joining {
+  readonly connection: Connection;
+  readonly userId: UserId;
+  readonly joined: (at: Position) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Tails the log from its start, and hands each batch on once it is in the read models. Who joins does so between two batches. */
+export class LiveFeed {
+  readonly #parts: LiveFeedParts;
+  readonly #turns = new Turns();
+  #joining: Joining[] = [];
+  #position: Position = LOG_START;
+
+  constructor(parts: LiveFeedParts) {
+    this.#parts = parts;
+  }
+
+  /** Everything up to here has been handed on. */
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** Resolves once it follows; `done` when the signal has ended it. */
+  async start(): Promise<{ readonly done: Promise<void> }> {
+    const { store } = this.#parts;
+    this.#position = await store.head();
+    await this.#untilProjected(this.#position);
+    return { done: this.#follow() };
+  }
+
+  async #follow(): Promise<void> {
+    const { store, signal } = this.#parts;
+    for await (const batch of store.subscribe({ after: this.#position, filter: { types: PUSHED_TYPES }, signal }))
+      await this.#turns.run(() => this.#take(batch));
+  }
+
+  async #take(batch: EventBatch): Promise<void> {
+    if (batch.events.length > 0) {
+      await this.#untilProjected(batch.position);
+      await this.#parts.deliver(batch);
+    }
+    this.#position = batch.position;
+  }
+
+  async #untilProjected(position: Position): Promise<void> {
+    const { progress, signal, onStalled } = this.#parts;
+    while (!signal.aborted && !(await progress.waitFor('messages', position, WAIT_MS))) onStalled(position);
+  }
+
+  /** Lets a socket hear from now on; answers the position behind which it does. */
+  join(connection: Connection, userId: UserId): Promise<Position> {
+    return new Promise((resolve, reject) => {
+      this.#joining.push({ connection, userId, joined: resolve, failed: reject });
+      if (this.#joining.length === 1) void this.#turns.run(() => this.#admit());
+    });
+  }
+
+  /** All who wait at once: one look-up for a crowd that connects again. */
+  async #admit(): Promise<void> {
+    const joining = this.#joining;
+    this.#joining = [];
+    const { hub, conversations } = this.#parts;
+    try {
+      const memberships = await conversations.membershipsOf([...new Set(joining.map(({ userId }) => userId))]);
+      for (const { connection, userId } of joining) if (!connection.isClosed) hub.attach(connection, userId);
+      // The read model may be ahead: what it tells is told again by the log, and changes nothing.
+      for (const { userId, conversationId } of memberships) hub.audience.add(conversationId, userId);
+      for (const { joined } of joining) joined(this.#position);
+    } catch (error) {
+      for (const { failed } of joining) failed(error);
+    }
+  }
+}
