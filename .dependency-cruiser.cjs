@@ -1,0 +1,103 @@
+// Dependencies point inwards: interfaces → application → domain; infrastructure implements the application's ports and
+// is named in the composition root alone. Each layer has the list of what it may import: whatever else is there, or
+// comes later, is refused. test/architecture/layers.test.ts sees every rule fire.
+
+/** The layer's files may import what fits one of these, and nothing else. */
+const allowList = (name, comment, { of, except, may }) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: of, ...(except && { pathNot: except }) },
+  to: { pathNot: may, dependencyTypesNot: ['core'] },
+});
+
+const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
+
+const COMPOSITION_ROOT = '^src/(infrastructure/di/|main\\.ts$)';
+
+const layers = [
+  allowList('domain-is-pure', 'The domain imports the domain alone.', { of: '^src/domain/', may: '^src/domain/' }),
+  allowList('application-knows-the-domain', 'Use cases know the domain and their own ports.', {
+    of: '^src/application/',
+    may: '^src/(application|domain)/',
+  }),
+  allowList('interfaces-know-the-application', 'Doors call use cases; adapters come to them as ports.', {
+    of: '^src/interfaces/',
+    may: ['^src/(interfaces|application|domain)/', npm('koa', '@koa/[^/]+', 'koa-[^/]+', 'ws', 'zod')],
+  }),
+  allowList('infrastructure-implements-ports', 'Adapters know ports, never doors nor the composition root.', {
+    of: '^src/infrastructure/',
+    except: COMPOSITION_ROOT,
+    may: ['^src/(infrastructure/(?!di/)|application/|domain/)', '(^|/)node_modules/'],
+  }),
+  {
+    name: 'inner-layers-need-no-platform',
+    comment: 'The clock, randomness, files and sockets are ports: what the application decides can be replayed.',
+    severity: 'error',
+    from: { path: '^src/(domain|application)/' },
+    to: { dependencyTypes: ['core'] },
+  },
+];
+
+const restrictions = [
+  {
+    name: 'container-in-the-composition-root-alone',
+    comment: 'Everything else takes its dependencies as parameters.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: COMPOSITION_ROOT },
+    to: { path: npm('inversify', '@inversifyjs/[^/]+', 'reflect-metadata') },
+  },
+  {
+    name: 'schemas-at-the-edges',
+    comment:
+      'In the infrastructure, input is parsed where it enters: stored events, configuration, secrets and tokens.',
+    severity: 'error',
+    from: { path: '^src/infrastructure/', pathNot: '^src/infrastructure/(serialization/|security/|config(\\.ts|/))' },
+    to: { path: npm('zod') },
+  },
+  {
+    name: 'nothing-imports-the-entry',
+    comment: 'main.ts starts a server when it is imported.',
+    severity: 'error',
+    from: { path: '^(src|test)/' },
+    to: { path: '^src/main\\.ts$' },
+  },
+  {
+    name: 'sources-without-tests',
+    comment: 'What is shipped does not need what tests it.',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { path: '^(test|scripts)/' },
+  },
+  {
+    name: 'sources-without-development-packages',
+    comment: 'They are not there where only dependencies are installed.',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+  },
+  {
+    name: 'no-circles',
+    comment: 'Of two files that need each other, neither can be read first.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-missing-modules',
+    comment: 'Everything that is imported exists, and is a dependency of ours.',
+    severity: 'error',
+    from: { path: '^(src|test)/' },
+    to: { dependencyTypes: ['unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
+  },
+];
+
+module.exports = {
+  forbidden: [...layers, ...restrictions],
+  options: {
+    // Imports of types count: a type from the wrong layer is knowledge of it.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};
