@@ -32,7 +32,10 @@ const url = (...protocols: string[]) =>
   );
 
 const notYet = (role: string) =>
-  z.undefined({ error: `is not supported by this version: leave it unset, and ${role} stay in PostgreSQL` });
+  z
+    .string()
+    .refine(() => false, `is not supported by this version: leave it unset, and ${role} stay in PostgreSQL`)
+    .optional();
 
 const secret = z.string().min(32, 'needs at least 32 characters').optional();
 

@@ -1,4 +1,3 @@
-import type { Clock } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyedHashes } from '../ports/keyed-hashes.js';
 import type { Passwords } from '../ports/passwords.js';
@@ -12,7 +11,6 @@ export interface Accounts {
   readonly hashes: KeyedHashes;
   readonly passwords: Passwords;
   readonly tickets: Tickets;
-  readonly clock: Clock;
   readonly verifyTokenSeconds: number;
 }
 

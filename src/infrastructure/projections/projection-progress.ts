@@ -10,13 +10,24 @@ export class AnnouncedProgress implements ProjectionProgress {
   readonly #listeners = new Map<string, Set<Listener>>();
 
   announce(projection: string, position: Position): void {
-    if (hasReached(this.of(projection), position)) return;
+    if (this.#positions.has(projection) && hasReached(this.of(projection), position)) return;
     this.#positions.set(projection, position);
     for (const listener of [...(this.#listeners.get(projection) ?? [])]) listener(position);
   }
 
   of(projection: string): Position {
     return this.#positions.get(projection) ?? LOG_START;
+  }
+
+  /** Resolves once the projection has announced itself: its tables are there. */
+  async untilRunning(projection: string): Promise<void> {
+    if (this.#positions.has(projection)) return;
+    await new Promise<void>((resolve) => {
+      const stop = this.onAdvance(projection, () => {
+        stop();
+        resolve();
+      });
+    });
   }
 
   onAdvance(projection: string, listener: Listener): () => void {

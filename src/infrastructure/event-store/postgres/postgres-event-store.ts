@@ -14,7 +14,7 @@ import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { EVENT_TYPES } from './append-group.sql.js';
 import { CommitFeed } from './commit-feed.js';
 import { GroupWriter } from './group-writer.js';
-import { LogListener } from './log-listener.js';
+import { PostgresListener } from '../../postgres/listener.js';
 import { LogReader } from './log-reader.js';
 import { STORE_LIMITS, type StoreLimits, type StoreLog, type StoreObserver } from './store-limits.js';
 import { subscribe } from './subscription.js';
@@ -54,9 +54,20 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
   const knownTypes = await requireKnownTypes(pool, codec);
   const feed = new CommitFeed();
   const reader = new LogReader(pool, codec, limits.pageSize);
-  const listener = new LogListener(pool.options, () => feed.publish([]), log);
+  let ownProcess: number | null = null;
+  const wake = () => feed.publish([]);
+  const listener = new PostgresListener({
+    config: pool.options,
+    channel: 'chatapp_log',
+    // What this process appends it hands over itself.
+    onNotify: (_, processId) => {
+      if (processId !== ownProcess) wake();
+    },
+    onReconnect: wake,
+    log,
+  });
   await listener.open();
-  const connection = new WriterConnection(pool.options, (processId) => (listener.ignoring = processId));
+  const connection = new WriterConnection(pool.options, (processId) => (ownProcess = processId));
   const onCommitted = (events: readonly RecordedEvent[]) => feed.publish(events);
   const writer = new GroupWriter({ connection, codec, limits, log, observer, knownTypes, onCommitted });
   return {

@@ -1,0 +1,145 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Container } from 'inversify';
+import websockify from 'koa-websocket';
+import type { Logger } from 'pino';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { createHttpApp } from '../../interfaces/http/app.js';
+import type { Operations } from '../../interfaces/http/ops.js';
+import { asyncApiDocument } from '../../interfaces/ws/asyncapi.js';
+import { frameHandlers } from '../../interfaces/ws/commands.js';
+import { deliver } from '../../interfaces/ws/delivery.js';
+import { Gateway } from '../../interfaces/ws/gateway.js';
+import { Hub } from '../../interfaces/ws/hub.js';
+import { LiveFeed } from '../../interfaces/ws/live-feed.js';
+import { missedFrames } from '../../interfaces/ws/resume.js';
+import type { Config } from '../config.js';
+import type { KeptMail } from '../mail/transports.js';
+import type { ReleaseStack } from '../release-stack.js';
+import { TOKENS } from './tokens.js';
+
+const MAX_FRAME_BYTES = 64 * 1024;
+const AUTH_TIMEOUT_MS = 5_000;
+const REQUESTS_PER_MINUTE = 1_200;
+
+export interface DoorsParts {
+  readonly container: Container;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly releases: ReleaseStack;
+  readonly operations: Operations;
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly mailbox: ((limit: number) => Promise<KeptMail[]>) | undefined;
+}
+
+/** Counts requests of an address within a minute. */
+const requestLimit = (scale: number) => {
+  const limiter = new RateLimiterMemory({ points: REQUESTS_PER_MINUTE * scale, duration: 60 });
+  return async (address: string): Promise<number> => {
+    try {
+      await limiter.consume(address);
+      return 0;
+    } catch (error) {
+      if (error instanceof RateLimiterRes) return Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
+      throw error;
+    }
+  };
+};
+
+const openGateway = async ({ container, config, log, releases }: DoorsParts): Promise<Gateway> => {
+  const conversations = await container.getAsync(TOKENS.ConversationViews);
+  const directory = await container.getAsync(TOKENS.UserDirectory);
+  const messages = await container.getAsync(TOKENS.MessageViews);
+  const store = await container.getAsync(TOKENS.EventStore);
+  const progress = await container.getAsync(TOKENS.Progress);
+  const metrics = await container.getAsync(TOKENS.Metrics);
+  const useCases = await container.getAsync(TOKENS.UseCases);
+  const hub = new Hub();
+  const ending = new AbortController();
+  const feed = new LiveFeed({
+    store,
+    progress,
+    conversations,
+    hub,
+    deliver: deliver({ hub, conversations, directory, sequences: await container.getAsync(TOKENS.Sequences) }),
+    signal: ending.signal,
+    onStalled: (position) => log.warn({ position }, 'live frames wait for the messages projection'),
+  });
+  const { done } = await feed.start();
+  done.catch((error: unknown) => log.fatal({ err: error }, 'live feed failed'));
+  const handlers = frameHandlers({
+    useCases,
+    identifiers: await container.getAsync(TOKENS.Identifiers),
+    clock: await container.getAsync(TOKENS.Clock),
+    handedOn: () => feed.position,
+  });
+  const gateway = new Gateway({
+    useCases,
+    gate: await container.getAsync(TOKENS.SessionGate),
+    hub,
+    feed,
+    handlers,
+    missed: missedFrames({ conversations, messages, directory }),
+    log,
+    metrics: {
+      sockets: (open) => metrics.sockets.set(open),
+      received: () => metrics.framesIn.inc(),
+      sent: (count) => metrics.framesOut.inc(count),
+    },
+    heartbeatSeconds: config.HEARTBEAT_INTERVAL,
+    authTimeoutMs: AUTH_TIMEOUT_MS,
+    rateScale: config.RATE_LIMIT_SCALE,
+    trustedProxies: config.TRUST_PROXY,
+    now: Date.now,
+  });
+  releases.own('live feed', done, () => ending.abort());
+  releases.own('sockets', gateway, (it) => it.stop());
+  return gateway;
+};
+
+const closeServer = async (server: Server, timeoutSeconds: number): Promise<void> => {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), timeoutSeconds * 1_000);
+  await closed;
+  clearTimeout(timer);
+};
+
+/** Opens HTTP and WebSocket on one port; answers which. */
+export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: number }> => {
+  const { container, config, log, releases, operations, publicUrl, version, mailbox } = parts;
+  const metrics = await container.getAsync(TOKENS.Metrics);
+  const gateway = await openGateway(parts);
+  const http = createHttpApp({
+    useCases: await container.getAsync(TOKENS.UseCases),
+    readYourWrites: await container.getAsync(TOKENS.ReadYourWrites),
+    identifiers: await container.getAsync(TOKENS.Identifiers),
+    hashes: await container.getAsync(TOKENS.KeyedHashes),
+    clock: await container.getAsync(TOKENS.Clock),
+    log,
+    operations,
+    onRequest: ({ method, route, status, seconds }) =>
+      metrics.requestSeconds.observe({ method, route, status: String(status) }, seconds),
+    takeRequest: requestLimit(config.RATE_LIMIT_SCALE),
+    trustedProxies: config.TRUST_PROXY,
+    corsOrigin: config.CORS_ORIGIN,
+    publicUrl,
+    version,
+    mailbox,
+    asyncApi: asyncApiDocument({ version, url: publicUrl }),
+  });
+  const app = websockify(http, {
+    path: '/ws/',
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false, // frames are written to the line as they were made
+    skipUTF8Validation: true, // the gateway checks, and closes with its own code
+  });
+  app.ws.use((ctx) => gateway.accept(ctx.websocket, ctx.req));
+  const server = await new Promise<Server>((resolve, reject) => {
+    const listening = app.listen(config.PORT, config.HOST, () => resolve(listening));
+    listening.once('error', reject);
+  });
+  releases.own('HTTP server', server, (it) => closeServer(it, config.SHUTDOWN_TIMEOUT));
+  return { port: (server.address() as AddressInfo).port };
+};

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { createPostgresEventStore, type PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
+import type { Metrics } from '../observability/metrics.js';
+import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';
+import { migrate } from '../postgres/migrate.js';
+import { createPool } from '../postgres/pool.js';
+import type { ReleaseStack } from '../release-stack.js';
+import { openKeyRing, type KeyRing } from '../security/key-ring.js';
+import { openSecrets } from '../security/secrets-file.js';
+import { chatEvents } from '../serialization/chat-events.js';
+import { createEventCodec } from '../serialization/create-event-codec.js';
+
+const POOL_SIZE = 20;
+
+export interface Stores {
+  readonly pool: pg.Pool;
+  readonly events: PostgresEventStore;
+  readonly keys: KeyRing;
+  readonly jwtSecret: string;
+  /** Where the data is, for people. */
+  readonly place: string;
+}
+
+/** The secrets of the environment; those that are missing are made on first start, and kept. */
+const secretsOf = async ({
+  JWT_SECRET,
+  MASTER_KEY,
+  DATA_DIR,
+}: Config): Promise<{ jwtSecret: string; masterKey: string }> => {
+  if (JWT_SECRET !== undefined && MASTER_KEY !== undefined) return { jwtSecret: JWT_SECRET, masterKey: MASTER_KEY };
+  const kept = await openSecrets(DATA_DIR);
+  return { jwtSecret: JWT_SECRET ?? kept.jwtSecret, masterKey: MASTER_KEY ?? kept.masterKey };
+};
+
+const databaseOf = async (config: Config, log: Logger, releases: ReleaseStack): Promise<string> => {
+  if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
+  const embedded = await startEmbeddedPostgres(config.DATA_DIR, log);
+  return releases.own('embedded PostgreSQL', embedded, (it) => it.stop()).url;
+};
+
+const migrated = async (pool: pg.Pool, log: Logger): Promise<void> => {
+  const client = await pool.connect();
+  try {
+    const applied = await migrate(client);
+    if (applied.length > 0) log.info({ applied }, 'database migrated');
+  } finally {
+    client.release();
+  }
+};
+
+/** Opens the database, brings it up to date, and opens the log and the keys in it. */
+export const openStores = async (
+  config: Config,
+  { log, releases, metrics }: { readonly log: Logger; readonly releases: ReleaseStack; readonly metrics: Metrics },
+): Promise<Stores> => {
+  const url = await databaseOf(config, log, releases);
+  const onIdleError = (error: Error) => log.warn({ err: error }, 'idle database connection lost');
+  const pool = createPool({ url, max: POOL_SIZE, name: 'chatapp', onIdleError });
+  releases.own('database pool', pool, (it) => it.end());
+  await migrated(pool, log);
+  const { jwtSecret, masterKey } = await secretsOf(config);
+  const keys = await openKeyRing(pool, masterKey);
+  const events = await createPostgresEventStore({
+    pool,
+    codec: createEventCodec(chatEvents),
+    log,
+    observer: {
+      committed: ({ appends, events: count, seconds, waiting }) => {
+        metrics.appendSeconds.observe(seconds);
+        metrics.appendGroupSize.observe(appends);
+        metrics.eventsAppended.inc(count);
+        metrics.appendsWaiting.set(waiting);
+      },
+    },
+  });
+  releases.own('event log', events, (it) => it.close());
+  const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
+  return { pool, events, keys, jwtSecret, place };
+};

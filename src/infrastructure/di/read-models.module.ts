@@ -1,0 +1,22 @@
+import { ContainerModule } from 'inversify';
+import { readYourWrites } from '../../application/kernel/read-your-writes.js';
+import { AnnouncedProgress } from '../projections/projection-progress.js';
+import { createConversationViews } from '../read-models/postgres/conversation-views.js';
+import { createMessageViews } from '../read-models/postgres/message-views.js';
+import { RecentSequences } from '../read-models/postgres/projected-messages.js';
+import { createUserDirectory } from '../read-models/postgres/user-directory.js';
+import { TOKENS } from './tokens.js';
+
+/** What queries are answered from. */
+export const readModels = new ContainerModule(({ bind }) => {
+  bind(TOKENS.Progress)
+    .toResolvedValue(() => new AnnouncedProgress())
+    .inSingletonScope();
+  bind(TOKENS.Sequences)
+    .toResolvedValue((pool) => new RecentSequences(pool), [TOKENS.Pool])
+    .inSingletonScope();
+  bind(TOKENS.UserDirectory).toResolvedValue(createUserDirectory, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.ConversationViews).toResolvedValue(createConversationViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.MessageViews).toResolvedValue(createMessageViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();
+});

@@ -1,0 +1,82 @@
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
+import type { MailTransport } from '../../application/ports/mail-transport.js';
+import { sendDueMails } from '../../application/reactors/mailer.js';
+import type { Tickets } from '../../application/ports/tickets.js';
+import type { Config } from '../config.js';
+import { composeMail } from '../mail/compose.js';
+import { createMailFolder, createSmtpTransport, type KeptMail } from '../mail/transports.js';
+import type { Metrics } from '../observability/metrics.js';
+import { createMailOutbox } from '../read-models/postgres/mail-outbox.js';
+import type { ReleaseStack } from '../release-stack.js';
+
+export interface MailerParts {
+  readonly pool: pg.Pool;
+  readonly progress: ProjectionProgress;
+  readonly tickets: Tickets;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly releases: ReleaseStack;
+}
+
+const LOOK_AGAIN_MS = 5_000;
+
+/** Mails by SMTP where a server is configured, else into a folder, whose links are logged. */
+const transportOf = (config: Config, { log, releases }: MailerParts) => {
+  if (config.SMTP_URL !== undefined) {
+    const smtp = createSmtpTransport(config.SMTP_URL, config.MAIL_FROM);
+    releases.own('SMTP connection', smtp, (it) => it.close());
+    return { transport: smtp, mailbox: undefined };
+  }
+  const folder = createMailFolder(join(resolve(config.DATA_DIR), 'mail'), config.MAIL_FROM);
+  const transport: MailTransport = {
+    send: async (mail) => {
+      await folder.send(mail);
+      log.info({ link: /https?:\/\/\S+/.exec(mail.text)?.[0] }, 'mail kept');
+    },
+  };
+  return { transport, mailbox: config.NODE_ENV === 'production' ? undefined : folder.list };
+};
+
+/** Sends mails as they fall due, until it is released. Answers the mailbox, where mails are kept. */
+export const runMailer = (
+  config: Config,
+  publicUrl: string,
+  parts: MailerParts,
+): { readonly mailbox: ((limit: number) => Promise<KeptMail[]>) | undefined } => {
+  const { pool, progress, tickets, metrics, log, releases } = parts;
+  const { transport, mailbox } = transportOf(config, parts);
+  const send = sendDueMails(createMailOutbox(pool), transport, composeMail(tickets, publicUrl), {
+    sent: ({ kind }) => {
+      metrics.mails.inc({ outcome: 'sent' });
+      log.info({ kind }, 'mail sent');
+    },
+    failed: ({ kind, attempts }, error) => {
+      metrics.mails.inc({ outcome: 'failed' });
+      log.warn({ err: error, kind, attempts }, 'mail failed, it is tried again');
+    },
+  });
+  const ending = new AbortController();
+  let wake = new AbortController();
+  const stopListening = progress.onAdvance('mail', () => wake.abort());
+  const run = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      wake = new AbortController();
+      const count = await send().catch((error: unknown) => {
+        log.warn({ err: error }, 'mail queue could not be read, trying again');
+        return 0;
+      });
+      const signal = AbortSignal.any([ending.signal, wake.signal]);
+      if (count === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // woken up by a mail
+    }
+  };
+  releases.own('mailer', run(), async (running) => {
+    stopListening();
+    ending.abort();
+    await running;
+  });
+  return { mailbox };
+};

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { EventStore } from '../../application/ports/event-store.js';
+import { handledTypes, type Projection } from '../../application/projections/projector.js';
+import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
+import { runProjection, type ProjectionObserver } from '../../application/projections/runner.js';
+import type { Position } from '../../domain/kernel/ids.js';
+import type { Metrics } from '../observability/metrics.js';
+import { PostgresListener } from '../postgres/listener.js';
+import { PROGRESS_CHANNEL } from '../projections/checkpoint.sql.js';
+import { prepareGeneration } from '../projections/generations.js';
+import { PostgresProjectionStore } from '../projections/postgres-projection-store.js';
+import type { AnnouncedProgress } from '../projections/projection-progress.js';
+import type { ReadModel } from '../projections/read-model.js';
+import { rebuildProjection } from '../projections/rebuild.js';
+import { mailReadModel } from '../read-models/postgres/mail-outbox.js';
+import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
+import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
+import { usersReadModel } from '../read-models/postgres/users-read-model.js';
+import type { ReleaseStack } from '../release-stack.js';
+
+export interface ProjectionsParts {
+  readonly pool: pg.Pool;
+  readonly events: EventStore;
+  readonly progress: AnnouncedProgress;
+  readonly sequences: RecentSequences;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly releases: ReleaseStack;
+}
+
+const REBUILD_LOGGED_EVERY = 20_000;
+
+const observerOf = (name: string, { progress, metrics, log }: ProjectionsParts): ProjectionObserver => ({
+  advanced: (position, events) => {
+    metrics.projectionPosition.set({ projection: name }, Number(position));
+    if (events > 0) metrics.projectedEvents.inc({ projection: name }, events);
+    progress.announce(name, position);
+  },
+  parked: ({ position, type, streamId }, reason) => {
+    metrics.parkedEvents.inc({ projection: name });
+    log.error({ projection: name, position, type, streamId, reason }, 'event parked');
+  },
+  retrying: (error) => log.warn({ err: error, projection: name }, 'projection failed, trying again'),
+});
+
+/** Tells how a rebuild comes along; nobody waits for it yet. */
+const rebuildObserver = (name: string, { log }: ProjectionsParts): ProjectionObserver => {
+  let events = 0;
+  let logged = 0;
+  return {
+    advanced: (position, count) => {
+      events += count;
+      if (events - logged < REBUILD_LOGGED_EVERY) return;
+      logged = events;
+      log.info({ projection: name, position, events }, 'rebuilding');
+    },
+    parked: ({ position, type }, reason) => log.error({ projection: name, position, type, reason }, 'event parked'),
+    retrying: (error) => log.warn({ err: error, projection: name }, 'rebuild failed, trying again'),
+  };
+};
+
+const run = async <Writers>(
+  parts: ProjectionsParts,
+  projection: Projection<Writers>,
+  readModel: ReadModel<Writers>,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { pool, events, log } = parts;
+  const { name } = projection;
+  const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => undefined); // woken up to end
+  const client = await pool.connect();
+  const { outdated } = await prepareGeneration(client, projection, readModel).finally(() => client.release());
+  if (outdated) {
+    log.info({ projection: name, version: projection.version }, 'read models are of another version, rebuilding');
+    await rebuildProjection({
+      pool,
+      events,
+      projection,
+      readModel,
+      observer: rebuildObserver(name, parts),
+      signal,
+      sleep: pause,
+    });
+  }
+  const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: name });
+  const observer = observerOf(name, parts);
+  await runProjection({ events, store, types: handledTypes(projection), observer, signal, sleep: pause });
+};
+
+/** Hears how far projections have come that other nodes run. */
+const listen = async ({ pool, progress, log, releases }: ProjectionsParts): Promise<void> => {
+  const listener = new PostgresListener({
+    config: pool.options,
+    channel: PROGRESS_CHANNEL,
+    onNotify: (payload) => {
+      const [name = '', position = '0'] = payload.split(' ');
+      progress.announce(name, position as Position);
+    },
+    onReconnect: () => undefined, // the next announcement tells everything
+    log,
+  });
+  await listener.open();
+  releases.own('projection listener', listener, (it) => it.close());
+};
+
+/** Runs every projection until it is released. A failure that nobody foresaw is passed on. */
+export const runProjections = async (parts: ProjectionsParts, onFailure: (error: unknown) => void): Promise<void> => {
+  await listen(parts);
+  const ending = new AbortController();
+  const messages = createMessagesReadModel((sequences) => parts.sequences.remember(sequences));
+  const running = [
+    run(parts, usersProjection, usersReadModel, ending.signal),
+    run(parts, messagesProjection, messages, ending.signal),
+    run(parts, mailProjection, mailReadModel, ending.signal),
+  ];
+  for (const each of running) each.catch(onFailure);
+  parts.releases.own('projections', running, async () => {
+    ending.abort();
+    await Promise.allSettled(running);
+  });
+};

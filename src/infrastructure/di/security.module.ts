@@ -1,0 +1,45 @@
+import { ContainerModule } from 'inversify';
+import { createIdentifiers } from '../identifiers.js';
+import { createAccessTokens } from '../security/access-tokens.js';
+import { createAttemptLimits } from '../security/attempt-limits.js';
+import { createKeyedHashes } from '../security/keyed-hashes.js';
+import { createPasswords } from '../security/passwords.js';
+import { refreshTokens } from '../security/refresh-tokens.js';
+import { MemorySessionGate } from '../security/session-gate.js';
+import { createTickets } from '../security/tickets.js';
+import { systemClock } from '../system-clock.js';
+import { TOKENS } from './tokens.js';
+
+/** Identities, passwords, tokens and limits. */
+export const security = new ContainerModule(({ bind }) => {
+  bind(TOKENS.Clock).toConstantValue(systemClock);
+  bind(TOKENS.Identifiers).toResolvedValue(createIdentifiers).inSingletonScope();
+  bind(TOKENS.KeyedHashes).toResolvedValue(createKeyedHashes, [TOKENS.KeyRing]).inSingletonScope();
+  bind(TOKENS.Passwords)
+    .toResolvedValue(
+      (keys, config) => createPasswords(keys.passwords, config.BCRYPT_COST),
+      [TOKENS.KeyRing, TOKENS.Config],
+    )
+    .inSingletonScope();
+  bind(TOKENS.Tickets)
+    .toResolvedValue((keys) => createTickets(keys.tickets), [TOKENS.KeyRing])
+    .inSingletonScope();
+  bind(TOKENS.AccessTokens)
+    .toResolvedValue(
+      (secret, config) => createAccessTokens(secret, config.ACCESS_TOKEN_TTL),
+      [TOKENS.JwtSecret, TOKENS.Config],
+    )
+    .inSingletonScope();
+  bind(TOKENS.AttemptLimits)
+    .toResolvedValue((config) => createAttemptLimits(config.RATE_LIMIT_SCALE), [TOKENS.Config])
+    .inSingletonScope();
+  bind(TOKENS.SessionGate)
+    .toResolvedValue((config) => new MemorySessionGate(config.ACCESS_TOKEN_TTL), [TOKENS.Config])
+    .inSingletonScope();
+  bind(TOKENS.Tokens)
+    .toResolvedValue(
+      (access, config) => ({ access, refresh: refreshTokens, refreshSeconds: config.REFRESH_TOKEN_TTL }),
+      [TOKENS.AccessTokens, TOKENS.Config],
+    )
+    .inSingletonScope();
+});

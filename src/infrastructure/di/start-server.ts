@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { Container } from 'inversify';
+import type { Logger } from 'pino';
+import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
+import { secondsAfter } from '../../application/users/accounts.js';
+import type { Config } from '../config.js';
+import { createMetrics } from '../observability/metrics.js';
+import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
+import { ReleaseStack } from '../release-stack.js';
+import { openDoors } from './open-doors.js';
+import { openStores, type Stores } from './open-stores.js';
+import { createOperations } from './operations.js';
+import { readModels } from './read-models.module.js';
+import { runMailer } from './run-mailer.js';
+import { runProjections } from './run-projections.js';
+import { security } from './security.module.js';
+import { TOKENS } from './tokens.js';
+import { useCases } from './use-cases.module.js';
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly port: number;
+  /** Where its data is, for people. */
+  readonly place: string;
+  /** Whether mails are kept, to be looked at. */
+  readonly hasMailbox: boolean;
+  /** Stops everything in reverse order; what was acknowledged is durable. */
+  stop(): Promise<void>;
+}
+
+const PACKAGE = new URL('../../../package.json', import.meta.url);
+
+const versionOf = async (): Promise<string> =>
+  (JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string }).version;
+
+const containerOf = (config: Config, { pool, keys, jwtSecret, events }: Stores): Container => {
+  const container = new Container();
+  container.bind(TOKENS.Config).toConstantValue(config);
+  container.bind(TOKENS.Pool).toConstantValue(pool);
+  container.bind(TOKENS.KeyRing).toConstantValue(keys);
+  container.bind(TOKENS.JwtSecret).toConstantValue(jwtSecret);
+  container.bind(TOKENS.EventStore).toConstantValue(events);
+  container.load(security, readModels, useCases);
+  return container;
+};
+
+const start = async (config: Config, log: Logger, releases: ReleaseStack, onFailure: (error: unknown) => void) => {
+  const metrics = createMetrics();
+  const stores = await openStores(config, { log, releases, metrics });
+  const { pool, events, place } = stores;
+  const container = containerOf(config, stores);
+  container.bind(TOKENS.Metrics).toConstantValue(metrics);
+  const progress = await container.getAsync(TOKENS.Progress);
+  const sequences = await container.getAsync(TOKENS.Sequences);
+  await runProjections({ pool, events, progress, sequences, metrics, log, releases }, onFailure);
+  // The first query must find its tables.
+  await Promise.all(['users', 'messages', 'mail'].map((name) => progress.untilRunning(name)));
+
+  const gate = await container.getAsync(TOKENS.SessionGate);
+  const clock = await container.getAsync(TOKENS.Clock);
+  const ending = new AbortController();
+  const since = secondsAfter(clock(), -config.ACCESS_TOKEN_TTL);
+  const following = followSessionEnds(gate, { store: events, ended: createEndedSessions(pool) }, since, ending.signal);
+  releases.own('session gate', following, () => ending.abort());
+  await following.ready;
+  following.done.catch(onFailure);
+
+  const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  const tickets = await container.getAsync(TOKENS.Tickets);
+  const { mailbox } = runMailer(config, publicUrl, { pool, progress, tickets, metrics, log, releases });
+  const operations = createOperations({ pool, events, progress, metrics });
+  const version = await versionOf();
+  const { port } = await openDoors({ container, config, log, releases, operations, publicUrl, version, mailbox });
+  return { port, place, hasMailbox: mailbox !== undefined };
+};
+
+/** Starts everything: database, projections, session gate, mailer, doors. What fails on the way releases what was there. */
+export const startServer = async (
+  config: Config,
+  log: Logger,
+  onFailure: (error: unknown) => void,
+): Promise<RunningServer> => {
+  const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
+  try {
+    const started = await start(config, log, releases, onFailure);
+    return { ...started, stop: () => releases.releaseAll() };
+  } catch (error) {
+    await releases.releaseAll();
+    throw error;
+  }
+};

@@ -1,0 +1,62 @@
+import type pg from 'pg';
+import type { ConversationAccess } from '../../application/conversations/conversation-access.js';
+import type { RequirePeople } from '../../application/conversations/require-people.js';
+import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
+import { token } from '../../application/kernel/token.js';
+import type { Transact } from '../../application/kernel/transact.js';
+import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { MessagePlaces } from '../../application/messages/message-places.js';
+import type { FindDestination } from '../../application/messages/recipients.js';
+import type { AccessTokens } from '../../application/ports/access-tokens.js';
+import type { AttemptLimits } from '../../application/ports/attempt-limits.js';
+import type { Clock } from '../../application/ports/clock.js';
+import type { ConversationViews } from '../../application/ports/conversation-views.js';
+import type { EventStore } from '../../application/ports/event-store.js';
+import type { Identifiers } from '../../application/ports/identifiers.js';
+import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import type { MessageViews } from '../../application/ports/message-views.js';
+import type { Passwords } from '../../application/ports/passwords.js';
+import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { Tickets } from '../../application/ports/tickets.js';
+import type { UserDirectory } from '../../application/ports/user-directory.js';
+import type { Tokens } from '../../application/sessions/tokens.js';
+import type { Accounts } from '../../application/users/accounts.js';
+import type { Holders } from '../../application/users/find-holder.js';
+import type { Config } from '../config.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { AnnouncedProgress } from '../projections/projection-progress.js';
+import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
+import type { KeyRing } from '../security/key-ring.js';
+
+/** Every dependency by name and type. */
+export const TOKENS = {
+  Config: token<Config>('Config'),
+  JwtSecret: token<string>('JwtSecret'),
+  Pool: token<pg.Pool>('Pool'),
+  KeyRing: token<KeyRing>('KeyRing'),
+  Metrics: token<Metrics>('Metrics'),
+  Clock: token<Clock>('Clock'),
+  Identifiers: token<Identifiers>('Identifiers'),
+  EventStore: token<EventStore>('EventStore'),
+  Progress: token<AnnouncedProgress>('Progress'),
+  Sequences: token<RecentSequences>('Sequences'),
+  UserDirectory: token<UserDirectory>('UserDirectory'),
+  ConversationViews: token<ConversationViews>('ConversationViews'),
+  MessageViews: token<MessageViews>('MessageViews'),
+  KeyedHashes: token<KeyedHashes>('KeyedHashes'),
+  Passwords: token<Passwords>('Passwords'),
+  Tickets: token<Tickets>('Tickets'),
+  AccessTokens: token<AccessTokens>('AccessTokens'),
+  AttemptLimits: token<AttemptLimits>('AttemptLimits'),
+  SessionGate: token<SessionGate>('SessionGate'),
+  Transact: token<Transact>('Transact'),
+  ReadYourWrites: token<ReadYourWrites>('ReadYourWrites'),
+  Accounts: token<Accounts>('Accounts'),
+  Holders: token<Holders>('Holders'),
+  Tokens: token<Tokens>('Tokens'),
+  ConversationAccess: token<ConversationAccess>('ConversationAccess'),
+  RequirePeople: token<RequirePeople>('RequirePeople'),
+  MessagePlaces: token<MessagePlaces>('MessagePlaces'),
+  FindDestination: token<FindDestination>('FindDestination'),
+  UseCases: token<UseCases>('UseCases'),
+};
