@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import type { ChatEventType } from '../../src/domain/event-catalogue.js';
+import { mailProjection, messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
+import { handledTypes } from '../../src/application/projections/projector.js';
+import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
+
+const DOMAIN = new URL('../../src/domain/', import.meta.url);
+const TESTS = new URL('../domain/', import.meta.url);
+const SAMPLES = new URL('../fixtures/events/', import.meta.url);
+
+/** Events that no read model is made from, and why. Whatever is not in this list must have a projector. */
+const unprojected: { readonly [Type in ChatEventType]?: string } = {
+  UsernameClaimed: 'holds the name: commands alone look at it',
+  EmailClaimed: 'holds the address: commands alone look at it',
+  RequestAccepted: 'answers a repeated request, and is read from its own stream',
+  RefreshTokenReused: 'explains the end of a session, which is an event of its own',
+};
+
+type Table = Readonly<Record<string, unknown>>;
+
+const decidersOf = async (feature: string): Promise<{ readonly decide: Table; readonly evolve: Table }[]> => {
+  const module = (await import(new URL(`${feature}/decider.ts`, DOMAIN).href)) as Record<string, object>;
+  return Object.values(module).filter(
+    (value): value is { decide: Table; evolve: Table } => 'category' in value && 'decide' in value && 'evolve' in value,
+  );
+};
+
+const testsOf = async (feature: string): Promise<string> => {
+  const folder = new URL(`${feature}/`, TESTS);
+  const files = await readdir(folder);
+  const texts = files
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => readFile(new URL(file, folder), 'utf8'));
+  return (await Promise.all(texts)).join('\n');
+};
+
+describe('Every feature', () => {
+  const commands: { readonly feature: string; readonly name: string }[] = [];
+  const decided = new Set<string>();
+
+  before(async () => {
+    const folders = (await readdir(DOMAIN, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    for (const { name: feature } of folders.filter(({ name }) => name !== 'kernel'))
+      for (const { decide, evolve } of await decidersOf(feature)) {
+        commands.push(...Object.keys(decide).map((name) => ({ feature, name })));
+        for (const type of Object.keys(evolve)) decided.add(type);
+      }
+  });
+
+  it('has a specification of each of its commands', async () => {
+    const missing: string[] = [];
+    for (const { feature, name } of commands)
+      if (!(await testsOf(feature)).includes(`describe('${name}'`)) missing.push(`${feature}: ${name}`);
+    expect(commands).to.not.be.empty;
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('has its events in the catalogue, with a schema each', () =>
+    expect(Object.keys(chatEvents)).to.have.members([...decided]));
+
+  it('has a recorded sample of each of its events', () => {
+    const missing = [...decided].filter((type) => !existsSync(new URL(`${type}.v1.json`, SAMPLES)));
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('has each of its events shown by a projector, or says why not', () => {
+    const projected = [usersProjection, messagesProjection, mailProjection].flatMap((each) => handledTypes(each));
+    expect([...new Set(projected), ...Object.keys(unprojected)]).to.have.members([...decided]);
+  });
+});
