@@ -43,6 +43,8 @@ export interface ReadMark {
   readonly conversationId: ConversationId;
   readonly userId: UserId;
   readonly messageId: MessageId;
+  /** The message's ordinal in its conversation. */
+  readonly seq: number;
   readonly readAt: Instant;
 }
 

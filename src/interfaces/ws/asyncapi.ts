@@ -21,7 +21,7 @@ export const serverFrames = {
   pong: z.object({ position }),
   resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
   'message.sent': z.object({ position, message }),
-  'message.read': z.object({ position, conversationId, userId, messageId, at: time }),
+  'message.read': z.object({ position, conversationId, userId, messageId, seq: z.int(), at: time }),
   'conversation.started': changed,
   'conversation.renamed': changed,
   'conversation.member_added': changed,

@@ -30,9 +30,11 @@ export const deliver = (parts: DeliveryParts) => {
     hub.broadcast(message.conversationId, frame, position);
   };
 
-  const read = ({ position, read: { conversationId, userId, messageId, readAt } }: Of<'message.read'>): void => {
-    if (hub.audience.of(conversationId).size === 0) return;
-    const frame = textFrame({ type: 'message.read', position, conversationId, userId, messageId, at: readAt });
+  const read = ({ position, read: mark }: Of<'message.read'>, seqs: ReadonlyMap<MessageId, number>): void => {
+    const { conversationId, userId, messageId, readAt } = mark;
+    const seq = seqs.get(messageId);
+    if (hub.audience.of(conversationId).size === 0 || seq === undefined) return;
+    const frame = textFrame({ type: 'message.read', position, conversationId, userId, messageId, seq, at: readAt });
     hub.broadcast(conversationId, frame, position);
   };
 
@@ -56,21 +58,24 @@ export const deliver = (parts: DeliveryParts) => {
     if (leaving !== null && viewers.includes(leaving) && !views.has(leaving)) tell(leaving, notice, { conversationId });
   };
 
+  /** The ordinals of the messages that somebody here hears of. */
+  const sequencesFor = (notices: readonly Notice[]): Promise<ReadonlyMap<MessageId, number>> => {
+    // A conversation that changes in this batch may get its audience by it: then nothing is left out beforehand.
+    const changes = notices.some(({ kind }) => kind === 'conversation');
+    const wanted = notices.flatMap((notice) => {
+      if (notice.kind === 'conversation') return [];
+      const { conversationId, messageId } = notice.kind === 'message.sent' ? notice.sent : notice.read;
+      return changes || hub.audience.of(conversationId).size > 0 ? [messageId] : [];
+    });
+    return sequences.sequences(wanted);
+  };
+
   return async ({ events }: EventBatch): Promise<void> => {
     const notices = events.map(noticeOf).filter((notice) => notice !== undefined);
-    const heard = notices
-      .filter((notice) => notice.kind === 'message.sent')
-      .filter(({ sent: { conversationId } }) => hub.audience.of(conversationId).size > 0);
-    const startsHere = notices.some(({ kind }) => kind === 'conversation');
-    // A conversation of this batch may get its audience in it: then nobody's messages are left out beforehand.
-    const wanted = startsHere ? notices.filter((notice) => notice.kind === 'message.sent') : heard;
-    const seqs =
-      wanted.length === 0
-        ? new Map<MessageId, number>()
-        : await sequences.sequences(wanted.map((each) => each.sent.messageId));
+    const seqs = await sequencesFor(notices);
     for (const notice of notices) {
       if (notice.kind === 'message.sent') sent(notice, seqs);
-      else if (notice.kind === 'message.read') read(notice);
+      else if (notice.kind === 'message.read') read(notice, seqs);
       else await changed(notice);
     }
   };

@@ -26,9 +26,9 @@ const sentFrame = (message: MessageView): PositionedFrame => ({
   content: { type: 'message.sent', position: message.position, message },
 });
 
-const readFrame = ({ position, conversationId, userId, messageId, readAt }: ReadMark): PositionedFrame => ({
+const readFrame = ({ position, conversationId, userId, messageId, seq, readAt }: ReadMark): PositionedFrame => ({
   position,
-  content: { type: 'message.read', position, conversationId, userId, messageId, at: readAt },
+  content: { type: 'message.read', position, conversationId, userId, messageId, seq, at: readAt },
 });
 
 /** What a viewer missed behind one position, up to another: read from the read models, never from the log. */

@@ -54,7 +54,7 @@ export const READS_SINCE = {
   text: `
     select * from (
       select distinct on (r.conversation_id, r.user_id) r.position, r.conversation_id as "conversationId",
-             r.user_id as "userId", r.message_id as "messageId", r.read_at as "readAt"
+             r.user_id as "userId", r.message_id as "messageId", r.seq::integer, r.read_at as "readAt"
         from messages.members viewer
         join messages.reads r on r.conversation_id = viewer.conversation_id and r.position > $2
        where viewer.user_id = $1 and viewer.active
