@@ -11,7 +11,7 @@ const TESTS = new URL('../domain/', import.meta.url);
 const SAMPLES = new URL('../fixtures/events/', import.meta.url);
 
 /** Events that no read model is made from, and why. Whatever is not in this list must have a projector. */
-const unprojected: { readonly [Type in ChatEventType]?: string } = {
+const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   UsernameClaimed: 'holds the name: commands alone look at it',
   EmailClaimed: 'holds the address: commands alone look at it',
   RequestAccepted: 'answers a repeated request, and is read from its own stream',

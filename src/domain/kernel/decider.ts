@@ -18,14 +18,14 @@ export const decide = <Commands extends CommandMap, Events extends EventMap, Sta
   decider: Decider<Commands, Events, State>,
   command: CommandOf<Commands>,
   state: State,
-): readonly FactOf<Events>[] => decider.decide[command.type](command.data as never, state);
+): readonly FactOf<Events>[] => decider.decide[command.type](command.data, state);
 
 /** The state after one more event. */
 export const evolve = <Commands extends CommandMap, Events extends EventMap, State>(
   decider: Decider<Commands, Events, State>,
   state: State,
   fact: FactOf<Events>,
-): State => decider.evolve[fact.type](state, fact.data as never);
+): State => decider.evolve[fact.type](state, fact.data);
 
 /** The state after all the events, from the initial one. */
 export const fold = <Commands extends CommandMap, Events extends EventMap, State>(

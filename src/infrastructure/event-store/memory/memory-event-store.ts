@@ -35,28 +35,30 @@ class MemoryEventStore implements EventStore {
     this.#codec = codec;
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- all at once, so that no other append comes between
+  // All at once, so that no other append comes between.
   async append(batch: AppendBatch): Promise<AppendResult> {
     const encoded = batch.streams.flatMap(({ streamId, events }) =>
       events.map((event) => ({ streamId, event, ...this.#codec.encode(event) })),
     );
-    const earlier = encoded.flatMap(({ streamId, event, data }) => {
-      const stored = this.#byId.get(event.eventId);
-      if (!stored) return [];
-      const isSame =
-        stored.event.streamId === streamId && stored.event.type === event.type && stored.bytes.equals(data);
-      if (isSame) return [stored.event];
-      throw new EventIdConflictError(event.eventId);
-    });
-    const [known] = earlier;
-    if (known && earlier.length < encoded.length) throw new EventIdConflictError(known.eventId);
-    if (known) return { position: (earlier.at(-1) ?? known).position, repeated: true };
+    const earlier = encoded.flatMap(({ streamId, event, data }) => this.#known(streamId, event, data) ?? []);
+    const last = earlier.at(-1);
+    if (last && earlier.length < encoded.length) throw new EventIdConflictError(last.eventId);
+    if (last) return { position: last.position, repeated: true };
     for (const { streamId, expected } of [...batch.streams, ...(batch.conditions ?? [])])
       this.#require(streamId, expected);
     for (const { streamId, event, schemaVersion, data } of encoded)
       this.#store(streamId, { ...event, schemaVersion }, data);
     for (const wake of this.#waiting) wake();
     return { position: this.#headNow(), repeated: false };
+  }
+
+  /** The event of this id that is here already; refused when it is another. */
+  #known(streamId: StreamId, { eventId, type }: NewEvent, data: Buffer): RecordedEvent | undefined {
+    const stored = this.#byId.get(eventId);
+    if (!stored) return undefined;
+    const isSame = stored.event.streamId === streamId && stored.event.type === type && stored.bytes.equals(data);
+    if (!isSame) throw new EventIdConflictError(eventId);
+    return stored.event;
   }
 
   #require(streamId: StreamId, expected: ExpectedRevision): void {
@@ -77,12 +79,10 @@ class MemoryEventStore implements EventStore {
     return String(this.#events.length) as Position;
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
   async head(): Promise<Position> {
     return this.#headNow();
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
   async *readStream(
     streamId: StreamId,
     { from, direction, limit }: ReadStreamOptions = {},
@@ -93,7 +93,6 @@ class MemoryEventStore implements EventStore {
     yield* chosen.slice(0, limit);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
   async *readAll({
     after = '0' as Position,
     limit = Infinity,
