@@ -27,14 +27,15 @@ const main = async (): Promise<void> => {
   const config = loadConfig(process.env);
   const log = createLogger(config.LOG_LEVEL);
   let stopping: Promise<void> | undefined;
-  let server: RunningServer | undefined;
+  const running: { server?: RunningServer } = {};
   const stop = (why: string): void => {
     stopping ??= (async () => {
       log.info({ why }, 'stopping');
-      await server?.stop();
+      await running.server?.stop();
       log.info('stopped');
     })();
   };
+  const isStopping = () => stopping !== undefined;
   const onFailure = (error: unknown): void => {
     log.fatal({ err: error }, 'a part has failed');
     process.exitCode = FAILED;
@@ -43,8 +44,9 @@ const main = async (): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
   process.on('unhandledRejection', onFailure);
   process.on('uncaughtException', onFailure);
-  server = await startServer(config, log, onFailure);
-  if (stopping) await server.stop();
+  const server = await startServer(config, log, onFailure);
+  running.server = server;
+  if (isStopping()) await server.stop();
   else welcome(config.HOST, server);
 };
 

@@ -1,6 +1,5 @@
 import type { ClaimEvents } from './claims/events.js';
 import type { ConversationEvents } from './conversations/events.js';
-import type { FactOf } from './kernel/fact.js';
 import type { MessageEvents } from './messages/events.js';
 import type { ReadingEvents } from './reading/events.js';
 import type { RequestEvents } from './requests/events.js';
@@ -17,6 +16,3 @@ export type ChatEvents = UserEvents &
   RequestEvents;
 
 export type ChatEventType = keyof ChatEvents;
-
-/** Any event of the application, told apart by its type. */
-export type ChatFact = FactOf<ChatEvents>;

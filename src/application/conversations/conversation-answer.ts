@@ -2,7 +2,7 @@ import type { ConversationView, MemberView } from '../ports/conversation-views.j
 import type { PublicProfile, UserDirectory } from '../ports/user-directory.js';
 
 /** A member with their names. */
-export type NamedMember = MemberView & Omit<PublicProfile, 'userId'>;
+type NamedMember = MemberView & Omit<PublicProfile, 'userId'>;
 
 /** A conversation as it is answered. */
 export type ConversationAnswer = Omit<ConversationView, 'members'> & { readonly members: readonly NamedMember[] };

@@ -2,7 +2,7 @@ import type { Position } from '../../domain/kernel/ids.js';
 import type { ProjectionProgress } from '../ports/projection-progress.js';
 
 /** How long a query waits for its read model. */
-export const MAX_WAIT_MS = 2_000;
+const MAX_WAIT_MS = 2_000;
 
 /** Waits until a projection has reached a position; raises `ProjectionLaggingError` when it takes too long. */
 export type ReadYourWrites = (projection: string, position: Position) => Promise<void>;

@@ -17,7 +17,7 @@ import { step, type Decided, type Step } from './step.js';
 const MAX_ATTEMPTS = 3;
 
 /** What one attempt wants to do: its steps are appended atomically, if the conditions hold. */
-export interface Plan<States extends readonly unknown[], Answer extends object> {
+interface Plan<States extends readonly unknown[], Answer extends object> {
   readonly steps: { readonly [Index in keyof States]: Step<States[Index]> };
   readonly require?: readonly StreamCondition[];
   /** What the caller is told, beside the position. With an idempotency key it is kept in the log. */
@@ -25,7 +25,7 @@ export interface Plan<States extends readonly unknown[], Answer extends object> 
 }
 
 /** What came of it. */
-export interface Transacted<Answer extends object> {
+interface Transacted<Answer extends object> {
   readonly answer: Answer;
   /** Of the last event; of the last one that was there already, when nothing was to do. */
   readonly position: Position;

@@ -7,7 +7,7 @@ import type { EventStore } from '../ports/event-store.js';
 const KEPT = 50_000;
 
 /** Where a message stands: that never changes. */
-export interface MessagePlace {
+interface MessagePlace {
   readonly conversationId: ConversationId;
   readonly position: Position;
 }

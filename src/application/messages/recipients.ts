@@ -15,7 +15,7 @@ export type Addressee =
   { readonly conversationId: ConversationId } | { readonly recipientId: UserId } | { readonly recipient: string };
 
 /** Where a message goes, and under which conditions. */
-export interface Destination {
+interface Destination {
   readonly conversationId: ConversationId;
   readonly conditions: readonly StreamCondition[];
   /** Starts the direct conversation, where there is none yet. */

@@ -73,7 +73,7 @@ export interface ConversationViews {
 }
 
 /** A conversation that went on without the viewer. */
-export interface UnseenConversation {
+interface UnseenConversation {
   readonly conversationId: ConversationId;
   readonly lastSeenSeq: number;
 }

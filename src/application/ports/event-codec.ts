@@ -8,7 +8,7 @@ export interface EncodedEvent {
   readonly metadata: Buffer;
 }
 
-export interface DecodedEvent {
+interface DecodedEvent {
   readonly data: object;
   readonly metadata: EventMetadata;
 }

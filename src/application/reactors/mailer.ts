@@ -12,7 +12,7 @@ export interface MailerObserver {
 }
 
 /** Waits longer after each failure, up to an hour. */
-export const retryAfterSeconds = (attempts: number): number =>
+const retryAfterSeconds = (attempts: number): number =>
   Math.min(FIRST_RETRY_SECONDS * 2 ** (attempts - 1), LONGEST_RETRY_SECONDS);
 
 /** Sends every mail that is due; answers how many it took on. */

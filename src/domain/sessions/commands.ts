@@ -1,7 +1,7 @@
 import type { Hash, Instant, SessionId, UserId } from '../kernel/ids.js';
 
 /** A refresh token: what the log keeps of it. */
-export interface RefreshToken {
+interface RefreshToken {
   tokenHash: Hash;
   expiresAt: Instant;
 }

@@ -1,7 +1,7 @@
 import type { Hash, Instant, SessionId, UserId } from '../kernel/ids.js';
 
 /** Why a session ended. */
-export type SessionEnd = 'logged_out' | 'refresh_token_reused';
+type SessionEnd = 'logged_out' | 'refresh_token_reused';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type SessionEvents = {

@@ -93,7 +93,7 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     trustedProxies: config.TRUST_PROXY,
     now: Date.now,
   });
-  releases.own('live feed', done, () => ending.abort());
+  releases.own('live feed', ending, (it) => it.abort());
   releases.own('sockets', gateway, (it) => it.stop());
   return gateway;
 };

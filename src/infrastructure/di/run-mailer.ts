@@ -73,9 +73,10 @@ export const runMailer = (
       if (count === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // woken up by a mail
     }
   };
-  releases.own('mailer', run(), async (running) => {
+  const running = run();
+  releases.own('mailer', ending, async (it) => {
     stopListening();
-    ending.abort();
+    it.abort();
     await running;
   });
   return { mailbox };

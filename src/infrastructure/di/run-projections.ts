@@ -116,8 +116,8 @@ export const runProjections = async (parts: ProjectionsParts, onFailure: (error:
     run(parts, mailProjection, mailReadModel, ending.signal),
   ];
   for (const each of running) each.catch(onFailure);
-  parts.releases.own('projections', running, async () => {
-    ending.abort();
+  parts.releases.own('projections', ending, async (it) => {
+    it.abort();
     await Promise.allSettled(running);
   });
 };

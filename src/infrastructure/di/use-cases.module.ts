@@ -23,6 +23,7 @@ import { authenticate } from '../../application/sessions/authenticate.js';
 import { logIn } from '../../application/sessions/log-in.js';
 import { logOut } from '../../application/sessions/log-out.js';
 import { refreshSession } from '../../application/sessions/refresh-session.js';
+import type { Accounts } from '../../application/users/accounts.js';
 import { findHolder } from '../../application/users/find-holder.js';
 import { getOwnProfile } from '../../application/users/get-own-profile.js';
 import { registerUser } from '../../application/users/register-user.js';
@@ -36,6 +37,14 @@ const LONGEST_JITTER_MS = 10;
 const jitter = async (attempt: number): Promise<void> => {
   await sleep(Math.random() * LONGEST_JITTER_MS * (attempt + 1));
 };
+
+const accountsOf = async (context: ResolutionContext): Promise<Accounts> => ({
+  identifiers: await context.getAsync(TOKENS.Identifiers),
+  hashes: await context.getAsync(TOKENS.KeyedHashes),
+  passwords: await context.getAsync(TOKENS.Passwords),
+  tickets: await context.getAsync(TOKENS.Tickets),
+  verifyTokenSeconds: (await context.getAsync(TOKENS.Config)).VERIFY_TOKEN_TTL,
+});
 
 const assemble = async (context: ResolutionContext): Promise<UseCases> => {
   const get = <T>(token: Token<T>): Promise<T> => context.getAsync(token);
@@ -89,18 +98,7 @@ export const useCases = new ContainerModule(({ bind }) => {
   bind(TOKENS.ConversationAccess).toResolvedValue(conversationAccess, [TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.RequirePeople).toResolvedValue(requirePeople, [TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.MessagePlaces).toResolvedValue(messagePlaces, [TOKENS.EventStore]).inSingletonScope();
-  bind(TOKENS.Accounts)
-    .toResolvedValue(
-      (identifiers, hashes, passwords, tickets, config) => ({
-        identifiers,
-        hashes,
-        passwords,
-        tickets,
-        verifyTokenSeconds: config.VERIFY_TOKEN_TTL,
-      }),
-      [TOKENS.Identifiers, TOKENS.KeyedHashes, TOKENS.Passwords, TOKENS.Tickets, TOKENS.Config],
-    )
-    .inSingletonScope();
+  bind(TOKENS.Accounts).toDynamicValue(accountsOf).inSingletonScope();
   bind(TOKENS.FindDestination)
     .toResolvedValue(
       (access, identifiers, holders, people) =>

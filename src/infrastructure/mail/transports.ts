@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
+import { errorCode } from '../error-code.js';
 import type { Mail, MailTransport } from '../../application/ports/mail-transport.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
@@ -34,6 +35,7 @@ export interface KeptMail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  readonly keptAt: string;
 }
 
 /** Mails kept in a folder, where no SMTP server is configured: one `.eml` file each, and what a page shows of them. */
@@ -43,24 +45,27 @@ export const createMailFolder = (folder: string, from: string) => {
     send: async (mail: Mail): Promise<void> => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const { message } = await composer.sendMail(messageOf(from, mail));
-      const kept: KeptMail = { id: mail.id, to: mail.to.address, subject: mail.subject, text: mail.text };
+      const kept: KeptMail = {
+        id: mail.id,
+        to: mail.to.address,
+        subject: mail.subject,
+        text: mail.text,
+        keptAt: new Date().toISOString(),
+      };
       await writeFile(join(folder, `${mail.id}.eml`), message as Buffer, { mode: 0o600 });
       await writeFile(join(folder, `${mail.id}.json`), JSON.stringify(kept), { mode: 0o600 });
     },
     /** The newest mails, newest first. */
     list: async (limit: number): Promise<KeptMail[]> => {
-      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return [];
+      const names = await readdir(folder).catch((error: unknown) => {
+        if (errorCode(error) === 'ENOENT') return []; // none has been kept yet
         throw error;
       });
-      const newest = names
-        .filter((name) => name.endsWith('.json'))
-        .sort()
-        .reverse()
-        .slice(0, limit);
-      return Promise.all(
-        newest.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail),
+      const files = names.filter((name) => name.endsWith('.json'));
+      const mails = await Promise.all(
+        files.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail),
       );
+      return mails.sort((one, other) => other.keptAt.localeCompare(one.keptAt)).slice(0, limit);
     },
   };
 };

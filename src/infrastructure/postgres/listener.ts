@@ -4,7 +4,7 @@ import pg from 'pg';
 const RETRY_MS = 500;
 
 /** Told of what goes wrong and right by itself again. */
-export interface ListenerLog {
+interface ListenerLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
@@ -41,7 +41,7 @@ export class PostgresListener {
 
   async #reopen(): Promise<void> {
     const { onReconnect, log, channel } = this.#parts;
-    while (!this.#closed) {
+    for (;;) {
       await sleep(RETRY_MS);
       if (this.#closed) return;
       try {

@@ -8,10 +8,8 @@ const toInstant = (text: string): string => {
   return `${seconds.replace(' ', 'T')}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
 };
 
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === TIMESTAMPTZ && format !== 'binary' ? toInstant : pg.types.getTypeParser(oid, format as 'text'),
-} as pg.CustomTypesConfig;
+const types = new pg.TypeOverrides();
+types.setTypeParser(TIMESTAMPTZ, 'text', toInstant);
 
 export interface PoolOptions {
   readonly url: string;

@@ -1,5 +1,6 @@
+import { errorCode } from '../error-code.js';
+
 /** SQLSTATEs that the code tells apart, by their names in the PostgreSQL manual. */
-export const UNIQUE_VIOLATION = '23505';
 const LOCK_NOT_AVAILABLE = '55P03';
 const QUERY_CANCELED = '57014';
 const SERIALIZATION_FAILURE = '40001';
@@ -30,12 +31,6 @@ const SOCKET_ERRORS = new Set([
 /** The driver gives these no code. */
 const DRIVER_MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Connection ended unexpectedly)/;
-
-/** The SQLSTATE or the system's error code, when the error has one. */
-export const errorCode = (error: unknown): string | undefined => {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
-};
 
 /** Whether the same work may succeed later: the connection was lost, a lock was taken, the server restarts. */
 export const isTransient = (error: unknown): boolean => {

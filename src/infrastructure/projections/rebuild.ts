@@ -17,30 +17,34 @@ export interface RebuildParts<Writers> {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
+/** Projects up to the end of the log. */
+const catchUp = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => {
+  const { pool, events, projection, readModel, observer, sleep } = parts;
+  const schema = rebuildSchema(projection.name);
+  const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema });
+  const reached = new AbortController();
+  const signal = AbortSignal.any([parts.signal, reached.signal]);
+  const types = handledTypes(projection);
+  await runProjection({
+    events,
+    store,
+    types,
+    observer: { ...observer, caughtUp: () => reached.abort() },
+    signal,
+    sleep,
+  });
+};
+
 /** Fills a new generation beside the one in use, and switches to it when it has caught up. The service runs all the while. */
 export const rebuildProjection = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => {
-  const { pool, events, projection, readModel, observer, signal, sleep } = parts;
+  const { pool, projection, readModel } = parts;
   if (!projection.rebuildable) throw new Error(`projection ${projection.name} cannot be rebuilt`);
   const client = await pool.connect();
   try {
     await beginRebuild(client, projection, readModel);
-    const schema = rebuildSchema(projection.name);
-    let switched = false;
-    while (!switched && !signal.aborted) {
-      const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema });
-      const caughtUp = new AbortController();
-      const ending = AbortSignal.any([signal, caughtUp.signal]);
-      const stopAtEnd: ProjectionObserver = { ...observer, caughtUp: () => caughtUp.abort() };
-      await runProjection({
-        events,
-        store,
-        types: handledTypes(projection),
-        observer: stopAtEnd,
-        signal: ending,
-        sleep,
-      });
-      if (!signal.aborted) switched = await switchGeneration(client, projection.name);
-    }
+    await catchUp(parts);
+    // The old one may have come further meanwhile.
+    while (!parts.signal.aborted && !(await switchGeneration(client, projection.name))) await catchUp(parts);
   } finally {
     client.release();
   }

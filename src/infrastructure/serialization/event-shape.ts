@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** Turns an event's data of one version into that of the next. */
-export type Upcaster = (data: never) => object;
+type Upcaster = (data: never) => object;
 
 /** How one type of event is stored: its newest schema, and what lifts the older versions, oldest first. */
 export interface EventShape {

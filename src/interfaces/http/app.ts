@@ -42,7 +42,7 @@ export interface HttpParts {
 }
 
 /** Every endpoint of the API. */
-export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
+const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
   ...userRoutes(useCases),
   ...sessionRoutes(useCases),
   ...conversationRoutes(useCases, readYourWrites),
@@ -69,7 +69,7 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   app.silent = true; // what goes wrong is logged by the middleware below
   app.use(request(parts.log, parts.trustedProxies, parts.onRequest));
   app.use(errors(parts.log));
-  app.use(helmet() as Middleware);
+  app.use(helmet());
   if (parts.corsOrigin !== undefined)
     app.use(cors({ origin: parts.corsOrigin, exposeHeaders: ['X-Position', 'X-Request-Id', 'Retry-After'] }));
   app.use(opsRoutes(parts.operations));

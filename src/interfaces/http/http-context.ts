@@ -1,4 +1,3 @@
-import type { Context } from 'koa';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 
 /** What the middleware knows of a request. */
@@ -11,5 +10,3 @@ export interface RequestState {
   /** The path as it was declared, for logs and metrics: it holds no identifiers. */
   route?: string;
 }
-
-export type HttpContext = Context & { state: RequestState };

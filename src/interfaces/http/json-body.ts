@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { DoorRefusal } from '../failure.js';
 
 /** The most bytes of a JSON body. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 const READ_TIMEOUT_MS = 15_000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

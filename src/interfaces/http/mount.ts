@@ -12,7 +12,7 @@ import { reject } from '../../domain/kernel/rejections.js';
 import { position } from '../schemas/fields.js';
 import type { RequestState } from './http-context.js';
 import { readJson } from './json-body.js';
-import type { Route } from './route.js';
+import type { Route, RouteAnswer } from './route.js';
 
 export interface MountParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
@@ -75,26 +75,35 @@ const awaitReadModel = async (
   if (projection && wanted !== undefined) await readYourWrites(projection, wanted);
 };
 
+/** Who calls; refused without a valid token, unless everybody may. */
+const authenticate = (ctx: RouteContext, { isPublic }: Route, { useCases }: MountParts): void => {
+  if (isPublic) return;
+  const token = bearerOf(ctx.get('Authorization')) ?? reject('unauthenticated');
+  ctx.state.claims = useCases.authenticate(token);
+};
+
+const parse = async (ctx: RouteContext, { method, params, query, body }: Route) => ({
+  params: (params ?? nothing).parse(ctx.params),
+  query: (query ?? nothing).parse({ ...ctx.query }),
+  body: method === 'get' ? undefined : (body ?? noBody).parse(await readJson(ctx.req)),
+});
+
+const respond = (ctx: RouteContext, { status, body, position: reached }: RouteAnswer): void => {
+  ctx.body = body ?? null;
+  ctx.status = status ?? (body ? 200 : 204);
+  if (reached !== undefined) ctx.set('X-Position', reached);
+  ctx.set('Cache-Control', 'no-store');
+};
+
 const handlerOf =
   (route: Route, parts: MountParts): Middleware<RequestState, RouteContext> =>
   async (ctx) => {
     ctx.state.route = route.path;
-    if (!route.isPublic) {
-      const token = bearerOf(ctx.get('Authorization')) ?? reject('unauthenticated');
-      ctx.state.claims = parts.useCases.authenticate(token);
-    }
-    const params = (route.params ?? nothing).parse(ctx['params']);
-    const query = (route.query ?? nothing).parse({ ...ctx.query });
-    const body = route.method === 'get' ? undefined : (route.body ?? noBody).parse(await readJson(ctx.req));
+    authenticate(ctx, route, parts);
+    const input = await parse(ctx, route);
     await awaitReadModel(ctx, route, parts.readYourWrites);
-    const context = contextOf(ctx, claimOf(ctx, route, parts, { params, body }), parts);
-    const answer = await route.handle({ params, query, body, context } as never);
-    ctx.status = answer.status ?? (answer.body ? 200 : 204);
-    if (answer.body) ctx.body = answer.body;
-    else ctx.body = null;
-    if (answer.status !== undefined) ctx.status = answer.status;
-    if (answer.position !== undefined) ctx.set('X-Position', answer.position);
-    ctx.set('Cache-Control', 'no-store');
+    const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
+    respond(ctx, await route.handle({ ...input, context } as never));
   };
 
 /** A router of the routes. */

@@ -52,18 +52,20 @@ const headersOf = ({ isIdempotent, projection }: Route): Json[] => [
     : []),
 ];
 
-const refusalsOf = ({ isPublic, refusals, body, query, params, projection }: Route): Map<number, ProblemCode[]> => {
-  const takesInput = body ?? query ?? params;
-  const codes = new Set<ProblemCode>([
-    ...refusals,
-    ...(takesInput ? (['invalid_request'] as const) : []),
-    ...(body ? (['payload_too_large', 'unsupported_media_type', 'request_timeout'] as const) : []),
-    ...(isPublic ? [] : (['unauthenticated', 'session_ended'] as const)),
-    ...(projection ? (['projection_lagging'] as const) : []),
-    ...ALWAYS,
-  ]);
+/** Every code that an endpoint may answer, its own and those that come with what it takes. */
+const codesOf = ({ isPublic, refusals, body, query, params, projection }: Route): Set<ProblemCode> => {
+  const byPart: readonly (readonly [unknown, readonly ProblemCode[]])[] = [
+    [body ?? query ?? params, ['invalid_request']],
+    [body, ['payload_too_large', 'unsupported_media_type', 'request_timeout']],
+    [!isPublic, ['unauthenticated', 'session_ended']],
+    [projection, ['projection_lagging']],
+  ];
+  return new Set([...refusals, ...byPart.flatMap(([isThere, codes]) => (isThere ? codes : [])), ...ALWAYS]);
+};
+
+const refusalsOf = (route: Route): Map<number, ProblemCode[]> => {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of codes) byStatus.set(statuses[code], [...(byStatus.get(statuses[code]) ?? []), code]);
+  for (const code of codesOf(route)) byStatus.set(statuses[code], [...(byStatus.get(statuses[code]) ?? []), code]);
   return byStatus;
 };
 

@@ -4,7 +4,7 @@ import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { ProblemCode } from './problem.js';
 
 /** What a handler is given: parsed, and who asks. */
-export interface RouteInput<Params, Query, Body, Actor extends UserId | null> {
+interface RouteInput<Params, Query, Body, Actor extends UserId | null> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -20,7 +20,7 @@ export interface RouteAnswer {
   readonly position?: Position;
 }
 
-export interface RouteDocumentation {
+interface RouteDocumentation {
   readonly summary: string;
   readonly tag: string;
   /** The statuses of success, each with its body, or null for none. */

@@ -3,7 +3,7 @@ import { conversationId, messageId, position, role, sessionId, userId } from './
 
 const time = z.string().meta({ format: 'date-time' });
 
-export const profile = z.object({ userId, username: z.string(), displayName: z.string() });
+const profile = z.object({ userId, username: z.string(), displayName: z.string() });
 
 export const ownProfile = profile.extend({ email: z.string(), emailVerified: z.boolean(), createdAt: time });
 

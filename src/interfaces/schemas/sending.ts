@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import type { Addressee } from '../../application/messages/recipients.js';
 import { conversationId, messageId, text, userId, username } from './fields.js';
 

@@ -11,11 +11,11 @@ export class Html {
   constructor(readonly text: string) {}
 }
 
-type Part = string | number | Html | readonly Html[];
+type Part = string | number | Html | Html[];
 
 const render = (part: Part): string => {
   if (part instanceof Html) return part.text;
-  if (Array.isArray(part)) return part.map(({ text }: Html) => text).join('');
+  if (Array.isArray(part)) return part.map(({ text }) => text).join('');
   return String(part).replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 };
 

@@ -8,7 +8,7 @@ const changed = z.object({ position, userId: userId.optional(), conversation });
 const reduced = z.object({ conversationId });
 
 /** What the server sends, by type. */
-export const serverFrames = {
+const serverFrames = {
   ready: z.object({ userId, sessionId, position, heartbeatSeconds: z.int(), resumed: z.boolean() }),
   ack: z.object({
     id: z.string().optional(),

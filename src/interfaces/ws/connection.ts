@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { closeCodes, closeReasons, type CloseReason } from './close-codes.js';
+import type { Socket } from './socket.js';
 import { textFrame } from './text-frame.js';
 
 /** A socket with more than this unsent is too slow: it resumes, and loses nothing. */
@@ -13,7 +13,7 @@ const MAX_UNDER_WAY = 64;
 
 /** One client's socket. Frames of one turn are written together. */
 export class Connection {
-  readonly socket: WebSocket;
+  readonly socket: Socket;
   readonly address: string;
   readonly #stream: Duplex;
   #claims: AccessClaims | undefined;
@@ -30,7 +30,7 @@ export class Connection {
   /** Counts frames sent: for metrics. */
   onFrames: (count: number) => void = () => undefined;
 
-  constructor(socket: WebSocket, stream: Duplex, address: string) {
+  constructor(socket: Socket, stream: Duplex, address: string) {
     this.socket = socket;
     this.#stream = stream;
     this.address = address;

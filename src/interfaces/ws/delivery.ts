@@ -18,6 +18,17 @@ export interface DeliveryParts {
   readonly directory: UserDirectory;
 }
 
+/** The messages whose ordinals are wanted: those that somebody here hears of. */
+const wantedMessages = (notices: readonly Notice[], { audience }: Hub): MessageId[] => {
+  // A conversation that changes in this batch may get its audience by it: then nothing is left out beforehand.
+  const changes = notices.some(({ kind }) => kind === 'conversation');
+  return notices.flatMap((notice) => {
+    if (notice.kind === 'conversation') return [];
+    const { conversationId, messageId } = notice.kind === 'message.sent' ? notice.sent : notice.read;
+    return changes || audience.of(conversationId).size > 0 ? [messageId] : [];
+  });
+};
+
 /** Turns a batch of events, once it is in the read models, into frames for those who may see them. */
 export const deliver = (parts: DeliveryParts) => {
   const { hub, sequences, conversations, directory } = parts;
@@ -58,21 +69,9 @@ export const deliver = (parts: DeliveryParts) => {
     if (leaving !== null && viewers.includes(leaving) && !views.has(leaving)) tell(leaving, notice, { conversationId });
   };
 
-  /** The ordinals of the messages that somebody here hears of. */
-  const sequencesFor = (notices: readonly Notice[]): Promise<ReadonlyMap<MessageId, number>> => {
-    // A conversation that changes in this batch may get its audience by it: then nothing is left out beforehand.
-    const changes = notices.some(({ kind }) => kind === 'conversation');
-    const wanted = notices.flatMap((notice) => {
-      if (notice.kind === 'conversation') return [];
-      const { conversationId, messageId } = notice.kind === 'message.sent' ? notice.sent : notice.read;
-      return changes || hub.audience.of(conversationId).size > 0 ? [messageId] : [];
-    });
-    return sequences.sequences(wanted);
-  };
-
   return async ({ events }: EventBatch): Promise<void> => {
     const notices = events.map(noticeOf).filter((notice) => notice !== undefined);
-    const seqs = await sequencesFor(notices);
+    const seqs = await sequences.sequences(wantedMessages(notices, hub));
     for (const notice of notices) {
       if (notice.kind === 'message.sent') sent(notice, seqs);
       else if (notice.kind === 'message.read') read(notice, seqs);

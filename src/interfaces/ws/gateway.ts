@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { WebSocket } from 'ws';
 import type { UseCases } from '../../application/kernel/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { Position } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
 import { detailOf } from '../http/problem.js';
@@ -14,8 +14,9 @@ import { Connection } from './connection.js';
 import { FrameRate } from './frame-rate.js';
 import type { Hub } from './hub.js';
 import type { LiveFeed } from './live-feed.js';
-import { clientFrames, idOf, isFrameType, parseFrame, type RawFrame } from './protocol.js';
+import { clientFrames, idOf, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
 import type { missedFrames } from './resume.js';
+import type { Socket } from './socket.js';
 
 export interface GatewayParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
@@ -49,7 +50,7 @@ export class Gateway {
   }
 
   /** Takes a socket over. Never throws: what the socket brings ends with the socket. */
-  accept(socket: WebSocket, request: IncomingMessage): void {
+  accept(socket: Socket, request: IncomingMessage): void {
     const { hub, metrics, trustedProxies, authTimeoutMs, rateScale } = this.#parts;
     const connection = new Connection(socket, request.socket, addressOf(request, trustedProxies));
     const rate = new FrameRate(rateScale);
@@ -100,38 +101,47 @@ export class Gateway {
   }
 
   async #authenticate(connection: Connection, raw: RawFrame): Promise<void> {
-    const { useCases, feed, heartbeatSeconds } = this.#parts;
     const frame = clientFrames.auth.safeParse(raw);
-    if (!frame.success) return connection.close('malformed');
-    const claims = this.#verify(() => useCases.authenticate(frame.data.token));
-    if (!claims) return connection.close('unauthenticated');
+    const claims = frame.success && this.#verify(frame.data.token);
+    if (!frame.success) connection.close('malformed');
+    else if (!claims) connection.close('unauthenticated');
+    else await this.#admit(connection, claims, frame.data.resumeAfter);
+  }
+
+  async #admit(connection: Connection, claims: AccessClaims, resumeAfter: Position | undefined): Promise<void> {
+    const { feed, hub, missed, heartbeatSeconds } = this.#parts;
+    const { userId, sessionId } = claims;
     connection.authenticate(claims);
     connection.hold(LOG_START);
-    const position = await feed.join(connection, claims.userId);
-    if (connection.isClosed) return this.#parts.hub.forget(connection);
+    const position = await feed.join(connection, userId);
     this.#closeIfEnded(connection); // it may have ended while it joined
-    const { userId, sessionId } = claims;
-    const { resumeAfter } = frame.data;
+    if (connection.isClosed) {
+      hub.forget(connection);
+      return;
+    }
     const resumed = resumeAfter !== undefined;
     connection.send({ type: 'ready', userId, sessionId, position, heartbeatSeconds, resumed });
-    if (resumed)
-      for (const missed of await this.#parts.missed(userId, resumeAfter, position)) connection.send(missed.content);
+    if (resumed) for (const { content } of await missed(userId, resumeAfter, position)) connection.send(content);
     connection.release(position);
   }
 
-  #verify(work: () => AccessClaims): AccessClaims | undefined {
+  #verify(token: string): AccessClaims | undefined {
     try {
-      return work();
+      return this.#parts.useCases.authenticate(token);
     } catch (error) {
       if (failureOf(error).isOurs) throw error;
-      return undefined;
+      return undefined; // the socket is closed, whatever was wrong with the token
     }
   }
 
   #command(connection: Connection, frame: RawFrame, claims: AccessClaims): void {
-    if (!this.#isOpen(claims)) return connection.close('unauthenticated');
     const { type } = frame;
-    if (!isFrameType(type) || type === 'auth') return this.#refuse(connection, frame, 'invalid_request');
+    if (!this.#isOpen(claims)) connection.close('unauthenticated');
+    else if (!isFrameType(type) || type === 'auth') this.#refuse(connection, frame, 'invalid_request');
+    else this.#carryOut(connection, frame, type, claims);
+  }
+
+  #carryOut(connection: Connection, frame: RawFrame, type: Exclude<FrameType, 'auth'>, claims: AccessClaims): void {
     connection.begin();
     this.#parts.handlers[type](frame, connection, claims)
       .then((answer) => connection.send(answer))

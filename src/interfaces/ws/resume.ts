@@ -7,7 +7,7 @@ import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../domain/kernel/position.js';
 
 /** More than this is not carried frame by frame. */
-export const MAX_RESUMED_FRAMES = 5_000;
+const MAX_RESUMED_FRAMES = 5_000;
 
 export interface ResumeParts {
   readonly conversations: ConversationViews;

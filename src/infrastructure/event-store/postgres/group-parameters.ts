@@ -3,7 +3,7 @@ import type { PendingAppend, PreparedTouch } from './pending-append.js';
 
 const EXPECTED_CODES = { 'no stream': -1, 'stream exists': -2, any: -3 } as const;
 
-export const expectedCode = (expected: ExpectedRevision): number =>
+const expectedCode = (expected: ExpectedRevision): number =>
   typeof expected === 'number' ? expected : EXPECTED_CODES[expected];
 
 export const expectedOf = (code: number): ExpectedRevision => {

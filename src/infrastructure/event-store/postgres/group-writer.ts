@@ -11,7 +11,7 @@ import { isTransient } from '../../postgres/sql-state.js';
 import { APPEND_GROUP, REGISTER_EVENT_TYPES } from './append-group.sql.js';
 import { settleAll, settleEach, type OutcomeRow } from './group-outcome.js';
 import { groupParameters } from './group-parameters.js';
-import { prepareTouches, type PendingAppend } from './pending-append.js';
+import { prepareTouches, type PendingAppend, type PreparedEvent } from './pending-append.js';
 import type { StoreLimits, StoreLog, StoreObserver } from './store-limits.js';
 import type { WriterConnection } from './writer-connection.js';
 
@@ -27,6 +27,10 @@ export interface GroupWriterParts {
   readonly knownTypes: Set<string>;
   /** Called with the events of each group that was committed as a whole; without any when others must be read back. */
   readonly onCommitted: (events: readonly RecordedEvent[]) => void;
+}
+
+function* eventsOf(group: readonly PendingAppend[]): Generator<PreparedEvent> {
+  for (const { events } of group) yield* events;
 }
 
 /**
@@ -50,14 +54,9 @@ export class GroupWriter {
       if (this.#waiting.length >= this.#parts.limits.queuedAppends)
         throw new EventStoreOverloadedError('too many appends are waiting');
       const touches = prepareTouches(batch, this.#parts.codec);
-      let bytes = 0;
-      let eventCount = 0;
-      for (const { events } of touches)
-        for (const { encoded } of events) {
-          eventCount += 1;
-          bytes += encoded.data.length + encoded.metadata.length;
-        }
-      this.#waiting.push({ touches, eventCount, bytes, enqueuedAt: performance.now(), resolve, reject });
+      const events = touches.flatMap((touch) => touch.events);
+      const bytes = events.reduce((sum, { encoded }) => sum + encoded.data.length + encoded.metadata.length, 0);
+      this.#waiting.push({ touches, events, bytes, resolve, reject });
       if (!this.#running) this.#idle = this.#run();
     });
   }
@@ -130,7 +129,7 @@ export class GroupWriter {
     }
     observer.committed({
       appends: group.length,
-      events: group.reduce((sum, { eventCount }) => sum + eventCount, 0),
+      events: group.reduce((sum, { events }) => sum + events.length, 0),
       seconds: (performance.now() - startedAt) / 1_000,
       waiting: this.#waiting.length,
     });
@@ -140,12 +139,10 @@ export class GroupWriter {
   async #registerTypes(group: readonly PendingAppend[]): Promise<void> {
     const { knownTypes, connection } = this.#parts;
     const unknown = new Map<string, { type: string; version: number }>();
-    for (const { touches } of group)
-      for (const { events } of touches)
-        for (const { event, encoded } of events) {
-          const key = `${event.type}/${encoded.schemaVersion}`;
-          if (!knownTypes.has(key)) unknown.set(key, { type: event.type, version: encoded.schemaVersion });
-        }
+    for (const { event, encoded } of eventsOf(group)) {
+      const key = `${event.type}/${encoded.schemaVersion}`;
+      if (!knownTypes.has(key)) unknown.set(key, { type: event.type, version: encoded.schemaVersion });
+    }
     if (unknown.size === 0) return;
     const client = await connection.open();
     const entries = [...unknown.values()];

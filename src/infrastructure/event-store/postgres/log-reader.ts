@@ -37,6 +37,8 @@ const FILTERED_PAGE = {
 };
 
 const MAX_REVISION = 2_147_483_647;
+const FORWARDS = { query: STREAM_FORWARDS, first: 0, step: 1 };
+const BACKWARDS = { query: STREAM_BACKWARDS, first: MAX_REVISION, step: -1 };
 /** How many positions a filtered page looks through at most: it stays quick where little passes. */
 const SCAN_WINDOW = 50_000;
 
@@ -66,19 +68,20 @@ export class LogReader {
     return rows[0]?.head ?? LOG_START;
   }
 
-  async *stream(streamId: StreamId, options: ReadStreamOptions): AsyncGenerator<RecordedEvent> {
-    const forwards = options.direction !== 'backwards';
-    const query = forwards ? STREAM_FORWARDS : STREAM_BACKWARDS;
-    let next = options.from ?? (forwards ? 0 : MAX_REVISION);
-    let left = options.limit ?? Infinity;
+  async *stream(
+    streamId: StreamId,
+    { from, direction, limit = Infinity }: ReadStreamOptions,
+  ): AsyncGenerator<RecordedEvent> {
+    const { query, first, step } = direction === 'backwards' ? BACKWARDS : FORWARDS;
+    let next = from ?? first;
+    let left = limit;
     while (left > 0 && next >= 0) {
       const size = Math.min(left, this.#pageSize);
       const events = await queryEvents(this.#pool, this.#codec, { ...query, values: [streamId, next, size] });
       yield* events;
-      const last = events.at(-1);
-      if (!last || events.length < size) return;
-      left -= events.length;
-      next = forwards ? last.revision + 1 : last.revision - 1;
+      if (events.length < size) return;
+      left -= size;
+      next = (events[size - 1] as RecordedEvent).revision + step;
     }
   }
 

@@ -15,9 +15,8 @@ export interface PreparedTouch extends StreamCondition {
 /** A batch that waits for its group, and whom to tell. */
 export interface PendingAppend {
   readonly touches: readonly PreparedTouch[];
-  readonly eventCount: number;
+  readonly events: readonly PreparedEvent[];
   readonly bytes: number;
-  readonly enqueuedAt: number;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: Error) => void;
 }

@@ -55,14 +55,26 @@ async function* handedOver(
 ): AsyncGenerator<readonly RecordedEvent[]> {
   let after = from;
   while (!signal.aborted) {
-    const group = reader.take() ?? (await reader.wait(pollMs, signal), reader.take());
-    const fresh = group?.filter(({ position }) => !hasReached(after, position)) ?? [];
+    const group = reader.take() ?? (await waitedFor(reader, pollMs, signal));
+    const fresh = group.filter(({ position }) => !hasReached(after, position));
     const [first] = fresh;
-    if (!group || (first && !isNext(first.position, after))) return;
-    after = fresh.at(-1)?.position ?? after;
-    if (first) yield fresh;
+    const last = fresh.at(-1);
+    if (group.length === 0 || (first && !isNext(first.position, after))) return;
+    if (!last) continue;
+    after = last.position;
+    yield fresh;
   }
 }
+
+/** Nothing when the table must be looked at. */
+const waitedFor = async (
+  reader: FeedReader,
+  pollMs: number,
+  signal: AbortSignal,
+): Promise<readonly RecordedEvent[]> => {
+  await reader.wait(pollMs, signal);
+  return reader.take() ?? [];
+};
 
 /** The next page, tried again while the database is out of reach; undefined when the subscription ended meanwhile. */
 const readPage = async (

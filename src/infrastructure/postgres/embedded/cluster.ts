@@ -63,17 +63,27 @@ const canConnect = async (url: string): Promise<boolean> => {
   }
 };
 
+interface PidFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly isReady: boolean;
+}
+
+/** What `postmaster.pid` says, line by line; zeros when there is none. */
+const readPidFile = async ({ folder }: Cluster): Promise<PidFile> => {
+  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => ''); // none: nothing runs
+  const lines = text.split('\n');
+  return { pid: Number(lines[0]), port: Number(lines[3]), isReady: lines[7]?.trim() === 'ready' };
+};
+
 /** The PostgreSQL that runs on this folder, also when an earlier process of ours started it. */
 export const findRunning = async (cluster: Cluster): Promise<RunningCluster | undefined> => {
-  const lines = (await readFile(join(cluster.folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  const pid = Number(lines[0]);
-  const port = Number(lines[3]);
-  if (!pid || !port || !isAlive(pid)) return undefined;
+  const { pid, port, isReady } = await readPidFile(cluster);
   const url = urlOf(cluster, port, DATABASE);
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (isAlive(pid) && Date.now() < deadline) {
+  while (pid > 0 && port > 0 && isAlive(pid) && Date.now() < deadline) {
     if (await canConnect(url)) return { pid, port, url };
-    if (lines[7]?.trim() === 'ready') return undefined; // the file is stale, and its pid is now somebody else's
+    if (isReady) return undefined; // the file is stale, and its pid is now somebody else's
     await sleep(POLL_MS);
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { MESSAGE_COLUMNS } from './message-rows.js';
 
 /** How many members a list shows of each conversation. */
-export const MEMBERS_IN_LISTS = 20;
+const MEMBERS_IN_LISTS = 20;
 const ALL_MEMBERS = 1_000;
 
 const conversationOf = (shownMembers: number): string => `

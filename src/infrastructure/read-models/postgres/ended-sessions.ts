@@ -1,5 +1,7 @@
 import type pg from 'pg';
-import type { EndedSessions } from '../../../application/ports/ended-sessions.js';
+import type { EndedEpoch, EndedSessions } from '../../../application/ports/ended-sessions.js';
+import type { Position, SessionId } from '../../../domain/kernel/ids.js';
+import { LOG_START } from '../../../domain/kernel/position.js';
 
 const ENDED_SINCE = `
   select session_id as "sessionId" from users.sessions where ended_at >= $1`;
@@ -11,11 +13,11 @@ const POSITION = `select position from projections.checkpoints where name = 'use
 export const createEndedSessions = (pool: pg.Pool): EndedSessions => ({
   since: async (time) => {
     // The position first: what ends while the others are read comes again from the log.
-    const position = await pool.query(POSITION);
-    const sessions = await pool.query(ENDED_SINCE, [time]);
-    const epochs = await pool.query(EPOCHS_SINCE, [time]);
+    const position = await pool.query<{ position: Position }>(POSITION);
+    const sessions = await pool.query<{ sessionId: SessionId }>(ENDED_SINCE, [time]);
+    const epochs = await pool.query<EndedEpoch>(EPOCHS_SINCE, [time]);
     return {
-      position: position.rows[0]?.position ?? '0',
+      position: position.rows[0]?.position ?? LOG_START,
       sessionIds: sessions.rows.map(({ sessionId }) => sessionId),
       epochs: epochs.rows,
     };

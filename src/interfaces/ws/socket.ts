@@ -1,0 +1,5 @@
+import type { Context } from 'koa';
+import type {} from 'koa-websocket';
+
+/** A client's socket, as koa-websocket hands it over. */
+export type Socket = Context['websocket'];

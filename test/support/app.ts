@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testDatabase } from './postgres.js';
+
+const START_TIMEOUT_MS = 60_000;
+const MAIL_TIMEOUT_MS = 10_000;
+const POLL_MS = 25;
+
+/** The whole app in a process of its own, on a fresh database, or on the embedded one of its data folder. */
+export interface RunningApp {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** `ws://127.0.0.1:<port>/ws/` */
+  readonly socketUrl: string;
+  readonly pid: number;
+  readonly dataDir: string;
+  readonly jwtSecret: string;
+  readonly masterKey: string;
+  /** All it has written to stdout and stderr. */
+  output(): string;
+  /** The token of the newest verification mail to this address. */
+  mailedToken(email: string): Promise<string>;
+  /** Asks it to stop, and waits until it has; answers its exit code. */
+  stop(): Promise<number | null>;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs on the embedded database under this folder, and leaves it there. */
+  readonly dataDir?: string;
+}
+
+const waitForUrl = async (child: ChildProcess, output: () => string): Promise<string> => {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const url = /API\s+(http:\S+)/.exec(output())?.[1];
+    if (url !== undefined && output().includes('Press Ctrl-C')) return url;
+    if (child.exitCode !== null) throw new Error(`the app ended with ${child.exitCode}: ${output()}`);
+    await sleep(POLL_MS);
+  }
+  throw new Error(`the app did not start in time: ${output()}`);
+};
+
+const newestToken = async (folder: string, email: string): Promise<string | undefined> => {
+  const names = await readdir(folder).catch(() => []); // no mail has been kept yet
+  const mails = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map(
+        async (name) =>
+          JSON.parse(await readFile(join(folder, name), 'utf8')) as { to: string; text: string; keptAt: string },
+      ),
+  );
+  const own = mails.filter(({ to }) => to === email).sort((one, other) => one.keptAt.localeCompare(other.keptAt));
+  return /token=([\w-]+)/.exec(own.at(-1)?.text ?? '')?.[1];
+};
+
+export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
+  const database = options.dataDir === undefined ? await testDatabase() : undefined;
+  const [jwtSecret, masterKey] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
+  const own = database ? { DATABASE_URL: database.url, JWT_SECRET: jwtSecret, MASTER_KEY: masterKey } : {};
+  const env = {
+    ...process.env,
+    PORT: '0',
+    DATA_DIR: dataDir,
+    BCRYPT_COST: '4',
+    RATE_LIMIT_SCALE: '1000',
+    ...own,
+    ...options.env,
+  };
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const output = () => text;
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = once(child, 'exit');
+
+  const release = async () => {
+    await database?.drop();
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+  };
+  const url = await waitForUrl(child, output).catch(async (error: unknown) => {
+    child.kill('SIGKILL');
+    await release();
+    throw error;
+  });
+  return {
+    url,
+    socketUrl: `${url.replace('http', 'ws')}/ws/`,
+    pid: child.pid ?? 0,
+    dataDir,
+    jwtSecret,
+    masterKey,
+    output,
+    mailedToken: async (email) => {
+      const deadline = Date.now() + MAIL_TIMEOUT_MS;
+      while (Date.now() < deadline) {
+        const token = await newestToken(join(dataDir, 'mail'), email);
+        if (token !== undefined) return token;
+        await sleep(POLL_MS);
+      }
+      throw new Error('no mail came');
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      await release();
+      return child.exitCode;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+      await release();
+    },
+  };
+};
