@@ -29,7 +29,10 @@ const ownRules = {
   // Maps of names to payloads must be aliases: an interface has no index signature.
   '@typescript-eslint/consistent-type-definitions': 'off',
   // One line calls a writer's method and hands back its nothing.
-  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+  '@typescript-eslint/no-confusing-void-expression': [
+    'error',
+    { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+  ],
   '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
   'prefer-const': ['error', { destructuring: 'all' }],
   // Texts are measured in code points: `[...text].length`.
