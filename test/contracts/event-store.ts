@@ -1,31 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import {
   ConcurrencyError,
   EventIdConflictError,
-  type EventBatch,
   type EventStore,
   type ExpectedRevision,
-  type NewEvent,
-  type RecordedEvent,
-  type SubscribeOptions,
 } from '../../src/application/ports/event-store.js';
 import { InvalidEventError, UnknownEventError } from '../../src/application/ports/event-codec.js';
-import type { Position, StreamId } from '../../src/domain/kernel/ids.js';
+import type { StreamId } from '../../src/domain/kernel/ids.js';
 import { eventNumbered } from '../support/test-codec.js';
+import { describeReaders } from './event-store-readers.js';
+import { appendTo, collect, newStream } from './store-steps.js';
 
 export interface StoreUnderTest {
   readonly store: EventStore;
   close(): Promise<void>;
 }
-
-const newStream = (category = 'thing'): StreamId => `${category}-${randomUUID()}` as StreamId;
-
-const collect = async (events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[]> => {
-  const all: RecordedEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-};
 
 const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -44,22 +33,9 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
   });
   afterEach(() => opened.close());
 
-  const append = (streamId: StreamId, expected: ExpectedRevision, ...events: NewEvent[]) =>
-    store.append({ streams: [{ streamId, expected, events }] });
+  const append = appendTo(() => store);
   const numbersIn = async (streamId: StreamId) =>
     (await collect(store.readStream(streamId))).map(({ data }) => (data as { n: number }).n);
-  const follow = async (
-    options: Omit<SubscribeOptions, 'signal'>,
-    until: (batch: EventBatch, seen: readonly RecordedEvent[]) => boolean,
-  ): Promise<RecordedEvent[]> => {
-    const ending = new AbortController();
-    const seen: RecordedEvent[] = [];
-    for await (const batch of store.subscribe({ ...options, signal: ending.signal })) {
-      seen.push(...batch.events);
-      if (until(batch, seen)) ending.abort();
-    }
-    return seen;
-  };
 
   describe('expected revisions', () => {
     it('starts a stream that is expected to be absent, once', async () => {
@@ -245,86 +221,5 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
     });
   });
 
-  describe('reading', () => {
-    const fill = async (streamId: StreamId, count: number) =>
-      append(streamId, 'no stream', ...Array.from({ length: count }, (_, n) => eventNumbered(n)));
-
-    it('reads a stream both ways, from a revision, up to a limit', async () => {
-      const streamId = newStream();
-      await fill(streamId, 5);
-      const numbers = async (options: Parameters<EventStore['readStream']>[1]) =>
-        (await collect(store.readStream(streamId, options))).map(({ revision }) => revision);
-      expect(await numbers({})).to.deep.equal([0, 1, 2, 3, 4]);
-      expect(await numbers({ from: 2, limit: 2 })).to.deep.equal([2, 3]);
-      expect(await numbers({ direction: 'backwards' })).to.deep.equal([4, 3, 2, 1, 0]);
-      expect(await numbers({ direction: 'backwards', from: 2, limit: 2 })).to.deep.equal([2, 1]);
-      expect(await collect(store.readStream(newStream()))).to.deep.equal([]);
-    });
-
-    it('reads the whole log in order, behind a position, up to a limit, through a filter', async () => {
-      const streams = [newStream('left'), newStream('right')];
-      for (const streamId of streams) await fill(streamId, 2);
-      await append(newStream('right'), 'any', eventNumbered(9, 'OtherHappened'));
-      const all = await collect(store.readAll());
-      expect(all.map(({ position }) => position)).to.deep.equal(
-        [...all.map(({ position }) => position)].sort((a, b) => Number(a) - Number(b)),
-      );
-      expect(all).to.have.length(5);
-      expect(await collect(store.readAll({ after: all[1]?.position as Position, limit: 2 }))).to.deep.equal(
-        all.slice(2, 4),
-      );
-      expect(await collect(store.readAll({ filter: { types: ['OtherHappened'] } }))).to.deep.equal(all.slice(4));
-      expect(await collect(store.readAll({ filter: { streamPrefixes: ['left-'] } }))).to.deep.equal(all.slice(0, 2));
-      expect(await store.head()).to.equal(all[4]?.position);
-    });
-  });
-
-  describe('subscribing', () => {
-    it('says that it has caught up, on an empty log too', async () => {
-      expect(await follow({}, ({ caughtUp }) => caughtUp)).to.deep.equal([]);
-    });
-
-    it('catches up, then follows, in order and without holes', async () => {
-      const streamId = newStream();
-      await append(streamId, 'any', eventNumbered(0));
-      const following = follow({}, (_, seen) => seen.length === 60);
-      for (let n = 1; n < 60; n += 1) await append(n % 2 ? streamId : newStream(), 'any', eventNumbered(n));
-      const seen = await following;
-      expect(seen.map(({ data }) => (data as { n: number }).n)).to.deep.equal(Array.from({ length: 60 }, (_, n) => n));
-      expect(seen).to.deep.equal(await collect(store.readAll()));
-    });
-
-    it('starts behind a position and passes on only what its filter leaves', async () => {
-      const { position } = await append(newStream(), 'any', eventNumbered(0, 'OtherHappened'));
-      const following = follow(
-        { after: position, filter: { types: ['OtherHappened'] } },
-        (batch) => batch.position === '4',
-      );
-      await append(newStream(), 'any', eventNumbered(1));
-      await append(newStream(), 'any', eventNumbered(2, 'OtherHappened'));
-      await append(newStream(), 'any', eventNumbered(3));
-      expect((await following).map(({ data }) => (data as { n: number }).n)).to.deep.equal([2]);
-    });
-
-    it('ends when it is told to, while it waits', async () => {
-      const ending = new AbortController();
-      const batches: EventBatch[] = [];
-      for await (const batch of store.subscribe({ signal: ending.signal })) {
-        batches.push(batch);
-        setImmediate(() => ending.abort());
-      }
-      expect(batches).to.have.length(1);
-    });
-
-    it('keeps everything for a subscriber that is slow', async () => {
-      const ending = new AbortController();
-      const seen: RecordedEvent[] = [];
-      for await (const { events, caughtUp } of store.subscribe({ signal: ending.signal })) {
-        seen.push(...events);
-        if (seen.length === 0) for (let n = 0; n < 50; n += 1) await append(newStream(), 'any', eventNumbered(n));
-        else if (caughtUp && seen.length === 50) ending.abort();
-      }
-      expect(seen).to.deep.equal(await collect(store.readAll()));
-    });
-  });
+  describeReaders(() => store);
 };

@@ -23,11 +23,7 @@ const forge = (token: string, secret: string) => {
     return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
   };
   const without = (name: string) =>
-    jwt.sign(withoutClaim(claims, name), secret, {
-      algorithm: 'HS256',
-      header: header as jwt.JwtHeader,
-      noTimestamp: true,
-    });
+    jwt.sign(withoutClaim(claims, name), secret, { algorithm: 'HS256', header, noTimestamp: true });
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   return {
     unchanged: signed({}),
