@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Container } from 'inversify';
 import websockify from 'koa-websocket';
 import type { Logger } from 'pino';
@@ -20,6 +21,7 @@ import { TOKENS } from './tokens.js';
 
 const MAX_FRAME_BYTES = 64 * 1024;
 const AUTH_TIMEOUT_MS = 5_000;
+const NONSENSE_TIMEOUT_MS = 2_000;
 const REQUESTS_PER_MINUTE = 1_200;
 
 export interface DoorsParts {
@@ -106,6 +108,18 @@ const closeServer = async (server: Server, timeoutSeconds: number): Promise<void
   clearTimeout(timer);
 };
 
+/** What is no HTTP gets a plain refusal; what else it sends is dropped, so that it can be read. */
+const refuseNonsense = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), NONSENSE_TIMEOUT_MS).unref();
+};
+
 /** Opens HTTP and WebSocket on one port; answers which. */
 export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: number }> => {
   const { container, config, log, releases, operations, publicUrl, version, mailbox } = parts;
@@ -140,6 +154,7 @@ export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: num
     const listening = app.listen(config.PORT, config.HOST, () => resolve(listening));
     listening.once('error', reject);
   });
+  server.on('clientError', refuseNonsense);
   releases.own('HTTP server', server, (it) => closeServer(it, config.SHUTDOWN_TIMEOUT));
   return { port: (server.address() as AddressInfo).port };
 };

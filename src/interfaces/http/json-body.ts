@@ -10,40 +10,46 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const isJson = (contentType: string): boolean =>
   /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType);
 
-/** Reads at most so many bytes: what comes beyond is not kept, whatever the headers said. */
+/** A client that has too much to say is heard out for a while, so that it gets to read the answer. */
+const QUIET_MS = 500;
+const MAX_DROPPED_BYTES = 32 * 1024 * 1024;
+
+const tooLarge = () => new DoorRefusal('payload_too_large', { Connection: 'close' });
+
+/** Reads all, keeps at most so many bytes: what comes beyond is dropped, whatever the headers said. */
 const readBytes = (request: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let size = 0;
-    const stop = (refusal: DoorRefusal) => {
+    const settle = (outcome: () => void) => {
       clearTimeout(timer);
       request.off('data', take);
-      request.resume(); // the rest is read and dropped, so that the answer can be
-      reject(refusal);
+      request.resume();
+      outcome();
     };
-    const timer = setTimeout(() => stop(new DoorRefusal('request_timeout', { Connection: 'close' })), READ_TIMEOUT_MS);
+    const refuse = (refusal: DoorRefusal) => settle(() => reject(refusal));
+    let timer = setTimeout(() => refuse(new DoorRefusal('request_timeout', { Connection: 'close' })), READ_TIMEOUT_MS);
+    const dropAndWait = () => {
+      chunks = [];
+      clearTimeout(timer);
+      timer = setTimeout(() => refuse(tooLarge()), QUIET_MS);
+    };
     const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) stop(new DoorRefusal('payload_too_large', { Connection: 'close' }));
-      else chunks.push(chunk);
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      else if (size > MAX_DROPPED_BYTES) refuse(tooLarge());
+      else dropAndWait();
     };
     request.on('data', take);
+    request.once('error', () => refuse(new DoorRefusal('invalid_request'))); // cut off: nobody is there to be told
     request.once('end', () => {
-      clearTimeout(timer);
-      resolve(Buffer.concat(chunks, Math.min(size, MAX_BODY_BYTES)));
-    });
-    request.once('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
+      if (size > MAX_BODY_BYTES) refuse(tooLarge());
+      else settle(() => resolve(Buffer.concat(chunks)));
     });
   });
 
 /** The parsed body; undefined when there is none. Refuses other types, what is too large, and what is no JSON in UTF-8. */
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-    request.resume();
-    throw new DoorRefusal('payload_too_large', { Connection: 'close' });
-  }
   const bytes = await readBytes(request);
   if (bytes.length === 0) return undefined;
   if (!isJson(request.headers['content-type'] ?? '')) throw new DoorRefusal('unsupported_media_type');

@@ -45,7 +45,11 @@ export const password = z
   .meta({ minLength: 10, maxLength: 128 });
 
 /** Compared, not set: anything short enough may be tried. */
-export const givenPassword = z.string().min(1).max(1_024);
+export const givenPassword = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character');
 
 export const displayName = line(1, 64).refine((value) => value.trim() !== '', 'is blank');
 
@@ -61,7 +65,10 @@ export const text = z
 
 export const role = z.enum(['owner', 'admin', 'member']);
 
-export const token = z.string().min(1).max(4_096);
+export const token = z
+  .string()
+  .max(4_096)
+  .regex(/^[\x21-\x7e]+$/, 'takes visible ASCII characters');
 
 export const cursor = z.string().min(1).max(64);
 

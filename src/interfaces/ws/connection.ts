@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
@@ -8,6 +9,9 @@ import { textFrame } from './text-frame.js';
 
 /** A socket with more than this unsent is too slow: it resumes, and loses nothing. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
+/** What is resumed goes out in pieces of about this size, each once the one before it has left. */
+const CHUNK_BYTES = 128 * 1024;
+const DRAIN_POLL_MS = 5;
 /** Commands of one socket under way at a time; then nothing more is read from it until half of them are done. */
 const MAX_UNDER_WAY = 64;
 
@@ -99,13 +103,20 @@ export class Connection {
     const bytes = this.#unwrittenBytes;
     this.#unwrittenBytes = 0;
     if (this.#closed) return;
-    if (this.#stream.writableLength + bytes > MAX_UNSENT_BYTES) {
+    if (this.#stream.writableLength > MAX_UNSENT_BYTES) {
       this.close('tooSlow');
       return;
     }
     const [first] = frames;
     this.#stream.write(frames.length === 1 && first ? first : Buffer.concat(frames, bytes));
     this.onFrames(frames.length);
+  }
+
+  /** Resolves once little enough is unsent to go on; at once as a rule. */
+  async whenDrained(): Promise<void> {
+    if (this.#unwrittenBytes < CHUNK_BYTES) return;
+    this.flush();
+    while (!this.#closed && this.#stream.writableLength > CHUNK_BYTES) await sleep(DRAIN_POLL_MS);
   }
 
   /** Counts a command under way, so that one client cannot pile them up. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { UseCases } from '../../application/kernel/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { SessionGate } from '../../application/ports/session-gate.js';
@@ -17,6 +18,10 @@ import type { LiveFeed } from './live-feed.js';
 import { clientFrames, idOf, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
+
+/** How long clients have to answer a goodbye. */
+const GOODBYE_MS = 2_000;
+const POLL_MS = 10;
 
 export interface GatewayParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
@@ -86,7 +91,7 @@ export class Gateway {
   #take(connection: Connection, data: Buffer, isBinary: boolean): void {
     if (connection.isClosed) return;
     const frame = isBinary ? undefined : parseFrame(data);
-    if (frame === undefined) connection.close('malformed');
+    if (typeof frame?.['type'] !== 'string') connection.close('malformed');
     else if (connection.claims) this.#command(connection, frame, connection.claims);
     else if (frame['type'] === 'auth') this.#guard(connection, this.#authenticate(connection, frame));
     else connection.close('unauthenticated');
@@ -121,7 +126,11 @@ export class Gateway {
     }
     const resumed = resumeAfter !== undefined;
     connection.send({ type: 'ready', userId, sessionId, position, heartbeatSeconds, resumed });
-    if (resumed) for (const { content } of await missed(userId, resumeAfter, position)) connection.send(content);
+    if (resumed)
+      for (const { content } of await missed(userId, resumeAfter, position)) {
+        connection.send(content);
+        await connection.whenDrained();
+      }
     connection.release(position);
   }
 
@@ -190,5 +199,8 @@ export class Gateway {
     const connections = [...this.#parts.hub.all];
     await Promise.all(connections.map((connection) => connection.whenIdle()));
     for (const connection of connections) connection.close('shuttingDown');
+    const deadline = Date.now() + GOODBYE_MS;
+    while (this.#parts.hub.all.size > 0 && Date.now() < deadline) await sleep(POLL_MS);
+    for (const { socket } of this.#parts.hub.all) socket.terminate();
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conversationId, messageId, position, token } from '../schemas/fields.js';
+import { conversationId, messageId, position } from '../schemas/fields.js';
 import { NAMES_ONE, namesOne, sendingFields } from '../schemas/sending.js';
 
 /** The client's own name for a frame, to tell its answer by. */
@@ -7,7 +7,7 @@ const id = z.string().min(1).max(64);
 
 /** What clients send, by type. */
 export const clientFrames = {
-  auth: z.strictObject({ type: z.literal('auth'), token, resumeAfter: position.optional() }),
+  auth: z.strictObject({ type: z.literal('auth'), token: z.string(), resumeAfter: position.optional() }),
   send: z.strictObject({ type: z.literal('send'), id, ...sendingFields }).refine(namesOne, { error: NAMES_ONE }),
   read: z.strictObject({ type: z.literal('read'), id: id.optional(), conversationId, messageId }),
   ping: z.strictObject({ type: z.literal('ping') }),

@@ -1,0 +1,84 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { startApp } from '../support/app.js';
+import { conversationOf, signUpMany } from './bench-users.js';
+import { putLoad, type Load, type LoadResult, type Pair } from './load.js';
+import { percentile, type Report, type Row } from './report.js';
+
+const PAIRS = 100;
+const IN_FLIGHT = 8;
+const SECONDS = 10;
+const WARM_UP_SECONDS = 4;
+
+const figures = (
+  name: string,
+  { sent, latencies, seconds }: LoadResult,
+  targets: { rate?: string; p99?: string },
+): Row[] => {
+  const sorted = Float64Array.from(latencies).sort();
+  if (latencies.length !== sent) throw new Error(`${sent - latencies.length} of ${sent} messages did not arrive`);
+  return [
+    {
+      metric: `${name}: delivered`,
+      value: latencies.length / seconds,
+      unit: 'messages/s',
+      ...(targets.rate && { target: targets.rate }),
+    },
+    { metric: `${name}: p50 from send to the recipient's frame`, value: percentile(sorted, 0.5), unit: 'ms' },
+    {
+      metric: `${name}: p99`,
+      value: percentile(sorted, 0.99),
+      unit: 'ms',
+      ...(targets.p99 && { target: targets.p99 }),
+    },
+  ];
+};
+
+/** What sockets alone can do: a server that hands each message on, and does nothing else. */
+const bareSockets = async (pairs: readonly Pair[], load: Omit<Load, 'url' | 'pairs'>): Promise<number> => {
+  const child = fork(new URL('./relay.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  try {
+    const { latencies, seconds } = await putLoad({ ...load, url, pairs });
+    return latencies.length / seconds;
+  } finally {
+    child.kill();
+  }
+};
+
+/** Messages from `send` over the WebSocket to the recipient's frame, 120-byte texts. */
+export const run = async (): Promise<Report> => {
+  const app = await startApp({ env: { RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' } });
+  try {
+    const users = await signUpMany(app, PAIRS * 2);
+    const pairs: Pair[] = [];
+    for (let n = 0; n < PAIRS; n += 1) {
+      const [one, other] = [users[2 * n], users[2 * n + 1]];
+      if (!one || !other) throw new Error('there are too few users');
+      const conversationId = await conversationOf(app, one, other);
+      pairs.push({ sender: one.accessToken, receiver: other.accessToken, conversationId });
+    }
+    const base = { url: app.socketUrl, pairs, inFlight: IN_FLIGHT };
+    await putLoad({ ...base, seconds: WARM_UP_SECONDS });
+    const closed = await putLoad({ ...base, seconds: SECONDS });
+    const slow = await putLoad({ ...base, seconds: SECONDS, rate: 1_000 });
+    const fast = await putLoad({ ...base, seconds: SECONDS, rate: 2_000 });
+    const bare = await bareSockets(pairs, { inFlight: IN_FLIGHT, seconds: WARM_UP_SECONDS });
+    const [delivered, ...rest] = figures(`${PAIRS} pairs, ${IN_FLIGHT} in flight`, closed, {
+      rate: 'at least 4,000 (ejabberd 3,417)',
+      p99: '(ejabberd 464)',
+    });
+    return {
+      name: '(b) Chat over the WebSocket',
+      rows: [
+        { metric: 'bare sockets, the same load', value: bare, unit: 'messages/s' },
+        { ...(delivered as Row), ratio: (delivered as Row).value / bare },
+        ...rest,
+        ...figures('1,000/s on schedule', slow, { p99: 'below 15 (ejabberd 6.9)' }),
+        ...figures('2,000/s on schedule', fast, { p99: 'below 30 (ejabberd 16.5)' }),
+      ],
+    };
+  } finally {
+    await app.stop();
+  }
+};
