@@ -19,7 +19,7 @@ export interface Call {
 
 /** What no answer shows: where the code is, what the database said, what only the server knows. */
 const LEAKS = [
-  /\bat [^\n]*:\d+:\d+/,
+  /\\n\s+at |\n\s+at /,
   /node_modules|\.[tj]s\b:\d/,
   /"stack"/,
   /\$2[aby]\$\d\d\$/,

@@ -11,9 +11,18 @@ export interface RawConnection {
   readonly ended: Promise<void>;
 }
 
+const open = new Set<TcpSocket>();
+
+/** Ends what a test has left open, one that failed half-way too. */
+export const closeRaw = (): void => {
+  for (const tcp of open) tcp.destroy();
+};
+
 export const openRaw = async ({ url }: Target): Promise<RawConnection> => {
   const { hostname, port } = new URL(url);
   const tcp = connect(Number(port), hostname);
+  open.add(tcp);
+  tcp.once('close', () => open.delete(tcp));
   const chunks: Buffer[] = [];
   tcp.on('data', (chunk) => chunks.push(chunk));
   // A server that has refused the rest resets the connection while we still write: the answer is what counts.
