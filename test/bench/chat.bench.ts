@@ -7,7 +7,7 @@ import { percentile, type Report, type Row } from './report.js';
 
 const PAIRS = 100;
 const IN_FLIGHT = 8;
-const SECONDS = 10;
+const SECONDS = 5;
 const WARM_UP_SECONDS = 4;
 
 const figures = (

@@ -76,7 +76,11 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     ...own,
     ...options.env,
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    [...(process.env['APP_NODE_OPTIONS']?.split(' ') ?? []), '--import', 'tsx', 'src/main.ts'],
+    { env, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let text = '';
   const output = () => text;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
 import type { MailTransport } from '../../application/ports/mail-transport.js';
 import { sendDueMails } from '../../application/reactors/mailer.js';
 import type { Tickets } from '../../application/ports/tickets.js';
@@ -15,7 +14,6 @@ import type { ReleaseStack } from '../release-stack.js';
 
 export interface MailerParts {
   readonly pool: pg.Pool;
-  readonly progress: ProjectionProgress;
   readonly tickets: Tickets;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -41,13 +39,16 @@ const transportOf = (config: Config, { log, releases }: MailerParts) => {
   return { transport, mailbox: config.NODE_ENV === 'production' ? undefined : folder.list };
 };
 
-/** Sends mails as they fall due, until it is released. Answers the mailbox, where mails are kept. */
-export const runMailer = (
-  config: Config,
-  publicUrl: string,
-  parts: MailerParts,
-): { readonly mailbox: ((limit: number) => Promise<KeptMail[]>) | undefined } => {
-  const { pool, progress, tickets, metrics, log, releases } = parts;
+export interface RunningMailer {
+  /** The mails that were kept; undefined where they are sent. */
+  readonly mailbox: ((limit: number) => Promise<KeptMail[]>) | undefined;
+  /** Has it look at the queue at once. */
+  wake(): void;
+}
+
+/** Sends mails as they fall due, until it is released. */
+export const runMailer = (config: Config, publicUrl: string, parts: MailerParts): RunningMailer => {
+  const { pool, tickets, metrics, log, releases } = parts;
   const { transport, mailbox } = transportOf(config, parts);
   const send = sendDueMails(createMailOutbox(pool), transport, composeMail(tickets, publicUrl), {
     sent: ({ kind }) => {
@@ -61,7 +62,6 @@ export const runMailer = (
   });
   const ending = new AbortController();
   let wake = new AbortController();
-  const stopListening = progress.onAdvance('mail', () => wake.abort());
   const run = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       wake = new AbortController();
@@ -75,9 +75,8 @@ export const runMailer = (
   };
   const running = run();
   releases.own('mailer', ending, async (it) => {
-    stopListening();
     it.abort();
     await running;
   });
-  return { mailbox };
+  return { mailbox, wake: () => wake.abort() };
 };

@@ -14,7 +14,7 @@ import { PostgresProjectionStore } from '../projections/postgres-projection-stor
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
 import type { ReadModel } from '../projections/read-model.js';
 import { rebuildProjection } from '../projections/rebuild.js';
-import { mailReadModel } from '../read-models/postgres/mail-outbox.js';
+import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
 import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
 import { usersReadModel } from '../read-models/postgres/users-read-model.js';
@@ -28,6 +28,8 @@ export interface ProjectionsParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly releases: ReleaseStack;
+  /** Called when a mail was put into the queue. */
+  readonly onMail: () => void;
 }
 
 const REBUILD_LOGGED_EVERY = 20_000;
@@ -113,7 +115,7 @@ export const runProjections = async (parts: ProjectionsParts, onFailure: (error:
   const running = [
     run(parts, usersProjection, usersReadModel, ending.signal),
     run(parts, messagesProjection, messages, ending.signal),
-    run(parts, mailProjection, mailReadModel, ending.signal),
+    run(parts, mailProjection, createMailReadModel(parts.onMail), ending.signal),
   ];
   for (const each of running) each.catch(onFailure);
   parts.releases.own('projections', ending, async (it) => {

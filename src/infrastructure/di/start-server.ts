@@ -11,7 +11,7 @@ import { openDoors } from './open-doors.js';
 import { openStores, type Stores } from './open-stores.js';
 import { createOperations } from './operations.js';
 import { readModels } from './read-models.module.js';
-import { runMailer } from './run-mailer.js';
+import { runMailer, type RunningMailer } from './run-mailer.js';
 import { runProjections } from './run-projections.js';
 import { security } from './security.module.js';
 import { TOKENS } from './tokens.js';
@@ -52,7 +52,9 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   container.bind(TOKENS.Metrics).toConstantValue(metrics);
   const progress = await container.getAsync(TOKENS.Progress);
   const sequences = await container.getAsync(TOKENS.Sequences);
-  await runProjections({ pool, events, progress, sequences, metrics, log, releases }, onFailure);
+  const mailer: { running?: RunningMailer } = {};
+  const onMail = () => mailer.running?.wake();
+  await runProjections({ pool, events, progress, sequences, metrics, log, releases, onMail }, onFailure);
   // The first query must find its tables.
   await Promise.all(['users', 'messages', 'mail'].map((name) => progress.untilRunning(name)));
 
@@ -67,7 +69,8 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
 
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   const tickets = await container.getAsync(TOKENS.Tickets);
-  const { mailbox } = runMailer(config, publicUrl, { pool, progress, tickets, metrics, log, releases });
+  mailer.running = runMailer(config, publicUrl, { pool, tickets, metrics, log, releases });
+  const { mailbox } = mailer.running;
   const operations = createOperations({ pool, events, progress, metrics });
   const version = await versionOf();
   const { port } = await openDoors({ container, config, log, releases, operations, publicUrl, version, mailbox });

@@ -65,7 +65,6 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
     for (const batch of this.#model.batch) await batch.flush(client);
     for (const { event, reason } of parked)
       await client.query(sql.PARK, [schema, event.position, event.streamId, event.eventId, event.type, reason]);
-    await client.query({ ...sql.ANNOUNCE, values: [sql.PROGRESS_CHANNEL, `${schema} ${to}`] });
   }
 
   async renew(): Promise<void> {

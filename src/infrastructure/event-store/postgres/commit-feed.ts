@@ -19,10 +19,13 @@ export class FeedReader {
     this.#wake?.();
   }
 
+  /** Everything that lies there, as one group: who is slower than the commits does more at a time, and keeps up. */
   take(): readonly RecordedEvent[] | undefined {
-    const group = this.#groups.shift();
-    if (group) this.#unread -= group.length;
-    return group;
+    const groups = this.#groups;
+    if (groups.length === 0) return undefined;
+    this.#groups = [];
+    this.#unread = 0;
+    return groups.length === 1 ? groups[0] : groups.flat();
   }
 
   /** Resolves when there is something to take or to look for in the table, or the time is up. */

@@ -5,11 +5,11 @@ import type { ReadModel } from '../../projections/read-model.js';
 import * as sql from './mail-outbox.sql.js';
 import { StatementBatch } from './statement-batch.js';
 
-/** The queue of mails in PostgreSQL. */
-export const mailReadModel: ReadModel<MailWriters> = {
+/** The queue of mails in PostgreSQL; tells when something was put into it. */
+export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters> => ({
   tables: sql.MAIL_TABLES,
   open: () => {
-    const batch = new StatementBatch();
+    const batch = new StatementBatch(onQueued);
     return {
       writers: {
         outbox: {
@@ -20,7 +20,7 @@ export const mailReadModel: ReadModel<MailWriters> = {
       batch: [batch],
     };
   },
-};
+});
 
 /** Takes mails from the queue. */
 export const createMailOutbox = (pool: pg.Pool): MailOutbox => ({

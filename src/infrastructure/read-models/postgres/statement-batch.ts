@@ -8,7 +8,12 @@ interface Statement {
 
 /** Statements that are carried out one after another, each with one JSON parameter: for what happens seldom. */
 export class StatementBatch implements BatchWriter {
+  readonly #onCommitted: () => void;
   #waiting: { readonly statement: Statement; readonly input: object }[] = [];
+
+  constructor(onCommitted: () => void = () => undefined) {
+    this.#onCommitted = onCommitted;
+  }
 
   add(statement: Statement, input: object): void {
     this.#waiting.push({ statement, input });
@@ -19,7 +24,9 @@ export class StatementBatch implements BatchWriter {
       await client.query({ ...statement, values: [JSON.stringify(input)] });
   }
 
-  settle(): void {
+  settle(committed: boolean): void {
+    const count = this.#waiting.length;
     this.#waiting = [];
+    if (committed && count > 0) this.#onCommitted();
   }
 }
