@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// A small chat client for the terminal: logs in, shows every frame that comes, and sends each line that is typed.
+import { createInterface } from 'node:readline';
+import WebSocket from 'ws';
+
+const USAGE = `A chat client for the terminal.
+
+  node scripts/chat.js <login> <password> [recipient]
+
+Shows what comes; sends every line that is typed to the recipient (a username). Ctrl-D ends it.
+CHATAPP_URL says where the server is, by default http://127.0.0.1:3000.
+
+  node scripts/chat.js ada 'correct horse ada' bob`;
+
+const [login, password, recipient] = process.argv.slice(2);
+const url = process.env.CHATAPP_URL ?? 'http://127.0.0.1:3000';
+
+const fail = (text) => {
+  console.error(text);
+  process.exit(1);
+};
+if (!login || !password || login === '--help') fail(USAGE);
+
+const response = await fetch(`${url}/user/v1/login`, {
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify({ login, password, device: 'terminal' }),
+}).catch((error) => fail(`${url} cannot be reached: ${error.cause?.message ?? error.message}`));
+const answer = await response.json();
+if (!response.ok) fail(answer.detail);
+
+const names = new Map([[answer.user.userId, answer.user.username]]);
+const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/`);
+
+const show = {
+  ready: ({ position }) => `connected; the log stands at ${position}`,
+  ack: ({ position }) => `✓ durable at ${position}`,
+  error: ({ detail }) => `✗ ${detail}`,
+  'message.sent': ({ message }) => `${names.get(message.senderId) ?? message.senderId}: ${message.text}`,
+  'message.read': ({ userId }) => `${names.get(userId) ?? userId} has read it`,
+};
+
+socket.on('open', () => socket.send(JSON.stringify({ type: 'auth', token: answer.accessToken })));
+socket.on('message', (data) => {
+  const frame = JSON.parse(data.toString());
+  for (const { userId, username } of frame.conversation?.members ?? []) names.set(userId, username);
+  console.log(show[frame.type]?.(frame) ?? `· ${frame.type}`);
+});
+socket.on('close', (code, reason) => fail(`closed: ${code} ${reason}`));
+socket.on('error', (error) => fail(error.message));
+
+createInterface({ input: process.stdin })
+  .on('line', (text) => {
+    if (!recipient) console.log('name a recipient to send');
+    else if (text) socket.send(JSON.stringify({ type: 'send', id: text.slice(0, 64), recipient, text }));
+  })
+  // What was just typed is answered first.
+  .on('close', () => setTimeout(() => process.exit(0), 500));
