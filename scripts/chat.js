@@ -12,6 +12,7 @@ CHATAPP_URL says where the server is, by default http://127.0.0.1:3000.
 
   node scripts/chat.js ada 'correct horse ada' bob`;
 
+const { fetch, setTimeout } = globalThis;
 const [login, password, recipient] = process.argv.slice(2);
 const url = process.env.CHATAPP_URL ?? 'http://127.0.0.1:3000';
 
@@ -41,18 +42,21 @@ const show = {
 };
 
 socket.on('open', () => socket.send(JSON.stringify({ type: 'auth', token: answer.accessToken })));
+/** Sends each line that is typed. */
+const takeLines = () =>
+  createInterface({ input: process.stdin })
+    .on('line', (text) => {
+      if (!recipient) console.log('name a recipient to send');
+      else if (text) socket.send(JSON.stringify({ type: 'send', id: text.slice(0, 64), recipient, text }));
+    })
+    // What was just typed is answered first.
+    .on('close', () => setTimeout(() => process.exit(0), 500));
+
 socket.on('message', (data) => {
   const frame = JSON.parse(data.toString());
+  if (frame.type === 'ready') takeLines();
   for (const { userId, username } of frame.conversation?.members ?? []) names.set(userId, username);
   console.log(show[frame.type]?.(frame) ?? `· ${frame.type}`);
 });
 socket.on('close', (code, reason) => fail(`closed: ${code} ${reason}`));
 socket.on('error', (error) => fail(error.message));
-
-createInterface({ input: process.stdin })
-  .on('line', (text) => {
-    if (!recipient) console.log('name a recipient to send');
-    else if (text) socket.send(JSON.stringify({ type: 'send', id: text.slice(0, 64), recipient, text }));
-  })
-  // What was just typed is answered first.
-  .on('close', () => setTimeout(() => process.exit(0), 500));
