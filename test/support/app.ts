@@ -62,6 +62,9 @@ const newestToken = async (folder: string, email: string): Promise<string | unde
   return /token=([\w-]+)/.exec(own.at(-1)?.text ?? '')?.[1];
 };
 
+/** For a profile or a debugger: options for the Node that runs the app. */
+const nodeOptions = (): string[] => process.env['APP_NODE_OPTIONS']?.split(' ') ?? [];
+
 export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
   const database = options.dataDir === undefined ? await testDatabase() : undefined;
@@ -76,11 +79,10 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     ...own,
     ...options.env,
   };
-  const child = spawn(
-    process.execPath,
-    [...(process.env['APP_NODE_OPTIONS']?.split(' ') ?? []), '--import', 'tsx', 'src/main.ts'],
-    { env, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, [...nodeOptions(), '--import', 'tsx', 'src/main.ts'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   const output = () => text;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
