@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Projection } from '../../src/application/projections/projector.js';
+import { messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
+import type { UserId } from '../../src/domain/kernel/ids.js';
+import { prepareGeneration } from '../../src/infrastructure/projections/generations.js';
+import type { ReadModel } from '../../src/infrastructure/projections/read-model.js';
+import { rebuildProjection } from '../../src/infrastructure/projections/rebuild.js';
+import { createMessagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
+import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
+import { testDatabase } from '../support/postgres.js';
+import { openFiller } from './filled-log.js';
+import type { Report, Row } from './report.js';
+
+const USERS = 200;
+const MESSAGES_PER_PAIR = 1_000;
+
+const observer = {
+  advanced: () => undefined,
+  parked: ({ type }: { type: string }, reason: string) => {
+    throw new Error(`${type} was parked: ${reason}`);
+  },
+  retrying: (error: unknown) => {
+    throw error;
+  },
+};
+
+/** Rebuild of every projection that can be rebuilt, from a log of 200 people and 100,000 messages. */
+export const run = async (): Promise<Report> => {
+  const { pool, drop } = await testDatabase();
+  const { store, registerUser, startDirect, sendMany } = await openFiller(pool);
+  try {
+    const users: UserId[] = [];
+    for (let n = 0; n < USERS; n += 1) users.push(await registerUser(n));
+    for (let n = 0; n < USERS; n += 2) {
+      const pair = users.slice(n, n + 2) as [UserId, UserId];
+      await sendMany(await startDirect(...pair), pair, MESSAGES_PER_PAIR);
+    }
+    const events = Number(await store.head());
+
+    const measure = async <Writers>(
+      projection: Projection<Writers>,
+      readModel: ReadModel<Writers>,
+    ): Promise<number> => {
+      const client = await pool.connect();
+      await prepareGeneration(client, projection, readModel).finally(() => client.release());
+      const startedAt = performance.now();
+      const signal = new AbortController().signal;
+      await rebuildProjection({ pool, events: store, projection, readModel, observer, signal, sleep });
+      return (performance.now() - startedAt) / 1_000;
+    };
+    const usersSeconds = await measure(usersProjection, usersReadModel);
+    const messagesSeconds = await measure(
+      messagesProjection,
+      createMessagesReadModel(() => undefined),
+    );
+    const rows: Row[] = [
+      { metric: 'projection users', value: events / usersSeconds, unit: 'events/s' },
+      { metric: 'projection messages', value: events / messagesSeconds, unit: 'events/s' },
+      {
+        metric: 'all, one after another',
+        value: events / (usersSeconds + messagesSeconds),
+        unit: 'events/s',
+        target: 'at least 10,000',
+      },
+    ];
+    return { name: `(d) Rebuild from a log of ${events} events`, rows };
+  } finally {
+    await store.close();
+    await drop();
+  }
+};
