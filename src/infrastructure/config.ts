@@ -37,7 +37,15 @@ const notYet = (role: string) =>
     .refine(() => false, `is not supported by this version: leave it unset, and ${role} stay in PostgreSQL`)
     .optional();
 
-const secret = z.string().min(32, 'needs at least 32 characters').optional();
+const MIN_SECRET_LENGTH = 32;
+/** Random bytes as hex have some fourteen different characters in 32; `changeme` written four times has seven. */
+const MIN_SECRET_CHARACTERS = 10;
+
+const secret = z
+  .string()
+  .min(MIN_SECRET_LENGTH, { error: `needs at least ${MIN_SECRET_LENGTH} characters`, abort: true })
+  .refine((text) => new Set(text).size >= MIN_SECRET_CHARACTERS, 'repeats itself: make it of random characters')
+  .optional();
 
 /** Every setting there is, as the environment names it. */
 export const settings = z.object({
@@ -78,28 +86,30 @@ export class ConfigError extends Error {
 
 const MIN_BCRYPT_COST_IN_PRODUCTION = 10;
 
-const productionFaults = (config: Settings): string[] => {
-  if (config.NODE_ENV !== 'production') return [];
-  const faults: string[] = [];
-  if (config.JWT_SECRET === undefined) faults.push('JWT_SECRET must be set when NODE_ENV is production');
-  if (config.MASTER_KEY === undefined) faults.push('MASTER_KEY must be set when NODE_ENV is production');
-  if (config.PUBLIC_URL === undefined) faults.push('PUBLIC_URL must be set when NODE_ENV is production');
-  if (config.BCRYPT_COST < MIN_BCRYPT_COST_IN_PRODUCTION)
+type Given = Readonly<Record<string, string | undefined>>;
+
+const productionFaults = (given: Given): string[] => {
+  if (given['NODE_ENV'] !== 'production') return [];
+  const faults = ['JWT_SECRET', 'MASTER_KEY', 'PUBLIC_URL']
+    .filter((name) => given[name] === undefined)
+    .map((name) => `${name} must be set when NODE_ENV is production`);
+  if (given['JWT_SECRET'] !== undefined && given['JWT_SECRET'] === given['MASTER_KEY'])
+    faults.push('MASTER_KEY must differ from JWT_SECRET when NODE_ENV is production');
+  if (Number(given['BCRYPT_COST']) < MIN_BCRYPT_COST_IN_PRODUCTION)
     faults.push(`BCRYPT_COST must be at least ${MIN_BCRYPT_COST_IN_PRODUCTION} when NODE_ENV is production`);
   return faults;
 };
 
 /** Reads the environment. Raises `ConfigError` with every fault at once. An empty value counts as unset. */
-export const loadConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+export const loadConfig = (env: Given): Config => {
   const given = Object.fromEntries(
     Object.keys(settings.shape)
       .filter((name) => env[name] !== undefined && env[name] !== '')
       .map((name) => [name, env[name]]),
   );
   const parsed = settings.safeParse(given);
-  const faults = parsed.success
-    ? productionFaults(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const faults = [...issues.map(({ path, message }) => `${path.join('.')} ${message}`), ...productionFaults(given)];
   if (!parsed.success || faults.length > 0)
     throw new ConfigError(
       `The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`,
