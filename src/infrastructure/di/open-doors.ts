@@ -66,6 +66,7 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     hub,
     deliver: deliver({ hub, conversations, directory, sequences: await container.getAsync(TOKENS.Sequences) }),
     signal: ending.signal,
+    onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
     onStalled: (position) => log.warn({ position }, 'live frames wait for the messages projection'),
   });
   const { done } = await feed.start();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventBatch, EventStore } from '../../application/ports/event-store.js';
 import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
@@ -9,6 +10,7 @@ import type { Hub } from './hub.js';
 import { Turns } from './turns.js';
 
 const WAIT_MS = 5_000;
+const RETRY_MS = 200;
 
 export interface LiveFeedParts {
   readonly store: EventStore;
@@ -19,6 +21,8 @@ export interface LiveFeedParts {
   readonly signal: AbortSignal;
   /** Told while the projection does not come on. */
   readonly onStalled: (position: Position) => void;
+  /** Told of a delivery that failed, and is tried again. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 interface Joining {
@@ -61,9 +65,24 @@ export class LiveFeed {
   async #take(batch: EventBatch): Promise<void> {
     if (batch.events.length > 0) {
       await this.#untilProjected(batch.position);
-      await this.#parts.deliver(batch);
+      await this.#deliverPersistently(batch);
     }
     this.#position = batch.position;
+  }
+
+  /** Tried until it succeeds: some may be told twice, nobody is left out. */
+  async #deliverPersistently(batch: EventBatch): Promise<void> {
+    const { deliver, signal, onFailed } = this.#parts;
+    for (let delivered = false; !delivered && !signal.aborted;) {
+      delivered = await deliver(batch).then(
+        () => true,
+        async (error: unknown) => {
+          onFailed(error);
+          await sleep(RETRY_MS);
+          return false;
+        },
+      );
+    }
   }
 
   async #untilProjected(position: Position): Promise<void> {
