@@ -10,12 +10,13 @@ import type { Operations } from '../../interfaces/http/ops.js';
 import { asyncApiDocument } from '../../interfaces/ws/asyncapi.js';
 import { frameHandlers } from '../../interfaces/ws/commands.js';
 import { deliver } from '../../interfaces/ws/delivery.js';
-import { Gateway } from '../../interfaces/ws/gateway.js';
+import { Gateway, type GatewayParts } from '../../interfaces/ws/gateway.js';
 import { Hub } from '../../interfaces/ws/hub.js';
 import { LiveFeed } from '../../interfaces/ws/live-feed.js';
 import { missedFrames } from '../../interfaces/ws/resume.js';
 import type { Config } from '../config.js';
 import type { KeptMail } from '../mail/transports.js';
+import type { Metrics } from '../observability/metrics.js';
 import type { ReleaseStack } from '../release-stack.js';
 import { TOKENS } from './tokens.js';
 
@@ -49,13 +50,18 @@ const requestLimit = (scale: number) => {
   };
 };
 
+const socketMetrics = ({ sockets, framesIn, framesOut }: Metrics): GatewayParts['metrics'] => ({
+  sockets: (open) => sockets.set(open),
+  received: () => framesIn.inc(),
+  sent: (count) => framesOut.inc(count),
+});
+
 const openGateway = async ({ container, config, log, releases }: DoorsParts): Promise<Gateway> => {
   const conversations = await container.getAsync(TOKENS.ConversationViews);
   const directory = await container.getAsync(TOKENS.UserDirectory);
   const messages = await container.getAsync(TOKENS.MessageViews);
   const store = await container.getAsync(TOKENS.EventStore);
   const progress = await container.getAsync(TOKENS.Progress);
-  const metrics = await container.getAsync(TOKENS.Metrics);
   const useCases = await container.getAsync(TOKENS.UseCases);
   const hub = new Hub();
   const ending = new AbortController();
@@ -85,11 +91,7 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     handlers,
     missed: missedFrames({ conversations, messages, directory }),
     log,
-    metrics: {
-      sockets: (open) => metrics.sockets.set(open),
-      received: () => metrics.framesIn.inc(),
-      sent: (count) => metrics.framesOut.inc(count),
-    },
+    metrics: socketMetrics(await container.getAsync(TOKENS.Metrics)),
     heartbeatSeconds: config.HEARTBEAT_INTERVAL,
     authTimeoutMs: AUTH_TIMEOUT_MS,
     rateScale: config.RATE_LIMIT_SCALE,
