@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { conversationAccess } from '../../../src/application/conversations/conversation-access.js';
+import { requirePeople } from '../../../src/application/conversations/require-people.js';
+import type { CommandContext } from '../../../src/application/kernel/command-context.js';
+import { createTransact } from '../../../src/application/kernel/transact.js';
+import { messagePlaces } from '../../../src/application/messages/message-places.js';
+import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
+import { findHolder } from '../../../src/application/users/find-holder.js';
+import { registerUser } from '../../../src/application/users/register-user.js';
+import { verifyEmail } from '../../../src/application/users/verify-email.js';
+import type { EventMap } from '../../../src/domain/kernel/fact.js';
+import type { Instant, SessionId, StreamId, TicketId, UserId } from '../../../src/domain/kernel/ids.js';
+import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
+import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
+import { createAccessTokens } from '../../../src/infrastructure/security/access-tokens.js';
+import { createAttemptLimits } from '../../../src/infrastructure/security/attempt-limits.js';
+import { createKeyedHashes } from '../../../src/infrastructure/security/keyed-hashes.js';
+import { createPasswords } from '../../../src/infrastructure/security/passwords.js';
+import { refreshTokens } from '../../../src/infrastructure/security/refresh-tokens.js';
+import { MemorySessionGate } from '../../../src/infrastructure/security/session-gate.js';
+import { createTickets } from '../../../src/infrastructure/security/tickets.js';
+import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
+import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
+
+const BCRYPT_COST = 4;
+const DAY = 86_400;
+const LONGEST_JITTER_MS = 10;
+
+export const PASSWORD = 'correct horse battery';
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** Everything the use cases stand on, real but for the disk: the log is in memory, the clock can be turned. */
+export const createWorld = async ({ limitScale = 1_000 } = {}) => {
+  const [claims, passwords, ticketKey, requests] = [1, 2, 3, 4].map(() => randomBytes(32)) as [
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  const store = createMemoryEventStore(createEventCodec(chatEvents));
+  const identifiers = createIdentifiers();
+  const hashes = createKeyedHashes({ claims, passwords, tickets: ticketKey, requests });
+  const tickets = createTickets(ticketKey);
+  const accounts = {
+    identifiers,
+    hashes,
+    passwords: await createPasswords(passwords, BCRYPT_COST),
+    tickets,
+    verifyTokenSeconds: DAY,
+  };
+  const transact = createTransact(store, identifiers, async (attempt) => {
+    await sleep(Math.random() * LONGEST_JITTER_MS * (attempt + 1));
+  });
+  const limits = createAttemptLimits(limitScale);
+  const gate = new MemorySessionGate(DAY);
+  const access = conversationAccess(store);
+  const tokens = {
+    access: createAccessTokens(randomBytes(32).toString('hex'), DAY),
+    refresh: refreshTokens,
+    refreshSeconds: 7 * DAY,
+  };
+  let turned = 0;
+
+  const now = (): Instant => new Date(Date.now() + turned * 1_000).toISOString() as Instant;
+
+  const contextOf = <Actor extends UserId | null>(
+    actor: Actor,
+    sessionId: SessionId | null = null,
+  ): CommandContext<Actor> => ({
+    commandId: identifiers.newCommandId(),
+    correlationId: 'test',
+    actor,
+    sessionId,
+    now: now(),
+    address: '192.0.2.1',
+    claim: null,
+  });
+
+  const streamEvents = async (streamId: string): Promise<RecordedEvent[]> => {
+    const events: RecordedEvent[] = [];
+    for await (const event of store.readStream(streamId as StreamId)) events.push(event);
+    return events;
+  };
+
+  const typesIn = async (streamId: string): Promise<string[]> => (await streamEvents(streamId)).map(({ type }) => type);
+
+  /** The data of every event of a type, in the whole log. */
+  const logged = async (type: string): Promise<EventMap[string][]> => {
+    const found: object[] = [];
+    for await (const event of store.readAll({ filter: { types: [type] } })) found.push(event.data);
+    return found;
+  };
+
+  /** The token of the newest verification mail, as the mailer would derive it. */
+  const mailedToken = async (userId: UserId): Promise<string> => {
+    const asked = (await streamEvents(`user-${userId}`)).findLast(({ type }) => type === 'EmailVerificationRequested');
+    return tickets.tokenOf('verify-email', userId, (asked?.data as { ticketId: TicketId }).ticketId);
+  };
+
+  const register = registerUser(transact, accounts, limits);
+  const verify = verifyEmail(transact, tickets, limits);
+
+  /** Somebody registered, with this name. */
+  const stranger = async (username: string): Promise<UserId> => {
+    const input = { username, email: `${username}@example.org`, password: PASSWORD };
+    return (await register(input, contextOf(null))).userId;
+  };
+
+  /** Somebody registered and verified. */
+  const person = async (username: string): Promise<UserId> => {
+    const userId = await stranger(username);
+    await verify({ token: await mailedToken(userId) }, contextOf(null));
+    return userId;
+  };
+
+  return {
+    store,
+    identifiers,
+    hashes,
+    tickets,
+    accounts,
+    transact,
+    limits,
+    gate,
+    access,
+    tokens,
+    people: requirePeople(store),
+    holders: findHolder(store, hashes),
+    places: messagePlaces(store),
+    now,
+    contextOf,
+    streamEvents,
+    typesIn,
+    logged,
+    mailedToken,
+    stranger,
+    person,
+    /** Lets so many seconds pass. */
+    turnClock: (seconds: number) => {
+      turned += seconds;
+    },
+  };
+};
