@@ -2,7 +2,9 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
 import { user } from '../../domain/users/decider.js';
+import { emailKey } from '../../domain/users/email.js';
 import type { RegisteredUser } from '../../domain/users/state.js';
+import { usernameKey } from '../../domain/users/username.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { load, type Loaded } from '../kernel/loaded.js';
 import { step } from '../kernel/step.js';
@@ -27,6 +29,9 @@ export interface LogInParts {
   readonly limits: AttemptLimits;
 }
 
+/** What all spellings of a login have in common, so that they are counted together. */
+const accountOf = (login: string): string => (login.includes('@') ? emailKey(login) : usernameKey(login));
+
 type KnownUser = Loaded<RegisteredUser> & { readonly userId: UserId };
 
 /** Begins a session. Whether there is such a user shows neither in the answer nor in its time. */
@@ -44,7 +49,7 @@ export const logIn = (
   };
 
   const authenticate = async ({ login, password }: LogInInput, address: string): Promise<KnownUser> => {
-    const account = login.toLowerCase();
+    const account = accountOf(login);
     await limits.take('login', { address, account });
     const found = await find(login);
     const matches = await accounts.passwords.matches(password, found?.state.passwordHash ?? null);

@@ -97,6 +97,23 @@ describe('logIn', () => {
     expect((await entering({ login: 'bob' })).user.username).to.equal('bob');
   });
 
+  it('counts every spelling of an address together', async () => {
+    await build(1);
+    const spellings = [
+      'ada@example.org',
+      ' ada@example.org',
+      'ADA@example.org',
+      'ａda@example.org',
+      'ada@example.oｒg  ',
+    ];
+    for (let n = 0; n < ATTEMPTS_OF_AN_ACCOUNT; n += 1) {
+      const guess = entering({ login: spellings[n % spellings.length]!, password: 'wrong' });
+      expect(await refusalOf(guess)).to.equal('invalid_credentials');
+    }
+    const next = await entering({ login: 'aｄa@example.org' }).catch((error: unknown) => error);
+    expect(next).to.be.instanceOf(TooManyAttemptsError);
+  });
+
   it('counts from the start again after a success', async () => {
     await build(1);
     for (let round = 0; round < 3; round += 1) {
