@@ -15,6 +15,11 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character
 /** One line without control characters: a name cannot smuggle in a header. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim();
 
+/** What a mail program makes a link of: anybody may register with anybody's address, and advertise by their own name. */
+const LOOKS_LIKE_A_LINK = /[:/@]|\S\.\S/u;
+
+const greet = (name: string): string => (LOOKS_LIKE_A_LINK.test(name) ? 'Hello' : `Hello ${name}`);
+
 /** Writes the mail of a verification: one link, in the text and in the HTML part. */
 export const composeMail =
   (tickets: Tickets, publicUrl: string) =>
@@ -27,9 +32,9 @@ export const composeMail =
       id: mail.eventId,
       to: { name, address: mail.email },
       subject: 'Verify your e-mail address',
-      text: `Hello ${name},\n\nplease verify your e-mail address:\n\n${link}\n\n${until}\nIf you did not register, ignore this mail.\n`,
+      text: `${greet(name)},\n\nplease verify your e-mail address:\n\n${link}\n\n${until}\nIf you did not register, ignore this mail.\n`,
       html:
-        `<p>Hello ${escapeHtml(name)},</p><p>please verify your e-mail address:</p>` +
+        `<p>${escapeHtml(greet(name))},</p><p>please verify your e-mail address:</p>` +
         `<p><a href="${escapeHtml(link)}">Verify my address</a></p><p>${until} If you did not register, ignore this mail.</p>`,
     };
   };

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createMailFolder } from '../../../src/infrastructure/mail/transports.js';
+
+const PERMISSIONS = 0o777;
+
+describe('The folder of mails', () => {
+  let above: string;
+  let folder: ReturnType<typeof createMailFolder>;
+
+  beforeEach(async () => {
+    above = await mkdtemp(join(tmpdir(), 'chatapp mails '));
+    folder = createMailFolder(join(above, 'mail'), 'ChatApp <chatapp@example.org>');
+  });
+
+  afterEach(() => rm(above, { recursive: true }));
+
+  const keep = (id: string) =>
+    folder.send({
+      id,
+      to: { name: 'Eve\r\nBcc: victim@example.org', address: 'eve@example.org' },
+      subject: 'Verify',
+      text: `mail ${id}`,
+      html: `<p>mail ${id}</p>`,
+    });
+
+  it('is empty before the first mail', async () => {
+    expect(await folder.list(10)).to.deep.equal([]);
+  });
+
+  it('shows the newest first, and no more than asked for', async () => {
+    for (const id of ['one', 'two', 'three']) {
+      await keep(id);
+      await sleep(2);
+    }
+    expect((await folder.list(2)).map(({ id, to, subject, text }) => ({ id, to, subject, text }))).to.deep.equal([
+      { id: 'three', to: 'eve@example.org', subject: 'Verify', text: 'mail three' },
+      { id: 'two', to: 'eve@example.org', subject: 'Verify', text: 'mail two' },
+    ]);
+  });
+
+  it('keeps a mail that comes twice once', async () => {
+    await keep('one');
+    await keep('one');
+    expect(await folder.list(10)).to.have.length(1);
+  });
+
+  it('keeps it as it would be sent, for its owner’s eyes alone', async () => {
+    await keep('one');
+    const file = join(above, 'mail', 'one.eml');
+    const message = await readFile(file, 'utf8');
+    expect(message)
+      .to.match(/^Message-ID: <one@chatapp>$/m)
+      .and.include('text/html')
+      .and.include('text/plain');
+    expect(message).to.not.match(/^Bcc:/m);
+    for (const [path, mode] of [
+      [file, 0o600],
+      [join(above, 'mail', 'one.json'), 0o600],
+      [join(above, 'mail'), 0o700],
+    ] as const)
+      expect((await stat(path)).mode & PERMISSIONS, path).to.equal(mode);
+  });
+});

@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
+import type { MailToSend } from '../../../src/application/ports/mail-outbox.js';
+import type { MailTransport } from '../../../src/application/ports/mail-transport.js';
+import { mailProjection } from '../../../src/application/projections/registry.js';
+import { sendDueMails } from '../../../src/application/reactors/mailer.js';
+import type { EventId, Position, StreamId, TicketId, UserId } from '../../../src/domain/kernel/ids.js';
+import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
+import { composeMail } from '../../../src/infrastructure/mail/compose.js';
+import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
+import { PostgresProjectionStore } from '../../../src/infrastructure/projections/postgres-projection-store.js';
+import { createMailOutbox, createMailReadModel } from '../../../src/infrastructure/read-models/postgres/mail-outbox.js';
+import { createTickets } from '../../../src/infrastructure/security/tickets.js';
+import { eventNumbered } from '../../support/test-codec.js';
+import { fact } from '../../support/events.js';
+import { testDatabase } from '../../support/postgres.js';
+
+export const PUBLIC_URL = 'https://chat.example.org';
+
+/** Somebody who registered, as the log has it. */
+export interface Registration {
+  readonly userId: UserId;
+  readonly ticketId: TicketId;
+  readonly events: readonly RecordedEvent[];
+}
+
+export type MailQueue = Awaited<ReturnType<typeof openMailQueue>>;
+
+/** The queue of mails in a database of its own, fed by the projection, emptied by the mailer. */
+export const openMailQueue = async () => {
+  const { pool, drop } = await testDatabase();
+  const tickets = createTickets(randomBytes(32));
+  const identifiers = createIdentifiers();
+  let queued = 0;
+  const readModel = createMailReadModel(() => {
+    queued += 1;
+  });
+  const client = await pool.connect();
+  await prepareGeneration(client, mailProjection, readModel).finally(() => client.release());
+  const projection = new PostgresProjectionStore({
+    config: pool.options,
+    projection: mailProjection,
+    readModel,
+    schema: mailProjection.name,
+  });
+  let { position = '0' as Position } = (await projection.acquire()) ?? {};
+  let last = 0;
+
+  const recorded = (type: 'UserRegistered' | 'EmailVerificationRequested', data: object): RecordedEvent => {
+    last += 1;
+    const { metadata } = eventNumbered(last);
+    const streamId = 'user-test' as StreamId;
+    const eventId = randomUUID() as EventId;
+    return { position: `${last}` as Position, streamId, revision: 0, eventId, type, schemaVersion: 1, data, metadata };
+  };
+
+  const register = (email: string, displayName = 'Ada'): Registration => {
+    const [userId, ticketId] = [identifiers.newUserId(), identifiers.newTicketId()];
+    const person = fact('UserRegistered', { userId, email, displayName });
+    const wish = fact('EmailVerificationRequested', { userId, ticketId });
+    return { userId, ticketId, events: [recorded(person.type, person.data), recorded(wish.type, wish.data)] };
+  };
+
+  const project = async (events: readonly RecordedEvent[]): Promise<void> => {
+    const to = `${Number(position) + events.length}` as Position;
+    await projection.apply({ events, parked: [], from: position, to });
+    position = to;
+  };
+
+  /** A mailer: what it sent, and what failed. */
+  const mailer = (transport: MailTransport) => {
+    const sent: MailToSend[] = [];
+    const failed: { readonly mail: MailToSend; readonly error: unknown }[] = [];
+    const run = sendDueMails(createMailOutbox(pool), transport, composeMail(tickets, PUBLIC_URL), {
+      sent: (mail) => void sent.push(mail),
+      failed: (mail, error) => void failed.push({ mail, error }),
+    });
+    return { run, sent, failed };
+  };
+
+  return {
+    tickets,
+    register,
+    project,
+    mailer,
+    /** How often somebody was told that there is something to send. */
+    wakes: () => queued,
+    /** As if so much time had passed that every retry is due. */
+    letTimePass: () => pool.query('update mail.outbox set next_attempt_at = now()'),
+    waits: async () => {
+      const { rows } = await pool.query<{ attempts: number; seconds: number; last_error: string | null }>(
+        `select attempts, extract(epoch from next_attempt_at - now())::float as seconds, last_error
+           from mail.outbox where sent_at is null order by position`,
+      );
+      return rows;
+    },
+    close: async () => {
+      await projection.release();
+      await drop();
+    },
+  };
+};
