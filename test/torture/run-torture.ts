@@ -1,0 +1,107 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { createPostgresEventStore } from '../../src/infrastructure/event-store/postgres/postgres-event-store.js';
+import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/embedded-postgres.js';
+import { migrate } from '../../src/infrastructure/postgres/migrate.js';
+import { testCodec } from '../support/test-codec.js';
+import { untilAnswering } from './until-answering.js';
+import { checkLog, type Acknowledged } from './check-log.js';
+
+const WRITERS = 3;
+const KILL_EVERY_MS = 1_500;
+const log = { info: () => undefined, warn: () => undefined };
+
+export interface TortureResult {
+  readonly events: number;
+  readonly acknowledged: number;
+  readonly writersKilled: number;
+  readonly databaseKilled: number;
+  /** Empty when the log is as it should be. */
+  readonly faults: readonly string[];
+}
+
+/** Processes that write and are killed one after another, each replaced by another. */
+class Writers {
+  readonly acknowledged: Acknowledged[] = [];
+  readonly #url: string;
+  #running: ChildProcess[] = [];
+  killed = 0;
+
+  constructor(url: string) {
+    this.#url = url;
+    for (let n = 0; n < WRITERS; n += 1) this.#start();
+  }
+
+  #start(): void {
+    const child = fork(new URL('./writer.ts', import.meta.url), [this.#url], { execArgv: ['--import', 'tsx'] });
+    child.on('message', (append: Acknowledged) => this.acknowledged.push(append));
+    this.#running.push(child);
+  }
+
+  async killOldest(): Promise<void> {
+    const [oldest, ...others] = this.#running;
+    this.#running = others;
+    if (!oldest) return;
+    await kill(oldest);
+    this.killed += 1;
+    this.#start();
+  }
+
+  async killAll(): Promise<void> {
+    await Promise.all(this.#running.map(kill));
+    this.#running = [];
+  }
+}
+
+const kill = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) throw new Error('a writer has ended by itself');
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+};
+
+const killDatabase = async (dataDir: string): Promise<void> => {
+  const [pid] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+};
+
+/** Tortures a log for so long: writers are killed one after another, the database once, in the middle. */
+export const torture = async (seconds: number, onProgress: (line: string) => void): Promise<TortureResult> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'chatapp-torture-'));
+  const embedded = await startEmbeddedPostgres(dataDir, log);
+  const { url } = embedded;
+  try {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await migrate(client).finally(() => client.end());
+    const writers = new Writers(url);
+    const endsAt = Date.now() + seconds * 1_000;
+    let databaseKilled = 0;
+    while (Date.now() < endsAt) {
+      await sleep(Math.min(KILL_EVERY_MS, Math.max(0, endsAt - Date.now())));
+      if (databaseKilled === 0 && Date.now() > endsAt - seconds * 500) {
+        databaseKilled += 1;
+        await killDatabase(dataDir);
+      }
+      await writers.killOldest();
+      onProgress(
+        `${writers.acknowledged.length} appends acknowledged, ${writers.killed} writers and ${databaseKilled} databases killed`,
+      );
+    }
+    await writers.killAll();
+    const pool = await untilAnswering(url);
+    const store = await createPostgresEventStore({ pool, codec: testCodec, log });
+    const { faults, events } = await checkLog(store, writers.acknowledged);
+    await store.close();
+    await pool.end();
+    return { events, acknowledged: writers.acknowledged.length, writersKilled: writers.killed, databaseKilled, faults };
+  } finally {
+    await embedded.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+};
