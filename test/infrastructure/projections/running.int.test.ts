@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { EventStore, RecordedEvent } from '../../../src/application/ports/event-store.js';
+import { handledTypes } from '../../../src/application/projections/projector.js';
+import { messagesProjection } from '../../../src/application/projections/registry.js';
+import { runProjection } from '../../../src/application/projections/runner.js';
+import { streamOf } from '../../../src/domain/kernel/ids.js';
+import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
+import { rebuildProjection } from '../../../src/infrastructure/projections/rebuild.js';
+import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
+import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
+import { fact } from '../../support/events.js';
+import { ada, bob, conversationNumber, messageNumber } from '../../support/people.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import { dump, messagesReadModel, openMessages } from '../../support/projections.js';
+import { eventNumbered } from '../../support/test-codec.js';
+
+const lenient = createEventCodec(chatEvents);
+/** Lets through what no door lets in: a text that PostgreSQL cannot hold. */
+const codec = {
+  ...lenient,
+  encode: (event: Parameters<typeof lenient.encode>[0]) => ({
+    ...lenient.encode({ ...event, data: withoutNul(event.data) }),
+  }),
+};
+
+function withoutNul(data: object): object {
+  return JSON.parse(JSON.stringify(data).replaceAll('\\u0000', '')) as object;
+}
+
+describe('a projection that runs', () => {
+  let database: TestDatabase;
+  let events: EventStore;
+  let ending: AbortController;
+  let running: Promise<void>;
+  const parked: string[] = [];
+
+  const append = ({ type, data }: { readonly type: string; readonly data: object }, stream: string) =>
+    events.append({
+      streams: [{ streamId: streamOf('test', stream), expected: 'any', events: [{ ...eventNumbered(0), type, data }] }],
+    });
+  const started = fact('ConversationStarted', {
+    conversationId: conversationNumber(1),
+    members: [
+      { userId: ada, role: 'member' },
+      { userId: bob, role: 'member' },
+    ],
+  });
+  const send = (n: number, stream = `m${n}`, text = `message ${n}`) =>
+    append(
+      fact('MessageSent', { messageId: messageNumber(n), conversationId: conversationNumber(1), senderId: ada, text }),
+      stream,
+    );
+
+  const pause = (milliseconds: number) => sleep(milliseconds);
+  const observer = {
+    advanced: () => undefined,
+    parked: ({ position }: RecordedEvent) => parked.push(position),
+    retrying: () => undefined,
+  };
+  const run = async (): Promise<void> => {
+    const store = await openMessages(database);
+    const types = handledTypes(messagesProjection);
+    const policy = { attempts: 2, backOffMs: () => 1 };
+    await runProjection({ events, store, types, observer, signal: ending.signal, sleep: pause, policy });
+  };
+  const reached = async (position: string): Promise<void> => {
+    for (;;) {
+      const { rows } = await database.pool.query<{ position: string }>(
+        `select position from projections.checkpoints where name = 'messages'`,
+      );
+      if (rows[0]?.position === position) return;
+      await sleep(10);
+    }
+  };
+  const messages = async (): Promise<string[]> =>
+    (
+      await database.pool.query<{ message_id: string }>('select message_id from messages.messages order by seq')
+    ).rows.map(({ message_id }) => message_id);
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    events = createMemoryEventStore(codec);
+    ending = new AbortController();
+    parked.length = 0;
+    await append(started, 'c1');
+  });
+  afterEach(async () => {
+    ending.abort();
+    await running;
+    await database.drop();
+  });
+
+  it('catches up, then follows', async () => {
+    await send(1);
+    running = run();
+    await reached('2');
+    await send(2);
+    await reached('3');
+    expect(await messages()).to.deep.equal([messageNumber(1), messageNumber(2)]);
+  });
+
+  it('parks an event that cannot be applied, and the later ones of its stream, and goes on with the rest', async () => {
+    await send(1);
+    await send(2, 'poisoned', 'holds \u0000');
+    await send(3);
+    running = run();
+    await reached('4');
+    await send(4, 'poisoned');
+    await send(5);
+    await reached('6');
+    expect(await messages()).to.deep.equal([1, 3, 5].map(messageNumber));
+    expect(parked).to.deep.equal(['3', '5']);
+    const { rows } = await database.pool.query(
+      'select position, stream_id, type from projections.parked order by position',
+    );
+    expect(rows).to.deep.equal(
+      ['3', '5'].map((position) => ({ position, stream_id: 'test-poisoned', type: 'MessageSent' })),
+    );
+  });
+
+  it('is rebuilt beside itself while it goes on, and switched to without a gap', async () => {
+    for (let n = 1; n <= 20; n += 1) await send(n);
+    running = run();
+    await reached('21');
+    const before = await dump(database.pool, 'messages');
+    await database.pool.query('delete from messages.messages where seq = 7'); // something is wrong with it
+    const { pool } = database;
+    const rebuilding = rebuildProjection({
+      pool,
+      events,
+      projection: messagesProjection,
+      readModel: messagesReadModel(),
+      observer,
+      signal: ending.signal,
+      sleep: pause,
+    });
+    await send(21);
+    await rebuilding;
+    await send(22);
+    await reached('23');
+    expect(await messages()).to.deep.equal(Array.from({ length: 22 }, (_, n) => messageNumber(n + 1)));
+    const after = await dump(database.pool, 'messages');
+    expect(after['messages']?.slice(0, 20)).to.deep.equal(before['messages']);
+    expect(await dump(database.pool, 'messages_rebuild')).to.deep.equal({});
+  });
+});

@@ -1,0 +1,71 @@
+import type pg from 'pg';
+import type { RecordedEvent } from '../../src/application/ports/event-store.js';
+import { messagesProjection, type MessagesWriters } from '../../src/application/projections/registry.js';
+import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js';
+import { prepareGeneration } from '../../src/infrastructure/projections/generations.js';
+import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres-projection-store.js';
+import type { ReadModel } from '../../src/infrastructure/projections/read-model.js';
+import { createMessagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
+import type { TestDatabase } from './postgres.js';
+
+type Fact = { readonly type: string; readonly data: object };
+
+/** Facts as they stand in a log, each in the stream of its own id. */
+export const recorded = (facts: readonly Fact[], after = 0): RecordedEvent[] =>
+  facts.map(({ type, data }, n) => ({
+    position: String(after + n + 1) as Position,
+    streamId: `test-${Object.values(data)[0] as string}` as StreamId,
+    revision: 0,
+    eventId: `01900000-0063-7000-8000-${(after + n + 1).toString(16).padStart(12, '0')}` as EventId,
+    type,
+    schemaVersion: 1,
+    data,
+    metadata: {} as RecordedEvent['metadata'],
+  }));
+
+export const messagesReadModel = (): ReadModel<MessagesWriters> => createMessagesReadModel(() => undefined);
+
+/** The `messages` projection of a database, with its lease. */
+export const openMessages = async ({ pool }: TestDatabase): Promise<PostgresProjectionStore<MessagesWriters>> => {
+  const readModel = messagesReadModel();
+  const client = await pool.connect();
+  await prepareGeneration(client, messagesProjection, readModel).finally(() => client.release());
+  return new PostgresProjectionStore({
+    config: pool.options,
+    projection: messagesProjection,
+    readModel,
+    schema: messagesProjection.name,
+  });
+};
+
+/** Applies events in batches of the given sizes, over and over. */
+export const feed = async (
+  store: PostgresProjectionStore<MessagesWriters>,
+  events: readonly RecordedEvent[],
+  sizes: readonly number[],
+): Promise<void> => {
+  const start = await store.acquire();
+  let from = start?.position ?? ('0' as Position);
+  for (let at = 0, turn = 0; at < events.length; turn += 1) {
+    const batch = events.slice(at, at + (sizes[turn % sizes.length] ?? 1));
+    const to = batch.at(-1)?.position ?? from;
+    await store.apply({ events: batch, parked: [], from, to });
+    from = to;
+    at += batch.length;
+  }
+};
+
+const TABLES = `select table_name from information_schema.tables where table_schema = $1 order by table_name`;
+
+/** Every row of every table of a schema, in an order of its own. */
+export const dump = async (pool: pg.Pool, schema: string): Promise<Record<string, unknown[]>> => {
+  const { rows: tables } = await pool.query<{ table_name: string }>(TABLES, [schema]);
+  const dumped: Record<string, unknown[]> = {};
+  for (const { table_name } of tables) {
+    const { rows } = await pool.query<{ row: string }>(
+      `select t::text as row from ${schema}.${table_name} t order by 1`,
+    );
+    dumped[table_name] = rows.map(({ row }) => row);
+  }
+  return dumped;
+};

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { conversation } from '../../src/domain/conversations/decider.js';
+import type { ConversationCommands } from '../../src/domain/conversations/commands.js';
+import type { ConversationState } from '../../src/domain/conversations/state.js';
+import { decide, evolve } from '../../src/domain/kernel/decider.js';
+import type { CommandOf } from '../../src/domain/kernel/fact.js';
+import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
+import { Rejection } from '../../src/domain/kernel/rejections.js';
+import { message } from '../../src/domain/messages/decider.js';
+import { reading } from '../../src/domain/reading/decider.js';
+import { at, conversationNumber, messageNumber, positionOf, userNumber } from './people.js';
+
+type Fact = { readonly type: string; readonly data: object };
+
+const PEOPLE = 4;
+const CONVERSATIONS = 3;
+
+/** One thing that somebody tries. */
+export interface Attempt {
+  readonly what: 'start' | 'rename' | 'add' | 'remove' | 'promote' | 'send' | 'read';
+  readonly by: number;
+  readonly whom: number;
+  readonly where: number;
+  readonly which: number;
+}
+
+export const attempts = fc.array(
+  fc.record({
+    what: fc.constantFrom('start', 'rename', 'add', 'remove', 'promote', 'send', 'send', 'send', 'read', 'read'),
+    by: fc.integer({ min: 1, max: PEOPLE }),
+    whom: fc.integer({ min: 1, max: PEOPLE }),
+    where: fc.integer({ min: 1, max: CONVERSATIONS }),
+    which: fc.nat({ max: 20 }),
+  }),
+  { minLength: 5, maxLength: 60 },
+);
+
+interface SentMessage {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly position: string;
+}
+
+/** What comes of attempts, as the real deciders judge them: the refused ones leave nothing. */
+export const historyOf = (tried: readonly Attempt[]): Fact[] => {
+  const facts: Fact[] = [];
+  const states = new Map<ConversationId, ConversationState>();
+  const sent: SentMessage[] = [];
+  const readUpTo = new Map<string, ReturnType<typeof positionOf>>();
+
+  const onConversation = (conversationId: ConversationId, command: CommandOf<ConversationCommands>): void => {
+    let state = states.get(conversationId) ?? conversation.initial;
+    for (const fact of decide(conversation, command, state)) {
+      state = evolve(conversation, state, fact);
+      facts.push(fact);
+    }
+    states.set(conversationId, state);
+  };
+
+  const isMember = (conversationId: ConversationId, userId: UserId): boolean => {
+    const state = states.get(conversationId);
+    return state?.status === 'started' && state.members.has(userId);
+  };
+
+  const send = (conversationId: ConversationId, by: UserId): void => {
+    if (!isMember(conversationId, by)) return;
+    const messageId = messageNumber(sent.length + 1);
+    const data = {
+      messageId,
+      conversationId,
+      text: `message ${sent.length + 1}`,
+      replyTo: null,
+      by,
+      at: at(facts.length),
+    };
+    facts.push(...decide(message, { type: 'SendMessage', data }, message.initial));
+    sent.push({ messageId, conversationId, position: String(facts.length) });
+  };
+
+  const read = (conversationId: ConversationId, by: UserId, which: number): void => {
+    const own = sent.filter((each) => each.conversationId === conversationId);
+    const found = own[which % Math.max(1, own.length)];
+    if (!found || !isMember(conversationId, by)) return;
+    const key = `${conversationId}/${by}`;
+    const messagePosition = positionOf(BigInt(found.position));
+    const data = { conversationId, messageId: found.messageId, messagePosition, by, at: at(facts.length) };
+    const state = { readUpTo: readUpTo.get(key) ?? positionOf(0) };
+    const decided = decide(reading, { type: 'MarkRead', data }, state);
+    if (decided.length > 0) readUpTo.set(key, messagePosition);
+    facts.push(...decided);
+  };
+
+  const attempt = ({ what, by: byNumber, whom, where, which }: Attempt): void => {
+    const [by, userId, conversationId] = [userNumber(byNumber), userNumber(whom), conversationNumber(where)];
+    const common = { conversationId, by, at: at(facts.length) };
+    const carryOut: Readonly<Record<Attempt['what'], () => void>> = {
+      start: () =>
+        onConversation(conversationId, {
+          type: 'StartGroup',
+          data: { ...common, title: 'Group', memberIds: [userId] },
+        }),
+      rename: () =>
+        onConversation(conversationId, { type: 'RenameConversation', data: { ...common, title: `Title ${which}` } }),
+      add: () => onConversation(conversationId, { type: 'AddMembers', data: { ...common, userIds: [userId] } }),
+      remove: () => onConversation(conversationId, { type: 'RemoveMember', data: { ...common, userId } }),
+      promote: () =>
+        onConversation(conversationId, {
+          type: 'ChangeMemberRole',
+          data: { ...common, userId, role: which % 2 ? 'admin' : 'member' },
+        }),
+      send: () => send(conversationId, by),
+      read: () => read(conversationId, by, which),
+    };
+    carryOut[what]();
+  };
+
+  for (const each of [{ what: 'start', by: 1, whom: 2, where: 1, which: 0 } as const, ...tried])
+    try {
+      attempt(each);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error; // a refused attempt leaves nothing
+    }
+  return facts;
+};
