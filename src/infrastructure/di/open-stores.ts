@@ -35,9 +35,17 @@ const secretsOf = async ({
   return { jwtSecret: JWT_SECRET ?? kept.jwtSecret, masterKey: MASTER_KEY ?? kept.masterKey };
 };
 
-const databaseOf = async (config: Config, log: Logger, releases: ReleaseStack): Promise<string> => {
+interface StoreParts {
+  readonly log: Logger;
+  readonly releases: ReleaseStack;
+  readonly metrics: Metrics;
+  /** Told when the database was lost for good. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+const databaseOf = async (config: Config, { log, releases, onFailure }: StoreParts): Promise<string> => {
   if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
-  const embedded = await startEmbeddedPostgres(config.DATA_DIR, log);
+  const embedded = await startEmbeddedPostgres(config.DATA_DIR, log, onFailure);
   return releases.own('embedded PostgreSQL', embedded, (it) => it.stop()).url;
 };
 
@@ -52,11 +60,9 @@ const migrated = async (pool: pg.Pool, log: Logger): Promise<void> => {
 };
 
 /** Opens the database, brings it up to date, and opens the log and the keys in it. */
-export const openStores = async (
-  config: Config,
-  { log, releases, metrics }: { readonly log: Logger; readonly releases: ReleaseStack; readonly metrics: Metrics },
-): Promise<Stores> => {
-  const url = await databaseOf(config, log, releases);
+export const openStores = async (config: Config, parts: StoreParts): Promise<Stores> => {
+  const { log, releases, metrics } = parts;
+  const url = await databaseOf(config, parts);
   const onIdleError = (error: Error) => log.warn({ err: error }, 'idle database connection lost');
   const pool = createPool({ url, max: POOL_SIZE, name: 'chatapp', onIdleError });
   releases.own('database pool', pool, (it) => it.end());

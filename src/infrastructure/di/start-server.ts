@@ -46,7 +46,7 @@ const containerOf = (config: Config, { pool, keys, jwtSecret, events }: Stores):
 
 const start = async (config: Config, log: Logger, releases: ReleaseStack, onFailure: (error: unknown) => void) => {
   const metrics = createMetrics();
-  const stores = await openStores(config, { log, releases, metrics });
+  const stores = await openStores(config, { log, releases, metrics, onFailure });
   const { pool, events, place } = stores;
   const container = containerOf(config, stores);
   container.bind(TOKENS.Metrics).toConstantValue(metrics);

@@ -1,7 +1,7 @@
 import { errorCode } from '../error-code.js';
 
 /** SQLSTATEs that the code tells apart, by their names in the PostgreSQL manual. */
-const LOCK_NOT_AVAILABLE = '55P03';
+export const LOCK_NOT_AVAILABLE = '55P03';
 const QUERY_CANCELED = '57014';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';

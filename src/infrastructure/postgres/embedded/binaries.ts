@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
-import { access, chmod, cp, lstat, mkdir, readFile, symlink } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { constants, existsSync } from 'node:fs';
+import { access, chmod, cp, lstat, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { OsUser } from './os-user.js';
 import { canRun } from './os-user.js';
@@ -55,17 +55,35 @@ const programsIn = (folder: string): Binaries => ({
   postgres: join(folder, 'native', 'bin', 'postgres'),
 });
 
-/** The programs, ready to run as the given user; copied to where that user can reach them, if need be. */
+/** For the user that root made for it, who may have no way to this program's folder, as below `/root`. */
+const COPIES = '/var/lib/chatapp';
+
+/** Copies the programs to where everybody can reach them, once for each version. */
+const copied = async (folder: string): Promise<Binaries> => {
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
+  const copy = join(COPIES, `postgres-${version}`);
+  if (existsSync(copy)) return programsIn(copy);
+  await mkdir(COPIES, { recursive: true, mode: 0o755 });
+  const draft = await mkdtemp(`${copy}.new-`);
+  try {
+    await cp(join(folder, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
+    spawnSync('chmod', ['-R', 'a+rX', COPIES]);
+    await rename(draft, copy);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error; // else another start was faster
+  }
+  return programsIn(copy);
+};
+
+/** The programs, ready to run as the given user. */
 export const findBinaries = async (user: OsUser): Promise<Binaries> => {
   const folder = packageFolder();
   await restoreLinks(folder);
-  const binaries = programsIn(folder);
-  for (const program of PROGRAMS) await makeExecutable(binaries[program]);
-  if (canRun(binaries.postgres, user)) return binaries;
-  const copy = join(tmpdir(), `chatapp-postgres-${process.getuid?.() ?? 0}`);
-  await mkdir(copy, { recursive: true, mode: 0o755 });
-  await cp(join(folder, 'native'), join(copy, 'native'), { recursive: true, verbatimSymlinks: true, force: true });
-  const copied = programsIn(copy);
-  if (!canRun(copied.postgres, user)) throw new Error(`the embedded PostgreSQL cannot run from ${folder}`);
-  return copied;
+  const own = programsIn(folder);
+  for (const program of PROGRAMS) await makeExecutable(own[program]);
+  if (canRun(own.postgres, user)) return own;
+  const binaries = user.uid === undefined ? own : await copied(folder);
+  if (!canRun(binaries.postgres, user)) throw new Error(`the embedded PostgreSQL cannot run from ${binaries.postgres}`);
+  return binaries;
 };

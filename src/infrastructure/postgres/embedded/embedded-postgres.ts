@@ -1,11 +1,18 @@
+import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { openSecrets } from '../../security/secrets-file.js';
-import { findRunning, isAlive, start, stop, type Cluster, type RunningCluster } from './cluster.js';
+import { errorCode } from '../../error-code.js';
+import { LOCK_NOT_AVAILABLE } from '../sql-state.js';
+import { start } from './cluster.js';
+import { findRunning, stop, urlOf, type Cluster, type RunningCluster } from './running-cluster.js';
 
 const SERVER_LOCK = 7226425;
-const WATCH_MS = 500;
+/** So long may the session of a server that was killed just now outlive it. */
+const LOCK_TIMEOUT_MS = 2_000;
+const RETRY_MS = 500;
+const DATABASE = 'chatapp';
 
 /** Told of what happens to the database. */
 export interface EmbeddedLog {
@@ -30,65 +37,118 @@ export class AlreadyRunningError extends Error {
 }
 
 const clusterOf = async (dataDir: string): Promise<Cluster> => {
-  const folder = join(resolve(dataDir), 'postgres');
   const { databasePassword } = await openSecrets(dataDir);
-  return { folder, password: databasePassword };
+  return { folder: join(await realpath(dataDir), 'postgres'), password: databasePassword };
 };
 
-/** The lock of the one server on a data folder: held by a session, so that it is free again however the server ends. */
-const takeLock = async (url: string, dataDir: string): Promise<pg.Client> => {
-  const client = new pg.Client({ connectionString: url, application_name: 'chatapp server lock', keepAlive: true });
-  client.on('error', () => undefined); // the watch below sees that the database is gone, and takes the lock again
-  await client.connect();
-  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [SERVER_LOCK]);
-  if (rows[0]?.taken) return client;
-  await client.end();
-  throw new AlreadyRunningError(resolve(dataDir));
+/** What makes this process the one that runs the database. */
+interface Hold {
+  readonly running: RunningCluster;
+  readonly lock: pg.Client;
+  /** Settles when the lock's connection has ended. */
+  readonly ended: Promise<void>;
+}
+
+const createDatabase = async (client: pg.Client): Promise<void> => {
+  const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
+  if (rowCount === 0) await client.query(`create database ${DATABASE}`);
 };
 
-const pause = (signal: AbortSignal): Promise<void> =>
-  sleep(WATCH_MS, undefined, { signal, ref: false }).catch(() => undefined); // woken up to stop
+/** Takes the lock of the one server on a data folder: a session's, so that it is free again however the server ends. */
+const takeLock = async (cluster: Cluster, running: RunningCluster, dataDir: string): Promise<Hold> => {
+  const lock = new pg.Client({
+    connectionString: urlOf(cluster, running.port, 'postgres'),
+    application_name: 'chatapp server lock',
+    options: `-c lock_timeout=${LOCK_TIMEOUT_MS}`,
+    keepAlive: true,
+  });
+  lock.on('error', () => undefined); // its end is what counts
+  const ended = new Promise<void>((resolve) => lock.once('end', resolve));
+  await lock.connect();
+  try {
+    await lock.query('select pg_advisory_lock($1)', [SERVER_LOCK]);
+    await createDatabase(lock);
+    return { running, lock, ended };
+  } catch (error) {
+    await lock.end().catch(() => undefined); // the first error is the one to tell
+    throw errorCode(error) === LOCK_NOT_AVAILABLE ? new AlreadyRunningError(resolve(dataDir)) : error;
+  }
+};
+
+const findOrStart = async (cluster: Cluster, port: number | undefined): Promise<RunningCluster> => {
+  const found = await findRunning(cluster);
+  if (found) return found;
+  try {
+    return await start(cluster, port);
+  } catch (error) {
+    const raced = await findRunning(cluster); // another server was faster, and has the lock
+    if (raced) return raced;
+    throw error;
+  }
+};
+
+const take = async (cluster: Cluster, dataDir: string, port?: number): Promise<Hold> =>
+  takeLock(cluster, await findOrStart(cluster, port), dataDir);
 
 /** Finds the database that a server runs on this data folder, for a tool beside it. */
-export const findEmbeddedUrl = async (dataDir: string): Promise<string | undefined> =>
-  (await findRunning(await clusterOf(dataDir)))?.url;
+export const findEmbeddedUrl = async (dataDir: string): Promise<string | undefined> => {
+  const cluster = await clusterOf(dataDir);
+  const running = await findRunning(cluster);
+  return running && urlOf(cluster, running.port, DATABASE);
+};
 
 /**
- * Starts PostgreSQL under the data folder, or takes over the one that a killed server left running,
- * and starts it again should it die. Raises `AlreadyRunningError`.
+ * Starts PostgreSQL under the data folder, or takes over the one that a killed server left running, and starts it again
+ * should it die. Raises `AlreadyRunningError`, and hands it to `onLost` when another server took the folder meanwhile.
  */
-export const startEmbeddedPostgres = async (dataDir: string, log: EmbeddedLog): Promise<EmbeddedPostgres> => {
+export const startEmbeddedPostgres = async (
+  dataDir: string,
+  log: EmbeddedLog,
+  onLost: (error: unknown) => void = (error) => log.warn({ err: error }, "PostgreSQL is another server's now"),
+): Promise<EmbeddedPostgres> => {
   const cluster = await clusterOf(dataDir);
-  let running: RunningCluster = (await findRunning(cluster)) ?? (await start(cluster));
-  let lock = await takeLock(running.url, dataDir);
-  const { url, port } = running;
+  let hold: Hold | undefined = await take(cluster, dataDir);
+  const { port } = hold.running;
   const stopping = new AbortController();
+  const asked = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
 
-  const restart = async (): Promise<void> => {
-    log.warn({ pid: running.pid }, 'PostgreSQL has died, starting it again');
-    try {
-      running = await start(cluster, port);
-      lock = await takeLock(running.url, dataDir);
-      log.info({ pid: running.pid }, 'PostgreSQL runs again');
-    } catch (error) {
-      log.warn({ err: error }, 'PostgreSQL could not be started, trying again');
+  /** Takes the database up again; gives up, and answers nothing, when another server has it, or we are to stop. */
+  const regain = async (): Promise<Hold | undefined> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const regained = await take(cluster, dataDir, port);
+        log.info({ pid: regained.running.pid }, 'PostgreSQL runs again');
+        return regained;
+      } catch (error) {
+        if (error instanceof AlreadyRunningError) {
+          onLost(error);
+          return undefined;
+        }
+        log.warn({ err: error }, 'PostgreSQL could not be started, trying again');
+        await Promise.race([sleep(RETRY_MS, undefined, { ref: false }), asked]);
+      }
     }
+    return undefined;
   };
   const watch = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      if (!isAlive(running.pid)) await restart();
-      await pause(stopping.signal);
+    while (hold) {
+      await Promise.race([hold.ended, asked]);
+      if (stopping.signal.aborted) return;
+      log.warn({ pid: hold.running.pid }, 'PostgreSQL was lost, taking it up again');
+      hold = await regain();
     }
   };
   const watching = watch();
 
   return {
-    url,
+    url: urlOf(cluster, port, DATABASE),
     stop: async () => {
       stopping.abort();
       await watching;
-      await lock.end().catch(() => undefined); // it ends with the database in any case
-      await stop(running);
+      if (!hold) return; // it is another server's now
+      // The lock is let go by the end of the database, not before: nobody else may be using it when it stops.
+      await stop(cluster, hold.running);
+      await hold.lock.end().catch(() => undefined);
     },
   };
 };

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown, mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chown } from 'node:fs/promises';
 
 const NAME = 'postgres';
 
@@ -35,19 +34,26 @@ export const findOsUser = (): OsUser => {
 export const canRun = (program: string, user: OsUser): boolean =>
   spawnSync(program, ['--version'], { ...user, stdio: 'ignore', cwd: '/' }).status === 0;
 
-const PASS_THROUGH = 0o011;
+/** Gives a file or folder to the user. */
+export const own = async (path: string, user: OsUser): Promise<void> => {
+  if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid);
+};
 
-/** A folder that belongs to the user, who may pass through the one above; refused when the user cannot reach it. */
-export const ownFolder = async (folder: string, user: OsUser): Promise<void> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (user.uid === undefined || user.gid === undefined) return;
-  await chown(folder, user.uid, user.gid);
-  const above = dirname(folder);
-  const { mode } = await stat(above);
-  await chmod(above, (mode & 0o777) | PASS_THROUGH);
-  if (spawnSync('ls', [folder], { ...user, stdio: 'ignore', cwd: '/' }).status !== 0)
+const HERE = '/proc/self/cwd';
+
+/**
+ * How a program that we start inside the folder is to name it. Another user may have no way to it, as below `/root`; on
+ * Linux a process gets along by the name of where it is.
+ */
+export const hideBehind = (folder: string, user: OsUser): string =>
+  user.uid !== undefined && process.platform === 'linux' ? HERE : folder;
+
+/** Refuses a folder that the user cannot use. */
+export const requireReach = (folder: string, user: OsUser): void => {
+  if (user.uid === undefined) return;
+  if (spawnSync('ls', [hideBehind(folder, user)], { ...user, stdio: 'ignore', cwd: folder }).status !== 0)
     throw new Error(
-      `the user "${NAME}", as whom PostgreSQL runs when started by root, cannot reach ${folder}: ` +
+      `the user "${NAME}", as whom PostgreSQL runs when started by root, cannot use ${folder}: ` +
         'set DATA_DIR to a folder that others may pass through, or start as an ordinary user',
     );
 };

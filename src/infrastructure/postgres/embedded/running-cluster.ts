@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { errorCode } from '../../error-code.js';
+
+const SUPERUSER = 'chatapp';
+const INVALID_PASSWORD = '28P01';
+const ANSWER_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+/** A PostgreSQL under a folder of ours, given by its real path. */
+export interface Cluster {
+  readonly folder: string;
+  readonly password: string;
+}
+
+/** One that runs. */
+export interface RunningCluster {
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** Where a database of it is. Whatever PGSSLMODE says: it has no certificate, and does not leave this machine. */
+export const urlOf = ({ password }: Cluster, port: number, database: string): string =>
+  `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}?sslmode=disable`;
+
+/** Whether a process is there, and is the PostgreSQL of this folder: a stale pid may by now be anybody's. */
+const isServerOf = async ({ folder }: Cluster, pid: number): Promise<boolean> => {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  if (process.platform === 'linux') {
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // gone; empty once it is a zombie
+    return commandLine.includes(folder);
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+};
+
+const answers = async (cluster: Cluster, port: number): Promise<boolean> => {
+  const client = new pg.Client({ connectionString: urlOf(cluster, port, 'postgres'), connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined); // the attempt itself tells
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    if (errorCode(error) === INVALID_PASSWORD)
+      throw new Error(`secrets.json does not hold the password of ${cluster.folder}: restore it from a backup`, {
+        cause: error,
+      });
+    return false; // not there, or still recovering: the caller asks again
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+/** What `postmaster.pid` says; not a number where it says nothing. */
+const readPidFile = async ({ folder }: Cluster): Promise<RunningCluster> => {
+  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => ''); // none: nothing runs
+  const [pid, , , port] = text.split('\n').map(Number);
+  return { pid: pid ?? 0, port: port ?? 0 };
+};
+
+/** Waits until the process answers on the port; false when it has ended. */
+export const untilAnswering = async (cluster: Cluster, { pid, port }: RunningCluster): Promise<boolean> => {
+  const deadline = Date.now() + ANSWER_TIMEOUT_MS;
+  while (await isServerOf(cluster, pid)) {
+    if (port > 0 && (await answers(cluster, port))) return true;
+    if (Date.now() > deadline)
+      throw new Error(`PostgreSQL (process ${pid}) does not answer; see ${cluster.folder}.log`);
+    await sleep(POLL_MS);
+  }
+  return false;
+};
+
+/** The PostgreSQL that runs on this folder, also when an earlier process of ours started it. */
+export const findRunning = async (cluster: Cluster): Promise<RunningCluster | undefined> => {
+  const running = await readPidFile(cluster);
+  return (await untilAnswering(cluster, running)) ? running : undefined;
+};
+
+/** Whether the folder's `postmaster.pid` was left by one that has ended. */
+export const hasStalePidFile = async (cluster: Cluster): Promise<boolean> => {
+  const { pid } = await readPidFile(cluster);
+  return pid > 0 && !(await isServerOf(cluster, pid));
+};
+
+/** Stops it in the fast way: connections are ended, everything is written. */
+export const stop = async (cluster: Cluster, { pid }: RunningCluster): Promise<void> => {
+  if (!(await isServerOf(cluster, pid))) return;
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  while (await isServerOf(cluster, pid)) {
+    if (Date.now() > deadline) throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+    await sleep(POLL_MS);
+  }
+};

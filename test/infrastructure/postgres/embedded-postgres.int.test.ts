@@ -1,0 +1,224 @@
+import { expect } from 'chai';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import {
+  AlreadyRunningError,
+  findEmbeddedUrl,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../../src/infrastructure/postgres/embedded/embedded-postgres.js';
+
+const PROGRAM = fileURLToPath(new URL('./embedded-process.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const quiet = { info: () => undefined, warn: () => undefined };
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+
+const ask = async <Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+/** Asks until it is answered: the database may be away for a moment. */
+const askAgain = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
+  for (;;) {
+    try {
+      return await ask(url, sql);
+    } catch {
+      await sleep(50); // mocha's timeout ends a wait in vain
+    }
+  }
+};
+
+const pidOf = async (dataDir: string): Promise<number> =>
+  Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+
+describe('The embedded PostgreSQL', function () {
+  this.timeout(120_000);
+  let above: string;
+  let dataDir: string;
+  const servers: EmbeddedPostgres[] = [];
+  const processes: ChildProcess[] = [];
+
+  const start = async (): Promise<EmbeddedPostgres> => {
+    const server = await startEmbeddedPostgres(dataDir, quiet);
+    servers.push(server);
+    return server;
+  };
+  /** Starts one in another process; answers what it says first. */
+  const startProcess = async (options: { uid?: number; gid?: number } = {}) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, dataDir], {
+      ...options,
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      // The compiler's cache belongs to whoever made it first.
+      env: { ...process.env, ...(options.uid === undefined ? {} : { TMPDIR: above, HOME: above }) },
+    });
+    processes.push(child);
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    return { child, line, url: line.replace('url ', '') };
+  };
+
+  beforeEach(async () => {
+    above = await mkdtemp(join(tmpdir(), 'chatapp embedded '));
+    dataDir = join(above, 'data of ours');
+  });
+  afterEach(async () => {
+    for (const child of processes.splice(0)) {
+      child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    }
+    for (const server of servers.splice(0)) await server.stop();
+    // What a killed process left is taken over, to be stopped.
+    if (existsSync(join(dataDir, 'postgres', 'postmaster.pid')))
+      await (await startEmbeddedPostgres(dataDir, quiet)).stop();
+    await rm(above, { recursive: true, force: true });
+  });
+
+  it('keeps its data in a folder with spaces, and finds it again', async () => {
+    const first = await start();
+    await ask(first.url, 'create table kept as select 42 as answer');
+    await first.stop();
+    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).to.equal(false);
+    const second = await start();
+    expect(await ask(second.url, 'select answer from kept')).to.deep.equal([{ answer: 42 }]);
+    expect((await readdir(dataDir)).sort()).to.deep.equal(['postgres', 'postgres.log', 'secrets.json']);
+  });
+
+  it('listens on this machine alone, in UTF-8, with its secrets to itself', async () => {
+    const { url } = await start();
+    const [settings] = await ask(
+      url,
+      `select current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets,
+        current_setting('server_encoding') as encoding, current_setting('synchronous_commit') as commit`,
+    );
+    expect(settings).to.deep.equal({ addresses: '127.0.0.1', sockets: '', encoding: 'UTF8', commit: 'on' });
+    const { mode } = await stat(join(dataDir, 'secrets.json'));
+    expect(mode & 0o777).to.equal(0o600);
+    const stranger = new URL(url);
+    stranger.password = 'guessed';
+    const refusal = await ask(stranger.href, 'select 1').catch((error: unknown) => (error as { code: string }).code);
+    expect(refusal).to.equal('28P01');
+  });
+
+  it('is refused to a second server, while a tool may connect beside the first', async () => {
+    const first = await start();
+    const refusal = await startEmbeddedPostgres(dataDir, quiet).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(AlreadyRunningError);
+    expect((refusal as Error).message).to.contain(dataDir);
+    expect(await findEmbeddedUrl(dataDir)).to.equal(first.url);
+    expect(await ask(first.url, 'select 1 as one')).to.deep.equal([{ one: 1 }]);
+  });
+
+  it('lets one of several servers that start at once have an empty folder', async () => {
+    const outcomes = await Promise.allSettled([1, 2, 3].map(() => start()));
+    const refusals = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown);
+    expect(refusals).to.have.lengthOf(2);
+    for (const refusal of refusals) expect(refusal).to.be.instanceOf(AlreadyRunningError);
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('postgres.new'))).to.deep.equal([]);
+  });
+
+  it('is taken over from a server that was killed', async () => {
+    const { child, url } = await startProcess();
+    await ask(url, 'create table kept as select 42 as answer');
+    const pid = await pidOf(dataDir);
+    child.kill('SIGKILL');
+    const next = await start();
+    expect(await ask(next.url, 'select answer from kept')).to.deep.equal([{ answer: 42 }]);
+    expect(await pidOf(dataDir)).to.equal(pid);
+  });
+
+  it('starts after it was killed together with its server, though its pid is now that of another', async () => {
+    const { child, url } = await startProcess();
+    await ask(url, 'create table kept as select 42 as answer');
+    child.kill('SIGKILL');
+    process.kill(await pidOf(dataDir), 'SIGKILL');
+    const file = join(dataDir, 'postgres', 'postmaster.pid');
+    const stale = await readFile(file, 'utf8');
+    // A process of PostgreSQL's own user, which PostgreSQL takes for its like.
+    const owner = await stat(file);
+    const other = spawn('sleep', ['600'], { uid: owner.uid, gid: owner.gid, cwd: '/', stdio: 'ignore' });
+    processes.push(other);
+    await writeFile(file, stale.replace(/^\d+/, String(other.pid)));
+    const next = await start();
+    expect(await ask(next.url, 'select answer from kept')).to.deep.equal([{ answer: 42 }]);
+  });
+
+  it('is started again on the same port when it dies, and is still refused to a second server', async () => {
+    const { url } = await start();
+    await ask(url, 'create table kept as select 42 as answer');
+    const pid = await pidOf(dataDir);
+    process.kill(pid, 'SIGKILL');
+    expect(await askAgain(url, 'select answer from kept')).to.deep.equal([{ answer: 42 }]);
+    expect(await pidOf(dataDir)).to.not.equal(pid);
+    expect(await startEmbeddedPostgres(dataDir, quiet).catch((error: unknown) => error)).to.be.instanceOf(
+      AlreadyRunningError,
+    );
+  });
+
+  it('takes its lock again when that connection alone is lost', async () => {
+    const { url } = await start();
+    const sessions = `from pg_stat_activity where application_name = 'chatapp server lock'`;
+    const [before] = await ask<{ pid: number }>(url, `select pid ${sessions}`);
+    await ask(url, `select pg_terminate_backend(${before?.pid ?? 0})`);
+    let held: pg.QueryResultRow[] = [];
+    while (held.length === 0)
+      held = await ask(
+        url,
+        `select 1 ${sessions} and pid <> ${before?.pid ?? 0} and exists
+        (select from pg_locks l where l.pid = pg_stat_activity.pid and l.locktype = 'advisory' and l.granted)`,
+      );
+    expect(await startEmbeddedPostgres(dataDir, quiet).catch((error: unknown) => error)).to.be.instanceOf(
+      AlreadyRunningError,
+    );
+  });
+
+  it('says so when its password is lost', async () => {
+    await start();
+    await rm(join(dataDir, 'secrets.json'));
+    const refusal = await startEmbeddedPostgres(dataDir, quiet).catch((error: unknown) => error);
+    expect((refusal as Error).message).to.match(/^secrets\.json does not hold the password/);
+    await servers.splice(0)[0]?.stop();
+  });
+
+  it('outlives a Ctrl-C in the terminal of its server', async () => {
+    await start();
+    const pid = await pidOf(dataDir);
+    expect(process.kill(-pid, 0)).to.equal(true); // there is a process group of its own
+  });
+
+  it('runs for an ordinary user', async function () {
+    // Where we are not root, every other test here shows it; where that user cannot read the program, none can.
+    const user = { uid: NOBODY, gid: NOBODY };
+    if (!isRoot || spawnSync('cat', [PROGRAM, process.execPath], { ...user, stdio: 'ignore' }).status !== 0)
+      return this.skip();
+    await chmod(above, 0o755);
+    await mkdir(dataDir);
+    for (const folder of [above, dataDir]) await chown(folder, NOBODY, NOBODY);
+    const { line, url } = await startProcess(user);
+    expect(line).to.match(/^url /);
+    expect(await ask(url, 'select 1 as one')).to.deep.equal([{ one: 1 }]);
+    expect((await stat(join(dataDir, 'postgres', 'PG_VERSION'))).uid).to.equal(NOBODY);
+  });
+
+  it('runs for root in a folder that nobody else may pass', async function () {
+    if (!isRoot) return this.skip();
+    await chmod(above, 0o700);
+    await start();
+    expect((await stat(join(dataDir, 'postgres', 'PG_VERSION'))).uid).to.not.equal(0);
+    expect((await stat(above)).mode & 0o777).to.equal(0o700);
+  });
+});
