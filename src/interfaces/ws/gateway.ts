@@ -89,7 +89,8 @@ export class Gateway {
   }
 
   #take(connection: Connection, data: Buffer, isBinary: boolean): void {
-    if (connection.isClosed) return;
+    // What comes while we say goodbye is not begun: it is not acknowledged either.
+    if (connection.isClosed || this.#draining) return;
     const frame = isBinary ? undefined : parseFrame(data);
     if (typeof frame?.['type'] !== 'string') connection.close('malformed');
     else if (connection.claims) this.#command(connection, frame, connection.claims);

@@ -17,7 +17,7 @@ export interface Socket {
   close(): Promise<void>;
 }
 
-export const webSocketUrl = ({ url }: Target): string => `${url.replace('http', 'ws')}/ws/`;
+const webSocketUrl = ({ url }: Target): string => `${url.replace('http', 'ws')}/ws/`;
 
 /** Frames in order of arrival, each handed out once to whoever asks for its type. */
 const createInbox = () => {

@@ -1,0 +1,231 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { startApp, type RunningApp } from '../support/app.js';
+import { ClientModel, type KnownConversation } from '../support/client-model.js';
+import { send, signUp, type Account } from './bad-input/account.js';
+import { call } from './bad-input/call.js';
+import { closeSockets, connect, type Frame, type Socket } from './bad-input/socket.js';
+
+const RUNS = 8;
+
+type Sent = Frame & {
+  readonly position: string;
+  readonly message: { readonly messageId: string; readonly text: string };
+};
+
+describe('live', () => {
+  let app: RunningApp;
+  let ada: Account;
+  let bob: Account;
+  let cleo: Account;
+  let directId: string;
+
+  before(async function () {
+    this.timeout(90_000);
+    app = await startApp();
+    [ada, bob, cleo] = [await signUp(app, 'ada'), await signUp(app, 'bob'), await signUp(app, 'cleo')];
+    ({ conversationId: directId } = await send(app, ada, { recipientId: bob.userId, text: 'first' }));
+  });
+  afterEach(closeSockets);
+  after(() => app.stop());
+
+  const open = async (account: Account, resumeAfter?: string): Promise<Socket & { readonly ready: Frame }> => {
+    const socket = await connect(app);
+    socket.send({ type: 'auth', token: account.accessToken, ...(resumeAfter !== undefined && { resumeAfter }) });
+    return { ...socket, ready: await socket.next('ready') };
+  };
+
+  /** Everything up to a position has come. */
+  const served = async (socket: Socket, position: string): Promise<void> => {
+    for (;;) {
+      socket.send({ type: 'ping' });
+      const pong = await socket.next('pong');
+      if (BigInt(pong['position'] as string) >= BigInt(position)) return;
+      await sleep(5);
+    }
+  };
+
+  const inbox = async (account: Account, position: string): Promise<KnownConversation[]> => {
+    const headers = { 'X-Min-Position': position };
+    const { body } = await call(app, 'GET', '/conversation/v1?limit=100', { token: account.accessToken, headers });
+    const conversations = body['conversations'] as KnownConversation[];
+    return [...conversations].sort((a, b) => a.conversationId.localeCompare(b.conversationId));
+  };
+
+  const sentTo = ({ frames }: Socket): Sent[] => frames.filter(({ type }) => type === 'message.sent') as Sent[];
+
+  it('acknowledges a send, and shows the message as the history does to every device of everybody', async () => {
+    const [laptop, phone, other] = [await open(ada), await open(ada), await open(bob)];
+    laptop.send({ type: 'send', id: 'mine', conversationId: directId, text: 'hello' });
+    const ack = await laptop.next('ack');
+    expect(ack).to.include({ id: 'mine', conversationId: directId });
+    const frames = await Promise.all([laptop, phone, other].map((socket) => socket.next('message.sent')));
+    const { body } = await call(app, 'GET', `/message/v1/history?conversationId=${directId}&limit=1`, {
+      token: bob.accessToken,
+    });
+    const [message] = body['messages'] as [{ position: string }];
+    for (const frame of frames)
+      expect(frame).to.deep.equal({ type: 'message.sent', position: message.position, message });
+    expect(ack['position']).to.equal(message.position);
+  });
+
+  it('tells of reading, and how far it reaches', async () => {
+    const [sender, reader] = [await open(ada), await open(bob)];
+    const { messageId } = await send(app, ada, { conversationId: directId, text: 'read me' });
+    reader.send({ type: 'read', id: 'r', conversationId: directId, messageId });
+    const { position } = await reader.next('ack');
+    const { at, seq, ...read } = await sender.next('message.read');
+    expect(read).to.deep.equal({
+      type: 'message.read',
+      position,
+      conversationId: directId,
+      userId: bob.userId,
+      messageId,
+    });
+    expect([typeof at, typeof seq]).to.deep.equal(['string', 'number']);
+  });
+
+  it('lets a snapshot and the frames since come to what a fresh snapshot shows', async function () {
+    this.timeout(120_000);
+    const people = [ada, bob, cleo];
+    const step = fc.record({
+      what: fc.constantFrom('group', 'add', 'remove', 'rename', 'role', 'send', 'send', 'send', 'read', 'direct'),
+      by: fc.nat({ max: 2 }),
+      whom: fc.nat({ max: 2 }),
+      which: fc.nat({ max: 5 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
+        const groups: string[] = [];
+        const messages: { conversationId: string; messageId: string }[] = [];
+        let position = (await send(app, ada, { conversationId: directId, text: 'begin' })).position;
+        const sockets = await Promise.all(people.map((account) => open(account)));
+        const models = await Promise.all(
+          people.map(async (account) => new ClientModel(account.userId, await inbox(account, position))),
+        );
+        const run = async (by: Account, method: string, path: string, json?: object) => {
+          const answer = await call(app, method, path, { token: by.accessToken, ...(json && { json }) });
+          position = answer.headers.get('x-position') ?? position;
+          return answer.body as Record<string, never>;
+        };
+        for (const { what, by: byIndex, whom: whomIndex, which } of steps) {
+          const [by, whom] = [people[byIndex] as Account, people[whomIndex] as Account];
+          const group = groups[which % Math.max(1, groups.length)] ?? directId;
+          const found = messages[which % Math.max(1, messages.length)];
+          const carryOut: Readonly<Record<string, () => Promise<unknown>>> = {
+            group: async () => {
+              const body = await run(by, 'POST', '/conversation/v1', {
+                kind: 'group',
+                title: 'G',
+                memberIds: [whom.userId],
+              });
+              const { conversation } = body as unknown as { conversation?: { conversationId: string } };
+              if (conversation) groups.push(conversation.conversationId);
+            },
+            direct: () => run(by, 'POST', '/message/v1/send', { recipientId: whom.userId, text: 'direct' }),
+            add: () => run(by, 'POST', `/conversation/v1/${group}/members`, { userIds: [whom.userId] }),
+            remove: () => run(by, 'DELETE', `/conversation/v1/${group}/members/${whom.userId}`),
+            rename: () => run(by, 'PATCH', `/conversation/v1/${group}`, { title: `Title ${which}` }),
+            role: () =>
+              run(by, 'PUT', `/conversation/v1/${group}/members/${whom.userId}/role`, {
+                role: which % 2 ? 'admin' : 'owner',
+              }),
+            send: async () => {
+              const body = await run(by, 'POST', '/message/v1/send', { conversationId: group, text: `text ${which}` });
+              const { messageId } = body as { messageId?: string };
+              if (messageId !== undefined) messages.push({ conversationId: group, messageId });
+            },
+            read: async () => found && run(by, 'POST', '/message/v1/read', found),
+          };
+          await carryOut[what]?.();
+        }
+        for (const [index, account] of people.entries()) {
+          const socket = sockets[index] as Socket;
+          await served(socket, position);
+          for (const frame of socket.frames) models[index]?.apply(frame);
+          expect(models[index]?.conversations).to.deep.equal(await inbox(account, position));
+        }
+        closeSockets();
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('resumes with everything missed, in order, while others go on sending', async () => {
+    const socket = await open(bob);
+    const { position } = await send(app, ada, { conversationId: directId, text: 'seen' });
+    await served(socket, position);
+    await socket.close();
+    const texts = Array.from({ length: 120 }, (_, n) => `missed ${n}`);
+    const sending = (async () => {
+      for (const text of texts) await send(app, ada, { conversationId: directId, text });
+    })();
+    const resumed = await open(bob, position);
+    expect(resumed.ready['resumed']).to.equal(true);
+    await sending;
+    const last = await send(app, ada, { conversationId: directId, text: 'the last' });
+    await served(resumed, last.position);
+    const frames = sentTo(resumed);
+    expect(frames.map(({ message }) => message.text)).to.deep.equal([...texts, 'the last']);
+    const positions = frames.map((frame) => BigInt(frame.position));
+    expect(positions).to.deep.equal([...positions].sort((a, b) => (a < b ? -1 : 1)));
+  });
+
+  it('says what changed, with a cursor to page from, when it is too much to resume', async function () {
+    this.timeout(60_000);
+    const { position, messageId } = await send(app, ada, { conversationId: directId, text: 'before' });
+    const socket = await open(ada);
+    for (let n = 0; n <= 5_000; n += 1)
+      socket.send({ type: 'send', id: 'x', conversationId: directId, text: `many ${n}` });
+    for (let n = 0; n <= 5_000; n += 1) await socket.next('ack');
+    const resumed = await open(bob, position);
+    const resync = await resumed.next('resync');
+    const [{ conversationId, cursor }] = resync['conversations'] as [{ conversationId: string; cursor: string }];
+    expect(conversationId).to.equal(directId);
+    const path = `/message/v1/history?conversationId=${directId}&after=${cursor}&limit=2`;
+    const { body } = await call(app, 'GET', path, { token: bob.accessToken });
+    expect((body['messages'] as { text: string }[]).map(({ text }) => text)).to.deep.equal(['many 0', 'many 1']);
+    const { body: around } = await call(
+      app,
+      'GET',
+      `/message/v1/history?conversationId=${directId}&around=${cursor}&limit=2`,
+      { token: bob.accessToken },
+    );
+    expect((around['messages'] as { messageId: string }[]).map((each) => each.messageId)).to.include(messageId);
+  });
+
+  it('tells one who is removed of that, and of nothing more', async () => {
+    const { body } = await call(app, 'POST', '/conversation/v1', {
+      token: ada.accessToken,
+      json: { kind: 'group', title: 'G', memberIds: [bob.userId, cleo.userId] },
+    });
+    const { conversationId } = body['conversation'] as { conversationId: string };
+    const [removed, stays] = [await open(cleo), await open(bob)];
+    await call(app, 'DELETE', `/conversation/v1/${conversationId}/members/${cleo.userId}`, { token: ada.accessToken });
+    expect((await removed.next('conversation.member_removed'))['conversation']).to.deep.equal({ conversationId });
+    expect((await stays.next('conversation.member_removed'))['userId']).to.equal(cleo.userId);
+    const { position } = await send(app, ada, { conversationId, text: 'among us' });
+    await served(stays, position);
+    await served(removed, position);
+    expect(sentTo(stays)).to.have.length(1);
+    expect(sentTo(removed)).to.deep.equal([]);
+  });
+
+  it('closes a socket that does not say who it is, with 4408', async function () {
+    this.timeout(15_000);
+    expect(await (await connect(app)).closed).to.equal(4408);
+  });
+
+  it('closes the sockets of a session at once when it ends, and those of no other', async () => {
+    const login = { login: 'cleo', password: cleo.password };
+    const { body } = await call(app, 'POST', '/user/v1/login', { json: login });
+    const second = { ...cleo, accessToken: body['accessToken'] as string };
+    const [first, other] = [await open(cleo), await open(second)];
+    await call(app, 'POST', '/user/v1/logout', { token: second.accessToken, json: { scope: 'session' } });
+    expect(await other.closed).to.equal(4401);
+    await served(first, '0');
+    await call(app, 'POST', '/user/v1/logout', { token: cleo.accessToken, json: { scope: 'all' } });
+    expect(await first.closed).to.equal(4401);
+  });
+});
