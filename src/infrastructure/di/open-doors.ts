@@ -99,14 +99,15 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     now: Date.now,
   });
   releases.own('live feed', ending, (it) => it.abort());
-  releases.own('sockets', gateway, (it) => it.stop());
   return gateway;
 };
 
-const closeServer = async (server: Server, timeoutSeconds: number): Promise<void> => {
+/** Takes nobody in any more, says goodbye to the sockets, and lets requests under way finish. */
+const closeDoors = async (server: Server, gateway: Gateway, timeoutSeconds: number): Promise<void> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), timeoutSeconds * 1_000);
+  await gateway.stop(); // the server counts sockets as connections: it is closed when they are
   await closed;
   clearTimeout(timer);
 };
@@ -158,6 +159,6 @@ export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: num
     listening.once('error', reject);
   });
   server.on('clientError', refuseNonsense);
-  releases.own('HTTP server', server, (it) => closeServer(it, config.SHUTDOWN_TIMEOUT));
+  releases.own('doors', server, (it) => closeDoors(it, gateway, config.SHUTDOWN_TIMEOUT));
   return { port: (server.address() as AddressInfo).port };
 };

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { startApp, type RunningApp } from '../support/app.js';
+import { signUp, type Account } from './bad-input/account.js';
+import { call } from './bad-input/call.js';
+import { closeSockets, connect } from './bad-input/socket.js';
+
+const START_TIMEOUT_MS = 120_000;
+
+describe('a server on its embedded database', function () {
+  this.timeout(START_TIMEOUT_MS);
+  let dataDir: string;
+  let app: RunningApp;
+  let ada: Account;
+  let bob: Account;
+
+  before(async () => {
+    dataDir = join(await mkdtemp(join(tmpdir(), 'chatapp restart ')), 'my data');
+    app = await startApp({ dataDir });
+    [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
+  });
+  after(async () => {
+    closeSockets();
+    await app.stop();
+    await rm(join(dataDir, '..'), { recursive: true, force: true });
+  });
+
+  /** Sends one message after another until the server is gone; what was acknowledged. */
+  const sendUntilGone = async (during: () => Promise<unknown>): Promise<string[]> => {
+    const socket = await connect(app, ada.accessToken);
+    await socket.next('ready');
+    let count = 0;
+    const timer = setInterval(() => {
+      if (socket.ws.readyState === socket.ws.OPEN)
+        socket.send({ type: 'send', id: String(count++), recipient: 'bob', text: `text ${count}` });
+    }, 1);
+    await sleep(300);
+    await during();
+    await socket.closed;
+    clearInterval(timer);
+    return socket.frames.filter(({ type }) => type === 'ack').map((frame) => frame['messageId'] as string);
+  };
+
+  const everyMessage = async (): Promise<string[]> => {
+    const { body } = await call(app, 'GET', '/conversation/v1', { token: bob.accessToken });
+    const [{ conversationId }] = body['conversations'] as [{ conversationId: string }];
+    const found: string[] = [];
+    for (let cursor: string | null = 'm0'; cursor !== null;) {
+      const path = `/message/v1/history?conversationId=${conversationId}&limit=200&after=${cursor}`;
+      const page = (await call(app, 'GET', path, { token: bob.accessToken })).body as {
+        messages?: { messageId: string }[];
+        nextCursor?: string | null;
+      };
+      found.push(...(page.messages ?? []).map(({ messageId }) => messageId));
+      cursor = page.nextCursor ?? null;
+    }
+    return found;
+  };
+
+  it('has every acknowledged message after a kill -9 in the middle of sending', async () => {
+    const acknowledged = await sendUntilGone(() => app.kill());
+    expect(acknowledged.length).to.be.greaterThan(10);
+    app = await startApp({ dataDir });
+    expect(await everyMessage()).to.include.members(acknowledged);
+  });
+
+  it('answers what is under way when it is stopped, says 1001, and ends well', async () => {
+    let code: number | null = 1;
+    const acknowledged = await sendUntilGone(async () => (code = await app.stop()));
+    expect(code).to.equal(0);
+    app = await startApp({ dataDir });
+    expect(await everyMessage()).to.include.members(acknowledged);
+    expect((await call(app, 'GET', '/user/v1/me', { token: ada.accessToken })).status).to.equal(200);
+  });
+
+  it('is refused beside another on the same folder, and leaves that one alone', async () => {
+    const refusal = await startApp({ dataDir }).then(
+      () => expect.fail('a second server started'),
+      (error: unknown) => String(error),
+    );
+    expect(refusal).to.include('another ChatApp server is running on').and.to.include('ended with 1');
+    expect((await call(app, 'GET', '/readyz')).status).to.equal(200);
+  });
+});
