@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { TooManyAttemptsError, type Attempt } from '../../../src/application/ports/attempt-limits.js';
+import { createAttemptLimits } from '../../../src/infrastructure/security/attempt-limits.js';
+
+const ADDRESS = '192.0.2.1';
+const QUARTER_HOUR = 900;
+
+const refusalOf = async (work: Promise<void>): Promise<TooManyAttemptsError | undefined> => {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof TooManyAttemptsError) return error;
+    throw error;
+  }
+};
+
+describe('Limits of attempts', () => {
+  /** How many are taken before the first refusal. */
+  const takenUntilRefused = async (
+    limits: ReturnType<typeof createAttemptLimits>,
+    attempt: Attempt,
+    account?: string,
+  ): Promise<number> => {
+    const keys = { address: ADDRESS, ...(account !== undefined && { account }) };
+    for (let taken = 0; taken < 10_000; taken += 1) if (await refusalOf(limits.take(attempt, keys))) return taken;
+    return Infinity;
+  };
+
+  const perAccount = { login: 10, 'verify-email': 20, 'resend-verification': 5, refresh: 100 } as const;
+  for (const [attempt, most] of Object.entries(perAccount))
+    it(`take ${most} of ${attempt} for an account`, async () => {
+      expect(await takenUntilRefused(createAttemptLimits(1), attempt as Attempt, 'ada')).to.equal(most);
+    });
+
+  const perAddress = { login: 100, register: 50, 'verify-email': 100, 'resend-verification': 20, refresh: 1_000 };
+  for (const [attempt, most] of Object.entries(perAddress))
+    it(`take ${most} of ${attempt} from an address`, async () => {
+      expect(await takenUntilRefused(createAttemptLimits(1), attempt as Attempt)).to.equal(most);
+    });
+
+  it('grow with the scale', async () => {
+    expect(await takenUntilRefused(createAttemptLimits(3), 'login', 'ada')).to.equal(30);
+    expect(await takenUntilRefused(createAttemptLimits(2), 'resend-verification')).to.equal(40);
+  });
+
+  it('say after how many seconds to come back', async () => {
+    const limits = createAttemptLimits(1);
+    await takenUntilRefused(limits, 'login', 'ada');
+    const refusal = await refusalOf(limits.take('login', { address: ADDRESS, account: 'ada' }));
+    expect(refusal?.retryAfterSeconds).to.satisfy(Number.isInteger).and.be.within(1, QUARTER_HOUR);
+  });
+
+  it('count each account, address and kind by itself', async () => {
+    const limits = createAttemptLimits(1);
+    await takenUntilRefused(limits, 'login', 'ada');
+    expect(await refusalOf(limits.take('login', { address: ADDRESS, account: 'bob' }))).to.equal(undefined);
+    expect(await refusalOf(limits.take('refresh', { address: ADDRESS, account: 'ada' }))).to.equal(undefined);
+    await takenUntilRefused(limits, 'login');
+    expect(await refusalOf(limits.take('login', { address: ADDRESS, account: 'bob' }))).to.not.equal(undefined);
+    expect(await refusalOf(limits.take('login', { address: '192.0.2.2', account: 'bob' }))).to.equal(undefined);
+  });
+
+  it('forget an account that succeeded, not its address', async () => {
+    const limits = createAttemptLimits(1);
+    await takenUntilRefused(limits, 'login', 'ada');
+    await limits.clear('login', 'ada');
+    expect(await takenUntilRefused(limits, 'login', 'ada')).to.equal(10);
+    await takenUntilRefused(limits, 'login');
+    await limits.clear('login', 'ada');
+    expect(await takenUntilRefused(limits, 'login', 'ada')).to.equal(0);
+  });
+});

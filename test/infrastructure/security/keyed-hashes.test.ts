@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
+import { createKeyedHashes } from '../../../src/infrastructure/security/keyed-hashes.js';
+import { ada, bob } from '../../support/people.js';
+
+const newKeys = () => ({
+  claims: randomBytes(32),
+  passwords: randomBytes(32),
+  tickets: randomBytes(32),
+  requests: randomBytes(32),
+});
+
+describe('Keyed hashes', () => {
+  const keys = newKeys();
+  const hashes = createKeyedHashes(keys);
+
+  it('give a name the same stream each time, without the name in it', () => {
+    expect(hashes.usernameStream('ada')).to.equal(createKeyedHashes(keys).usernameStream('ada'));
+    expect(hashes.usernameStream('ada')).to.match(/^username-[\w-]{43}$/);
+    expect(hashes.emailStream('ada@example.org')).to.match(/^email-[\w-]{43}$/);
+  });
+
+  it('give other names, kinds and keys other streams', () => {
+    const other = createKeyedHashes(newKeys());
+    const named = [hashes.usernameStream('ada'), hashes.usernameStream('bob'), other.usernameStream('ada')];
+    const mailed = [hashes.emailStream('ada'), other.emailStream('ada')];
+    const ids = [...named, ...mailed].map((stream) => stream.slice(stream.indexOf('-') + 1));
+    expect(new Set(ids)).to.have.property('size', ids.length);
+  });
+
+  it('tell requests apart by caller, by kind and by key', () => {
+    const streams = [
+      hashes.requestStream(ada, 'POST /a', 'k'),
+      hashes.requestStream(bob, 'POST /a', 'k'),
+      hashes.requestStream(null, 'POST /a', 'k'),
+      hashes.requestStream(ada, 'POST /b', 'k'),
+      hashes.requestStream(ada, 'POST /a', 'l'),
+    ];
+    expect(new Set(streams)).to.have.property('size', streams.length);
+    expect(hashes.requestStream(ada, 'POST /a', 'k')).to.equal(streams[0]);
+  });
+
+  it('take bodies for the same whatever the order of their fields, at any depth', () => {
+    const one = hashes.fingerprint({ a: 1, b: { c: [{ d: 2, e: 3 }], f: null } });
+    expect(hashes.fingerprint({ b: { f: null, c: [{ e: 3, d: 2 }] }, a: 1 })).to.equal(one);
+  });
+
+  it('tell bodies apart that differ', () => {
+    const bodies = [{}, [], null, { a: 1 }, { a: '1' }, { a: [1, 2] }, { a: [2, 1] }, { a: { b: 1 } }, { 'a.b': 1 }];
+    expect(new Set(bodies.map((body) => hashes.fingerprint(body)))).to.have.property('size', bodies.length);
+  });
+});

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import bcrypt from 'bcrypt';
+import { randomBytes } from 'node:crypto';
+import { createPasswords } from '../../../src/infrastructure/security/passwords.js';
+
+const COST = 4;
+const BCRYPT_READS_BYTES = 72;
+
+describe('Passwords', () => {
+  const key = randomBytes(32);
+  const opened = createPasswords(key, COST);
+
+  it('match their own hash, and no other', async () => {
+    const passwords = await opened;
+    const hash = await passwords.hash('correct horse');
+    expect(await passwords.matches('correct horse', hash)).to.equal(true);
+    for (const wrong of ['', 'correct horse ', 'Correct horse', hash])
+      expect(await passwords.matches(wrong, hash), wrong).to.equal(false);
+  });
+
+  it('count to their last character, however long', async () => {
+    const passwords = await opened;
+    const start = 'x'.repeat(99);
+    const hash = await passwords.hash(`${start}a`);
+    expect(await passwords.matches(`${start}a`, hash)).to.equal(true);
+    expect(await passwords.matches(`${start}b`, hash)).to.equal(false);
+    expect(await passwords.matches('x'.repeat(BCRYPT_READS_BYTES), hash)).to.equal(false);
+  });
+
+  it('count behind a NUL character', async () => {
+    const passwords = await opened;
+    const hash = await passwords.hash('before\0after');
+    expect(await passwords.matches('before\0other', hash)).to.equal(false);
+  });
+
+  it('are the same however their letters are composed', async () => {
+    const passwords = await opened;
+    const hash = await passwords.hash('caf\u00e9');
+    expect(await passwords.matches('cafe\u0301', hash)).to.equal(true);
+  });
+
+  it('have another hash each time, of the cost that was asked for', async () => {
+    const passwords = await opened;
+    const [one, other] = [await passwords.hash('same'), await passwords.hash('same')];
+    expect(one).to.not.equal(other);
+    expect(bcrypt.getRounds(one)).to.equal(COST);
+  });
+
+  it('cannot be checked without the key of the server', async () => {
+    const hash = await (await opened).hash('correct horse');
+    expect(await bcrypt.compare('correct horse', hash)).to.equal(false);
+    const elsewhere = await createPasswords(randomBytes(32), COST);
+    expect(await elsewhere.matches('correct horse', hash)).to.equal(false);
+  });
+
+  it('never match where there is nobody, and are compared all the same', async () => {
+    const compare = bcrypt.compare;
+    const compared: string[] = [];
+    Object.assign(bcrypt, {
+      compare: (digest: string, hash: string) => {
+        compared.push(hash);
+        return compare(digest, hash);
+      },
+    });
+    try {
+      // The empty password is what the stand-in is a hash of.
+      for (const password of ['', 'correct horse'])
+        expect(await (await opened).matches(password, null)).to.equal(false);
+    } finally {
+      Object.assign(bcrypt, { compare });
+    }
+    expect(compared.map((hash) => bcrypt.getRounds(hash))).to.deep.equal([COST, COST]);
+  });
+});
