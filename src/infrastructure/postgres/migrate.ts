@@ -51,12 +51,14 @@ const requireKnown = (applied: readonly Omit<Migration, 'sql'>[], known: readonl
 /** Brings the database to this version. Safe when several nodes start at once. Answers the names of what was applied. */
 export const migrate = async (client: pg.ClientBase): Promise<string[]> => {
   const known = await load();
+  // A migration takes as long as it takes, and so does waiting for the node that runs it.
+  await client.query('set statement_timeout = 0');
   await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
   try {
     await client.query(CREATE_TABLE);
     const { rows: applied } = await client.query<Omit<Migration, 'sql'>>(APPLIED);
     requireKnown(applied, known);
-    const due = known.slice(applied.length);
+    const due = known.filter(({ number }) => !applied.some((each) => each.number === number));
     for (const { number, name, checksum, sql } of due)
       await inTransaction(client, async () => {
         await client.query(sql);
@@ -65,5 +67,6 @@ export const migrate = async (client: pg.ClientBase): Promise<string[]> => {
     return due.map(({ name }) => name);
   } finally {
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await client.query('reset statement_timeout');
   }
 };

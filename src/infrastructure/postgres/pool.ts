@@ -32,5 +32,7 @@ export const createPool = ({ url, max, name, onIdleError }: PoolOptions): pg.Poo
     types,
   });
   pool.on('error', onIdleError);
+  // The pool listens to idle connections alone: one that is lost in use would end the process. Its user's query is told.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };
