@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { expect } from 'chai';
+import { startApp, type RunningApp } from '../support/app.js';
+import { send, signUp, type Account } from './bad-input/account.js';
+import { call, expectProblem } from './bad-input/call.js';
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly security?: readonly unknown[] }>>>>;
+}
+
+const METRICS = [
+  'chatapp_append_seconds',
+  'chatapp_append_group_size',
+  'chatapp_projection_lag_events',
+  'chatapp_sockets',
+  'chatapp_frames_sent_total',
+  'chatapp_http_request_seconds',
+];
+
+describe('the contract', () => {
+  let app: RunningApp;
+  let ada: Account;
+  let bob: Account;
+
+  before(async function () {
+    this.timeout(90_000);
+    app = await startApp();
+    [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
+  });
+  after(() => app.stop());
+
+  const text = async (path: string): Promise<string> => (await call(app, 'GET', path)).text;
+
+  it('is published as valid OpenAPI, of which every endpoint is there and guards its door', async () => {
+    const document = JSON.parse(await text('/openapi.json')) as OpenApi & Record<string, unknown>;
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    expect(valid, JSON.stringify(errors)).to.equal(true);
+    for (const [path, operations] of Object.entries(document.paths))
+      for (const [method, { security }] of Object.entries(operations)) {
+        const answer = await call(app, method.toUpperCase(), path.replaceAll(/\{\w+\}/g, randomUUID()));
+        if (security) expectProblem(answer, 400, 'invalid_request');
+        else expectProblem(answer, 401, 'unauthenticated');
+      }
+  });
+
+  it('is published as AsyncAPI, and as pages to read', async () => {
+    const { asyncapi, channels } = JSON.parse(await text('/asyncapi.json')) as { asyncapi: string; channels: object };
+    expect(asyncapi).to.equal('3.0.0');
+    expect(JSON.stringify(channels)).to.include('server.message.sent').and.to.include('client.send');
+    expect(await text('/docs'))
+      .to.include('/message/v1/send')
+      .and.to.include('conversation_not_found');
+    expect(await text('/docs/errors')).to.include('idempotency_conflict');
+    expect(await text('/verify-email?token=x')).to.include('<button');
+    expect(await text('/dev/mailbox')).to.include('ada@example.org');
+  });
+
+  it('knows no other address, and says which methods an address takes', async () => {
+    expectProblem(await call(app, 'GET', '/nothing/here'), 404, 'not_found');
+    const answer = await call(app, 'PUT', '/user/v1/me');
+    expectProblem(answer, 405, 'method_not_allowed');
+    expect(answer.headers.get('allow')).to.equal('GET');
+  });
+
+  it('lets one read what one has just written, and says when the read model is too far behind', async function () {
+    this.timeout(10_000);
+    for (let n = 0; n < 10; n += 1) {
+      const { conversationId, messageId, position } = await send(app, ada, {
+        recipientId: bob.userId,
+        text: `now ${n}`,
+      });
+      const path = `/message/v1/history?conversationId=${conversationId}&limit=1`;
+      const answer = await call(app, 'GET', path, { token: bob.accessToken, headers: { 'X-Min-Position': position } });
+      expect((answer.body['messages'] as { messageId: string }[])[0]?.messageId).to.equal(messageId);
+    }
+    const headers = { 'X-Min-Position': '999999999', Authorization: `Bearer ${bob.accessToken}` };
+    const late = await fetch(`${app.url}/conversation/v1`, { headers });
+    expect([late.status, late.headers.get('retry-after')]).to.deep.equal([503, '1']);
+    expect(((await late.json()) as { code: string }).code).to.equal('projection_lagging');
+  });
+
+  it('answers a repeated request with the same idempotency key as the first time', async () => {
+    const start = (title: string) =>
+      call(app, 'POST', '/conversation/v1', {
+        token: ada.accessToken,
+        json: { kind: 'group', title, memberIds: [bob.userId] },
+        headers: { 'Idempotency-Key': 'one-group' },
+      });
+    const answers = await Promise.all([start('G'), start('G'), start('G')]);
+    const ids = answers.map(({ body }) => (body['conversation'] as { conversationId: string }).conversationId);
+    expect(new Set(ids).size).to.equal(1);
+    expectProblem(await start('H'), 409, 'idempotency_conflict');
+  });
+
+  it('repeats the answer to a message that is sent again, and refuses another under its id', async () => {
+    const messageId = randomUUID();
+    const post = (body: string) =>
+      call(app, 'POST', '/message/v1/send', {
+        token: ada.accessToken,
+        json: { messageId, recipient: 'bob', text: body },
+      });
+    const [first, second] = [await post('once'), await post('once')];
+    expect([first.status, second.status]).to.deep.equal([201, 200]);
+    expect(second.body).to.deep.equal(first.body);
+    expectProblem(await post('twice'), 409, 'idempotency_conflict');
+  });
+
+  it('says that it lives, that it is ready, and how it does', async () => {
+    expect((await call(app, 'GET', '/healthz')).status).to.equal(200);
+    const ready = await call(app, 'GET', '/readyz');
+    expect(ready.body['checks']).to.have.keys(
+      'event log',
+      'projection users',
+      'projection messages',
+      'projection mail',
+    );
+    const metrics = await text('/metrics');
+    for (const name of METRICS) expect(metrics).to.include(`# TYPE ${name}`);
+    expect(metrics).to.match(/chatapp_append_group_size_count [1-9]/);
+  });
+});
