@@ -1,0 +1,172 @@
+import { expect } from 'chai';
+import { messageCursor } from '../../../src/application/messages/message-cursor.js';
+import { InvalidCursorError, type HistoryPlace } from '../../../src/application/ports/message-views.js';
+import type { Position } from '../../../src/domain/kernel/ids.js';
+import { createConversationViews } from '../../../src/infrastructure/read-models/postgres/conversation-views.js';
+import { createMessageViews } from '../../../src/infrastructure/read-models/postgres/message-views.js';
+import { fact } from '../../support/events.js';
+import { ada, at, bob, cleo, conversationNumber, messageNumber, userNumber } from '../../support/people.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import { feed, openMessages, recorded } from '../../support/projections.js';
+
+const [first, second, third] = [conversationNumber(1), conversationNumber(2), conversationNumber(3)];
+const people = [ada, bob, cleo].map((userId) => ({ userId, role: 'member' as const }));
+const started = (conversationId: typeof first, n: number) =>
+  fact('ConversationStarted', {
+    conversationId,
+    kind: 'group',
+    title: `Group ${n}`,
+    members: people,
+    startedAt: at(n),
+  });
+const sent = (n: number, conversationId = first, senderId = ada) =>
+  fact('MessageSent', {
+    messageId: messageNumber(n),
+    conversationId,
+    senderId,
+    text: `message ${n}`,
+    sentAt: at(n * 10),
+  });
+const read = (n: number, userId: typeof ada, seconds: number, messagePosition: string) =>
+  fact('MessageRead', {
+    conversationId: first,
+    userId,
+    messageId: messageNumber(n),
+    messagePosition: messagePosition as Position,
+    readAt: at(seconds),
+  });
+const removed = (userId: typeof ada) =>
+  fact('MemberRemoved', { conversationId: first, userId, removedBy: ada, removedAt: at(900) });
+const added = (userId: typeof ada) =>
+  fact('MemberAdded', { conversationId: first, userId, role: 'member', addedBy: ada, addedAt: at(950) });
+
+describe('the views of conversations and messages', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => (database = await testDatabase()));
+  afterEach(() => database.drop());
+
+  const views = async (...facts: Parameters<typeof recorded>[0]) => {
+    const store = await openMessages(database);
+    const events = recorded(facts);
+    await feed(store, events, [events.length]);
+    await store.release();
+    return { messages: createMessageViews(database.pool), conversations: createConversationViews(database.pool) };
+  };
+
+  describe('a history', () => {
+    const page = async (place: HistoryPlace, limit = 3) => {
+      const { messages } = await views(
+        started(first, 1),
+        ...Array.from({ length: 10 }, (_, n) => sent(n + 1)),
+        started(second, 2),
+        sent(11, second),
+      );
+      const { messages: found, previousCursor, nextCursor } = await messages.history(first, place, limit);
+      return [found.map(({ seq }) => seq), previousCursor, nextCursor];
+    };
+    const cursor = messageCursor;
+
+    it('begins with the newest', async () =>
+      expect(await page({ kind: 'newest' })).to.deep.equal([[8, 9, 10], cursor(8), null]));
+    it('goes back', async () =>
+      expect(await page({ kind: 'before', cursor: cursor(8) })).to.deep.equal([[5, 6, 7], cursor(5), cursor(7)]));
+    it('ends at the first message', async () =>
+      expect(await page({ kind: 'before', cursor: cursor(3) })).to.deep.equal([[1, 2], null, cursor(2)]));
+    it('is empty before it', async () =>
+      expect(await page({ kind: 'before', cursor: cursor(1) })).to.deep.equal([[], null, null]));
+    it('goes forth', async () =>
+      expect(await page({ kind: 'after', cursor: cursor(3) })).to.deep.equal([[4, 5, 6], cursor(4), cursor(6)]));
+    it('ends at the last message', async () =>
+      expect(await page({ kind: 'after', cursor: cursor(8) })).to.deep.equal([[9, 10], cursor(9), null]));
+    it('shows what is around a message', async () =>
+      expect(await page({ kind: 'around', cursor: cursor(5) })).to.deep.equal([[4, 5, 6], cursor(4), cursor(6)]));
+    it('shows what was said at a time', async () =>
+      expect(await page({ kind: 'at', time: at(45) })).to.deep.equal([[4, 5, 6], cursor(4), cursor(6)]));
+    it('shows the first ones for a time before all', async () =>
+      expect(await page({ kind: 'at', time: at(-1) })).to.deep.equal([[1, 2], null, cursor(2)]));
+    it('shows the last ones for a time after all', async () =>
+      expect(await page({ kind: 'at', time: at(5_000) })).to.deep.equal([[10], cursor(10), null]));
+    it('refuses a cursor that is none', async () => {
+      const error = await page({ kind: 'before', cursor: 'nonsense' }).catch((refusal: unknown) => refusal);
+      expect(error).to.be.instanceOf(InvalidCursorError);
+    });
+  });
+
+  it('shows the newest activity first, page by page', async () => {
+    const { conversations } = await views(started(first, 1), started(second, 2), started(third, 3), sent(1, first));
+    const one = await conversations.inbox(bob, { before: undefined, limit: 2 });
+    expect(one.conversations.map(({ conversationId }) => conversationId)).to.deep.equal([first, third]);
+    const two = await conversations.inbox(bob, { before: one.nextCursor ?? '', limit: 2 });
+    expect(two.conversations.map(({ conversationId }) => conversationId)).to.deep.equal([second]);
+    expect(two.nextCursor).to.equal(null);
+    expect((await conversations.inbox(userNumber(9), { before: undefined, limit: 2 })).conversations).to.deep.equal([]);
+  });
+
+  it('counts as unread what others sent after the last message read; sending reads up to it', async () => {
+    const { conversations } = await views(
+      started(first, 1),
+      sent(1),
+      sent(2),
+      sent(3, first, bob),
+      sent(4),
+      read(2, cleo, 100, '3'),
+    );
+    const unread = async (viewer: typeof ada) => {
+      const found = await conversations.find(first, viewer);
+      return [found?.unreadCount, found?.lastReadMessageId, found?.lastMessage?.seq];
+    };
+    expect(await unread(ada)).to.deep.equal([0, messageNumber(4), 4]);
+    expect(await unread(bob)).to.deep.equal([1, messageNumber(3), 4]);
+    expect(await unread(cleo)).to.deep.equal([2, messageNumber(2), 4]);
+  });
+
+  it('tells when each member first came to a message: by reading, or by an answer', async () => {
+    const { messages } = await views(started(first, 1), sent(1), read(1, bob, 15, '2'), sent(2), sent(3, first, cleo));
+    expect(await messages.receipts(messageNumber(1))).to.deep.equal([
+      { userId: bob, deliveredAt: at(15), readAt: at(15) },
+      { userId: cleo, deliveredAt: at(30), readAt: at(30) },
+    ]);
+    expect(await messages.receipts(messageNumber(2))).to.deep.equal([
+      { userId: bob, deliveredAt: null, readAt: null },
+      { userId: cleo, deliveredAt: at(30), readAt: at(30) },
+    ]);
+  });
+
+  it('shows nothing to one who was removed, but that; and all again to one who came back', async () => {
+    const away = await views(started(first, 1), sent(1), removed(bob), sent(2));
+    expect(await away.conversations.find(first, bob)).to.equal(undefined);
+    expect(await away.messages.changedSince(bob, '1' as Position, 10)).to.deep.equal([]);
+    const changes = await away.conversations.changesSince(bob, '0' as Position, 10);
+    expect(changes.map(({ kind, userId }) => [kind, userId])).to.deep.equal([['member_removed', bob]]);
+    await database.pool.query(`update projections.checkpoints set lease_until = null`);
+    const store = await openMessages(database);
+    await feed(store, recorded([added(bob)], 4), [1]);
+    await store.release();
+    const back = await away.conversations.find(first, bob);
+    expect([back?.memberCount, back?.unreadCount]).to.deep.equal([3, 2]);
+  });
+
+  it('tells a resuming client what changed behind a position', async () => {
+    const { conversations, messages } = await views(
+      started(first, 1),
+      sent(1),
+      sent(2),
+      read(1, bob, 20, '2'),
+      read(2, bob, 30, '3'),
+      started(second, 2),
+    );
+    const after = '2' as Position;
+    expect((await messages.changedSince(cleo, after, 10)).map(({ messageId }) => messageId)).to.deep.equal([
+      messageNumber(2),
+    ]);
+    expect((await conversations.readsSince(cleo, after, 10)).map(({ position, seq }) => [position, seq])).to.deep.equal(
+      [['5', 2]],
+    );
+    expect((await conversations.changesSince(cleo, after, 10)).map(({ kind }) => kind)).to.deep.equal(['started']);
+    expect(await conversations.unseenSince(cleo, after)).to.deep.equal([
+      { conversationId: first, lastSeenSeq: 1 },
+      { conversationId: second, lastSeenSeq: 0 },
+    ]);
+  });
+});
