@@ -69,6 +69,7 @@ describe('A connection to PostgreSQL', () => {
       client.query('select pg_terminate_backend(pg_backend_pid())'),
     ).catch((caught: unknown) => caught);
     client.release(true);
+    expect(thrown).to.have.property('code', '57P01');
     expect(isTransient(thrown)).to.equal(true);
   });
 
