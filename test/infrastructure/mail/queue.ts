@@ -87,6 +87,13 @@ export const openMailQueue = async () => {
     wakes: () => queued,
     /** As if so much time had passed that every retry is due. */
     letTimePass: () => pool.query('update mail.outbox set next_attempt_at = now()'),
+    /** So many nodes take mails at the same moment: the ids of what they were given. */
+    takeAtOnce: async (nodes: number, each: number) => {
+      const outbox = createMailOutbox(pool);
+      await Promise.all(Array.from({ length: nodes }, () => pool.query('select pg_sleep(0.1)'))); // they are connected
+      const taken = await Promise.all(Array.from({ length: nodes }, () => outbox.claimDue(each)));
+      return taken.flat().map(({ eventId }) => eventId);
+    },
     waits: async () => {
       const { rows } = await pool.query<{ attempts: number; seconds: number; last_error: string | null }>(
         `select attempts, extract(epoch from next_attempt_at - now())::float as seconds, last_error

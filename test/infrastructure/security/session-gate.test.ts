@@ -73,6 +73,18 @@ describe('The session gate', () => {
     expect(gate.isOpen(claims({ userId: bob }))).to.equal(true);
   });
 
+  it('forgets in the order of the ends, also when one was told again', () => {
+    gate.sessionEnded(sessionNumber(1));
+    now = 10_000;
+    gate.sessionEnded(sessionNumber(2));
+    now = 20_000;
+    gate.sessionEnded(sessionNumber(1));
+    now = 75_000;
+    gate.sessionEnded(sessionNumber(3));
+    expect(gate.isOpen(claims())).to.equal(false);
+    expect(gate.isOpen(claims({ sessionId: sessionNumber(2) }))).to.equal(true);
+  });
+
   it('tells those who listen, until they stop', () => {
     const told: unknown[] = [];
     const stop = gate.onEnd((...end) => told.push(end));
