@@ -63,7 +63,10 @@ const newestToken = async (folder: string, email: string): Promise<string | unde
 };
 
 /** For a profile or a debugger: options for the Node that runs the app. */
-const nodeOptions = (): string[] => process.env['APP_NODE_OPTIONS']?.split(' ') ?? [];
+const nodeOptions = (): string[] => [
+  '--max-semi-space-size=64',
+  ...(process.env['APP_NODE_OPTIONS']?.split(' ') ?? []),
+];
 
 export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
