@@ -61,7 +61,9 @@ export const settings = z.object({
   SMTP_URL: url('smtp', 'smtps').optional(),
   MAIL_FROM: z.string().min(3).default('ChatApp <chatapp@localhost>'),
   JWT_SECRET: secret,
+  JWT_SECRET_PREVIOUS: secret,
   MASTER_KEY: secret,
+  MASTER_KEY_PREVIOUS: secret,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   BCRYPT_COST: wholeNumber(4, 16, 12),
   RATE_LIMIT_SCALE: wholeNumber(1, 1_000_000, 1),
@@ -70,6 +72,7 @@ export const settings = z.object({
   ACCESS_TOKEN_TTL: duration('24h'),
   REFRESH_TOKEN_TTL: duration('7d'),
   VERIFY_TOKEN_TTL: duration('24h'),
+  RESET_TOKEN_TTL: duration('1h'),
   HEARTBEAT_INTERVAL: duration('30s'),
   SHUTDOWN_TIMEOUT: duration('10s'),
 });

@@ -6,6 +6,7 @@ import {
   EventStoreOverloadedError,
   EventStoreUnavailableError,
 } from '../application/ports/event-store.js';
+import { PersonErasedError } from '../application/ports/event-codec.js';
 import { InvalidCursorError } from '../application/ports/message-views.js';
 import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
 import { Rejection } from '../domain/kernel/rejections.js';
@@ -69,6 +70,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [ConcurrencyError, () => busy('overloaded', false)],
   [EventStoreOverloadedError, () => busy('overloaded', false)],
   [EventStoreUnavailableError, () => busy('unavailable', true)],
+  [PersonErasedError, () => ({ code: 'session_ended', isOurs: false })],
   [EventIdConflictError, () => ({ code: 'idempotency_conflict', isOurs: false })],
 ];
 

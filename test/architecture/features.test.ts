@@ -14,6 +14,9 @@ const SAMPLES = new URL('../fixtures/events/', import.meta.url);
 const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   UsernameClaimed: 'holds the name: commands alone look at it',
   EmailClaimed: 'holds the address: commands alone look at it',
+  UsernameReleased: 'frees the name: commands alone look at it',
+  EmailReleased: 'frees the address: commands alone look at it',
+  PasswordChanged: 'holds a secret: log-in alone looks at it',
   RequestAccepted: 'answers a repeated request, and is read from its own stream',
   RefreshTokenReused: 'explains the end of a session, which is an event of its own',
 };
@@ -21,9 +24,10 @@ const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
 type Table = Readonly<Record<string, unknown>>;
 
 const decidersOf = async (feature: string): Promise<{ readonly decide: Table; readonly evolve: Table }[]> => {
-  const module = (await import(new URL(`${feature}/decider.ts`, DOMAIN).href)) as Record<string, object>;
+  const module = (await import(new URL(`${feature}/decider.ts`, DOMAIN).href)) as Record<string, unknown>;
   return Object.values(module).filter(
-    (value): value is { decide: Table; evolve: Table } => 'category' in value && 'decide' in value && 'evolve' in value,
+    (value): value is { decide: Table; evolve: Table } =>
+      typeof value === 'object' && value !== null && 'category' in value && 'decide' in value && 'evolve' in value,
   );
 };
 

@@ -5,6 +5,8 @@ import type { EventStore, NewEvent } from '../../src/application/ports/event-sto
 import type { CommandId, EventId, Instant, StreamId, UserId } from '../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
+import { PostgresPersonKeys } from '../../src/infrastructure/security/person-keys.js';
+import { testMasterKeys } from '../support/master-keys.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
 import { testDatabase } from '../support/postgres.js';
 import { percentile, type Report, type Row } from './report.js';
@@ -161,7 +163,11 @@ export const run = async (): Promise<Report> => {
   const log = {
     warn: (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
   };
-  const store = await createPostgresEventStore({ pool, codec: createEventCodec(chatEvents), log });
+  const store = await createPostgresEventStore({
+    pool,
+    codec: createEventCodec(chatEvents, new PostgresPersonKeys(pool, await testMasterKeys())),
+    log,
+  });
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

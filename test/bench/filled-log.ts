@@ -12,6 +12,8 @@ import type { ChatEvents } from '../../src/domain/event-catalogue.js';
 import { createPostgresEventStore } from '../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { createIdentifiers } from '../../src/infrastructure/identifiers.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
+import { PostgresPersonKeys } from '../../src/infrastructure/security/person-keys.js';
+import { testMasterKeys } from '../support/master-keys.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
 
 const AT_ONCE = 500;
@@ -41,7 +43,7 @@ const eventOf = <Type extends keyof ChatEvents>(type: Type, data: ChatEvents[Typ
 export const openFiller = async (pool: pg.Pool) => {
   const store = await createPostgresEventStore({
     pool,
-    codec: createEventCodec(chatEvents),
+    codec: createEventCodec(chatEvents, new PostgresPersonKeys(pool, await testMasterKeys())),
     log: { warn: (fields, message) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`) },
   });
 

@@ -60,7 +60,7 @@ describe('the contract', () => {
     expectProblem(await call(app, 'GET', '/nothing/here'), 404, 'not_found');
     const answer = await call(app, 'PUT', '/user/v1/me');
     expectProblem(answer, 405, 'method_not_allowed');
-    expect(answer.headers.get('allow')).to.equal('GET');
+    expect(answer.headers.get('allow')).to.equal('GET, PATCH, DELETE');
   });
 
   it('lets one read what one has just written, and says when the read model is too far behind', async function () {

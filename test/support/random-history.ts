@@ -83,7 +83,14 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     if (!found || !isMember(conversationId, by)) return;
     const key = `${conversationId}/${by}`;
     const messagePosition = positionOf(BigInt(found.position));
-    const data = { conversationId, messageId: found.messageId, messagePosition, by, at: at(facts.length) };
+    const data = {
+      conversationId,
+      messageId: found.messageId,
+      messagePosition,
+      isShown: which % 3 > 0,
+      by,
+      at: at(facts.length),
+    };
     const state = { readUpTo: readUpTo.get(key) ?? positionOf(0) };
     const decided = decide(reading, { type: 'MarkRead', data }, state);
     if (decided.length > 0) readUpTo.set(key, messagePosition);

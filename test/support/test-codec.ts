@@ -2,13 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { NewEvent } from '../../src/application/ports/event-store.js';
 import type { CommandId, EventId, Instant } from '../../src/domain/kernel/ids.js';
+import { memoryPersonKeys } from './person-keys.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
 
 /** Events of no feature, for tests of the log itself. */
-export const testCodec = createEventCodec({
-  ThingHappened: { schema: z.strictObject({ n: z.number(), note: z.string().optional() }), upcasters: [] },
-  OtherHappened: { schema: z.strictObject({ n: z.number() }), upcasters: [] },
-});
+export const testCodec = createEventCodec(
+  {
+    ThingHappened: { schema: z.strictObject({ n: z.number(), note: z.string().optional() }), upcasters: [] },
+    OtherHappened: { schema: z.strictObject({ n: z.number() }), upcasters: [] },
+  },
+  memoryPersonKeys(),
+);
 
 export const eventNumbered = (n: number, type: 'ThingHappened' | 'OtherHappened' = 'ThingHappened'): NewEvent => ({
   eventId: randomUUID() as EventId,

@@ -6,15 +6,15 @@ import type { RequirePeople } from './require-people.js';
 
 /** Adds people to a group; those who are in it stay as they are. */
 export const addMembers =
-  (transact: Transact, requirePeople: RequirePeople) =>
+  (transact: Transact, people: RequirePeople) =>
   (
     { conversationId, userIds }: { readonly conversationId: ConversationId; readonly userIds: readonly UserId[] },
     context: CommandContext,
   ) => {
-    const people = [...new Set(userIds)];
-    const data = { conversationId, userIds: people, by: context.actor, at: context.now };
+    const joining = [...new Set(userIds)];
+    const data = { conversationId, userIds: joining, by: context.actor, at: context.now };
     return changeConversation(transact, { type: 'AddMembers', data }, context, (attempt) =>
-      requirePeople(people, attempt, 'unknown_member'),
+      people.registered(joining, attempt, 'unknown_member'),
     );
   };
 

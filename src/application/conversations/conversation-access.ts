@@ -4,6 +4,7 @@ import type { ConversationState } from '../../domain/conversations/state.js';
 import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
 import { load, type Loaded } from '../kernel/loaded.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
+import type { RequirePeople } from './require-people.js';
 
 const KEPT = 20_000;
 
@@ -15,11 +16,13 @@ export interface ConversationAccess {
     actor: UserId,
     options?: { readonly fresh: boolean },
   ): Promise<StreamCondition>;
+  /** The conditions under which the person may write: in a direct conversation the other has not blocked them. */
+  requirePoster(conversationId: ConversationId, actor: UserId, attempt: number): Promise<readonly StreamCondition[]>;
   /** Whether the person is a member now. */
   isMember(conversationId: ConversationId, person: UserId): Promise<boolean>;
 }
 
-export const conversationAccess = (store: EventStore): ConversationAccess => {
+export const conversationAccess = (store: EventStore, people: RequirePeople): ConversationAccess => {
   const kept = new Map<ConversationId, Loaded<ConversationState>>();
 
   const loading = new Map<ConversationId, Promise<Loaded<ConversationState>>>();
@@ -40,16 +43,24 @@ export const conversationAccess = (store: EventStore): ConversationAccess => {
     return loaded;
   };
 
+  const find = async (conversationId: ConversationId, actor: UserId, fresh: boolean) => {
+    // A reading under way may have begun before the change that a fresh one is asked for.
+    if (fresh) loading.delete(conversationId);
+    const known = fresh ? undefined : kept.get(conversationId);
+    // Somebody who was no member when it was read may be one now: read again before refusing.
+    const isMember = known?.state.status === 'started' && known.state.members.has(actor);
+    const { state, streamId, revision } = known && isMember ? known : await readAgain(conversationId);
+    const { kind, members } = requireMember(state, actor);
+    return { condition: { streamId, expected: revision }, kind, members };
+  };
+
   return {
-    requireMember: async (conversationId, actor, { fresh } = { fresh: false }) => {
-      // A reading under way may have begun before the change that a fresh one is asked for.
-      if (fresh) loading.delete(conversationId);
-      const known = fresh ? undefined : kept.get(conversationId);
-      // Somebody who was no member when it was read may be one now: read again before refusing.
-      const isMember = known?.state.status === 'started' && known.state.members.has(actor);
-      const { state, streamId, revision } = known && isMember ? known : await readAgain(conversationId);
-      requireMember(state, actor);
-      return { streamId, expected: revision };
+    requireMember: async (conversationId, actor, { fresh } = { fresh: false }) =>
+      (await find(conversationId, actor, fresh)).condition,
+    requirePoster: async (conversationId, actor, attempt) => {
+      const { condition, kind, members } = await find(conversationId, actor, attempt > 0);
+      const other = kind === 'direct' && [...members.keys()].find((userId) => userId !== actor);
+      return other ? [condition, await people.reachable(other, actor, attempt, 'recipient_unavailable')] : [condition];
     },
     isMember: async (conversationId, person) => {
       const { state } = await readAgain(conversationId);

@@ -2,7 +2,7 @@ import type { ConversationView, MemberView } from '../ports/conversation-views.j
 import type { PublicProfile, UserDirectory } from '../ports/user-directory.js';
 
 /** A member with their names. */
-type NamedMember = MemberView & Omit<PublicProfile, 'userId'>;
+type NamedMember = MemberView & Pick<PublicProfile, 'username' | 'displayName'>;
 
 /** A conversation as it is answered. */
 export type ConversationAnswer = Omit<ConversationView, 'members'> & { readonly members: readonly NamedMember[] };

@@ -8,7 +8,7 @@ import type { RequirePeople } from './require-people.js';
 
 /** Starts the conversation of two people, or finds it. */
 export const startDirectConversation =
-  (transact: Transact, identifiers: Identifiers, requirePeople: RequirePeople) =>
+  (transact: Transact, identifiers: Identifiers, people: RequirePeople) =>
   async ({ userId }: { readonly userId: UserId }, context: CommandContext) => {
     const { actor: by, now: at } = context;
     const conversationId = identifiers.directConversationId(by, userId);
@@ -16,7 +16,7 @@ export const startDirectConversation =
     const starting = step(conversation, conversationId, command, { expectNew: true });
     const { answer, position } = await transact(context, async (attempt) => ({
       steps: [starting],
-      require: await requirePeople([userId], attempt, 'user_not_found'),
+      require: userId === by ? [] : [await people.reachable(userId, by, attempt, 'user_not_found')],
       answer: (decided) => ({ conversationId, created: decided.some(({ facts }) => facts.length > 0) }),
     }));
     return { ...answer, position };

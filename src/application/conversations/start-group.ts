@@ -8,7 +8,7 @@ import type { RequirePeople } from './require-people.js';
 
 /** Starts a group; who starts it owns it. */
 export const startGroup =
-  (transact: Transact, identifiers: Identifiers, requirePeople: RequirePeople) =>
+  (transact: Transact, identifiers: Identifiers, people: RequirePeople) =>
   async (
     { title, memberIds }: { readonly title: string; readonly memberIds: readonly UserId[] },
     context: CommandContext,
@@ -19,7 +19,7 @@ export const startGroup =
     const command = { type: 'StartGroup', data: { conversationId, title, memberIds: others, by, at } } as const;
     const { answer, position } = await transact(context, async (attempt) => ({
       steps: [step(conversation, conversationId, command, { expectNew: true })],
-      require: await requirePeople(others, attempt, 'unknown_member'),
+      require: await people.registered(others, attempt, 'unknown_member'),
       answer: () => ({ conversationId, created: true }),
     }));
     return { ...answer, position };

@@ -18,6 +18,27 @@ import type { GetOwnProfile } from '../users/get-own-profile.js';
 import type { RegisterUser } from '../users/register-user.js';
 import type { ResendVerification } from '../users/resend-verification.js';
 import type { VerifyEmail } from '../users/verify-email.js';
+import type { AddContact } from '../contacts/add-contact.js';
+import type { BlockUser } from '../contacts/block-user.js';
+import type { ListRelated } from '../contacts/list-related.js';
+import type { RemoveContact } from '../contacts/remove-contact.js';
+import type { UnblockUser } from '../contacts/unblock-user.js';
+import type { ExportPerson } from '../exports/export-person.js';
+import type { GrantRole } from '../roles/grant-role.js';
+import type { ListRoles } from '../roles/list-roles.js';
+import type { RevokeRole } from '../roles/revoke-role.js';
+import type { EndSession } from '../sessions/end-session.js';
+import type { ListSessions } from '../sessions/list-sessions.js';
+import type { ChangePassword } from '../users/change-password.js';
+import type { ChangeProfile } from '../users/change-profile.js';
+import type { ChangeSettings } from '../users/change-settings.js';
+import type { EraseOneself } from '../users/erase-oneself.js';
+import type { EraseOther } from '../users/erase-other.js';
+import type { GetProfile } from '../users/get-profile.js';
+import type { GetSettings } from '../users/get-settings.js';
+import type { RequestPasswordReset } from '../users/request-password-reset.js';
+import type { ResetPassword } from '../users/reset-password.js';
+import type { SearchPeople } from '../users/search-people.js';
 
 /** Everything the doors can ask for. */
 export interface UseCases {
@@ -41,4 +62,25 @@ export interface UseCases {
   readonly listHistory: ListHistory;
   readonly getReceipts: GetReceipts;
   readonly markRead: MarkRead;
+  readonly addContact: AddContact;
+  readonly blockUser: BlockUser;
+  readonly listRelated: ListRelated;
+  readonly removeContact: RemoveContact;
+  readonly unblockUser: UnblockUser;
+  readonly exportPerson: ExportPerson;
+  readonly grantRole: GrantRole;
+  readonly listRoles: ListRoles;
+  readonly revokeRole: RevokeRole;
+  readonly endSession: EndSession;
+  readonly listSessions: ListSessions;
+  readonly changePassword: ChangePassword;
+  readonly changeProfile: ChangeProfile;
+  readonly changeSettings: ChangeSettings;
+  readonly eraseOneself: EraseOneself;
+  readonly eraseOther: EraseOther;
+  readonly getProfile: GetProfile;
+  readonly getSettings: GetSettings;
+  readonly requestPasswordReset: RequestPasswordReset;
+  readonly resetPassword: ResetPassword;
+  readonly searchPeople: SearchPeople;
 }

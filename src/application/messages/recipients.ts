@@ -39,15 +39,15 @@ export const findDestination = ({ access, identifiers, holders, requirePeople }:
   return async (to, { actor: by, now: at }, attempt) => {
     if ('conversationId' in to) {
       const { conversationId } = to;
-      const condition = await access.requireMember(conversationId, by, { fresh: attempt > 0 });
-      return { conversationId, conditions: [condition], starting: [] };
+      return { conversationId, conditions: await access.requirePoster(conversationId, by, attempt), starting: [] };
     }
     const recipient = await recipientOf(to);
     const conversationId = identifiers.directConversationId(by, recipient);
     const command = { type: 'StartDirectConversation', data: { conversationId, with: recipient, by, at } } as const;
     return {
       conversationId,
-      conditions: await requirePeople([recipient], attempt, 'recipient_not_found'),
+      conditions:
+        recipient === by ? [] : [await requirePeople.reachable(recipient, by, attempt, 'recipient_not_found')],
       starting: [step(conversation, conversationId, command)],
     };
   };

@@ -3,22 +3,30 @@ import type { EventMetadata, NewEvent } from './event-store.js';
 /** An event's content as it is stored: the exact bytes, never rewritten. */
 export interface EncodedEvent {
   readonly schemaVersion: number;
-  /** UTF-8 JSON. */
+  /** UTF-8 JSON; what is personal in it is sealed. */
   readonly data: Buffer;
   readonly metadata: Buffer;
 }
 
-interface DecodedEvent {
+/** An event's content as it was stored, as JSON text. */
+export interface StoredEvent {
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: string;
+  readonly metadata: string;
+}
+
+export interface DecodedEvent {
   readonly data: object;
   readonly metadata: EventMetadata;
 }
 
-/** Between events and their stored bytes. Raises `UnknownEventError` and `InvalidEventError`. */
+/** Between events and their stored bytes. Raises `UnknownEventError`, `InvalidEventError` and `PersonErasedError`. */
 export interface EventCodec {
-  /** Checks the event against its newest schema. */
-  encode(event: NewEvent): EncodedEvent;
-  /** From the JSON text that was stored; lifts old versions to the newest shape. */
-  decode(type: string, schemaVersion: number, data: string, metadata: string): DecodedEvent;
+  /** Checks each event against its newest schema and seals what is personal. The same event is always the same bytes. */
+  encode(events: readonly NewEvent[]): Promise<EncodedEvent[]>;
+  /** Lifts old versions to the newest shape. What an erased person said is shown as `erased`. */
+  decode(stored: readonly StoredEvent[]): Promise<DecodedEvent[]>;
   /** Every type with its newest version: what this program can read. */
   readonly versions: ReadonlyMap<string, number>;
 }
@@ -31,4 +39,9 @@ export class UnknownEventError extends Error {
 /** An event does not fit its schema: a fault of this program, nothing was written. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
+}
+
+/** An event holds personal data of somebody who has been erased: nothing was written. */
+export class PersonErasedError extends Error {
+  override readonly name = 'PersonErasedError';
 }

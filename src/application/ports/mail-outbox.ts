@@ -1,10 +1,14 @@
 import type { EventId, Instant, TicketId, UserId } from '../../domain/kernel/ids.js';
+import type { TicketPurpose } from './tickets.js';
+
+/** What a mail is for: a link of this purpose. */
+export type MailKind = TicketPurpose;
 
 /** A mail that is due. */
 export interface MailToSend {
   /** The event that asked for it: it is sent once for each. */
   readonly eventId: EventId;
-  readonly kind: 'verify-email';
+  readonly kind: MailKind;
   readonly userId: UserId;
   readonly email: string;
   readonly displayName: string;
@@ -19,5 +23,8 @@ export interface MailOutbox {
   /** Takes mails that are due, so that no other node sends them meanwhile. */
   claimDue(limit: number): Promise<readonly MailToSend[]>;
   markSent(eventId: EventId): Promise<void>;
+  /** Mails of people who were erased: what was kept of them has to go. */
+  withdrawn(limit: number): Promise<readonly EventId[]>;
+  remove(eventId: EventId): Promise<void>;
   markFailed(eventId: EventId, retryInSeconds: number, error: string): Promise<void>;
 }

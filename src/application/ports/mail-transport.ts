@@ -12,4 +12,6 @@ export interface Mail {
 export interface MailTransport {
   /** Resolves once the next server has taken the mail. */
   send(mail: Mail): Promise<void>;
+  /** Removes what was kept of a mail, if anything was. */
+  forget(id: Mail['id']): Promise<void>;
 }

@@ -48,6 +48,12 @@ export interface MessageViews {
   history(conversationId: ConversationId, place: HistoryPlace, limit: number): Promise<HistoryPage>;
   find(messageId: MessageId): Promise<MessageView | undefined>;
   receipts(messageId: MessageId): Promise<readonly Receipt[]>;
+  /** What a person has sent, by conversation and ordinal, behind one of them (null: from the first). */
+  sentBy(
+    sender: UserId,
+    after: { readonly conversationId: ConversationId; readonly seq: number } | null,
+    limit: number,
+  ): Promise<readonly MessageView[]>;
   /** Messages of the viewer's conversations that were sent or changed behind a position, in order of position. */
   changedSince(viewer: UserId, after: Position, limit: number): Promise<readonly MessageView[]>;
 }

@@ -1,7 +1,7 @@
 import type { Hash, TicketId, UserId } from '../../domain/kernel/ids.js';
 
 /** What a mailed link is for. */
-export type TicketPurpose = 'verify-email';
+export type TicketPurpose = 'verify-email' | 'password-reset';
 
 /** Tokens of mailed links: derived from a ticket with a server key, so that the log cannot spend them. */
 export interface Tickets {

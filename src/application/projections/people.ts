@@ -1,17 +1,45 @@
+import type { Instant, UserId } from '../../domain/kernel/ids.js';
 import type { UserEvents } from '../../domain/users/events.js';
+import type { Relation } from '../ports/user-directory.js';
 import type { Projected, Projector } from './projector.js';
 
-/** The table of people. */
+interface Pair {
+  readonly userId: UserId;
+  readonly otherId: UserId;
+}
+
+/** The tables of people and of how they stand to each other. */
 export interface PeopleWriter {
   register(event: Projected<UserEvents['UserRegistered']>): void;
   verify(event: Projected<UserEvents['EmailVerified']>): void;
+  changeProfile(event: Projected<UserEvents['ProfileChanged']>): void;
+  changeSettings(event: Projected<UserEvents['SettingsChanged']>): void;
+  relate(relation: Relation, pair: Pair, at: Instant): void;
+  unrelate(relation: Relation, pair: Pair): void;
+  grant(event: Projected<UserEvents['RoleGranted']>): void;
+  revoke(event: Projected<UserEvents['RoleRevoked']>): void;
+  /** Forgets everything that is personal, and destroys the key of what is personal in the log. */
+  erase(event: Projected<UserEvents['UserErased']>): void;
 }
 
-/** Who is who. */
+/** Who is who, and who knows whom. */
 export const people: Projector<UserEvents, { readonly people: PeopleWriter }> = {
   name: 'people',
   on: {
     UserRegistered: (write, event) => write.people.register(event),
     EmailVerified: (write, event) => write.people.verify(event),
+    ProfileChanged: (write, event) => write.people.changeProfile(event),
+    SettingsChanged: (write, event) => write.people.changeSettings(event),
+    ContactAdded: ({ people: write }, { data: { userId, contactId, addedAt } }) =>
+      write.relate('contacts', { userId, otherId: contactId }, addedAt),
+    ContactRemoved: ({ people: write }, { data: { userId, contactId } }) =>
+      write.unrelate('contacts', { userId, otherId: contactId }),
+    UserBlocked: ({ people: write }, { data: { userId, blockedId, blockedAt } }) =>
+      write.relate('blocks', { userId, otherId: blockedId }, blockedAt),
+    UserUnblocked: ({ people: write }, { data: { userId, blockedId } }) =>
+      write.unrelate('blocks', { userId, otherId: blockedId }),
+    RoleGranted: (write, event) => write.people.grant(event),
+    RoleRevoked: (write, event) => write.people.revoke(event),
+    UserErased: (write, event) => write.people.erase(event),
   },
 };

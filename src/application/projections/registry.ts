@@ -1,4 +1,5 @@
-import { verificationMail, type OutboxWriter } from '../reactors/verification-mail.js';
+import { accountMail, type OutboxWriter } from '../reactors/account-mail.js';
+import { authors, type AuthorsWriter } from './authors.js';
 import { conversations, type ConversationWriter } from './conversations.js';
 import { messages, type MessageWriter } from './messages.js';
 import { people, type PeopleWriter } from './people.js';
@@ -15,6 +16,7 @@ export interface MessagesWriters {
   readonly conversations: ConversationWriter;
   readonly messages: MessageWriter;
   readonly reading: ReadingWriter;
+  readonly authors: AuthorsWriter;
 }
 
 export interface MailWriters {
@@ -24,7 +26,7 @@ export interface MailWriters {
 /** People and their sessions. */
 export const usersProjection: Projection<UsersWriters> = {
   name: 'users',
-  version: 1,
+  version: 2,
   projectors: [people, sessions],
   rebuildable: true,
 };
@@ -32,8 +34,8 @@ export const usersProjection: Projection<UsersWriters> = {
 /** Conversations, their messages, and who has read them. */
 export const messagesProjection: Projection<MessagesWriters> = {
   name: 'messages',
-  version: 1,
-  projectors: [conversations, messages, reading],
+  version: 2,
+  projectors: [conversations, messages, reading, authors],
   rebuildable: true,
 };
 
@@ -41,6 +43,6 @@ export const messagesProjection: Projection<MessagesWriters> = {
 export const mailProjection: Projection<MailWriters> = {
   name: 'mail',
   version: 1,
-  projectors: [verificationMail],
+  projectors: [accountMail],
   rebuildable: false,
 };

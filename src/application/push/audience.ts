@@ -6,6 +6,7 @@ const NOBODY: ReadonlySet<UserId> = new Set();
 export class Audience {
   readonly #people = new Map<ConversationId, Set<UserId>>();
   readonly #conversations = new Map<UserId, Set<ConversationId>>();
+  readonly #withoutReceipts = new Set<UserId>();
 
   /** Follows a person: from now on their memberships are kept. */
   follow(userId: UserId): void {
@@ -28,9 +29,20 @@ export class Audience {
     if (people?.size === 0) this.#people.delete(conversationId);
   }
 
+  /** Whether a person is shown what others read; those who are not followed are left out. */
+  setReceipts(userId: UserId, shown: boolean): void {
+    if (shown || !this.#conversations.has(userId)) this.#withoutReceipts.delete(userId);
+    else this.#withoutReceipts.add(userId);
+  }
+
+  seesReceipts(userId: UserId): boolean {
+    return !this.#withoutReceipts.has(userId);
+  }
+
   unfollow(userId: UserId): void {
     for (const conversationId of this.#conversations.get(userId) ?? []) this.remove(conversationId, userId);
     this.#conversations.delete(userId);
+    this.#withoutReceipts.delete(userId);
   }
 
   of(conversationId: ConversationId): ReadonlySet<UserId> {

@@ -9,6 +9,10 @@ import type { ReadingEvents } from '../../domain/reading/events.js';
 export type Notice =
   | { readonly kind: 'message.sent'; readonly position: Position; readonly sent: MessageEvents['MessageSent'] }
   | { readonly kind: 'message.read'; readonly position: Position; readonly read: ReadingEvents['MessageRead'] }
+  /** Somebody looks different: told to those who talk with them. */
+  | { readonly kind: 'person'; readonly position: Position; readonly userId: UserId }
+  /** Somebody shows what they read, or does not; nobody is told. */
+  | { readonly kind: 'receipts'; readonly position: Position; readonly userId: UserId; readonly shown: boolean }
   | {
       readonly kind: 'conversation';
       readonly position: Position;
@@ -34,6 +38,14 @@ const about = (
 const notices: Notify = {
   MessageSent: (sent, position) => ({ kind: 'message.sent', position, sent }),
   MessageRead: (read, position) => ({ kind: 'message.read', position, read }),
+  ProfileChanged: ({ userId }, position) => ({ kind: 'person', position, userId }),
+  UserErased: ({ userId }, position) => ({ kind: 'person', position, userId }),
+  SettingsChanged: ({ userId, readReceipts }, position) => ({
+    kind: 'receipts',
+    position,
+    userId,
+    shown: readReceipts,
+  }),
   ConversationStarted: ({ conversationId, members }, position) =>
     about('started', { conversationId }, position, { joining: members.map(({ userId }) => userId) }),
   ConversationRenamed: (data, position) => about('renamed', { conversationId: data.conversationId }, position),

@@ -15,10 +15,18 @@ export interface MailerObserver {
 const retryAfterSeconds = (attempts: number): number =>
   Math.min(FIRST_RETRY_SECONDS * 2 ** (attempts - 1), LONGEST_RETRY_SECONDS);
 
+const forgetWithdrawn = async (outbox: MailOutbox, transport: MailTransport): Promise<void> => {
+  for (const eventId of await outbox.withdrawn(BATCH)) {
+    await transport.forget(eventId);
+    await outbox.remove(eventId);
+  }
+};
+
 /** Sends every mail that is due; answers how many it took on. */
 export const sendDueMails =
   (outbox: MailOutbox, transport: MailTransport, compose: (mail: MailToSend) => Mail, observer: MailerObserver) =>
   async (): Promise<number> => {
+    await forgetWithdrawn(outbox, transport);
     const due = await outbox.claimDue(BATCH);
     for (const mail of due) {
       try {

@@ -4,6 +4,7 @@ import type { ConversationAccess } from '../conversations/conversation-access.js
 import type { CommandContext } from '../kernel/command-context.js';
 import { step } from '../kernel/step.js';
 import type { Transact } from '../kernel/transact.js';
+import type { People } from '../users/people.js';
 import type { MessagePlaces } from '../messages/message-places.js';
 
 export interface MarkReadInput {
@@ -11,16 +12,23 @@ export interface MarkReadInput {
   readonly messageId: MessageId;
 }
 
-/** Marks everything up to a message as read; never moves back. */
+/** Marks everything up to a message as read; never moves back. Who shows no receipts is counted without others learning of it. */
 export const markRead =
-  (transact: Transact, access: ConversationAccess, places: MessagePlaces) =>
+  (transact: Transact, access: ConversationAccess, places: MessagePlaces, people: People) =>
   async ({ conversationId, messageId }: MarkReadInput, context: CommandContext) => {
     const { actor: by, now: at } = context;
     const { position } = await transact(context, async (attempt) => {
       const membership = await access.requireMember(conversationId, by, { fresh: attempt > 0 });
       const { position: messagePosition } = await places.require(messageId, conversationId);
-      const command = { type: 'MarkRead', data: { conversationId, messageId, messagePosition, by, at } } as const;
-      return { steps: [step(reading, `${conversationId}-${by}`, command)], require: [membership], answer: () => ({}) };
+      const reader = await people.find(by, { fresh: attempt > 0 });
+      const isShown = reader.state.status === 'registered' && reader.state.settings.readReceipts;
+      const data = { conversationId, messageId, messagePosition, isShown, by, at };
+      return {
+        steps: [step(reading, `${conversationId}-${by}`, { type: 'MarkRead', data })],
+        // Receipts switched off a moment before are heeded.
+        require: [membership, { streamId: reader.streamId, expected: reader.revision }],
+        answer: () => ({}),
+      };
     });
     return { position };
   };

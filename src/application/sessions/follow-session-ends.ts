@@ -3,12 +3,20 @@ import type { UserEvents } from '../../domain/users/events.js';
 import type { EndedSessions } from '../ports/ended-sessions.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { SessionGate } from '../ports/session-gate.js';
-import type { Instant } from '../../domain/kernel/ids.js';
+import type { Instant, UserId } from '../../domain/kernel/ids.js';
 
-const TYPES = ['SessionEnded', 'SessionsEnded'];
+const TYPES = ['SessionEnded', 'SessionsEnded', 'UserErased'];
 
-const takeNote = (gate: SessionGate, { type, data }: RecordedEvent): void => {
+/** Who takes note of what has ended. */
+export interface Followers {
+  readonly gate: SessionGate;
+  /** Has this node know an erased person no more. */
+  readonly onErased: (userId: UserId) => void;
+}
+
+const takeNote = ({ gate, onErased }: Followers, { type, data }: RecordedEvent): void => {
   if (type === 'SessionEnded') gate.sessionEnded((data as SessionEvents['SessionEnded']).sessionId);
+  else if (type === 'UserErased') onErased((data as UserEvents['UserErased']).userId);
   else {
     const { userId, epoch, exceptSessionId } = data as UserEvents['SessionsEnded'];
     gate.sessionsEnded(userId, epoch, exceptSessionId);
@@ -20,11 +28,12 @@ const takeNote = (gate: SessionGate, { type, data }: RecordedEvent): void => {
  * `ready` resolves once the log has been caught up with; `done` when the signal ends it.
  */
 export const followSessionEnds = (
-  gate: SessionGate,
+  followers: Followers,
   { store, ended }: { readonly store: EventStore; readonly ended: EndedSessions },
   since: Instant,
   signal: AbortSignal,
 ): { readonly ready: Promise<void>; readonly done: Promise<void> } => {
+  const { gate } = followers;
   let done = Promise.resolve();
   const ready = new Promise<void>((resolve, reject) => {
     const follow = async () => {
@@ -32,7 +41,7 @@ export const followSessionEnds = (
       for (const sessionId of sessionIds) gate.sessionEnded(sessionId);
       for (const { userId, epoch, exceptSessionId } of epochs) gate.sessionsEnded(userId, epoch, exceptSessionId);
       for await (const batch of store.subscribe({ after: position, filter: { types: TYPES }, signal })) {
-        for (const event of batch.events) takeNote(gate, event);
+        for (const event of batch.events) takeNote(followers, event);
         if (batch.caughtUp) resolve();
       }
       resolve();

@@ -49,9 +49,11 @@ export const logIn = (
   };
 
   const authenticate = async ({ login, password }: LogInInput, address: string): Promise<KnownUser> => {
-    const account = accountOf(login);
-    await limits.take('login', { address, account });
+    await limits.take('login', { address });
     const found = await find(login);
+    // By whatever name somebody is tried, it is the same account.
+    const account = found?.userId ?? accountOf(login);
+    await limits.take('login', { account });
     const matches = await accounts.passwords.matches(password, found?.state.passwordHash ?? null);
     if (!found || !matches) return reject('invalid_credentials');
     if (!found.state.emailVerified) return reject('email_not_verified');

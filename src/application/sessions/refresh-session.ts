@@ -6,14 +6,18 @@ import type { CommandContext } from '../kernel/command-context.js';
 import { load } from '../kernel/loaded.js';
 import { step } from '../kernel/step.js';
 import type { Transact } from '../kernel/transact.js';
+import { createTurns } from '../kernel/turns.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
+import type { RefreshTokens } from '../ports/refresh-tokens.js';
 import type { SessionGate } from '../ports/session-gate.js';
 import { secondsAfter } from '../users/accounts.js';
 import { tokenAnswer, type Tokens } from './tokens.js';
 
 /** How long a spent token may be presented again, while what came of it is unused. */
 const GRACE_SECONDS = 30;
+
+type Presented = NonNullable<ReturnType<RefreshTokens['open']>>;
 
 export interface RefreshParts {
   readonly store: EventStore;
@@ -35,24 +39,18 @@ export const refreshSession = (transact: Transact, tokens: Tokens, { store, gate
     };
   };
 
-  return async ({ refreshToken }: { readonly refreshToken: string }, context: CommandContext<null>) => {
-    const presented = tokens.refresh.open(refreshToken) ?? reject('refresh_token_invalid');
-    const { sessionId, tokenHash } = presented;
-    await limits.take('refresh', { address: context.address, account: sessionId });
+  /** One exchange after another: ten at once would refuse each other, and the log knows no patience. */
+  const inTurn = createTurns();
+
+  const exchange = async ({ sessionId, tokenHash }: Presented, context: CommandContext<null>) => {
     const at = context.now;
     const next = tokens.refresh.issue(sessionId);
     const token = { tokenHash: next.tokenHash, expiresAt: secondsAfter(at, tokens.refreshSeconds) };
-    const { answer, position } = await transact({ ...context, claim: null }, async () => {
+    return transact({ ...context, claim: null }, async () => {
       const { userId, user: owner, condition } = await ownerOf(sessionId);
       const standing = { userEpoch: owner.sessionEpoch, exceptSessionId: owner.exceptSessionId };
-      const data = {
-        sessionId,
-        presentedHash: tokenHash,
-        token,
-        ...standing,
-        graceSince: secondsAfter(at, -GRACE_SECONDS),
-        at,
-      };
+      const graceSince = secondsAfter(at, -GRACE_SECONDS);
+      const data = { sessionId, presentedHash: tokenHash, token, ...standing, graceSince, at };
       return {
         steps: [step(session, sessionId, { type: 'RefreshSession', data })],
         require: [condition],
@@ -62,6 +60,13 @@ export const refreshSession = (transact: Transact, tokens: Tokens, { store, gate
             : { reused: true },
       };
     });
+  };
+
+  return async ({ refreshToken }: { readonly refreshToken: string }, context: CommandContext<null>) => {
+    const presented = tokens.refresh.open(refreshToken) ?? reject('refresh_token_invalid');
+    const { sessionId } = presented;
+    await limits.take('refresh', { address: context.address, account: sessionId });
+    const { answer, position } = await inTurn(sessionId, () => exchange(presented, context));
     if ('reused' in answer) {
       gate.sessionEnded(sessionId);
       return reject('refresh_token_reused');

@@ -31,7 +31,10 @@ export const tokenAnswer = (
   now: Instant,
 ): TokenAnswer => {
   const { userId, sessionId, user } = owner;
-  const { token, expiresIn } = access.issue({ userId, sessionId, epoch: user.sessionEpoch, roles: [] }, now);
+  const { token, expiresIn } = access.issue(
+    { userId, sessionId, epoch: user.sessionEpoch, roles: [...user.roles] },
+    now,
+  );
   return {
     tokenType: 'Bearer',
     accessToken: token,

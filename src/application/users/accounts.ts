@@ -1,7 +1,7 @@
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyedHashes } from '../ports/keyed-hashes.js';
 import type { Passwords } from '../ports/passwords.js';
-import type { Tickets } from '../ports/tickets.js';
+import type { TicketPurpose, Tickets } from '../ports/tickets.js';
 import type { Ticket } from '../../domain/users/commands.js';
 import type { Instant, UserId } from '../../domain/kernel/ids.js';
 
@@ -11,20 +11,22 @@ export interface Accounts {
   readonly hashes: KeyedHashes;
   readonly passwords: Passwords;
   readonly tickets: Tickets;
-  readonly verifyTokenSeconds: number;
+  /** How long a mailed link works. */
+  readonly ticketSeconds: Readonly<Record<TicketPurpose, number>>;
 }
 
 /** The time so many seconds after another. */
 export const secondsAfter = (instant: Instant, seconds: number): Instant =>
   new Date(Date.parse(instant) + seconds * 1_000).toISOString() as Instant;
 
-/** A new ticket to verify an address: what the log keeps of it. */
-export const newVerification = (
-  { identifiers, tickets, verifyTokenSeconds }: Accounts,
+/** A new ticket for a mailed link: what the log keeps of it. */
+export const newTicket = (
+  purpose: TicketPurpose,
+  { identifiers, tickets, ticketSeconds }: Accounts,
   userId: UserId,
   now: Instant,
 ): Ticket => {
   const ticketId = identifiers.newTicketId();
-  const tokenHash = tickets.hashOf(tickets.tokenOf('verify-email', userId, ticketId));
-  return { ticketId, tokenHash, expiresAt: secondsAfter(now, verifyTokenSeconds) };
+  const tokenHash = tickets.hashOf(tickets.tokenOf(purpose, userId, ticketId));
+  return { ticketId, tokenHash, expiresAt: secondsAfter(now, ticketSeconds[purpose]) };
 };

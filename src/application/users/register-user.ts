@@ -6,7 +6,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import { step } from '../kernel/step.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
-import { newVerification, type Accounts } from './accounts.js';
+import { newTicket, type Accounts } from './accounts.js';
 import { claimIdOf } from './find-holder.js';
 
 export interface RegisterUserInput {
@@ -25,16 +25,16 @@ export const registerUser =
     const at = context.now;
     const userId = identifiers.newUserId();
     const passwordHash = await passwords.hash(password);
-    const ticket = newVerification(accounts, userId, at);
+    const ticket = newTicket('verify-email', accounts, userId, at);
     const profile = { userId, username, email: email.trim(), displayName: displayName ?? username, passwordHash };
     const usernameId = claimIdOf(hashes.usernameStream(usernameKey(username)));
     const emailId = claimIdOf(hashes.emailStream(emailKey(email)));
-    const fresh = { expectNew: true };
     const { answer, position } = await transact(context, async () => ({
       steps: [
-        step(usernameClaim, usernameId, { type: 'ClaimUsername', data: { userId, at } }, fresh),
-        step(emailClaim, emailId, { type: 'ClaimEmail', data: { userId, at } }, fresh),
-        step(user, userId, { type: 'RegisterUser', data: { ...profile, ticket, at } }, fresh),
+        // The claims are read first: a name that is taken makes no key for somebody who will never be.
+        step(usernameClaim, usernameId, { type: 'ClaimUsername', data: { userId, at } }),
+        step(emailClaim, emailId, { type: 'ClaimEmail', data: { userId, at } }),
+        step(user, userId, { type: 'RegisterUser', data: { ...profile, ticket, at } }, { expectNew: true }),
       ],
       answer: () => ({ userId }),
     }));

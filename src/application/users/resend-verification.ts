@@ -1,24 +1,22 @@
-import { user } from '../../domain/users/decider.js';
-import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
-import type { Transact } from '../kernel/transact.js';
-import type { AttemptLimits } from '../ports/attempt-limits.js';
 import { emailKey } from '../../domain/users/email.js';
-import { newVerification, type Accounts } from './accounts.js';
-import type { Holders } from './find-holder.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import type { Transact } from '../kernel/transact.js';
+import { newTicket, type Accounts } from './accounts.js';
+import { changePerson } from './change-person.js';
+import type { MailedLinkParts } from './request-password-reset.js';
 
 /** Mails a new link, if the address is somebody's and not verified yet. The caller learns nothing of that. */
 export const resendVerification =
-  (transact: Transact, accounts: Accounts, holders: Holders, limits: AttemptLimits) =>
+  (transact: Transact, accounts: Accounts, { holders, limits, evenly }: MailedLinkParts) =>
   async ({ email }: { readonly email: string }, context: CommandContext<null>): Promise<void> => {
     await limits.take('resend-verification', { address: context.address, account: emailKey(email) });
-    const userId = await holders.byEmail(email);
-    if (userId === null) return;
-    const data = { userId, ticket: newVerification(accounts, userId, context.now), at: context.now };
-    await transact(context, async () => ({
-      steps: [step(user, userId, { type: 'RequestEmailVerification', data })],
-      answer: () => ({}),
-    }));
+    await evenly(async () => {
+      const userId = await holders.byEmail(email);
+      if (userId === null) return;
+      const ticket = newTicket('verify-email', accounts, userId, context.now);
+      const data = { userId, ticket, at: context.now };
+      await changePerson(transact, { type: 'RequestEmailVerification', data }, context);
+    });
   };
 
 export type ResendVerification = ReturnType<typeof resendVerification>;

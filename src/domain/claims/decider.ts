@@ -5,7 +5,11 @@ import type { ClaimEvents } from './events.js';
 import type { ClaimState } from './state.js';
 
 /** A username: held by one person at most. */
-export const usernameClaim: Decider<UsernameClaimCommands, Pick<ClaimEvents, 'UsernameClaimed'>, ClaimState> = {
+export const usernameClaim: Decider<
+  UsernameClaimCommands,
+  Pick<ClaimEvents, 'UsernameClaimed' | 'UsernameReleased'>,
+  ClaimState
+> = {
   category: 'username',
   initial: { holder: null },
   decide: {
@@ -13,12 +17,18 @@ export const usernameClaim: Decider<UsernameClaimCommands, Pick<ClaimEvents, 'Us
       if (holder !== null && holder !== userId) reject('username_taken');
       return holder === null ? [{ type: 'UsernameClaimed', data: { userId, claimedAt: at } }] : [];
     },
+    ReleaseUsername: ({ userId, at }, { holder }) =>
+      holder === userId ? [{ type: 'UsernameReleased', data: { userId, releasedAt: at } }] : [],
   },
-  evolve: { UsernameClaimed: (_, { userId }) => ({ holder: userId }) },
+  evolve: { UsernameClaimed: (_, { userId }) => ({ holder: userId }), UsernameReleased: () => ({ holder: null }) },
 };
 
 /** An e-mail address: held by one person at most. */
-export const emailClaim: Decider<EmailClaimCommands, Pick<ClaimEvents, 'EmailClaimed'>, ClaimState> = {
+export const emailClaim: Decider<
+  EmailClaimCommands,
+  Pick<ClaimEvents, 'EmailClaimed' | 'EmailReleased'>,
+  ClaimState
+> = {
   category: 'email',
   initial: { holder: null },
   decide: {
@@ -26,6 +36,8 @@ export const emailClaim: Decider<EmailClaimCommands, Pick<ClaimEvents, 'EmailCla
       if (holder !== null && holder !== userId) reject('email_taken');
       return holder === null ? [{ type: 'EmailClaimed', data: { userId, claimedAt: at } }] : [];
     },
+    ReleaseEmail: ({ userId, at }, { holder }) =>
+      holder === userId ? [{ type: 'EmailReleased', data: { userId, releasedAt: at } }] : [],
   },
-  evolve: { EmailClaimed: (_, { userId }) => ({ holder: userId }) },
+  evolve: { EmailClaimed: (_, { userId }) => ({ holder: userId }), EmailReleased: () => ({ holder: null }) },
 };

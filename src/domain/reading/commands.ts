@@ -5,6 +5,8 @@ export type ReadingCommands = {
     conversationId: ConversationId;
     messageId: MessageId;
     messagePosition: Position;
+    /** Whether others are to be told. */
+    isShown: boolean;
     by: UserId;
     at: Instant;
   };

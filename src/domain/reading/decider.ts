@@ -9,10 +9,11 @@ export const reading: Decider<ReadingCommands, ReadingEvents, ReadingState> = {
   category: 'reading',
   initial: { readUpTo: LOG_START },
   decide: {
-    MarkRead: ({ conversationId, messageId, messagePosition, by, at }, { readUpTo }) =>
-      hasReached(readUpTo, messagePosition)
-        ? []
-        : [{ type: 'MessageRead', data: { conversationId, userId: by, messageId, messagePosition, readAt: at } }],
+    MarkRead: ({ conversationId, messageId, messagePosition, isShown, by, at }, { readUpTo }) => {
+      if (hasReached(readUpTo, messagePosition)) return [];
+      const data = { conversationId, userId: by, messageId, messagePosition, readAt: at };
+      return [{ type: 'MessageRead', data: isShown ? data : { ...data, hidden: true } }];
+    },
   },
   evolve: { MessageRead: (_, { messagePosition }) => ({ readUpTo: messagePosition }) },
 };

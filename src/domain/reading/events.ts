@@ -10,5 +10,7 @@ export type ReadingEvents = {
     /** Where the message stands in the log: reading only moves forward. */
     messagePosition: Position;
     readAt: Instant;
+    /** Set when the reader shows nobody what they read. */
+    hidden?: true;
   };
 };

@@ -1,4 +1,6 @@
 import type { Hash, Instant, SessionId, TicketId, UserId } from '../kernel/ids.js';
+import type { UserRole } from './roles.js';
+import type { Settings } from './settings.js';
 
 /** A mailed one-use ticket: what the log keeps of it. */
 export interface Ticket {
@@ -19,5 +21,27 @@ export type UserCommands = {
   };
   RequestEmailVerification: { userId: UserId; ticket: Ticket; at: Instant };
   VerifyEmail: { userId: UserId; ticketId: TicketId; tokenHash: Hash; at: Instant };
+  /** The caller knows the present one; every other session ends. */
+  ChangePassword: {
+    userId: UserId;
+    /** What the caller was shown to know the password of. */
+    currentHash: string;
+    passwordHash: string;
+    keepSessionId: SessionId | null;
+    at: Instant;
+  };
+  RequestPasswordReset: { userId: UserId; ticket: Ticket; at: Instant };
+  /** By the mailed ticket; every session ends. */
+  ResetPassword: { userId: UserId; ticketId: TicketId; tokenHash: Hash; passwordHash: string; at: Instant };
   EndSessions: { userId: UserId; exceptSessionId: SessionId | null; at: Instant };
+  ChangeProfile: { userId: UserId; displayName: string | undefined; bio: string | null | undefined; at: Instant };
+  ChangeSettings: { userId: UserId; changes: Partial<Settings>; at: Instant };
+  AddContact: { userId: UserId; contactId: UserId; at: Instant };
+  RemoveContact: { userId: UserId; contactId: UserId; at: Instant };
+  BlockUser: { userId: UserId; blockedId: UserId; at: Instant };
+  UnblockUser: { userId: UserId; blockedId: UserId; at: Instant };
+  /** `by` is null when it is done at the server itself. */
+  GrantRole: { userId: UserId; role: UserRole; by: UserId | null; at: Instant };
+  RevokeRole: { userId: UserId; role: UserRole; by: UserId | null; at: Instant };
+  EraseUser: { userId: UserId; by: UserId | null; at: Instant };
 };

@@ -1,8 +1,14 @@
 import type { Decider } from '../kernel/decider.js';
+import type { SessionId, Instant, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { UserCommands } from './commands.js';
 import type { UserEvents } from './events.js';
+import { DEFAULT_SETTINGS } from './settings.js';
 import type { RegisteredUser, UserState } from './state.js';
+import { requireTicket } from './tickets.js';
+
+export const MAX_CONTACTS = 5_000;
+export const MAX_BLOCKED = 1_000;
 
 const requireRegistered = (state: UserState): RegisteredUser =>
   state.status === 'registered' ? state : reject('user_not_found');
@@ -10,13 +16,21 @@ const requireRegistered = (state: UserState): RegisteredUser =>
 const whenRegistered = (state: UserState, change: (user: RegisteredUser) => Partial<RegisteredUser>): UserState =>
   state.status === 'registered' ? { ...state, ...change(state) } : state;
 
-/** A person: registration, verification, the end of all their sessions. */
+const endSessions = (userId: UserId, { sessionEpoch }: RegisteredUser, except: SessionId | null, at: Instant) =>
+  ({ type: 'SessionsEnded', data: { userId, epoch: sessionEpoch + 1, exceptSessionId: except, endedAt: at } }) as const;
+
+const withOne = <Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> => new Set([...items, item]);
+
+const withoutOne = <Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> =>
+  new Set([...items].filter((each) => each !== item));
+
+/** A person: account, password, the end of all their sessions, profile, settings, relations, roles, erasure. */
 export const user: Decider<UserCommands, UserEvents, UserState> = {
   category: 'user',
   initial: { status: 'absent' },
   decide: {
     RegisterUser: ({ ticket, at, ...person }, state) => {
-      if (state.status === 'registered') return [];
+      if (state.status !== 'absent') return [];
       const { userId } = person;
       return [
         { type: 'UserRegistered', data: { ...person, registeredAt: at } },
@@ -29,14 +43,84 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
         : [{ type: 'EmailVerificationRequested', data: { userId, ...ticket, requestedAt: at } }],
     VerifyEmail: ({ userId, ticketId, tokenHash, at }, state) => {
       if (state.status !== 'registered') return reject('token_invalid');
-      const ticket = state.verification;
-      if (ticket?.ticketId !== ticketId || ticket.tokenHash !== tokenHash) return reject('token_invalid');
-      if (ticket.expiresAt <= at) return reject('token_expired');
+      requireTicket(state.verification, { ticketId, tokenHash, at });
       return [{ type: 'EmailVerified', data: { userId, ticketId, verifiedAt: at } }];
     },
-    EndSessions: ({ userId, exceptSessionId, at }, state) => {
-      const epoch = requireRegistered(state).sessionEpoch + 1;
-      return [{ type: 'SessionsEnded', data: { userId, epoch, exceptSessionId, endedAt: at } }];
+    ChangePassword: ({ userId, currentHash, passwordHash, keepSessionId, at }, state) => {
+      const person = requireRegistered(state);
+      if (person.passwordHash !== currentHash) reject('invalid_credentials');
+      return [
+        { type: 'PasswordChanged', data: { userId, passwordHash, ticketId: null, changedAt: at } },
+        endSessions(userId, person, keepSessionId, at),
+      ];
+    },
+    RequestPasswordReset: ({ userId, ticket, at }, state) => {
+      requireRegistered(state);
+      return [{ type: 'PasswordResetRequested', data: { userId, ...ticket, requestedAt: at } }];
+    },
+    ResetPassword: ({ userId, ticketId, tokenHash, passwordHash, at }, state) => {
+      if (state.status !== 'registered') return reject('token_invalid');
+      requireTicket(state.passwordReset, { ticketId, tokenHash, at });
+      return [
+        { type: 'PasswordChanged', data: { userId, passwordHash, ticketId, changedAt: at } },
+        endSessions(userId, state, null, at),
+        // Who has the mailed link has the mailbox.
+        ...(state.emailVerified
+          ? []
+          : [{ type: 'EmailVerified', data: { userId, ticketId, verifiedAt: at } } as const]),
+      ];
+    },
+    EndSessions: ({ userId, exceptSessionId, at }, state) => [
+      endSessions(userId, requireRegistered(state), exceptSessionId, at),
+    ],
+    ChangeProfile: ({ userId, displayName, bio, at }, state) => {
+      const now = requireRegistered(state);
+      const next = { displayName: displayName ?? now.displayName, bio: bio === undefined ? now.bio : bio };
+      if (next.displayName === now.displayName && next.bio === now.bio) return [];
+      return [{ type: 'ProfileChanged', data: { userId, ...next, changedAt: at } }];
+    },
+    ChangeSettings: ({ userId, changes, at }, state) => {
+      const now = requireRegistered(state).settings;
+      const next = { ...now, ...changes };
+      const isSame = (Object.keys(next) as (keyof typeof next)[]).every((name) => next[name] === now[name]);
+      return isSame ? [] : [{ type: 'SettingsChanged', data: { userId, ...next, changedAt: at } }];
+    },
+    AddContact: ({ userId, contactId, at }, state) => {
+      const { contacts } = requireRegistered(state);
+      if (contactId === userId) reject('not_yourself');
+      if (contacts.has(contactId)) return [];
+      if (contacts.size >= MAX_CONTACTS) reject('contacts_full');
+      return [{ type: 'ContactAdded', data: { userId, contactId, addedAt: at } }];
+    },
+    RemoveContact: ({ userId, contactId, at }, state) =>
+      requireRegistered(state).contacts.has(contactId)
+        ? [{ type: 'ContactRemoved', data: { userId, contactId, removedAt: at } }]
+        : [],
+    BlockUser: ({ userId, blockedId, at }, state) => {
+      const { blocked } = requireRegistered(state);
+      if (blockedId === userId) reject('not_yourself');
+      if (blocked.has(blockedId)) return [];
+      if (blocked.size >= MAX_BLOCKED) reject('blocks_full');
+      return [{ type: 'UserBlocked', data: { userId, blockedId, blockedAt: at } }];
+    },
+    UnblockUser: ({ userId, blockedId, at }, state) =>
+      requireRegistered(state).blocked.has(blockedId)
+        ? [{ type: 'UserUnblocked', data: { userId, blockedId, unblockedAt: at } }]
+        : [],
+    GrantRole: ({ userId, role, by, at }, state) =>
+      requireRegistered(state).roles.has(role)
+        ? []
+        : [{ type: 'RoleGranted', data: { userId, role, grantedBy: by, grantedAt: at } }],
+    RevokeRole: ({ userId, role, by, at }, state) =>
+      requireRegistered(state).roles.has(role)
+        ? [{ type: 'RoleRevoked', data: { userId, role, revokedBy: by, revokedAt: at } }]
+        : [],
+    EraseUser: ({ userId, by, at }, state) => {
+      if (state.status === 'erased') return [];
+      return [
+        endSessions(userId, requireRegistered(state), null, at),
+        { type: 'UserErased', data: { userId, erasedBy: by, erasedAt: at } },
+      ];
     },
   },
   evolve: {
@@ -45,16 +129,40 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
       username,
       email,
       displayName,
+      bio: null,
       passwordHash,
       emailVerified: false,
       verification: null,
+      passwordReset: null,
       sessionEpoch: 0,
       exceptSessionId: null,
+      settings: DEFAULT_SETTINGS,
+      contacts: new Set(),
+      blocked: new Set(),
+      roles: new Set(),
     }),
     EmailVerificationRequested: (state, { ticketId, tokenHash, expiresAt }) =>
       whenRegistered(state, () => ({ verification: { ticketId, tokenHash, expiresAt } })),
     EmailVerified: (state) => whenRegistered(state, () => ({ emailVerified: true, verification: null })),
+    PasswordResetRequested: (state, { ticketId, tokenHash, expiresAt }) =>
+      whenRegistered(state, () => ({ passwordReset: { ticketId, tokenHash, expiresAt } })),
+    // A link that was mailed before would set a password once more.
+    PasswordChanged: (state, { passwordHash }) => whenRegistered(state, () => ({ passwordHash, passwordReset: null })),
     SessionsEnded: (state, { epoch, exceptSessionId }) =>
       whenRegistered(state, () => ({ sessionEpoch: epoch, exceptSessionId })),
+    ProfileChanged: (state, { displayName, bio }) => whenRegistered(state, () => ({ displayName, bio })),
+    SettingsChanged: (state, { readReceipts, presence, locale, notifications }) =>
+      whenRegistered(state, () => ({ settings: { readReceipts, presence, locale, notifications } })),
+    ContactAdded: (state, { contactId }) =>
+      whenRegistered(state, ({ contacts }) => ({ contacts: withOne(contacts, contactId) })),
+    ContactRemoved: (state, { contactId }) =>
+      whenRegistered(state, ({ contacts }) => ({ contacts: withoutOne(contacts, contactId) })),
+    UserBlocked: (state, { blockedId }) =>
+      whenRegistered(state, ({ blocked }) => ({ blocked: withOne(blocked, blockedId) })),
+    UserUnblocked: (state, { blockedId }) =>
+      whenRegistered(state, ({ blocked }) => ({ blocked: withoutOne(blocked, blockedId) })),
+    RoleGranted: (state, { role }) => whenRegistered(state, ({ roles }) => ({ roles: withOne(roles, role) })),
+    RoleRevoked: (state, { role }) => whenRegistered(state, ({ roles }) => ({ roles: withoutOne(roles, role) })),
+    UserErased: () => ({ status: 'erased' }),
   },
 };

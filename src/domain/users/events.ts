@@ -1,4 +1,6 @@
 import type { Hash, Instant, SessionId, TicketId, UserId } from '../kernel/ids.js';
+import type { UserRole } from './roles.js';
+import type { PresenceAudience } from './settings.js';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type UserEvents = {
@@ -19,6 +21,36 @@ export type UserEvents = {
     requestedAt: Instant;
   };
   EmailVerified: { userId: UserId; ticketId: TicketId; verifiedAt: Instant };
+  PasswordResetRequested: {
+    userId: UserId;
+    ticketId: TicketId;
+    /** As with the verification. */
+    tokenHash: Hash;
+    expiresAt: Instant;
+    requestedAt: Instant;
+  };
+  /** By its owner, or, with a ticket, by a mailed link. */
+  PasswordChanged: { userId: UserId; passwordHash: string; ticketId: TicketId | null; changedAt: Instant };
   /** Ends every session begun before this epoch, but for the excepted one. */
   SessionsEnded: { userId: UserId; epoch: number; exceptSessionId: SessionId | null; endedAt: Instant };
+  /** The whole of it, also what stayed as it was. */
+  ProfileChanged: { userId: UserId; displayName: string; bio: string | null; changedAt: Instant };
+  /** All of them, also those that stayed as they were. */
+  SettingsChanged: {
+    userId: UserId;
+    readReceipts: boolean;
+    presence: PresenceAudience;
+    locale: string;
+    notifications: boolean;
+    changedAt: Instant;
+  };
+  ContactAdded: { userId: UserId; contactId: UserId; addedAt: Instant };
+  ContactRemoved: { userId: UserId; contactId: UserId; removedAt: Instant };
+  UserBlocked: { userId: UserId; blockedId: UserId; blockedAt: Instant };
+  UserUnblocked: { userId: UserId; blockedId: UserId; unblockedAt: Instant };
+  /** `grantedBy` is null for one that was granted at the server itself. */
+  RoleGranted: { userId: UserId; role: UserRole; grantedBy: UserId | null; grantedAt: Instant };
+  RoleRevoked: { userId: UserId; role: UserRole; revokedBy: UserId | null; revokedAt: Instant };
+  /** The end of a person: the key of what is personal in the log is destroyed, and read models forget them. */
+  UserErased: { userId: UserId; erasedBy: UserId | null; erasedAt: Instant };
 };

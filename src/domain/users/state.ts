@@ -1,18 +1,27 @@
-import type { SessionId } from '../kernel/ids.js';
+import type { SessionId, UserId } from '../kernel/ids.js';
 import type { Ticket } from './commands.js';
+import type { UserRole } from './roles.js';
+import type { Settings } from './settings.js';
 
 export interface RegisteredUser {
   readonly status: 'registered';
   readonly username: string;
   readonly email: string;
   readonly displayName: string;
+  readonly bio: string | null;
   readonly passwordHash: string;
   readonly emailVerified: boolean;
   /** The newest verification ticket: only it can be spent. */
   readonly verification: Ticket | null;
+  /** The newest ticket to set another password: only it can be spent. */
+  readonly passwordReset: Ticket | null;
   /** How often all sessions were ended: a session of an earlier epoch is over. */
   readonly sessionEpoch: number;
   readonly exceptSessionId: SessionId | null;
+  readonly settings: Settings;
+  readonly contacts: ReadonlySet<UserId>;
+  readonly blocked: ReadonlySet<UserId>;
+  readonly roles: ReadonlySet<UserRole>;
 }
 
-export type UserState = { readonly status: 'absent' } | RegisteredUser;
+export type UserState = { readonly status: 'absent' } | RegisteredUser | { readonly status: 'erased' };

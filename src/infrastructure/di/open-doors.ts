@@ -69,11 +69,12 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     store,
     progress,
     conversations,
+    directory,
     hub,
     deliver: deliver({ hub, conversations, directory, sequences: await container.getAsync(TOKENS.Sequences) }),
     signal: ending.signal,
     onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
-    onStalled: (position) => log.warn({ position }, 'live frames wait for the messages projection'),
+    onStalled: (projection, position) => log.warn({ projection, position }, 'live frames wait for a projection'),
   });
   const { done } = await feed.start();
   done.catch((error: unknown) => log.fatal({ err: error }, 'live feed failed'));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { PersonKeys } from '../../application/ports/person-keys.js';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createPostgresEventStore, type PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
@@ -9,6 +10,8 @@ import { migrate } from '../postgres/migrate.js';
 import { createPool } from '../postgres/pool.js';
 import type { ReleaseStack } from '../release-stack.js';
 import { openKeyRing, type KeyRing } from '../security/key-ring.js';
+import { MasterKeys, type MasterKeySource } from '../security/master-keys.js';
+import { PostgresPersonKeys } from '../security/person-keys.js';
 import { openSecrets } from '../security/secrets-file.js';
 import { chatEvents } from '../serialization/chat-events.js';
 import { createEventCodec } from '../serialization/create-event-codec.js';
@@ -19,20 +22,31 @@ export interface Stores {
   readonly pool: pg.Pool;
   readonly events: PostgresEventStore;
   readonly keys: KeyRing;
-  readonly jwtSecret: string;
+  readonly personKeys: PersonKeys;
+  /** The newest first. */
+  readonly jwtSecrets: readonly [string, ...string[]];
   /** Where the data is, for people. */
   readonly place: string;
 }
 
+type Secrets = Pick<Stores, 'jwtSecrets'> & { readonly masterKeys: MasterKeySource };
+
+const withPrevious = (newest: string, previous: string | undefined): readonly [string, ...string[]] =>
+  previous === undefined ? [newest] : [newest, previous];
+
 /** The secrets of the environment; those that are missing are made on first start, and kept. */
-const secretsOf = async ({
-  JWT_SECRET,
-  MASTER_KEY,
-  DATA_DIR,
-}: Config): Promise<{ jwtSecret: string; masterKey: string }> => {
-  if (JWT_SECRET !== undefined && MASTER_KEY !== undefined) return { jwtSecret: JWT_SECRET, masterKey: MASTER_KEY };
-  const kept = await openSecrets(DATA_DIR);
-  return { jwtSecret: JWT_SECRET ?? kept.jwtSecret, masterKey: MASTER_KEY ?? kept.masterKey };
+export const secretsOf = async (config: Config): Promise<Secrets> => {
+  const { JWT_SECRET, JWT_SECRET_PREVIOUS, MASTER_KEY, MASTER_KEY_PREVIOUS, DATA_DIR } = config;
+  const jwtSecret = JWT_SECRET ?? (await openSecrets(DATA_DIR)).jwtSecret;
+  const kept = async () => {
+    const { masterKey, previousMasterKeys = [] } = await openSecrets(DATA_DIR);
+    return [masterKey, ...previousMasterKeys];
+  };
+  return {
+    jwtSecrets: withPrevious(jwtSecret, JWT_SECRET_PREVIOUS),
+    // Those in the file may be changed while this process runs.
+    masterKeys: MASTER_KEY === undefined ? kept : () => Promise.resolve(withPrevious(MASTER_KEY, MASTER_KEY_PREVIOUS)),
+  };
 };
 
 interface StoreParts {
@@ -67,11 +81,13 @@ export const openStores = async (config: Config, parts: StoreParts): Promise<Sto
   const pool = createPool({ url, max: POOL_SIZE, name: 'chatapp', onIdleError });
   releases.own('database pool', pool, (it) => it.end());
   await migrated(pool, log);
-  const { jwtSecret, masterKey } = await secretsOf(config);
-  const keys = await openKeyRing(pool, masterKey);
+  const { jwtSecrets, masterKeys: source } = await secretsOf(config);
+  const masterKeys = await MasterKeys.open(source);
+  const keys = await openKeyRing(pool, masterKeys);
+  const personKeys = new PostgresPersonKeys(pool, masterKeys);
   const events = await createPostgresEventStore({
     pool,
-    codec: createEventCodec(chatEvents),
+    codec: createEventCodec(chatEvents, personKeys),
     log,
     observer: {
       committed: ({ appends, events: count, seconds, waiting }) => {
@@ -84,5 +100,5 @@ export const openStores = async (config: Config, parts: StoreParts): Promise<Sto
   });
   releases.own('event log', events, (it) => it.close());
   const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
-  return { pool, events, keys, jwtSecret, place };
+  return { pool, events, keys, personKeys, jwtSecrets, place };
 };

@@ -4,6 +4,7 @@ import { AnnouncedProgress } from '../projections/projection-progress.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
 import { RecentSequences } from '../read-models/postgres/projected-messages.js';
+import { createSessionViews } from '../read-models/postgres/session-views.js';
 import { createUserDirectory } from '../read-models/postgres/user-directory.js';
 import { TOKENS } from './tokens.js';
 
@@ -16,6 +17,7 @@ export const readModels = new ContainerModule(({ bind }) => {
     .toResolvedValue((pool) => new RecentSequences(pool), [TOKENS.Pool])
     .inSingletonScope();
   bind(TOKENS.UserDirectory).toResolvedValue(createUserDirectory, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.SessionViews).toResolvedValue(createSessionViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ConversationViews).toResolvedValue(createConversationViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MessageViews).toResolvedValue(createMessageViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();

@@ -31,6 +31,7 @@ const transportOf = (config: Config, { log, releases }: MailerParts) => {
   }
   const folder = createMailFolder(join(resolve(config.DATA_DIR), 'mail'), config.MAIL_FROM);
   const transport: MailTransport = {
+    forget: folder.forget,
     send: async (mail) => {
       await folder.send(mail);
       log.info({ link: /https?:\/\/\S+/.exec(mail.text)?.[0] }, 'mail kept');

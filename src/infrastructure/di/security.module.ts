@@ -26,8 +26,8 @@ export const security = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(TOKENS.AccessTokens)
     .toResolvedValue(
-      (secret, config) => createAccessTokens(secret, config.ACCESS_TOKEN_TTL),
-      [TOKENS.JwtSecret, TOKENS.Config],
+      (secrets, config) => createAccessTokens(secrets, config.ACCESS_TOKEN_TTL),
+      [TOKENS.JwtSecrets, TOKENS.Config],
     )
     .inSingletonScope();
   bind(TOKENS.AttemptLimits)

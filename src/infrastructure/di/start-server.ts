@@ -33,12 +33,13 @@ const PACKAGE = new URL('../../../package.json', import.meta.url);
 const versionOf = async (): Promise<string> =>
   (JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string }).version;
 
-const containerOf = (config: Config, { pool, keys, jwtSecret, events }: Stores): Container => {
+const containerOf = (config: Config, { pool, keys, personKeys, jwtSecrets, events }: Stores): Container => {
   const container = new Container();
   container.bind(TOKENS.Config).toConstantValue(config);
   container.bind(TOKENS.Pool).toConstantValue(pool);
   container.bind(TOKENS.KeyRing).toConstantValue(keys);
-  container.bind(TOKENS.JwtSecret).toConstantValue(jwtSecret);
+  container.bind(TOKENS.PersonKeys).toConstantValue(personKeys);
+  container.bind(TOKENS.JwtSecrets).toConstantValue(jwtSecrets);
   container.bind(TOKENS.EventStore).toConstantValue(events);
   container.load(security, readModels, useCases);
   return container;
@@ -62,7 +63,13 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const clock = await container.getAsync(TOKENS.Clock);
   const ending = new AbortController();
   const since = secondsAfter(clock(), -config.ACCESS_TOKEN_TTL);
-  const following = followSessionEnds(gate, { store: events, ended: createEndedSessions(pool) }, since, ending.signal);
+  const onErased = await container.getAsync(TOKENS.OnErased);
+  const following = followSessionEnds(
+    { gate, onErased },
+    { store: events, ended: createEndedSessions(pool) },
+    since,
+    ending.signal,
+  );
   releases.own('session gate', following, () => ending.abort());
   await following.ready;
   following.done.catch(onFailure);

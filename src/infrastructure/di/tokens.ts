@@ -21,6 +21,13 @@ import type { Tickets } from '../../application/ports/tickets.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { Tokens } from '../../application/sessions/tokens.js';
 import type { Accounts } from '../../application/users/accounts.js';
+import type { People } from '../../application/users/people.js';
+import type { RequireRole } from '../../application/roles/require-role.js';
+import type { EvenTime } from '../../application/kernel/even-time.js';
+import type { Archive } from '../../application/ports/archive.js';
+import type { PersonKeys } from '../../application/ports/person-keys.js';
+import type { SessionViews } from '../../application/ports/session-views.js';
+import type { UserId } from '../../domain/kernel/ids.js';
 import type { Holders } from '../../application/users/find-holder.js';
 import type { Config } from '../config.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -31,7 +38,7 @@ import type { KeyRing } from '../security/key-ring.js';
 /** Every dependency by name and type. */
 export const TOKENS = {
   Config: token<Config>('Config'),
-  JwtSecret: token<string>('JwtSecret'),
+  JwtSecrets: token<readonly [string, ...string[]]>('JwtSecrets'),
   Pool: token<pg.Pool>('Pool'),
   KeyRing: token<KeyRing>('KeyRing'),
   Metrics: token<Metrics>('Metrics'),
@@ -40,6 +47,13 @@ export const TOKENS = {
   EventStore: token<EventStore>('EventStore'),
   Progress: token<AnnouncedProgress>('Progress'),
   Sequences: token<RecentSequences>('Sequences'),
+  PersonKeys: token<PersonKeys>('PersonKeys'),
+  People: token<People>('People'),
+  RequireRole: token<RequireRole>('RequireRole'),
+  EvenTime: token<EvenTime>('EvenTime'),
+  Archive: token<Archive>('Archive'),
+  OnErased: token<(userId: UserId) => void>('OnErased'),
+  SessionViews: token<SessionViews>('SessionViews'),
   UserDirectory: token<UserDirectory>('UserDirectory'),
   ConversationViews: token<ConversationViews>('ConversationViews'),
   MessageViews: token<MessageViews>('MessageViews'),

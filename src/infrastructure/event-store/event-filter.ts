@@ -1,7 +1,9 @@
 import type { EventFilter, RecordedEvent } from '../../application/ports/event-store.js';
 
 /** Whether an event passes a filter: of one of its types, or of a stream whose name begins as asked. */
-export const passes = (filter: EventFilter | undefined): ((event: RecordedEvent) => boolean) => {
+export const passes = (
+  filter: EventFilter | undefined,
+): ((event: Pick<RecordedEvent, 'type' | 'streamId'>) => boolean) => {
   if (!filter || (!filter.types && !filter.streamPrefixes)) return () => true;
   const types = new Set(filter.types);
   const prefixes = filter.streamPrefixes ?? [];

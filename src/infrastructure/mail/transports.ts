@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { errorCode } from '../error-code.js';
@@ -25,6 +25,7 @@ export const createSmtpTransport = (smtpUrl: string, from: string): MailTranspor
     send: async (mail) => {
       await smtp.sendMail(messageOf(from, mail));
     },
+    forget: () => Promise.resolve(), // nothing of it was kept
     close: () => smtp.close(),
   };
 };
@@ -54,6 +55,9 @@ export const createMailFolder = (folder: string, from: string) => {
       };
       await writeFile(join(folder, `${mail.id}.eml`), message as Buffer, { mode: 0o600 });
       await writeFile(join(folder, `${mail.id}.json`), JSON.stringify(kept), { mode: 0o600 });
+    },
+    forget: async (id: string): Promise<void> => {
+      for (const kind of ['eml', 'json']) await rm(join(folder, `${id}.${kind}`), { force: true });
     },
     /** The newest mails, newest first. */
     list: async (limit: number): Promise<KeptMail[]> => {

@@ -15,6 +15,10 @@ const LIMITS: Readonly<Record<Attempt, { readonly address: Limit; readonly accou
   register: { address: { points: 50, seconds: HOUR }, account: { points: 10, seconds: HOUR } },
   'verify-email': { address: { points: 100, seconds: QUARTER_HOUR }, account: { points: 20, seconds: QUARTER_HOUR } },
   'resend-verification': { address: { points: 20, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
+  'forgot-password': { address: { points: 20, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
+  'reset-password': { address: { points: 100, seconds: QUARTER_HOUR }, account: { points: 20, seconds: QUARTER_HOUR } },
+  password: { address: { points: 100, seconds: QUARTER_HOUR }, account: { points: 10, seconds: QUARTER_HOUR } },
+  export: { address: { points: 50, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
   refresh: { address: { points: 1_000, seconds: QUARTER_HOUR }, account: { points: 100, seconds: QUARTER_HOUR } },
 };
 
@@ -48,7 +52,7 @@ export const createAttemptLimits = (scale: number): AttemptLimits => {
   };
   return {
     take: async (attempt, { address, account }) => {
-      await consume(of(attempt).address, address);
+      if (address !== undefined) await consume(of(attempt).address, address);
       if (account !== undefined) await consume(of(attempt).account, account);
     },
     clear: async (attempt, account) => {

@@ -7,6 +7,8 @@ const secretsSchema = z.object({
   databasePassword: z.string().min(32),
   jwtSecret: z.string().min(32),
   masterKey: z.string().min(32),
+  /** Those before it: what they still wrap is opened. */
+  previousMasterKeys: z.array(z.string().min(32)).optional(),
 });
 
 /** What the server keeps to itself: made on first start, read afterwards. */

@@ -1,5 +1,6 @@
 import type { ChatEventType } from '../../domain/event-catalogue.js';
-import { firstVersions, type EventShape } from './event-shape.js';
+import { unchangedShapes, type EventShape } from './event-shape.js';
+import { personalFields } from './personal-fields.js';
 import { claimSchemas } from './schemas/claims.js';
 import { conversationSchemas } from './schemas/conversations.js';
 import { messageSchemas } from './schemas/messages.js';
@@ -9,12 +10,15 @@ import { sessionSchemas } from './schemas/sessions.js';
 import { userSchemas } from './schemas/users.js';
 
 /** How every event of the catalogue is stored. */
-export const chatEvents = firstVersions({
-  ...userSchemas,
-  ...claimSchemas,
-  ...sessionSchemas,
-  ...conversationSchemas,
-  ...messageSchemas,
-  ...readingSchemas,
-  ...requestSchemas,
-} satisfies Record<ChatEventType, unknown>) as Readonly<Record<ChatEventType, EventShape>>;
+export const chatEvents = unchangedShapes(
+  {
+    ...userSchemas,
+    ...claimSchemas,
+    ...sessionSchemas,
+    ...conversationSchemas,
+    ...messageSchemas,
+    ...readingSchemas,
+    ...requestSchemas,
+  } satisfies Record<ChatEventType, unknown>,
+  personalFields,
+) as Readonly<Record<ChatEventType, EventShape>>;

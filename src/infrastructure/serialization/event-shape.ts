@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { PersonalFields } from './sealing.js';
 
 /** Turns an event's data of one version into that of the next. */
 type Upcaster = (data: never) => object;
@@ -8,8 +9,23 @@ export interface EventShape {
   readonly schema: z.ZodType<object>;
   /** The n-th lifts version n + 1 to n + 2; so the newest version is one more than their number. */
   readonly upcasters: readonly Upcaster[];
+  /** What of it is sealed with the key of a person. */
+  readonly personal?: PersonalFields;
 }
 
-/** Events that have had one version only. */
-export const firstVersions = (schemas: Readonly<Record<string, z.ZodType<object>>>): Record<string, EventShape> =>
-  Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema, upcasters: [] }]));
+/** Has the same fields as the version before. */
+const unchanged: Upcaster = (data: object) => data;
+
+/** Events whose fields have never changed, some of them sealed: a version that only began to be sealed looks as before. */
+export const unchangedShapes = (
+  schemas: Readonly<Record<string, z.ZodType<object>>>,
+  personal: Readonly<Record<string, PersonalFields | undefined>>,
+): Record<string, EventShape> =>
+  Object.fromEntries(
+    Object.entries(schemas).map(([type, schema]): [string, EventShape] => {
+      const fields = personal[type];
+      if (!fields) return [type, { schema, upcasters: [] }];
+      const upcasters = Array.from({ length: fields.since - 1 }, () => unchanged);
+      return [type, { schema, upcasters, personal: fields }];
+    }),
+  );

@@ -18,6 +18,9 @@ import { opsRoutes, type Operations } from './ops.js';
 import type { Route } from './route.js';
 import { conversationRoutes } from './routes/conversations.routes.js';
 import { messageRoutes } from './routes/messages.routes.js';
+import { contactRoutes } from './routes/contacts.routes.js';
+import { profileRoutes } from './routes/profiles.routes.js';
+import { roleRoutes } from './routes/roles.routes.js';
 import { sessionRoutes } from './routes/sessions.routes.js';
 import { userRoutes } from './routes/users.routes.js';
 
@@ -44,6 +47,9 @@ export interface HttpParts {
 /** Every endpoint of the API. */
 const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
   ...userRoutes(useCases),
+  ...profileRoutes(useCases, readYourWrites),
+  ...contactRoutes(useCases),
+  ...roleRoutes(useCases),
   ...sessionRoutes(useCases),
   ...conversationRoutes(useCases, readYourWrites),
   ...messageRoutes(useCases),
@@ -66,7 +72,10 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   const openApi = openApiDocument(routes, { version: parts.version, url: parts.publicUrl });
   const router = mount(routes, parts);
   const app = new Koa<RequestState>();
-  app.silent = true; // what goes wrong is logged by the middleware below
+  // What goes wrong before an answer is logged by the middleware below; this is for one that is cut short.
+  app.on('error', (error: Error, ctx?: Koa.Context) => {
+    if (ctx?.req.socket.destroyed === false) parts.log.error({ err: error }, 'answer cut short');
+  });
   app.use(request(parts.log, parts.trustedProxies, parts.onRequest));
   app.use(errors(parts.log));
   app.use(helmet());

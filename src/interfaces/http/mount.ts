@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
@@ -88,7 +89,15 @@ const parse = async (ctx: RouteContext, { method, params, query, body }: Route) 
   body: method === 'get' ? undefined : (body ?? noBody).parse(await readJson(ctx.req)),
 });
 
-const respond = (ctx: RouteContext, { status, body, position: reached }: RouteAnswer): void => {
+const respondWithFile = (ctx: RouteContext, file: NonNullable<RouteAnswer['download']>): void => {
+  ctx.body = Readable.from(file.content);
+  ctx.set('Content-Type', file.contentType);
+  ctx.set('Content-Disposition', `attachment; filename="${file.fileName}"`);
+  ctx.set('Cache-Control', 'no-store');
+};
+
+const respond = (ctx: RouteContext, { status, body, position: reached, download }: RouteAnswer): void => {
+  if (download) return respondWithFile(ctx, download);
   ctx.body = body ?? null;
   ctx.status = status ?? (body ? 200 : 204);
   if (reached !== undefined) ctx.set('X-Position', reached);

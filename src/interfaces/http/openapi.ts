@@ -80,6 +80,7 @@ const responsesOf = (route: Route): Json => {
       description: 'Done.',
       ...(route.method !== 'get' && { headers: POSITION_HEADER }),
       ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output') } } }),
+      ...(route.downloads && { content: { [route.downloads]: { schema: { type: 'string', format: 'binary' } } } }),
     },
   ]);
   const refusals = [...refusalsOf(route)].map(([status, codes]) => [

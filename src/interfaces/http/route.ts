@@ -18,6 +18,12 @@ export interface RouteAnswer {
   readonly body?: object;
   /** For `X-Position`. */
   readonly position?: Position;
+  /** A file instead of a body, sent as it is made. */
+  readonly download?: {
+    readonly fileName: string;
+    readonly contentType: string;
+    readonly content: AsyncIterable<Uint8Array>;
+  };
 }
 
 interface RouteDocumentation {
@@ -26,6 +32,8 @@ interface RouteDocumentation {
   /** The statuses of success, each with its body, or null for none. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   readonly refusals: readonly ProblemCode[];
+  /** The type of the file that is answered, where it is one. */
+  readonly downloads?: string;
 }
 
 /** One endpoint: what it takes, what it answers. Validation and OpenAPI come from the same schemas. */

@@ -1,11 +1,47 @@
 import { z } from 'zod';
-import { conversationId, messageId, position, role, sessionId, userId } from './fields.js';
+import { conversationId, messageId, position, presenceAudience, role, sessionId, userId, userRole } from './fields.js';
 
 const time = z.string().meta({ format: 'date-time' });
 
-const profile = z.object({ userId, username: z.string(), displayName: z.string() });
+const names = z.object({ userId, username: z.string(), displayName: z.string() });
 
-export const ownProfile = profile.extend({ email: z.string(), emailVerified: z.boolean(), createdAt: time });
+/** Of somebody who was erased, the names are `erased`. */
+export const profile = names.extend({ bio: z.string().nullable(), avatarMediaId: z.null() });
+
+export const ownProfile = profile.extend({
+  email: z.string(),
+  emailVerified: z.boolean(),
+  roles: z.array(userRole),
+  createdAt: time,
+});
+
+export const settings = z.object({
+  readReceipts: z.boolean(),
+  presence: presenceAudience,
+  locale: z.string(),
+  notifications: z.boolean(),
+});
+
+const nextCursor = z.string().nullable();
+
+export const users = z.object({ users: z.array(profile), nextCursor });
+export const contacts = z.object({ contacts: z.array(profile), nextCursor });
+export const blocks = z.object({ blocks: z.array(profile), nextCursor });
+
+export const sessions = z.object({
+  sessions: z.array(
+    z.object({
+      sessionId,
+      device: z.string().nullable(),
+      address: z.string(),
+      createdAt: time,
+      lastUsedAt: time,
+      current: z.boolean(),
+    }),
+  ),
+});
+
+export const roles = z.object({ roles: z.array(userRole) });
 
 export const tokens = z.object({
   tokenType: z.literal('Bearer'),
@@ -14,7 +50,7 @@ export const tokens = z.object({
   refreshToken: z.string(),
   refreshExpiresIn: z.int().meta({ description: 'Seconds.' }),
   sessionId,
-  user: profile,
+  user: names,
 });
 
 export const message = z.object({

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
 import type { ConversationId, Instant, MessageId, Position, UserId, SessionId } from '../../domain/kernel/ids.js';
+import { USER_ROLES } from '../../domain/users/roles.js';
+import { PRESENCE_AUDIENCES } from '../../domain/users/settings.js';
 import { USERNAME_PATTERN } from '../../domain/users/username.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -51,7 +53,36 @@ export const givenPassword = z
   .max(1_024)
   .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character');
 
-export const displayName = line(1, 64).refine((value) => value.trim() !== '', 'is blank');
+/** Characters that turn the direction of what follows: a name could make another's of the text around it. */
+const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
+
+export const displayName = line(1, 64)
+  .refine((value) => value.trim() !== '', 'is blank')
+  .refine((value) => !TURNS_DIRECTION.test(value), 'holds characters that turn the direction of the text');
+
+const isProse = (value: string): boolean => value.isWellFormed() && !/[^\P{Cc}\n\t]/u.test(value);
+
+/** Some lines about oneself. */
+export const bio = z.string().min(1).max(500).refine(isProse, 'holds control characters or half a character');
+
+const canonicalLocale = (tag: string): string | undefined => {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined; // no language tag: the schema says so
+  }
+};
+
+/** A BCP 47 language tag, in its canonical spelling. */
+export const locale = z
+  .string()
+  .max(35)
+  .refine((tag) => canonicalLocale(tag) !== undefined, 'takes a language tag such as en or de-AT')
+  .transform((tag) => canonicalLocale(tag) ?? tag);
+
+export const presenceAudience = z.enum(PRESENCE_AUDIENCES);
+
+export const userRole = z.enum(USER_ROLES);
 
 export const title = line(1, 120).refine((value) => value.trim() !== '', 'is blank');
 

@@ -34,6 +34,22 @@ const verifyPage = page(
     <script src="/docs/verify-email.js" defer></script>`,
 );
 
+const resetPage = page(
+  'Set a new password',
+  html`<h1>Set a new password</h1>
+    <form>
+      <p>
+        <label
+          >New password
+          <input type="password" name="password" minlength="10" maxlength="128" autocomplete="new-password" required />
+        </label>
+      </p>
+      <p><button>Set the password</button></p>
+    </form>
+    <p><output></output></p>
+    <script src="/docs/password-reset.js" defer></script>`,
+);
+
 const errorsPage = (): string => {
   const rows = (Object.keys(statuses) as ProblemCode[]).map(
     (code) =>
@@ -88,7 +104,9 @@ export const webPages = ({ openApi, asyncApi, mailbox }: PagesParts): Middleware
   router.get('/docs/errors', answer(errorsPage()));
   router.get('/docs/style.css', asset('style.css', 'text/css'));
   router.get('/docs/verify-email.js', asset('verify-email.js', 'text/javascript'));
+  router.get('/docs/password-reset.js', asset('password-reset.js', 'text/javascript'));
   router.get('/verify-email', answer(verifyPage));
+  router.get('/password-reset', answer(resetPage));
   if (mailbox)
     router.get('/dev/mailbox', async (ctx) => {
       ctx.body = mailboxPage(await mailbox(MAILS_SHOWN));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conversation, message } from '../schemas/answers.js';
+import { conversation, message, profile } from '../schemas/answers.js';
 import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
 import { clientFrames } from './protocol.js';
 
@@ -22,6 +22,8 @@ const serverFrames = {
   resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
   'message.sent': z.object({ position, message }),
   'message.read': z.object({ position, conversationId, userId, messageId, seq: z.int(), at: time }),
+  'user.updated': z.object({ user: profile }),
+  'session.ended': z.object({ sessionId }),
   'conversation.started': changed,
   'conversation.renamed': changed,
   'conversation.member_added': changed,

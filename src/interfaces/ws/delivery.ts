@@ -23,10 +23,19 @@ const wantedMessages = (notices: readonly Notice[], { audience }: Hub): MessageI
   // A conversation that changes in this batch may get its audience by it: then nothing is left out beforehand.
   const changes = notices.some(({ kind }) => kind === 'conversation');
   return notices.flatMap((notice) => {
-    if (notice.kind === 'conversation') return [];
+    if (notice.kind !== 'message.sent' && notice.kind !== 'message.read') return [];
     const { conversationId, messageId } = notice.kind === 'message.sent' ? notice.sent : notice.read;
     return changes || audience.of(conversationId).size > 0 ? [messageId] : [];
   });
+};
+
+/** Those who share a conversation see the new profile. The frame has no place in the order: who was away asks again. */
+const tellOfPerson = async ({ hub, conversations, directory }: DeliveryParts, { position, userId }: Of<'person'>) => {
+  const memberships = await conversations.membershipsOf([userId]);
+  const viewers = memberships.flatMap(({ conversationId }) => [...hub.audience.of(conversationId)]);
+  const user = (await directory.profiles([userId])).get(userId);
+  const frame = textFrame({ type: 'user.updated', user });
+  for (const viewer of new Set([userId, ...viewers])) hub.tell(viewer, frame, position);
 };
 
 /** Turns a batch of events, once it is in the read models, into frames for those who may see them. */
@@ -41,19 +50,22 @@ export const deliver = (parts: DeliveryParts) => {
     hub.broadcast(message.conversationId, frame, position);
   };
 
+  /** Readers who show no receipts are told on their own devices alone, and are not told of others. */
   const read = ({ position, read: mark }: Of<'message.read'>, seqs: ReadonlyMap<MessageId, number>): void => {
-    const { conversationId, userId, messageId, readAt } = mark;
+    const { conversationId, userId, messageId, readAt, hidden = false } = mark;
+    const viewers = hub.audience.of(conversationId);
     const seq = seqs.get(messageId);
-    if (hub.audience.of(conversationId).size === 0 || seq === undefined) return;
+    if (viewers.size === 0 || seq === undefined) return;
     const frame = textFrame({ type: 'message.read', position, conversationId, userId, messageId, seq, at: readAt });
-    hub.broadcast(conversationId, frame, position);
+    for (const viewer of viewers)
+      if (viewer === userId || (!hidden && hub.audience.seesReceipts(viewer))) hub.tell(viewer, frame, position);
   };
 
   const tell = (userId: UserId, notice: Of<'conversation'>, conversation: object): void => {
     const { change, position, userId: about } = notice;
     const whom = about === null ? {} : { userId: about };
     const frame = textFrame({ type: `conversation.${change}`, position, ...whom, conversation });
-    for (const connection of hub.of(userId)) connection.push(frame, position);
+    hub.tell(userId, frame, position);
   };
 
   /** Each viewer sees the conversation with their own unread count; who leaves learns of that, and no more. */
@@ -75,6 +87,8 @@ export const deliver = (parts: DeliveryParts) => {
     for (const notice of notices) {
       if (notice.kind === 'message.sent') sent(notice, seqs);
       else if (notice.kind === 'message.read') read(notice, seqs);
+      else if (notice.kind === 'person') await tellOfPerson(parts, notice);
+      else if (notice.kind === 'receipts') hub.audience.setReceipts(notice.userId, notice.shown);
       else await changed(notice);
     }
   };

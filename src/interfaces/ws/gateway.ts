@@ -180,7 +180,9 @@ export class Gateway {
 
   #closeIfEnded(connection: Connection): void {
     const { claims } = connection;
-    if (claims && !this.#isOpen(claims)) connection.close('unauthenticated');
+    if (!claims || connection.isClosed || this.#isOpen(claims)) return;
+    connection.send({ type: 'session.ended', sessionId: claims.sessionId });
+    connection.close('unauthenticated');
   }
 
   #beat(): void {

@@ -45,9 +45,13 @@ export class Hub {
     return sessionId === null ? candidates : candidates.filter(({ claims }) => claims?.sessionId === sessionId);
   }
 
+  /** Sends one frame to every socket of somebody. */
+  tell(userId: UserId, frame: Buffer, position: Position): void {
+    for (const connection of this.of(userId)) connection.push(frame, position);
+  }
+
   /** Sends one frame to every socket of everybody in a conversation. */
   broadcast(conversationId: ConversationId, frame: Buffer, position: Position): void {
-    for (const userId of this.audience.of(conversationId))
-      for (const connection of this.of(userId)) connection.push(frame, position);
+    for (const userId of this.audience.of(conversationId)) this.tell(userId, frame, position);
   }
 }

@@ -3,11 +3,16 @@ import type { ConversationViews } from '../../application/ports/conversation-vie
 import type { EventBatch, EventStore } from '../../application/ports/event-store.js';
 import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
 import { PUSHED_TYPES } from '../../application/push/notice.js';
+import type { UserDirectory } from '../../application/ports/user-directory.js';
+import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
 import type { Hub } from './hub.js';
 import { Turns } from './turns.js';
+
+/** What is told of people is read from the read model of people. */
+const OF_PEOPLE: ReadonlySet<string> = new Set<ChatEventType>(['ProfileChanged', 'SettingsChanged', 'UserErased']);
 
 const WAIT_MS = 5_000;
 const RETRY_MS = 200;
@@ -16,11 +21,12 @@ export interface LiveFeedParts {
   readonly store: EventStore;
   readonly progress: ProjectionProgress;
   readonly conversations: ConversationViews;
+  readonly directory: UserDirectory;
   readonly hub: Hub;
   readonly deliver: (batch: EventBatch) => Promise<void>;
   readonly signal: AbortSignal;
-  /** Told while the projection does not come on. */
-  readonly onStalled: (position: Position) => void;
+  /** Told while a projection does not come on. */
+  readonly onStalled: (projection: string, position: Position) => void;
   /** Told of a delivery that failed, and is tried again. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -52,7 +58,7 @@ export class LiveFeed {
   async start(): Promise<{ readonly done: Promise<void> }> {
     const { store } = this.#parts;
     this.#position = await store.head();
-    await this.#untilProjected(this.#position);
+    await this.#untilProjected('messages', this.#position);
     return { done: this.#follow() };
   }
 
@@ -64,7 +70,8 @@ export class LiveFeed {
 
   async #take(batch: EventBatch): Promise<void> {
     if (batch.events.length > 0) {
-      await this.#untilProjected(batch.position);
+      await this.#untilProjected('messages', batch.position);
+      if (batch.events.some(({ type }) => OF_PEOPLE.has(type))) await this.#untilProjected('users', batch.position);
       await this.#deliverPersistently(batch);
     }
     this.#position = batch.position;
@@ -85,9 +92,9 @@ export class LiveFeed {
     }
   }
 
-  async #untilProjected(position: Position): Promise<void> {
+  async #untilProjected(projection: 'messages' | 'users', position: Position): Promise<void> {
     const { progress, signal, onStalled } = this.#parts;
-    while (!signal.aborted && !(await progress.waitFor('messages', position, WAIT_MS))) onStalled(position);
+    while (!signal.aborted && !(await progress.waitFor(projection, position, WAIT_MS))) onStalled(projection, position);
   }
 
   /** Lets a socket hear from now on; answers the position behind which it does. */
@@ -102,11 +109,15 @@ export class LiveFeed {
   async #admit(): Promise<void> {
     const joining = this.#joining;
     this.#joining = [];
-    const { hub, conversations } = this.#parts;
+    const { hub, conversations, directory } = this.#parts;
     try {
-      const memberships = await conversations.membershipsOf([...new Set(joining.map(({ userId }) => userId))]);
+      const userIds = [...new Set(joining.map(({ userId }) => userId))];
+      const memberships = await conversations.membershipsOf(userIds);
+      await this.#untilProjected('users', this.#position);
+      const withoutReceipts = await directory.withoutReceipts(userIds);
       for (const { connection, userId } of joining) if (!connection.isClosed) hub.attach(connection, userId);
       // The read model may be ahead: what it tells is told again by the log, and changes nothing.
+      for (const userId of userIds) hub.audience.setReceipts(userId, !withoutReceipts.has(userId));
       for (const { userId, conversationId } of memberships) hub.audience.add(conversationId, userId);
       for (const { joined } of joining) joined(this.#position);
     } catch (error) {

@@ -64,10 +64,12 @@ export const missedFrames = ({ conversations, messages, directory }: ResumeParts
       conversations.changesSince(viewer, after, most),
     ]);
     if (sent.length + reads.length + changes.length > MAX_RESUMED_FRAMES) return resync(viewer, after, upTo);
+    const hiding = await directory.withoutReceipts([viewer, ...reads.map(({ userId }) => userId)]);
+    const shown = reads.filter(({ userId }) => userId === viewer || !(hiding.has(viewer) || hiding.has(userId)));
     const changed: PositionedFrame[] = [];
     for (const change of changes) changed.push(await changeFrame(viewer, change));
     // What is behind the point where the live frames begin comes with them.
-    return [...sent.map(sentFrame), ...reads.map(readFrame), ...changed]
+    return [...sent.map(sentFrame), ...shown.map(readFrame), ...changed]
       .filter(({ position }) => hasReached(upTo, position))
       .sort((one, other) => comparePositions(one.position, other.position));
   };

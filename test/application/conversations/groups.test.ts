@@ -15,9 +15,13 @@ describe('A group', () => {
   let group: ConversationId;
 
   const start = (by: UserId, memberIds: readonly UserId[]) =>
-    startGroup(world.transact, world.identifiers, world.people)({ title: 'Engines', memberIds }, world.contextOf(by));
+    startGroup(
+      world.transact,
+      world.identifiers,
+      world.relations,
+    )({ title: 'Engines', memberIds }, world.contextOf(by));
   const add = (by: UserId, ...userIds: UserId[]) =>
-    addMembers(world.transact, world.people)({ conversationId: group, userIds }, world.contextOf(by));
+    addMembers(world.transact, world.relations)({ conversationId: group, userIds }, world.contextOf(by));
   const remove = (by: UserId, userId: UserId) =>
     removeMember(world.transact)({ conversationId: group, userId }, world.contextOf(by));
   const rename = (by: UserId, title: string) =>

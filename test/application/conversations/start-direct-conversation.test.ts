@@ -16,7 +16,7 @@ describe('startDirectConversation', () => {
 
   beforeEach(async () => {
     world = await createWorld();
-    start = startDirectConversation(world.transact, world.identifiers, world.people);
+    start = startDirectConversation(world.transact, world.identifiers, world.relations);
     [ada, bob, cleo] = await Promise.all(['ada', 'bob', 'cleo'].map(world.person));
   });
 
@@ -44,7 +44,7 @@ describe('startDirectConversation', () => {
 
   it('stays a conversation of two', async () => {
     const { conversationId } = await starting(ada!, bob!);
-    const add = addMembers(world.transact, world.people);
+    const add = addMembers(world.transact, world.relations);
     const remove = removeMember(world.transact);
     expect(await refusalOf(add({ conversationId, userIds: [cleo!] }, world.contextOf(ada!)))).to.equal('not_a_group');
     expect(await refusalOf(remove({ conversationId, userId: bob! }, world.contextOf(ada!)))).to.equal('not_a_group');

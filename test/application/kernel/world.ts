@@ -7,6 +7,7 @@ import { createTransact } from '../../../src/application/kernel/transact.js';
 import { messagePlaces } from '../../../src/application/messages/message-places.js';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { findHolder } from '../../../src/application/users/find-holder.js';
+import { createPeople } from '../../../src/application/users/people.js';
 import { registerUser } from '../../../src/application/users/register-user.js';
 import { verifyEmail } from '../../../src/application/users/verify-email.js';
 import type { EventMap } from '../../../src/domain/kernel/fact.js';
@@ -22,8 +23,10 @@ import { MemorySessionGate } from '../../../src/infrastructure/security/session-
 import { createTickets } from '../../../src/infrastructure/security/tickets.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
+import { memoryPersonKeys } from '../../support/person-keys.js';
 
 const BCRYPT_COST = 4;
+const HOUR = 3_600;
 const DAY = 86_400;
 const LONGEST_JITTER_MS = 10;
 
@@ -39,7 +42,8 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     Buffer,
     Buffer,
   ];
-  const store = createMemoryEventStore(createEventCodec(chatEvents));
+  const keys = memoryPersonKeys();
+  const store = createMemoryEventStore(createEventCodec(chatEvents, keys));
   const identifiers = createIdentifiers();
   const hashes = createKeyedHashes({ claims, passwords, tickets: ticketKey, requests });
   const tickets = createTickets(ticketKey);
@@ -48,19 +52,22 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     hashes,
     passwords: await createPasswords(passwords, BCRYPT_COST),
     tickets,
-    verifyTokenSeconds: DAY,
+    ticketSeconds: { 'verify-email': DAY, 'password-reset': HOUR },
   };
   const transact = createTransact(store, identifiers, async (attempt) => {
     await sleep(Math.random() * LONGEST_JITTER_MS * (attempt + 1));
   });
   const limits = createAttemptLimits(limitScale);
   const gate = new MemorySessionGate(DAY);
-  const access = conversationAccess(store);
+  const people = createPeople(store);
+  const relations = requirePeople(people);
+  const access = conversationAccess(store, relations);
   const tokens = {
-    access: createAccessTokens(randomBytes(32).toString('hex'), DAY),
+    access: createAccessTokens([randomBytes(32).toString('hex')], DAY),
     refresh: refreshTokens,
     refreshSeconds: 7 * DAY,
   };
+  const holders = findHolder(store, hashes);
   let turned = 0;
 
   const now = (): Instant => new Date(Date.now() + turned * 1_000).toISOString() as Instant;
@@ -126,8 +133,12 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     gate,
     access,
     tokens,
-    people: requirePeople(store),
-    holders: findHolder(store, hashes),
+    keys,
+    people,
+    relations,
+    holders,
+    /** What mails links, at once: the tests measure no time. */
+    mailing: { holders, limits, evenly: (work: () => Promise<void>) => work() },
     places: messagePlaces(store),
     now,
     contextOf,

@@ -19,12 +19,12 @@ describe('sendMessage', () => {
   });
 
   const newGroup = async () => {
-    const start = startGroup(world.transact, world.identifiers, world.people);
+    const start = startGroup(world.transact, world.identifiers, world.relations);
     return (await start({ title: 'Engines', memberIds: [bob!] }, world.contextOf(ada!))).conversationId;
   };
 
   const send = (by: UserId, to: Addressee, input: Partial<SendMessageInput> = {}, transact = world.transact) => {
-    const destination = findDestination({ ...world, requirePeople: world.people });
+    const destination = findDestination({ ...world, requirePeople: world.relations });
     const sending = sendMessage(transact, destination, world.places, world.identifiers);
     return sending({ text: 'Good morning', ...input, to }, world.contextOf(by));
   };

@@ -24,18 +24,23 @@ describe('markRead', () => {
   });
 
   const newGroup = async () => {
-    const start = startGroup(world.transact, world.identifiers, world.people);
+    const start = startGroup(world.transact, world.identifiers, world.relations);
     return (await start({ title: 'Engines', memberIds: [bob!] }, world.contextOf(ada!))).conversationId;
   };
 
   const sent = async (conversationId: ConversationId) => {
-    const destination = findDestination({ ...world, requirePeople: world.people });
+    const destination = findDestination({ ...world, requirePeople: world.relations });
     const send = sendMessage(world.transact, destination, world.places, world.identifiers);
     return (await send({ to: { conversationId }, text: 'Good morning' }, world.contextOf(ada!))).messageId;
   };
 
   const read = (by: UserId, messageId: MessageId, conversationId = group) =>
-    markRead(world.transact, world.access, world.places)({ conversationId, messageId }, world.contextOf(by));
+    markRead(
+      world.transact,
+      world.access,
+      world.places,
+      world.people,
+    )({ conversationId, messageId }, world.contextOf(by));
 
   const readBy = async (person: UserId) =>
     (await world.streamEvents(`reading-${group}-${person}`)).map(

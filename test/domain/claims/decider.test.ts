@@ -20,3 +20,39 @@ describe('ClaimEmail', () => {
   it('changes nothing for its holder', () => given(fact('EmailClaimed')).when(claim()).thenNothing());
   it('is refused to anyone else', () => given(fact('EmailClaimed')).when(claim(bob)).thenRejected('email_taken'));
 });
+
+describe('ReleaseUsername', () => {
+  const { given } = specOf(usernameClaim);
+  const release = (userId = ada) => ({ type: 'ReleaseUsername', data: { userId, at: at(900) } }) as const;
+  const claimed = fact('UsernameClaimed');
+  const released = fact('UsernameReleased');
+
+  it('frees it for others', () => {
+    given(claimed).when(release()).thenEvents(released);
+    given(claimed, released)
+      .when({ type: 'ClaimUsername', data: { userId: bob, at: at(0) } })
+      .thenEvents(fact('UsernameClaimed', { userId: bob }));
+  });
+  it('changes nothing when somebody else holds it, or nobody', () => {
+    given(claimed).when(release(bob)).thenNothing();
+    given().when(release()).thenNothing();
+  });
+});
+
+describe('ReleaseEmail', () => {
+  const { given } = specOf(emailClaim);
+  const release = (userId = ada) => ({ type: 'ReleaseEmail', data: { userId, at: at(900) } }) as const;
+  const claimed = fact('EmailClaimed');
+  const released = fact('EmailReleased');
+
+  it('frees it for others', () => {
+    given(claimed).when(release()).thenEvents(released);
+    given(claimed, released)
+      .when({ type: 'ClaimEmail', data: { userId: bob, at: at(0) } })
+      .thenEvents(fact('EmailClaimed', { userId: bob }));
+  });
+  it('changes nothing when somebody else holds it, or nobody', () => {
+    given(claimed).when(release(bob)).thenNothing();
+    given().when(release()).thenNothing();
+  });
+});

@@ -16,6 +16,7 @@ describe('MarkRead', () => {
         conversationId: conversationNumber(1),
         messageId: messageNumber(1),
         messagePosition: positionOf(position),
+        isShown: true,
         by: bob,
         at: at(70),
       },
@@ -23,6 +24,12 @@ describe('MarkRead', () => {
   const read = (position: number) => fact('MessageRead', { messagePosition: positionOf(position) });
 
   it('records the first message read', () => given().when(mark(7)).thenEvents(read(7)));
+  it('records it as hidden for one who shows no receipts', () => {
+    const { type, data } = mark(7);
+    given()
+      .when({ type, data: { ...data, isShown: false } })
+      .thenEvents(fact('MessageRead', { hidden: true }));
+  });
   it('moves forward', () => given(read(7)).when(mark(8)).thenEvents(read(8)));
   it('moves forward over a power of ten', () => given(read(9)).when(mark(10)).thenEvents(read(10)));
   it('changes nothing where it stands already', () => given(read(7)).when(mark(7)).thenNothing());

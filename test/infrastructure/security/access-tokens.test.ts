@@ -7,7 +7,7 @@ import { ada, sessionNumber } from '../../support/people.js';
 
 const LIFETIME = 900;
 const secret = randomBytes(32).toString('hex');
-const tokens = createAccessTokens(secret, LIFETIME);
+const tokens = createAccessTokens([secret], LIFETIME);
 const subject = { userId: ada, sessionId: sessionNumber(1), epoch: 3, roles: [] };
 
 const secondsFromNow = (seconds: number): Instant => new Date(Date.now() + seconds * 1_000).toISOString() as Instant;
@@ -15,11 +15,14 @@ const encode = (content: object): string => Buffer.from(JSON.stringify(content))
 
 describe('Access tokens', () => {
   const { token, expiresIn } = tokens.issue(subject, secondsFromNow(0));
-  const payload = jwt.decode(token) as jwt.JwtPayload;
+  const { payload, header } = jwt.decode(token, { complete: true }) as {
+    payload: jwt.JwtPayload;
+    header: jwt.JwtHeader;
+  };
 
   /** The library signs nothing that is faulty. */
   const signed = (changes: object, key = secret, alg = 'HS256'): string => {
-    const head = `${encode({ alg, typ: 'JWT' })}.${encode({ ...payload, ...changes })}`;
+    const head = `${encode({ ...header, alg })}.${encode({ ...payload, ...changes })}`;
     const digest = createHmac(alg.replace('HS', 'sha'), key).update(head).digest('base64url');
     return `${head}.${digest}`;
   };
@@ -55,6 +58,8 @@ describe('Access tokens', () => {
     'unsigned, in another case': `${encode({ alg: 'None' })}.${encode(payload)}.`,
     'signed with a longer algorithm': signed({}, secret, 'HS512'),
     'signed with a key pair': jwt.sign(payload, privateKey, { algorithm: 'RS256' }),
+    'without the name of its key': jwt.sign(payload, secret, { algorithm: 'HS256' }),
+    'naming a key there is not': jwt.sign(payload, secret, { algorithm: 'HS256', keyid: 'another' }),
     'with another payload': token.replace(/\.[^.]+\./, `.${encode({ ...payload, sub: 'somebody' })}.`),
     'with its end cut off': token.slice(0, -1),
     'without a session': signed({ sid: undefined }),
@@ -64,6 +69,26 @@ describe('Access tokens', () => {
   };
   for (const [fault, bad] of Object.entries(refused))
     it(`are refused: ${fault}`, () => expect(tokens.verify(bad)).to.equal(undefined));
+
+  describe('while secrets are changed', () => {
+    const [newSecret, otherSecret] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')] as const;
+    const changing = createAccessTokens([newSecret, secret], LIFETIME);
+    const changed = createAccessTokens([newSecret], LIFETIME);
+    const other = createAccessTokens([otherSecret], LIFETIME);
+
+    it('are accepted of both, and issued with the new one', () => {
+      expect(changing.verify(token)).to.deep.equal({ ...subject, expiresAt: payload.exp });
+      const renewed = changing.issue(subject, secondsFromNow(0)).token;
+      expect(changing.verify(renewed)).to.deep.include(subject);
+      expect(changed.verify(renewed)).to.deep.include(subject);
+      expect(tokens.verify(renewed)).to.equal(undefined);
+    });
+
+    it('are refused of the old one once it is gone, and of one that never was', () => {
+      expect(changed.verify(token)).to.equal(undefined);
+      expect(changing.verify(other.issue(subject, secondsFromNow(0)).token)).to.equal(undefined);
+    });
+  });
 
   it('hold no more than ids: no name, no address', () => {
     expect(Object.keys(payload).sort()).to.deep.equal(

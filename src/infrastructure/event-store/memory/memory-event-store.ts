@@ -1,4 +1,4 @@
-import type { EventCodec } from '../../../application/ports/event-codec.js';
+import type { DecodedEvent, EncodedEvent, EventCodec } from '../../../application/ports/event-codec.js';
 import {
   ConcurrencyError,
   EventIdConflictError,
@@ -23,42 +23,49 @@ const fits = (expected: ExpectedRevision, actual: number): boolean => {
   return expected === 'any' || (expected === 'stream exists') === actual >= 0;
 };
 
+/** An event as it is kept: the bytes, and what a reader is given with them. */
+interface KeptEvent extends Omit<RecordedEvent, 'data' | 'metadata'> {
+  readonly encoded: EncodedEvent;
+}
+
 /** The log in memory: for tests, and for trying things out. Gone with the process. */
 class MemoryEventStore implements EventStore {
   readonly #codec: EventCodec;
-  readonly #events: RecordedEvent[] = [];
-  readonly #streams = new Map<StreamId, RecordedEvent[]>();
-  readonly #byId = new Map<EventId, { readonly event: RecordedEvent; readonly bytes: Buffer }>();
+  readonly #events: KeptEvent[] = [];
+  readonly #streams = new Map<StreamId, KeptEvent[]>();
+  readonly #byId = new Map<EventId, KeptEvent>();
   readonly #waiting = new Set<() => void>();
 
   constructor(codec: EventCodec) {
     this.#codec = codec;
   }
 
-  // All at once, so that no other append comes between.
   async append(batch: AppendBatch): Promise<AppendResult> {
-    const encoded = batch.streams.flatMap(({ streamId, events }) =>
-      events.map((event) => ({ streamId, event, ...this.#codec.encode(event) })),
+    const bytes = await this.#codec.encode(batch.streams.flatMap(({ events }) => events));
+    // From here on all at once, so that no other append comes between.
+    const encoded = batch.streams
+      .flatMap(({ streamId, events }) => events.map((event) => ({ streamId, event })))
+      .map((each, index) => ({ ...each, encoded: bytes[index] as EncodedEvent }));
+    const earlier = encoded.flatMap(
+      ({ streamId, event, encoded: { data } }) => this.#known(streamId, event, data) ?? [],
     );
-    const earlier = encoded.flatMap(({ streamId, event, data }) => this.#known(streamId, event, data) ?? []);
     const last = earlier.at(-1);
     if (last && earlier.length < encoded.length) throw new EventIdConflictError(last.eventId);
     if (last) return { position: last.position, repeated: true };
     for (const { streamId, expected } of [...batch.streams, ...(batch.conditions ?? [])])
       this.#require(streamId, expected);
-    for (const { streamId, event, schemaVersion, data } of encoded)
-      this.#store(streamId, { ...event, schemaVersion }, data);
+    for (const each of encoded) this.#store(each.streamId, each.event, each.encoded);
     for (const wake of this.#waiting) wake();
     return { position: this.#headNow(), repeated: false };
   }
 
   /** The event of this id that is here already; refused when it is another. */
-  #known(streamId: StreamId, { eventId, type }: NewEvent, data: Buffer): RecordedEvent | undefined {
+  #known(streamId: StreamId, { eventId, type }: NewEvent, data: Buffer): KeptEvent | undefined {
     const stored = this.#byId.get(eventId);
     if (!stored) return undefined;
-    const isSame = stored.event.streamId === streamId && stored.event.type === type && stored.bytes.equals(data);
+    const isSame = stored.streamId === streamId && stored.type === type && stored.encoded.data.equals(data);
     if (!isSame) throw new EventIdConflictError(eventId);
-    return stored.event;
+    return stored;
   }
 
   #require(streamId: StreamId, expected: ExpectedRevision): void {
@@ -66,17 +73,30 @@ class MemoryEventStore implements EventStore {
     if (!fits(expected, actual)) throw new ConcurrencyError(streamId, expected, actual < 0 ? 'no stream' : actual);
   }
 
-  #store(streamId: StreamId, event: NewEvent & { schemaVersion: number }, bytes: Buffer): void {
+  #store(streamId: StreamId, { eventId, type }: NewEvent, encoded: EncodedEvent): void {
     const stream = this.#streams.get(streamId) ?? [];
     const position = String(this.#events.length + 1) as Position;
-    const stored = { ...event, streamId, position, revision: stream.length };
+    const { schemaVersion } = encoded;
+    const stored = { eventId, type, schemaVersion, streamId, position, revision: stream.length, encoded };
     this.#streams.set(streamId, [...stream, stored]);
     this.#events.push(stored);
-    this.#byId.set(stored.eventId, { event: stored, bytes });
+    this.#byId.set(stored.eventId, stored);
   }
 
   #headNow(): Position {
     return String(this.#events.length) as Position;
+  }
+
+  async #decode(events: readonly KeptEvent[]): Promise<RecordedEvent[]> {
+    const decoded = await this.#codec.decode(
+      events.map(({ type, schemaVersion, encoded: { data, metadata } }) => ({
+        type,
+        schemaVersion,
+        data: data.toString(),
+        metadata: metadata.toString(),
+      })),
+    );
+    return events.map(({ encoded: _, ...event }, index) => ({ ...event, ...(decoded[index] as DecodedEvent) }));
   }
 
   async head(): Promise<Position> {
@@ -90,7 +110,7 @@ class MemoryEventStore implements EventStore {
     const stream = this.#streams.get(streamId) ?? [];
     const chosen =
       direction === 'backwards' ? stream.slice(0, (from ?? stream.length) + 1).reverse() : stream.slice(from ?? 0);
-    yield* chosen.slice(0, limit);
+    yield* await this.#decode(chosen.slice(0, limit));
   }
 
   async *readAll({
@@ -99,7 +119,7 @@ class MemoryEventStore implements EventStore {
     filter,
   }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
     const events = this.#events.slice(Number(after)).filter(passes(filter));
-    yield* limit === Infinity ? events : events.slice(0, limit);
+    yield* await this.#decode(limit === Infinity ? events : events.slice(0, limit));
   }
 
   async *subscribe({ after = '0' as Position, filter, signal }: SubscribeOptions): AsyncGenerator<EventBatch> {
@@ -114,7 +134,7 @@ class MemoryEventStore implements EventStore {
       }
       position = page.at(-1)?.position ?? position;
       told = position === this.#headNow();
-      yield { events: page.filter(accept), position, caughtUp: told };
+      yield { events: await this.#decode(page.filter(accept)), position, caughtUp: told };
     }
   }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { EventCodec } from '../../../application/ports/event-codec.js';
+import type { DecodedEvent, EventCodec } from '../../../application/ports/event-codec.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
 
@@ -16,13 +16,16 @@ export const queryEvents = async (
   query: { readonly name: string; readonly text: string; readonly values: readonly unknown[] },
 ): Promise<RecordedEvent[]> => {
   const { rows } = await pool.query<EventRow>({ ...query, values: [...query.values], rowMode: 'array' });
-  return rows.map(([position, streamId, revision, eventId, type, schemaVersion, data, metadata]) => ({
+  const decoded = await codec.decode(
+    rows.map(([, , , , type, schemaVersion, data, metadata]) => ({ type, schemaVersion, data, metadata })),
+  );
+  return rows.map(([position, streamId, revision, eventId, type, schemaVersion], index) => ({
     position,
     streamId,
     revision,
     eventId,
     type,
     schemaVersion,
-    ...codec.decode(type, schemaVersion, data, metadata),
+    ...(decoded[index] as DecodedEvent),
   }));
 };

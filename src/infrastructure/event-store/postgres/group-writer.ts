@@ -48,17 +48,22 @@ export class GroupWriter {
     this.#parts = parts;
   }
 
-  append(batch: AppendBatch): Promise<AppendResult> {
+  async append(batch: AppendBatch): Promise<AppendResult> {
+    this.#requireRoom();
+    const touches = await prepareTouches(batch, this.#parts.codec);
+    this.#requireRoom();
+    const events = touches.flatMap((touch) => touch.events);
+    const bytes = events.reduce((sum, { encoded }) => sum + encoded.data.length + encoded.metadata.length, 0);
     return new Promise((resolve, reject) => {
-      if (this.#closed) throw new EventStoreUnavailableError('the log is closed');
-      if (this.#waiting.length >= this.#parts.limits.queuedAppends)
-        throw new EventStoreOverloadedError('too many appends are waiting');
-      const touches = prepareTouches(batch, this.#parts.codec);
-      const events = touches.flatMap((touch) => touch.events);
-      const bytes = events.reduce((sum, { encoded }) => sum + encoded.data.length + encoded.metadata.length, 0);
       this.#waiting.push({ touches, events, bytes, resolve, reject });
       if (!this.#running) this.#idle = this.#run();
     });
+  }
+
+  #requireRoom(): void {
+    if (this.#closed) throw new EventStoreUnavailableError('the log is closed');
+    if (this.#waiting.length >= this.#parts.limits.queuedAppends)
+      throw new EventStoreOverloadedError('too many appends are waiting');
   }
 
   /** Commits what waits, then takes no more. */

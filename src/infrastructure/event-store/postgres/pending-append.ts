@@ -22,10 +22,12 @@ export interface PendingAppend {
 }
 
 /** Encodes a batch, so that what does not fit its schema is refused before it waits. */
-export const prepareTouches = (batch: AppendBatch, codec: EventCodec): PreparedTouch[] => {
+export const prepareTouches = async (batch: AppendBatch, codec: EventCodec): Promise<PreparedTouch[]> => {
+  const encoded = await codec.encode(batch.streams.flatMap(({ events }) => events));
+  let next = 0;
   const touches: PreparedTouch[] = batch.streams.map(({ streamId, expected, events }) => {
     if (events.length === 0) throw new TypeError(`an append to ${streamId} needs at least one event`);
-    return { streamId, expected, events: events.map((event) => ({ event, encoded: codec.encode(event) })) };
+    return { streamId, expected, events: events.map((event) => ({ event, encoded: encoded[next++] as EncodedEvent })) };
   });
   if (touches.length === 0) throw new TypeError('an append needs at least one stream');
   for (const { streamId, expected } of batch.conditions ?? []) touches.push({ streamId, expected, events: [] });

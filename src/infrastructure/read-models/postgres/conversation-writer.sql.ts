@@ -8,14 +8,14 @@ export const START_CONVERSATION = {
   name: 'conversations.start',
   text: `
     with input as (
-      select * from json_to_record($1) as (conversation_id uuid, kind text, title text, started_at timestamptz,
-                                           members json, position bigint)
+      select * from json_to_record($1) as (conversation_id uuid, kind text, title text, titled_by uuid,
+                                           started_at timestamptz, members json, position bigint)
     ), member as (
       select m.user_id, m.role from input, json_to_recordset(input.members) as m (user_id uuid, role text)
     ), started as (
-      insert into conversations (conversation_id, kind, title, created_at, member_count, last_activity_at,
+      insert into conversations (conversation_id, kind, title, titled_by, created_at, member_count, last_activity_at,
                                  activity_position, position)
-      select conversation_id, kind, title, started_at, (select count(*) from member), started_at, position, position
+      select conversation_id, kind, title, titled_by, started_at, (select count(*) from member), started_at, position, position
         from input on conflict do nothing
     ), changed as (
       insert into changes (position, conversation_id, kind, user_id)
@@ -31,9 +31,9 @@ export const RENAME_CONVERSATION = {
   text: `
     with input as (
       select *, 'renamed' as kind, null::uuid as user_id
-        from json_to_record($1) as (conversation_id uuid, title text, position bigint)
+        from json_to_record($1) as (conversation_id uuid, title text, titled_by uuid, position bigint)
     )${CHANGED}
-    update conversations c set title = input.title, position = input.position
+    update conversations c set title = input.title, titled_by = input.titled_by, position = input.position
       from input where c.conversation_id = input.conversation_id and c.position < input.position`,
 };
 

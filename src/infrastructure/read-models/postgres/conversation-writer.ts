@@ -9,12 +9,18 @@ export const createConversationWriter = (batch: StatementBatch): ConversationWri
       conversation_id: data.conversationId,
       kind: data.kind,
       title: data.title,
+      titled_by: data.startedBy,
       started_at: data.startedAt,
       members: data.members.map(({ userId, role }) => ({ user_id: userId, role })),
       position,
     }),
   rename: ({ data, position }) =>
-    batch.add(sql.RENAME_CONVERSATION, { conversation_id: data.conversationId, title: data.title, position }),
+    batch.add(sql.RENAME_CONVERSATION, {
+      conversation_id: data.conversationId,
+      title: data.title,
+      titled_by: data.renamedBy,
+      position,
+    }),
   addMember: ({ data, position }) =>
     batch.add(sql.ADD_MEMBER, {
       conversation_id: data.conversationId,

@@ -29,6 +29,25 @@ export const REMEMBER = {
       from json_to_record($1) as ("userId" uuid, email text, "displayName" text) on conflict do nothing`,
 };
 
+export const RENAME = {
+  name: 'mail.rename',
+  text: `
+    update recipients r set display_name = input."displayName"
+      from json_to_record($1) as input ("userId" uuid, "displayName" text) where r.user_id = input."userId"`,
+};
+
+/** The rows stay until what was kept of the mails is gone. */
+export const WITHDRAW = {
+  name: 'mail.withdraw',
+  text: `
+    with input as (
+      select * from json_to_record($1) as ("userId" uuid)
+    ), forgotten as (
+      delete from recipients r using input where r.user_id = input."userId"
+    )
+    update outbox o set kind = 'withdrawn', last_error = null from input where o.user_id = input."userId"`,
+};
+
 export const ENQUEUE = {
   name: 'mail.enqueue',
   text: `
@@ -42,13 +61,17 @@ export const ENQUEUE = {
 export const CLAIM_DUE = `
   with due as (
     select event_id from mail.outbox
-     where sent_at is null and next_attempt_at <= now() order by next_attempt_at limit $1 for update skip locked
+     where sent_at is null and next_attempt_at <= now() and kind <> 'withdrawn' order by next_attempt_at limit $1 for update skip locked
   )
   update mail.outbox o set next_attempt_at = now() + interval '2 minutes', attempts = attempts + 1
     from due, mail.recipients r
    where o.event_id = due.event_id and r.user_id = o.user_id
   returning o.event_id as "eventId", o.kind, o.user_id as "userId", o.ticket_id as "ticketId", o.expires_at as "expiresAt",
             o.attempts, r.email, r.display_name as "displayName"`;
+
+export const WITHDRAWN = `select event_id as "eventId" from mail.outbox where kind = 'withdrawn' limit $1`;
+
+export const REMOVE = 'delete from mail.outbox where event_id = $1';
 
 export const MARK_SENT = 'update mail.outbox set sent_at = now(), last_error = null where event_id = $1';
 

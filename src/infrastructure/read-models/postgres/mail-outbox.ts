@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { MailOutbox, MailToSend } from '../../../application/ports/mail-outbox.js';
 import type { MailWriters } from '../../../application/projections/registry.js';
+import type { EventId } from '../../../domain/kernel/ids.js';
 import type { ReadModel } from '../../projections/read-model.js';
 import * as sql from './mail-outbox.sql.js';
 import { StatementBatch } from './statement-batch.js';
@@ -14,6 +15,8 @@ export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters
       writers: {
         outbox: {
           remember: ({ data }) => batch.add(sql.REMEMBER, data),
+          rename: ({ data }) => batch.add(sql.RENAME, data),
+          withdraw: ({ data }) => batch.add(sql.WITHDRAW, data),
           enqueue: (kind, { data, eventId, position }) => batch.add(sql.ENQUEUE, { ...data, kind, eventId, position }),
         },
       },
@@ -27,6 +30,13 @@ export const createMailOutbox = (pool: pg.Pool): MailOutbox => ({
   claimDue: async (limit) => (await pool.query<MailToSend>(sql.CLAIM_DUE, [limit])).rows,
   markSent: async (eventId) => {
     await pool.query(sql.MARK_SENT, [eventId]);
+  },
+  withdrawn: async (limit) => {
+    const { rows } = await pool.query<{ eventId: EventId }>(sql.WITHDRAWN, [limit]);
+    return rows.map(({ eventId }) => eventId);
+  },
+  remove: async (eventId) => {
+    await pool.query(sql.REMOVE, [eventId]);
   },
   markFailed: async (eventId, retryInSeconds, error) => {
     await pool.query(sql.MARK_FAILED, [eventId, retryInSeconds, error]);

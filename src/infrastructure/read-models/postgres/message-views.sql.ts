@@ -44,7 +44,8 @@ export const RECEIPTS = {
       join messages.members member on member.conversation_id = m.conversation_id and member.active
                                   and member.user_id <> m.sender_id
       left join lateral (select min(r.read_at) as read_at from messages.reads r
-                          where r.conversation_id = m.conversation_id and r.user_id = member.user_id and r.seq >= m.seq) said on true
+                          where r.conversation_id = m.conversation_id and r.user_id = member.user_id and r.seq >= m.seq
+                            and not r.hidden) said on true
       left join lateral (select own.sent_at from messages.messages own
                           where own.conversation_id = m.conversation_id and own.sender_id = member.user_id and own.seq > m.seq
                           order by own.seq limit 1) answered on true
@@ -63,6 +64,12 @@ export const CHANGED_SINCE = {
                            order by changed.position limit $3) m
      where member.user_id = $1 and member.active
      order by m.position limit $3`,
+};
+
+export const SENT_BY = {
+  name: 'messages.sent_by',
+  text: `select ${MESSAGE_COLUMNS} from messages.messages m
+          where sender_id = $1 and (conversation_id, seq) > ($2, $3) order by conversation_id, seq limit $4`,
 };
 
 export const SEQUENCES = {

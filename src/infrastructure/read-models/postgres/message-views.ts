@@ -12,6 +12,8 @@ import type { ConversationId, Instant } from '../../../domain/kernel/ids.js';
 import { messageOf, type MessageRow } from './message-rows.js';
 import * as sql from './message-views.sql.js';
 
+/** Before every conversation. */
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 const FIRST = 0;
 const LAST = Number.MAX_SAFE_INTEGER;
 
@@ -36,6 +38,17 @@ const pageOf = (
     nextCursor: last && newer.length > want.newer ? messageCursor(last.seq) : null,
   };
 };
+
+const receiptsIn =
+  (pool: pg.Pool): MessageViews['receipts'] =>
+  async (messageId) => {
+    const { rows } = await pool.query<{ user_id: Receipt['userId']; read_at: Instant | null }>({
+      ...sql.RECEIPTS,
+      values: [messageId],
+    });
+    // What was read had been delivered, at the latest then.
+    return rows.map(({ user_id, read_at }) => ({ userId: user_id, deliveredAt: read_at, readAt: read_at }));
+  };
 
 /** Messages in PostgreSQL. */
 export const createMessageViews = (pool: pg.Pool): MessageViews => {
@@ -84,14 +97,9 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
   return {
     history,
     find: async (messageId) => (await select(sql.FIND, messageId))[0],
-    receipts: async (messageId) => {
-      const { rows } = await pool.query<{ user_id: Receipt['userId']; read_at: Instant | null }>({
-        ...sql.RECEIPTS,
-        values: [messageId],
-      });
-      // What was read had been delivered, at the latest then.
-      return rows.map(({ user_id, read_at }) => ({ userId: user_id, deliveredAt: read_at, readAt: read_at }));
-    },
+    receipts: receiptsIn(pool),
+    sentBy: (sender, after, limit) =>
+      select(sql.SENT_BY, sender, after?.conversationId ?? NIL_UUID, after?.seq ?? 0, limit),
     changedSince: (viewer, position, limit) => select(sql.CHANGED_SINCE, viewer, position, limit),
   };
 };

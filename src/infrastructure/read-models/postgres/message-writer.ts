@@ -4,6 +4,7 @@ import type { Projected } from '../../../application/projections/projector.js';
 import type { MessageId } from '../../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../../domain/messages/events.js';
 import type { BatchWriter } from '../../projections/read-model.js';
+import { ERASED } from '../../serialization/personal-fields.js';
 import { recordset } from './recordset.js';
 
 /**
@@ -32,9 +33,10 @@ const ADD_MESSAGES = {
       returning c.conversation_id, c.last_seq - added.count as base
     ), stored as (
       insert into messages (message_id, conversation_id, seq, sender_id, text, reply_to, sent_at, position)
-      select fresh.message_id, fresh.conversation_id, head.base + fresh.rank, fresh.sender_id, fresh.text,
+      select fresh.message_id, fresh.conversation_id, head.base + fresh.rank, fresh.sender_id,
+             case when erased.user_id is null then fresh.text else '${ERASED}' end,
              fresh.reply_to, fresh.sent_at, fresh.position
-        from fresh join head using (conversation_id)
+        from fresh join head using (conversation_id) left join erased on erased.user_id = fresh.sender_id
       returning message_id, conversation_id, sender_id, seq
     ), own as (
       update members m set read_seq = last.seq

@@ -3,6 +3,7 @@ import type { ReadModel } from '../../projections/read-model.js';
 import { createConversationWriter } from './conversation-writer.js';
 import { MessageBatch, type OnSequenced } from './message-writer.js';
 import { MESSAGES_TABLES } from './messages-tables.sql.js';
+import { ErasureBatch } from './authors-writer.js';
 import { ReadingBatch } from './reading-writer.js';
 import { StatementBatch } from './statement-batch.js';
 
@@ -13,10 +14,11 @@ export const createMessagesReadModel = (onSequenced: OnSequenced): ReadModel<Mes
     const statements = new StatementBatch();
     const messages = new MessageBatch(onSequenced);
     const reading = new ReadingBatch();
+    const authors = new ErasureBatch();
     return {
-      writers: { conversations: createConversationWriter(statements), messages, reading },
-      // Conversations before their messages, messages before those who read them.
-      batch: [statements, messages, reading],
+      writers: { conversations: createConversationWriter(statements), messages, reading, authors },
+      // Conversations before their messages, messages before those who read them and those who are erased.
+      batch: [statements, messages, reading, authors],
     };
   },
 });

@@ -4,6 +4,8 @@ export const MESSAGES_TABLES = `
     conversation_id   uuid primary key,
     kind              text not null,
     title             text,
+    -- Whose words the title is: it goes with them.
+    titled_by         uuid,
     created_at        timestamptz not null,
     member_count      integer not null,
     -- The ordinal and the position of its newest message; ordinals are given in the order of the log.
@@ -40,7 +42,7 @@ export const MESSAGES_TABLES = `
   );
   create unique index messages_in_order on messages (conversation_id, seq);
   create index messages_by_position on messages (conversation_id, position);
-  create index messages_by_sender on messages (conversation_id, sender_id, seq);
+  create index messages_by_sender on messages (sender_id, conversation_id, seq);
 
   create table reads (
     conversation_id uuid not null,
@@ -49,9 +51,16 @@ export const MESSAGES_TABLES = `
     message_id      uuid not null,
     read_at         timestamptz not null,
     position        bigint not null,
+    -- Read by somebody who shows nobody what they read.
+    hidden          boolean not null default false,
     primary key (conversation_id, user_id, seq)
   );
   create index reads_by_position on reads (conversation_id, position);
+
+  -- Who was erased: what comes of theirs later, sent in the same moment, is not shown either.
+  create table erased (
+    user_id uuid primary key
+  );
 
   create table changes (
     position        bigint primary key,

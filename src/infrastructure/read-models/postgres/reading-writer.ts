@@ -10,12 +10,12 @@ const MARK_READ = {
   text: `
     with input as (
       select * from json_to_recordset($1) as (conversation_id uuid, user_id uuid, message_id uuid,
-                                              read_at timestamptz, position bigint)
+                                              read_at timestamptz, position bigint, hidden boolean)
     ), reached as (
       select input.*, m.seq from input join messages m on m.message_id = input.message_id
     ), kept as (
-      insert into reads (conversation_id, user_id, seq, message_id, read_at, position)
-      select conversation_id, user_id, seq, message_id, read_at, position from reached on conflict do nothing
+      insert into reads (conversation_id, user_id, seq, message_id, read_at, position, hidden)
+      select conversation_id, user_id, seq, message_id, read_at, position, hidden from reached on conflict do nothing
     )
     update members m set read_seq = last.seq
       from (select conversation_id, user_id, max(seq) as seq from reached group by conversation_id, user_id) last
@@ -33,6 +33,7 @@ export class ReadingBatch implements ReadingWriter, BatchWriter {
       message_id: data.messageId,
       read_at: data.readAt,
       position,
+      hidden: data.hidden ?? false,
     });
   }
 

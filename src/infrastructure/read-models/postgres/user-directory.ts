@@ -1,22 +1,66 @@
 import type pg from 'pg';
-import type { OwnProfile, PublicProfile, UserDirectory } from '../../../application/ports/user-directory.js';
+import { InvalidCursorError } from '../../../application/ports/message-views.js';
+import type {
+  OwnProfile,
+  Page,
+  ProfilePage,
+  PublicProfile,
+  UserDirectory,
+} from '../../../application/ports/user-directory.js';
+import type { UserId } from '../../../domain/kernel/ids.js';
+import type { Settings } from '../../../domain/users/settings.js';
+import * as sql from './user-directory.sql.js';
 
-const OWN_PROFILE = {
-  name: 'users.own_profile',
-  text: `select user_id as "userId", username, display_name as "displayName", email, email_verified as "emailVerified",
-                created_at as "createdAt" from users.people where user_id = $1`,
-};
+type ListedRow = PublicProfile & { readonly username_key: string };
 
-const PROFILES = {
-  name: 'users.profiles',
-  text: 'select user_id as "userId", username, display_name as "displayName" from users.people where user_id = any ($1)',
+/** Behind every term that begins so, whatever follows. */
+const endOf = (prefix: string): string => `${prefix}\u{10ffff}`;
+
+const cursorOf = (usernameKey: string): string => Buffer.from(usernameKey).toString('base64url');
+
+/** The username key that a cursor stands for: the list goes on behind it. */
+const openCursor = (cursor: string | undefined): string => {
+  if (cursor === undefined) return '';
+  const key = Buffer.from(cursor, 'base64url').toString();
+  if (!/^[a-z0-9_.-]{3,32}$/.test(key) || cursorOf(key) !== cursor)
+    throw new InvalidCursorError('is no cursor of this list');
+  return key;
 };
 
 /** People in PostgreSQL. */
-export const createUserDirectory = (pool: pg.Pool): UserDirectory => ({
-  findOwnProfile: async (userId) => (await pool.query<OwnProfile>({ ...OWN_PROFILE, values: [userId] })).rows[0],
-  profiles: async (userIds) => {
-    const { rows } = await pool.query<PublicProfile>({ ...PROFILES, values: [userIds] });
-    return new Map(rows.map((profile) => [profile.userId, profile]));
-  },
-});
+export const createUserDirectory = (pool: pg.Pool): UserDirectory => {
+  const select = async <Row extends object>(
+    query: { readonly name: string; readonly text: string },
+    ...values: unknown[]
+  ): Promise<Row[]> => (await pool.query<Row>({ ...query, values })).rows;
+
+  const page = async (
+    query: { readonly name: string; readonly text: string },
+    values: readonly unknown[],
+    limit: number,
+  ): Promise<ProfilePage> => {
+    const rows = await select<ListedRow>(query, ...values, limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      profiles: shown.map(({ username_key: _, ...profile }) => profile),
+      nextCursor: rows.length > limit && last ? cursorOf(last.username_key) : null,
+    };
+  };
+
+  return {
+    findOwnProfile: async (userId) => (await select<OwnProfile>(sql.OWN_PROFILE, userId))[0],
+    findSettings: async (userId) => (await select<Settings>(sql.SETTINGS, userId))[0],
+    profiles: async (userIds) => {
+      const rows = await select<PublicProfile>(sql.PROFILES, userIds);
+      return new Map(rows.map((profile) => [profile.userId, profile]));
+    },
+    withoutReceipts: async (userIds) => {
+      const rows = await select<{ userId: UserId }>(sql.WITHOUT_RECEIPTS, userIds);
+      return new Set(rows.map(({ userId }) => userId));
+    },
+    search: (key, { cursor, limit }: Page) => page(sql.SEARCH, [openCursor(cursor), key, endOf(key)], limit),
+    related: (userId, relation, { cursor, limit }: Page) =>
+      page(sql.RELATED, [userId, relation, openCursor(cursor)], limit),
+  };
+};

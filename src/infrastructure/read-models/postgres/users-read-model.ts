@@ -1,7 +1,34 @@
 import type { UsersWriters } from '../../../application/projections/registry.js';
+import { searchTerms } from '../../../domain/users/search-key.js';
+import { usernameKey } from '../../../domain/users/username.js';
 import type { ReadModel } from '../../projections/read-model.js';
+import { ERASED } from '../../serialization/personal-fields.js';
 import { StatementBatch } from './statement-batch.js';
 import * as sql from './users-writer.sql.js';
+
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+const peopleWriter = (batch: StatementBatch): UsersWriters['people'] => {
+  const write = (statement: Statement, data: object) => batch.add(statement, data);
+  return {
+    register: ({ data }) => {
+      const { username, displayName } = data;
+      const terms = searchTerms(username, displayName);
+      write(sql.REGISTER, { ...data, usernameKey: usernameKey(username), terms });
+    },
+    verify: ({ data }) => write(sql.VERIFY, data),
+    changeProfile: ({ data }) => write(sql.CHANGE_PROFILE, { ...data, terms: searchTerms('', data.displayName) }),
+    changeSettings: ({ data }) => write(sql.CHANGE_SETTINGS, data),
+    relate: (kind, { userId, otherId }, at) => write(sql.RELATE, { kind, userId, otherId, at }),
+    unrelate: (kind, { userId, otherId }) => write(sql.UNRELATE, { kind, userId, otherId }),
+    grant: ({ data }) => write(sql.GRANT, data),
+    revoke: ({ data }) => write(sql.REVOKE, data),
+    erase: ({ data }) => write(sql.ERASE, { ...data, shown: ERASED }),
+  };
+};
 
 /** People and sessions in PostgreSQL. */
 export const usersReadModel: ReadModel<UsersWriters> = {
@@ -9,12 +36,12 @@ export const usersReadModel: ReadModel<UsersWriters> = {
   open: () => {
     const batch = new StatementBatch();
     const write =
-      (statement: { readonly name: string; readonly text: string }) =>
+      (statement: Statement) =>
       ({ data, position }: { readonly data: object; readonly position: string }) =>
         batch.add(statement, { ...data, position });
     return {
       writers: {
-        people: { register: write(sql.REGISTER), verify: write(sql.VERIFY) },
+        people: peopleWriter(batch),
         sessions: {
           start: write(sql.START_SESSION),
           refresh: write(sql.REFRESH_SESSION),

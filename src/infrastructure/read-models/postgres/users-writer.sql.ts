@@ -3,11 +3,38 @@ export const USERS_TABLES = `
   create table people (
     user_id        uuid primary key,
     username       text not null,
+    username_key   text not null,
     email          text not null,
     email_verified boolean not null default false,
     display_name   text not null,
-    created_at     timestamptz not null
+    bio            text,
+    created_at     timestamptz not null,
+    read_receipts  boolean not null default true,
+    presence       text not null default 'everyone',
+    locale         text not null default 'en',
+    notifications  boolean not null default true,
+    roles          text[] not null default '{}',
+    erased_at      timestamptz
   );
+  create index people_by_username on people (username_key, user_id);
+
+  -- What people are found by: prefixes of these, in the form that makes no difference of case.
+  create table search_terms (
+    term    text collate "C" not null,
+    user_id uuid not null,
+    primary key (term, user_id)
+  );
+  create index search_terms_of on search_terms (user_id);
+
+  -- Who has whom among their contacts, or has blocked them.
+  create table relations (
+    user_id  uuid not null,
+    kind     text not null,
+    other_id uuid not null,
+    since    timestamptz not null,
+    primary key (user_id, kind, other_id)
+  );
+  create index relations_to on relations (other_id);
 
   create table sessions (
     session_id   uuid primary key,
@@ -36,15 +63,96 @@ export const USERS_TABLES = `
 export const REGISTER = {
   name: 'people.register',
   text: `
-    insert into people (user_id, username, email, display_name, created_at)
-    select "userId", username, email, "displayName", "registeredAt"
-      from json_to_record($1) as ("userId" uuid, username text, email text, "displayName" text, "registeredAt" timestamptz)
-    on conflict do nothing`,
+    with input as (
+      select * from json_to_record($1) as ("userId" uuid, username text, "usernameKey" text, email text, "displayName" text,
+                                           terms text[], "registeredAt" timestamptz)
+    ), found_by as (
+      insert into search_terms (term, user_id) select unnest(terms), "userId" from input on conflict do nothing
+    )
+    insert into people (user_id, username, username_key, email, display_name, created_at)
+    select "userId", username, "usernameKey", email, "displayName", "registeredAt" from input on conflict do nothing`,
 };
 
 export const VERIFY = {
   name: 'people.verify',
   text: `update people set email_verified = true where user_id = ($1::json ->> 'userId')::uuid`,
+};
+
+export const CHANGE_PROFILE = {
+  name: 'people.change_profile',
+  text: `
+    with input as (
+      select i.*, p.username_key from json_to_record($1) as i ("userId" uuid, "displayName" text, bio text, terms text[])
+        join people p on p.user_id = i."userId"
+    ), gone as (
+      delete from search_terms t using input
+       where t.user_id = input."userId" and t.term <> input.username_key and t.term <> all (input.terms)
+    ), found_by as (
+      insert into search_terms (term, user_id) select unnest(terms), "userId" from input on conflict do nothing
+    )
+    update people p set display_name = input."displayName", bio = input.bio
+      from input where p.user_id = input."userId"`,
+};
+
+export const CHANGE_SETTINGS = {
+  name: 'people.change_settings',
+  text: `
+    update people p set read_receipts = input."readReceipts", presence = input.presence, locale = input.locale,
+                        notifications = input.notifications
+      from json_to_record($1) as input ("userId" uuid, "readReceipts" boolean, presence text, locale text,
+                                        notifications boolean)
+     where p.user_id = input."userId"`,
+};
+
+export const RELATE = {
+  name: 'people.relate',
+  text: `
+    insert into relations (user_id, kind, other_id, since)
+    select "userId", kind, "otherId", at
+      from json_to_record($1) as ("userId" uuid, kind text, "otherId" uuid, at timestamptz) on conflict do nothing`,
+};
+
+export const UNRELATE = {
+  name: 'people.unrelate',
+  text: `
+    delete from relations r
+     using json_to_record($1) as input ("userId" uuid, kind text, "otherId" uuid)
+     where r.user_id = input."userId" and r.kind = input.kind and r.other_id = input."otherId"`,
+};
+
+export const GRANT = {
+  name: 'people.grant',
+  text: `
+    update people p set roles = array_append(array_remove(p.roles, input.role), input.role)
+      from json_to_record($1) as input ("userId" uuid, role text) where p.user_id = input."userId"`,
+};
+
+export const REVOKE = {
+  name: 'people.revoke',
+  text: `
+    update people p set roles = array_remove(p.roles, input.role)
+      from json_to_record($1) as input ("userId" uuid, role text) where p.user_id = input."userId"`,
+};
+
+/** Nothing of them stays but the id, and that they were. Their key goes with them: in the log, too, there is nothing to read. */
+export const ERASE = {
+  name: 'people.erase',
+  text: `
+    with input as (
+      select * from json_to_record($1) as ("userId" uuid, shown text, "erasedAt" timestamptz)
+    ), terms as (
+      delete from search_terms t using input where t.user_id = input."userId"
+    ), relations_of as (
+      delete from relations r using input where r.user_id = input."userId" or r.other_id = input."userId"
+    ), sessions_of as (
+      delete from sessions s using input where s.user_id = input."userId"
+    ), key as (
+      update security.person_keys k set wrapped = null, master_key = null, destroyed_at = coalesce(k.destroyed_at, now())
+        from input where k.user_id = input."userId"
+    )
+    update people p set username = input.shown, username_key = '', email = '', email_verified = false,
+                        display_name = input.shown, bio = null, locale = 'en', roles = '{}', erased_at = input."erasedAt"
+      from input where p.user_id = input."userId"`,
 };
 
 export const START_SESSION = {

@@ -5,5 +5,7 @@ import { instant, userId } from './fields.js';
 
 export const claimSchemas = schemasOf<ClaimEvents>()({
   UsernameClaimed: z.strictObject({ userId, claimedAt: instant }),
+  UsernameReleased: z.strictObject({ userId, releasedAt: instant }),
   EmailClaimed: z.strictObject({ userId, claimedAt: instant }),
+  EmailReleased: z.strictObject({ userId, releasedAt: instant }),
 });

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { UserEvents } from '../../../domain/users/events.js';
+import { USER_ROLES } from '../../../domain/users/roles.js';
+import { PRESENCE_AUDIENCES } from '../../../domain/users/settings.js';
 import { schemasOf } from './event-schemas.js';
 import { hash, instant, sessionId, text, ticketId, userId } from './fields.js';
+
+const role = z.enum(USER_ROLES);
 
 export const userSchemas = schemasOf<UserEvents>()({
   UserRegistered: z.strictObject({
@@ -20,10 +24,34 @@ export const userSchemas = schemasOf<UserEvents>()({
     requestedAt: instant,
   }),
   EmailVerified: z.strictObject({ userId, ticketId, verifiedAt: instant }),
+  PasswordResetRequested: z.strictObject({
+    userId,
+    ticketId,
+    tokenHash: hash,
+    expiresAt: instant,
+    requestedAt: instant,
+  }),
+  PasswordChanged: z.strictObject({ userId, passwordHash: text, ticketId: ticketId.nullable(), changedAt: instant }),
   SessionsEnded: z.strictObject({
     userId,
     epoch: z.int().min(1),
     exceptSessionId: sessionId.nullable(),
     endedAt: instant,
   }),
+  ProfileChanged: z.strictObject({ userId, displayName: text, bio: text.nullable(), changedAt: instant }),
+  SettingsChanged: z.strictObject({
+    userId,
+    readReceipts: z.boolean(),
+    presence: z.enum(PRESENCE_AUDIENCES),
+    locale: text,
+    notifications: z.boolean(),
+    changedAt: instant,
+  }),
+  ContactAdded: z.strictObject({ userId, contactId: userId, addedAt: instant }),
+  ContactRemoved: z.strictObject({ userId, contactId: userId, removedAt: instant }),
+  UserBlocked: z.strictObject({ userId, blockedId: userId, blockedAt: instant }),
+  UserUnblocked: z.strictObject({ userId, blockedId: userId, unblockedAt: instant }),
+  RoleGranted: z.strictObject({ userId, role, grantedBy: userId.nullable(), grantedAt: instant }),
+  RoleRevoked: z.strictObject({ userId, role, revokedBy: userId.nullable(), revokedAt: instant }),
+  UserErased: z.strictObject({ userId, erasedBy: userId.nullable(), erasedAt: instant }),
 });

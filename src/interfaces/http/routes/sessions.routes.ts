@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/kernel/use-cases.js';
-import { tokens } from '../../schemas/answers.js';
-import { givenPassword, line, token } from '../../schemas/fields.js';
+import { sessions, tokens } from '../../schemas/answers.js';
+import { givenPassword, line, sessionId, token } from '../../schemas/fields.js';
 import { publicRoute, route, type Route } from '../route.js';
 
 const tag = 'Sessions';
@@ -36,5 +36,21 @@ export const sessionRoutes = (useCases: UseCases): Route[] => [
     answers: { 204: null },
     refusals: [],
     handle: ({ body, context }) => useCases.logOut(body, context),
+  }),
+  route('get', '/user/v1/sessions', {
+    tag,
+    summary: 'Where you are logged in, the session last used first',
+    projection: 'users',
+    answers: { 200: sessions },
+    refusals: [],
+    handle: async ({ context }) => ({ body: await useCases.listSessions(context) }),
+  }),
+  route('delete', '/user/v1/sessions/:sessionId', {
+    tag,
+    summary: 'End one of your sessions: its tokens stop working at once, its sockets are closed',
+    params: z.strictObject({ sessionId }),
+    answers: { 204: null },
+    refusals: ['session_not_found'],
+    handle: ({ params, context }) => useCases.endSession(params, context),
   }),
 ];

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/kernel/use-cases.js';
-import { ownProfile } from '../../schemas/answers.js';
-import { displayName, email, password, position, token, userId, username } from '../../schemas/fields.js';
+import {
+  displayName,
+  email,
+  givenPassword,
+  password,
+  position,
+  token,
+  userId,
+  username,
+} from '../../schemas/fields.js';
 import { publicRoute, route, type Route } from '../route.js';
 
 const tag = 'Accounts';
@@ -38,12 +46,56 @@ export const userRoutes = (useCases: UseCases): Route[] => [
       return { status: 202 };
     },
   }),
-  route('get', '/user/v1/me', {
+  publicRoute('post', '/user/v1/password/forgot', {
     tag,
-    summary: 'Your own profile',
+    summary: 'Mail a link to set another password, if the address is registered; the answer does not tell',
+    body: z.strictObject({ email }),
+    answers: { 202: null },
+    refusals: ['too_many_attempts'],
+    handle: async ({ body, context }) => {
+      await useCases.requestPasswordReset(body, context);
+      return { status: 202 };
+    },
+  }),
+  publicRoute('post', '/user/v1/password/reset', {
+    tag,
+    summary: 'Set another password with the token of the mailed link; every session ends',
+    body: z.strictObject({ token, password }),
+    answers: { 204: null },
+    refusals: ['token_invalid', 'token_expired', 'too_many_attempts'],
+    handle: ({ body, context }) => useCases.resetPassword(body, context),
+  }),
+  route('post', '/user/v1/password/change', {
+    tag,
+    summary: 'Set another password; every other session ends',
+    body: z.strictObject({ currentPassword: givenPassword, newPassword: password }),
+    answers: { 204: null },
+    refusals: ['invalid_credentials', 'too_many_attempts'],
+    handle: ({ body, context }) => useCases.changePassword(body, context),
+  }),
+  route('get', '/user/v1/me/export', {
+    tag,
+    summary: 'Everything that is held on you, as a ZIP of JSON files',
     projection: 'users',
-    answers: { 200: ownProfile },
-    refusals: ['user_not_found'],
-    handle: async ({ context }) => ({ body: await useCases.getOwnProfile(context.actor) }),
+    answers: { 200: null },
+    downloads: 'application/zip',
+    refusals: ['user_not_found', 'too_many_attempts'],
+    handle: async ({ context }) => ({ download: await useCases.exportPerson(context) }),
+  }),
+  route('delete', '/user/v1/me', {
+    tag,
+    summary: 'Erase yourself, for good: your names are free, your words are gone, what remains is that you were',
+    body: z.strictObject({ password: givenPassword }),
+    answers: { 202: null },
+    refusals: ['invalid_credentials', 'too_many_attempts'],
+    handle: async ({ body, context }) => ({ status: 202, ...(await useCases.eraseOneself(body, context)) }),
+  }),
+  route('delete', '/user/v1/users/:userId', {
+    tag,
+    summary: 'Erase somebody, for good; for admins',
+    params: z.strictObject({ userId }),
+    answers: { 202: null },
+    refusals: ['forbidden', 'user_not_found'],
+    handle: async ({ params, context }) => ({ status: 202, ...(await useCases.eraseOther(params, context)) }),
   }),
 ];

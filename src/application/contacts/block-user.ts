@@ -1,0 +1,15 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import type { Transact } from '../kernel/transact.js';
+import type { People } from '../users/people.js';
+import { relate } from './relate.js';
+
+/** Keeps somebody from writing to one directly, and from seeing whether one is there; they are not told. */
+export const blockUser =
+  (transact: Transact, people: People) =>
+  ({ userId: blockedId }: { readonly userId: UserId }, context: CommandContext) => {
+    const data = { userId: context.actor, blockedId, at: context.now };
+    return relate(transact, people, { command: { type: 'BlockUser', data }, other: blockedId }, context);
+  };
+
+export type BlockUser = ReturnType<typeof blockUser>;

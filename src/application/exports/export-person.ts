@@ -1,0 +1,112 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import { streamOf } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import { user } from '../../domain/users/decider.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import type { Archive, ArchiveFile } from '../ports/archive.js';
+import type { AttemptLimits } from '../ports/attempt-limits.js';
+import type { ConversationViews } from '../ports/conversation-views.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { MessageViews } from '../ports/message-views.js';
+import type { SessionViews } from '../ports/session-views.js';
+import type { ProfilePage, Relation, UserDirectory } from '../ports/user-directory.js';
+import { jsonArray, jsonValue } from './json-file.js';
+
+export interface ExportParts {
+  readonly store: EventStore;
+  readonly directory: UserDirectory;
+  readonly sessions: SessionViews;
+  readonly conversations: ConversationViews;
+  readonly messages: MessageViews;
+  readonly limits: AttemptLimits;
+}
+
+/** What a person is given of themselves. */
+export interface PersonExport {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+const PAGE = 500;
+
+/** What only serves to check a secret: of no use to its owner, and of some to who finds the file. */
+const SECRETS = new Set(['passwordHash', 'tokenHash']);
+
+const withoutSecrets = (data: object): object =>
+  Object.fromEntries(Object.entries(data).filter(([field]) => !SECRETS.has(field)));
+
+/** Page after page, until there is no cursor to another. */
+async function* paged<Item>(
+  next: (
+    cursor: string | undefined,
+  ) => Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }>,
+): AsyncGenerator<Item> {
+  let cursor: string | undefined;
+  do {
+    const { items, nextCursor } = await next(cursor);
+    yield* items;
+    cursor = nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+const filesOf = (
+  userId: UserId,
+  { store, directory, sessions, conversations, messages }: ExportParts,
+): ArchiveFile[] => {
+  const related = (relation: Relation) =>
+    jsonArray(
+      paged(async (cursor) => {
+        const { profiles, nextCursor }: ProfilePage = await directory.related(userId, relation, {
+          cursor,
+          limit: PAGE,
+        });
+        return { items: profiles, nextCursor };
+      }),
+    );
+  const inbox = paged(async (cursor) => {
+    const page = await conversations.inbox(userId, { before: cursor, limit: PAGE });
+    // Of others' messages the export holds none.
+    const items = page.conversations.map(({ lastMessage: _, ...conversation }) => conversation);
+    return { items, nextCursor: page.nextCursor };
+  });
+  async function* history() {
+    for await (const { type, position, data, metadata } of store.readStream(streamOf(user.category, userId)))
+      yield { type, position, recordedAt: metadata.recordedAt, data: withoutSecrets(data) };
+  }
+  async function* sent() {
+    let after: Parameters<MessageViews['sentBy']>[1] = null;
+    for (;;) {
+      const page = await messages.sentBy(userId, after, PAGE);
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      after = { conversationId: last.conversationId, seq: last.seq };
+    }
+  }
+  return [
+    { name: 'profile.json', content: jsonValue(() => directory.findOwnProfile(userId)) },
+    { name: 'settings.json', content: jsonValue(() => directory.findSettings(userId)) },
+    { name: 'sessions.json', content: jsonValue(() => sessions.all(userId)) },
+    { name: 'contacts.json', content: related('contacts') },
+    { name: 'blocks.json', content: related('blocks') },
+    { name: 'conversations.json', content: jsonArray(inbox) },
+    { name: 'messages.json', content: jsonArray(sent()) },
+    { name: 'history.json', content: jsonArray(history()) },
+  ];
+};
+
+/** Everything that is held on who asks, as one archive. */
+export const exportPerson =
+  (parts: ExportParts, archive: Archive) =>
+  async ({ actor, address, now }: CommandContext): Promise<PersonExport> => {
+    await parts.limits.take('export', { address, account: actor });
+    if (!(await parts.directory.findOwnProfile(actor))) reject('user_not_found');
+    return {
+      fileName: `chatapp-export-${now.slice(0, 10)}.${archive.extension}`,
+      contentType: archive.contentType,
+      content: archive.pack(filesOf(actor, parts)),
+    };
+  };
+
+export type ExportPerson = ReturnType<typeof exportPerson>;

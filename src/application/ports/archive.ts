@@ -1,0 +1,13 @@
+/** A file of an archive: its content in pieces, so that it need not be held as a whole. */
+export interface ArchiveFile {
+  readonly name: string;
+  readonly content: AsyncIterable<string>;
+}
+
+/** Packs files. */
+export interface Archive {
+  readonly contentType: string;
+  readonly extension: string;
+  /** The archive in pieces, made as they are taken. */
+  pack(files: readonly ArchiveFile[]): AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,23 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { UserRole } from '../../domain/users/roles.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import type { Transact } from '../kernel/transact.js';
+import { changePerson } from '../users/change-person.js';
+import { asAdmin } from './as-admin.js';
+import type { RequireRole } from './require-role.js';
+
+/** A role of somebody. */
+export interface RoleInput {
+  readonly userId: UserId;
+  readonly role: UserRole;
+}
+
+/** Gives somebody a role: an admin does, or, without an actor, who runs the server. */
+export const grantRole =
+  (transact: Transact, requireRole: RequireRole) =>
+  ({ userId, role }: RoleInput, context: CommandContext<UserId | null>) => {
+    const data = { userId, role, by: context.actor, at: context.now };
+    return changePerson(transact, { type: 'GrantRole', data }, context, asAdmin(requireRole, context, userId));
+  };
+
+export type GrantRole = ReturnType<typeof grantRole>;

@@ -1,0 +1,19 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import type { UserRole } from '../../domain/users/roles.js';
+import type { StreamCondition } from '../ports/event-store.js';
+import type { People } from '../users/people.js';
+
+/**
+ * The condition under which somebody has a role: as the log has it now, whatever their token says, so that one that was
+ * taken away is gone with the next request. Rejects `forbidden`.
+ */
+export type RequireRole = (userId: UserId, role: UserRole) => Promise<StreamCondition>;
+
+export const requireRole =
+  (people: People): RequireRole =>
+  async (userId, role) => {
+    const { state, streamId, revision } = await people.find(userId, { fresh: true });
+    if (state.status !== 'registered' || !state.roles.has(role)) reject('forbidden');
+    return { streamId, expected: revision };
+  };

@@ -1,0 +1,17 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import type { Transact } from '../kernel/transact.js';
+import { changePerson } from '../users/change-person.js';
+import { asAdmin } from './as-admin.js';
+import type { RoleInput } from './grant-role.js';
+import type { RequireRole } from './require-role.js';
+
+/** Takes a role away: an admin does, or, without an actor, who runs the server. It is gone with the next request. */
+export const revokeRole =
+  (transact: Transact, requireRole: RequireRole) =>
+  ({ userId, role }: RoleInput, context: CommandContext<UserId | null>) => {
+    const data = { userId, role, by: context.actor, at: context.now };
+    return changePerson(transact, { type: 'RevokeRole', data }, context, asAdmin(requireRole, context, userId));
+  };
+
+export type RevokeRole = ReturnType<typeof revokeRole>;

@@ -1,0 +1,26 @@
+import type { SessionId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import { session } from '../../domain/sessions/decider.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { load } from '../kernel/loaded.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { SessionGate } from '../ports/session-gate.js';
+
+/** Ends one of one's own sessions. Those of others do not exist for the caller: rejects `session_not_found`. */
+export const endSession =
+  (transact: Transact, store: EventStore, gate: SessionGate) =>
+  async ({ sessionId }: { readonly sessionId: SessionId }, context: CommandContext) => {
+    const { actor: by, now: at } = context;
+    const { state } = await load(store, session, sessionId);
+    if (state.status === 'absent' || state.userId !== by) return reject('session_not_found');
+    const { position } = await transact(context, async () => ({
+      steps: [step(session, sessionId, { type: 'EndSession', data: { sessionId, by, at } })],
+      answer: () => ({}),
+    }));
+    gate.sessionEnded(sessionId);
+    return { position };
+  };
+
+export type EndSession = ReturnType<typeof endSession>;

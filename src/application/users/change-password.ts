@@ -1,0 +1,30 @@
+import { user } from '../../domain/users/decider.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { Passwords } from '../ports/passwords.js';
+import type { SessionGate } from '../ports/session-gate.js';
+import type { CheckPassword } from './check-password.js';
+
+export interface ChangePasswordInput {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/** Sets another password; every other session ends. */
+export const changePassword =
+  (transact: Transact, passwords: Passwords, check: CheckPassword, gate: SessionGate) =>
+  async ({ currentPassword, newPassword }: ChangePasswordInput, context: CommandContext) => {
+    const { actor: userId, sessionId: keepSessionId, now: at, address } = context;
+    const { passwordHash: currentHash } = await check(userId, currentPassword, address);
+    const passwordHash = await passwords.hash(newPassword);
+    const data = { userId, currentHash, passwordHash, keepSessionId, at };
+    const { answer, position } = await transact({ ...context, claim: null }, async () => ({
+      steps: [step(user, userId, { type: 'ChangePassword', data })],
+      answer: ([{ state }]) => ({ epoch: state.status === 'registered' ? state.sessionEpoch : 0 }),
+    }));
+    gate.sessionsEnded(userId, answer.epoch, keepSessionId);
+    return { position };
+  };
+
+export type ChangePassword = ReturnType<typeof changePassword>;

@@ -1,0 +1,27 @@
+import type { CommandOf } from '../../domain/kernel/fact.js';
+import type { Position, UserId } from '../../domain/kernel/ids.js';
+import type { UserCommands } from '../../domain/users/commands.js';
+import { user } from '../../domain/users/decider.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { StreamCondition } from '../ports/event-store.js';
+
+type Conditions = (attempt: number) => Promise<readonly StreamCondition[]>;
+
+const none: Conditions = () => Promise.resolve([]);
+
+/** Carries out one command on a person. */
+export const changePerson = async (
+  transact: Transact,
+  command: CommandOf<UserCommands>,
+  context: CommandContext<UserId | null>,
+  conditions: Conditions = none,
+): Promise<{ readonly position: Position }> => {
+  const { position } = await transact(context, async (attempt) => ({
+    steps: [step(user, command.data.userId, command)],
+    require: await conditions(attempt),
+    answer: () => ({}),
+  }));
+  return { position };
+};

@@ -1,0 +1,19 @@
+import type { CommandContext } from '../kernel/command-context.js';
+import type { Transact } from '../kernel/transact.js';
+import { changePerson } from './change-person.js';
+
+export interface ChangeProfileInput {
+  readonly displayName?: string | undefined;
+  /** Null takes it away. */
+  readonly bio?: string | null | undefined;
+}
+
+/** Changes what others see of oneself; what is not given stays. */
+export const changeProfile =
+  (transact: Transact) =>
+  ({ displayName, bio }: ChangeProfileInput, context: CommandContext) => {
+    const data = { userId: context.actor, displayName, bio, at: context.now };
+    return changePerson(transact, { type: 'ChangeProfile', data }, context);
+  };
+
+export type ChangeProfile = ReturnType<typeof changeProfile>;

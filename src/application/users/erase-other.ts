@@ -1,0 +1,13 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { asAdmin } from '../roles/as-admin.js';
+import type { RequireRole } from '../roles/require-role.js';
+import type { EraseUser } from './erase-user.js';
+
+/** Erases somebody: an admin does, or, without an actor, who runs the server. */
+export const eraseOther =
+  (erase: EraseUser, requireRole: RequireRole) =>
+  ({ userId }: { readonly userId: UserId }, context: CommandContext<UserId | null>) =>
+    erase(userId, context, asAdmin(requireRole, context, userId));
+
+export type EraseOther = ReturnType<typeof eraseOther>;

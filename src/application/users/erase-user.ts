@@ -1,0 +1,61 @@
+import { emailClaim, usernameClaim } from '../../domain/claims/decider.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import { user } from '../../domain/users/decider.js';
+import { emailKey } from '../../domain/users/email.js';
+import type { UserState } from '../../domain/users/state.js';
+import { usernameKey } from '../../domain/users/username.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { load } from '../kernel/loaded.js';
+import { step, type Step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { EventStore, StreamCondition } from '../ports/event-store.js';
+import type { KeyedHashes } from '../ports/keyed-hashes.js';
+import type { SessionGate } from '../ports/session-gate.js';
+import { claimIdOf } from './find-holder.js';
+
+export interface EraseParts {
+  readonly store: EventStore;
+  readonly hashes: KeyedHashes;
+  readonly gate: SessionGate;
+  /** Has this node know them no more, as the log will have every other. */
+  readonly onErased: (userId: UserId) => void;
+}
+
+type Conditions = () => Promise<readonly StreamCondition[]>;
+
+/**
+ * Erases a person, for good: their sessions end, their names are free, and the log holds the fact, upon which the
+ * `users` projection destroys the key of what is personal. Of somebody who is erased already nothing comes.
+ */
+export const eraseUser = (transact: Transact, { store, hashes, gate, onErased }: EraseParts) => {
+  const stepsOf = async (userId: UserId, { actor: by, now: at }: CommandContext<UserId | null>) => {
+    const { state } = await load(store, user, userId);
+    if (state.status === 'absent') return reject('user_not_found');
+    const erasing: Step<UserState> = step(user, userId, { type: 'EraseUser', data: { userId, by, at } });
+    if (state.status === 'erased') return { epoch: 0, steps: [erasing] };
+    const usernameId = claimIdOf(hashes.usernameStream(usernameKey(state.username)));
+    const emailId = claimIdOf(hashes.emailStream(emailKey(state.email)));
+    return {
+      epoch: state.sessionEpoch + 1,
+      steps: [
+        erasing,
+        step(usernameClaim, usernameId, { type: 'ReleaseUsername', data: { userId, at } }),
+        step(emailClaim, emailId, { type: 'ReleaseEmail', data: { userId, at } }),
+      ],
+    };
+  };
+
+  return async (userId: UserId, context: CommandContext<UserId | null>, conditions: Conditions) => {
+    const { answer, position } = await transact({ ...context, claim: null }, async () => {
+      const require = await conditions();
+      const { epoch, steps } = await stepsOf(userId, context);
+      return { steps, require, answer: () => ({ epoch }) };
+    });
+    if (answer.epoch > 0) gate.sessionsEnded(userId, answer.epoch, null);
+    onErased(userId);
+    return { position };
+  };
+};
+
+export type EraseUser = ReturnType<typeof eraseUser>;

@@ -1,0 +1,31 @@
+import { emailKey } from '../../domain/users/email.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import type { EvenTime } from '../kernel/even-time.js';
+import type { Transact } from '../kernel/transact.js';
+import type { AttemptLimits } from '../ports/attempt-limits.js';
+import { newTicket, type Accounts } from './accounts.js';
+import { changePerson } from './change-person.js';
+import type { Holders } from './find-holder.js';
+
+export interface MailedLinkParts {
+  readonly holders: Holders;
+  readonly limits: AttemptLimits;
+  /** The caller learns nothing from the time either. */
+  readonly evenly: EvenTime;
+}
+
+/** Mails a link to set another password, if the address is somebody's. The caller learns nothing of that. */
+export const requestPasswordReset =
+  (transact: Transact, accounts: Accounts, { holders, limits, evenly }: MailedLinkParts) =>
+  async ({ email }: { readonly email: string }, context: CommandContext<null>): Promise<void> => {
+    await limits.take('forgot-password', { address: context.address, account: emailKey(email) });
+    await evenly(async () => {
+      const userId = await holders.byEmail(email);
+      if (userId === null) return;
+      const ticket = newTicket('password-reset', accounts, userId, context.now);
+      const data = { userId, ticket, at: context.now };
+      await changePerson(transact, { type: 'RequestPasswordReset', data }, context);
+    });
+  };
+
+export type RequestPasswordReset = ReturnType<typeof requestPasswordReset>;

@@ -1,0 +1,34 @@
+import { reject } from '../../domain/kernel/rejections.js';
+import { user } from '../../domain/users/decider.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { step } from '../kernel/step.js';
+import type { Transact } from '../kernel/transact.js';
+import type { AttemptLimits } from '../ports/attempt-limits.js';
+import type { SessionGate } from '../ports/session-gate.js';
+import type { Accounts } from './accounts.js';
+
+export interface ResetPasswordInput {
+  /** Of the mailed link. */
+  readonly token: string;
+  readonly password: string;
+}
+
+/** Sets another password by a mailed link; every session ends. */
+export const resetPassword =
+  (transact: Transact, { tickets, passwords }: Accounts, limits: AttemptLimits, gate: SessionGate) =>
+  async ({ token, password }: ResetPasswordInput, context: CommandContext<null>) => {
+    await limits.take('reset-password', { address: context.address });
+    const { userId, ticketId } = tickets.open('password-reset', token) ?? reject('token_invalid');
+    const passwordHash = await passwords.hash(password);
+    const data = { userId, ticketId, tokenHash: tickets.hashOf(token), passwordHash, at: context.now };
+    const { answer, position } = await transact({ ...context, claim: null }, async () => ({
+      steps: [step(user, userId, { type: 'ResetPassword', data })],
+      answer: ([{ state }]) => ({ epoch: state.status === 'registered' ? state.sessionEpoch : 0 }),
+    }));
+    gate.sessionsEnded(userId, answer.epoch, null);
+    // Who could not log in any more has shown who they are.
+    await limits.clear('login', userId);
+    return { position };
+  };
+
+export type ResetPassword = ReturnType<typeof resetPassword>;

@@ -1,0 +1,15 @@
+import type { Hash, Instant, TicketId } from '../kernel/ids.js';
+import { reject } from '../kernel/rejections.js';
+import type { Ticket } from './commands.js';
+
+interface Presented {
+  readonly ticketId: TicketId;
+  readonly tokenHash: Hash;
+  readonly at: Instant;
+}
+
+/** Refuses whatever is not the ticket that was mailed last, or comes too late. */
+export const requireTicket = (ticket: Ticket | null, { ticketId, tokenHash, at }: Presented): void => {
+  if (ticket?.ticketId !== ticketId || ticket.tokenHash !== tokenHash) reject('token_invalid');
+  else if (ticket.expiresAt <= at) reject('token_expired');
+};

@@ -1,0 +1,35 @@
+import type pg from 'pg';
+import type { AuthorsWriter } from '../../../application/projections/authors.js';
+import type { BatchWriter } from '../../projections/read-model.js';
+import { ERASED } from '../../serialization/personal-fields.js';
+
+const ERASE = {
+  name: 'authors.erase',
+  text: `
+    with input as (
+      select unnest($1::uuid[]) as user_id
+    ), noted as (
+      insert into erased (user_id) select user_id from input on conflict do nothing
+    ), titles as (
+      update conversations c set title = '${ERASED}'
+        from input where c.titled_by = input.user_id and c.title is not null
+    )
+    update messages m set text = '${ERASED}' from input where m.sender_id = input.user_id and m.text is not null`,
+};
+
+/** Takes what erased people wrote out of the read models: last of a batch, when everything of theirs is in. */
+export class ErasureBatch implements AuthorsWriter, BatchWriter {
+  #userIds: string[] = [];
+
+  erase({ data }: Parameters<AuthorsWriter['erase']>[0]): void {
+    this.#userIds.push(data.userId);
+  }
+
+  async flush(client: pg.ClientBase): Promise<void> {
+    if (this.#userIds.length > 0) await client.query({ ...ERASE, values: [this.#userIds] });
+  }
+
+  settle(): void {
+    this.#userIds = [];
+  }
+}

@@ -1,0 +1,87 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+
+const CIPHER = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+const ID_CHARACTERS = 12;
+
+/** A key as it is kept: encrypted, with the name of the master key that opens it. */
+export interface WrappedKey {
+  readonly wrapped: Buffer;
+  /** Null for one that was wrapped before master keys had names. */
+  readonly masterKey: string | null;
+}
+
+interface MasterKey {
+  readonly id: string;
+  readonly wrappingKey: Buffer;
+}
+
+/** Where the master keys come from: the present one first, then those before it. Asked again when one is missing. */
+export type MasterKeySource = () => Promise<readonly string[]>;
+
+/** The name of a master key: tells which it is, and nothing of it. */
+export const masterKeyId = (masterKey: string): string =>
+  createHash('sha256').update('chatapp master key').update(masterKey).digest('base64url').slice(0, ID_CHARACTERS);
+
+const derive = (masterKey: string): MasterKey => ({
+  id: masterKeyId(masterKey),
+  wrappingKey: Buffer.from(hkdfSync('sha256', masterKey, 'chatapp', 'key ring', KEY_BYTES)),
+});
+
+const unwrapWith = ({ wrappingKey }: MasterKey, wrapped: Buffer, name: string): Buffer | undefined => {
+  const iv = wrapped.subarray(0, IV_BYTES);
+  const tag = wrapped.subarray(wrapped.length - TAG_BYTES);
+  const decipher = createDecipheriv(CIPHER, wrappingKey, iv).setAAD(Buffer.from(name)).setAuthTag(tag);
+  try {
+    return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES, wrapped.length - TAG_BYTES)), decipher.final()]);
+  } catch {
+    return undefined; // another key's: the caller tries the next, or says so
+  }
+};
+
+/** Wraps keys with the present master key (AES-256-GCM), and opens those of the one before too, while keys are changed. */
+export class MasterKeys {
+  readonly #source: MasterKeySource;
+  #keys: readonly MasterKey[];
+
+  private constructor(source: MasterKeySource, keys: readonly MasterKey[]) {
+    this.#source = source;
+    this.#keys = keys;
+  }
+
+  static async open(source: MasterKeySource): Promise<MasterKeys> {
+    return new MasterKeys(source, (await source()).map(derive));
+  }
+
+  /** The name of the present one. */
+  async current(): Promise<string> {
+    return (await this.#present()).id;
+  }
+
+  async #present(): Promise<MasterKey> {
+    this.#keys = (await this.#source()).map(derive);
+    const [first] = this.#keys;
+    if (!first) throw new Error('there is no master key');
+    return first;
+  }
+
+  /** `name` says what the key is for: under another name it does not open. */
+  async wrap(key: Buffer, name: string): Promise<WrappedKey> {
+    const { id, wrappingKey } = await this.#present();
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(CIPHER, wrappingKey, iv).setAAD(Buffer.from(name));
+    return { wrapped: Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]), masterKey: id };
+  }
+
+  async unwrap({ wrapped, masterKey }: WrappedKey, name: string): Promise<Buffer> {
+    if (masterKey !== null && !this.#keys.some(({ id }) => id === masterKey)) await this.#present();
+    for (const key of this.#keys) {
+      if (masterKey !== null && key.id !== masterKey) continue;
+      const opened = unwrapWith(key, wrapped, name);
+      if (opened) return opened;
+    }
+    throw new Error('MASTER_KEY is not the one this database was made with');
+  }
+}

@@ -1,0 +1,43 @@
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+
+const CIPHER = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const HALF_BYTES = 32;
+
+/** As many random bytes make a person's key. */
+export const PERSON_KEY_BYTES = 2 * HALF_BYTES;
+
+/**
+ * The key of one person. Sealing the same content for the same event gives the same bytes, so that a repeated append is
+ * recognised: the nonce is a keyed hash of both (a synthetic IV), and so never the same for two contents.
+ */
+export class PersonKey {
+  readonly #encryption: KeyObject;
+  readonly #nonces: KeyObject;
+
+  constructor(bytes: Buffer) {
+    this.#encryption = createSecretKey(bytes.subarray(0, HALF_BYTES));
+    this.#nonces = createSecretKey(bytes.subarray(HALF_BYTES, PERSON_KEY_BYTES));
+  }
+
+  /** Base64url. `context` says what it is: under another it does not open. */
+  seal(content: string, context: string, eventId: string): string {
+    const mac = createHmac('sha256', this.#nonces).update(`${context}\0${eventId}\0${content}`).digest();
+    const iv = mac.subarray(0, IV_BYTES);
+    const cipher = createCipheriv(CIPHER, this.#encryption, iv).setAAD(Buffer.from(context));
+    return Buffer.concat([iv, cipher.update(content, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+      'base64url',
+    );
+  }
+
+  /** Raises when it was changed, or sealed by another key or as something else. */
+  open(sealed: string, context: string): string {
+    const bytes = Buffer.from(sealed, 'base64url');
+    const end = bytes.length - TAG_BYTES;
+    const decipher = createDecipheriv(CIPHER, this.#encryption, bytes.subarray(0, IV_BYTES))
+      .setAAD(Buffer.from(context))
+      .setAuthTag(bytes.subarray(end));
+    return decipher.update(bytes.subarray(IV_BYTES, end), undefined, 'utf8') + decipher.final('utf8');
+  }
+}

@@ -1,0 +1,55 @@
+import type { NewEvent } from '../../application/ports/event-store.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { PersonKey } from '../security/person-key.js';
+
+/** Which fields of an event are personal, and whose. */
+export interface PersonalFields {
+  /** The field that names the person. */
+  readonly owner: string;
+  /** The version from which on they are sealed; before, they were stored as they are. */
+  readonly since: number;
+  /** Each field, with what stands in its place once the person has been erased. */
+  readonly erased: Readonly<Record<string, unknown>>;
+}
+
+/** Where the keys of people come from. */
+export interface PersonKeySource {
+  /** Null for somebody who was erased; left out for somebody who never had a key. */
+  forReading(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>>;
+  /** Makes those that are missing. Raises `PersonErasedError`. */
+  forWriting(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey>>;
+}
+
+type Content = Readonly<Record<string, unknown>>;
+
+/** In the stored event, all of its personal fields are this one. */
+const SEALED = 'personal';
+
+export const ownerOf = (content: object, { owner }: PersonalFields): UserId => (content as Content)[owner] as UserId;
+
+/** Whether there is anything to hide: where every personal field is empty, the event is stored as it is. */
+export const hasPersonal = (content: object, { erased }: PersonalFields): boolean =>
+  Object.keys(erased).some((field) => ((content as Content)[field] ?? null) !== null);
+
+/** The event with its personal fields in one piece that only the person's key opens. */
+export const seal = (
+  content: object,
+  fields: PersonalFields,
+  key: PersonKey,
+  { type, eventId }: Pick<NewEvent, 'type' | 'eventId'>,
+): object => {
+  const open: Record<string, unknown> = {};
+  const personal: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(content))
+    if (Object.hasOwn(fields.erased, field)) personal[field] = value;
+    else open[field] = value;
+  return { ...open, [SEALED]: key.seal(JSON.stringify(personal), type, eventId) };
+};
+
+export const isSealed = (stored: object): boolean => Object.hasOwn(stored, SEALED);
+
+/** The event as it was; without a key, as one of somebody who was erased. */
+export const unseal = (stored: object, fields: PersonalFields, key: PersonKey | null, type: string): object => {
+  const { [SEALED]: sealed, ...open } = stored as Content;
+  return { ...open, ...(key ? (JSON.parse(key.open(String(sealed), type)) as object) : fields.erased) };
+};

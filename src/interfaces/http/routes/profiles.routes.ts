@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { ReadYourWrites } from '../../../application/kernel/read-your-writes.js';
+import type { UseCases } from '../../../application/kernel/use-cases.js';
+import { ownProfile, profile, settings, users } from '../../schemas/answers.js';
+import { bio, cursor, displayName, line, locale, pageSize, presenceAudience, userId } from '../../schemas/fields.js';
+import { route, type Route } from '../route.js';
+
+const tag = 'People';
+
+export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
+  route('get', '/user/v1/me', {
+    tag,
+    summary: 'Your own profile',
+    projection: 'users',
+    answers: { 200: ownProfile },
+    refusals: ['user_not_found'],
+    handle: async ({ context }) => ({ body: await useCases.getOwnProfile(context.actor) }),
+  }),
+  route('patch', '/user/v1/me', {
+    tag,
+    summary: 'Change your profile; what is not given stays, null takes away',
+    body: z.strictObject({
+      displayName: displayName.optional(),
+      bio: bio.nullable().optional(),
+      avatarMediaId: z.null({ error: 'takes null: there are no media yet' }).optional(),
+    }),
+    answers: { 200: ownProfile },
+    refusals: ['user_not_found', 'projection_lagging'],
+    isIdempotent: true,
+    handle: async ({ body: { displayName: name, bio: about }, context }) => {
+      const { position } = await useCases.changeProfile({ displayName: name, bio: about }, context);
+      await readYourWrites('users', position);
+      return { body: await useCases.getOwnProfile(context.actor), position };
+    },
+  }),
+  route('get', '/user/v1/me/settings', {
+    tag,
+    summary: 'Your settings',
+    projection: 'users',
+    answers: { 200: settings },
+    refusals: ['user_not_found'],
+    handle: async ({ context }) => ({ body: await useCases.getSettings(context.actor) }),
+  }),
+  route('patch', '/user/v1/me/settings', {
+    tag,
+    summary: 'Change your settings; those that are not given stay',
+    body: z.strictObject({
+      readReceipts: z.boolean().optional(),
+      presence: presenceAudience.optional(),
+      locale: locale.optional(),
+      notifications: z.boolean().optional(),
+    }),
+    answers: { 200: settings },
+    refusals: ['user_not_found', 'projection_lagging'],
+    isIdempotent: true,
+    handle: async ({ body, context }) => {
+      const { position } = await useCases.changeSettings(body, context);
+      await readYourWrites('users', position);
+      return { body: await useCases.getSettings(context.actor), position };
+    },
+  }),
+  route('get', '/user/v1/users', {
+    tag,
+    summary: 'People whose username, or a word of whose name, begins so; by username',
+    projection: 'users',
+    query: z.strictObject({
+      query: line(1, 64).refine((text) => text.trim() !== '', 'is blank'),
+      cursor: cursor.optional(),
+      limit: pageSize(100, 50),
+    }),
+    answers: { 200: users },
+    refusals: [],
+    handle: async ({ query: { query, cursor: behind, limit } }) => {
+      const { profiles, nextCursor } = await useCases.searchPeople(query, { cursor: behind, limit });
+      return { body: { users: profiles, nextCursor } };
+    },
+  }),
+  route('get', '/user/v1/users/:userId', {
+    tag,
+    summary: 'The profile of somebody',
+    projection: 'users',
+    params: z.strictObject({ userId }),
+    answers: { 200: profile },
+    refusals: ['user_not_found'],
+    handle: async ({ params }) => ({ body: await useCases.getProfile(params.userId) }),
+  }),
+];
