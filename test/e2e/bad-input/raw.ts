@@ -32,16 +32,20 @@ export const openRaw = async ({ url }: Target): Promise<RawConnection> => {
   return { tcp, received: () => Buffer.concat(chunks).toString('latin1'), ended };
 };
 
+/** When this has happened, or the connection has ended: `once` would fail with the error that goes before its end. */
+const happened = ({ tcp, ended }: RawConnection, event: 'data' | 'drain'): Promise<unknown> =>
+  Promise.race([new Promise((resolve) => tcp.once(event, resolve)), ended]);
+
 /** The status of the first answer, once it has come or the connection has ended. */
 export const statusOf = async (connection: RawConnection): Promise<number> => {
   const isAnswered = () => connection.received().includes('\r\n\r\n');
-  while (!isAnswered() && !connection.tcp.closed) await Promise.race([once(connection.tcp, 'data'), connection.ended]);
+  while (!isAnswered() && !connection.tcp.closed) await happened(connection, 'data');
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(connection.received())?.[1]);
 };
 
 /** Writes until all is written or the server has hung up; how many bytes the server has let in. */
-export const pour = async ({ tcp, ended }: RawConnection, chunk: Buffer, times: number): Promise<number> => {
-  for (let written = 0; written < times && !tcp.destroyed; written += 1)
-    if (!tcp.write(chunk)) await Promise.race([once(tcp, 'drain'), ended]);
-  return tcp.bytesWritten;
+export const pour = async (connection: RawConnection, chunk: Buffer, times: number): Promise<number> => {
+  for (let written = 0; written < times && !connection.tcp.destroyed; written += 1)
+    if (!connection.tcp.write(chunk)) await happened(connection, 'drain');
+  return connection.tcp.bytesWritten;
 };
