@@ -19,6 +19,8 @@ export interface RunningApp {
   readonly socketUrl: string;
   readonly pid: number;
   readonly dataDir: string;
+  /** Undefined for one on its embedded database. */
+  readonly databaseUrl: string | undefined;
   readonly jwtSecret: string;
   readonly masterKey: string;
   /** All it has written to stdout and stderr. */
@@ -35,6 +37,8 @@ export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs on the embedded database under this folder, and leaves it there. */
   readonly dataDir?: string;
+  /** Runs as another node on the database of this one, with the same secrets. */
+  readonly beside?: Pick<RunningApp, 'databaseUrl' | 'jwtSecret' | 'masterKey'>;
 }
 
 const waitForUrl = async (child: ChildProcess, output: () => string): Promise<string> => {
@@ -68,11 +72,16 @@ const nodeOptions = (): string[] => [
   ...(process.env['APP_NODE_OPTIONS']?.split(' ') ?? []),
 ];
 
+const newSecret = (): string => randomBytes(32).toString('hex');
+
 export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
-  const database = options.dataDir === undefined ? await testDatabase() : undefined;
-  const [jwtSecret, masterKey] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
-  const own = database ? { DATABASE_URL: database.url, JWT_SECRET: jwtSecret, MASTER_KEY: masterKey } : {};
+  const { beside } = options;
+  const database = options.dataDir === undefined && !beside ? await testDatabase() : undefined;
+  const databaseUrl = beside?.databaseUrl ?? database?.url;
+  const { jwtSecret, masterKey } = beside ?? { jwtSecret: newSecret(), masterKey: newSecret() };
+  const own =
+    databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, MASTER_KEY: masterKey };
   const env = {
     ...process.env,
     PORT: '0',
@@ -105,6 +114,7 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     socketUrl: `${url.replace('http', 'ws')}/ws/`,
     pid: child.pid ?? 0,
     dataDir,
+    databaseUrl,
     jwtSecret,
     masterKey,
     output,

@@ -9,7 +9,7 @@ import type { Position } from '../../domain/kernel/ids.js';
 import type { Metrics } from '../observability/metrics.js';
 import { PostgresListener } from '../postgres/listener.js';
 import { PROGRESS_CHANNEL } from '../projections/checkpoint.sql.js';
-import { prepareGeneration } from '../projections/generations.js';
+import { checkpointOf, prepareGeneration } from '../projections/generations.js';
 import { PostgresProjectionStore } from '../projections/postgres-projection-store.js';
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
 import type { ReadModel } from '../projections/read-model.js';
@@ -86,6 +86,8 @@ const run = async <Writers>(
       sleep: pause,
     });
   }
+  // Another node may run it: its tables are there all the same.
+  parts.progress.announce(name, await checkpointOf(pool, name));
   const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: name });
   const observer = observerOf(name, parts);
   await runProjection({ events, store, types: handledTypes(projection), observer, signal, sleep: pause });

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { Projection } from '../../application/projections/projector.js';
+import type { Position } from '../../domain/kernel/ids.js';
+import { LOG_START } from '../../domain/kernel/position.js';
 import { inTransaction } from '../postgres/transaction.js';
 import { CREATE_CHECKPOINT } from './checkpoint.sql.js';
 import type { ReadModel } from './read-model.js';
@@ -7,6 +9,7 @@ import type { ReadModel } from './read-model.js';
 const GENERATION_LOCK = 7226428;
 
 const VERSION = 'select version from projections.checkpoints where name = $1';
+const POSITION = 'select position from projections.checkpoints where name = $1';
 const FORGET = `
   with parked as (delete from projections.parked where projection = $1)
   delete from projections.checkpoints where name = $1`;
@@ -49,6 +52,12 @@ export const prepareGeneration = (
     await createTables(client, name, version, readModel);
     return { outdated: false };
   });
+
+/** How far a projection has come, whoever runs it. */
+export const checkpointOf = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position> => {
+  const { rows } = await client.query<{ position: Position }>(POSITION, [name]);
+  return rows[0]?.position ?? LOG_START;
+};
 
 /** Begins an empty generation beside the one in use; an unfinished one is thrown away. */
 export const beginRebuild = (

@@ -4,10 +4,23 @@ import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 
 type Listener = (position: Position) => void;
 
-/** How far projections have come: told by the runners of this node at once, by those of others through the database. */
+/** Whether a projection has everything up to a position, as the database has it. */
+export type LookUpProgress = (projection: string, position: Position) => Promise<boolean>;
+
+const LOOK_UP_EVERY_MS = 50;
+
+/**
+ * How far projections have come: told by the runners of this node at once, by those of others through the database.
+ * Others tell of what they have written, not of what passed them by: so who waits for long looks it up.
+ */
 export class AnnouncedProgress implements ProjectionProgress {
+  readonly #lookUp: LookUpProgress;
   readonly #positions = new Map<string, Position>();
   readonly #listeners = new Map<string, Set<Listener>>();
+
+  constructor(lookUp: LookUpProgress) {
+    this.#lookUp = lookUp;
+  }
 
   announce(projection: string, position: Position): void {
     if (this.#positions.has(projection) && hasReached(this.of(projection), position)) return;
@@ -41,9 +54,16 @@ export class AnnouncedProgress implements ProjectionProgress {
     return new Promise((resolve) => {
       const finish = (reached: boolean) => {
         clearTimeout(timer);
+        clearInterval(looking);
         stop();
         resolve(reached);
       };
+      const looking = setInterval(() => {
+        this.#lookUp(projection, position).then(
+          (reached) => reached && this.announce(projection, position),
+          () => undefined, // the wait itself has an end, and whoever waits is told
+        );
+      }, LOOK_UP_EVERY_MS);
       const timer = setTimeout(() => finish(false), timeoutMs);
       const stop = this.onAdvance(projection, (now) => {
         if (hasReached(now, position)) finish(true);

@@ -70,8 +70,11 @@ export class LiveFeed {
 
   async #take(batch: EventBatch): Promise<void> {
     if (batch.events.length > 0) {
-      await this.#untilProjected('messages', batch.position);
-      if (batch.events.some(({ type }) => OF_PEOPLE.has(type))) await this.#untilProjected('users', batch.position);
+      // Up to the last event that the projection is made from: of what passes it by, another node does not tell.
+      const ofPeople = batch.events.findLast(({ type }) => OF_PEOPLE.has(type));
+      const ofTalk = batch.events.findLast(({ type }) => !OF_PEOPLE.has(type));
+      if (ofTalk) await this.#untilProjected('messages', ofTalk.position);
+      if (ofPeople) await this.#untilProjected('users', ofPeople.position);
       await this.#deliverPersistently(batch);
     }
     this.#position = batch.position;

@@ -21,11 +21,7 @@ export const signUp = async (target: Target, username: string): Promise<Account>
   const token = await target.mailedToken(email);
   const verified = await call(target, 'POST', '/user/v1/verify-email', { json: { token } });
   expect(verified.status, verified.text).to.equal(204);
-  const { status, text, body } = await call(target, 'POST', '/user/v1/login', {
-    json: { login: username, password: PASSWORD },
-  });
-  expect(status, text).to.equal(200);
-  const { accessToken, refreshToken } = body as { accessToken: string; refreshToken: string };
+  const { accessToken, refreshToken } = await logIn(target, { username, password: PASSWORD });
   return {
     userId: registered.body['userId'] as string,
     username,
@@ -34,6 +30,25 @@ export const signUp = async (target: Target, username: string): Promise<Account>
     accessToken,
     refreshToken,
   };
+};
+
+/** What a log-in answers. */
+export interface LoggedIn {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly sessionId: string;
+}
+
+/** Another session of somebody. */
+export const logIn = async (
+  target: Target,
+  { username, password }: Pick<Account, 'username' | 'password'>,
+  more: object = {},
+): Promise<LoggedIn> => {
+  const json = { login: username, password, ...more };
+  const answer = await call(target, 'POST', '/user/v1/login', { json });
+  expect(answer.status, answer.text).to.equal(200);
+  return answer.body as unknown as LoggedIn;
 };
 
 /** Sends over HTTP; what was answered. */

@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 20;
+const LONGEST_MS = 10_000;
+
+/** Asks again until the answer is as it should be; fails with the last one when it never is. */
+export const eventually = async <Answer>(
+  ask: () => Promise<Answer>,
+  isRight: (answer: Answer) => boolean,
+): Promise<Answer> => {
+  const deadline = Date.now() + LONGEST_MS;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`it never came to be: ${JSON.stringify(answer)}`);
+    await sleep(POLL_MS);
+  }
+};
