@@ -1,5 +1,6 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import { reject, type RejectionCode } from '../../domain/kernel/rejections.js';
+import type { UserState } from '../../domain/users/state.js';
 import type { StreamCondition } from '../ports/event-store.js';
 import type { People } from '../users/people.js';
 
@@ -14,18 +15,27 @@ export interface RequirePeople {
   reachable(userId: UserId, by: UserId, attempt: number, refusal: RejectionCode): Promise<StreamCondition>;
 }
 
-export const requirePeople = (people: People): RequirePeople => ({
-  registered: async (userIds, attempt, refusal) => {
-    const found = await Promise.all(userIds.map((userId) => people.find(userId, { fresh: attempt > 0 })));
-    return found.map(({ streamId, state }, index) => {
-      if (state.status !== 'registered') reject(refusal, { userId: userIds[index] });
-      return { streamId, expected: 'stream exists' };
-    });
-  },
-  reachable: async (userId, by, attempt, refusal) => {
-    const { streamId, state, revision } = await people.find(userId, { fresh: attempt > 0 });
-    if (state.status === 'absent') return reject(refusal, { userId });
-    if (state.status === 'erased' || state.blocked.has(by)) return reject('recipient_unavailable');
-    return { streamId, expected: revision };
-  },
-});
+export const requirePeople = (people: People): RequirePeople => {
+  /** The person, if they are as needed. What is remembered may be old: it is read again before it refuses. */
+  const find = async (userId: UserId, attempt: number, isAsNeeded: (state: UserState) => boolean) => {
+    const known = await people.find(userId, { fresh: attempt > 0 });
+    return isAsNeeded(known.state) || attempt > 0 ? known : people.find(userId, { fresh: true });
+  };
+
+  return {
+    registered: async (userIds, attempt, refusal) => {
+      const isThere = ({ status }: UserState): boolean => status === 'registered';
+      const found = await Promise.all(userIds.map((userId) => find(userId, attempt, isThere)));
+      return found.map(({ streamId, state }, index) => {
+        if (!isThere(state)) reject(refusal, { userId: userIds[index] });
+        return { streamId, expected: 'stream exists' };
+      });
+    },
+    reachable: async (userId, by, attempt, refusal) => {
+      const isOpen = (state: UserState): boolean => state.status === 'registered' && !state.blocked.has(by);
+      const { streamId, state, revision } = await find(userId, attempt, isOpen);
+      if (state.status === 'absent') return reject(refusal, { userId });
+      return isOpen(state) ? { streamId, expected: revision } : reject('recipient_unavailable');
+    },
+  };
+};
