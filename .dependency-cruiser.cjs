@@ -13,7 +13,7 @@ const allowList = (name, comment, { of, except, may }) => ({
 
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 
-const COMPOSITION_ROOT = '^src/(infrastructure/di/|main\\.ts$)';
+const COMPOSITION_ROOT = '^src/(infrastructure/di/|(main|cli)\\.ts$)';
 
 const layers = [
   allowList('domain-is-pure', 'The domain imports the domain alone.', { of: '^src/domain/', may: '^src/domain/' }),
@@ -23,7 +23,7 @@ const layers = [
   }),
   allowList('interfaces-know-the-application', 'Doors call use cases; adapters come to them as ports.', {
     of: '^src/interfaces/',
-    may: ['^src/(interfaces|application|domain)/', npm('koa', '@koa/[^/]+', 'koa-[^/]+', 'ws', 'zod')],
+    may: ['^src/(interfaces|application|domain)/', npm('koa', '@koa/[^/]+', 'koa-[^/]+', 'ws', 'zod', 'commander')],
   }),
   allowList('infrastructure-implements-ports', 'Adapters know ports, never doors nor the composition root.', {
     of: '^src/infrastructure/',
@@ -57,10 +57,10 @@ const restrictions = [
   },
   {
     name: 'nothing-imports-the-entry',
-    comment: 'main.ts starts a server when it is imported.',
+    comment: 'main.ts starts a server when it is imported, cli.ts carries out a command.',
     severity: 'error',
     from: { path: '^(src|test)/' },
-    to: { path: '^src/main\\.ts$' },
+    to: { path: '^src/(main|cli)\\.ts$' },
   },
   {
     name: 'sources-without-tests',

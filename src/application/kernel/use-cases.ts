@@ -27,6 +27,7 @@ import type { ExportPerson } from '../exports/export-person.js';
 import type { GrantRole } from '../roles/grant-role.js';
 import type { ListRoles } from '../roles/list-roles.js';
 import type { RevokeRole } from '../roles/revoke-role.js';
+import type { EndSessionsOf } from '../sessions/end-sessions-of.js';
 import type { EndSession } from '../sessions/end-session.js';
 import type { ListSessions } from '../sessions/list-sessions.js';
 import type { ChangePassword } from '../users/change-password.js';
@@ -72,6 +73,7 @@ export interface UseCases {
   readonly listRoles: ListRoles;
   readonly revokeRole: RevokeRole;
   readonly endSession: EndSession;
+  readonly endSessionsOf: EndSessionsOf;
   readonly listSessions: ListSessions;
   readonly changePassword: ChangePassword;
   readonly changeProfile: ChangeProfile;

@@ -19,6 +19,8 @@ export interface Projection<Writer> {
   readonly projectors: readonly Projector<any, Writer>[];
   /** Whether it can be made again from the log: not so for what the outside world has been told. */
   readonly rebuildable: boolean;
+  /** How parked events come in after all: applied late, or, where the views hang on the order of the log, by a rebuild. */
+  readonly redrivenBy: 'applying' | 'rebuilding';
 }
 
 /** The types of events that any of the views is made from. */

@@ -29,6 +29,7 @@ export const usersProjection: Projection<UsersWriters> = {
   version: 2,
   projectors: [people, sessions],
   rebuildable: true,
+  redrivenBy: 'applying',
 };
 
 /** Conversations, their messages, and who has read them. */
@@ -36,7 +37,9 @@ export const messagesProjection: Projection<MessagesWriters> = {
   name: 'messages',
   version: 2,
   projectors: [conversations, messages, reading, authors],
+  // A message that came in late would get the ordinal of a later one.
   rebuildable: true,
+  redrivenBy: 'rebuilding',
 };
 
 /** Mails to send: never made again, or they would all go out again. */
@@ -45,4 +48,5 @@ export const mailProjection: Projection<MailWriters> = {
   version: 1,
   projectors: [accountMail],
   rebuildable: false,
+  redrivenBy: 'applying',
 };

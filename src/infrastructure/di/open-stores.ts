@@ -4,6 +4,7 @@ import type { PersonKeys } from '../../application/ports/person-keys.js';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createPostgresEventStore, type PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
+import type { StoreObserver } from '../event-store/postgres/store-limits.js';
 import type { Metrics } from '../observability/metrics.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';
 import { migrate } from '../postgres/migrate.js';
@@ -22,6 +23,7 @@ export interface Stores {
   readonly pool: pg.Pool;
   readonly events: PostgresEventStore;
   readonly keys: KeyRing;
+  readonly masterKeys: MasterKeys;
   readonly personKeys: PersonKeys;
   /** The newest first. */
   readonly jwtSecrets: readonly [string, ...string[]];
@@ -35,7 +37,7 @@ const withPrevious = (newest: string, previous: string | undefined): readonly [s
   previous === undefined ? [newest] : [newest, previous];
 
 /** The secrets of the environment; those that are missing are made on first start, and kept. */
-export const secretsOf = async (config: Config): Promise<Secrets> => {
+const secretsOf = async (config: Config): Promise<Secrets> => {
   const { JWT_SECRET, JWT_SECRET_PREVIOUS, MASTER_KEY, MASTER_KEY_PREVIOUS, DATA_DIR } = config;
   const jwtSecret = JWT_SECRET ?? (await openSecrets(DATA_DIR)).jwtSecret;
   const kept = async () => {
@@ -73,32 +75,47 @@ const migrated = async (pool: pg.Pool, log: Logger): Promise<void> => {
   }
 };
 
-/** Opens the database, brings it up to date, and opens the log and the keys in it. */
-export const openStores = async (config: Config, parts: StoreParts): Promise<Stores> => {
-  const { log, releases, metrics } = parts;
-  const url = await databaseOf(config, parts);
-  const onIdleError = (error: Error) => log.warn({ err: error }, 'idle database connection lost');
-  const pool = createPool({ url, max: POOL_SIZE, name: 'chatapp', onIdleError });
-  releases.own('database pool', pool, (it) => it.end());
-  await migrated(pool, log);
+type LogParts = Pick<StoreParts, 'log' | 'releases'> & { readonly observer?: StoreObserver };
+
+/** Opens the keys and the log in a database that is up to date. */
+export const openLog = async (
+  config: Config,
+  pool: pg.Pool,
+  { log, releases, observer }: LogParts,
+): Promise<Omit<Stores, 'pool' | 'place'>> => {
   const { jwtSecrets, masterKeys: source } = await secretsOf(config);
   const masterKeys = await MasterKeys.open(source);
   const keys = await openKeyRing(pool, masterKeys);
   const personKeys = new PostgresPersonKeys(pool, masterKeys);
-  const events = await createPostgresEventStore({
-    pool,
-    codec: createEventCodec(chatEvents, personKeys),
-    log,
-    observer: {
-      committed: ({ appends, events: count, seconds, waiting }) => {
-        metrics.appendSeconds.observe(seconds);
-        metrics.appendGroupSize.observe(appends);
-        metrics.eventsAppended.inc(count);
-        metrics.appendsWaiting.set(waiting);
-      },
-    },
-  });
+  const codec = createEventCodec(chatEvents, personKeys);
+  const events = await createPostgresEventStore({ pool, codec, log, ...(observer && { observer }) });
   releases.own('event log', events, (it) => it.close());
+  return { events, keys, masterKeys, personKeys, jwtSecrets };
+};
+
+/** Connections to a database, until they are released. */
+export const openPool = (url: string, { log, releases }: Pick<StoreParts, 'log' | 'releases'>): pg.Pool => {
+  const onIdleError = (error: Error) => log.warn({ err: error }, 'idle database connection lost');
+  const pool = createPool({ url, max: POOL_SIZE, name: 'chatapp', onIdleError });
+  return releases.own('database pool', pool, (it) => it.end());
+};
+
+const watchedBy = ({ appendSeconds, appendGroupSize, eventsAppended, appendsWaiting }: Metrics): StoreObserver => ({
+  committed: ({ appends, events, seconds, waiting }) => {
+    appendSeconds.observe(seconds);
+    appendGroupSize.observe(appends);
+    eventsAppended.inc(events);
+    appendsWaiting.set(waiting);
+  },
+});
+
+/** Opens the database, brings it up to date, and opens the log and the keys in it. */
+export const openStores = async (config: Config, parts: StoreParts): Promise<Stores> => {
+  const { log, releases, metrics } = parts;
+  const url = await databaseOf(config, parts);
+  const pool = openPool(url, parts);
+  await migrated(pool, log);
+  const opened = await openLog(config, pool, { log, releases, observer: watchedBy(metrics) });
   const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
-  return { pool, events, keys, personKeys, jwtSecrets, place };
+  return { ...opened, pool, place };
 };

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { Container } from 'inversify';
 import type { Logger } from 'pino';
 import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
 import { secondsAfter } from '../../application/users/accounts.js';
@@ -7,15 +5,14 @@ import type { Config } from '../config.js';
 import { createMetrics } from '../observability/metrics.js';
 import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
 import { ReleaseStack } from '../release-stack.js';
+import { containerOf } from './container.js';
 import { openDoors } from './open-doors.js';
-import { openStores, type Stores } from './open-stores.js';
+import { openStores } from './open-stores.js';
 import { createOperations } from './operations.js';
-import { readModels } from './read-models.module.js';
 import { runMailer, type RunningMailer } from './run-mailer.js';
 import { runProjections } from './run-projections.js';
-import { security } from './security.module.js';
 import { TOKENS } from './tokens.js';
-import { useCases } from './use-cases.module.js';
+import { versionOf } from './version.js';
 
 /** A server that runs. */
 export interface RunningServer {
@@ -27,23 +24,6 @@ export interface RunningServer {
   /** Stops everything in reverse order; what was acknowledged is durable. */
   stop(): Promise<void>;
 }
-
-const PACKAGE = new URL('../../../package.json', import.meta.url);
-
-const versionOf = async (): Promise<string> =>
-  (JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string }).version;
-
-const containerOf = (config: Config, { pool, keys, personKeys, jwtSecrets, events }: Stores): Container => {
-  const container = new Container();
-  container.bind(TOKENS.Config).toConstantValue(config);
-  container.bind(TOKENS.Pool).toConstantValue(pool);
-  container.bind(TOKENS.KeyRing).toConstantValue(keys);
-  container.bind(TOKENS.PersonKeys).toConstantValue(personKeys);
-  container.bind(TOKENS.JwtSecrets).toConstantValue(jwtSecrets);
-  container.bind(TOKENS.EventStore).toConstantValue(events);
-  container.load(security, readModels, useCases);
-  return container;
-};
 
 const start = async (config: Config, log: Logger, releases: ReleaseStack, onFailure: (error: unknown) => void) => {
   const metrics = createMetrics();

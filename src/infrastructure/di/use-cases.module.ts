@@ -39,6 +39,7 @@ import { exportPerson } from '../../application/exports/export-person.js';
 import { grantRole } from '../../application/roles/grant-role.js';
 import { listRoles } from '../../application/roles/list-roles.js';
 import { revokeRole } from '../../application/roles/revoke-role.js';
+import { endSessionsOf } from '../../application/sessions/end-sessions-of.js';
 import { endSession } from '../../application/sessions/end-session.js';
 import { listSessions } from '../../application/sessions/list-sessions.js';
 import { changePassword } from '../../application/users/change-password.js';
@@ -105,6 +106,7 @@ const accountUseCases = async (get: Getter) => {
     logOut: logOut(transact, gate),
     listSessions: listSessions(await get(TOKENS.SessionViews)),
     endSession: endSession(transact, store, gate),
+    endSessionsOf: endSessionsOf(transact),
     authenticate: authenticate(tokens.access, gate),
     eraseOneself: eraseOneself(erase, check),
     eraseOther: eraseOther(erase, roles),

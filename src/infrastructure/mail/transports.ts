@@ -15,12 +15,15 @@ const messageOf = (from: string, { id, to, subject, text, html }: Mail) => ({
   html,
 });
 
-/** Mails by SMTP. */
-export const createSmtpTransport = (smtpUrl: string, from: string): MailTransport & { close(): void } => {
-  const smtp = createTransport(smtpUrl, {
+const connectTo = (smtpUrl: string) =>
+  createTransport(smtpUrl, {
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     greetingTimeout: CONNECTION_TIMEOUT_MS,
   } as object);
+
+/** Mails by SMTP. */
+export const createSmtpTransport = (smtpUrl: string, from: string): MailTransport & { close(): void } => {
+  const smtp = connectTo(smtpUrl);
   return {
     send: async (mail) => {
       await smtp.sendMail(messageOf(from, mail));
@@ -28,6 +31,16 @@ export const createSmtpTransport = (smtpUrl: string, from: string): MailTranspor
     forget: () => Promise.resolve(), // nothing of it was kept
     close: () => smtp.close(),
   };
+};
+
+/** Raises when the server is out of reach, or does not let us in. */
+export const verifySmtp = async (smtpUrl: string): Promise<void> => {
+  const smtp = connectTo(smtpUrl);
+  try {
+    await smtp.verify();
+  } finally {
+    smtp.close();
+  }
 };
 
 /** A mail that was kept instead of sent. */

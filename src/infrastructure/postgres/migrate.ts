@@ -48,6 +48,17 @@ const requireKnown = (applied: readonly Omit<Migration, 'sql'>[], known: readonl
   }
 };
 
+const TABLE_EXISTS = `select to_regclass('public.chatapp_migrations') is not null as exists`;
+
+/** The names of what would be applied. Raises `MigrationError` for a database newer than this program. */
+export const pendingMigrations = async (client: pg.ClientBase | pg.Pool): Promise<string[]> => {
+  const known = await load();
+  const { rows } = await client.query<{ exists: boolean }>(TABLE_EXISTS);
+  const applied = rows[0]?.exists ? (await client.query<Omit<Migration, 'sql'>>(APPLIED)).rows : [];
+  requireKnown(applied, known);
+  return known.filter(({ number }) => !applied.some((each) => each.number === number)).map(({ name }) => name);
+};
+
 /** Brings the database to this version. Safe when several nodes start at once. Answers the names of what was applied. */
 export const migrate = async (client: pg.ClientBase): Promise<string[]> => {
   const known = await load();

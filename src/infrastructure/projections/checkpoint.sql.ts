@@ -13,6 +13,11 @@ export const TAKE_LEASE = `
    where name = $1 and (lease_until is null or lease_until < now() or holder = $2)
   returning position, epoch`;
 
+/** Whoever holds it: their next write is refused by the epoch. */
+export const SEIZE_LEASE = `
+  update projections.checkpoints set epoch = epoch + 1, holder = $2, lease_until = ${HELD}
+   where name = $1 returning position, epoch`;
+
 export const RENEW_LEASE = `
   update projections.checkpoints set lease_until = ${HELD} where name = $1 and epoch = $2`;
 

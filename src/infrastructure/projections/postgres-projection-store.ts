@@ -43,6 +43,17 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
     return { position: taken.position, parked: new Set(parked.rows.map(({ stream_id }) => stream_id)) };
   }
 
+  /** Takes the lease from whoever holds it. */
+  async seize(): Promise<{ position: Position }> {
+    const client = await this.#connect();
+    const { schema } = this.#parts;
+    const { rows } = await client.query<{ position: Position; epoch: string }>(sql.SEIZE_LEASE, [schema, this.#holder]);
+    const [taken] = rows;
+    if (!taken) throw new Error(`projection ${schema} has no tables yet`);
+    this.#epoch = taken.epoch;
+    return { position: taken.position };
+  }
+
   async apply({ events, parked, from, to }: Parameters<ProjectionStore['apply']>[0]): Promise<void> {
     const { projection } = this.#parts;
     let committed = false;

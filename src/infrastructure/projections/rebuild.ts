@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { EventStore } from '../../application/ports/event-store.js';
+import { NotRebuildableError } from '../../application/ports/projection-operations.js';
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import { runProjection, type ProjectionObserver } from '../../application/projections/runner.js';
 import { beginRebuild, rebuildSchema, switchGeneration } from './generations.js';
@@ -38,7 +39,10 @@ const catchUp = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => 
 /** Fills a new generation beside the one in use, and switches to it when it has caught up. The service runs all the while. */
 export const rebuildProjection = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => {
   const { pool, projection, readModel } = parts;
-  if (!projection.rebuildable) throw new Error(`projection ${projection.name} cannot be rebuilt`);
+  if (!projection.rebuildable)
+    throw new NotRebuildableError(
+      `projection ${projection.name} cannot be rebuilt: what the outside world was told would be told again`,
+    );
   const client = await pool.connect();
   try {
     await beginRebuild(client, projection, readModel);

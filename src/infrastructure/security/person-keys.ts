@@ -25,7 +25,8 @@ const ADD = {
   text: `insert into security.person_keys (user_id, wrapped, master_key) values ($1, $2, $3) on conflict do nothing`,
 };
 
-const contextOf = (userId: UserId): string => `person ${userId}`;
+/** What a person's key is wrapped as. */
+export const personKeyName = (userId: string): string => `person ${userId}`;
 
 /** The keys of people in PostgreSQL, those of late at hand. Null stands for one that was destroyed. */
 export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
@@ -76,7 +77,7 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     const without = userIds.filter((userId) => !known.has(userId));
     if (without.length === 0) return known;
     for (const userId of without) {
-      const { wrapped, masterKey } = await this.#masterKeys.wrap(randomBytes(PERSON_KEY_BYTES), contextOf(userId));
+      const { wrapped, masterKey } = await this.#masterKeys.wrap(randomBytes(PERSON_KEY_BYTES), personKeyName(userId));
       await this.#pool.query({ ...ADD, values: [userId, wrapped, masterKey] });
     }
     // Read back: another node may have been faster.
@@ -88,7 +89,7 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     if (userIds.length === 0) return keys;
     const { rows } = await this.#pool.query<KeyRow>({ ...FIND, values: [userIds] });
     for (const { userId, wrapped, masterKey } of rows) {
-      const bytes = wrapped && (await this.#masterKeys.unwrap({ wrapped, masterKey }, contextOf(userId)));
+      const bytes = wrapped && (await this.#masterKeys.unwrap({ wrapped, masterKey }, personKeyName(userId)));
       keys.set(userId, this.#keep(userId, bytes && new PersonKey(bytes)));
     }
     return keys;

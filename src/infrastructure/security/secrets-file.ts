@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -25,6 +25,20 @@ const read = async (file: string): Promise<Secrets | undefined> => {
       cause: error,
     });
   }
+};
+
+/** Replaces the file at once, or not at all. */
+const replace = async (dataDir: string, secrets: Secrets): Promise<void> => {
+  const draft = join(dataDir, `secrets.${randomUUID()}.json`);
+  await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600, flag: 'wx', flush: true });
+  await rename(draft, join(dataDir, 'secrets.json'));
+};
+
+/** Makes a new master key; of those before it, the ones that are still used are kept. */
+export const renewMasterKey = async (dataDir: string, isUsed: (masterKey: string) => boolean): Promise<void> => {
+  const secrets = await openSecrets(dataDir);
+  const previousMasterKeys = [secrets.masterKey, ...(secrets.previousMasterKeys ?? [])].filter(isUsed);
+  await replace(dataDir, { ...secrets, masterKey: newSecret(), previousMasterKeys });
 };
 
 /** The secrets under a data folder, `secrets.json`, readable by its owner alone. Several may ask at once: one makes them. */

@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { Finding } from '../../interfaces/cli/tool.js';
+import { loadConfig, type Config } from '../config.js';
+import { verifySmtp } from '../mail/transports.js';
+import { createLogger } from '../observability/logger.js';
+import { projectionStatus } from '../projections/projection-status.js';
+import { ReleaseStack } from '../release-stack.js';
+import { usedMasterKeys } from '../security/rewrap-keys.js';
+import { openDatabase } from './open-tool.js';
+import { openLog } from './open-stores.js';
+import { readPackage } from './version.js';
+
+type Outcome = Omit<Finding, 'check'>;
+type Check = () => Promise<Outcome>;
+
+const MEBIBYTE = 1_048_576;
+const LOW_DISK = 1_024 * MEBIBYTE;
+const NO_DISK = 100 * MEBIBYTE;
+const OLDEST_POSTGRES = 140_000;
+const CLOCK_WARNING_MS = 1_000;
+const CLOCK_FAILURE_MS = 30_000;
+const MAX_LAG = 10_000;
+const OTHERS_MAY_READ = 0o077;
+
+const ok = (detail: string): Outcome => ({ status: 'ok', detail });
+const warning = (detail: string, advice: string): Outcome => ({ status: 'warning', detail, advice });
+const failure = (detail: string, advice: string): Outcome => ({ status: 'failure', detail, advice });
+
+/** A check that fails is a finding too. */
+const finding = async (check: string, work: Check): Promise<Finding> => {
+  try {
+    return { check, ...(await work()) };
+  } catch (error) {
+    const detail = error instanceof AggregateError ? (error.errors as Error[])[0]?.message : (error as Error).message;
+    return { check, status: 'failure', detail: detail ?? String(error) };
+  }
+};
+
+const numbersOf = (version: string): number[] =>
+  version
+    .replace(/^[^\d]*/, '')
+    .split('.')
+    .map(Number);
+
+const node: Check = async () => {
+  const wanted = (await readPackage()).engines.node;
+  const [major = 0, minor = 0] = numbersOf(process.version);
+  const [wantedMajor = 0, wantedMinor = 0] = numbersOf(wanted);
+  const isEnough = major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+  return isEnough ? ok(process.version) : failure(process.version, `install Node ${wanted}`);
+};
+
+const secrets =
+  ({ DATA_DIR, JWT_SECRET, MASTER_KEY }: Config): Check =>
+  async () => {
+    if (JWT_SECRET !== undefined && MASTER_KEY !== undefined) return ok('from the environment');
+    const file = join(DATA_DIR, 'secrets.json');
+    if (!existsSync(file)) return warning(`${file} is not there yet`, 'it is made when the server starts');
+    const { mode } = await stat(file);
+    return (mode & OTHERS_MAY_READ) === 0 || process.platform === 'win32'
+      ? ok(file)
+      : failure(`others may read ${file}`, `chmod 600 ${file}`);
+  };
+
+const disk =
+  ({ DATA_DIR }: Config): Check =>
+  async () => {
+    const { bavail, bsize } = await statfs(existsSync(DATA_DIR) ? DATA_DIR : '.');
+    const free = bavail * bsize;
+    const detail = `${Math.floor(free / MEBIBYTE)} MiB free under ${DATA_DIR}`;
+    if (free < NO_DISK) return failure(detail, 'make room: the database stops when the disk is full');
+    return free < LOW_DISK ? warning(detail, 'make room soon') : ok(detail);
+  };
+
+const mail =
+  ({ SMTP_URL, DATA_DIR, NODE_ENV }: Config): Check =>
+  async () => {
+    if (SMTP_URL !== undefined) {
+      await verifySmtp(SMTP_URL);
+      return ok(`${new URL(SMTP_URL).host} takes mail`);
+    }
+    const detail = `no SMTP_URL: mails are kept under ${join(DATA_DIR, 'mail')}`;
+    return NODE_ENV === 'production' ? warning(detail, 'set SMTP_URL, or nobody gets their links') : ok(detail);
+  };
+
+const database =
+  (pool: pg.Pool): Check =>
+  async () => {
+    const { rows } = await pool.query<{ number: string; version: string }>(
+      `select current_setting('server_version_num') as number, current_setting('server_version') as version`,
+    );
+    const { number = '0', version = 'unknown' } = rows[0] ?? {};
+    return Number(number) >= OLDEST_POSTGRES
+      ? ok(`PostgreSQL ${version}, migrations up to date`)
+      : failure(`PostgreSQL ${version}`, 'use version 14 or later');
+  };
+
+const clock =
+  (pool: pg.Pool): Check =>
+  async () => {
+    const before = Date.now();
+    const { rows } = await pool.query<{ now: string }>(`select clock_timestamp() as now`);
+    const here = (before + Date.now()) / 2;
+    const offset = Math.round(Math.abs(here - Date.parse(rows[0]?.now ?? '')));
+    const detail = `${offset} ms from the database's`;
+    if (offset > CLOCK_FAILURE_MS) return failure(detail, 'set the clocks: tokens are refused, times are wrong');
+    return offset > CLOCK_WARNING_MS ? warning(detail, 'have both machines follow NTP') : ok(detail);
+  };
+
+const log =
+  (config: Config, pool: pg.Pool, releases: ReleaseStack): Check =>
+  async () => {
+    const { events, masterKeys } = await openLog(config, pool, { log: createLogger('silent'), releases });
+    const used = await usedMasterKeys(pool);
+    used.delete(await masterKeys.current());
+    const detail = `head at ${await events.head()}, every type of event known, keys open`;
+    return used.size === 0 ? ok(detail) : warning(detail, 'an earlier master key is in use: run chatapp keys rotate');
+  };
+
+const projections =
+  (pool: pg.Pool): Check =>
+  async () => {
+    const all = await projectionStatus(pool);
+    const late = all.filter(({ behind }) => behind > MAX_LAG);
+    const parked = all.filter((each) => each.parked > 0);
+    const detail = all.map(({ name, behind }) => `${name} ${behind} behind`).join(', ');
+    if (parked.length > 0)
+      return warning(
+        `${parked.map(({ name }) => name).join(', ')} have parked events`,
+        'see chatapp projections parked',
+      );
+    if (late.length > 0) return warning(detail, 'is a server running? see its log');
+    return ok(detail);
+  };
+
+/** Examines everything that a server stands on. */
+export const examine = async (env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> => {
+  const silent = createLogger('silent');
+  const releases = new ReleaseStack((name, error) => silent.error({ err: error, name }, 'could not be released'));
+  const held: { config?: Config; pool?: pg.Pool } = {};
+  const findings = [await finding('Node', node)];
+  findings.push(
+    await finding('configuration', async () => {
+      held.config = loadConfig(env);
+      return ok(`${held.config.NODE_ENV}, ${held.config.DATABASE_URL === undefined ? 'embedded' : 'by URL'}`);
+    }),
+  );
+  const { config } = held;
+  if (!config) return findings;
+  for (const [check, work] of [
+    ['secrets', secrets(config)],
+    ['disk', disk(config)],
+    ['mail', mail(config)],
+  ] as const)
+    findings.push(await finding(check, work));
+  try {
+    findings.push(
+      await finding('database', async () => {
+        held.pool = await openDatabase(config, releases);
+        return database(held.pool)();
+      }),
+    );
+    const { pool } = held;
+    if (!pool) return findings;
+    findings.push(await finding('clock', clock(pool)), await finding('log', log(config, pool, releases)));
+    findings.push(await finding('projections', projections(pool)));
+    return findings;
+  } finally {
+    await releases.releaseAll();
+  }
+};

@@ -1,0 +1,20 @@
+import type pg from 'pg';
+import type { ParkedRow, ProjectionStatus } from '../../application/ports/projection-operations.js';
+
+const STATUS = `
+  select c.name, c.version, c.position, (head.position - c.position)::integer as behind,
+         coalesce(c.lease_until > now(), false) as running,
+         (select count(*)::integer from projections.parked p where p.projection = c.name) as parked
+    from projections.checkpoints c, (select coalesce(max(position), 0) as position from log.events) head
+   order by c.name`;
+
+const PARKED = `
+  select projection, position, stream_id as "streamId", event_id as "eventId", type, reason, parked_at as "parkedAt"
+    from projections.parked where $1::text is null or projection = $1 order by projection, position`;
+
+export const projectionStatus = async (pool: pg.Pool): Promise<ProjectionStatus[]> =>
+  (await pool.query<ProjectionStatus>(STATUS)).rows;
+
+/** Of one projection, or of all. */
+export const parkedEvents = async (pool: pg.Pool, projection?: string): Promise<ParkedRow[]> =>
+  (await pool.query<ParkedRow>(PARKED, [projection ?? null])).rows;

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import type { CliParts, Tool } from './tool.js';
+
+/** What a command gives: the answer for people, and for programs. */
+interface CommandAnswer {
+  readonly text: string;
+  readonly json: unknown;
+}
+
+interface CommandSpec<Options> {
+  /** As commander takes it: `grant <login> <role>`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options?: readonly (readonly [flags: string, description: string, fallback?: string])[];
+  readonly examples: readonly string[];
+  readonly run: (tool: Tool, args: readonly string[], options: Options) => Promise<CommandAnswer | undefined>;
+}
+
+/** The options of a command as they are given. */
+export type Given = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Adds a command to a group; it opens the tool, answers, and closes it again whatever happens. */
+export const addCommand = (group: Command, { open, terminal }: CliParts, spec: CommandSpec<Given>): void => {
+  const command = group.command(spec.usage).description(spec.summary).option('--json', 'answer as JSON');
+  for (const [flags, description, fallback] of spec.options ?? []) command.option(flags, description, fallback);
+  command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ chatapp ${line}`).join('\n')}`);
+  command.action(async (...parameters: unknown[]) => {
+    const args = parameters.filter((each): each is string => typeof each === 'string');
+    const options = command.opts<Given>();
+    const tool = await open();
+    try {
+      const answer = await spec.run(tool, args, options);
+      if (answer) terminal.out(`${options['json'] === true ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+    } finally {
+      await tool.close();
+    }
+  });
+};
+
+/** A group of commands. */
+export const createGroup = (name: string, summary: string): Command => new Command(name).description(summary);

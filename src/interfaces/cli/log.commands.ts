@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import type { EventFilter, EventStore, RecordedEvent } from '../../application/ports/event-store.js';
+import type { Position, StreamId } from '../../domain/kernel/ids.js';
+import { addCommand, createGroup, type Given } from './group.js';
+import { limitOf } from './limit.js';
+import { tableOf } from './output.js';
+import type { CliParts, Tool } from './tool.js';
+
+const FIRST_WINDOW = 1_000n;
+
+interface Wanted {
+  readonly limit: number;
+  readonly filter: EventFilter | undefined;
+  readonly stream: StreamId | undefined;
+}
+
+const wantedOf = ({ limit, type, stream }: Given): Wanted => ({
+  limit: limitOf(limit),
+  filter: typeof type === 'string' ? { types: [type] } : undefined,
+  stream: typeof stream === 'string' ? (stream as StreamId) : undefined,
+});
+
+const collect = async (events: AsyncIterable<RecordedEvent>, isWanted: (event: RecordedEvent) => boolean) => {
+  const all: RecordedEvent[] = [];
+  for await (const event of events) if (isWanted(event)) all.push(event);
+  return all;
+};
+
+/** The newest events, oldest first: looks back ever further until it has enough, or is at the start. */
+const newest = async (events: EventStore, { limit, filter, stream }: Wanted): Promise<RecordedEvent[]> => {
+  const isWanted = ({ type }: RecordedEvent): boolean => filter?.types?.includes(type) ?? true;
+  if (stream !== undefined) return (await collect(events.readStream(stream), isWanted)).slice(-limit);
+  const head = BigInt(await events.head());
+  for (let window = FIRST_WINDOW; ; window *= 8n) {
+    const after = head > window ? head - window : 0n;
+    const page = await collect(
+      events.readAll({ after: String(after) as Position, ...(filter && { filter }) }),
+      isWanted,
+    );
+    if (page.length >= limit || after === 0n) return page.slice(-limit);
+  }
+};
+
+const row = ({ position, metadata, type, streamId, revision }: RecordedEvent) => [
+  position,
+  metadata.recordedAt,
+  type,
+  streamId,
+  revision,
+  metadata.actorId,
+];
+
+const lineOf = (event: RecordedEvent): string => row(event).map(String).join('  ');
+
+/** Hands on what comes, until it is interrupted. */
+const follow = async ({ events }: Tool, wanted: Wanted, after: Position, show: (event: RecordedEvent) => void) => {
+  const ending = new AbortController();
+  process.once('SIGINT', () => ending.abort());
+  process.once('SIGTERM', () => ending.abort());
+  const { filter, stream } = wanted;
+  for await (const batch of events.subscribe({ after, signal: ending.signal, ...(filter && { filter }) }))
+    for (const event of batch.events) if (stream === undefined || event.streamId === stream) show(event);
+};
+
+const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
+
+/** The log itself. */
+export const logCommands = (parts: CliParts): Command => {
+  const group = createGroup('log', 'look into the log of events');
+  const { terminal } = parts;
+  addCommand(group, parts, {
+    usage: 'tail',
+    summary: 'the newest events; of erased people, what was personal is shown as erased',
+    options: [
+      ['--limit <n>', 'so many', '20'],
+      ['--type <type>', 'only events of this type'],
+      ['--stream <stream>', 'only events of this stream'],
+      ['--follow', 'go on with what comes, until it is interrupted'],
+    ],
+    examples: ['log tail', 'log tail --type MessageSent --limit 5', 'log tail --follow --json'],
+    run: async (tool, _, options) => {
+      const wanted = wantedOf(options);
+      const found = await newest(tool.events, wanted);
+      if (options['follow'] !== true) {
+        const headings = ['position', 'time', 'type', 'stream', 'revision', 'actor'];
+        return { json: { events: found }, text: tableOf(headings, found.map(row)) };
+      }
+      const show = (event: RecordedEvent) =>
+        terminal.out(`${options['json'] === true ? JSON.stringify(event) : lineOf(event)}\n`);
+      found.forEach(show);
+      await follow(tool, wanted, found.at(-1)?.position ?? (await tool.events.head()), show);
+      return undefined;
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'stats',
+    summary: 'how many events of which types it holds, and how large they are',
+    examples: ['log stats', 'log stats --json'],
+    run: async ({ logStats }) => {
+      const stats = await logStats();
+      const rows = stats.types.map(({ type, events, bytes }) => [type, events, megabytes(bytes)]);
+      const summary = [
+        `${stats.events} events in ${stats.streams} streams, ${megabytes(stats.bytes)}, head at ${stats.head}`,
+        `from ${stats.firstAt ?? '-'} to ${stats.lastAt ?? '-'}`,
+      ].join('\n');
+      return { json: stats, text: `${tableOf(['type', 'events', 'size'], rows)}\n${summary}` };
+    },
+  });
+  return group;
+};

@@ -1,0 +1,53 @@
+import type { Terminal } from './tool.js';
+
+type Cell = string | number | boolean | null | undefined;
+
+const GAP = '  ';
+const PROGRESS_EVERY_MS = 2_000;
+
+const shown = (cell: Cell): string => {
+  if (cell === null || cell === undefined || cell === '') return '-';
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  return String(cell);
+};
+
+/** Rows under headings, columns aligned; numbers to the right. */
+export const tableOf = (headings: readonly string[], rows: readonly (readonly Cell[])[]): string => {
+  const cells = [headings, ...rows.map((row) => row.map(shown))];
+  const isNumber = headings.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  const widths = headings.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join(GAP)
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/** `1 event`, `2 events`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** Tells how long work comes along: one line written over for a person, a line now and then for a log. */
+export const progressOn = (terminal: Terminal) => {
+  let toldAt = 0;
+  let isOpen = false;
+  return {
+    tell: (text: string): void => {
+      if (terminal.isInteractive) {
+        terminal.note(`\r\u001b[K${text}`);
+        isOpen = true;
+        return;
+      }
+      if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
+      toldAt = performance.now();
+      terminal.note(`${text}\n`);
+    },
+    end: (): void => {
+      if (isOpen) terminal.note('\r\u001b[K');
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander';
+import { doctorCommand } from './doctor.command.js';
+import { keysCommands } from './keys.commands.js';
+import { logCommands } from './log.commands.js';
+import { projectionsCommands } from './projections.commands.js';
+import type { CliParts, Terminal } from './tool.js';
+import { usersCommands } from './users.commands.js';
+
+const FAILED = 1;
+const MISUSED = 2;
+
+const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  // Where several addresses were tried, the first failure tells.
+  if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
+  return error.message;
+};
+
+/** Every command, those of groups too: leaves the exit to us, and writes where it is told. */
+const prepared = (command: Command, terminal: Terminal): Command => {
+  command
+    .exitOverride()
+    .showHelpAfterError('(add --help for help)')
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.note(text) });
+  for (const each of command.commands) prepared(each, terminal);
+  return command;
+};
+
+const createProgram = (parts: CliParts): Command => {
+  const program = new Command('chatapp')
+    .description(
+      'Looks after a ChatApp server; works beside a running one. Reads the same settings: the environment, or .env.',
+    )
+    .version(parts.version)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ chatapp doctor\n  $ chatapp users grant ada admin\n  $ chatapp log tail --follow',
+    );
+  for (const group of [usersCommands, projectionsCommands, logCommands, keysCommands, doctorCommand])
+    program.addCommand(group(parts));
+  return prepared(program, parts.terminal);
+};
+
+/** Carries out one command line; answers the exit code: 0, 1 for what failed, 2 for what was asked for wrongly. */
+export const runCli = async (parts: CliParts, args: readonly string[]): Promise<number> => {
+  try {
+    await createProgram(parts).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
+    parts.terminal.note(`chatapp: ${messageOf(error)}\n`);
+    return FAILED;
+  }
+};

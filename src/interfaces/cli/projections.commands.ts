@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import type { RebuildProgress } from '../../application/ports/projection-operations.js';
+import { addCommand, createGroup } from './group.js';
+import { counted, progressOn, tableOf } from './output.js';
+import type { CliParts } from './tool.js';
+
+const percentOf = ({ position, head }: RebuildProgress): string =>
+  head === '0' ? '100 %' : `${Math.floor((Number(position) * 100) / Number(head))} %`;
+
+/** Read models: where they stand, and what to do when something could not be applied. */
+export const projectionsCommands = (parts: CliParts): Command => {
+  const group = createGroup('projections', 'see where read models stand, rebuild them, apply what was parked');
+  const withProgress = async <Result>(
+    what: string,
+    work: (onProgress: (progress: RebuildProgress) => void) => Promise<Result>,
+  ): Promise<Result> => {
+    const progress = progressOn(parts.terminal);
+    const startedAt = performance.now();
+    try {
+      return await work((now) => {
+        const rate = Math.round((now.events * 1_000) / Math.max(1, performance.now() - startedAt));
+        progress.tell(`${what}: ${percentOf(now)}, ${counted(now.events, 'event')}, ${rate}/s`);
+      });
+    } finally {
+      progress.end();
+    }
+  };
+  addCommand(group, parts, {
+    usage: 'list',
+    summary: 'where each stands, and whether a node works on it',
+    examples: ['projections list', 'projections list --json'],
+    run: async ({ projections: of }) => {
+      const projections = await of.list();
+      const headings = ['name', 'version', 'position', 'behind', 'running', 'parked'];
+      const rows = projections.map((each) => [
+        each.name,
+        each.version,
+        each.position,
+        each.behind,
+        each.running,
+        each.parked,
+      ]);
+      return { json: { projections }, text: tableOf(headings, rows) };
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'rebuild <name>',
+    summary: 'fill a read model anew beside the one in use, and switch; the server goes on meanwhile',
+    examples: ['projections rebuild messages'],
+    run: async ({ projections }, [name = '']) => {
+      await withProgress(`rebuilding ${name}`, (onProgress) => projections.rebuild(name, onProgress));
+      return { json: { name, rebuilt: true }, text: `${name} is rebuilt` };
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'parked [name]',
+    summary: 'events that could not be applied, and those behind them in their streams',
+    examples: ['projections parked', 'projections parked messages --json'],
+    run: async ({ projections }, [name]) => {
+      const parked = await projections.parked(name);
+      const headings = ['projection', 'position', 'type', 'stream', 'since', 'reason'];
+      const rows = parked.map((each) => [
+        each.projection,
+        each.position,
+        each.type,
+        each.streamId,
+        each.parkedAt,
+        each.reason,
+      ]);
+      return { json: { parked }, text: parked.length === 0 ? 'nothing is parked' : tableOf(headings, rows) };
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'redrive <name>',
+    summary: 'apply what was parked, once its cause is gone; what fails again stays parked',
+    examples: ['projections redrive users'],
+    run: async ({ projections }, [name = '']) => {
+      const outcome = await withProgress(`redriving ${name}`, (onProgress) => projections.redrive(name, onProgress));
+      const { applied, stillParked } = outcome;
+      return { json: { name, ...outcome }, text: `${counted(applied, 'event')} applied, ${stillParked} still parked` };
+    },
+  });
+  return group;
+};

@@ -1,0 +1,53 @@
+import type { CommandContext } from '../../application/kernel/command-context.js';
+import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { EventStore } from '../../application/ports/event-store.js';
+import type { LogStats } from '../../application/ports/log-stats.js';
+import type { PeopleList } from '../../application/ports/people-list.js';
+import type { ProjectionOperations } from '../../application/ports/projection-operations.js';
+import type { Holders } from '../../application/users/find-holder.js';
+
+/** What the commands work with: open while one is carried out. */
+export interface Tool {
+  readonly useCases: Pick<UseCases, 'grantRole' | 'revokeRole' | 'eraseOther' | 'endSessionsOf'>;
+  readonly people: PeopleList;
+  readonly holders: Holders;
+  /** Of one command, given at the server itself. */
+  readonly newContext: () => CommandContext<null>;
+  readonly events: EventStore;
+  readonly logStats: () => Promise<LogStats>;
+  readonly projections: ProjectionOperations;
+  /** Wraps every key anew; answers how many, and by which key. */
+  readonly rotateMasterKey: (onProgress: (done: number) => void) => Promise<{ keys: number; masterKey: string }>;
+  close(): Promise<void>;
+}
+
+/** What `doctor` found out about one thing. */
+export interface Finding {
+  readonly check: string;
+  readonly status: 'ok' | 'warning' | 'failure';
+  readonly detail: string;
+  /** What to do, where there is something to do. */
+  readonly advice?: string;
+}
+
+/** What the tool is run with. */
+export interface CliParts {
+  readonly open: () => Promise<Tool>;
+  readonly examine: () => Promise<readonly Finding[]>;
+  readonly terminal: Terminal;
+  readonly version: string;
+}
+
+/** Where it writes. */
+export interface Terminal {
+  out(text: string): void;
+  /** For what is not the answer: progress and errors. */
+  note(text: string): void;
+  /** Whether a person looks at the notes, so that a line can be written over. */
+  readonly isInteractive: boolean;
+}
+
+/** What is asked for cannot be done; the message says why, and what to do. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+}
