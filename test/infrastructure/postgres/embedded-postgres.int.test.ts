@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -95,6 +95,7 @@ describe('The embedded PostgreSQL', function () {
     expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).to.equal(false);
     const second = await start();
     expect(await ask(second.url, 'select answer from kept')).to.deep.equal([{ answer: 42 }]);
+    await second.stop();
     expect((await readdir(dataDir)).sort()).to.deep.equal(['postgres', 'postgres.log', 'secrets.json']);
   });
 
@@ -169,6 +170,27 @@ describe('The embedded PostgreSQL', function () {
     );
   });
 
+  it('is refused to a second server in the very moment in which it is started again', async () => {
+    const { child, url } = await startProcess();
+    for (let kills = 0; kills < 3; kills += 1) {
+      const pid = await pidOf(dataDir);
+      process.kill(pid, 'SIGKILL');
+      for (let isBack = false; !isBack; isBack = (await pidOf(dataDir).catch(() => pid)) !== pid)
+        expect(await startEmbeddedPostgres(dataDir, quiet).catch((error: unknown) => error)).to.be.instanceOf(
+          AlreadyRunningError,
+        );
+      await askAgain(url, 'select 1');
+    }
+    expect(child.exitCode).to.equal(null);
+  });
+
+  it('is not held by a process that only has the pid of one that ended', async () => {
+    await (await start()).stop();
+    await writeFile(join(dataDir, 'postgres.owner'), `${process.ppid} of another time\n`);
+    const { url } = await start();
+    expect(await ask(url, 'select 1 as one')).to.deep.equal([{ one: 1 }]);
+  });
+
   it('takes its lock again when that connection alone is lost', async () => {
     const { url } = await start();
     const sessions = `from pg_stat_activity where application_name = 'chatapp server lock'`;
@@ -187,11 +209,14 @@ describe('The embedded PostgreSQL', function () {
   });
 
   it('says so when its password is lost', async () => {
-    await start();
-    await rm(join(dataDir, 'secrets.json'));
+    const { child } = await startProcess();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const file = join(dataDir, 'secrets.json');
+    await rename(file, `${file}.lost`);
     const refusal = await startEmbeddedPostgres(dataDir, quiet).catch((error: unknown) => error);
     expect((refusal as Error).message).to.match(/^secrets\.json does not hold the password/);
-    await servers.splice(0)[0]?.stop();
+    await rename(`${file}.lost`, file);
   });
 
   it('outlives a Ctrl-C in the terminal of its server', async () => {

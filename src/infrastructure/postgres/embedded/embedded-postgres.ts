@@ -6,12 +6,14 @@ import { openSecrets } from '../../security/secrets-file.js';
 import { errorCode } from '../../error-code.js';
 import { LOCK_NOT_AVAILABLE } from '../sql-state.js';
 import { start } from './cluster.js';
+import { disownFolder, isOwned, ownFolder } from './owner-file.js';
 import { findRunning, stop, urlOf, type Cluster, type RunningCluster } from './running-cluster.js';
 
 const SERVER_LOCK = 7226425;
-/** So long may the session of a server that was killed just now outlive it. */
+/** So long may the session, or the process, of a server that was killed just now outlive it. */
 const LOCK_TIMEOUT_MS = 2_000;
 const RETRY_MS = 500;
+const OWNER_POLL_MS = 50;
 const DATABASE = 'chatapp';
 
 /** Told of what happens to the database. */
@@ -90,6 +92,15 @@ const findOrStart = async (cluster: Cluster, port: number | undefined): Promise<
 const take = async (cluster: Cluster, dataDir: string, port?: number): Promise<Hold> =>
   takeLock(cluster, await findOrStart(cluster, port), dataDir);
 
+/** Refuses a folder that a living server has. */
+const requireFree = async (cluster: Cluster, dataDir: string): Promise<void> => {
+  const deadline = Date.now() + LOCK_TIMEOUT_MS;
+  while (await isOwned(cluster)) {
+    if (Date.now() > deadline) throw new AlreadyRunningError(resolve(dataDir));
+    await sleep(OWNER_POLL_MS);
+  }
+};
+
 /** Finds the database that a server runs on this data folder, for a tool beside it. */
 export const findEmbeddedUrl = async (dataDir: string): Promise<string | undefined> => {
   const cluster = await clusterOf(dataDir);
@@ -107,7 +118,9 @@ export const startEmbeddedPostgres = async (
   onLost: (error: unknown) => void = (error) => log.warn({ err: error }, "PostgreSQL is another server's now"),
 ): Promise<EmbeddedPostgres> => {
   const cluster = await clusterOf(dataDir);
+  await requireFree(cluster, dataDir);
   let hold: Hold | undefined = await take(cluster, dataDir);
+  await ownFolder(cluster);
   const { port } = hold.running;
   const stopping = new AbortController();
   const asked = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
@@ -121,6 +134,7 @@ export const startEmbeddedPostgres = async (
         return regained;
       } catch (error) {
         if (error instanceof AlreadyRunningError) {
+          await disownFolder(cluster);
           onLost(error);
           return undefined;
         }
@@ -149,6 +163,7 @@ export const startEmbeddedPostgres = async (
       // The lock is let go by the end of the database, not before: nobody else may be using it when it stops.
       await stop(cluster, hold.running);
       await hold.lock.end().catch(() => undefined);
+      await disownFolder(cluster);
     },
   };
 };
