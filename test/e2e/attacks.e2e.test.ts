@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { startApp, type RunningApp } from '../support/app.js';
+import { logIn, signUp, type Account } from './bad-input/account.js';
+import { call, expectProblem, type Answer } from './bad-input/call.js';
+
+const PER_ACCOUNT = 10;
+const PER_ADDRESS = 100;
+
+describe('attacks on accounts', () => {
+  let app: RunningApp;
+  let ada: Account;
+
+  before(async function () {
+    this.timeout(90_000);
+    app = await startApp();
+    ada = await signUp(app, 'ada');
+  });
+  after(() => app.stop());
+
+  const post = (path: string, json: object, target = app, headers: Record<string, string> = {}) =>
+    call(target, 'POST', `/user/v1/${path}`, { json, headers });
+
+  describe('the stuffing of credentials', () => {
+    let strict: RunningApp;
+    let proxied: RunningApp;
+
+    before(async function () {
+      this.timeout(90_000);
+      await signUp(app, 'bob');
+      strict = await startApp({ beside: app, env: { RATE_LIMIT_SCALE: '1' } });
+      proxied = await startApp({ beside: app, env: { RATE_LIMIT_SCALE: '1', TRUST_PROXY: '1' } });
+    });
+    after(async () => {
+      await strict.stop();
+      await proxied.stop();
+    });
+
+    const guess = (login: string, target: RunningApp, forwarded?: string): Promise<Answer> =>
+      post('login', { login, password: 'guessed, and wrong' }, target, {
+        ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }),
+      });
+
+    it('is limited for the account, by whatever name it is called, and leaves others alone', async () => {
+      const names = [ada.username, ada.email, 'ADA', 'Ada@Example.ORG', 'ＡＤＡ'];
+      for (let n = 0; n < PER_ACCOUNT; n += 1)
+        expectProblem(await guess(names[n % names.length] ?? '', strict), 401, 'invalid_credentials');
+      for (const name of names) {
+        const refused = await guess(name, strict);
+        expectProblem(refused, 429, 'too_many_attempts');
+        expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 900);
+      }
+      expectProblem(await post('login', { login: 'ada', password: ada.password }, strict), 429, 'too_many_attempts');
+      await logIn(strict, { username: 'bob', password: ada.password });
+    });
+
+    it('is limited for an address, which nobody may choose for themselves', async () => {
+      const answers: number[] = [];
+      for (let n = 0; n < PER_ADDRESS; n += 1)
+        answers.push((await guess(`nobody${n}`, strict, `203.0.113.${n}`)).status);
+      expect(answers).to.include(429);
+      expectProblem(await guess('somebody-else', strict, '198.51.100.7'), 429, 'too_many_attempts');
+    });
+
+    it('is limited for the address that a trusted proxy tells, and for no other', async () => {
+      for (let n = 0; n < PER_ADDRESS; n += 1)
+        expectProblem(await guess(`nobody${n}`, proxied, '10.0.0.1, 203.0.113.9'), 401, 'invalid_credentials');
+      expectProblem(await guess('nobody', proxied, '198.51.100.7, 203.0.113.9'), 429, 'too_many_attempts');
+      expectProblem(await guess('nobody', proxied, '203.0.113.9, 203.0.113.10'), 401, 'invalid_credentials');
+    });
+  });
+
+  describe('names that look like others', () => {
+    const register = (
+      username: string,
+      email = `${Math.random().toString(36).slice(2)}@example.org`,
+      more: object = {},
+    ) => post('register', { username, email, password: 'a good password', ...more });
+
+    it('are taken in whatever case, and no other script is let in', async () => {
+      for (const name of ['ADA', 'Ada', 'aDa']) expectProblem(await register(name), 409, 'username_taken');
+      for (const name of ['аda', 'ＡＤＡ', 'adа', 'ada\u200b', 'ada\u0301', 'a\u212ad', 'ada ', ' ada', 'ada\n'])
+        expectProblem(await register(name), 400, 'invalid_request');
+    });
+
+    it('are taken of addresses too, whatever their case', async () => {
+      for (const email of ['ADA@example.org', 'ada@EXAMPLE.ORG'])
+        expectProblem(await register('someone', email), 409, 'email_taken');
+    });
+
+    it('carry no second line into a mail, nor a second recipient', async () => {
+      for (const email of [
+        'eve@example.org\r\nBcc: all@example.org',
+        '"eve\r\nBcc: all"@example.org',
+        'eve@example.org, all@example.org',
+        'Eve <eve@example.org>',
+        'eve@example.org\u0000',
+        'eve@exam\u2028ple.org',
+      ])
+        expectProblem(await register('eve', email), 400, 'invalid_request');
+      for (const displayName of ['Eve\r\nBcc: all@example.org', 'Eve\u0000', 'Eve\u202e'])
+        expectProblem(await register('eve', 'eve@example.org', { displayName }), 400, 'invalid_request');
+    });
+  });
+
+  describe('passwords', () => {
+    const long = (last: string) => `${'密'.repeat(127)}${last}`;
+
+    it('of 128 characters are told apart by the last, far behind byte 72', async () => {
+      const json = { username: 'long', email: 'long@example.org', password: long('a') };
+      expect((await post('register', json)).status).to.equal(201);
+      await post('verify-email', { token: await app.mailedToken(json.email) });
+      const logInWith = (password: string) => post('login', { login: 'long', password });
+      expectProblem(await logInWith(long('b')), 401, 'invalid_credentials');
+      expectProblem(await logInWith('密'.repeat(127)), 401, 'invalid_credentials');
+      expect((await logInWith(long('a'))).status).to.equal(200);
+      expectProblem(
+        await post('register', { ...json, username: 'x1x', password: `${long('a')}a` }),
+        400,
+        'invalid_request',
+      );
+    });
+  });
+
+  it('set no field that is not theirs to set', async () => {
+    const json = { username: 'mass', email: 'mass@example.org', password: 'a good password' };
+    for (const more of [{ roles: ['admin'] }, { emailVerified: true }, { userId: ada.userId }, { __proto__x: 1 }])
+      expectProblem(await post('register', { ...json, ...more }), 400, 'invalid_request');
+    const raw = `{"username":"mass","email":"mass@example.org","password":"a good password","__proto__":{"roles":["admin"]}}`;
+    expect((await call(app, 'POST', '/user/v1/register', { raw })).status).to.be.oneOf([201, 400]);
+    const settings = await call(app, 'PATCH', '/user/v1/me/settings', {
+      token: ada.accessToken,
+      json: { userId: ada.userId },
+    });
+    expectProblem(settings, 400, 'invalid_request');
+    const profile = await call(app, 'GET', '/user/v1/me', { token: ada.accessToken });
+    expect(profile.body).to.deep.include({ roles: [], username: 'ada' });
+  });
+
+  it('replay no link that was followed', async () => {
+    const json = { username: 'once', email: 'once@example.org', password: 'a good password' };
+    await post('register', json);
+    const token = await app.mailedToken(json.email);
+    expect((await post('verify-email', { token })).status).to.equal(204);
+    expectProblem(await post('verify-email', { token }), 400, 'token_invalid');
+  });
+
+  it('bring no role along: what counts is the log', async () => {
+    const { accessToken } = await logIn(app, ada);
+    const path = `/user/v1/users/${ada.userId}/roles/admin`;
+    expectProblem(await call(app, 'PUT', path, { token: accessToken }), 403, 'forbidden');
+    expectProblem(await call(app, 'DELETE', `/user/v1/users/${ada.userId}`, { token: accessToken }), 403, 'forbidden');
+  });
+});
