@@ -8,6 +8,7 @@ import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/
 import { Rejection } from '../../src/domain/kernel/rejections.js';
 import { message } from '../../src/domain/messages/decider.js';
 import { reading } from '../../src/domain/reading/decider.js';
+import { fact } from './events.js';
 import { at, conversationNumber, messageNumber, positionOf, userNumber } from './people.js';
 
 type Fact = { readonly type: string; readonly data: object };
@@ -17,7 +18,7 @@ const CONVERSATIONS = 3;
 
 /** One thing that somebody tries. */
 export interface Attempt {
-  readonly what: 'start' | 'rename' | 'add' | 'remove' | 'promote' | 'send' | 'read';
+  readonly what: 'erase' | 'start' | 'rename' | 'add' | 'remove' | 'promote' | 'send' | 'read';
   readonly by: number;
   readonly whom: number;
   readonly where: number;
@@ -26,7 +27,19 @@ export interface Attempt {
 
 export const attempts = fc.array(
   fc.record({
-    what: fc.constantFrom('start', 'rename', 'add', 'remove', 'promote', 'send', 'send', 'send', 'read', 'read'),
+    what: fc.constantFrom(
+      'erase',
+      'start',
+      'rename',
+      'add',
+      'remove',
+      'promote',
+      'send',
+      'send',
+      'send',
+      'read',
+      'read',
+    ),
     by: fc.integer({ min: 1, max: PEOPLE }),
     whom: fc.integer({ min: 1, max: PEOPLE }),
     where: fc.integer({ min: 1, max: CONVERSATIONS }),
@@ -101,6 +114,8 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     const [by, userId, conversationId] = [userNumber(byNumber), userNumber(whom), conversationNumber(where)];
     const common = { conversationId, by, at: at(facts.length) };
     const carryOut: Readonly<Record<Attempt['what'], () => void>> = {
+      // Whatever they do behind it came in the same moment.
+      erase: () => facts.push(fact('UserErased', { userId: by, erasedBy: by, erasedAt: at(facts.length) })),
       start: () =>
         onConversation(conversationId, {
           type: 'StartGroup',

@@ -63,6 +63,17 @@ describe('the messages projection', () => {
     );
   });
 
+  it('shows nothing of what somebody wrote who was erased, in whatever order it comes', async () => {
+    const erased = fact('UserErased', { userId: ada });
+    const renamed = fact('ConversationRenamed', { renamedBy: ada, title: 'hers' });
+    for (const sizes of [[1], [2], [9]]) {
+      const facts = [started, sent(1, 'hers'), sent(2, 'his'), erased, sent(3, 'hers'), renamed, sent(4, 'his')];
+      const dumped = await built(recorded(facts), sizes);
+      expect(JSON.stringify(dumped), `in batches of ${sizes[0]}`).not.to.include('hers');
+      expect(JSON.stringify(dumped['messages']).match(/his/g)).to.have.length(2);
+    }
+  });
+
   it('gives messages ordinals 1, 2, 3, … in the order of the log', async () => {
     const store = await openMessages(database);
     await feed(store, recorded([started, sent(1), sent(2), sent(3)]), [2]);

@@ -1,13 +1,20 @@
 import { expect } from 'chai';
 import { z } from 'zod';
-import { InvalidEventError, UnknownEventError, type EncodedEvent } from '../../../src/application/ports/event-codec.js';
+import {
+  InvalidEventError,
+  PersonErasedError,
+  UnknownEventError,
+  type EncodedEvent,
+} from '../../../src/application/ports/event-codec.js';
 import type { EventMetadata, NewEvent } from '../../../src/application/ports/event-store.js';
 import type { CommandId, EventId } from '../../../src/domain/kernel/ids.js';
+import type { ChatEventType } from '../../../src/domain/event-catalogue.js';
+import { personalFields } from '../../../src/infrastructure/serialization/personal-fields.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { eventTypes, fact } from '../../support/events.js';
 import { memoryPersonKeys } from '../../support/person-keys.js';
-import { ada, at } from '../../support/people.js';
+import { ada, at, bob } from '../../support/people.js';
 
 const codec = createEventCodec(chatEvents, memoryPersonKeys());
 
@@ -170,4 +177,62 @@ describe('decoding an event', () => {
   it('refuses a type that it does not know', () => expectUnknown(codec.decode([stored('Greeted', 1, '{}')])));
   it('says so when what is stored is no JSON', () =>
     expectInvalid(codec.decode([stored('MessageSent', 1, '{"text":')])));
+});
+
+describe('what is personal in an event', () => {
+  const keys = memoryPersonKeys();
+  const sealing = createEventCodec(chatEvents, keys);
+  const stored = async (of: { type: string; data: object }) => {
+    const [{ data, metadata: of_, schemaVersion }] = (await sealing.encode([newEvent(of)])) as [EncodedEvent];
+    return { type: of.type, schemaVersion, data: data.toString(), metadata: of_.toString() };
+  };
+  const personal = [
+    fact('UserRegistered'),
+    fact('PasswordChanged'),
+    fact('ProfileChanged'),
+    fact('SessionStarted'),
+    fact('ConversationStarted'),
+    fact('ConversationRenamed'),
+    fact('MessageSent'),
+  ];
+  const valuesOf = ({ type, data }: { type: ChatEventType; data: object }) =>
+    Object.entries(data).filter(([field]) => Object.hasOwn(personalFields[type]?.erased ?? {}, field));
+
+  for (const event of personal)
+    it(`is not to be seen in the bytes of ${event.type}, and comes back`, async () => {
+      const bytes = await stored(event);
+      for (const [field, value] of valuesOf(event)) expect(bytes.data, field).not.to.include(String(value));
+      const [decoded] = await sealing.decode([bytes]);
+      expect(decoded?.data).to.deep.equal(event.data);
+    });
+
+  it('is the same bytes each time, so that a repeated append is recognised', async () =>
+    expect(await stored(fact('MessageSent'))).to.deep.equal(await stored(fact('MessageSent'))));
+
+  it('is stored as it is where there is nothing to hide', async () => {
+    const direct = fact('ConversationStarted', { kind: 'direct', title: null });
+    expect((await stored(direct)).data).to.include('"title":null');
+  });
+
+  it('is shown as erased once the key is gone; what is not personal stays', async () => {
+    const kept = await Promise.all(personal.map(stored));
+    keys.forget(ada);
+    const decoded = await sealing.decode(kept);
+    personal.forEach((event, index) => {
+      const expected = Object.fromEntries(valuesOf(event).map(([field]) => [field, 'erased']));
+      expect(decoded[index]?.data, event.type).to.deep.equal({ ...event.data, ...expected });
+    });
+  });
+
+  it('of somebody who was erased is not sealed any more', async () =>
+    expect(await failureOf(sealing.encode([newEvent(fact('MessageSent'))]))).to.be.instanceOf(PersonErasedError));
+
+  it('that was changed is not read as something else', async () => {
+    const event = await stored(fact('MessageSent', { senderId: bob }));
+    const tampered = event.data.replace(
+      /"personal":"(.)/,
+      (_, first: string) => `"personal":"${first === 'A' ? 'B' : 'A'}`,
+    );
+    await expectInvalid(sealing.decode([{ ...event, data: tampered }]));
+  });
 });

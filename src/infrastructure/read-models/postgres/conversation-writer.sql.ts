@@ -1,3 +1,8 @@
+import { ERASED } from '../../serialization/personal-fields.js';
+
+/** A title that came in the very moment in which its author was erased. */
+const TITLE = `case when exists (select from erased e where e.user_id = input.titled_by) then '${ERASED}' else input.title end`;
+
 const CHANGED = `
   , changed as (
     insert into changes (position, conversation_id, kind, user_id)
@@ -15,7 +20,7 @@ export const START_CONVERSATION = {
     ), started as (
       insert into conversations (conversation_id, kind, title, titled_by, created_at, member_count, last_activity_at,
                                  activity_position, position)
-      select conversation_id, kind, title, titled_by, started_at, (select count(*) from member), started_at, position, position
+      select conversation_id, kind, case when title is null then null else ${TITLE} end, titled_by, started_at, (select count(*) from member), started_at, position, position
         from input on conflict do nothing
     ), changed as (
       insert into changes (position, conversation_id, kind, user_id)
@@ -33,7 +38,7 @@ export const RENAME_CONVERSATION = {
       select *, 'renamed' as kind, null::uuid as user_id
         from json_to_record($1) as (conversation_id uuid, title text, titled_by uuid, position bigint)
     )${CHANGED}
-    update conversations c set title = input.title, titled_by = input.titled_by, position = input.position
+    update conversations c set title = ${TITLE}, titled_by = input.titled_by, position = input.position
       from input where c.conversation_id = input.conversation_id and c.position < input.position`,
 };
 

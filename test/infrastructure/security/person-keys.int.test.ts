@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { PersonErasedError } from '../../../src/application/ports/event-codec.js';
+import type { UserId } from '../../../src/domain/kernel/ids.js';
+import type { PersonKey } from '../../../src/infrastructure/security/person-key.js';
+import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import { rewrapKeys, usedMasterKeys } from '../../../src/infrastructure/security/rewrap-keys.js';
+import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
+import { testMasterKeys } from '../../support/master-keys.js';
+import { ada, bob, cleo } from '../../support/people.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+
+const OLD = 'the first master key, of more than 32 characters';
+const NEW = 'the second master key, of more than 32 characters';
+
+describe('The keys of people', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await testDatabase();
+  });
+  afterEach(() => database.drop());
+
+  /** As another node would see them: nothing at hand. */
+  const open = async (...masterKeys: string[]) =>
+    new PostgresPersonKeys(database.pool, await testMasterKeys(...(masterKeys as [string, ...string[]])));
+  const keyOf = async (keys: PostgresPersonKeys, userId: UserId): Promise<PersonKey> =>
+    (await keys.forWriting([userId])).get(userId)!;
+  const destroy = (userId: UserId) =>
+    database.pool.query('update security.person_keys set wrapped = null, master_key = null where user_id = $1', [
+      userId,
+    ]);
+  const failureOf = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+
+  it('are made once for each, whatever number of nodes ask at once', async () => {
+    const nodes = await Promise.all(Array.from({ length: 6 }, () => open(OLD)));
+    const keys = await Promise.all(nodes.map((node) => keyOf(node, ada)));
+    const sealed = keys.map((key) => key.seal('Ada', 'UserRegistered', 'e1'));
+    expect(new Set(sealed).size).to.equal(1);
+    expect(keys[5]?.open(sealed[0] ?? '', 'UserRegistered')).to.equal('Ada');
+    expect((await keyOf(nodes[0]!, bob)).seal('Ada', 'UserRegistered', 'e1')).not.to.equal(sealed[0]);
+  });
+
+  it('seal the same for the same event, and nothing alike for another', async () => {
+    const key = await keyOf(await open(OLD), ada);
+    const sealed = key.seal('text', 'MessageSent', 'e1');
+    expect(key.seal('text', 'MessageSent', 'e1')).to.equal(sealed);
+    const others = [
+      key.seal('text', 'MessageSent', 'e2'),
+      key.seal('texu', 'MessageSent', 'e1'),
+      key.seal('text', 'ProfileChanged', 'e1'),
+    ];
+    // Nonce and text alike: no two begin the same.
+    expect(new Set([sealed, ...others].map((each) => each.slice(0, 16))).size).to.equal(4);
+  });
+
+  it('open nothing that was changed, or sealed as something else, or by another', async () => {
+    const keys = await open(OLD);
+    const key = await keyOf(keys, ada);
+    const sealed = key.seal('text', 'MessageSent', 'e1');
+    const bytes = Buffer.from(sealed, 'base64url');
+    for (let index = 0; index < bytes.length; index += 5) {
+      const changed = Buffer.from(bytes);
+      changed[index] = (changed[index] ?? 0) ^ 1;
+      expect(() => key.open(changed.toString('base64url'), 'MessageSent'), `byte ${index}`).to.throw();
+    }
+    expect(() => key.open(sealed, 'ProfileChanged')).to.throw();
+    const other = await keyOf(keys, bob);
+    expect(() => other.open(sealed, 'MessageSent')).to.throw();
+    expect(() => key.open('', 'MessageSent')).to.throw();
+  });
+
+  it('that were destroyed are neither opened nor made anew', async () => {
+    await keyOf(await open(OLD), ada);
+    await destroy(ada);
+    const node = await open(OLD);
+    expect((await node.forReading([ada])).get(ada)).to.equal(null);
+    expect(await failureOf(node.forWriting([ada]))).to.be.instanceOf(PersonErasedError);
+  });
+
+  it('are forgotten at once where the erasure is heard of, before they are destroyed', async () => {
+    const node = await open(OLD);
+    await keyOf(node, ada);
+    node.forget(ada);
+    expect((await node.forReading([ada])).get(ada)).to.equal(null);
+    expect(await failureOf(node.forWriting([ada, bob]))).to.be.instanceOf(PersonErasedError);
+  });
+
+  it('are left out for somebody who never had one', async () => {
+    expect((await (await open(OLD)).forReading([cleo])).has(cleo)).to.equal(false);
+  });
+
+  it('do not open under the name of another', async () => {
+    const node = await open(OLD);
+    await node.forWriting([ada, bob]);
+    await database.pool.query(
+      `update security.person_keys set wrapped = (select wrapped from security.person_keys where user_id = $1) where user_id = $2`,
+      [ada, bob],
+    );
+    expect(await failureOf((await open(OLD)).forReading([bob]))).to.be.instanceOf(Error);
+  });
+
+  describe('when the master key is changed', () => {
+    it('stay what they are, under the new one alone', async () => {
+      const masterKeys = await testMasterKeys(OLD);
+      const ring = await openKeyRing(database.pool, masterKeys);
+      const sealed = (await keyOf(await open(OLD), ada)).seal('Ada', 'UserRegistered', 'e1');
+      const both = await testMasterKeys(NEW, OLD);
+      expect((await keyOf(await open(NEW, OLD), ada)).open(sealed, 'UserRegistered')).to.equal('Ada');
+      expect(await rewrapKeys(database.pool, both)).to.equal(5);
+      expect(await rewrapKeys(database.pool, both), 'once more').to.equal(0);
+      expect([...(await usedMasterKeys(database.pool))]).to.deep.equal([await both.current()]);
+      expect((await keyOf(await open(NEW), ada)).open(sealed, 'UserRegistered')).to.equal('Ada');
+      expect(await openKeyRing(database.pool, await testMasterKeys(NEW))).to.deep.equal(ring);
+      expect(await failureOf((await open(OLD)).forReading([ada]))).to.be.instanceOf(Error);
+    });
+
+    it('are wrapped in more than one batch, destroyed ones left alone', async () => {
+      const node = await open(OLD);
+      const people = Array.from(
+        { length: 1_201 },
+        (_, n) => `01900000-0001-7000-9000-${String(n).padStart(12, '0')}` as UserId,
+      );
+      await node.forWriting(people);
+      await destroy(people[0]!);
+      const told: number[] = [];
+      expect(await rewrapKeys(database.pool, await testMasterKeys(NEW, OLD), (done) => told.push(done))).to.equal(
+        1_200,
+      );
+      expect(told).to.deep.equal([500, 1_000, 1_200]);
+    });
+  });
+});
