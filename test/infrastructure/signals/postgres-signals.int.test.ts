@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createPool } from '../../../src/infrastructure/postgres/pool.js';
 import { PostgresSignals } from '../../../src/infrastructure/signals/postgres-signals.js';
 import { listenTo, signalsContract, type OpenSignals, type SignalsUnderTest } from '../../contracts/signals.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -47,6 +48,20 @@ describe('Signals in PostgreSQL', () => {
     const sizes = sent.flat().map((payload) => Buffer.byteLength(payload));
     expect(Math.max(...sizes)).to.be.below(8_000);
     expect(sizes.length).to.be.below(30);
+    await nodes.close();
+  });
+
+  it('has sent everything once it is closed', async () => {
+    const database = await testDatabase();
+    const nodes = nodesOn(database);
+    const news = listenTo(await nodes.join(), 'news');
+    const pool = createPool({ url: database.url, max: 1, name: 'leaving', onIdleError: () => undefined });
+    const leaving = new PostgresSignals({ pool, log });
+    await leaving.open();
+    leaving.publish('news', { text: 'goodbye' });
+    await leaving.close();
+    await pool.end();
+    expect(await news.contents(1)).to.deep.equal([{ text: 'goodbye' }]);
     await nodes.close();
   });
 
