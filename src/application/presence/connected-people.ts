@@ -60,7 +60,7 @@ export class ConnectedPeople {
       if (person.sockets === 0 && now - person.leftAt >= graceMs) {
         this.#people.delete(userId);
         reports.push({ userId, status: 'offline', seenAt: person.seenAt });
-      } else if (person.sockets > 0 && person.status === 'online' && now - person.seenAt >= awayAfterMs) {
+      } else if (person.status === 'online' && now - person.seenAt >= awayAfterMs) {
         person.status = 'away';
         reports.push(reportOf(userId, person));
       }

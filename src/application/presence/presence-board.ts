@@ -8,7 +8,7 @@ const MAX_REMEMBERED = 100_000;
 interface Node {
   readonly people: Map<UserId, Report>;
   /** Those whom the snapshot that is being told has not named yet. */
-  unnamed: Set<UserId> | undefined;
+  unnamed: Set<UserId>;
 }
 
 /** Who is connected to which node, and what comes of it. Changes answer those of whom something else is shown now. */
@@ -40,7 +40,7 @@ export class PresenceBoard {
     return reports.flatMap((report) => {
       const { userId } = report;
       const before = this.of(userId);
-      node.unnamed?.delete(userId);
+      node.unnamed.delete(userId);
       if (report.status === 'offline') this.#leave(node, report);
       else node.people.set(userId, report);
       return isSamePresence(before, this.of(userId)) ? [] : [userId];
@@ -55,10 +55,7 @@ export class PresenceBoard {
 
   /** Whoever was not named has gone, nobody knows when: they were seen no later than `seenAt`. */
   endSnapshot(from: NodeId, seenAt: number): UserId[] {
-    const unnamed = [...(this.#nodeOf(from).unnamed ?? [])];
-    const changed = this.#leaveAll(from, unnamed, seenAt);
-    this.#nodeOf(from).unnamed = undefined;
-    return changed;
+    return this.#leaveAll(from, [...this.#nodeOf(from).unnamed], seenAt);
   }
 
   /** A node is gone, and was last heard of at `seenAt`. */
@@ -71,7 +68,7 @@ export class PresenceBoard {
   #nodeOf(id: NodeId): Node {
     const known = this.#nodes.get(id);
     if (known) return known;
-    const node: Node = { people: new Map(), unnamed: undefined };
+    const node: Node = { people: new Map(), unnamed: new Set() };
     this.#nodes.set(id, node);
     return node;
   }

@@ -190,6 +190,16 @@ describe('Presence', () => {
       expect(watching.shown).to.deep.equal([{ userId: bob, status: 'offline' }]);
     });
 
+    it('is not told to a socket that has unwatched meanwhile', async () => {
+      const watching = node.connect(ada);
+      audience.hold();
+      const asked = watching.watch(bob);
+      node.presence.unwatch(watching.watcher, [bob]);
+      audience.answerLast();
+      await asked;
+      expect(watching.shown).to.deep.equal([]);
+    });
+
     it('is asked for again when that failed', async () => {
       node.connect(bob);
       const watching = node.connect(ada);

@@ -105,6 +105,52 @@ describe('Presence among nodes', () => {
     expect(statuses(watching)).to.deep.equal(['online']);
   });
 
+  it('is learnt anew from a node all of whose people have gone unheard', async () => {
+    const watching = here.connect(ada);
+    const socket = there.connect(bob);
+    nodes.deliver();
+    await watching.watch(bob);
+    socket.close();
+    there.presence.tick(nodes.now() + graceMs);
+    nodes.deliver(() => true);
+    here.presence.ask();
+    nodes.pass(2 * SECOND);
+    expect(statuses(watching)).to.deep.equal(['online', 'offline']);
+  });
+
+  it('is learnt anew though the question was lost, once the other knows that it has missed something', async () => {
+    const watching = here.connect(ada);
+    await watching.watch(bob);
+    there.connect(bob);
+    nodes.deliver(() => true);
+    here.presence.ask();
+    nodes.deliver(() => true);
+    there.presence.ask();
+    nodes.pass(2 * SECOND);
+    expect(statuses(watching)).to.deep.equal(['offline', 'online']);
+  });
+
+  it('does not flicker while everything is told again', async () => {
+    const people = Array.from({ length: 500 }, (_, n) => user(`person ${n}`));
+    for (const each of people) there.connect(each);
+    nodes.pass(SECOND);
+    const watching = here.connect(ada);
+    await watching.watch(...people);
+    here.presence.ask();
+    nodes.pass(2 * SECOND);
+    expect(new Set(statuses(watching))).to.deep.equal(new Set(['online']));
+    expect(watching.shown).to.have.length(people.length);
+  });
+
+  it('is asked of the one alone that is not known', () => {
+    nodes.start('third');
+    nodes.pass(5 * SECOND);
+    const before = nodes.sent();
+    here.presence.hear({ kind: 'beat' }, 'a stranger' as typeof here.id, nodes.now());
+    nodes.deliver();
+    expect(nodes.sent() - before).to.equal(1);
+  });
+
   it('is told to many who ask within a moment once', () => {
     there.connect(bob);
     nodes.pass(5 * SECOND);

@@ -46,7 +46,14 @@ describe('The board of who is there', () => {
     expect(board.forget(one, 500)).to.deep.equal([ada]);
     expect(board.of(ada)).to.deep.equal({ status: 'offline', lastSeenAt: 500 });
     expect(board.forget(two, 600)).to.deep.equal([bob]);
+    expect(board.of(bob)).to.deep.equal({ status: 'offline', lastSeenAt: 600 });
     expect(board.forget(two, 700)).to.deep.equal([]);
+  });
+
+  it('knows better when somebody was last seen who was away on a node that is forgotten', () => {
+    board.apply(one, [report(ada, 'away', 100)]);
+    expect(board.forget(one, 500)).to.deep.equal([ada]);
+    expect(board.of(ada)).to.deep.equal({ status: 'offline', lastSeenAt: 100 });
   });
 
   it('lets those go whom a snapshot does not name, and nobody before it is over', () => {
