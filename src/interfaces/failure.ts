@@ -7,6 +7,7 @@ import {
   EventStoreUnavailableError,
 } from '../application/ports/event-store.js';
 import { InvalidCursorError } from '../application/ports/message-views.js';
+import { TooManyWatchedError } from '../application/presence/watches.js';
 import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
 import { Rejection } from '../domain/kernel/rejections.js';
 import type { FieldError, ProblemCode } from './http/problem.js';
@@ -58,6 +59,14 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
     ({ message }: InvalidCursorError) => ({
       code: 'invalid_request',
       errors: [{ path: 'cursor', message }],
+      isOurs: false,
+    }),
+  ],
+  [
+    TooManyWatchedError,
+    ({ message }: TooManyWatchedError) => ({
+      code: 'invalid_request',
+      errors: [{ path: 'userIds', message }],
       isOurs: false,
     }),
   ],

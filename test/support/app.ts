@@ -19,6 +19,8 @@ export interface RunningApp {
   readonly socketUrl: string;
   readonly pid: number;
   readonly dataDir: string;
+  /** Undefined on the embedded database. */
+  readonly databaseUrl: string | undefined;
   readonly jwtSecret: string;
   readonly masterKey: string;
   /** All it has written to stdout and stderr. */
@@ -30,6 +32,11 @@ export interface RunningApp {
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
 }
+
+/** The settings of another node beside this one. */
+export const besides = ({ databaseUrl = '', jwtSecret, masterKey }: RunningApp): AppOptions => ({
+  env: { DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, MASTER_KEY: masterKey },
+});
 
 export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -105,6 +112,7 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     socketUrl: `${url.replace('http', 'ws')}/ws/`,
     pid: child.pid ?? 0,
     dataDir,
+    databaseUrl: options.env?.['DATABASE_URL'] ?? database?.url,
     jwtSecret,
     masterKey,
     output,

@@ -8,8 +8,10 @@ import { createMetrics } from '../observability/metrics.js';
 import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
 import { ReleaseStack } from '../release-stack.js';
 import { openDoors } from './open-doors.js';
+import { openSignals } from './open-signals.js';
 import { openStores, type Stores } from './open-stores.js';
 import { createOperations } from './operations.js';
+import { presence } from './presence.module.js';
 import { readModels } from './read-models.module.js';
 import { runMailer, type RunningMailer } from './run-mailer.js';
 import { runProjections } from './run-projections.js';
@@ -40,7 +42,7 @@ const containerOf = (config: Config, { pool, keys, jwtSecret, events }: Stores):
   container.bind(TOKENS.KeyRing).toConstantValue(keys);
   container.bind(TOKENS.JwtSecret).toConstantValue(jwtSecret);
   container.bind(TOKENS.EventStore).toConstantValue(events);
-  container.load(security, readModels, useCases);
+  container.load(security, readModels, useCases, presence);
   return container;
 };
 
@@ -50,6 +52,7 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const { pool, events, place } = stores;
   const container = containerOf(config, stores);
   container.bind(TOKENS.Metrics).toConstantValue(metrics);
+  container.bind(TOKENS.Signals).toConstantValue(await openSignals({ pool, log, releases }));
   const progress = await container.getAsync(TOKENS.Progress);
   const sequences = await container.getAsync(TOKENS.Sequences);
   const mailer: { running?: RunningMailer } = {};
