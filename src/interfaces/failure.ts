@@ -8,6 +8,7 @@ import {
 } from '../application/ports/event-store.js';
 import { PersonErasedError } from '../application/ports/event-codec.js';
 import { InvalidCursorError } from '../application/ports/message-views.js';
+import { TooManyWatchedError } from '../application/presence/watches.js';
 import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
 import { Rejection } from '../domain/kernel/rejections.js';
 import type { FieldError, ProblemCode } from './http/problem.js';
@@ -59,6 +60,14 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
     ({ message }: InvalidCursorError) => ({
       code: 'invalid_request',
       errors: [{ path: 'cursor', message }],
+      isOurs: false,
+    }),
+  ],
+  [
+    TooManyWatchedError,
+    ({ message }: TooManyWatchedError) => ({
+      code: 'invalid_request',
+      errors: [{ path: 'userIds', message }],
       isOurs: false,
     }),
   ],

@@ -18,6 +18,7 @@ import type { Config } from '../config.js';
 import type { KeptMail } from '../mail/transports.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { ReleaseStack } from '../release-stack.js';
+import { runPresence } from './run-presence.js';
 import { TOKENS } from './tokens.js';
 
 const MAX_FRAME_BYTES = 64 * 1024;
@@ -78,11 +79,13 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
   });
   const { done } = await feed.start();
   done.catch((error: unknown) => log.fatal({ err: error }, 'live feed failed'));
+  const presence = await runPresence({ container, log, releases });
   const handlers = frameHandlers({
     useCases,
     identifiers: await container.getAsync(TOKENS.Identifiers),
     clock: await container.getAsync(TOKENS.Clock),
     handedOn: () => feed.position,
+    presence,
   });
   const gateway = new Gateway({
     useCases,
@@ -90,6 +93,7 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     hub,
     feed,
     handlers,
+    presence,
     missed: missedFrames({ conversations, messages, directory }),
     log,
     metrics: socketMetrics(await container.getAsync(TOKENS.Metrics)),

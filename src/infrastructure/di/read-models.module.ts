@@ -5,6 +5,7 @@ import { lookUpProgress } from '../projections/look-up-progress.js';
 import { AnnouncedProgress } from '../projections/projection-progress.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
+import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
 import { RecentSequences } from '../read-models/postgres/projected-messages.js';
 import { createSessionViews } from '../read-models/postgres/session-views.js';
 import { createUserDirectory } from '../read-models/postgres/user-directory.js';
@@ -23,6 +24,7 @@ export const readModels = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(TOKENS.UserDirectory).toResolvedValue(createUserDirectory, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.SessionViews).toResolvedValue(createSessionViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.PresenceAudience).toResolvedValue(createPresenceAudience, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ConversationViews).toResolvedValue(createConversationViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MessageViews).toResolvedValue(createMessageViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();

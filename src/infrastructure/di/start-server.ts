@@ -7,6 +7,7 @@ import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
 import { ReleaseStack } from '../release-stack.js';
 import { containerOf } from './container.js';
 import { openDoors } from './open-doors.js';
+import { openSignals } from './open-signals.js';
 import { openStores } from './open-stores.js';
 import { createOperations } from './operations.js';
 import { runMailer, type RunningMailer } from './run-mailer.js';
@@ -31,6 +32,7 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const { pool, events, place } = stores;
   const container = containerOf(config, stores);
   container.bind(TOKENS.Metrics).toConstantValue(metrics);
+  container.bind(TOKENS.Signals).toConstantValue(await openSignals({ pool, log, releases }));
   const progress = await container.getAsync(TOKENS.Progress);
   const sequences = await container.getAsync(TOKENS.Sequences);
   const mailer: { running?: RunningMailer } = {};

@@ -16,7 +16,9 @@ import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { Passwords } from '../../application/ports/passwords.js';
+import type { PresenceAudience } from '../../application/ports/presence-audience.js';
 import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { Signals } from '../../application/ports/signals.js';
 import type { Tickets } from '../../application/ports/tickets.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { Tokens } from '../../application/sessions/tokens.js';
@@ -62,7 +64,9 @@ export const TOKENS = {
   Tickets: token<Tickets>('Tickets'),
   AccessTokens: token<AccessTokens>('AccessTokens'),
   AttemptLimits: token<AttemptLimits>('AttemptLimits'),
+  PresenceAudience: token<PresenceAudience>('PresenceAudience'),
   SessionGate: token<SessionGate>('SessionGate'),
+  Signals: token<Signals>('Signals'),
   Transact: token<Transact>('Transact'),
   ReadYourWrites: token<ReadYourWrites>('ReadYourWrites'),
   Accounts: token<Accounts>('Accounts'),

@@ -19,6 +19,7 @@ const serverFrames = {
   }),
   error: z.object({ id: z.string().optional(), code: z.string(), detail: z.string() }),
   pong: z.object({ position }),
+  presence: z.object({ userId, status: z.enum(['online', 'away', 'offline']), lastSeenAt: time.optional() }),
   resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
   'message.sent': z.object({ position, message }),
   'message.read': z.object({ position, conversationId, userId, messageId, seq: z.int(), at: time }),

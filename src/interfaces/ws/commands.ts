@@ -6,6 +6,7 @@ import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { addresseeOf } from '../schemas/sending.js';
 import type { Connection } from './connection.js';
+import type { SocketPresence } from './presence.js';
 import { clientFrames, type FrameType, type RawFrame } from './protocol.js';
 
 export interface CommandParts {
@@ -14,10 +15,15 @@ export interface CommandParts {
   readonly clock: Clock;
   /** Up to where events have been handed on to sockets. */
   readonly handedOn: () => Position;
+  readonly presence: SocketPresence;
 }
 
-/** What a frame is answered with. */
-export type FrameHandler = (frame: RawFrame, connection: Connection, claims: AccessClaims) => Promise<object>;
+/** What a frame is answered with; nothing, where other frames tell. */
+export type FrameHandler = (
+  frame: RawFrame,
+  connection: Connection,
+  claims: AccessClaims,
+) => Promise<object | undefined>;
 
 /** One entry a frame that may come after `auth`. */
 export const frameHandlers = ({
@@ -25,6 +31,7 @@ export const frameHandlers = ({
   identifiers,
   clock,
   handedOn,
+  presence,
 }: CommandParts): Readonly<Record<Exclude<FrameType, 'auth'>, FrameHandler>> => {
   const contextOf = ({ address }: Connection, { userId, sessionId }: AccessClaims): CommandContext => {
     const commandId = identifiers.newCommandId();
@@ -32,6 +39,7 @@ export const frameHandlers = ({
   };
 
   return {
+    ...presence.handlers,
     send: async (raw, connection, claims) => {
       const frame = clientFrames.send.parse(raw);
       const { id, messageId, text, replyTo } = frame;

@@ -73,7 +73,7 @@ export class Connection {
 
   /** An answer, or whatever has no place in the order. */
   send(content: object): void {
-    this.#write(textFrame(content));
+    this.write(textFrame(content));
   }
 
   /** A frame that was made for many, with its place in the order. */
@@ -84,11 +84,12 @@ export class Connection {
       if (this.#heldBytes > MAX_UNSENT_BYTES) this.close('tooSlow');
       return;
     }
-    this.#write(frame);
+    this.write(frame);
     this.#served = position;
   }
 
-  #write(frame: Buffer): void {
+  /** A frame that was made for many, and has no place in the order. */
+  write(frame: Buffer): void {
     if (this.#closed) return;
     if (this.#unwritten.length === 0) setImmediate(() => this.flush());
     this.#unwritten.push(frame);

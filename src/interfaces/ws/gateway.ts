@@ -15,6 +15,7 @@ import { Connection } from './connection.js';
 import { FrameRate } from './frame-rate.js';
 import type { Hub } from './hub.js';
 import type { LiveFeed } from './live-feed.js';
+import type { SocketPresence } from './presence.js';
 import { clientFrames, idOf, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
@@ -29,6 +30,7 @@ export interface GatewayParts {
   readonly hub: Hub;
   readonly feed: LiveFeed;
   readonly handlers: ReturnType<typeof frameHandlers>;
+  readonly presence: SocketPresence;
   readonly missed: ReturnType<typeof missedFrames>;
   readonly log: DoorLog;
   readonly metrics: { sockets(open: number): void; received(): void; sent(count: number): void };
@@ -56,7 +58,7 @@ export class Gateway {
 
   /** Takes a socket over. Never throws: what the socket brings ends with the socket. */
   accept(socket: Socket, request: IncomingMessage): void {
-    const { hub, metrics, trustedProxies, authTimeoutMs, rateScale } = this.#parts;
+    const { hub, presence, metrics, trustedProxies, authTimeoutMs, rateScale } = this.#parts;
     const connection = new Connection(socket, request.socket, addressOf(request, trustedProxies));
     const rate = new FrameRate(rateScale);
     connection.onFrames = (count) => metrics.sent(count);
@@ -76,6 +78,7 @@ export class Gateway {
       clearTimeout(timer);
       connection.gone();
       hub.forget(connection);
+      presence.closed(connection);
       metrics.sockets(hub.all.size);
     });
     if (this.#draining) connection.close('shuttingDown');
@@ -115,9 +118,10 @@ export class Gateway {
   }
 
   async #admit(connection: Connection, claims: AccessClaims, resumeAfter: Position | undefined): Promise<void> {
-    const { feed, hub, missed, heartbeatSeconds } = this.#parts;
+    const { feed, hub, presence, missed, heartbeatSeconds } = this.#parts;
     const { userId, sessionId } = claims;
     connection.authenticate(claims);
+    presence.opened(connection, userId);
     connection.hold(LOG_START);
     const position = await feed.join(connection, userId);
     this.#closeIfEnded(connection); // it may have ended while it joined
@@ -152,9 +156,10 @@ export class Gateway {
   }
 
   #carryOut(connection: Connection, frame: RawFrame, type: Exclude<FrameType, 'auth'>, claims: AccessClaims): void {
+    if (type !== 'ping') this.#parts.presence.active(connection); // a client pings by itself
     connection.begin();
     this.#parts.handlers[type](frame, connection, claims)
-      .then((answer) => connection.send(answer))
+      .then((answer) => answer && connection.send(answer))
       .catch((error: unknown) => this.#fail(connection, frame, error))
       .finally(() => connection.end());
   }

@@ -1,15 +1,20 @@
 import { z } from 'zod';
-import { conversationId, messageId, position } from '../schemas/fields.js';
+import { conversationId, messageId, position, userId } from '../schemas/fields.js';
 import { NAMES_ONE, namesOne, sendingFields } from '../schemas/sending.js';
 
 /** The client's own name for a frame, to tell its answer by. */
 const id = z.string().min(1).max(64);
+
+/** The people that a frame is about. */
+const userIds = z.array(userId).min(1).max(100);
 
 /** What clients send, by type. */
 export const clientFrames = {
   auth: z.strictObject({ type: z.literal('auth'), token: z.string(), resumeAfter: position.optional() }),
   send: z.strictObject({ type: z.literal('send'), id, ...sendingFields }).refine(namesOne, { error: NAMES_ONE }),
   read: z.strictObject({ type: z.literal('read'), id: id.optional(), conversationId, messageId }),
+  'presence.watch': z.strictObject({ type: z.literal('presence.watch'), id: id.optional(), userIds }),
+  'presence.unwatch': z.strictObject({ type: z.literal('presence.unwatch'), id: id.optional(), userIds }),
   ping: z.strictObject({ type: z.literal('ping') }),
 } as const;
 

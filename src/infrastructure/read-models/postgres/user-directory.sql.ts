@@ -41,16 +41,3 @@ export const RELATED = {
      where r.user_id = $1 and r.kind = $2 and p.username_key > $3
      order by p.username_key limit $4`,
 };
-
-/** Whose presence a viewer may see, of these: nobody's who has blocked them, and as each has set it. */
-export const PRESENCE_VISIBLE = {
-  name: 'users.presence_visible',
-  text: `
-    select p.user_id as "userId"
-      from users.people p
-     where p.user_id = any ($2) and p.erased_at is null
-       and (p.user_id = $1 or (
-         not exists (select from users.relations b where b.user_id = p.user_id and b.kind = 'blocks' and b.other_id = $1)
-         and (p.presence = 'everyone' or p.presence = 'contacts' and exists (
-           select from users.relations c where c.user_id = p.user_id and c.kind = 'contacts' and c.other_id = $1))))`,
-};

@@ -1,0 +1,96 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { NodeId } from '../ports/signals.js';
+import { isSamePresence, type Presence, type Report } from './presence.js';
+
+/** Of how many people it is remembered when they were last seen. */
+const MAX_REMEMBERED = 100_000;
+
+interface Node {
+  readonly people: Map<UserId, Report>;
+  /** Those whom the snapshot that is being told has not named yet. */
+  unnamed: Set<UserId>;
+}
+
+/** Who is connected to which node, and what comes of it. Changes answer those of whom something else is shown now. */
+export class PresenceBoard {
+  readonly #maxRemembered: number;
+  readonly #nodes = new Map<NodeId, Node>();
+  readonly #lastSeen = new Map<UserId, number>();
+
+  constructor(maxRemembered = MAX_REMEMBERED) {
+    this.#maxRemembered = maxRemembered;
+  }
+
+  /** Online on one node is online. */
+  of(userId: UserId): Presence {
+    let status: 'away' | 'offline' = 'offline';
+    let seenAt = this.#lastSeen.get(userId);
+    for (const { people } of this.#nodes.values()) {
+      const report = people.get(userId);
+      if (!report) continue;
+      if (report.status === 'online') return { status: 'online' };
+      status = 'away';
+      seenAt = Math.max(seenAt ?? 0, report.seenAt);
+    }
+    return seenAt === undefined ? { status } : { status, lastSeenAt: seenAt };
+  }
+
+  apply(from: NodeId, reports: readonly Report[]): UserId[] {
+    const node = this.#nodeOf(from);
+    return reports.flatMap((report) => {
+      const { userId } = report;
+      const before = this.of(userId);
+      node.unnamed.delete(userId);
+      if (report.status === 'offline') this.#leave(node, report);
+      else node.people.set(userId, report);
+      return isSamePresence(before, this.of(userId)) ? [] : [userId];
+    });
+  }
+
+  /** From now on the node names everybody who is there. */
+  beginSnapshot(from: NodeId): void {
+    const node = this.#nodeOf(from);
+    node.unnamed = new Set(node.people.keys());
+  }
+
+  /** Whoever was not named has gone, nobody knows when: they were seen no later than `seenAt`. */
+  endSnapshot(from: NodeId, seenAt: number): UserId[] {
+    return this.#leaveAll(from, [...this.#nodeOf(from).unnamed], seenAt);
+  }
+
+  /** A node is gone, and was last heard of at `seenAt`. */
+  forget(from: NodeId, seenAt: number): UserId[] {
+    const changed = this.#leaveAll(from, [...this.#nodeOf(from).people.keys()], seenAt);
+    this.#nodes.delete(from);
+    return changed;
+  }
+
+  #nodeOf(id: NodeId): Node {
+    const known = this.#nodes.get(id);
+    if (known) return known;
+    const node: Node = { people: new Map(), unnamed: new Set() };
+    this.#nodes.set(id, node);
+    return node;
+  }
+
+  #leaveAll(from: NodeId, people: readonly UserId[], seenAt: number): UserId[] {
+    const node = this.#nodeOf(from);
+    const gone = people.map((userId): Report => {
+      const report = node.people.get(userId);
+      return { userId, status: 'offline', seenAt: report?.status === 'away' ? report.seenAt : seenAt };
+    });
+    return this.apply(from, gone);
+  }
+
+  #leave(node: Node, { userId, seenAt }: Report): void {
+    node.people.delete(userId);
+    const latest = Math.max(this.#lastSeen.get(userId) ?? 0, seenAt);
+    this.#lastSeen.delete(userId);
+    this.#lastSeen.set(userId, latest);
+    if (this.#lastSeen.size <= this.#maxRemembered) return;
+    for (const [oldest] of this.#lastSeen) {
+      this.#lastSeen.delete(oldest);
+      break;
+    }
+  }
+}

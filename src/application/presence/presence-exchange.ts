@@ -1,0 +1,139 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { NodeId, Signals } from '../ports/signals.js';
+import type { PresenceBoard } from './presence-board.js';
+import type { PresenceLimits, Report } from './presence.js';
+
+export const PRESENCE_TOPIC = 'presence';
+
+/** So many people fit a signal. */
+const PEOPLE_A_SIGNAL = 80;
+
+type Told = readonly [userId: UserId, status: Report['status'], seenAt: number];
+
+/** What nodes tell each other of presence. Kinds that a node does not know it passes over. */
+export type PresenceSignal =
+  | { readonly kind: 'beat' | 'bye' }
+  | { readonly kind: 'ask'; readonly of: NodeId | null }
+  | { readonly kind: 'changes'; readonly people: readonly Told[] }
+  | { readonly kind: 'snapshot'; readonly begins: boolean; readonly ends: boolean; readonly people: readonly Told[] };
+
+interface Peer {
+  heardAt: number;
+  isLeaving: boolean;
+}
+
+export interface PresenceExchangeParts {
+  readonly signals: Pick<Signals, 'node' | 'publish'>;
+  readonly board: PresenceBoard;
+  /** Everybody who is connected here. */
+  readonly ownPeople: () => readonly Report[];
+  readonly limits: Pick<PresenceLimits, 'graceMs' | 'beatMs' | 'silenceMs' | 'snapshotMs'>;
+}
+
+const toTold = ({ userId, status, seenAt }: Report): Told => [userId, status, seenAt];
+const toReport = ([userId, status, seenAt]: Told): Report => ({ userId, status, seenAt });
+
+const portions = (reports: readonly Report[]): Told[][] => {
+  const parts: Told[][] = [];
+  for (let at = 0; at < reports.length; at += PEOPLE_A_SIGNAL)
+    parts.push(reports.slice(at, at + PEOPLE_A_SIGNAL).map(toTold));
+  return parts;
+};
+
+/** Keeps the board true to what other nodes tell, and tells them of this one. Answers of whom something has changed. */
+export class PresenceExchange {
+  readonly #parts: PresenceExchangeParts;
+  readonly #peers = new Map<NodeId, Peer>();
+  #tickedAt = 0;
+  #beatAt = 0;
+  #toldAllAt = 0;
+  #isAsked = false;
+
+  constructor(parts: PresenceExchangeParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks every node for everything: at the start, and when something may have been missed, a question of theirs too. */
+  ask(): void {
+    this.#publish({ kind: 'ask', of: null });
+    this.#isAsked = true;
+  }
+
+  /** Tells the others what has changed here. */
+  tell(reports: readonly Report[]): void {
+    for (const people of portions(reports)) this.#publish({ kind: 'changes', people });
+  }
+
+  hear(signal: PresenceSignal, from: NodeId, now: number): UserId[] {
+    const isKnown = this.#peers.has(from);
+    if (signal.kind === 'bye') return this.#letLeave(from, now);
+    this.#peers.set(from, { heardAt: now, isLeaving: false });
+    // One that was thought gone, or that was there before us: whom it has is not known.
+    const tellsAll = signal.kind === 'snapshot' && signal.begins;
+    if (!isKnown && !tellsAll) this.#publish({ kind: 'ask', of: from });
+    if (signal.kind === 'ask') this.#hearAsk(signal.of, now);
+    return 'people' in signal ? this.#hearPeople(signal, from, now) : [];
+  }
+
+  #letLeave(from: NodeId, now: number): UserId[] {
+    if (this.#peers.has(from)) this.#peers.set(from, { heardAt: now, isLeaving: true });
+    return [];
+  }
+
+  #hearAsk(of: NodeId | null, now: number): void {
+    if (of !== null && of !== this.#parts.signals.node) return;
+    this.#isAsked = true;
+    this.#answer(now);
+  }
+
+  #hearPeople(signal: Extract<PresenceSignal, { people: unknown }>, from: NodeId, now: number): UserId[] {
+    const { board } = this.#parts;
+    const reports = signal.people.map(toReport);
+    if (signal.kind === 'changes') return board.apply(from, reports);
+    if (signal.begins) board.beginSnapshot(from);
+    const changed = board.apply(from, reports);
+    return signal.ends ? [...changed, ...board.endSnapshot(from, now)] : changed;
+  }
+
+  /** Tells everything, at once as a rule: many who ask within a moment get one answer. */
+  #answer(now: number): void {
+    if (!this.#isAsked || now - this.#toldAllAt < this.#parts.limits.snapshotMs) return;
+    this.#isAsked = false;
+    this.#toldAllAt = now;
+    const parts = portions(this.#parts.ownPeople());
+    if (parts.length === 0) parts.push([]);
+    for (const [index, people] of parts.entries())
+      this.#publish({ kind: 'snapshot', begins: index === 0, ends: index === parts.length - 1, people });
+  }
+
+  /** To be called every second or so: beats, and forgets nodes that have stopped to. */
+  tick(now: number): UserId[] {
+    const { limits } = this.#parts;
+    this.#answer(now);
+    if (now - this.#beatAt >= limits.beatMs) {
+      this.#beatAt = now;
+      this.#publish({ kind: 'beat' });
+    }
+    const wasAsleep = now - this.#tickedAt > limits.silenceMs / 2;
+    this.#tickedAt = now;
+    // It is we who were silent: what they told meanwhile is still to be heard.
+    if (wasAsleep) for (const peer of this.#peers.values()) peer.heardAt = now;
+    return [...this.#peers].flatMap(([node, peer]) => this.#forgetIfGone(node, peer, now));
+  }
+
+  #forgetIfGone(node: NodeId, { heardAt, isLeaving }: Peer, now: number): UserId[] {
+    const { limits, board } = this.#parts;
+    if (now - heardAt < (isLeaving ? limits.graceMs : limits.silenceMs)) return [];
+    this.#peers.delete(node);
+    return board.forget(node, heardAt);
+  }
+
+  /** Goes. Who was connected here has the usual grace to connect elsewhere. */
+  leave(): void {
+    this.#publish({ kind: 'bye' });
+  }
+
+  #publish(signal: PresenceSignal): void {
+    this.#parts.signals.publish(PRESENCE_TOPIC, signal);
+  }
+}

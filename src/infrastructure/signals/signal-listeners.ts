@@ -1,0 +1,42 @@
+import type { NodeId, SignalListener } from '../../application/ports/signals.js';
+
+/** Told of a listener that failed: the others hear the signal all the same. */
+export interface SignalLog {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** Who on this node listens to what. */
+export class SignalListeners {
+  readonly #byTopic = new Map<string, Set<SignalListener>>();
+  readonly #ofMissed = new Set<() => void>();
+  readonly #log: SignalLog;
+
+  constructor(log: SignalLog) {
+    this.#log = log;
+  }
+
+  add(topic: string, listener: SignalListener): () => void {
+    const listeners = this.#byTopic.get(topic) ?? new Set();
+    this.#byTopic.set(topic, listeners.add(listener));
+    return () => void listeners.delete(listener);
+  }
+
+  addOfMissed(listener: () => void): () => void {
+    this.#ofMissed.add(listener);
+    return () => void this.#ofMissed.delete(listener);
+  }
+
+  tell(topic: string, content: unknown, from: NodeId): void {
+    for (const listener of [...(this.#byTopic.get(topic) ?? [])])
+      try {
+        listener(content, from);
+      } catch (error) {
+        this.#log.error({ err: error, topic, from }, 'a signal could not be taken');
+      }
+  }
+
+  tellOfMissed(): void {
+    for (const listener of [...this.#ofMissed]) listener();
+  }
+}
