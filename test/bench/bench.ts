@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { mochaGlobalTeardown } from '../support/postgres.js';
+import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/postgres.js';
 import type { Report, Row } from './report.js';
 
 const USAGE = `Measures, and prints ratios to the bare limits of the same run.
@@ -23,14 +23,7 @@ const shown = ({ metric, value, unit, ratio, target = '' }: Row): string =>
     target,
   ].join('  ');
 
-const main = async (): Promise<void> => {
-  const names = process.argv.slice(2);
-  if (names.some((name) => !Object.hasOwn(benchmarks, name))) {
-    process.stdout.write(`${USAGE}\n`);
-    process.exitCode = names.includes('--help') ? 0 : 1;
-    return;
-  }
-  const reports: Report[] = [];
+const measure = async (names: readonly string[], reports: Report[]): Promise<void> => {
   for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
     process.stderr.write(`measuring ${name} …\n`);
     const report = await (await benchmarks[name]?.())?.run();
@@ -38,14 +31,26 @@ const main = async (): Promise<void> => {
     reports.push(report);
     process.stdout.write(`\n${report.name}\n${report.rows.map((row) => `  ${shown(row)}\n`).join('')}`);
   }
+};
+
+const main = async (): Promise<void> => {
+  const names = process.argv.slice(2);
+  if (names.some((name) => !Object.hasOwn(benchmarks, name))) {
+    process.stdout.write(`${USAGE}\n`);
+    process.exitCode = names.includes('--help') ? 0 : 1;
+    return;
+  }
+  await mochaGlobalSetup();
+  const reports: Report[] = [];
+  try {
+    await measure(names, reports);
+  } finally {
+    await mochaGlobalTeardown();
+  }
   await mkdir('bench-results', { recursive: true });
   const file = `bench-results/${new Date().toISOString().replaceAll(':', '-')}.json`;
   await writeFile(file, JSON.stringify({ node: process.version, cpus: process.arch, reports }, null, 2));
   process.stdout.write(`\nwritten to ${file}\n`);
 };
 
-try {
-  await main();
-} finally {
-  await mochaGlobalTeardown();
-}
+await main();

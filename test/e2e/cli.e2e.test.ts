@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
@@ -267,36 +264,6 @@ describe('the command-line tool', () => {
       const wrong = await chatapp({ ...env, SMTP_URL: 'smtp://127.0.0.1:9', PORT: 'x' }, 'doctor');
       expect(wrong.code).to.equal(1);
       expect(wrong.out).to.match(/failure +configuration/);
-    });
-  });
-
-  describe('on an embedded database', () => {
-    let dataDir: string;
-    const none = { DATABASE_URL: '', JWT_SECRET: '', MASTER_KEY: '' };
-
-    before(async () => (dataDir = await mkdtemp(join(tmpdir(), 'chatapp-cli-'))));
-    after(() => rm(dataDir, { recursive: true, force: true }));
-
-    it('works beside the server, without it, and changes the master key of both', async function () {
-      this.timeout(120_000);
-      const own = { ...none, DATA_DIR: dataDir };
-      const server = await startApp({ dataDir, env: none });
-      const eve = await signUp(server, 'eve');
-      expect((await chatapp(own, 'users', 'grant', 'eve', 'auditor')).code).to.equal(0);
-      const before = await readFile(join(dataDir, 'secrets.json'), 'utf8');
-      const rotated = await chatapp(own, 'keys', 'rotate');
-      expect(rotated.code, rotated.err).to.equal(0);
-      expect(await readFile(join(dataDir, 'secrets.json'), 'utf8')).not.to.equal(before);
-      // The server that runs goes on with the keys it has, and makes new ones with the new master key.
-      const frank = await signUp(server, 'frank');
-      const { conversationId } = await send(server, frank, { recipientId: eve.userId, text: 'after the change' });
-      expect(await server.stop()).to.equal(0);
-      const alone = await chatapp(own, 'log', 'tail', '--type', 'MessageSent', '--json');
-      expect(alone.code, alone.err).to.equal(0);
-      expect(alone.out).to.include('after the change').and.to.include(conversationId);
-      const again = await startApp({ dataDir, env: none });
-      await logIn(again, eve);
-      await again.stop();
     });
   });
 });

@@ -24,12 +24,11 @@ describe('people', () => {
   afterEach(closeSockets);
   after(() => app.stop());
 
-  const as = (account: Account, method: string, path: string, json?: object, position?: string | null) =>
-    call(app, method, path, {
-      token: account.accessToken,
-      ...(json && { json }),
-      ...(position && { headers: { 'x-min-position': position } }),
-    });
+  const as = ({ accessToken: token }: Account, method: string, path: string, json?: object) =>
+    call(app, method, path, { token, ...(json && { json }) });
+  /** What is read once the read model has come to a position. */
+  const readAt = (position: string | null, { accessToken: token }: Account, path: string) =>
+    call(app, 'GET', path, { token, headers: { 'x-min-position': position ?? '' } });
   const positionOf = ({ headers }: { readonly headers: Headers }) => headers.get('x-position');
 
   describe('a profile', () => {
@@ -39,7 +38,7 @@ describe('people', () => {
       expect(changed.body).to.include({ displayName: 'Ada Lovelace', email: ada.email, emailVerified: true });
       const cleared = await as(ada, 'PATCH', '/user/v1/me', { bio: null, avatarMediaId: null });
       expect(cleared.body).to.include({ displayName: 'Ada Lovelace', bio: null });
-      const seen = await as(bob, 'GET', `/user/v1/users/${ada.userId}`, undefined, positionOf(cleared));
+      const seen = await readAt(positionOf(cleared), bob, `/user/v1/users/${ada.userId}`);
       expect(seen.body).to.deep.equal({
         userId: ada.userId,
         username: 'ada',
@@ -102,7 +101,7 @@ describe('people', () => {
 
     it('finds by the beginning of a username or of a word of the name, whatever the case', async () => {
       const { headers } = await as(bob, 'PATCH', '/user/v1/me', { displayName: 'Robert Émile Böll' });
-      await as(eve, 'GET', '/user/v1/me', undefined, headers.get('x-position'));
+      await readAt(headers.get('x-position'), eve, '/user/v1/me');
       expect(await names('bob.')).to.deep.equal(['Bob.B']);
       expect(await names('ROB')).to.deep.equal(['Bob.B']);
       expect(await names('émi')).to.deep.equal(['Bob.B']);
@@ -114,7 +113,7 @@ describe('people', () => {
 
     it('does not find by a name that was given up', async () => {
       const { headers } = await as(bob, 'PATCH', '/user/v1/me', { displayName: 'Nobody' });
-      await as(eve, 'GET', '/user/v1/me', undefined, headers.get('x-position'));
+      await readAt(headers.get('x-position'), eve, '/user/v1/me');
       expect(await names('robert')).to.deep.equal([]);
       expect(await names('bob')).to.deep.equal(['Bob.B']);
     });
@@ -140,7 +139,7 @@ describe('people', () => {
       const path = `/user/v1/contacts/${bob.userId}`;
       for (const _ of [1, 2]) expect((await as(ada, 'PUT', path)).status).to.equal(204);
       const added = await as(ada, 'PUT', `/user/v1/contacts/${eve.userId}`);
-      const list = await as(ada, 'GET', '/user/v1/contacts', undefined, positionOf(added));
+      const list = await readAt(positionOf(added), ada, '/user/v1/contacts');
       expect((list.body['contacts'] as Profile[]).map(({ username }) => username)).to.deep.equal(['Bob.B', 'eve']);
       expect(list.body['nextCursor']).to.equal(null);
       for (const _ of [1, 2]) expect((await as(ada, 'DELETE', path)).status).to.equal(204);
@@ -172,7 +171,7 @@ describe('people', () => {
       expect((await as(gina, 'GET', `/message/v1/history?conversationId=${conversationId}`)).status).to.equal(200);
       const group = { kind: 'group', title: 'Both', memberIds: [frank.userId] };
       expect((await as(gina, 'POST', '/conversation/v1', group)).status).to.equal(201);
-      const list = await as(frank, 'GET', '/user/v1/blocks', undefined, positionOf(blocked));
+      const list = await readAt(positionOf(blocked), frank, '/user/v1/blocks');
       expect((list.body['blocks'] as Profile[]).map(({ userId }) => userId)).to.deep.equal([gina.userId]);
       expect((await as(frank, 'DELETE', `/user/v1/blocks/${gina.userId}`)).status).to.equal(204);
       for (const [path, json] of ways) expect((await as(gina, 'POST', path, json)).status).to.be.oneOf([200, 201]);
@@ -194,7 +193,7 @@ describe('people', () => {
       const read = await as(iris, 'POST', '/message/v1/read', { conversationId, messageId: answer['messageId'] });
       expect(await sockets.iris.next('message.read')).to.include({ userId: iris.userId });
       const receiptsOf = async (viewer: Account, id: unknown) =>
-        (await as(viewer, 'GET', `/message/v1/${String(id)}/receipts`, undefined, positionOf(read))).body['receipts'];
+        (await readAt(positionOf(read), viewer, `/message/v1/${String(id)}/receipts`)).body['receipts'];
       const nothing = { deliveredAt: null, readAt: null };
       expect(await receiptsOf(iris, messageId)).to.deep.equal([{ userId: hank.userId, ...nothing }]);
       expect(await receiptsOf(hank, answer['messageId'])).to.deep.equal([{ userId: iris.userId, ...nothing }]);
@@ -218,7 +217,7 @@ describe('people', () => {
         missed = await again.next('message.sent');
       const resumed = again.frames.filter(({ type }) => type === 'message.read').map(({ userId }) => userId);
       expect(resumed, 'resumed').to.deep.equal([iris.userId]);
-      const inbox = await as(hank, 'GET', '/conversation/v1', undefined, third['position'] as string);
+      const inbox = await readAt(third['position'] as string, hank, '/conversation/v1');
       const [conversation] = inbox.body['conversations'] as { unreadCount: number }[];
       expect(conversation, 'what is unread is counted all the same').to.include({ unreadCount: 1 });
     });

@@ -74,21 +74,33 @@ const nodeOptions = (): string[] => [
 
 const newSecret = (): string => randomBytes(32).toString('hex');
 
-export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
-  const { beside } = options;
-  const database = options.dataDir === undefined && !beside ? await testDatabase() : undefined;
-  const databaseUrl = beside?.databaseUrl ?? database?.url;
+/** Where an app keeps its data, and with which secrets; a database of its own is made for one that brings none. */
+const placeOf = async ({ dataDir, beside }: AppOptions) => {
+  const database = dataDir === undefined && !beside ? await testDatabase() : undefined;
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
   const { jwtSecret, masterKey } = beside ?? { jwtSecret: newSecret(), masterKey: newSecret() };
-  const own =
-    databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, MASTER_KEY: masterKey };
+  return {
+    dataDir: folder,
+    databaseUrl: beside?.databaseUrl ?? database?.url,
+    jwtSecret,
+    masterKey,
+    release: async () => {
+      await database?.drop();
+      if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
+  const { dataDir, databaseUrl, jwtSecret, masterKey, release } = await placeOf(options);
+  const secrets = { JWT_SECRET: jwtSecret, MASTER_KEY: masterKey };
   const env = {
     ...process.env,
     PORT: '0',
     DATA_DIR: dataDir,
     BCRYPT_COST: '4',
     RATE_LIMIT_SCALE: '1000',
-    ...own,
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl, ...secrets }),
     ...options.env,
   };
   const child = spawn(process.execPath, [...nodeOptions(), '--import', 'tsx', 'src/main.ts'], {
@@ -100,10 +112,6 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const ended = once(child, 'exit');
 
-  const release = async () => {
-    await database?.drop();
-    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
-  };
   const url = await waitForUrl(child, output).catch(async (error: unknown) => {
     child.kill('SIGKILL');
     await release();

@@ -10,11 +10,12 @@ import {
 import { migrate } from '../../src/infrastructure/postgres/migrate.js';
 import { createPool } from '../../src/infrastructure/postgres/pool.js';
 
-const TEMPLATE = `template_${randomUUID().replaceAll('-', '')}`;
+/** Tells workers where the run's database is, and which of it to copy. */
+const URL_NAME = 'CHATAPP_TEST_URL';
+const TEMPLATE_NAME = 'CHATAPP_TEST_TEMPLATE';
 
 let embedded: EmbeddedPostgres | undefined;
 let dataDir: string | undefined;
-let server: Promise<string> | undefined;
 
 const quiet = { info: () => undefined, warn: () => undefined };
 
@@ -35,17 +36,25 @@ const withDatabase = (url: string, database: string): string => {
   return changed.href;
 };
 
-/** One server for the whole run, with a migrated database to copy. `TEST_DATABASE_URL` names one of your own. */
-const startServer = async (): Promise<string> => {
+/** Mocha's hook before the whole run: one server, with a migrated database to copy. `TEST_DATABASE_URL` names one of your own. */
+export const mochaGlobalSetup = async (): Promise<void> => {
   let url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) {
     dataDir = await mkdtemp(join(tmpdir(), 'chatapp-test-'));
     embedded = await startEmbeddedPostgres(dataDir, quiet);
     url = embedded.url;
   }
-  await onServer(url, (client) => client.query(`create database ${TEMPLATE}`));
-  await onServer(withDatabase(url, TEMPLATE), migrate);
-  return url;
+  const template = `template_${randomUUID().replaceAll('-', '')}`;
+  await onServer(url, (client) => client.query(`create database ${template}`));
+  await onServer(withDatabase(url, template), migrate);
+  process.env[URL_NAME] = url;
+  process.env[TEMPLATE_NAME] = template;
+};
+
+const setting = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is set by mocha's hook before the run`);
+  return value;
 };
 
 export interface TestDatabase {
@@ -56,9 +65,9 @@ export interface TestDatabase {
 
 /** A fresh, migrated database. */
 export const testDatabase = async (): Promise<TestDatabase> => {
-  const url = await (server ??= startServer());
+  const [url, template] = [setting(URL_NAME), setting(TEMPLATE_NAME)];
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(url, (client) => client.query(`create database ${name} template ${TEMPLATE}`));
+  await onServer(url, (client) => client.query(`create database ${name} template ${template}`));
   const pool = createPool({ url: withDatabase(url, name), max: 10, name: 'test', onIdleError: () => undefined });
   return {
     url: withDatabase(url, name),
@@ -70,9 +79,9 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   };
 };
 
-/** Mocha's hooks for the whole run. */
+/** Mocha's hook behind the whole run. */
 export const mochaGlobalTeardown = async (): Promise<void> => {
-  if (server) await onServer(await server, (client) => client.query(`drop database ${TEMPLATE} with (force)`));
+  await onServer(setting(URL_NAME), (client) => client.query(`drop database ${setting(TEMPLATE_NAME)} with (force)`));
   await embedded?.stop();
   if (dataDir !== undefined) await rm(dataDir, { recursive: true, force: true });
 };

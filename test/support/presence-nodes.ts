@@ -38,7 +38,7 @@ const everybody: Pick<PresenceAudience, 'visibleTo'> = { visibleTo: async (_, pe
 export const presenceNodes = (limits: PresenceLimits = PRESENCE_LIMITS) => {
   const nodes = new Map<NodeId, LivePresence<TestSocket>>();
   const failures: unknown[] = [];
-  let underWay: { readonly from: NodeId; readonly text: string }[] = [];
+  const underWay: { readonly from: NodeId; readonly text: string }[] = [];
   let now = Date.parse('2026-01-31T12:00:00Z');
   let sent = 0;
 

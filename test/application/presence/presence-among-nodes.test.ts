@@ -198,7 +198,9 @@ describe('Presence among nodes', () => {
               world.deliver();
               carryOut.kill();
             },
-            start: () => void (running.size < 4 && start()),
+            start: () => {
+              if (running.size < 4) start();
+            },
             lose: () => {
               world.deliver((_, to) => to === node.id);
               node.presence.ask();

@@ -101,6 +101,13 @@ const requireFree = async (cluster: Cluster, dataDir: string): Promise<void> => 
   }
 };
 
+const takeFree = async (cluster: Cluster, dataDir: string): Promise<Hold> => {
+  await requireFree(cluster, dataDir);
+  const hold = await take(cluster, dataDir);
+  await ownFolder(cluster);
+  return hold;
+};
+
 /** Finds the database that a server runs on this data folder, for a tool beside it. */
 export const findEmbeddedUrl = async (dataDir: string): Promise<string | undefined> => {
   const cluster = await clusterOf(dataDir);
@@ -118,9 +125,7 @@ export const startEmbeddedPostgres = async (
   onLost: (error: unknown) => void = (error) => log.warn({ err: error }, "PostgreSQL is another server's now"),
 ): Promise<EmbeddedPostgres> => {
   const cluster = await clusterOf(dataDir);
-  await requireFree(cluster, dataDir);
-  let hold: Hold | undefined = await take(cluster, dataDir);
-  await ownFolder(cluster);
+  let hold: Hold | undefined = await takeFree(cluster, dataDir);
   const { port } = hold.running;
   const stopping = new AbortController();
   const asked = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
