@@ -9,7 +9,7 @@ import type { Position } from '../../domain/kernel/ids.js';
 import type { Metrics } from '../observability/metrics.js';
 import { PostgresListener } from '../postgres/listener.js';
 import { PROGRESS_CHANNEL } from '../projections/checkpoint.sql.js';
-import { checkpointOf, prepareGeneration } from '../projections/generations.js';
+import { checkpointOf, isOutdated, prepareGeneration } from '../projections/generations.js';
 import { PostgresProjectionStore } from '../projections/postgres-projection-store.js';
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
 import type { ReadModel } from '../projections/read-model.js';
@@ -76,15 +76,10 @@ const run = async <Writers>(
   const { outdated } = await prepareGeneration(client, projection, readModel).finally(() => client.release());
   if (outdated) {
     log.info({ projection: name, version: projection.version }, 'read models are of another version, rebuilding');
-    await rebuildProjection({
-      pool,
-      events,
-      projection,
-      readModel,
-      observer: rebuildObserver(name, parts),
-      signal,
-      sleep: pause,
-    });
+    const observer = rebuildObserver(name, parts);
+    await rebuildProjection({ pool, events, projection, readModel, observer, signal, sleep: pause }, () =>
+      isOutdated(pool, projection),
+    );
   }
   // Another node may run it: its tables are there all the same.
   parts.progress.announce(name, await checkpointOf(pool, name));

@@ -53,6 +53,15 @@ export const prepareGeneration = (
     return { outdated: false };
   });
 
+/** Whether a projection's tables are of another version than this program's. */
+export const isOutdated = async (
+  client: pg.ClientBase | pg.Pool,
+  { name, version }: Pick<Projection<never>, 'name' | 'version'>,
+): Promise<boolean> => {
+  const { rows } = await client.query<{ version: number }>(VERSION, [name]);
+  return rows[0] !== undefined && rows[0].version !== version;
+};
+
 /** How far a projection has come, whoever runs it. */
 export const checkpointOf = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position> => {
   const { rows } = await client.query<{ position: Position }>(POSITION, [name]);

@@ -36,20 +36,43 @@ const catchUp = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => 
   });
 };
 
-/** Fills a new generation beside the one in use, and switches to it when it has caught up. The service runs all the while. */
-export const rebuildProjection = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => {
+const LOCK = `select pg_advisory_lock(hashtext('chatapp rebuild ' || $1))`;
+const UNLOCK = `select pg_advisory_unlock(hashtext('chatapp rebuild ' || $1))`;
+
+/** Nodes that rebuild the same wait for each other: a new beginning would throw away what another fills. */
+const inTurn = async (pool: pg.Pool, name: string, work: (client: pg.PoolClient) => Promise<void>): Promise<void> => {
+  const client = await pool.connect();
+  try {
+    await client.query('set statement_timeout = 0'); // it takes as long as the other takes
+    await client.query(LOCK, [name]);
+    await work(client);
+    await client.query(UNLOCK, [name]);
+    await client.query('reset statement_timeout');
+    client.release();
+  } catch (error) {
+    client.release(true); // with the connection goes its lock
+    throw error;
+  }
+};
+
+/**
+ * Fills a new generation beside the one in use, and switches to it when it has caught up. The service runs all the while.
+ * `isNeeded` is asked when it is this node's turn: another may have done it meanwhile.
+ */
+export const rebuildProjection = async <Writers>(
+  parts: RebuildParts<Writers>,
+  isNeeded: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<void> => {
   const { pool, projection, readModel } = parts;
   if (!projection.rebuildable)
     throw new NotRebuildableError(
       `projection ${projection.name} cannot be rebuilt: what the outside world was told would be told again`,
     );
-  const client = await pool.connect();
-  try {
+  await inTurn(pool, projection.name, async (client) => {
+    if (!(await isNeeded())) return;
     await beginRebuild(client, projection, readModel);
     await catchUp(parts);
     // The old one may have come further meanwhile.
     while (!parts.signal.aborted && !(await switchGeneration(client, projection.name))) await catchUp(parts);
-  } finally {
-    client.release();
-  }
+  });
 };
