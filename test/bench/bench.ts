@@ -3,8 +3,8 @@ import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/postgres.js';
 import type { Report, Row } from './report.js';
 
 const USAGE = `Measures, and prints ratios to the bare limits of the same run.
-  npm run bench                  all of it, about four minutes
-  npm run bench -- store chat    some of it: store, chat, history, rebuild
+  npm run bench                  all of it, about five minutes
+  npm run bench -- store chat    some of it: store, chat, history, rebuild, login
 The figures are also written to bench-results/, as JSON.`;
 
 const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<Report> }>>> = {
@@ -12,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<Rep
   chat: () => import('./chat.bench.js'),
   history: () => import('./history.bench.js'),
   rebuild: () => import('./rebuild.bench.js'),
+  login: () => import('./login.bench.js'),
 };
 
 const shown = ({ metric, value, unit, ratio, target = '' }: Row): string =>

@@ -25,15 +25,20 @@ const EVENTSTOREDB: Readonly<Record<number, string>> = {
   256: 'EventStoreDB 8,400',
 };
 
+/** So many people talk: each has a key of their own, by which their words are sealed. */
+const SENDERS = Array.from({ length: 1_000 }, () => randomUUID());
+let sent = 0;
+
 const newEvent = (): NewEvent => {
   const id = randomUUID();
+  const senderId = SENDERS[(sent += 1) % SENDERS.length] as UserId;
   const commandId = id as CommandId;
-  const data = { messageId: id, conversationId: id, senderId: id, text: TEXT, replyTo: null, sentAt: NOW };
+  const data = { messageId: id, conversationId: id, senderId, text: TEXT, replyTo: null, sentAt: NOW };
   const metadata = {
     commandId,
     correlationId: id,
     causationId: id,
-    actorId: id as UserId,
+    actorId: senderId,
     sessionId: null,
     recordedAt: NOW,
   };

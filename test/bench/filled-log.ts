@@ -40,10 +40,10 @@ const eventOf = <Type extends keyof ChatEvents>(type: Type, data: ChatEvents[Typ
 };
 
 /** Writes to a log as fast as it goes, a few hundred appends at a time. */
-export const openFiller = async (pool: pg.Pool) => {
+export const openFiller = async (pool: pg.Pool, masterKey?: string) => {
   const store = await createPostgresEventStore({
     pool,
-    codec: createEventCodec(chatEvents, new PostgresPersonKeys(pool, await testMasterKeys())),
+    codec: createEventCodec(chatEvents, new PostgresPersonKeys(pool, await testMasterKeys(masterKey))),
     log: { warn: (fields, message) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`) },
   });
 

@@ -33,7 +33,7 @@ const measure = async (app: RunningApp, path: string, token: string): Promise<Fl
 export const run = async (): Promise<Report> => {
   const { pool, url, drop } = await testDatabase();
   const app = await startApp({ env: { DATABASE_URL: url, RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' } });
-  const { store, sendMany } = await openFiller(pool);
+  const { store, sendMany } = await openFiller(pool, app.masterKey);
   try {
     const [one, other] = await signUpMany(app, 2);
     if (!one || !other) throw new Error('there are too few users');

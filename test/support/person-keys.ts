@@ -12,6 +12,7 @@ export const memoryPersonKeys = (
   const keys = new Map<UserId, PersonKey | null>();
   return {
     forget: (userId) => void keys.set(userId, null),
+    peek: (userId) => keys.get(userId),
     forReading: async () => keys,
     forWriting: async (userIds) => {
       const found = new Map<UserId, PersonKey>();

@@ -38,6 +38,8 @@ export class PersonKey {
     const decipher = createDecipheriv(CIPHER, this.#encryption, bytes.subarray(0, IV_BYTES))
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(end));
-    return decipher.update(bytes.subarray(IV_BYTES, end), undefined, 'utf8') + decipher.final('utf8');
+    const content = decipher.update(bytes.subarray(IV_BYTES, end));
+    decipher.final(); // it adds nothing, and raises
+    return content.toString();
   }
 }

@@ -44,6 +44,12 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     this.#young.set(userId, null);
   }
 
+  peek(userId: UserId): PersonKey | null | undefined {
+    const young = this.#young.get(userId);
+    // Null is an answer: what is older is not asked.
+    return young === undefined ? this.#old.get(userId) : young;
+  }
+
   async forReading(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>> {
     const { found, missing } = this.#atHand(userIds);
     for (const [userId, key] of await this.#read(missing)) found.set(userId, key);
@@ -65,7 +71,7 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     const found = new Map<UserId, PersonKey | null>();
     const missing: UserId[] = [];
     for (const userId of userIds) {
-      const key = this.#young.get(userId) ?? this.#old.get(userId);
+      const key = this.peek(userId);
       if (key === undefined) missing.push(userId);
       else found.set(userId, key);
     }

@@ -14,6 +14,8 @@ export interface PersonalFields {
 
 /** Where the keys of people come from. */
 export interface PersonKeySource {
+  /** At once, where it is at hand: undefined where it has to be asked for. */
+  peek(userId: UserId): PersonKey | null | undefined;
   /** Null for somebody who was erased; left out for somebody who never had a key. */
   forReading(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>>;
   /** Makes those that are missing. Raises `PersonErasedError`. */
@@ -38,12 +40,14 @@ export const seal = (
   key: PersonKey,
   { type, eventId }: Pick<NewEvent, 'type' | 'eventId'>,
 ): object => {
-  const open: Record<string, unknown> = {};
   const personal: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(content))
-    if (Object.hasOwn(fields.erased, field)) personal[field] = value;
-    else open[field] = value;
-  return { ...open, [SEALED]: key.seal(JSON.stringify(personal), type, eventId) };
+  const stored: Record<string, unknown> = { ...content };
+  for (const field of Object.keys(fields.erased)) {
+    personal[field] = stored[field];
+    stored[field] = undefined; // is not written
+  }
+  stored[SEALED] = key.seal(JSON.stringify(personal), type, eventId);
+  return stored;
 };
 
 export const isSealed = (stored: object): boolean => Object.hasOwn(stored, SEALED);
@@ -51,5 +55,5 @@ export const isSealed = (stored: object): boolean => Object.hasOwn(stored, SEALE
 /** The event as it was; without a key, as one of somebody who was erased. */
 export const unseal = (stored: object, fields: PersonalFields, key: PersonKey | null, type: string): object => {
   const { [SEALED]: sealed, ...open } = stored as Content;
-  return { ...open, ...(key ? (JSON.parse(key.open(String(sealed), type)) as object) : fields.erased) };
+  return Object.assign(open, key ? (JSON.parse(key.open(String(sealed), type)) as object) : fields.erased);
 };
