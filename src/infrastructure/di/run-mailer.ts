@@ -20,6 +20,12 @@ export interface MailerParts {
   readonly releases: ReleaseStack;
 }
 
+/** What an SMTP error tells, but for its words: they name the recipient. */
+const failureOf = (error: unknown) => {
+  const { name, code, responseCode, command } = error as Partial<Record<string, unknown>>;
+  return { error: name, code, responseCode, command };
+};
+
 const LOOK_AGAIN_MS = 5_000;
 
 /** Mails by SMTP where a server is configured, else into a folder, whose links are logged. */
@@ -58,7 +64,7 @@ export const runMailer = (config: Config, publicUrl: string, parts: MailerParts)
     },
     failed: ({ kind, attempts }, error) => {
       metrics.mails.inc({ outcome: 'failed' });
-      log.warn({ err: error, kind, attempts }, 'mail failed, it is tried again');
+      log.warn({ ...failureOf(error), kind, attempts }, 'mail failed, it is tried again');
     },
   });
   const ending = new AbortController();

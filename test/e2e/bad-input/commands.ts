@@ -55,6 +55,36 @@ export const commandsOf = ({ ada, bob, directId, groupId, messageId }: Scene): r
       { refreshToken: 'x'.repeat(64) },
       { strings: ['refreshToken'] },
     ),
+    command(
+      'forgot password',
+      ['POST', '/user/v1/password/forgot'],
+      { email: `${username}@example.org` },
+      { strings: ['email'] },
+    ),
+    command(
+      'reset password',
+      ['POST', '/user/v1/password/reset'],
+      { token: 'x'.repeat(86), password: ada.password },
+      { strings: ['token', 'password'] },
+    ),
+    command(
+      'change password',
+      ['POST', '/user/v1/password/change'],
+      { currentPassword: 'not this one, surely', newPassword: ada.password },
+      { strings: ['currentPassword', 'newPassword'] },
+    ),
+    command(
+      'change profile',
+      ['PATCH', '/user/v1/me'],
+      { displayName: 'Guest', bio: 'About me' },
+      { strings: ['displayName', 'bio'], texts: ['displayName', 'bio'] },
+    ),
+    command(
+      'change settings',
+      ['PATCH', '/user/v1/me/settings'],
+      { presence: 'everyone', locale: 'en' },
+      { strings: ['presence', 'locale'] },
+    ),
     command('logout', ['POST', '/user/v1/logout'], { scope: 'session' }, { strings: ['scope'] }),
     command(
       'start direct',

@@ -102,10 +102,17 @@ describe('Signals in PostgreSQL', () => {
       ada.publish('news', { n: 1 });
       await news.contents(1);
       const query = database.pool.query.bind(database.pool);
-      Object.assign(database.pool, { query: () => Promise.reject(new Error('the line is cut')) });
+      // It may still be busy with the first one: the line is whole again once it was cut for the second.
+      const isCut = new Promise<void>((resolve) => {
+        const cut = () => {
+          resolve();
+          return Promise.reject(new Error('the line is cut'));
+        };
+        Object.assign(database.pool, { query: cut });
+      });
       const isMissed = missed(bob);
       ada.publish('news', { n: 'lost' });
-      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      await isCut;
       Object.assign(database.pool, { query });
       ada.publish('news', { n: 3 });
       await isMissed;
