@@ -69,6 +69,47 @@ describe('attacks on accounts', () => {
     });
   });
 
+  describe('floods', () => {
+    let proxied: RunningApp;
+
+    before(async function () {
+      this.timeout(90_000);
+      proxied = await startApp({ beside: app, env: { RATE_LIMIT_SCALE: '1', TRUST_PROXY: '1' } });
+    });
+    after(() => proxied.stop());
+
+    /** How many were taken before the first that was refused for being too many. */
+    const taken = async (path: string, json: (n: number) => object, address: string): Promise<number> => {
+      for (let n = 0; ; n += 1) {
+        const answer = await post(path, json(n), proxied, { 'x-forwarded-for': address });
+        if (answer.status !== 429) continue;
+        expect(Number(answer.headers.get('retry-after'))).to.be.within(1, 3_600);
+        return n;
+      }
+    };
+
+    it('of registrations, verifications and resets end for the address they come from', async () => {
+      const registration = (n: number) => ({ username: 'ada', email: `flood${n}@example.org`, password: ada.password });
+      expect(await taken('register', registration, '192.0.2.1')).to.equal(50);
+      const token = 'x'.repeat(86);
+      expect(await taken('verify-email', () => ({ token }), '192.0.2.2')).to.equal(100);
+      expect(await taken('password/reset', () => ({ token, password: ada.password }), '192.0.2.3')).to.equal(100);
+      const other = await post('verify-email', { token }, proxied, { 'x-forwarded-for': '192.0.2.4' });
+      expectProblem(other, 400, 'token_invalid');
+    });
+
+    it('of mails to one address end, from wherever they are asked for', async () => {
+      let n = 0;
+      const from = () => `198.51.100.${(n += 1)}`;
+      const statuses: number[] = [];
+      for (let tries = 0; tries < 6; tries += 1)
+        statuses.push(
+          (await post('password/forgot', { email: ada.email }, proxied, { 'x-forwarded-for': from() })).status,
+        );
+      expect(statuses).to.deep.equal([202, 202, 202, 202, 202, 429]);
+    });
+  });
+
   describe('names that look like others', () => {
     const register = (
       username: string,

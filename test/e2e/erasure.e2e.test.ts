@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
+import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { rawDump } from '../support/raw-dump.js';
 import { unzipped } from '../support/unzipped.js';
@@ -122,6 +123,21 @@ describe('the erasure of a person', () => {
   it('leaves no trace of her in the whole database, nor among the mails that were kept', async () => {
     await eventually(holdsMarker, (holds) => !holds);
     await eventually(keptMails, (mails) => !mails.includes(MARKER));
+  });
+
+  it('destroys the key: whoever reads the log, with every secret there is, reads nothing of hers', async () => {
+    const { rows } = await pool.query('select wrapped, master_key from security.person_keys where user_id = $1', [
+      ada.userId,
+    ]);
+    expect(rows).to.deep.equal([{ wrapped: null, master_key: null }]);
+    const secrets = { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey };
+    const { code, out, err } = await chatapp(secrets, 'log', 'tail', '--limit', '1000', '--json');
+    expect(code, err).to.equal(0);
+    expect(out).not.to.include(MARKER);
+    const { events } = JSON.parse(out) as { events: { type: string; data: Record<string, unknown> }[] };
+    const registered = events.find(({ type, data }) => type === 'UserRegistered' && data['userId'] === ada.userId);
+    expect(registered?.data).to.include({ username: 'erased', email: 'erased', displayName: 'erased' });
+    expect(out, 'what others said is still there').to.include('"text": "Hello"');
   });
 
   const expectErased = async (target: RunningApp) => {

@@ -20,7 +20,7 @@ export interface RegisterUserInput {
 export const registerUser =
   (transact: Transact, accounts: Accounts, limits: AttemptLimits) =>
   async ({ username, email, password, displayName }: RegisterUserInput, context: CommandContext<null>) => {
-    await limits.take('register', { address: context.address });
+    await limits.take('register', { address: context.address, account: emailKey(email) });
     const { hashes, identifiers, passwords } = accounts;
     const at = context.now;
     const userId = identifiers.newUserId();

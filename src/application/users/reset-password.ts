@@ -19,6 +19,7 @@ export const resetPassword =
   async ({ token, password }: ResetPasswordInput, context: CommandContext<null>) => {
     await limits.take('reset-password', { address: context.address });
     const { userId, ticketId } = tickets.open('password-reset', token) ?? reject('token_invalid');
+    await limits.take('reset-password', { account: userId });
     const passwordHash = await passwords.hash(password);
     const data = { userId, ticketId, tokenHash: tickets.hashOf(token), passwordHash, at: context.now };
     const { answer, position } = await transact({ ...context, claim: null }, async () => ({

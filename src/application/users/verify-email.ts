@@ -12,6 +12,7 @@ export const verifyEmail =
   async ({ token }: { readonly token: string }, context: CommandContext<null>) => {
     await limits.take('verify-email', { address: context.address });
     const { userId, ticketId } = tickets.open('verify-email', token) ?? reject('token_invalid');
+    await limits.take('verify-email', { account: userId });
     const data = { userId, ticketId, tokenHash: tickets.hashOf(token), at: context.now };
     const { position } = await transact(context, async () => ({
       steps: [step(user, userId, { type: 'VerifyEmail', data })],
