@@ -47,12 +47,19 @@ describe('the contract', () => {
   it('is published as AsyncAPI, and as pages to read', async () => {
     const { asyncapi, channels } = JSON.parse(await text('/asyncapi.json')) as { asyncapi: string; channels: object };
     expect(asyncapi).to.equal('3.0.0');
-    expect(JSON.stringify(channels)).to.include('server.message.sent').and.to.include('client.send');
+    expect(JSON.stringify(channels))
+      .to.include('server.message.sent')
+      .and.to.include('client.send')
+      .and.to.include('server.presence');
     expect(await text('/docs'))
       .to.include('/message/v1/send')
       .and.to.include('conversation_not_found');
     expect(await text('/docs/errors')).to.include('idempotency_conflict');
     expect(await text('/verify-email?token=x')).to.include('<button');
+    expect(await text('/password-reset?token=x'))
+      .to.include('<form')
+      .and.to.include('/docs/password-reset.js');
+    expect(await text('/docs/password-reset.js')).to.include('/user/v1/password/reset');
     expect(await text('/dev/mailbox')).to.include('ada@example.org');
   });
 
