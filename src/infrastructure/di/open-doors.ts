@@ -5,6 +5,7 @@ import type { Container } from 'inversify';
 import websockify from 'koa-websocket';
 import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from '../../application/kernel/network-of.js';
 import { createHttpApp } from '../../interfaces/http/app.js';
 import type { Operations } from '../../interfaces/http/ops.js';
 import { asyncApiDocument } from '../../interfaces/ws/asyncapi.js';
@@ -42,7 +43,7 @@ const requestLimit = (scale: number) => {
   const limiter = new RateLimiterMemory({ points: REQUESTS_PER_MINUTE * scale, duration: 60 });
   return async (address: string): Promise<number> => {
     try {
-      await limiter.consume(address);
+      await limiter.consume(networkOf(address));
       return 0;
     } catch (error) {
       if (error instanceof RateLimiterRes) return Math.max(1, Math.ceil(error.msBeforeNext / 1_000));

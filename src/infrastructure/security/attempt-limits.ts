@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from '../../application/kernel/network-of.js';
 import { TooManyAttemptsError, type Attempt, type AttemptLimits } from '../../application/ports/attempt-limits.js';
 
 interface Limit {
@@ -52,7 +53,7 @@ export const createAttemptLimits = (scale: number): AttemptLimits => {
   };
   return {
     take: async (attempt, { address, account }) => {
-      if (address !== undefined) await consume(of(attempt).address, address);
+      if (address !== undefined) await consume(of(attempt).address, networkOf(address));
       if (account !== undefined) await consume(of(attempt).account, account);
     },
     clear: async (attempt, account) => {

@@ -61,6 +61,16 @@ describe('Limits of attempts', () => {
     expect(await refusalOf(limits.take('login', { address: '192.0.2.2', account: 'bob' }))).to.equal(undefined);
   });
 
+  // Each IPv6 address was counted by itself, and one subscriber has more of them than anybody could count.
+  it('count the addresses of one IPv6 network together, and IPv4 over IPv6 as IPv4', async () => {
+    const limits = createAttemptLimits(1);
+    for (let n = 1; n <= 100; n += 1) await limits.take('login', { address: `2001:db8:1:2::${n}` });
+    expect(await refusalOf(limits.take('login', { address: '2001:db8:1:2:ffff::1' }))).to.not.equal(undefined);
+    expect(await refusalOf(limits.take('login', { address: '2001:db8:1:3::1' }))).to.equal(undefined);
+    await takenUntilRefused(limits, 'login');
+    expect(await refusalOf(limits.take('login', { address: `::ffff:${ADDRESS}` }))).to.not.equal(undefined);
+  });
+
   it('forget an account that succeeded, not its address', async () => {
     const limits = createAttemptLimits(1);
     await takenUntilRefused(limits, 'login', 'ada');
