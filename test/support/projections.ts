@@ -25,17 +25,16 @@ export const recorded = (facts: readonly Fact[], after = 0): RecordedEvent[] =>
 
 export const messagesReadModel = (): ReadModel<MessagesWriters> => createMessagesReadModel(() => undefined);
 
-/** The `messages` projection of a database, with its lease. */
-export const openMessages = async ({ pool }: TestDatabase): Promise<PostgresProjectionStore<MessagesWriters>> => {
+/** The `messages` projection of a database, with its lease; as a program with another version of it has it. */
+export const openMessages = async (
+  { pool }: Pick<TestDatabase, 'pool'>,
+  version = messagesProjection.version,
+): Promise<PostgresProjectionStore<MessagesWriters>> => {
+  const projection = { ...messagesProjection, version };
   const readModel = messagesReadModel();
   const client = await pool.connect();
-  await prepareGeneration(client, messagesProjection, readModel).finally(() => client.release());
-  return new PostgresProjectionStore({
-    config: pool.options,
-    projection: messagesProjection,
-    readModel,
-    schema: messagesProjection.name,
-  });
+  await prepareGeneration(client, projection, readModel).finally(() => client.release());
+  return new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: projection.name });
 };
 
 /** Applies events in batches of the given sizes, over and over. */

@@ -10,7 +10,10 @@ export interface ParkedEvent {
 
 /** Where one projection's read models and its checkpoint live. One node works on it at a time, under a lease. */
 export interface ProjectionStore {
-  /** Takes the lease; undefined while another node holds it. Answers where to go on. */
+  /**
+   * Takes the lease; undefined while another node that lives holds it. Answers where to go on.
+   * Raises an error when the read models are of another version than this program's: what it writes would not fit.
+   */
   acquire(): Promise<{ readonly position: Position; readonly parked: ReadonlySet<StreamId> } | undefined>;
   /**
    * Applies events, parks others, and moves the checkpoint, in one transaction; an empty batch just moves it.

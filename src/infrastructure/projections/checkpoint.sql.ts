@@ -8,28 +8,47 @@ const HELD = `now() + interval '${LEASE_SECONDS} seconds'`;
 export const CREATE_CHECKPOINT = `
   insert into projections.checkpoints (name, version) values ($1, $2) on conflict (name) do nothing`;
 
+/** By its start too: the process id of a session that has ended is given to others. */
+const NAME_OF_SESSION = `pid || ' ' || extract(epoch from backend_start)`;
+
+/** The name of this connection's session. Null where this role may not know it: the lease then ends by its time alone. */
+export const OWN_SESSION = `select ${NAME_OF_SESSION} as session from pg_stat_activity where pid = pg_backend_pid()`;
+
+/** The start of another role's session is hidden from us: then it counts as the holder's. */
+const HOLDER_IS_GONE = `
+  session is not null and not exists (
+    select from pg_stat_activity
+     where pid = split_part(session, ' ', 1)::integer and coalesce(${NAME_OF_SESSION} = session, true))`;
+
+const TAKE = `
+  update projections.checkpoints
+     set epoch = nextval('projections.epochs'), held_by = $3, session = $4, lease_until = ${HELD}
+   where name = $1 and version = $2`;
+
+/**
+ * Takes the lease where it is free, has expired, or its holder's session has ended: as at once after a kill, on whatever
+ * machine. A holder that lives, and lost its connection alone, finds its epoch refused.
+ */
 export const TAKE_LEASE = `
-  update projections.checkpoints set epoch = epoch + 1, holder = $2, lease_until = ${HELD}
-   where name = $1 and (lease_until is null or lease_until < now() or holder = $2)
+  ${TAKE} and (lease_until is null or lease_until < now() or held_by = $3 or (${HOLDER_IS_GONE}))
   returning position, epoch`;
 
 /** Whoever holds it: their next write is refused by the epoch. */
-export const SEIZE_LEASE = `
-  update projections.checkpoints set epoch = epoch + 1, holder = $2, lease_until = ${HELD}
-   where name = $1 returning position, epoch`;
+export const SEIZE_LEASE = `${TAKE} returning position, epoch`;
 
 export const RENEW_LEASE = `
-  update projections.checkpoints set lease_until = ${HELD} where name = $1 and epoch = $2`;
+  update projections.checkpoints set lease_until = ${HELD}, session = $4
+   where name = $1 and version = $2 and epoch = $3`;
 
 export const RELEASE_LEASE = `
-  update projections.checkpoints set holder = null, lease_until = null where name = $1 and epoch = $2`;
+  update projections.checkpoints set held_by = null, session = null, lease_until = null where name = $1 and epoch = $2`;
 
 /** No row where the lease is lost. Others are told once the transaction is committed. */
 export const MOVE_CHECKPOINT = {
   name: 'projections.move_checkpoint',
   text: `with moved as (
-           update projections.checkpoints set position = $4, lease_until = ${HELD}
-            where name = $1 and epoch = $2 and position = $3 returning name, position
+           update projections.checkpoints set position = $6, lease_until = ${HELD}, session = $4
+            where name = $1 and version = $2 and epoch = $3 and position = $5 returning name, position
          )
          select pg_notify('${PROGRESS_CHANNEL}', name || ' ' || position) from moved`,
 };

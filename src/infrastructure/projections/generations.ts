@@ -16,7 +16,9 @@ const FORGET = `
 const LOCK_BOTH = 'select name, position from projections.checkpoints where name = any ($1) for update';
 const RENAME_CHECKPOINT = `
   with parked as (update projections.parked set projection = $1 where projection = $2)
-  update projections.checkpoints set name = $1, holder = null, lease_until = null where name = $2`;
+  update projections.checkpoints
+     set name = $1, epoch = nextval('projections.epochs'), held_by = null, session = null, lease_until = null
+   where name = $2`;
 
 /** The schema in which the next generation of a projection is filled. */
 export const rebuildSchema = (name: string): string => `${name}_rebuild`;

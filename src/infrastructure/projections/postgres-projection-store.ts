@@ -6,6 +6,7 @@ import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import { isTransient } from '../postgres/sql-state.js';
 import { inTransaction } from '../postgres/transaction.js';
 import * as sql from './checkpoint.sql.js';
+import { isOutdated } from './generations.js';
 import type { ReadModel } from './read-model.js';
 
 const RENEW_EVERY_MS = (sql.LEASE_SECONDS * 1_000) / 4;
@@ -24,8 +25,10 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
   readonly #holder = randomUUID();
   readonly #model: ReturnType<ReadModel<Writers>['open']>;
   #client: pg.Client | undefined;
+  /** The name of the connection's session; null where it may not be known. */
+  #session: string | null = null;
   #epoch = '0';
-  #renewedAt = 0;
+  #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ProjectionStoreParts<Writers>) {
     this.#parts = parts;
@@ -34,24 +37,35 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
 
   async acquire(): Promise<{ position: Position; parked: ReadonlySet<StreamId> } | undefined> {
     const client = await this.#connect();
-    const { schema } = this.#parts;
-    const lease = await client.query<{ position: Position; epoch: string }>(sql.TAKE_LEASE, [schema, this.#holder]);
-    const taken = lease.rows[0];
-    if (!taken) return undefined;
-    this.#epoch = taken.epoch;
+    const { schema, projection } = this.#parts;
+    const position = await this.#take(client, sql.TAKE_LEASE);
+    if (position === undefined) {
+      if (await isOutdated(client, { name: schema, version: projection.version }))
+        throw new Error(`${this.#name} cannot go on: the tables of ${schema} are of another version by now`);
+      return undefined;
+    }
     const parked = await client.query<{ stream_id: StreamId }>(sql.PARKED_STREAMS, [schema]);
-    return { position: taken.position, parked: new Set(parked.rows.map(({ stream_id }) => stream_id)) };
+    return { position, parked: new Set(parked.rows.map(({ stream_id }) => stream_id)) };
   }
 
   /** Takes the lease from whoever holds it. */
   async seize(): Promise<{ position: Position }> {
-    const client = await this.#connect();
-    const { schema } = this.#parts;
-    const { rows } = await client.query<{ position: Position; epoch: string }>(sql.SEIZE_LEASE, [schema, this.#holder]);
+    const position = await this.#take(await this.#connect(), sql.SEIZE_LEASE);
+    if (position === undefined) throw new Error(`there are no tables for ${this.#name} yet`);
+    return { position };
+  }
+
+  /** Durably, unlike the batches that follow: after a crash of PostgreSQL the epoch would be given out again. */
+  async #take(client: pg.Client, statement: string): Promise<Position | undefined> {
+    const { schema, projection } = this.#parts;
+    const { rows } = await inTransaction(client, async () => {
+      await client.query('set local synchronous_commit = on');
+      const values = [schema, projection.version, this.#holder, this.#session];
+      return client.query<{ position: Position; epoch: string }>(statement, values);
+    });
     const [taken] = rows;
-    if (!taken) throw new Error(`projection ${schema} has no tables yet`);
-    this.#epoch = taken.epoch;
-    return { position: taken.position };
+    if (taken) this.#epoch = taken.epoch;
+    return taken?.position;
   }
 
   async apply({ events, parked, from, to }: Parameters<ProjectionStore['apply']>[0]): Promise<void> {
@@ -71,8 +85,8 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
   async #write(client: pg.Client, parked: readonly ParkedEvent[], from: Position, to: Position): Promise<void> {
     const { schema } = this.#parts;
     // First, so that one who lost the lease waits for nothing and writes nothing.
-    const moved = await client.query({ ...sql.MOVE_CHECKPOINT, values: [schema, this.#epoch, from, to] });
-    if (moved.rowCount === 0) throw new LeaseLostError(`another node has taken over projection ${schema}`);
+    const moved = await client.query({ ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to] });
+    if (moved.rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}`);
     for (const batch of this.#model.batch) await batch.flush(client);
     for (const { event, reason } of parked)
       await client.query(sql.PARK, [schema, event.position, event.streamId, event.eventId, event.type, reason]);
@@ -81,8 +95,8 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
   async renew(): Promise<void> {
     if (performance.now() - this.#renewedAt < RENEW_EVERY_MS) return;
     const client = await this.#connect();
-    const { rowCount } = await client.query(sql.RENEW_LEASE, [this.#parts.schema, this.#epoch]);
-    if (rowCount === 0) throw new LeaseLostError(`another node has taken over projection ${this.#parts.schema}`);
+    const { rowCount } = await client.query(sql.RENEW_LEASE, [...this.#lease]);
+    if (rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}`);
     this.#renewedAt = performance.now();
   }
 
@@ -98,6 +112,17 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
     return isTransient(error);
   }
 
+  /** What a write must find: the name, the version and the epoch; and the session that holds the lease from now on. */
+  get #lease(): readonly (string | number | null)[] {
+    const { schema, projection } = this.#parts;
+    return [schema, projection.version, this.#epoch, this.#session];
+  }
+
+  get #name(): string {
+    const { schema, projection } = this.#parts;
+    return `version ${projection.version} of projection ${schema}`;
+  }
+
   async #connect(): Promise<pg.Client> {
     if (this.#client) return this.#client;
     const { config, schema } = this.#parts;
@@ -110,6 +135,13 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
     client.on('error', forget); // what runs on it is rejected by the driver, and tried again by the runner
     client.on('end', forget);
     await client.connect();
+    try {
+      const { rows } = await client.query<{ session: string | null }>(sql.OWN_SESSION);
+      this.#session = rows[0]?.session ?? null;
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
     this.#client = client;
     return client;
   }
