@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { errorCode } from '../error-code.js';
@@ -43,6 +43,12 @@ export const verifySmtp = async (smtpUrl: string): Promise<void> => {
   }
 };
 
+/** Nobody finds half of it under its name. */
+const writeWhole = async (path: string, content: string | Buffer): Promise<void> => {
+  await writeFile(`${path}.part`, content, { mode: 0o600 });
+  await rename(`${path}.part`, path);
+};
+
 /** A mail that was kept instead of sent. */
 export interface KeptMail {
   readonly id: string;
@@ -66,8 +72,8 @@ export const createMailFolder = (folder: string, from: string) => {
         text: mail.text,
         keptAt: new Date().toISOString(),
       };
-      await writeFile(join(folder, `${mail.id}.eml`), message as Buffer, { mode: 0o600 });
-      await writeFile(join(folder, `${mail.id}.json`), JSON.stringify(kept), { mode: 0o600 });
+      await writeWhole(join(folder, `${mail.id}.eml`), message as Buffer);
+      await writeWhole(join(folder, `${mail.id}.json`), JSON.stringify(kept));
     },
     forget: async (id: string): Promise<void> => {
       for (const kind of ['eml', 'json']) await rm(join(folder, `${id}.${kind}`), { force: true });

@@ -48,6 +48,20 @@ describe('The folder of mails', () => {
     expect(await folder.list(10)).to.have.length(1);
   });
 
+  // The page of the mailbox broke off over a mail of which only the beginning was written.
+  it('shows no mail before it is whole', async () => {
+    const text = 'so many words '.repeat(50_000);
+    const mail = { to: { name: 'Eve', address: 'eve@example.org' }, subject: 'Verify', text, html: '' };
+    const state = { isKeeping: true };
+    const keeping = (async () => {
+      for (let n = 0; n < 8; n += 1) await folder.send({ id: 'one', ...mail });
+      state.isKeeping = false;
+    })();
+    while (state.isKeeping) for (const kept of await folder.list(10)) expect(kept.text).to.equal(text);
+    await keeping;
+    expect(await folder.list(10)).to.have.length(1);
+  });
+
   it('keeps it as it would be sent, for its owner’s eyes alone', async () => {
     await keep('one');
     const file = join(above, 'mail', 'one.eml');
