@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
+import { isLoopback } from './application/kernel/loopback.js';
 import { ConfigError, loadConfig } from './infrastructure/config.js';
 import { startServer, type RunningServer } from './infrastructure/di/start-server.js';
 import { createLogger } from './infrastructure/observability/logger.js';
@@ -15,10 +16,11 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 /** One line a door. */
 const welcome = (host: string, { port, place, hasMailbox }: RunningServer): void => {
   const origin = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const mailbox = `http://${isLoopback(host) ? origin : `127.0.0.1:${port}`}/dev/mailbox`;
   say(`ChatApp is ready.
   API        http://${origin}
   Docs       http://${origin}/docs
-  WebSocket  ws://${origin}/ws/${hasMailbox ? `\n  Mailbox    http://${origin}/dev/mailbox` : ''}
+  WebSocket  ws://${origin}/ws/${hasMailbox ? `\n  Mailbox    ${mailbox}` : ''}
   Data       ${place}
 Press Ctrl-C to stop.`);
 };

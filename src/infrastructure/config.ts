@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '../application/kernel/loopback.js';
 
 const SECOND = 1;
 const UNITS: Record<string, number> = { s: SECOND, m: 60, h: 3_600, d: 86_400 };
@@ -49,9 +50,10 @@ const secret = z
 
 /** Every setting there is, as the environment names it. */
 export const settings = z.object({
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 3_000),
+  ALLOW_REMOTE_DEVELOPMENT: z.enum(['true', 'false']).default('false'),
   PUBLIC_URL: url('http', 'https').optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
@@ -91,6 +93,15 @@ const MIN_BCRYPT_COST_IN_PRODUCTION = 10;
 
 type Given = Readonly<Record<string, string | undefined>>;
 
+/** A server in development makes its own secrets, and writes the links of its mails into the log. */
+const reachFaults = ({ HOST = '127.0.0.1', NODE_ENV, ALLOW_REMOTE_DEVELOPMENT }: Given): string[] => {
+  if (isLoopback(HOST) || NODE_ENV === 'production' || ALLOW_REMOTE_DEVELOPMENT === 'true') return [];
+  return [
+    'HOST is beyond this machine: set NODE_ENV=production, ' +
+      'or ALLOW_REMOTE_DEVELOPMENT=true to open a server in development to everybody who can reach it',
+  ];
+};
+
 const productionFaults = (given: Given): string[] => {
   if (given['NODE_ENV'] !== 'production') return [];
   const faults = ['JWT_SECRET', 'MASTER_KEY', 'PUBLIC_URL']
@@ -112,7 +123,11 @@ export const loadConfig = (env: Given): Config => {
   );
   const parsed = settings.safeParse(given);
   const issues = parsed.success ? [] : parsed.error.issues;
-  const faults = [...issues.map(({ path, message }) => `${path.join('.')} ${message}`), ...productionFaults(given)];
+  const faults = [
+    ...issues.map(({ path, message }) => `${path.join('.')} ${message}`),
+    ...productionFaults(given),
+    ...reachFaults(given),
+  ];
   if (!parsed.success || faults.length > 0)
     throw new ConfigError(
       `The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`,

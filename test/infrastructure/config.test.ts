@@ -86,6 +86,30 @@ describe('The configuration', () => {
       expect(faults[0]).to.match(new RegExp(`^${name} is not supported by this version`));
     });
 
+  // NODE_ENV=prod was taken for development: no secrets were asked for, and the mailbox was open.
+  for (const name of ['prod', 'Production', 'staging'])
+    it(`refuses the unknown NODE_ENV ${name}`, () => {
+      expect(faultsOf({ NODE_ENV: name })).to.have.lengthOf(1);
+      expect(faultsOf({ NODE_ENV: name })[0]).to.match(/^NODE_ENV /);
+    });
+
+  // With HOST=0.0.0.0 a server in development gave every account away: forgot, mailbox, reset, log in.
+  for (const HOST of ['0.0.0.0', '::', '192.168.1.5', 'chat.example.org', '127.0.0.1.example.org']) {
+    it(`refuses HOST ${HOST} unless it is said that others are meant to reach it`, () => {
+      for (const NODE_ENV of ['development', 'test'])
+        expect(faultsOf({ HOST, NODE_ENV })[0]).to.match(
+          /^HOST is beyond this machine: set NODE_ENV=production, or ALLOW/,
+        );
+      expect(faultsOf({ HOST })).to.have.lengthOf(1);
+      expect(faultsOf({ HOST, ALLOW_REMOTE_DEVELOPMENT: 'false' })).to.have.lengthOf(1);
+      expect(faultsOf({ HOST, ALLOW_REMOTE_DEVELOPMENT: 'true' })).to.deep.equal([]);
+      expect(faultsOf({ ...production, HOST })).to.deep.equal([]);
+    });
+  }
+
+  for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost'])
+    it(`takes HOST ${HOST} as it is`, () => expect(faultsOf({ HOST })).to.deep.equal([]));
+
   describe('in production', () => {
     it('is accepted with secrets and an address', () => {
       expect(faultsOf(production)).to.deep.equal([]);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { includesLoopback } from '../../application/kernel/loopback.js';
 import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
 import { secondsAfter } from '../../application/users/accounts.js';
 import type { Config } from '../config.js';
@@ -20,7 +21,7 @@ export interface RunningServer {
   readonly port: number;
   /** Where its data is, for people. */
   readonly place: string;
-  /** Whether mails are kept, to be looked at. */
+  /** Whether mails are kept, to be looked at from this machine. */
   readonly hasMailbox: boolean;
   /** Stops everything in reverse order; what was acknowledged is durable. */
   stop(): Promise<void>;
@@ -63,7 +64,7 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const operations = createOperations({ pool, events, progress, metrics });
   const version = await versionOf();
   const { port } = await openDoors({ container, config, log, releases, operations, publicUrl, version, mailbox });
-  return { port, place, hasMailbox: mailbox !== undefined };
+  return { port, place, hasMailbox: mailbox !== undefined && includesLoopback(config.HOST) };
 };
 
 /** Starts everything: database, projections, session gate, mailer, doors. What fails on the way releases what was there. */

@@ -4,6 +4,7 @@ import type { Middleware } from 'koa';
 import { detailOf, statuses, type ProblemCode } from '../http/problem.js';
 import { docsPage } from './docs-page.js';
 import { html, page } from './html.js';
+import { isFromSameMachine } from './same-machine.js';
 
 /** Mails that were kept instead of sent. */
 export type Mailbox = (
@@ -108,8 +109,14 @@ export const webPages = ({ openApi, asyncApi, mailbox }: PagesParts): Middleware
   router.get('/verify-email', answer(verifyPage));
   router.get('/password-reset', answer(resetPage));
   if (mailbox)
-    router.get('/dev/mailbox', async (ctx) => {
+    router.get('/dev/mailbox', async (ctx, next) => {
+      // Its links open accounts: to everybody else it is an unknown address.
+      if (!isFromSameMachine(ctx.req)) {
+        await next();
+        return;
+      }
       ctx.body = mailboxPage(await mailbox(MAILS_SHOWN));
+      ctx.set('Cache-Control', 'no-store');
     });
   return router.routes() as unknown as Middleware;
 };
