@@ -1,6 +1,5 @@
 import cors from '@koa/cors';
 import Koa, { type Middleware } from 'koa';
-import helmet from 'koa-helmet';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { UseCases } from '../../application/kernel/use-cases.js';
 import type { Clock } from '../../application/ports/clock.js';
@@ -12,6 +11,7 @@ import type { RequestState } from './http-context.js';
 import { errors, type DoorLog } from './middleware/errors.js';
 import { limitRequests, type RequestLimit } from './middleware/limit-requests.js';
 import { request, type OnRequest } from './middleware/request.js';
+import { securityHeaders } from './middleware/security-headers.js';
 import { mount } from './mount.js';
 import { openApiDocument } from './openapi.js';
 import { opsRoutes, type Operations } from './ops.js';
@@ -78,7 +78,7 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   });
   app.use(request(parts.log, parts.trustedProxies, parts.onRequest));
   app.use(errors(parts.log));
-  app.use(helmet());
+  app.use(securityHeaders(parts.publicUrl));
   if (parts.corsOrigin !== undefined)
     app.use(cors({ origin: parts.corsOrigin, exposeHeaders: ['X-Position', 'X-Request-Id', 'Retry-After'] }));
   app.use(opsRoutes(parts.operations));
