@@ -77,6 +77,7 @@ export const settings = z.object({
   RESET_TOKEN_TTL: duration('1h'),
   HEARTBEAT_INTERVAL: duration('30s'),
   SHUTDOWN_TIMEOUT: duration('10s'),
+  READY_MAX_LAG: duration('30s'),
 });
 
 type Settings = z.infer<typeof settings>;

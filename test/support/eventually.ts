@@ -7,8 +7,9 @@ const LONGEST_MS = 10_000;
 export const eventually = async <Answer>(
   ask: () => Promise<Answer>,
   isRight: (answer: Answer) => boolean,
+  longestMs = LONGEST_MS,
 ): Promise<Answer> => {
-  const deadline = Date.now() + LONGEST_MS;
+  const deadline = Date.now() + longestMs;
   for (;;) {
     const answer = await ask();
     if (isRight(answer)) return answer;

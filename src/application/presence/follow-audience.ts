@@ -1,5 +1,7 @@
 import type { ChatEventType } from '../../domain/event-catalogue.js';
-import type { UserId } from '../../domain/kernel/ids.js';
+import type { Position, UserId } from '../../domain/kernel/ids.js';
+import type { Work } from '../consumers/consumers.js';
+import { followLog } from '../consumers/follow-log.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { ProjectionProgress } from '../ports/projection-progress.js';
 
@@ -15,18 +17,21 @@ const TYPES: readonly ChatEventType[] = [
   'UserErased',
 ];
 
-/** Tells whose audience has changed, once the read model that answers for it knows; until the signal. */
-export const followPresenceAudience = async (
+/** Tells whose audience has changed behind a position, once the read model that answers for it knows. */
+export const followPresenceAudience = (
   { store, progress }: { readonly store: EventStore; readonly progress: ProjectionProgress },
-  changed: (userId: UserId) => void,
-  signal: AbortSignal,
-): Promise<void> => {
-  const after = await store.head();
-  for await (const { events } of store.subscribe({ after, filter: { types: TYPES }, signal })) {
-    const last = events.at(-1);
-    if (!last) continue;
-    while (!signal.aborted && !(await progress.waitFor('users', last.position, WAIT_MS))) continue;
-    for (const userId of new Set(events.map(({ data }) => (data as { readonly userId: UserId }).userId)))
-      changed(userId);
-  }
-};
+  after: Position,
+  changed: (userId: UserId) => Promise<void>,
+): Work =>
+  followLog({
+    store,
+    types: TYPES,
+    after,
+    take: async ({ events }, signal) => {
+      const last = events.at(-1);
+      if (!last) return;
+      while (!signal.aborted && !(await progress.waitFor('users', last.position, WAIT_MS))) continue;
+      for (const userId of new Set(events.map(({ data }) => (data as { readonly userId: UserId }).userId)))
+        await changed(userId);
+    },
+  });

@@ -93,6 +93,11 @@ export class LivePresence<Socket> {
     void this.#askAgain();
   }
 
+  /** Whether it is still to be found out who may see whom. */
+  get isAsking(): boolean {
+    return this.#isAsking || this.#toAsk.size > 0;
+  }
+
   /** This node goes. */
   leave(): void {
     this.#exchange.leave();

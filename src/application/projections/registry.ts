@@ -50,3 +50,6 @@ export const mailProjection: Projection<MailWriters> = {
   rebuildable: false,
   redrivenBy: 'applying',
 };
+
+/** Every projection there is. */
+export const PROJECTION_NAMES = [usersProjection, messagesProjection, mailProjection].map(({ name }) => name);

@@ -11,6 +11,8 @@ export interface ProjectionObserver {
   parked(event: RecordedEvent, reason: string): void;
   /** Something failed that is tried again. */
   retrying(error: unknown): void;
+  /** It works, or it is another node's turn. */
+  alive?(): void;
   /** The end of the log was reached. */
   caughtUp?(position: Position): void;
 }
@@ -40,7 +42,10 @@ export const runProjection = async (parts: RunnerParts): Promise<void> => {
     try {
       const start = await store.acquire();
       if (start) await new Run(parts, start.position, new Set(start.parked)).follow();
-      else await sleep(LEASE_POLL_MS);
+      else {
+        observer.alive?.();
+        await sleep(LEASE_POLL_MS);
+      }
     } catch (error) {
       observer.retrying(error);
       await sleep(LEASE_POLL_MS);
@@ -69,6 +74,7 @@ class Run {
     for await (const batch of events.subscribe({ after: this.#checkpoint, filter: { types }, signal })) {
       await this.#take(batch);
       observer.advanced(batch.position, batch.events.length);
+      observer.alive?.();
       if (batch.caughtUp) observer.caughtUp?.(batch.position);
     }
   }

@@ -1,5 +1,7 @@
 import type { SessionEvents } from '../../domain/sessions/events.js';
 import type { UserEvents } from '../../domain/users/events.js';
+import type { Work } from '../consumers/consumers.js';
+import { followLog } from '../consumers/follow-log.js';
 import type { EndedSessions } from '../ports/ended-sessions.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { SessionGate } from '../ports/session-gate.js';
@@ -23,31 +25,40 @@ const takeNote = ({ gate, onErased }: Followers, { type, data }: RecordedEvent):
   }
 };
 
+export interface SessionEndSources {
+  readonly store: EventStore;
+  readonly ended: EndedSessions;
+  /** No token of a session that ended before can be valid any more. */
+  readonly since: Instant;
+}
+
 /**
  * Keeps the gate true: what ended of late from the read model, everything since from the log.
- * `ready` resolves once the log has been caught up with; `done` when the signal ends it.
+ * `onCaughtUp` is called when the end of the log is reached: from then on no ended session is let in.
  */
 export const followSessionEnds = (
   followers: Followers,
-  { store, ended }: { readonly store: EventStore; readonly ended: EndedSessions },
-  since: Instant,
-  signal: AbortSignal,
-): { readonly ready: Promise<void>; readonly done: Promise<void> } => {
+  { store, ended, since }: SessionEndSources,
+  onCaughtUp: () => void,
+): Work => {
   const { gate } = followers;
-  let done = Promise.resolve();
-  const ready = new Promise<void>((resolve, reject) => {
-    const follow = async () => {
-      const { position, sessionIds, epochs } = await ended.since(since);
-      for (const sessionId of sessionIds) gate.sessionEnded(sessionId);
-      for (const { userId, epoch, exceptSessionId } of epochs) gate.sessionsEnded(userId, epoch, exceptSessionId);
-      for await (const batch of store.subscribe({ after: position, filter: { types: TYPES }, signal })) {
-        for (const event of batch.events) takeNote(followers, event);
-        if (batch.caughtUp) resolve();
-      }
-      resolve();
-    };
-    done = follow();
-    done.catch(reject);
-  });
-  return { ready, done };
+  let follow: Work | undefined;
+  const begin = async (): Promise<Work> => {
+    const { position, sessionIds, epochs } = await ended.since(since);
+    for (const sessionId of sessionIds) gate.sessionEnded(sessionId);
+    for (const { userId, epoch, exceptSessionId } of epochs) gate.sessionsEnded(userId, epoch, exceptSessionId);
+    return followLog({
+      store,
+      types: TYPES,
+      after: position,
+      take: ({ events, caughtUp }) => {
+        for (const event of events) takeNote(followers, event);
+        if (caughtUp) onCaughtUp();
+      },
+    });
+  };
+  return async (consumer, signal) => {
+    follow ??= await begin();
+    await follow(consumer, signal);
+  };
 };

@@ -6,6 +6,7 @@ import websockify from 'koa-websocket';
 import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '../../application/kernel/network-of.js';
+import type { Consumers } from '../../application/consumers/consumers.js';
 import { createHttpApp } from '../../interfaces/http/app.js';
 import type { Operations } from '../../interfaces/http/ops.js';
 import { asyncApiDocument } from '../../interfaces/ws/asyncapi.js';
@@ -29,6 +30,7 @@ const REQUESTS_PER_MINUTE = 1_200;
 
 export interface DoorsParts {
   readonly container: Container;
+  readonly consumers: Consumers;
   readonly config: Config;
   readonly log: Logger;
   readonly releases: ReleaseStack;
@@ -58,18 +60,20 @@ const socketMetrics = ({ sockets, framesIn, framesOut }: Metrics): GatewayParts[
   sent: (count) => framesOut.inc(count),
 });
 
-const openGateway = async ({ container, config, log, releases }: DoorsParts): Promise<Gateway> => {
+/** Tells the sockets of this node what happens, until it is released. */
+const openLiveFeed = async ({
+  container,
+  consumers,
+  log,
+  releases,
+}: DoorsParts): Promise<{ hub: Hub; feed: LiveFeed }> => {
   const conversations = await container.getAsync(TOKENS.ConversationViews);
   const directory = await container.getAsync(TOKENS.UserDirectory);
-  const messages = await container.getAsync(TOKENS.MessageViews);
-  const store = await container.getAsync(TOKENS.EventStore);
-  const progress = await container.getAsync(TOKENS.Progress);
-  const useCases = await container.getAsync(TOKENS.UseCases);
   const hub = new Hub();
   const ending = new AbortController();
   const feed = new LiveFeed({
-    store,
-    progress,
+    store: await container.getAsync(TOKENS.EventStore),
+    progress: await container.getAsync(TOKENS.Progress),
     conversations,
     directory,
     hub,
@@ -78,9 +82,19 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
     onStalled: (projection, position) => log.warn({ projection, position }, 'live frames wait for a projection'),
   });
-  const { done } = await feed.start();
-  done.catch((error: unknown) => log.fatal({ err: error }, 'live feed failed'));
-  const presence = await runPresence({ container, log, releases });
+  void consumers.run('live feed', ending.signal, await feed.start());
+  releases.own('live feed', ending, (it) => it.abort());
+  return { hub, feed };
+};
+
+const openGateway = async (parts: DoorsParts): Promise<Gateway> => {
+  const { container, consumers, config, log, releases } = parts;
+  const conversations = await container.getAsync(TOKENS.ConversationViews);
+  const directory = await container.getAsync(TOKENS.UserDirectory);
+  const messages = await container.getAsync(TOKENS.MessageViews);
+  const useCases = await container.getAsync(TOKENS.UseCases);
+  const { hub, feed } = await openLiveFeed(parts);
+  const presence = await runPresence({ container, consumers, log, releases });
   const handlers = frameHandlers({
     useCases,
     identifiers: await container.getAsync(TOKENS.Identifiers),
@@ -88,7 +102,7 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     handedOn: () => feed.position,
     presence,
   });
-  const gateway = new Gateway({
+  return new Gateway({
     useCases,
     gate: await container.getAsync(TOKENS.SessionGate),
     hub,
@@ -104,8 +118,6 @@ const openGateway = async ({ container, config, log, releases }: DoorsParts): Pr
     trustedProxies: config.TRUST_PROXY,
     now: Date.now,
   });
-  releases.own('live feed', ending, (it) => it.abort());
-  return gateway;
 };
 
 /** Takes nobody in any more, says goodbye to the sockets, and lets requests under way finish. */

@@ -1,12 +1,18 @@
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { Consumers } from '../../application/consumers/consumers.js';
 import type { PersonKeys } from '../../application/ports/person-keys.js';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import { createPostgresEventStore, type PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
+import {
+  createPostgresEventStore,
+  type PostgresEventStore,
+  type PostgresEventStoreParts,
+} from '../event-store/postgres/postgres-event-store.js';
 import type { StoreObserver } from '../event-store/postgres/store-limits.js';
 import type { Metrics } from '../observability/metrics.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';
+import { PROBE_SECONDS } from '../postgres/listener.js';
 import { migrate } from '../postgres/migrate.js';
 import { createPool } from '../postgres/pool.js';
 import type { ReleaseStack } from '../release-stack.js';
@@ -55,6 +61,7 @@ interface StoreParts {
   readonly log: Logger;
   readonly releases: ReleaseStack;
   readonly metrics: Metrics;
+  readonly consumers: Consumers;
   /** Told when the database was lost for good. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -75,20 +82,20 @@ const migrated = async (pool: pg.Pool, log: Logger): Promise<void> => {
   }
 };
 
-type LogParts = Pick<StoreParts, 'log' | 'releases'> & { readonly observer?: StoreObserver };
+type LogParts = Pick<StoreParts, 'log' | 'releases'> & Pick<PostgresEventStoreParts, 'observer' | 'onListening'>;
 
 /** Opens the keys and the log in a database that is up to date. */
 export const openLog = async (
   config: Config,
   pool: pg.Pool,
-  { log, releases, observer }: LogParts,
+  { log, releases, ...watching }: LogParts,
 ): Promise<Omit<Stores, 'pool' | 'place'>> => {
   const { jwtSecrets, masterKeys: source } = await secretsOf(config);
   const masterKeys = await MasterKeys.open(source);
   const keys = await openKeyRing(pool, masterKeys);
   const personKeys = new PostgresPersonKeys(pool, masterKeys);
   const codec = createEventCodec(chatEvents, personKeys);
-  const events = await createPostgresEventStore({ pool, codec, log, ...(observer && { observer }) });
+  const events = await createPostgresEventStore({ pool, codec, log, ...watching });
   releases.own('event log', events, (it) => it.close());
   return { events, keys, masterKeys, personKeys, jwtSecrets };
 };
@@ -111,11 +118,13 @@ const watchedBy = ({ appendSeconds, appendGroupSize, eventsAppended, appendsWait
 
 /** Opens the database, brings it up to date, and opens the log and the keys in it. */
 export const openStores = async (config: Config, parts: StoreParts): Promise<Stores> => {
-  const { log, releases, metrics } = parts;
+  const { log, releases, metrics, consumers } = parts;
   const url = await databaseOf(config, parts);
   const pool = openPool(url, parts);
   await migrated(pool, log);
-  const opened = await openLog(config, pool, { log, releases, observer: watchedBy(metrics) });
+  const listener = consumers.add('log listener', PROBE_SECONDS);
+  const onListening = () => listener.alive();
+  const opened = await openLog(config, pool, { log, releases, observer: watchedBy(metrics), onListening });
   const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
   return { ...opened, pool, place };
 };

@@ -1,60 +1,147 @@
 import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Consumer } from '../../application/consumers/consumer.js';
+import type { Consumers } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
+import { PROJECTION_NAMES } from '../../application/projections/registry.js';
+import type { Position } from '../../domain/kernel/ids.js';
+import { hasReached } from '../../domain/kernel/position.js';
 import type { Operations, ReadinessReport } from '../../interfaces/http/ops.js';
+import type { Config } from '../config.js';
+import { LagClock } from '../observability/lag-clock.js';
 import type { Metrics } from '../observability/metrics.js';
+import { RepeatedCheck } from '../observability/repeated-check.js';
+import type { AnnouncedProgress } from '../projections/projection-progress.js';
+import type { ReleaseStack } from '../release-stack.js';
 
-const PROJECTIONS = ['users', 'messages', 'mail'] as const;
 /** Further behind than this, answers are too old to be of use. */
-const MAX_LAG = 10_000n;
+const MAX_LAG_EVENTS = 10_000;
+const CHECK_EVERY_MS = 1_000;
 const CHECK_TIMEOUT_MS = 2_000;
 
 const PARKED = 'select projection, count(*)::integer as events from projections.parked group by projection';
 
 interface OperationsParts {
   readonly pool: pg.Pool;
-  readonly events: EventStore;
-  readonly progress: ProjectionProgress;
+  readonly events: Pick<EventStore, 'head'>;
+  readonly progress: AnnouncedProgress;
+  readonly consumers: Consumers;
   readonly metrics: Metrics;
+  /** How far behind the log, and how long silent, a consumer may be. */
+  readonly maxLagSeconds: number;
+  /** Milliseconds of a clock that is never set back. */
+  readonly now: () => number;
+  readonly onFailed: (error: unknown) => void;
 }
 
-type Checks = Record<string, { ok: boolean; detail?: string }>;
+/** What is started with a server. */
+type Started = Omit<OperationsParts, 'maxLagSeconds' | 'now' | 'onFailed'> & {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly releases: ReleaseStack;
+};
 
-const within = async <Result>(work: Promise<Result>): Promise<Result> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), CHECK_TIMEOUT_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+type Check = ReadinessReport['checks'][string];
+
+/** What is asked of the database once a second, whoever wants to know. */
+interface Observed {
+  readonly head: Position;
+  readonly parked: readonly { readonly projection: string; readonly events: number }[];
+}
+
+const eventsBehind = (head: Position, position: Position): number =>
+  Math.max(0, Number(BigInt(head) - BigInt(position)));
+
+const positionsOf = ({ all }: Consumers): Position[] => all.flatMap(({ position }) => position ?? []);
+
+const observer = ({ pool, events, progress, consumers, now }: OperationsParts, lag: LagClock) => {
+  const observe = async (): Promise<Observed> => {
+    const head = await events.head();
+    // Another node tells of what it has written, not of what passed it by.
+    for (const name of PROJECTION_NAMES) if (!hasReached(progress.of(name), head)) await progress.lookUp(name, head);
+    lag.see(head, now(), positionsOf(consumers));
+    const { rows } = await pool.query<Observed['parked'][number]>(PARKED);
+    return { head, parked: rows };
+  };
+  return observe;
 };
 
 /** How the parts do, for operators and their tools. */
-export const createOperations = ({ pool, events, progress, metrics }: OperationsParts): Operations => {
-  const lags = async (): Promise<Map<string, bigint>> => {
-    const head = BigInt(await events.head());
-    return new Map(PROJECTIONS.map((name) => [name, head - BigInt(progress.of(name))]));
+export const createOperations = (parts: OperationsParts): Operations & { readonly check: RepeatedCheck<Observed> } => {
+  const { consumers, metrics, maxLagSeconds, now, onFailed } = parts;
+  const lag = new LagClock();
+  const check = new RepeatedCheck({
+    ask: observer(parts, lag),
+    everyMs: CHECK_EVERY_MS,
+    timeoutMs: CHECK_TIMEOUT_MS,
+    onFailed,
+  });
+
+  const lagOf = ({ position }: Consumer): number => (position === undefined ? 0 : lag.secondsBehind(position, now()));
+
+  const checkOf = (consumer: Consumer, head: Position | undefined): Check => {
+    const { position, silentSeconds } = consumer;
+    const seconds = lagOf(consumer);
+    const events = position === undefined || head === undefined ? 0 : eventsBehind(head, position);
+    const ok = silentSeconds <= maxLagSeconds && seconds <= maxLagSeconds && events <= MAX_LAG_EVENTS;
+    const silent = silentSeconds > maxLagSeconds ? [`no sign of life for ${Math.round(silentSeconds)} s`] : [];
+    const behind = position === undefined ? [] : [`${events} events and ${Math.round(seconds)} s behind`];
+    return { ok, detail: [...silent, ...behind].join(', ') || 'comes on' };
   };
 
-  const checkAll = async (): Promise<Checks> => {
-    const checks: Checks = {};
-    for (const [name, lag] of await lags())
-      checks[`projection ${name}`] = { ok: lag <= MAX_LAG, detail: `${lag < 0n ? 0n : lag} events behind` };
-    const { rows } = await pool.query<{ projection: string; events: number }>(PARKED);
-    for (const { projection, events: count } of rows)
-      checks[`parked ${projection}`] = { ok: true, detail: `${count} events are parked` };
-    return { 'event log': { ok: true }, ...checks };
+  const readiness = (): ReadinessReport => {
+    const { latest } = check;
+    const checks: Record<string, Check> = {
+      'event log': latest ? { ok: true } : { ok: false, detail: 'out of reach' },
+    };
+    for (const consumer of consumers.all) checks[consumer.name] = checkOf(consumer, latest?.head);
+    for (const { projection, events } of latest?.parked ?? [])
+      checks[`parked ${projection}`] = { ok: true, detail: `${events} events are parked` };
+    return { ready: Object.values(checks).every(({ ok }) => ok), checks };
   };
 
-  return {
-    readiness: async (): Promise<ReadinessReport> => {
-      // Whatever is wrong is the answer: those who ask see which part, not why.
-      const checks = await within(checkAll()).catch(() => ({ 'event log': { ok: false, detail: 'out of reach' } }));
-      return { ready: Object.values(checks).every(({ ok }) => ok), checks };
-    },
-    metrics: async () => {
-      const known = await within(lags()).catch(() => new Map<string, bigint>()); // the gauges then keep their last values
-      for (const [projection, lag] of known) metrics.projectionLag.set({ projection }, Math.max(0, Number(lag)));
-      return { contentType: metrics.registry.contentType, text: await metrics.registry.metrics() };
-    },
+  const measure = (): void => {
+    const head = check.latest?.head;
+    for (const consumer of consumers.all) {
+      const { name, position, silentSeconds } = consumer;
+      metrics.consumerSilentSeconds.set({ consumer: name }, silentSeconds);
+      metrics.consumerLagSeconds.set({ consumer: name }, lagOf(consumer));
+      const [kind, projection = ''] = name.split(' ');
+      if (kind === 'projection' && head !== undefined && position !== undefined)
+        metrics.projectionLag.set({ projection }, eventsBehind(head, position));
+    }
+  };
+  return { check, readiness, metrics: metricsText(metrics, measure, now) };
+};
+
+/** Watches everything until it is released; resolves once it has looked for the first time. */
+export const runOperations = async ({ config, log, releases, ...parts }: Started): Promise<Operations> => {
+  const operations = createOperations({
+    ...parts,
+    maxLagSeconds: config.READY_MAX_LAG,
+    now: () => performance.now(),
+    onFailed: (error) => log.warn({ err: error }, 'how the consumers do could not be found out'),
+  });
+  const ending = new AbortController();
+  await operations.check.askOnce();
+  const checking = operations.check.run(ending.signal);
+  releases.own('readiness', ending, async (it) => {
+    it.abort();
+    await checking;
+  });
+  return operations;
+};
+
+/** Prometheus' text, made once a second at most. */
+const metricsText = ({ registry }: Metrics, measure: () => void, now: () => number): Operations['metrics'] => {
+  let madeAt = -Infinity;
+  let text: Promise<string> = Promise.resolve('');
+  return async () => {
+    if (now() - madeAt >= CHECK_EVERY_MS) {
+      madeAt = now();
+      measure();
+      text = registry.metrics();
+    }
+    return { contentType: registry.contentType, text: await text };
   };
 };

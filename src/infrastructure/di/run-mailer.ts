@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Consumer } from '../../application/consumers/consumer.js';
+import type { Consumers } from '../../application/consumers/consumers.js';
 import type { MailTransport } from '../../application/ports/mail-transport.js';
 import { sendDueMails } from '../../application/reactors/mailer.js';
 import type { Tickets } from '../../application/ports/tickets.js';
@@ -15,6 +17,7 @@ import type { ReleaseStack } from '../release-stack.js';
 export interface MailerParts {
   readonly pool: pg.Pool;
   readonly tickets: Tickets;
+  readonly consumers: Consumers;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly releases: ReleaseStack;
@@ -27,6 +30,7 @@ const failureOf = (error: unknown) => {
 };
 
 const LOOK_AGAIN_MS = 5_000;
+const QUIET_SECONDS = LOOK_AGAIN_MS / 1_000 + 1;
 
 /** Mails by SMTP where a server is configured, else into a folder, whose links are logged. */
 const transportOf = (config: Config, { log, releases }: MailerParts) => {
@@ -55,32 +59,32 @@ export interface RunningMailer {
 
 /** Sends mails as they fall due, until it is released. */
 export const runMailer = (config: Config, publicUrl: string, parts: MailerParts): RunningMailer => {
-  const { pool, tickets, metrics, log, releases } = parts;
+  const { pool, tickets, consumers, metrics, log, releases } = parts;
   const { transport, mailbox } = transportOf(config, parts);
-  const send = sendDueMails(createMailOutbox(pool), transport, composeMail(tickets, publicUrl), {
-    sent: ({ kind }) => {
-      metrics.mails.inc({ outcome: 'sent' });
-      log.info({ kind }, 'mail sent');
-    },
-    failed: ({ kind, attempts }, error) => {
-      metrics.mails.inc({ outcome: 'failed' });
-      log.warn({ ...failureOf(error), kind, attempts }, 'mail failed, it is tried again');
-    },
-  });
   const ending = new AbortController();
   let wake = new AbortController();
-  const run = async (): Promise<void> => {
+  const work = async (consumer: Consumer): Promise<void> => {
+    const send = sendDueMails(createMailOutbox(pool), transport, composeMail(tickets, publicUrl), {
+      sent: ({ kind }) => {
+        consumer.alive();
+        metrics.mails.inc({ outcome: 'sent' });
+        log.info({ kind }, 'mail sent');
+      },
+      failed: ({ kind, attempts }, error) => {
+        consumer.alive();
+        metrics.mails.inc({ outcome: 'failed' });
+        log.warn({ ...failureOf(error), kind, attempts }, 'mail failed, it is tried again');
+      },
+    });
     while (!ending.signal.aborted) {
       wake = new AbortController();
-      const count = await send().catch((error: unknown) => {
-        log.warn({ err: error }, 'mail queue could not be read, trying again');
-        return 0;
-      });
+      const count = await send();
+      consumer.alive();
       const signal = AbortSignal.any([ending.signal, wake.signal]);
       if (count === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // woken up by a mail
     }
   };
-  const running = run();
+  const running = consumers.run('mailer', ending.signal, work, QUIET_SECONDS);
   releases.own('mailer', ending, async (it) => {
     it.abort();
     await running;

@@ -1,9 +1,11 @@
 import type { Container } from 'inversify';
 import type { Logger } from 'pino';
+import type { Consumers } from '../../application/consumers/consumers.js';
 import { followPresenceAudience } from '../../application/presence/follow-audience.js';
 import { LivePresence } from '../../application/presence/live-presence.js';
 import { PRESENCE_TOPIC, type PresenceSignal } from '../../application/presence/presence-exchange.js';
 import { PRESENCE_LIMITS } from '../../application/presence/presence.js';
+import type { UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from '../../interfaces/ws/connection.js';
 import { showPresence, SocketPresence } from '../../interfaces/ws/presence.js';
 import type { ReleaseStack } from '../release-stack.js';
@@ -13,12 +15,13 @@ const TICK_MS = 500;
 
 export interface PresenceParts {
   readonly container: Container;
+  readonly consumers: Consumers;
   readonly log: Logger;
   readonly releases: ReleaseStack;
 }
 
 /** Keeps track of who is there, here and on the other nodes, until it is released. */
-export const runPresence = async ({ container, log, releases }: PresenceParts): Promise<SocketPresence> => {
+export const runPresence = async ({ container, consumers, log, releases }: PresenceParts): Promise<SocketPresence> => {
   const signals = await container.getAsync(TOKENS.Signals);
   const audience = await container.getAsync(TOKENS.PresenceAudience);
   const presence = new LivePresence<Connection>({
@@ -31,14 +34,16 @@ export const runPresence = async ({ container, log, releases }: PresenceParts): 
   signals.subscribe(PRESENCE_TOPIC, (content, from) => presence.hear(content as PresenceSignal, from, Date.now()));
   signals.onMissed(() => presence.ask());
   const ending = new AbortController();
-  const parts = {
-    store: await container.getAsync(TOKENS.EventStore),
-    progress: await container.getAsync(TOKENS.Progress),
-  };
-  followPresenceAudience(parts, (userId) => void presence.audienceChanged(userId), ending.signal).catch(
-    (error: unknown) => log.fatal({ err: error }, 'presence no longer follows who may see whom'),
-  );
-  const ticking = setInterval(() => presence.tick(Date.now()), TICK_MS);
+  const store = await container.getAsync(TOKENS.EventStore);
+  const progress = await container.getAsync(TOKENS.Progress);
+  const audienceChanged = (userId: UserId) => presence.audienceChanged(userId);
+  const follow = followPresenceAudience({ store, progress }, await store.head(), audienceChanged);
+  void consumers.run('presence audience', ending.signal, follow);
+  const ticks = consumers.add('presence');
+  const ticking = setInterval(() => {
+    presence.tick(Date.now());
+    if (!presence.isAsking) ticks.alive();
+  }, TICK_MS);
   releases.own('presence', presence, (it) => {
     clearInterval(ticking);
     ending.abort();

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Consumer } from '../../application/consumers/consumer.js';
+import type { Consumers, Work } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
 import { runProjection, type ProjectionObserver } from '../../application/projections/runner.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import type { Metrics } from '../observability/metrics.js';
-import { PostgresListener } from '../postgres/listener.js';
+import { PostgresListener, PROBE_SECONDS } from '../postgres/listener.js';
 import { PROGRESS_CHANNEL } from '../projections/checkpoint.sql.js';
 import { checkpointOf, isOutdated, prepareGeneration } from '../projections/generations.js';
 import { PostgresProjectionStore } from '../projections/postgres-projection-store.js';
@@ -25,6 +27,7 @@ export interface ProjectionsParts {
   readonly events: EventStore;
   readonly progress: AnnouncedProgress;
   readonly sequences: RecentSequences;
+  readonly consumers: Consumers;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly releases: ReleaseStack;
@@ -34,7 +37,12 @@ export interface ProjectionsParts {
 
 const REBUILD_LOGGED_EVERY = 20_000;
 
-const observerOf = (name: string, { progress, metrics, log }: ProjectionsParts): ProjectionObserver => ({
+const observerOf = (
+  name: string,
+  { progress, metrics, log }: ProjectionsParts,
+  consumer: Consumer,
+): ProjectionObserver => ({
+  alive: () => consumer.alive(),
   advanced: (position, events) => {
     metrics.projectionPosition.set({ projection: name }, Number(position));
     if (events > 0) metrics.projectedEvents.inc({ projection: name }, events);
@@ -48,10 +56,11 @@ const observerOf = (name: string, { progress, metrics, log }: ProjectionsParts):
 });
 
 /** Tells how a rebuild comes along; nobody waits for it yet. */
-const rebuildObserver = (name: string, { log }: ProjectionsParts): ProjectionObserver => {
+const rebuildObserver = (name: string, { log }: ProjectionsParts, consumer: Consumer): ProjectionObserver => {
   let events = 0;
   let logged = 0;
   return {
+    alive: () => consumer.alive(),
     advanced: (position, count) => {
       events += count;
       if (events - logged < REBUILD_LOGGED_EVERY) return;
@@ -63,33 +72,45 @@ const rebuildObserver = (name: string, { log }: ProjectionsParts): ProjectionObs
   };
 };
 
-const run = async <Writers>(
-  parts: ProjectionsParts,
-  projection: Projection<Writers>,
-  readModel: ReadModel<Writers>,
-  signal: AbortSignal,
-): Promise<void> => {
-  const { pool, events, log } = parts;
-  const { name } = projection;
-  const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => undefined); // woken up to end
+interface Run<Writers> {
+  readonly projection: Projection<Writers>;
+  readonly readModel: ReadModel<Writers>;
+}
+
+const prepare = async <Writers>({ pool }: ProjectionsParts, { projection, readModel }: Run<Writers>): Promise<void> => {
   const client = await pool.connect();
-  const { outdated } = await prepareGeneration(client, projection, readModel).finally(() => client.release());
-  if (outdated) {
-    log.info({ projection: name, version: projection.version }, 'read models are of another version, rebuilding');
-    const observer = rebuildObserver(name, parts);
-    await rebuildProjection({ pool, events, projection, readModel, observer, signal, sleep: pause }, () =>
-      isOutdated(pool, projection),
-    );
-  }
-  // Another node may run it: its tables are there all the same.
-  parts.progress.announce(name, await checkpointOf(pool, name));
-  const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: name });
-  const observer = observerOf(name, parts);
-  await runProjection({ events, store, types: handledTypes(projection), observer, signal, sleep: pause });
+  await prepareGeneration(client, projection, readModel).finally(() => client.release());
 };
 
+/** Brings the tables to this program's version, then projects. */
+const run =
+  <Writers>(parts: ProjectionsParts, { projection, readModel }: Run<Writers>): Work =>
+  async (consumer, signal) => {
+    const { pool, events, progress, log } = parts;
+    const { name } = projection;
+    const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => undefined); // woken up to end
+    if (await isOutdated(pool, projection)) {
+      log.info({ projection: name, version: projection.version }, 'read models are of another version, rebuilding');
+      const observer = rebuildObserver(name, parts, consumer);
+      await rebuildProjection({ pool, events, projection, readModel, observer, signal, sleep: pause }, () =>
+        isOutdated(pool, projection),
+      );
+    }
+    const stopWatching = progress.onAdvance(name, (position) => consumer.moved(position));
+    try {
+      // Another node may run it: its tables are there all the same.
+      progress.announce(name, await checkpointOf(pool, name));
+      const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: name });
+      const observer = observerOf(name, parts, consumer);
+      await runProjection({ events, store, types: handledTypes(projection), observer, signal, sleep: pause });
+    } finally {
+      stopWatching();
+    }
+  };
+
 /** Hears how far projections have come that other nodes run. */
-const listen = async ({ pool, progress, log, releases }: ProjectionsParts): Promise<void> => {
+const listen = async ({ pool, progress, consumers, log, releases }: ProjectionsParts): Promise<void> => {
+  const consumer = consumers.add('projection listener', PROBE_SECONDS);
   const listener = new PostgresListener({
     config: pool.options,
     channel: PROGRESS_CHANNEL,
@@ -98,25 +119,32 @@ const listen = async ({ pool, progress, log, releases }: ProjectionsParts): Prom
       progress.announce(name, position as Position);
     },
     onReconnect: () => undefined, // the next announcement tells everything
+    alive: () => consumer.alive(),
     log,
   });
   await listener.open();
   releases.own('projection listener', listener, (it) => it.close());
 };
 
-/** Runs every projection until it is released. A failure that nobody foresaw is passed on. */
-export const runProjections = async (parts: ProjectionsParts, onFailure: (error: unknown) => void): Promise<void> => {
+/** Runs every projection until it is released. */
+export const runProjections = async (parts: ProjectionsParts): Promise<void> => {
+  const { consumers, sequences, releases, onMail } = parts;
   await listen(parts);
   const ending = new AbortController();
-  const messages = createMessagesReadModel((sequences) => parts.sequences.remember(sequences));
-  const running = [
-    run(parts, usersProjection, usersReadModel, ending.signal),
-    run(parts, messagesProjection, messages, ending.signal),
-    run(parts, mailProjection, createMailReadModel(parts.onMail), ending.signal),
-  ];
-  for (const each of running) each.catch(onFailure);
-  parts.releases.own('projections', ending, async (it) => {
+  const start = <Writers>(each: Run<Writers>): Promise<void> =>
+    consumers.run(`projection ${each.projection.name}`, ending.signal, run(parts, each));
+  const users = { projection: usersProjection, readModel: usersReadModel };
+  const messages = {
+    projection: messagesProjection,
+    readModel: createMessagesReadModel((given) => sequences.remember(given)),
+  };
+  const mail = { projection: mailProjection, readModel: createMailReadModel(onMail) };
+  await prepare(parts, users);
+  await prepare(parts, messages);
+  await prepare(parts, mail);
+  const running = [start(users), start(messages), start(mail)];
+  releases.own('projections', ending, async (it) => {
     it.abort();
-    await Promise.allSettled(running);
+    await Promise.all(running);
   });
 };

@@ -1,16 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Container } from 'inversify';
 import type { Logger } from 'pino';
 import { includesLoopback } from '../../application/kernel/loopback.js';
+import { Consumers } from '../../application/consumers/consumers.js';
+import { PROJECTION_NAMES } from '../../application/projections/registry.js';
 import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
 import { secondsAfter } from '../../application/users/accounts.js';
 import type { Config } from '../config.js';
-import { createMetrics } from '../observability/metrics.js';
+import { createMetrics, type Metrics } from '../observability/metrics.js';
 import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
 import { ReleaseStack } from '../release-stack.js';
 import { containerOf } from './container.js';
 import { openDoors } from './open-doors.js';
 import { openSignals } from './open-signals.js';
 import { openStores } from './open-stores.js';
-import { createOperations } from './operations.js';
+import { runOperations } from './operations.js';
 import { runMailer, type RunningMailer } from './run-mailer.js';
 import { runProjections } from './run-projections.js';
 import { TOKENS } from './tokens.js';
@@ -27,43 +31,64 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const consumersOf = (metrics: Metrics, log: Logger): Consumers =>
+  new Consumers({
+    now: () => performance.now(),
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // woken up to end
+    onFailed: (consumer, error) => {
+      metrics.consumerFailures.inc({ consumer });
+      log.error({ err: error, consumer }, 'consumer failed, starting it again');
+    },
+  });
+
+interface GateParts {
+  readonly container: Container;
+  readonly consumers: Consumers;
+  readonly config: Config;
+  readonly releases: ReleaseStack;
+}
+
+/** Keeps out whose session has ended; resolves once it knows of all of them. */
+const followEnds = async ({ container, consumers, config, releases }: GateParts): Promise<void> => {
+  const pool = await container.getAsync(TOKENS.Pool);
+  const store = await container.getAsync(TOKENS.EventStore);
+  const gate = await container.getAsync(TOKENS.SessionGate);
+  const onErased = await container.getAsync(TOKENS.OnErased);
+  const clock = await container.getAsync(TOKENS.Clock);
+  const ending = new AbortController();
+  const since = secondsAfter(clock(), -config.ACCESS_TOKEN_TTL);
+  await new Promise<void>((resolve) => {
+    const follow = followSessionEnds({ gate, onErased }, { store, ended: createEndedSessions(pool), since }, resolve);
+    void consumers.run('session gate', ending.signal, follow);
+    releases.own('session gate', ending, (it) => it.abort());
+  });
+};
+
 const start = async (config: Config, log: Logger, releases: ReleaseStack, onFailure: (error: unknown) => void) => {
   const metrics = createMetrics();
-  const stores = await openStores(config, { log, releases, metrics, onFailure });
+  const consumers = consumersOf(metrics, log);
+  const stores = await openStores(config, { log, releases, metrics, consumers, onFailure });
   const { pool, events, place } = stores;
   const container = containerOf(config, stores);
   container.bind(TOKENS.Metrics).toConstantValue(metrics);
-  container.bind(TOKENS.Signals).toConstantValue(await openSignals({ pool, log, releases }));
+  container.bind(TOKENS.Signals).toConstantValue(await openSignals({ pool, consumers, log, releases }));
   const progress = await container.getAsync(TOKENS.Progress);
   const sequences = await container.getAsync(TOKENS.Sequences);
   const mailer: { running?: RunningMailer } = {};
   const onMail = () => mailer.running?.wake();
-  await runProjections({ pool, events, progress, sequences, metrics, log, releases, onMail }, onFailure);
+  await runProjections({ pool, events, progress, sequences, consumers, metrics, log, releases, onMail });
   // The first query must find its tables.
-  await Promise.all(['users', 'messages', 'mail'].map((name) => progress.untilRunning(name)));
-
-  const gate = await container.getAsync(TOKENS.SessionGate);
-  const clock = await container.getAsync(TOKENS.Clock);
-  const ending = new AbortController();
-  const since = secondsAfter(clock(), -config.ACCESS_TOKEN_TTL);
-  const onErased = await container.getAsync(TOKENS.OnErased);
-  const following = followSessionEnds(
-    { gate, onErased },
-    { store: events, ended: createEndedSessions(pool) },
-    since,
-    ending.signal,
-  );
-  releases.own('session gate', following, () => ending.abort());
-  await following.ready;
-  following.done.catch(onFailure);
+  await Promise.all(PROJECTION_NAMES.map((name) => progress.untilRunning(name)));
+  await followEnds({ container, consumers, config, releases });
 
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   const tickets = await container.getAsync(TOKENS.Tickets);
-  mailer.running = runMailer(config, publicUrl, { pool, tickets, metrics, log, releases });
+  mailer.running = runMailer(config, publicUrl, { pool, tickets, consumers, metrics, log, releases });
   const { mailbox } = mailer.running;
-  const operations = createOperations({ pool, events, progress, metrics });
+  const operations = await runOperations({ pool, events, progress, consumers, metrics, config, log, releases });
   const version = await versionOf();
-  const { port } = await openDoors({ container, config, log, releases, operations, publicUrl, version, mailbox });
+  const doors = { container, consumers, config, log, releases, operations, publicUrl, version, mailbox };
+  const { port } = await openDoors(doors);
   return { port, place, hasMailbox: mailbox !== undefined && includesLoopback(config.HOST) };
 };
 

@@ -5,6 +5,8 @@ import { errorCode } from '../error-code.js';
 import type { Mail, MailTransport } from '../../application/ports/mail-transport.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
+/** A server that says nothing for so long has the mail tried again: it must not hold up the others. */
+const SILENCE_TIMEOUT_MS = 20_000;
 
 const messageOf = (from: string, { id, to, subject, text, html }: Mail) => ({
   messageId: `<${id}@chatapp>`,
@@ -19,6 +21,7 @@ const connectTo = (smtpUrl: string) =>
   createTransport(smtpUrl, {
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     greetingTimeout: CONNECTION_TIMEOUT_MS,
+    socketTimeout: SILENCE_TIMEOUT_MS,
   } as object);
 
 /** Mails by SMTP. */

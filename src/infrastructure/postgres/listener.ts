@@ -2,6 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 const RETRY_MS = 500;
+/** How often a listener asks for a sign of life. */
+export const PROBE_SECONDS = 2;
+/** A connection that has not answered for so many of these times is given up. */
+const MAX_UNANSWERED = 5;
+const PROBE = 'select 1';
 
 /** Told of what goes wrong and right by itself again. */
 interface ListenerLog {
@@ -15,10 +20,12 @@ export interface ListenerParts {
   readonly onNotify: (payload: string, processId: number) => void;
   /** The connection was lost and is there again: notifications may have been missed. */
   readonly onReconnect: () => void;
+  /** Called whenever the connection has answered. */
+  readonly alive?: () => void;
   readonly log: ListenerLog;
 }
 
-/** Listens on a channel, on a connection of its own that is opened again when it was lost. */
+/** Listens on a channel, on a connection of its own that is opened again when it was lost, or has gone silent. */
 export class PostgresListener {
   readonly #parts: ListenerParts;
   #client: pg.Client | undefined;
@@ -34,19 +41,53 @@ export class PostgresListener {
     client.on('notification', ({ payload = '', processId }) => onNotify(payload, processId));
     client.on('error', (error) => log.warn({ err: error, channel }, 'listener lost its connection'));
     await client.connect();
-    await client.query(`listen ${channel}`);
-    client.on('end', () => void this.#reopen());
+    try {
+      await client.query(`listen ${channel}`);
+    } catch (error) {
+      discard(client);
+      throw error;
+    }
+    const probing = this.#probe(client);
+    client.on('end', () => {
+      clearInterval(probing);
+      void this.#reopen();
+    });
     this.#client = client;
+    this.#parts.alive?.();
+  }
+
+  /** A line that was cut without a word looks like one on which nothing happens. */
+  #probe(client: pg.Client): NodeJS.Timeout {
+    const { channel, log, alive } = this.#parts;
+    let unanswered = 0;
+    const ask = () => {
+      client.query(PROBE).then(
+        () => {
+          unanswered = 0;
+          alive?.();
+        },
+        () => undefined, // the connection is lost: `end` follows
+      );
+    };
+    return setInterval(() => {
+      unanswered += 1;
+      if (unanswered === 1) ask();
+      if (unanswered <= MAX_UNANSWERED) return;
+      log.warn({ channel }, 'listener got no answer, connecting again');
+      discard(client);
+    }, PROBE_SECONDS * 1_000);
   }
 
   async #reopen(): Promise<void> {
     const { onReconnect, log, channel } = this.#parts;
+    const isClosed = () => this.#closed;
     for (;;) {
       await sleep(RETRY_MS);
-      if (this.#closed) return;
+      if (isClosed()) return;
       try {
         await this.open();
-        onReconnect();
+        if (isClosed()) await this.#client?.end();
+        else onReconnect();
         return;
       } catch (error) {
         log.warn({ err: error, channel }, 'listener cannot connect, trying again');
@@ -59,3 +100,8 @@ export class PostgresListener {
     await this.#client?.end();
   }
 }
+
+/** Lets go of a connection without waiting for the other side. */
+const discard = (client: pg.Client): void => {
+  (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy();
+};

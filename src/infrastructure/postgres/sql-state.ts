@@ -14,10 +14,11 @@ const TRANSIENT = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
-  '53300', // too_many_connections
+  '25006', // read_only_sql_transaction: a standby that is about to take over
 ]);
 
-const CONNECTION_EXCEPTION_CLASS = '08';
+/** Connections, resources (disk, memory, connections) and the system beneath: no event is to blame for these. */
+const TRANSIENT_CLASSES = ['08', '53', '58'];
 const SOCKET_ERRORS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -25,6 +26,9 @@ const SOCKET_ERRORS = new Set([
   'ETIMEDOUT',
   'ENOENT',
   'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ECONNABORTED',
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
@@ -32,9 +36,9 @@ const SOCKET_ERRORS = new Set([
 const DRIVER_MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Connection ended unexpectedly)/;
 
-/** Whether the same work may succeed later: the connection was lost, a lock was taken, the server restarts. */
+/** Whether the same work may succeed later: the connection was lost, a lock was taken, the server restarts, the disk is full. */
 export const isTransient = (error: unknown): boolean => {
   const code = errorCode(error);
   if (code === undefined) return error instanceof Error && DRIVER_MESSAGES.test(error.message);
-  return TRANSIENT.has(code) || SOCKET_ERRORS.has(code) || code.startsWith(CONNECTION_EXCEPTION_CLASS);
+  return TRANSIENT.has(code) || SOCKET_ERRORS.has(code) || TRANSIENT_CLASSES.includes(code.slice(0, 2));
 };

@@ -32,6 +32,11 @@ export class AnnouncedProgress implements ProjectionProgress {
     return this.#positions.get(projection) ?? LOG_START;
   }
 
+  /** Announces the position if the database says that the projection has reached it. */
+  async lookUp(projection: string, position: Position): Promise<void> {
+    if (await this.#lookUp(projection, position)) this.announce(projection, position);
+  }
+
   /** Resolves once the projection has announced itself: its tables are there. */
   async untilRunning(projection: string): Promise<void> {
     if (this.#positions.has(projection)) return;
@@ -59,10 +64,7 @@ export class AnnouncedProgress implements ProjectionProgress {
         resolve(reached);
       };
       const looking = setInterval(() => {
-        this.#lookUp(projection, position).then(
-          (reached) => reached && this.announce(projection, position),
-          () => undefined, // the wait itself has an end, and whoever waits is told
-        );
+        this.lookUp(projection, position).catch(() => undefined); // the wait itself has an end, and whoever waits is told
       }, LOOK_UP_EVERY_MS);
       const timer = setTimeout(() => finish(false), timeoutMs);
       const stop = this.onAdvance(projection, (now) => {

@@ -17,6 +17,8 @@ const MAX_WAITING_SIGNALS = 50_000;
 export interface PostgresSignalsParts {
   readonly pool: pg.Pool;
   readonly log: SignalLog;
+  /** Called whenever signals were sent and can be heard. */
+  readonly alive?: () => void;
 }
 
 /** Signals by LISTEN and NOTIFY. What is published in one turn, or while the last ones are on their way, goes together. */
@@ -41,6 +43,9 @@ export class PostgresSignals implements Signals {
       // What was heard of others is kept: one who listens again later than this node asks for what it has missed, and
       // the hole in its numbers tells that this node has missed something of it, too.
       onReconnect: () => this.#listeners.tellOfMissed(),
+      alive: () => {
+        if (!this.#sending) parts.alive?.(); // else it is stuck, or will be alive next time
+      },
       log: parts.log,
     });
   }
@@ -85,6 +90,7 @@ export class PostgresSignals implements Signals {
       this.#nextNumber += payloads.length;
       try {
         await this.#parts.pool.query(NOTIFY, [CHANNEL, payloads]);
+        this.#parts.alive?.();
       } catch (error) {
         this.#parts.log.warn({ err: error, batches: payloads.length }, 'signals were lost');
       }

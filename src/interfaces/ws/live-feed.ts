@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { followLog } from '../../application/consumers/follow-log.js';
+import type { Work } from '../../application/consumers/consumers.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventBatch, EventStore } from '../../application/ports/event-store.js';
 import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
@@ -54,18 +56,17 @@ export class LiveFeed {
     return this.#position;
   }
 
-  /** Resolves once it follows; `done` when the signal has ended it. */
-  async start(): Promise<{ readonly done: Promise<void> }> {
+  /** Resolves once the read models are as far as the log is now; answers what follows it from here. */
+  async start(): Promise<Work> {
     const { store } = this.#parts;
     this.#position = await store.head();
     await this.#untilProjected('messages', this.#position);
-    return { done: this.#follow() };
-  }
-
-  async #follow(): Promise<void> {
-    const { store, signal } = this.#parts;
-    for await (const batch of store.subscribe({ after: this.#position, filter: { types: PUSHED_TYPES }, signal }))
-      await this.#turns.run(() => this.#take(batch));
+    return followLog({
+      store,
+      types: PUSHED_TYPES,
+      after: this.#position,
+      take: (batch) => this.#turns.run(() => this.#take(batch)),
+    });
   }
 
   async #take(batch: EventBatch): Promise<void> {

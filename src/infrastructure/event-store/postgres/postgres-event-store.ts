@@ -26,6 +26,8 @@ export interface PostgresEventStoreParts {
   readonly codec: EventCodec;
   readonly log: StoreLog;
   readonly observer?: StoreObserver;
+  /** Called whenever the connection that listens has answered. */
+  readonly onListening?: () => void;
   readonly limits?: Partial<StoreLimits>;
 }
 
@@ -64,6 +66,7 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
       if (processId !== ownProcess) wake();
     },
     onReconnect: wake,
+    ...(parts.onListening && { alive: parts.onListening }),
     log,
   });
   await listener.open();

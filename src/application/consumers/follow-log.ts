@@ -1,0 +1,23 @@
+import type { Position } from '../../domain/kernel/ids.js';
+import type { EventBatch, EventStore } from '../ports/event-store.js';
+import type { Work } from './consumers.js';
+
+export interface FollowLogParts {
+  readonly store: Pick<EventStore, 'subscribe'>;
+  readonly types: readonly string[];
+  readonly after: Position;
+  /** Given every batch, one after another. What it throws starts the follower again with the same batch. */
+  readonly take: (batch: EventBatch, signal: AbortSignal) => Promise<void> | void;
+}
+
+/** Follows the log; started again, it goes on behind the last batch that was taken. */
+export const followLog = ({ store, types, after, take }: FollowLogParts): Work => {
+  let position = after;
+  return async (consumer, signal) => {
+    for await (const batch of store.subscribe({ after: position, filter: { types }, signal })) {
+      await take(batch, signal);
+      position = batch.position;
+      consumer.reached(position);
+    }
+  };
+};

@@ -1,0 +1,138 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import { startApp, type RunningApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { send, signUp, type Account } from './bad-input/account.js';
+import { call } from './bad-input/call.js';
+import { closeSockets, connect } from './bad-input/socket.js';
+
+const MAX_LAG_SECONDS = 1;
+/** What takes the mailer to be missed, and each part to be started again after its longest wait. */
+const LONGEST_MS = 40_000;
+
+type Checks = Record<string, { readonly ok: boolean; readonly detail?: string }>;
+
+// One error ended a consumer for good, or a query never came back, and /readyz said all the while that the node is ready.
+describe('/readyz', () => {
+  let app: RunningApp;
+  let pool: pg.Pool;
+  let ada: Account;
+  let bob: Account;
+
+  before(async function () {
+    this.timeout(90_000);
+    app = await startApp({ env: { READY_MAX_LAG: `${MAX_LAG_SECONDS}s` } });
+    pool = new pg.Pool({ connectionString: app.databaseUrl });
+    [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
+  });
+  afterEach(closeSockets);
+  after(async () => {
+    await pool.end();
+    await app.stop();
+  });
+
+  const ask = async () => {
+    const answer = await fetch(`${app.url}/readyz`);
+    const { status } = answer;
+    const { checks } = (await answer.json()) as { readonly checks: Checks };
+    const failed = Object.keys(checks).filter((name) => checks[name]?.ok === false);
+    return { status, failed };
+  };
+  const untilReady = () => eventually(ask, ({ status }) => status === 200, LONGEST_MS);
+  const untilFailed = async (name: string) => {
+    const { status } = await eventually(ask, ({ failed }) => failed.includes(name), LONGEST_MS);
+    expect(status).to.equal(503);
+  };
+
+  /** As if the table were not there while the work goes on. */
+  const without = async (table: string, work: () => Promise<void>) => {
+    await pool.query(`alter table ${table} rename to hidden`);
+    try {
+      await work();
+    } finally {
+      await pool.query(`alter table ${table.split('.')[0]}.hidden rename to ${table.split('.')[1]}`);
+    }
+  };
+
+  /** Whoever reads or writes the table gets no answer while the work goes on. */
+  const locked = async (table: string, work: () => Promise<void>) => {
+    const client = await pool.connect();
+    try {
+      await client.query(`begin; lock table ${table} in access exclusive mode`);
+      await work();
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  };
+
+  it('names every consumer', async () => {
+    const { body } = await call(app, 'GET', '/readyz');
+    expect(Object.keys((body as { checks: Checks }).checks)).to.include.members([
+      'event log',
+      'log listener',
+      'signals',
+      'projection listener',
+      'projection users',
+      'projection messages',
+      'projection mail',
+      'session gate',
+      'mailer',
+      'live feed',
+      'presence',
+      'presence audience',
+    ]);
+  });
+
+  it('tells of a log that does not answer, and that it answers again', async () => {
+    await locked('log.events', () => untilFailed('event log'));
+    await untilReady();
+  });
+
+  it('tells of a projection whose write never returns, and of the live feed that waits for it', async () => {
+    const socket = await connect(app, bob.accessToken);
+    await socket.next('ready');
+    await locked('messages.messages', async () => {
+      await send(app, ada, { recipientId: bob.userId, text: 'late' });
+      await untilFailed('projection messages');
+      await untilFailed('live feed');
+    });
+    expect(await socket.next('message.sent')).to.have.nested.property('message.text', 'late');
+    await untilReady();
+  });
+
+  it('tells of a live feed whose handler throws, which then delivers after all', async () => {
+    const socket = await connect(app, bob.accessToken);
+    await socket.next('ready');
+    await without('users.people', async () => {
+      // It is started, though the answer fails, which names its members.
+      await fetch(`${app.url}/conversation/v1`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ada.accessToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ kind: 'group', title: 'Engines', memberIds: [bob.userId] }),
+      });
+      await untilFailed('live feed');
+    });
+    expect(await socket.next('conversation.started')).to.have.property('conversation');
+    await untilReady();
+  });
+
+  it('tells of a mailer that cannot read its queue, which then sends after all', async function () {
+    this.timeout(2 * LONGEST_MS);
+    await without('mail.outbox', () => untilFailed('mailer'));
+    await untilReady();
+    const cleo = await signUp(app, 'cleo');
+    expect(cleo).to.have.property('accessToken');
+  });
+
+  it('is ready again when every connection was cut', async () => {
+    await pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await untilReady();
+    const socket = await connect(app, bob.accessToken);
+    await socket.next('ready');
+    await send(app, ada, { recipientId: bob.userId, text: 'after the cut' });
+    expect(await socket.next('message.sent')).to.have.nested.property('message.text', 'after the cut');
+  });
+});

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { RepeatedCheck } from '../../../src/infrastructure/observability/repeated-check.js';
+
+// Each request of /readyz asked the database; while that did not answer, the questions piled up.
+describe('A repeated check', () => {
+  it('asks once, however many want to know', async () => {
+    let asked = 0;
+    const check = new RepeatedCheck({
+      ask: async () => (asked += 1),
+      everyMs: 60_000,
+      timeoutMs: 60_000,
+      onFailed: () => undefined,
+    });
+    await check.askOnce();
+    expect(Array.from({ length: 1_000 }, () => check.latest)).to.deep.equal(new Array(1_000).fill(1));
+    expect(asked).to.equal(1);
+  });
+
+  it('has no answer while a question hangs, asks no second one, and has one again when it ends', async () => {
+    let asked = 0;
+    const failures: string[] = [];
+    const asking: ((answer: string) => void)[] = [];
+    const check = new RepeatedCheck({
+      ask: () => {
+        asked += 1;
+        return new Promise<string>((resolve) => asking.push(resolve));
+      },
+      everyMs: 1,
+      timeoutMs: 5,
+      onFailed: (error) => failures.push((error as Error).message),
+    });
+    await check.askOnce();
+    await check.askOnce();
+    expect([asked, check.latest]).to.deep.equal([1, undefined]);
+    expect(failures).to.deep.equal(['no answer in time', 'no answer in time']);
+    asking[0]!('well');
+    await check.askOnce();
+    expect([asked, check.latest]).to.deep.equal([1, 'well']);
+  });
+
+  it('goes on when a question has failed', async () => {
+    const ending = new AbortController();
+    let asked = 0;
+    const check = new RepeatedCheck({
+      ask: async () => {
+        asked += 1;
+        if (asked === 1) throw new Error('down');
+        if (asked === 3) ending.abort();
+        return asked;
+      },
+      everyMs: 1,
+      timeoutMs: 60_000,
+      onFailed: () => undefined,
+    });
+    await check.run(ending.signal);
+    expect(check.latest).to.equal(3);
+    await sleep(0);
+  });
+});
