@@ -147,6 +147,23 @@ describe('the views of conversations and messages', () => {
     expect([back?.memberCount, back?.unreadCount]).to.deep.equal([3, 2]);
   });
 
+  it('takes in those who join together, whoever has been there before', async () => {
+    const dan = userNumber(4);
+    const { conversations } = await views(
+      started(first, 1),
+      started(second, 2),
+      removed(bob),
+      added(bob),
+      added(dan),
+      { ...added(dan), data: { ...added(dan).data, conversationId: second } },
+      sent(1),
+    );
+    const found = await conversations.find(first, dan);
+    expect(found?.memberCount).to.equal(4);
+    expect(found?.members.map(({ userId }) => userId)).to.deep.equal([ada, cleo, bob, dan]);
+    expect((await conversations.find(second, dan))?.memberCount).to.equal(4);
+  });
+
   it('tells a resuming client what changed behind a position', async () => {
     const { conversations, messages } = await views(
       started(first, 1),

@@ -42,18 +42,23 @@ export const RENAME_CONVERSATION = {
       from input where c.conversation_id = input.conversation_id and c.position < input.position`,
 };
 
-export const ADD_MEMBER = {
-  name: 'conversations.add_member',
+/** All who join one after another: 500 people of one command cost one round trip, and nobody behind them waits. */
+export const ADD_MEMBERS = {
+  name: 'conversations.add_members',
   text: `
     with input as (
       select *, 'member_added' as kind
-        from json_to_record($1) as (conversation_id uuid, user_id uuid, role text, at timestamptz, position bigint)
+        from json_to_recordset($1) as (conversation_id uuid, user_id uuid, role text, at timestamptz, position bigint)
     )${CHANGED}, counted as (
-      update conversations c set position = input.position, member_count = c.member_count + 1
-        from input where c.conversation_id = input.conversation_id and c.position < input.position
+      update conversations c set position = added.position, member_count = c.member_count + added.count
+        from (select i.conversation_id, max(i.position) as position, count(*) as count
+                from input i join conversations known using (conversation_id)
+               where i.position > known.position group by i.conversation_id) added
+       where c.conversation_id = added.conversation_id
     )
     insert into members as m (conversation_id, user_id, role, joined_at, joined_position, position)
-    select conversation_id, user_id, role, at, position, position from input
+    select distinct on (conversation_id, user_id) conversation_id, user_id, role, at, position, position
+      from input order by conversation_id, user_id, position desc
     on conflict (conversation_id, user_id) do update
        set role = excluded.role, joined_at = excluded.joined_at, joined_position = excluded.joined_position,
            active = true, position = excluded.position

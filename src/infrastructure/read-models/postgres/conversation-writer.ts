@@ -22,7 +22,7 @@ export const createConversationWriter = (batch: StatementBatch): ConversationWri
       position,
     }),
   addMember: ({ data, position }) =>
-    batch.add(sql.ADD_MEMBER, {
+    batch.addRow(sql.ADD_MEMBERS, {
       conversation_id: data.conversationId,
       user_id: data.userId,
       role: data.role,

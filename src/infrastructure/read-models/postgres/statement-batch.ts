@@ -6,10 +6,16 @@ interface Statement {
   readonly text: string;
 }
 
+interface Waiting {
+  readonly statement: Statement;
+  /** What the statement gets: an object, or the rows of those that take many. */
+  readonly input: object | object[];
+}
+
 /** Statements that are carried out one after another, each with one JSON parameter: for what happens seldom. */
 export class StatementBatch implements BatchWriter {
   readonly #onCommitted: () => void;
-  #waiting: { readonly statement: Statement; readonly input: object }[] = [];
+  #waiting: Waiting[] = [];
 
   constructor(onCommitted: () => void = () => undefined) {
     this.#onCommitted = onCommitted;
@@ -17,6 +23,13 @@ export class StatementBatch implements BatchWriter {
 
   add(statement: Statement, input: object): void {
     this.#waiting.push({ statement, input });
+  }
+
+  /** For a statement that takes many rows: those that come one after another go in together. */
+  addRow(statement: Statement, row: object): void {
+    const last = this.#waiting.at(-1);
+    if (last?.statement === statement && Array.isArray(last.input)) last.input.push(row);
+    else this.#waiting.push({ statement, input: [row] });
   }
 
   async flush(client: pg.ClientBase): Promise<void> {
