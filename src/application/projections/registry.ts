@@ -35,7 +35,7 @@ export const usersProjection: Projection<UsersWriters> = {
 /** Conversations, their messages, and who has read them. */
 export const messagesProjection: Projection<MessagesWriters> = {
   name: 'messages',
-  version: 2,
+  version: 3,
   projectors: [conversations, messages, reading, authors],
   // A message that came in late would get the ordinal of a later one.
   rebuildable: true,

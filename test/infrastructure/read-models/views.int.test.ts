@@ -144,7 +144,32 @@ describe('the views of conversations and messages', () => {
     await feed(store, recorded([added(bob)], 4), [1]);
     await store.release();
     const back = await away.conversations.find(first, bob);
-    expect([back?.memberCount, back?.unreadCount]).to.deep.equal([3, 2]);
+    expect([back?.memberCount, back?.unreadCount]).to.deep.equal([3, 0]);
+  });
+
+  // Who joined a group of long standing found all of its history unread.
+  it('lets unread begin where somebody joined, however the events are batched', async () => {
+    const facts = [
+      started(first, 1),
+      sent(1),
+      sent(2),
+      added(userNumber(4)),
+      removed(bob),
+      sent(3),
+      added(bob),
+      sent(4),
+    ];
+    const store = await openMessages(database);
+    await feed(store, recorded(facts), [2, 3]);
+    await store.release();
+    const conversations = createConversationViews(database.pool);
+    const unread = async (viewer: typeof ada) => {
+      const found = await conversations.find(first, viewer);
+      return [found?.unreadCount, found?.lastReadMessageId];
+    };
+    expect(await unread(userNumber(4))).to.deep.equal([2, messageNumber(2)]);
+    expect(await unread(bob)).to.deep.equal([1, messageNumber(3)]);
+    expect(await unread(cleo)).to.deep.equal([4, null]);
   });
 
   it('takes in those who join together, whoever has been there before', async () => {

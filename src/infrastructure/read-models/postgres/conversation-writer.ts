@@ -1,9 +1,13 @@
 import type { ConversationWriter } from '../../../application/projections/conversations.js';
+import type { ConversationId } from '../../../domain/kernel/ids.js';
 import * as sql from './conversation-writer.sql.js';
 import type { StatementBatch } from './statement-batch.js';
 
+/** How many messages the batch has for a conversation so far: they are stored after what happened to conversations. */
+type SentSoFar = (conversationId: ConversationId) => number;
+
 /** Writes conversations, members and what happened to them. */
-export const createConversationWriter = (batch: StatementBatch): ConversationWriter => ({
+export const createConversationWriter = (batch: StatementBatch, sentSoFar: SentSoFar): ConversationWriter => ({
   start: ({ data, position }) =>
     batch.add(sql.START_CONVERSATION, {
       conversation_id: data.conversationId,
@@ -27,6 +31,7 @@ export const createConversationWriter = (batch: StatementBatch): ConversationWri
       user_id: data.userId,
       role: data.role,
       at: data.addedAt,
+      sent_before: sentSoFar(data.conversationId),
       position,
     }),
   removeMember: ({ data, position }) =>

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { MessageWriter } from '../../../application/projections/messages.js';
 import type { Projected } from '../../../application/projections/projector.js';
-import type { MessageId } from '../../../domain/kernel/ids.js';
+import type { ConversationId, MessageId } from '../../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../../domain/messages/events.js';
 import type { BatchWriter } from '../../projections/read-model.js';
 import { ERASED } from '../../serialization/personal-fields.js';
@@ -53,13 +53,20 @@ export type OnSequenced = (sequences: ReadonlyMap<MessageId, number>) => void;
 export class MessageBatch implements MessageWriter, BatchWriter {
   readonly #onSequenced: OnSequenced;
   #rows: object[] = [];
+  #counts = new Map<ConversationId, number>();
   #sequences = new Map<MessageId, number>();
 
   constructor(onSequenced: OnSequenced) {
     this.#onSequenced = onSequenced;
   }
 
+  /** How many messages of a conversation the batch has so far. */
+  countOf(conversationId: ConversationId): number {
+    return this.#counts.get(conversationId) ?? 0;
+  }
+
   add({ data, position }: Projected<MessageEvents['MessageSent']>): void {
+    this.#counts.set(data.conversationId, this.countOf(data.conversationId) + 1);
     this.#rows.push({
       message_id: data.messageId,
       conversation_id: data.conversationId,
@@ -83,6 +90,7 @@ export class MessageBatch implements MessageWriter, BatchWriter {
   settle(committed: boolean): void {
     if (committed && this.#sequences.size > 0) this.#onSequenced(this.#sequences);
     this.#rows = [];
+    this.#counts = new Map();
     this.#sequences = new Map();
   }
 }

@@ -16,7 +16,12 @@ export const createMessagesReadModel = (onSequenced: OnSequenced): ReadModel<Mes
     const reading = new ReadingBatch();
     const authors = new ErasureBatch();
     return {
-      writers: { conversations: createConversationWriter(statements), messages, reading, authors },
+      writers: {
+        conversations: createConversationWriter(statements, (conversationId) => messages.countOf(conversationId)),
+        messages,
+        reading,
+        authors,
+      },
       // Conversations before their messages, messages before those who read them and those who are erased.
       batch: [statements, messages, reading, authors],
     };

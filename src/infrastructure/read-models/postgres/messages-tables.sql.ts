@@ -22,6 +22,8 @@ export const MESSAGES_TABLES = `
     role            text not null,
     joined_at       timestamptz not null,
     joined_position bigint not null,
+    -- The ordinal of the last message before that: unread begins behind it.
+    joined_seq      bigint not null default 0,
     -- Who left keeps the row, so that a rebuild and a return find how far they had read.
     active          boolean not null default true,
     position        bigint not null,
