@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { conversation } from '../../src/domain/conversations/decider.js';
 import type { ConversationCommands } from '../../src/domain/conversations/commands.js';
 import type { ConversationState } from '../../src/domain/conversations/state.js';
-import { decide, evolve } from '../../src/domain/kernel/decider.js';
+import { decide, fold } from '../../src/domain/kernel/decider.js';
 import type { CommandOf } from '../../src/domain/kernel/fact.js';
 import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
 import { Rejection } from '../../src/domain/kernel/rejections.js';
@@ -62,12 +62,10 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
   const readUpTo = new Map<string, ReturnType<typeof positionOf>>();
 
   const onConversation = (conversationId: ConversationId, command: CommandOf<ConversationCommands>): void => {
-    let state = states.get(conversationId) ?? conversation.initial;
-    for (const fact of decide(conversation, command, state)) {
-      state = evolve(conversation, state, fact);
-      facts.push(fact);
-    }
-    states.set(conversationId, state);
+    const state = states.get(conversationId) ?? conversation.initial;
+    const decided = decide(conversation, command, state);
+    facts.push(...decided);
+    states.set(conversationId, fold(conversation, decided, state));
   };
 
   const isMember = (conversationId: ConversationId, userId: UserId): boolean => {

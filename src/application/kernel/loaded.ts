@@ -1,4 +1,4 @@
-import { evolve, type Decider } from '../../domain/kernel/decider.js';
+import { Folding, type Decider } from '../../domain/kernel/decider.js';
 import type { CommandMap, EventMap, FactOf } from '../../domain/kernel/fact.js';
 import { streamOf, type Position, type StreamId } from '../../domain/kernel/ids.js';
 import type { EventStore, ExpectedRevision } from '../ports/event-store.js';
@@ -25,18 +25,21 @@ export const absent = <C extends CommandMap, E extends EventMap, S>(
   lastPosition: undefined,
 });
 
-/** Reads a stream and folds it. */
+/** Reads a stream and folds it; where something is known of it, only what follows on that. */
 export const load = async <C extends CommandMap, E extends EventMap, S>(
   store: EventStore,
   decider: Decider<C, E, S>,
   id: string,
+  known: Loaded<S> = absent(decider, id),
 ): Promise<Loaded<S>> => {
-  let { streamId, state, revision, firstPosition, lastPosition } = absent(decider, id);
-  for await (const event of store.readStream(streamId)) {
-    state = evolve(decider, state, event as unknown as FactOf<E>);
+  const { streamId } = known;
+  let { revision, firstPosition, lastPosition } = known;
+  const folding = new Folding(decider, known.state);
+  for await (const event of store.readStream(streamId, { from: revision === 'no stream' ? 0 : revision + 1 })) {
+    folding.add(event as unknown as FactOf<E>);
     revision = event.revision;
     firstPosition ??= event.position;
     lastPosition = event.position;
   }
-  return { streamId, state, revision, firstPosition, lastPosition };
+  return { streamId, state: folding.state(), revision, firstPosition, lastPosition };
 };

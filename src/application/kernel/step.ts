@@ -1,4 +1,4 @@
-import { decide, evolve, type Decider } from '../../domain/kernel/decider.js';
+import { decide, fold, type Decider } from '../../domain/kernel/decider.js';
 import type { CommandMap, CommandOf, EventMap, FactOf } from '../../domain/kernel/fact.js';
 import { absent, load, type Loaded } from './loaded.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -25,6 +25,6 @@ export const step = <C extends CommandMap, E extends EventMap, S>(
   decide: async (store, attempt) => {
     const loaded = expectNew && attempt === 0 ? absent(decider, id) : await load(store, decider, id);
     const facts: readonly FactOf<E>[] = decide(decider, command, loaded.state);
-    return { loaded, facts, state: facts.reduce((state, fact) => evolve(decider, state, fact), loaded.state) };
+    return { loaded, facts, state: fold(decider, facts, loaded.state) };
   },
 });

@@ -1,18 +1,19 @@
 import type { Decider } from '../kernel/decider.js';
-import type { UserId } from '../kernel/ids.js';
+import type { Draft } from '../kernel/draft.js';
 import { reject } from '../kernel/rejections.js';
 import type { ConversationCommands } from './commands.js';
-import type { ConversationEvents, Role } from './events.js';
+import type { ConversationEvents } from './events.js';
 import { isLastOwner, MAX_MEMBERS, requireGroupMember, requireRole } from './membership.js';
 import type { ConversationState, StartedConversation } from './state.js';
 
+/** Changes the draft of a conversation; of one that has not begun nothing is kept. */
 const whenStarted = (
-  state: ConversationState,
-  change: (conversation: StartedConversation) => Partial<StartedConversation>,
-): ConversationState => (state.status === 'started' ? { ...state, ...change(state) } : state);
-
-const withMember = (members: ReadonlyMap<UserId, Role>, userId: UserId, role: Role): ReadonlyMap<UserId, Role> =>
-  new Map([...members, [userId, role]]);
+  draft: Draft<ConversationState>,
+  change: (conversation: Draft<StartedConversation>) => void,
+): Draft<ConversationState> => {
+  if (draft.status === 'started') change(draft);
+  return draft;
+};
 
 /** Who talks together: members, their roles, a title. */
 export const conversation: Decider<ConversationCommands, ConversationEvents, ConversationState> = {
@@ -72,12 +73,9 @@ export const conversation: Decider<ConversationCommands, ConversationEvents, Con
       title,
       members: new Map(members.map(({ userId, role }) => [userId, role])),
     }),
-    ConversationRenamed: (state, { title }) => whenStarted(state, () => ({ title })),
-    MemberAdded: (state, { userId, role }) =>
-      whenStarted(state, ({ members }) => ({ members: withMember(members, userId, role) })),
-    MemberRemoved: (state, { userId }) =>
-      whenStarted(state, ({ members }) => ({ members: new Map([...members].filter(([id]) => id !== userId)) })),
-    MemberRoleChanged: (state, { userId, role }) =>
-      whenStarted(state, ({ members }) => ({ members: withMember(members, userId, role) })),
+    ConversationRenamed: (draft, { title }) => whenStarted(draft, (started) => (started.title = title)),
+    MemberAdded: (draft, { userId, role }) => whenStarted(draft, ({ members }) => members.set(userId, role)),
+    MemberRemoved: (draft, { userId }) => whenStarted(draft, ({ members }) => members.delete(userId)),
+    MemberRoleChanged: (draft, { userId, role }) => whenStarted(draft, ({ members }) => members.set(userId, role)),
   },
 };

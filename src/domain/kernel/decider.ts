@@ -1,6 +1,7 @@
+import { draftOf, type Draft } from './draft.js';
 import type { CommandMap, CommandOf, EventMap, FactOf } from './fact.js';
 
-/** One aggregate: how commands are decided and how its state follows from its events. Pure. */
+/** One aggregate: how commands are decided and how its state follows from its events. Pure, seen from outside. */
 export interface Decider<Commands extends CommandMap, Events extends EventMap, State> {
   /** The first part of its streams' names. */
   readonly category: string;
@@ -9,8 +10,8 @@ export interface Decider<Commands extends CommandMap, Events extends EventMap, S
   readonly decide: {
     readonly [Type in keyof Commands]: (data: Commands[Type], state: State) => readonly FactOf<Events>[];
   };
-  /** One entry an event; never refuses: facts are facts. */
-  readonly evolve: { readonly [Type in keyof Events]: (state: State, data: Events[Type]) => State };
+  /** One entry an event; never refuses: facts are facts. It may change the draft in place, and answers what it came to. */
+  readonly evolve: { readonly [Type in keyof Events]: (draft: Draft<State>, data: Events[Type]) => Draft<State> };
 }
 
 /** The events that a command leads to in a state; throws a `Rejection` when a rule forbids it. */
@@ -20,19 +21,39 @@ export const decide = <Commands extends CommandMap, Events extends EventMap, Sta
   state: State,
 ): readonly FactOf<Events>[] => decider.decide[command.type](command.data, state);
 
-/** The state after one more event. */
-export const evolve = <Commands extends CommandMap, Events extends EventMap, State>(
-  decider: Decider<Commands, Events, State>,
-  state: State,
-  fact: FactOf<Events>,
-): State => decider.evolve[fact.type](state, fact.data);
+/**
+ * A fold under way. Its draft is its own, so that an event costs what it changes and not a copy of everything else; a
+ * state that it has handed out it never changes again.
+ */
+export class Folding<Commands extends CommandMap, Events extends EventMap, State> {
+  readonly #decider: Decider<Commands, Events, State>;
+  #state: State;
+  #draft: Draft<State> | undefined;
 
-/** The state after all the events, from the initial one. */
+  constructor(decider: Decider<Commands, Events, State>, from: State = decider.initial) {
+    this.#decider = decider;
+    this.#state = from;
+  }
+
+  add({ type, data }: FactOf<Events>): void {
+    this.#draft = this.#decider.evolve[type](this.#draft ?? draftOf(this.#state), data);
+  }
+
+  /** The state after what was added. */
+  state(): State {
+    if (this.#draft !== undefined) this.#state = this.#draft as State;
+    this.#draft = undefined;
+    return this.#state;
+  }
+}
+
+/** The state after all the events: from the initial one, or from the one that is given, which stays as it is. */
 export const fold = <Commands extends CommandMap, Events extends EventMap, State>(
   decider: Decider<Commands, Events, State>,
   facts: Iterable<FactOf<Events>>,
+  from?: State,
 ): State => {
-  let state = decider.initial;
-  for (const fact of facts) state = evolve(decider, state, fact);
-  return state;
+  const folding = new Folding(decider, from);
+  for (const fact of facts) folding.add(fact);
+  return folding.state();
 };

@@ -63,8 +63,11 @@ export const session: Decider<SessionCommands, SessionEvents, SessionState> = {
       previous: null,
       spent: [],
     }),
-    SessionRefreshed: (state, refreshed) => (state.status === 'active' ? rotate(state, refreshed) : state),
-    RefreshTokenReused: (state) => state,
+    SessionRefreshed: (draft, refreshed) => {
+      if (draft.status === 'active') rotate(draft, refreshed);
+      return draft;
+    },
+    RefreshTokenReused: (draft) => draft,
     SessionEnded: (_, { userId, reason }) => ({ status: 'ended', userId, reused: reason === 'refresh_token_reused' }),
   },
 };

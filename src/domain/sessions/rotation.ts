@@ -1,3 +1,4 @@
+import type { Draft } from '../kernel/draft.js';
 import type { SessionCommands } from './commands.js';
 import type { SessionEvents } from './events.js';
 import type { ActiveSession } from './state.js';
@@ -21,15 +22,15 @@ export const isReuse = (refresh: Refresh, state: ActiveSession): boolean =>
   !isSpendable(refresh, state) &&
   (state.spent.includes(refresh.presentedHash) || state.previous?.hashes.includes(refresh.presentedHash) === true);
 
-/** A new generation; a repeat within the grace adds a sibling to the newest one instead. */
-export const rotate = (state: ActiveSession, refreshed: SessionEvents['SessionRefreshed']): ActiveSession => {
+/** Puts a new generation into the draft; a repeat within the grace adds a sibling to the newest one instead. */
+export const rotate = (draft: Draft<ActiveSession>, refreshed: SessionEvents['SessionRefreshed']): void => {
   const { epoch, spentTokenHash, refreshTokenHash, refreshExpiresAt, refreshedAt } = refreshed;
-  const renewed = { ...state, epoch, expiresAt: refreshExpiresAt };
-  if (!state.current.includes(spentTokenHash)) return { ...renewed, current: [...state.current, refreshTokenHash] };
-  return {
-    ...renewed,
-    current: [refreshTokenHash],
-    previous: { hashes: state.current, spentAt: refreshedAt },
-    spent: [...state.spent, ...(state.previous?.hashes ?? [])],
-  };
+  draft.epoch = epoch;
+  draft.expiresAt = refreshExpiresAt;
+  if (draft.current.includes(spentTokenHash)) {
+    draft.spent.push(...(draft.previous?.hashes ?? []));
+    draft.previous = { hashes: draft.current, spentAt: refreshedAt };
+    draft.current = [];
+  }
+  draft.current.push(refreshTokenHash);
 };

@@ -1,4 +1,5 @@
 import type { Decider } from '../kernel/decider.js';
+import type { Draft } from '../kernel/draft.js';
 import type { SessionId, Instant, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { UserCommands } from './commands.js';
@@ -13,16 +14,14 @@ export const MAX_BLOCKED = 1_000;
 const requireRegistered = (state: UserState): RegisteredUser =>
   state.status === 'registered' ? state : reject('user_not_found');
 
-const whenRegistered = (state: UserState, change: (user: RegisteredUser) => Partial<RegisteredUser>): UserState =>
-  state.status === 'registered' ? { ...state, ...change(state) } : state;
+/** Changes the draft of a person; of somebody who is not there, or no more, nothing is kept. */
+const whenRegistered = (draft: Draft<UserState>, change: (user: Draft<RegisteredUser>) => void): Draft<UserState> => {
+  if (draft.status === 'registered') change(draft);
+  return draft;
+};
 
 const endSessions = (userId: UserId, { sessionEpoch }: RegisteredUser, except: SessionId | null, at: Instant) =>
   ({ type: 'SessionsEnded', data: { userId, epoch: sessionEpoch + 1, exceptSessionId: except, endedAt: at } }) as const;
-
-const withOne = <Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> => new Set([...items, item]);
-
-const withoutOne = <Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> =>
-  new Set([...items].filter((each) => each !== item));
 
 /** A person: account, password, the end of all their sessions, profile, settings, relations, roles, erasure. */
 export const user: Decider<UserCommands, UserEvents, UserState> = {
@@ -141,28 +140,39 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
       blocked: new Set(),
       roles: new Set(),
     }),
-    EmailVerificationRequested: (state, { ticketId, tokenHash, expiresAt }) =>
-      whenRegistered(state, () => ({ verification: { ticketId, tokenHash, expiresAt } })),
-    EmailVerified: (state) => whenRegistered(state, () => ({ emailVerified: true, verification: null })),
-    PasswordResetRequested: (state, { ticketId, tokenHash, expiresAt }) =>
-      whenRegistered(state, () => ({ passwordReset: { ticketId, tokenHash, expiresAt } })),
-    // A link that was mailed before would set a password once more.
-    PasswordChanged: (state, { passwordHash }) => whenRegistered(state, () => ({ passwordHash, passwordReset: null })),
-    SessionsEnded: (state, { epoch, exceptSessionId }) =>
-      whenRegistered(state, () => ({ sessionEpoch: epoch, exceptSessionId })),
-    ProfileChanged: (state, { displayName, bio }) => whenRegistered(state, () => ({ displayName, bio })),
-    SettingsChanged: (state, { readReceipts, presence, locale, notifications }) =>
-      whenRegistered(state, () => ({ settings: { readReceipts, presence, locale, notifications } })),
-    ContactAdded: (state, { contactId }) =>
-      whenRegistered(state, ({ contacts }) => ({ contacts: withOne(contacts, contactId) })),
-    ContactRemoved: (state, { contactId }) =>
-      whenRegistered(state, ({ contacts }) => ({ contacts: withoutOne(contacts, contactId) })),
-    UserBlocked: (state, { blockedId }) =>
-      whenRegistered(state, ({ blocked }) => ({ blocked: withOne(blocked, blockedId) })),
-    UserUnblocked: (state, { blockedId }) =>
-      whenRegistered(state, ({ blocked }) => ({ blocked: withoutOne(blocked, blockedId) })),
-    RoleGranted: (state, { role }) => whenRegistered(state, ({ roles }) => ({ roles: withOne(roles, role) })),
-    RoleRevoked: (state, { role }) => whenRegistered(state, ({ roles }) => ({ roles: withoutOne(roles, role) })),
+    EmailVerificationRequested: (draft, { ticketId, tokenHash, expiresAt }) =>
+      whenRegistered(draft, (person) => (person.verification = { ticketId, tokenHash, expiresAt })),
+    EmailVerified: (draft) =>
+      whenRegistered(draft, (person) => {
+        person.emailVerified = true;
+        person.verification = null;
+      }),
+    PasswordResetRequested: (draft, { ticketId, tokenHash, expiresAt }) =>
+      whenRegistered(draft, (person) => (person.passwordReset = { ticketId, tokenHash, expiresAt })),
+    PasswordChanged: (draft, { passwordHash }) =>
+      whenRegistered(draft, (person) => {
+        person.passwordHash = passwordHash;
+        // A link that was mailed before would set a password once more.
+        person.passwordReset = null;
+      }),
+    SessionsEnded: (draft, { epoch, exceptSessionId }) =>
+      whenRegistered(draft, (person) => {
+        person.sessionEpoch = epoch;
+        person.exceptSessionId = exceptSessionId;
+      }),
+    ProfileChanged: (draft, { displayName, bio }) =>
+      whenRegistered(draft, (person) => {
+        person.displayName = displayName;
+        person.bio = bio;
+      }),
+    SettingsChanged: (draft, { readReceipts, presence, locale, notifications }) =>
+      whenRegistered(draft, (person) => (person.settings = { readReceipts, presence, locale, notifications })),
+    ContactAdded: (draft, { contactId }) => whenRegistered(draft, ({ contacts }) => contacts.add(contactId)),
+    ContactRemoved: (draft, { contactId }) => whenRegistered(draft, ({ contacts }) => contacts.delete(contactId)),
+    UserBlocked: (draft, { blockedId }) => whenRegistered(draft, ({ blocked }) => blocked.add(blockedId)),
+    UserUnblocked: (draft, { blockedId }) => whenRegistered(draft, ({ blocked }) => blocked.delete(blockedId)),
+    RoleGranted: (draft, { role }) => whenRegistered(draft, ({ roles }) => roles.add(role)),
+    RoleRevoked: (draft, { role }) => whenRegistered(draft, ({ roles }) => roles.delete(role)),
     UserErased: () => ({ status: 'erased' }),
   },
 };

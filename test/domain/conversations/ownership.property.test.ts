@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ConversationCommands } from '../../../src/domain/conversations/commands.js';
 import { conversation } from '../../../src/domain/conversations/decider.js';
 import type { ConversationState } from '../../../src/domain/conversations/state.js';
-import { decide, evolve, fold } from '../../../src/domain/kernel/decider.js';
+import { decide, fold } from '../../../src/domain/kernel/decider.js';
 import type { CommandOf } from '../../../src/domain/kernel/fact.js';
 import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import { fact } from '../../support/events.js';
@@ -29,10 +29,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
 
 const attempt = (state: ConversationState, command: Command): ConversationState => {
   try {
-    return decide(conversation, command, state).reduce(
-      (before, decided) => evolve(conversation, before, decided),
-      state,
-    );
+    return fold(conversation, decide(conversation, command, state), state);
   } catch (error) {
     if (error instanceof Rejection) return state;
     throw error;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, evolve, fold } from '../../../src/domain/kernel/decider.js';
+import { decide, fold } from '../../../src/domain/kernel/decider.js';
 import { comparePositions } from '../../../src/domain/kernel/position.js';
 import { reading } from '../../../src/domain/reading/decider.js';
 import { fact } from '../../support/events.js';
@@ -42,7 +42,7 @@ describe('MarkRead', () => {
         let state = fold(reading, []);
         for (const position of marked) {
           const before = state.readUpTo;
-          for (const decided of decide(reading, mark(position), state)) state = evolve(reading, state, decided);
+          state = fold(reading, decide(reading, mark(position), state), state);
           expect(comparePositions(state.readUpTo, before)).to.be.at.least(0);
         }
         expect(state.readUpTo).to.equal(positionOf(marked.reduce((a, b) => (a > b ? a : b))));

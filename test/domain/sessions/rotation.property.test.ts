@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, evolve, fold } from '../../../src/domain/kernel/decider.js';
+import { decide, fold } from '../../../src/domain/kernel/decider.js';
 import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import { session } from '../../../src/domain/sessions/decider.js';
 import type { SessionState } from '../../../src/domain/sessions/state.js';
@@ -41,10 +41,7 @@ const present = (state: SessionState, token: number, next: number, now: number):
     graceSince: at(now - GRACE),
     at: at(now),
   };
-  return decide(session, { type: 'RefreshSession', data }, state).reduce(
-    (before, decided) => evolve(session, before, decided),
-    state,
-  );
+  return fold(session, decide(session, { type: 'RefreshSession', data }, state), state);
 };
 
 describe('the rotation of refresh tokens', () => {
