@@ -41,6 +41,21 @@ export const describeReaders = (store: GetStore): void => {
       expect(await collect(store().readStream(newStream()))).to.deep.equal([]);
     });
 
+    it('tells how many streams end, and leaves out those that are absent', async () => {
+      const [long, short, absent] = [newStream(), newStream(), newStream()];
+      await fill(long, 3);
+      await append(long, 2, eventNumbered(3, 'OtherHappened'));
+      await fill(short, 1);
+      expect(await store().heads([short, absent, long])).to.deep.equal(
+        new Map([
+          [short, { revision: 0, type: 'ThingHappened' }],
+          [long, { revision: 3, type: 'OtherHappened' }],
+        ]),
+      );
+      expect(await store().heads([absent])).to.deep.equal(new Map());
+      expect(await store().heads([])).to.deep.equal(new Map());
+    });
+
     it('reads the whole log in order, behind a position, up to a limit, through a filter', async () => {
       const streams = [newStream('left'), newStream('right')];
       for (const streamId of streams) await fill(streamId, 2);

@@ -13,8 +13,8 @@ export const addMembers =
   ) => {
     const joining = [...new Set(userIds)];
     const data = { conversationId, userIds: joining, by: context.actor, at: context.now };
-    return changeConversation(transact, { type: 'AddMembers', data }, context, (attempt) =>
-      people.registered(joining, attempt, 'unknown_member'),
+    return changeConversation(transact, { type: 'AddMembers', data }, context, () =>
+      people.registered(joining, 'unknown_member'),
     );
   };
 

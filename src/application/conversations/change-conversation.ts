@@ -4,23 +4,19 @@ import type { CommandOf } from '../../domain/kernel/fact.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { step } from '../kernel/step.js';
 import type { Transact } from '../kernel/transact.js';
-import type { StreamCondition } from '../ports/event-store.js';
 
-type Conditions = (attempt: number) => Promise<readonly StreamCondition[]>;
+const nothing = () => Promise.resolve();
 
-const none: Conditions = () => Promise.resolve([]);
-
-/** Carries out one command on a conversation that exists. */
+/** Carries out one command on a conversation that exists, after what is to be checked beside it. */
 export const changeConversation = async (
   transact: Transact,
   command: CommandOf<ConversationCommands>,
   context: CommandContext,
-  conditions: Conditions = none,
+  check: () => Promise<void> = nothing,
 ) => {
-  const { position } = await transact(context, async (attempt) => ({
-    steps: [step(conversation, command.data.conversationId, command)],
-    require: await conditions(attempt),
-    answer: () => ({}),
-  }));
+  const { position } = await transact(context, async () => {
+    await check();
+    return { steps: [step(conversation, command.data.conversationId, command)], answer: () => ({}) };
+  });
   return { position };
 };

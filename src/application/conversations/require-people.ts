@@ -1,13 +1,17 @@
-import type { UserId } from '../../domain/kernel/ids.js';
+import { streamOf, type StreamId, type UserId } from '../../domain/kernel/ids.js';
 import { reject, type RejectionCode } from '../../domain/kernel/rejections.js';
+import { user } from '../../domain/users/decider.js';
+import { isRegisteredAfter } from '../../domain/users/last-event.js';
 import type { UserState } from '../../domain/users/state.js';
-import type { StreamCondition } from '../ports/event-store.js';
+import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { People } from '../users/people.js';
 
-/** Who can be brought into a conversation. */
+const MISSING_KEPT = 20_000;
+
+/** The people that can be brought into a conversation. */
 export interface RequirePeople {
-  /** Rejects with the refusal unless all of them are there. */
-  registered(userIds: readonly UserId[], attempt: number, refusal: RejectionCode): Promise<StreamCondition[]>;
+  /** Rejects with the refusal unless all of them are there. One query asks, however many they are. */
+  registered(userIds: readonly UserId[], refusal: RejectionCode): Promise<void>;
   /**
    * The condition under which a person may be written to by another directly: rejects with the refusal somebody who
    * never was, and `recipient_unavailable` somebody who was erased or has blocked them.
@@ -15,25 +19,45 @@ export interface RequirePeople {
   reachable(userId: UserId, by: UserId, attempt: number, refusal: RejectionCode): Promise<StreamCondition>;
 }
 
-export const requirePeople = (people: People): RequirePeople => {
-  /** The person, if they are as needed. What is remembered may be old: it is read again before it refuses. */
-  const find = async (userId: UserId, attempt: number, isAsNeeded: (state: UserState) => boolean) => {
-    const known = await people.find(userId, { fresh: attempt > 0 });
-    return isAsNeeded(known.state) || attempt > 0 ? known : people.find(userId, { fresh: true });
+const streamOfUser = (userId: UserId): StreamId => streamOf(user.category, userId);
+
+export const requirePeople = (people: People, store: EventStore): RequirePeople => {
+  /** Ids that nobody had when they were asked for: an answer begins with them, and never rests on them. */
+  const missing = new Set<UserId>();
+
+  const noteMissing = (userId: UserId): void => {
+    missing.delete(userId);
+    missing.add(userId);
+    const [oldest] = missing;
+    if (missing.size > MISSING_KEPT && oldest !== undefined) missing.delete(oldest);
+  };
+
+  /** Somebody who is there stays so until they are erased: no condition of the append needs to say it again. */
+  const requireRegistered = async (userIds: readonly UserId[], refusal: RejectionCode): Promise<void> => {
+    const heads = await store.heads(userIds.map(streamOfUser));
+    const isThere = (userId: UserId): boolean => {
+      const head = heads.get(streamOfUser(userId));
+      return head !== undefined && isRegisteredAfter(head.type);
+    };
+    const absent = userIds.filter((userId) => !isThere(userId));
+    for (const userId of userIds) missing.delete(userId);
+    for (const userId of absent) noteMissing(userId);
+    if (absent.length > 0) reject(refusal, { userId: absent[0] });
   };
 
   return {
-    registered: async (userIds, attempt, refusal) => {
-      const isThere = ({ status }: UserState): boolean => status === 'registered';
-      const found = await Promise.all(userIds.map((userId) => find(userId, attempt, isThere)));
-      return found.map(({ streamId, state }, index) => {
-        if (!isThere(state)) reject(refusal, { userId: userIds[index] });
-        return { streamId, expected: 'stream exists' };
-      });
+    registered: async (userIds, refusal) => {
+      // One that was missing before, and still is, spares the question for all the others.
+      const suspect = userIds.find((userId) => missing.has(userId));
+      if (suspect !== undefined) await requireRegistered([suspect], refusal);
+      await requireRegistered(userIds, refusal);
     },
     reachable: async (userId, by, attempt, refusal) => {
       const isOpen = (state: UserState): boolean => state.status === 'registered' && !state.blocked.has(by);
-      const { streamId, state, revision } = await find(userId, attempt, isOpen);
+      const known = await people.find(userId, { fresh: attempt > 0 });
+      // What is remembered may be old: it is read again before it refuses.
+      const { streamId, state, revision } =
+        isOpen(known.state) || attempt > 0 ? known : await people.find(userId, { fresh: true });
       if (state.status === 'absent') return reject(refusal, { userId });
       return isOpen(state) ? { streamId, expected: revision } : reject('recipient_unavailable');
     },

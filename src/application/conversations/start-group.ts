@@ -17,11 +17,13 @@ export const startGroup =
     const conversationId = identifiers.newConversationId();
     const others = [...new Set(memberIds)].filter((userId) => userId !== by);
     const command = { type: 'StartGroup', data: { conversationId, title, memberIds: others, by, at } } as const;
-    const { answer, position } = await transact(context, async (attempt) => ({
-      steps: [step(conversation, conversationId, command, { expectNew: true })],
-      require: await people.registered(others, attempt, 'unknown_member'),
-      answer: () => ({ conversationId, created: true }),
-    }));
+    const { answer, position } = await transact(context, async () => {
+      await people.registered(others, 'unknown_member');
+      return {
+        steps: [step(conversation, conversationId, command, { expectNew: true })],
+        answer: () => ({ conversationId, created: true }),
+      };
+    });
     return { ...answer, position };
   };
 

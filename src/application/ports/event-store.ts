@@ -99,12 +99,20 @@ export interface EventBatch {
   readonly caughtUp: boolean;
 }
 
+/** The last event of a stream, without its content. */
+export interface StreamHead {
+  readonly revision: number;
+  readonly type: string;
+}
+
 /** The one ordered log. */
 export interface EventStore {
   /** Durable when it answers. Raises `ConcurrencyError`, `EventIdConflictError`, `EventStoreOverloadedError`, `EventStoreUnavailableError`. */
   append(batch: AppendBatch): Promise<AppendResult>;
   /** Nothing for an absent stream. */
   readStream(streamId: StreamId, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
+  /** How the streams end, absent ones left out: one question, however many they are. Raises `EventStoreOverloadedError`. */
+  heads(streamIds: readonly StreamId[]): Promise<ReadonlyMap<StreamId, StreamHead>>;
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
   /** Catches up, then follows live; in order, without holes, each event once. Survives lost connections by itself. */
   subscribe(options: SubscribeOptions): AsyncIterable<EventBatch>;

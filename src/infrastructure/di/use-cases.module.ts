@@ -195,7 +195,7 @@ export const useCases = new ContainerModule(({ bind }) => {
   bind(TOKENS.OnErased).toResolvedValue(forgetPerson, [TOKENS.PersonKeys, TOKENS.People]).inSingletonScope();
   bind(TOKENS.EvenTime).toConstantValue(evenTime((milliseconds) => sleep(milliseconds)));
   bind(TOKENS.Archive).toConstantValue(zip);
-  bind(TOKENS.RequirePeople).toResolvedValue(requirePeople, [TOKENS.People]).inSingletonScope();
+  bind(TOKENS.RequirePeople).toResolvedValue(requirePeople, [TOKENS.People, TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.ConversationAccess)
     .toResolvedValue(conversationAccess, [TOKENS.EventStore, TOKENS.RequirePeople])
     .inSingletonScope();

@@ -60,7 +60,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   const limits = createAttemptLimits(limitScale);
   const gate = new MemorySessionGate(DAY);
   const people = createPeople(store);
-  const relations = requirePeople(people);
+  const relations = requirePeople(people, store);
   const access = conversationAccess(store, relations);
   const tokens = {
     access: createAccessTokens([randomBytes(32).toString('hex')], DAY),

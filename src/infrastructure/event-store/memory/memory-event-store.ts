@@ -11,6 +11,7 @@ import {
   type ReadAllOptions,
   type ReadStreamOptions,
   type RecordedEvent,
+  type StreamHead,
   type SubscribeOptions,
 } from '../../../application/ports/event-store.js';
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
@@ -111,6 +112,15 @@ class MemoryEventStore implements EventStore {
     const chosen =
       direction === 'backwards' ? stream.slice(0, (from ?? stream.length) + 1).reverse() : stream.slice(from ?? 0);
     yield* await this.#decode(chosen.slice(0, limit));
+  }
+
+  async heads(streamIds: readonly StreamId[]): Promise<ReadonlyMap<StreamId, StreamHead>> {
+    const heads = new Map<StreamId, StreamHead>();
+    for (const streamId of streamIds) {
+      const last = this.#streams.get(streamId)?.at(-1);
+      if (last) heads.set(streamId, { revision: last.revision, type: last.type });
+    }
+    return heads;
   }
 
   async *readAll({

@@ -17,6 +17,7 @@ import { GroupWriter } from './group-writer.js';
 import { PostgresListener } from '../../postgres/listener.js';
 import { LogReader } from './log-reader.js';
 import { STORE_LIMITS, type StoreLimits, type StoreLog, type StoreObserver } from './store-limits.js';
+import { createStreamHeads } from './stream-heads.js';
 import { subscribe } from './subscription.js';
 import { WriterConnection } from './writer-connection.js';
 
@@ -77,6 +78,7 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
     append: (batch: AppendBatch): Promise<AppendResult> => writer.append(batch),
     readStream: (streamId: StreamId, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> =>
       reader.stream(streamId, options),
+    heads: createStreamHeads(pool, limits),
     readAll: (options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> => reader.all(options),
     subscribe: (options: SubscribeOptions): AsyncIterable<EventBatch> =>
       subscribe({ reader, feed, limits, log }, options),

@@ -12,6 +12,10 @@ export interface StoreLimits {
   readonly pollMs: number;
   /** Events read at a time. */
   readonly pageSize: number;
+  /** How many questions for the heads of streams are asked at a time. */
+  readonly headQueries: number;
+  /** How many of them may wait; one more is refused. */
+  readonly queuedHeadQueries: number;
 }
 
 export const STORE_LIMITS: StoreLimits = {
@@ -21,6 +25,8 @@ export const STORE_LIMITS: StoreLimits = {
   retryForMs: 10_000,
   pollMs: 1_000,
   pageSize: 1_000,
+  headQueries: 2,
+  queuedHeadQueries: 100,
 };
 
 /** Watches the writer: for metrics. */
