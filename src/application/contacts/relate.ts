@@ -16,7 +16,7 @@ export const relate = async <Type extends Relation>(
   { command, other }: { readonly command: CommandOf<Pick<UserCommands, Type>>; readonly other: UserId },
   context: CommandContext,
 ) => {
-  const { state } = await people.find(other);
+  const { state } = await people.find(other, ({ status }) => status === 'registered');
   if (state.status !== 'registered') reject('user_not_found');
   return changePerson(transact, command as CommandOf<UserCommands>, context);
 };

@@ -1,8 +1,11 @@
+import type { ConversationCommands } from '../../domain/conversations/commands.js';
 import { conversation } from '../../domain/conversations/decider.js';
+import type { ConversationEvents } from '../../domain/conversations/events.js';
 import { requireMember } from '../../domain/conversations/membership.js';
 import type { ConversationState } from '../../domain/conversations/state.js';
 import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
-import { load, type Loaded } from '../kernel/loaded.js';
+import type { Loaded } from '../kernel/loaded.js';
+import { remember } from '../kernel/remembered.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { RequirePeople } from './require-people.js';
 
@@ -10,61 +13,53 @@ const KEPT = 20_000;
 
 /** Who may do what in a conversation. What it remembers may be old: the append is conditional on the revision it saw. */
 export interface ConversationAccess {
-  /** The condition under which the person is a member. `fresh` reads the log again. Rejects `conversation_not_found`. */
-  requireMember(
-    conversationId: ConversationId,
-    actor: UserId,
-    options?: { readonly fresh: boolean },
-  ): Promise<StreamCondition>;
+  /** The condition under which the person is a member. Rejects `conversation_not_found`. */
+  requireMember(conversationId: ConversationId, actor: UserId, attempt: number): Promise<StreamCondition>;
   /** The conditions under which the person may write: in a direct conversation the other has not blocked them. */
   requirePoster(conversationId: ConversationId, actor: UserId, attempt: number): Promise<readonly StreamCondition[]>;
+  /** For a query, which appends nothing: rejects `conversation_not_found` unless the person is a member now. */
+  requireReader(conversationId: ConversationId, actor: UserId): Promise<void>;
   /** Whether the person is a member now. */
   isMember(conversationId: ConversationId, person: UserId): Promise<boolean>;
 }
 
+const isMemberIn = (state: ConversationState, person: UserId): boolean =>
+  state.status === 'started' && state.members.has(person);
+
+const conditionOf = ({ streamId, revision }: Loaded<ConversationState>): StreamCondition => ({
+  streamId,
+  expected: revision,
+});
+
 export const conversationAccess = (store: EventStore, people: RequirePeople): ConversationAccess => {
-  const kept = new Map<ConversationId, Loaded<ConversationState>>();
+  const conversations = remember<ConversationId, ConversationCommands, ConversationEvents, ConversationState>(
+    store,
+    conversation,
+    KEPT,
+  );
 
-  const loading = new Map<ConversationId, Promise<Loaded<ConversationState>>>();
-
-  /** Those who ask while it is being read wait for the same answer, and so go on in the order in which they came. */
-  const readAgain = (conversationId: ConversationId): Promise<Loaded<ConversationState>> => {
-    const reading = loading.get(conversationId) ?? keep(conversationId).finally(() => loading.delete(conversationId));
-    loading.set(conversationId, reading);
-    return reading;
-  };
-
-  const keep = async (conversationId: ConversationId): Promise<Loaded<ConversationState>> => {
-    const loaded = await load(store, conversation, conversationId);
-    kept.delete(conversationId);
-    if (loaded.state.status === 'started') kept.set(conversationId, loaded);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-    return loaded;
-  };
-
-  const find = async (conversationId: ConversationId, actor: UserId, fresh: boolean) => {
-    // A reading under way may have begun before the change that a fresh one is asked for.
-    if (fresh) loading.delete(conversationId);
-    const known = fresh ? undefined : kept.get(conversationId);
-    // Somebody who was no member when it was read may be one now: read again before refusing.
-    const isMember = known?.state.status === 'started' && known.state.members.has(actor);
-    const { state, streamId, revision } = known && isMember ? known : await readAgain(conversationId);
-    const { kind, members } = requireMember(state, actor);
-    return { condition: { streamId, expected: revision }, kind, members };
-  };
+  /** Somebody who was no member when it was read may be one now: that is asked before it is refused. */
+  const find = (conversationId: ConversationId, actor: UserId, attempt: number) =>
+    conversations.find(conversationId, (state) => isMemberIn(state, actor), attempt);
 
   return {
-    requireMember: async (conversationId, actor, { fresh } = { fresh: false }) =>
-      (await find(conversationId, actor, fresh)).condition,
+    requireMember: async (conversationId, actor, attempt) => {
+      const found = await find(conversationId, actor, attempt);
+      requireMember(found.state, actor);
+      return conditionOf(found);
+    },
     requirePoster: async (conversationId, actor, attempt) => {
-      const { condition, kind, members } = await find(conversationId, actor, attempt > 0);
+      const found = await find(conversationId, actor, attempt);
+      const { kind, members } = requireMember(found.state, actor);
+      const membership = conditionOf(found);
       const other = kind === 'direct' && [...members.keys()].find((userId) => userId !== actor);
-      return other ? [condition, await people.reachable(other, actor, attempt, 'recipient_unavailable')] : [condition];
+      return other
+        ? [membership, await people.reachable(other, actor, attempt, 'recipient_unavailable')]
+        : [membership];
     },
-    isMember: async (conversationId, person) => {
-      const { state } = await readAgain(conversationId);
-      return state.status === 'started' && state.members.has(person);
+    requireReader: async (conversationId, actor) => {
+      requireMember((await conversations.current(conversationId)).state, actor);
     },
+    isMember: async (conversationId, person) => isMemberIn((await conversations.current(conversationId)).state, person),
   };
 };

@@ -54,10 +54,7 @@ export const requirePeople = (people: People, store: EventStore): RequirePeople 
     },
     reachable: async (userId, by, attempt, refusal) => {
       const isOpen = (state: UserState): boolean => state.status === 'registered' && !state.blocked.has(by);
-      const known = await people.find(userId, { fresh: attempt > 0 });
-      // What is remembered may be old: it is read again before it refuses.
-      const { streamId, state, revision } =
-        isOpen(known.state) || attempt > 0 ? known : await people.find(userId, { fresh: true });
+      const { streamId, state, revision } = await people.find(userId, isOpen, attempt);
       if (state.status === 'absent') return reject(refusal, { userId });
       return isOpen(state) ? { streamId, expected: revision } : reject('recipient_unavailable');
     },

@@ -12,7 +12,7 @@ export interface HistoryQuery {
 export const listHistory =
   (access: ConversationAccess, views: MessageViews) =>
   async (viewer: UserId, { conversationId, place, limit }: HistoryQuery): Promise<HistoryPage> => {
-    await access.requireMember(conversationId, viewer, { fresh: true });
+    await access.requireReader(conversationId, viewer);
     return views.history(conversationId, place, limit);
   };
 

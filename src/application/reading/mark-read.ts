@@ -18,9 +18,9 @@ export const markRead =
   async ({ conversationId, messageId }: MarkReadInput, context: CommandContext) => {
     const { actor: by, now: at } = context;
     const { position } = await transact(context, async (attempt) => {
-      const membership = await access.requireMember(conversationId, by, { fresh: attempt > 0 });
+      const membership = await access.requireMember(conversationId, by, attempt);
       const { position: messagePosition } = await places.require(messageId, conversationId);
-      const reader = await people.find(by, { fresh: attempt > 0 });
+      const reader = await people.find(by, ({ status }) => status === 'registered', attempt);
       const isShown = reader.state.status === 'registered' && reader.state.settings.readReceipts;
       const data = { conversationId, messageId, messagePosition, isShown, by, at };
       return {

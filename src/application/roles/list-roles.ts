@@ -9,7 +9,7 @@ export const listRoles =
   (people: People, requireRole: RequireRole) =>
   async (viewer: UserId, userId: UserId): Promise<readonly UserRole[]> => {
     await requireRole(viewer, 'admin');
-    const { state } = await people.find(userId, { fresh: true });
+    const { state } = await people.current(userId);
     return state.status === 'registered' ? [...state.roles].sort() : reject('user_not_found');
   };
 

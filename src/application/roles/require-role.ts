@@ -13,7 +13,7 @@ export type RequireRole = (userId: UserId, role: UserRole) => Promise<StreamCond
 export const requireRole =
   (people: People): RequireRole =>
   async (userId, role) => {
-    const { state, streamId, revision } = await people.find(userId, { fresh: true });
+    const { state, streamId, revision } = await people.current(userId);
     if (state.status !== 'registered' || !state.roles.has(role)) reject('forbidden');
     return { streamId, expected: revision };
   };

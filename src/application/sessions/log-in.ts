@@ -1,18 +1,17 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
-import { user } from '../../domain/users/decider.js';
 import { emailKey } from '../../domain/users/email.js';
 import type { RegisteredUser } from '../../domain/users/state.js';
 import { usernameKey } from '../../domain/users/username.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { load, type Loaded } from '../kernel/loaded.js';
+import type { Loaded } from '../kernel/loaded.js';
 import { step } from '../kernel/step.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
-import type { EventStore } from '../ports/event-store.js';
 import { secondsAfter, type Accounts } from '../users/accounts.js';
 import type { Holders } from '../users/find-holder.js';
+import type { People } from '../users/people.js';
 import { tokenAnswer, type Tokens } from './tokens.js';
 
 export interface LogInInput {
@@ -24,7 +23,7 @@ export interface LogInInput {
 
 /** Where people and what they may do are known from: the log itself. */
 export interface LogInParts {
-  readonly store: EventStore;
+  readonly people: People;
   readonly holders: Holders;
   readonly limits: AttemptLimits;
 }
@@ -39,12 +38,12 @@ export const logIn = (
   transact: Transact,
   accounts: Accounts,
   tokens: Tokens,
-  { store, holders, limits }: LogInParts,
+  { people, holders, limits }: LogInParts,
 ) => {
   const find = async (login: string): Promise<KnownUser | null> => {
     const userId = await holders.byLogin(login);
     if (userId === null) return null;
-    const loaded = await load(store, user, userId);
+    const loaded = await people.current(userId);
     return loaded.state.status === 'registered' ? { ...loaded, state: loaded.state, userId } : null;
   };
 

@@ -1,7 +1,6 @@
 import type { SessionId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
-import { user } from '../../domain/users/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { load } from '../kernel/loaded.js';
 import { step } from '../kernel/step.js';
@@ -12,6 +11,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { RefreshTokens } from '../ports/refresh-tokens.js';
 import type { SessionGate } from '../ports/session-gate.js';
 import { secondsAfter } from '../users/accounts.js';
+import type { People } from '../users/people.js';
 import { tokenAnswer, type Tokens } from './tokens.js';
 
 /** How long a spent token may be presented again, while what came of it is unused. */
@@ -21,16 +21,17 @@ type Presented = NonNullable<ReturnType<RefreshTokens['open']>>;
 
 export interface RefreshParts {
   readonly store: EventStore;
+  readonly people: People;
   readonly gate: SessionGate;
   readonly limits: AttemptLimits;
 }
 
 /** Exchanges a refresh token for a new one. A spent one presented again ends its session; the log keeps that. */
-export const refreshSession = (transact: Transact, tokens: Tokens, { store, gate, limits }: RefreshParts) => {
+export const refreshSession = (transact: Transact, tokens: Tokens, { store, people, gate, limits }: RefreshParts) => {
   const ownerOf = async (sessionId: SessionId) => {
     const { state } = await load(store, session, sessionId);
     if (state.status === 'absent') return reject('refresh_token_invalid');
-    const owner = await load(store, user, state.userId);
+    const owner = await people.current(state.userId);
     if (owner.state.status !== 'registered') return reject('refresh_token_invalid');
     return {
       userId: state.userId,

@@ -83,6 +83,7 @@ type Getter = <T>(token: Token<T>) => Promise<T>;
 
 const accountUseCases = async (get: Getter) => {
   const store = await get(TOKENS.EventStore);
+  const people = await get(TOKENS.People);
   const transact = await get(TOKENS.Transact);
   const accounts = await get(TOKENS.Accounts);
   const limits = await get(TOKENS.AttemptLimits);
@@ -90,7 +91,7 @@ const accountUseCases = async (get: Getter) => {
   const holders = await get(TOKENS.Holders);
   const mailing = { holders, limits, evenly: await get(TOKENS.EvenTime) };
   const tokens = await get(TOKENS.Tokens);
-  const check = checkPassword(store, accounts.passwords, limits);
+  const check = checkPassword(people, accounts.passwords, limits);
   const roles = await get(TOKENS.RequireRole);
   const onErased = await get(TOKENS.OnErased);
   const erase = eraseUser(transact, { store, hashes: accounts.hashes, gate, onErased });
@@ -101,8 +102,8 @@ const accountUseCases = async (get: Getter) => {
     requestPasswordReset: requestPasswordReset(transact, accounts, mailing),
     resetPassword: resetPassword(transact, accounts, limits, gate),
     changePassword: changePassword(transact, accounts.passwords, check, gate),
-    logIn: logIn(transact, accounts, tokens, { store, holders, limits }),
-    refreshSession: refreshSession(transact, tokens, { store, gate, limits }),
+    logIn: logIn(transact, accounts, tokens, { people, holders, limits }),
+    refreshSession: refreshSession(transact, tokens, { store, people, gate, limits }),
     logOut: logOut(transact, gate),
     listSessions: listSessions(await get(TOKENS.SessionViews)),
     endSession: endSession(transact, store, gate),
