@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { showsSomething } from '../../domain/kernel/visible.js';
 import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
 import type { ConversationId, Instant, MessageId, Position, UserId, SessionId } from '../../domain/kernel/ids.js';
 import { USER_ROLES } from '../../domain/users/roles.js';
@@ -25,6 +26,14 @@ export const line = (min: number, max: number) =>
     .min(min)
     .max(max)
     .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'holds control characters or half a character');
+
+const SHOWS_NOTHING = 'shows nothing';
+
+/** What a person or a thing is called: one line, with something to see in it. */
+const label = (max: number) => line(1, max).refine(showsSomething, SHOWS_NOTHING);
+
+/** What somebody calls the device that they log in with. */
+export const device = label(64);
 
 export const username = z
   .string()
@@ -56,14 +65,20 @@ export const givenPassword = z
 /** Characters that turn the direction of what follows: a name could make another's of the text around it. */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
 
-export const displayName = line(1, 64)
-  .refine((value) => value.trim() !== '', 'is blank')
-  .refine((value) => !TURNS_DIRECTION.test(value), 'holds characters that turn the direction of the text');
+export const displayName = label(64).refine(
+  (value) => !TURNS_DIRECTION.test(value),
+  'holds characters that turn the direction of the text',
+);
 
 const isProse = (value: string): boolean => value.isWellFormed() && !/[^\P{Cc}\n\t]/u.test(value);
 
 /** Some lines about oneself. */
-export const bio = z.string().min(1).max(500).refine(isProse, 'holds control characters or half a character');
+export const bio = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine(isProse, 'holds control characters or half a character')
+  .refine(showsSomething, SHOWS_NOTHING);
 
 const canonicalLocale = (tag: string): string | undefined => {
   try {
@@ -84,7 +99,7 @@ export const presenceAudience = z.enum(PRESENCE_AUDIENCES);
 
 export const userRole = z.enum(USER_ROLES);
 
-export const title = line(1, 120).refine((value) => value.trim() !== '', 'is blank');
+export const title = label(120);
 
 export const text = z
   .string()
@@ -92,6 +107,7 @@ export const text = z
     (value) => isText(value.normalize('NFC')),
     'takes 1 to 8,000 characters, none of them NUL or half a character',
   )
+  .refine(showsSomething, SHOWS_NOTHING)
   .meta({ minLength: 1, maxLength: MAX_TEXT_LENGTH });
 
 export const role = z.enum(['owner', 'admin', 'member']);

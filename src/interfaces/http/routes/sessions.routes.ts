@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/kernel/use-cases.js';
 import { sessions, tokens } from '../../schemas/answers.js';
-import { givenPassword, line, sessionId, token } from '../../schemas/fields.js';
+import { device, givenPassword, line, sessionId, token } from '../../schemas/fields.js';
 import { publicRoute, route, type Route } from '../route.js';
 
 const tag = 'Sessions';
@@ -10,7 +10,7 @@ export const sessionRoutes = (useCases: UseCases): Route[] => [
   publicRoute('post', '/user/v1/login', {
     tag,
     summary: 'Log in with a username or an e-mail address',
-    body: z.strictObject({ login: line(1, 254), password: givenPassword, device: line(1, 64).optional() }),
+    body: z.strictObject({ login: line(1, 254), password: givenPassword, device: device.optional() }),
     answers: { 200: tokens },
     refusals: ['invalid_credentials', 'email_not_verified', 'too_many_attempts'],
     handle: async ({ body, context }) => {
