@@ -1,12 +1,28 @@
-import { v5, v7 } from 'uuid';
+import { createHash } from 'node:crypto';
+import { stringify, v5, v7 } from 'uuid';
 import type { Identifiers } from '../application/ports/identifiers.js';
 
 /** The names that derived identifiers are made in: fixed for ever, or the same things would get other ids. */
 const EVENTS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a10';
 const DIRECT_CONVERSATIONS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a11';
-const KEYED_MESSAGES = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a12';
 
 const fresh = () => v7() as never;
+
+const TIME_BYTES = 6;
+const VERSION_7 = 0x70;
+const VARIANT = 0x80;
+
+/**
+ * A UUIDv7 of the year 1970, whose other 74 bits are of a hash: it has the form of every identifier, is the same every
+ * time, and can be told from those that say when they were made.
+ */
+const hashed = (name: string): string => {
+  const bytes = createHash('sha256').update(name).digest().subarray(0, 16);
+  bytes.fill(0, 0, TIME_BYTES);
+  bytes[6] = VERSION_7 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = VARIANT | ((bytes[8] ?? 0) & 0x3f);
+  return stringify(bytes);
+};
 
 export const createIdentifiers = (): Identifiers => ({
   newUserId: fresh,
@@ -17,5 +33,5 @@ export const createIdentifiers = (): Identifiers => ({
   newCommandId: fresh,
   eventId: (command, index) => v5(`${command}/${index}`, EVENTS) as never,
   directConversationId: (one, other) => v5([one, other].sort().join('/'), DIRECT_CONVERSATIONS) as never,
-  messageIdOf: (sender, idempotencyKey) => v5(`${sender}/${idempotencyKey}`, KEYED_MESSAGES) as never,
+  messageOfRequest: (request) => hashed(request) as never,
 });

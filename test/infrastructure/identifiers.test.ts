@@ -1,11 +1,12 @@
 import { expect } from 'chai';
-import type { CommandId } from '../../src/domain/kernel/ids.js';
+import type { CommandId, StreamId } from '../../src/domain/kernel/ids.js';
 import { createIdentifiers } from '../../src/infrastructure/identifiers.js';
 import { systemClock } from '../../src/infrastructure/system-clock.js';
 import { ada, bob, cleo } from '../support/people.js';
 
 const ids = createIdentifiers();
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const request = 'request-AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8' as StreamId;
 const command = '01900000-00f0-7000-8000-000000000001' as CommandId;
 
 describe('identifiers', () => {
@@ -20,7 +21,7 @@ describe('identifiers', () => {
     expect(ids.eventId(command, 0)).to.equal('4ccf573b-10eb-54ca-8439-98ef97447c42');
     expect(ids.eventId(command, 1)).to.equal('5324eef0-4a82-5442-aee4-aded4f58e59d');
     expect(ids.directConversationId(ada, bob)).to.equal('76e207aa-93d5-5b42-a497-6c54ce15ad27');
-    expect(ids.messageIdOf(ada, 'key')).to.equal('c6bdbc4b-16b4-5b94-a844-a95efbf29244');
+    expect(ids.messageOfRequest(request)).to.equal('00000000-0000-7976-853f-d8956d9d34ee');
   });
 
   it('are the same conversation for a pair, whoever starts it, and another for another', () => {
@@ -28,8 +29,10 @@ describe('identifiers', () => {
     expect(ids.directConversationId(ada, cleo)).not.to.equal(ids.directConversationId(ada, bob));
   });
 
-  it("keep two senders' keys apart", () =>
-    expect(ids.messageIdOf(bob, 'key')).not.to.equal(ids.messageIdOf(ada, 'key')));
+  it('of a message that a key stands for have the form of all others, and are of that key alone', () => {
+    expect(ids.messageOfRequest(request)).to.match(UUID_V7);
+    expect(ids.messageOfRequest(`${request}x` as StreamId)).not.to.equal(ids.messageOfRequest(request));
+  });
 });
 
 describe('the clock', () => {

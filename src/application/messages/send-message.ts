@@ -10,7 +10,7 @@ import type { MessagePlaces } from './message-places.js';
 import type { Addressee, FindDestination } from './recipients.js';
 
 export interface SendMessageInput {
-  /** The client's own; a new one where it gives none. */
+  /** The client's own. Where it gives none, that of the idempotency key, or a new one. */
   readonly messageId?: MessageId | undefined;
   readonly to: Addressee;
   readonly text: string;
@@ -29,15 +29,19 @@ export interface SentMessage {
 const sentAtOf = ({ state }: Decided<MessageState>, now: Instant): Instant =>
   state.status === 'visible' ? state.sentAt : now;
 
+const messageOf = ({ claim }: CommandContext, identifiers: Identifiers): MessageId =>
+  claim ? identifiers.messageOfRequest(claim.stream) : identifiers.newMessageId();
+
 /** Sends a message. The same id and content again is answered as the first time; the sender must be a member at that very revision. */
 export const sendMessage =
   (transact: Transact, findDestination: FindDestination, places: MessagePlaces, identifiers: Identifiers) =>
   async (input: SendMessageInput, context: CommandContext): Promise<SentMessage> => {
     const { actor: by, now: at } = context;
-    const messageId = input.messageId ?? identifiers.newMessageId();
+    const messageId = input.messageId ?? messageOf(context, identifiers);
     const text = normalizeText(input.text);
     const replyTo = input.replyTo ?? null;
     const { answer, position, repeated } = await transact({ ...context, claim: null }, async (attempt) => {
+      // The message itself is what is recognised: no event says once more that a key was used.
       const { conversationId, conditions, starting } = await findDestination(input.to, context, attempt);
       if (replyTo !== null) await places.require(replyTo, conversationId);
       const command = { type: 'SendMessage', data: { messageId, conversationId, text, replyTo, by, at } } as const;

@@ -4,11 +4,12 @@ import type {
   EventId,
   MessageId,
   SessionId,
+  StreamId,
   TicketId,
   UserId,
 } from '../../domain/kernel/ids.js';
 
-/** Makes identifiers: new ones (UUIDv7) and derived ones (UUIDv5), which are the same every time. */
+/** Makes identifiers: new ones (UUIDv7) and derived ones, which are the same every time. */
 export interface Identifiers {
   newUserId(): UserId;
   newSessionId(): SessionId;
@@ -20,6 +21,6 @@ export interface Identifiers {
   eventId(command: CommandId, index: number): EventId;
   /** The conversation of a pair, whoever starts it. */
   directConversationId(one: UserId, other: UserId): ConversationId;
-  /** The message that an idempotency key of a sender stands for. */
-  messageIdOf(sender: UserId, idempotencyKey: string): MessageId;
+  /** The message that an idempotency key stands for: the stream of the key is a keyed hash of it and of its sender. */
+  messageOfRequest(request: StreamId): MessageId;
 }
