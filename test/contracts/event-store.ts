@@ -8,13 +8,9 @@ import {
 import { InvalidEventError, UnknownEventError } from '../../src/application/ports/event-codec.js';
 import type { StreamId } from '../../src/domain/kernel/ids.js';
 import { eventNumbered } from '../support/test-codec.js';
+import { describeFollowers } from './event-store-followers.js';
 import { describeReaders } from './event-store-readers.js';
-import { appendTo, collect, newStream } from './store-steps.js';
-
-export interface StoreUnderTest {
-  readonly store: EventStore;
-  close(): Promise<void>;
-}
+import { appendTo, collect, newStream, type StoreUnderTest } from './store-steps.js';
 
 const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -222,4 +218,5 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
   });
 
   describeReaders(() => store);
+  describeFollowers(() => opened);
 };

@@ -8,6 +8,13 @@ import type {
 } from '../../src/application/ports/event-store.js';
 import type { StreamId } from '../../src/domain/kernel/ids.js';
 
+export interface StoreUnderTest {
+  readonly store: EventStore;
+  /** Another store of the same log, as another process has one. */
+  beside(): Promise<EventStore>;
+  close(): Promise<void>;
+}
+
 /** The store of the running test: each test has one of its own. */
 export type GetStore = () => EventStore;
 

@@ -91,6 +91,8 @@ export interface SubscribeOptions {
 
 /** What a subscription hands over at a time. */
 export interface EventBatch {
+  /** What it follows on: the position of the batch before, or where the subscription began. */
+  readonly after: Position;
   /** In order of position; may be empty when only the position moved, or to say that it has caught up. */
   readonly events: readonly RecordedEvent[];
   /** Everything up to here has been seen, filtered events included. */

@@ -3,5 +3,8 @@ import { eventStoreContract } from '../../contracts/event-store.js';
 import { testCodec } from '../../support/test-codec.js';
 
 describe('The event store in memory', () => {
-  eventStoreContract(async () => ({ store: createMemoryEventStore(testCodec), close: async () => undefined }));
+  eventStoreContract(async () => {
+    const store = createMemoryEventStore(testCodec);
+    return { store, beside: async () => store, close: async () => undefined };
+  });
 });

@@ -1,4 +1,7 @@
-import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
+import {
+  createPostgresEventStore,
+  type PostgresEventStore,
+} from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { eventStoreContract } from '../../contracts/event-store.js';
 import { testDatabase } from '../../support/postgres.js';
 import { testCodec } from '../../support/test-codec.js';
@@ -8,11 +11,16 @@ const log = { warn: () => undefined };
 describe('The event store in PostgreSQL', () => {
   eventStoreContract(async () => {
     const { pool, drop } = await testDatabase();
-    const store = await createPostgresEventStore({ pool, codec: testCodec, log });
+    const stores: PostgresEventStore[] = [];
+    const beside = async () => {
+      const store = await createPostgresEventStore({ pool, codec: testCodec, log });
+      stores.push(store);
+      return store;
+    };
     const close = async () => {
-      await store.close();
+      for (const store of stores) await store.close();
       await drop();
     };
-    return { store, close };
+    return { store: await beside(), beside, close };
   });
 });

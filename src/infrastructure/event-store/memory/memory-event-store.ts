@@ -15,6 +15,7 @@ import {
   type SubscribeOptions,
 } from '../../../application/ports/event-store.js';
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
+import { hasReached } from '../../../domain/kernel/position.js';
 import { passes } from '../event-filter.js';
 
 const PAGE = 1_000;
@@ -142,9 +143,10 @@ class MemoryEventStore implements EventStore {
         await this.#change(signal);
         continue;
       }
+      const before = position;
       position = page.at(-1)?.position ?? position;
-      told = position === this.#headNow();
-      yield { events: await this.#decode(page.filter(accept)), position, caughtUp: told };
+      told = hasReached(position, this.#headNow());
+      yield { after: before, events: await this.#decode(page.filter(accept)), position, caughtUp: told };
     }
   }
 

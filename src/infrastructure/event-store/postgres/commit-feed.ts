@@ -1,60 +1,72 @@
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import { isDense } from './dense.js';
 
-/** Events a subscriber may leave lying before they are dropped, and read from the table again when it comes to them. */
-const MAX_UNREAD = 20_000;
-
-/** What one subscriber has been handed: groups of events as they were committed here, and a nudge when others wrote. */
+/**
+ * What one subscriber has been handed: a single run of events without a hole. A group that does not follow on the run is
+ * not kept, and neither is anything behind it: the subscriber reads the table once it has taken the run.
+ */
 export class FeedReader {
-  #groups: (readonly RecordedEvent[])[] = [];
-  #unread = 0;
-  #nudged = false;
+  readonly #maxUnread: number;
+  #run: RecordedEvent[] = [];
+  #mustRead = false;
   #wake: (() => void) | undefined;
 
+  constructor(maxUnread: number) {
+    this.#maxUnread = maxUnread;
+  }
+
   push(events: readonly RecordedEvent[]): void {
-    if (events.length === 0 || this.#unread + events.length > MAX_UNREAD) this.#nudged = true;
-    else {
-      this.#groups.push(events);
-      this.#unread += events.length;
-    }
+    if (!this.#mustRead && this.#isNext(events)) for (const event of events) this.#run.push(event);
+    else this.#mustRead = true;
     this.#wake?.();
   }
 
-  /** Everything that lies there, as one group: who is slower than the commits does more at a time, and keeps up. */
-  take(): readonly RecordedEvent[] | undefined {
-    const groups = this.#groups;
-    if (groups.length === 0) return undefined;
-    this.#groups = [];
-    this.#unread = 0;
-    return groups.length === 1 ? groups[0] : groups.flat();
+  #isNext(events: readonly RecordedEvent[]): boolean {
+    if (events.length === 0 || this.#run.length + events.length > this.#maxUnread) return false;
+    const last = this.#run.at(-1);
+    return !last || isDense(events, last.position);
   }
 
-  /** Resolves when there is something to take or to look for in the table, or the time is up. */
-  async wait(pollMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#groups.length > 0 || this.#nudged || signal.aborted) {
-      this.#nudged = false;
-      return;
-    }
+  /**
+   * Takes the whole run, so that a subscriber that is slower than the commits takes more at a time, and keeps up.
+   * Waits while there is nothing to take; answers nothing when the table must be read, or the time is up.
+   */
+  async next(pollMs: number, signal: AbortSignal): Promise<readonly RecordedEvent[]> {
+    if (this.#run.length === 0 && !this.#mustRead && !signal.aborted) await this.#untilWoken(pollMs, signal);
+    const run = this.#run;
+    this.#run = [];
+    // A new run may begin only now: the subscriber reads the table next, and finds there what was not kept until here.
+    if (run.length === 0) this.#mustRead = false;
+    return run;
+  }
+
+  async #untilWoken(pollMs: number, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pollMs);
-      this.#wake = () => {
+      const wake = () => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
         resolve();
       };
-      signal.addEventListener('abort', this.#wake, { once: true });
-    }).finally(() => {
-      if (this.#wake) signal.removeEventListener('abort', this.#wake);
-      this.#wake = undefined;
-      this.#nudged = false;
+      const timer = setTimeout(wake, pollMs);
+      signal.addEventListener('abort', wake);
+      this.#wake = wake;
     });
+    this.#wake = undefined;
   }
 }
 
 /** Hands what this process commits to its own subscribers, so that they need not read it back. */
 export class CommitFeed {
   readonly #readers = new Set<FeedReader>();
+  readonly #maxUnread: number;
+
+  /** A reader keeps no more events than this: a subscriber that lags further behind reads the table. */
+  constructor(maxUnread: number) {
+    this.#maxUnread = maxUnread;
+  }
 
   open(): FeedReader {
-    const reader = new FeedReader();
+    const reader = new FeedReader(this.#maxUnread);
     this.#readers.add(reader);
     return reader;
   }

@@ -7,7 +7,7 @@ import type {
   RecordedEvent,
 } from '../../../application/ports/event-store.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
-import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
+import { hasReached, laterOf, LOG_START } from '../../../domain/kernel/position.js';
 import { EVENT_COLUMNS, queryEvents } from './event-rows.js';
 
 const HEAD = { name: 'log.head', text: 'select coalesce(max(position), 0)::text as head from log.events' };
@@ -43,6 +43,12 @@ const BACKWARDS = { query: STREAM_BACKWARDS, first: MAX_REVISION, step: -1 };
 const SCAN_WINDOW = 50_000;
 
 const likePrefix = (prefix: string): string => `${prefix.replace(/[\\%_]/g, '\\$&')}%`;
+
+/** A filter that names neither types nor streams lets everything pass. */
+const pageQuery = (range: readonly [Position, Position, number], filter: EventFilter | undefined) =>
+  filter?.types || filter?.streamPrefixes
+    ? { ...FILTERED_PAGE, values: [...range, filter.types ?? [], (filter.streamPrefixes ?? []).map(likePrefix)] }
+    : { ...PAGE, values: range };
 
 /** A stretch of the log: its events that pass the filter, and how far it was looked through. */
 export interface LogPage {
@@ -105,16 +111,10 @@ export class LogReader {
     limit = this.#pageSize,
   ): Promise<LogPage> {
     const upTo = this.#windowEnd(after, head, filter);
-    const range = [after, upTo, limit];
-    const events = await queryEvents(
-      this.#pool,
-      this.#codec,
-      filter
-        ? { ...FILTERED_PAGE, values: [...range, filter.types ?? [], (filter.streamPrefixes ?? []).map(likePrefix)] }
-        : { ...PAGE, values: range },
-    );
+    const events = await queryEvents(this.#pool, this.#codec, pageQuery([after, upTo, limit], filter));
     const last = events.at(-1);
-    const position = last && events.length === limit ? last.position : upTo;
+    // Never back, should the log be shorter than the position: one that was restored from a copy.
+    const position = last && events.length === limit ? last.position : laterOf(after, upTo);
     return { events, position, atHead: hasReached(position, head) };
   }
 

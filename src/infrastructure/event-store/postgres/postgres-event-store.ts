@@ -55,7 +55,7 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
   const limits = { ...STORE_LIMITS, ...parts.limits };
   const observer = parts.observer ?? { committed: () => undefined };
   const knownTypes = await requireKnownTypes(pool, codec);
-  const feed = new CommitFeed();
+  const feed = new CommitFeed(limits.unreadEvents);
   const reader = new LogReader(pool, codec, limits.pageSize);
   let ownProcess: number | null = null;
   const wake = () => feed.publish([]);

@@ -16,6 +16,8 @@ export interface StoreLimits {
   readonly headQueries: number;
   /** How many of them may wait; one more is refused. */
   readonly queuedHeadQueries: number;
+  /** Events that are kept for a subscriber that lags; it reads the others from the table. */
+  readonly unreadEvents: number;
 }
 
 export const STORE_LIMITS: StoreLimits = {
@@ -27,6 +29,7 @@ export const STORE_LIMITS: StoreLimits = {
   pageSize: 1_000,
   headQueries: 2,
   queuedHeadQueries: 100,
+  unreadEvents: 20_000,
 };
 
 /** Watches the writer: for metrics. */

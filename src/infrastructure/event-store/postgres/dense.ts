@@ -1,0 +1,20 @@
+import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { Position } from '../../../domain/kernel/ids.js';
+import { hasReached } from '../../../domain/kernel/position.js';
+
+/** Whether the events stand right behind the position and behind each other: they rise, and there are as many as positions. */
+export const isDense = (events: readonly RecordedEvent[], after: Position): boolean => {
+  let last = after;
+  for (const { position } of events) {
+    if (hasReached(last, position)) return false;
+    last = position;
+  }
+  return BigInt(last) - BigInt(after) === BigInt(events.length);
+};
+
+/** The events that stand behind the position. */
+export const behind = (events: readonly RecordedEvent[], after: Position): readonly RecordedEvent[] => {
+  const first = events.findIndex(({ position }) => !hasReached(after, position));
+  if (first === 0) return events;
+  return first < 0 ? [] : events.slice(first);
+};

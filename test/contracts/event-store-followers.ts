@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'chai';
+import {
+  ConcurrencyError,
+  type EventFilter,
+  type EventStore,
+  type NewEvent,
+  type RecordedEvent,
+} from '../../src/application/ports/event-store.js';
+import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js';
+import { eventNumbered } from '../support/test-codec.js';
+import { collect, newStream, type StoreUnderTest } from './store-steps.js';
+
+const OTHERS = 3;
+const CALLERS = 8;
+const APPENDS_EACH = 20;
+/** Subscribers start from the middle once the log is so long. */
+const MIDDLE = 200;
+
+const FILTERS: readonly (EventFilter | undefined)[] = [
+  undefined,
+  { types: ['OtherHappened'] },
+  { streamPrefixes: ['own-'] },
+  {},
+];
+/** A slow subscriber asks the store that often before it takes its next batch. */
+const PACES = { quick: 0, slow: 3, 'very slow': 25 };
+
+/** Appends one after the other: now and then the same again, or what is refused, so that groups are judged one by one. */
+const keepAppending = async (store: EventStore, category: string, shared: StreamId): Promise<void> => {
+  const streamId = newStream(category);
+  let last: { readonly streamId: StreamId; readonly events: readonly NewEvent[] } | undefined;
+  const append = (to: StreamId, expected: 'any' | 'no stream', events: readonly NewEvent[]) =>
+    store.append({ streams: [{ streamId: to, expected, events }] });
+  for (let n = 0; n < APPENDS_EACH; n += 1) {
+    const events = Array.from({ length: 1 + (n % 3) }, () =>
+      eventNumbered(n, n % 2 ? 'OtherHappened' : 'ThingHappened'),
+    );
+    if (n % 7 === 3 && last) expect(await append(last.streamId, 'any', last.events)).to.have.property('repeated', true);
+    if (n % 11 === 5) {
+      const refused = await append(shared, 'no stream', events).catch((error: unknown) => error);
+      expect(refused).to.be.instanceOf(ConcurrencyError);
+    }
+    last = { streamId: n % 5 ? streamId : shared, events };
+    await append(last.streamId, 'any', events);
+  }
+};
+
+/** What every subscription keeps while this process and others append all the while. */
+export const describeFollowers = (opened: () => StoreUnderTest): void => {
+  let lastId: EventId | 'not appended yet';
+
+  const follow = async (after: Position, filter: EventFilter | undefined, pace: number): Promise<RecordedEvent[]> => {
+    const { store } = opened();
+    const ending = new AbortController();
+    const seen: RecordedEvent[] = [];
+    let position = after;
+    for await (const batch of store.subscribe({ after, signal: ending.signal, ...(filter && { filter }) })) {
+      expect(batch.after).to.equal(position);
+      position = batch.position;
+      seen.push(...batch.events);
+      if (seen.at(-1)?.eventId === lastId) ending.abort();
+      for (let asked = 0; asked < pace; asked += 1) await store.head();
+    }
+    return seen;
+  };
+
+  const followAll = (after: Position) =>
+    FILTERS.flatMap((filter) =>
+      Object.entries(PACES).map(([pace, asks]) => ({ after, filter, pace, seen: follow(after, filter, asks) })),
+    );
+
+  /**
+   * A process lost the events of others for good that stood between two groups of its own: where a subscriber lagged,
+   * it was given both groups as one.
+   */
+  it('gives each subscriber all of the log while four append to it, with repeats and conflicts', async function () {
+    this.timeout(120_000);
+    lastId = 'not appended yet';
+    const { store, beside } = opened();
+    const shared = newStream('shared');
+    await store.append({ streams: [{ streamId: shared, expected: 'any', events: [eventNumbered(0)] }] });
+    const others = await Promise.all(Array.from({ length: OTHERS }, beside));
+    const fromTheStart = followAll('0' as Position);
+    const appending = [store, ...others].flatMap((each, index) =>
+      Array.from({ length: CALLERS }, () => keepAppending(each, index === 0 ? 'own' : 'other', shared)),
+    );
+    for await (const { position } of store.subscribe({ signal: new AbortController().signal }))
+      if (Number(position) >= MIDDLE) break;
+    const fromTheMiddle = followAll(await store.head());
+    await Promise.all(appending);
+    const last = eventNumbered(0, 'OtherHappened'); // passes every filter
+    lastId = last.eventId;
+    await store.append({ streams: [{ streamId: newStream('own'), expected: 'any', events: [last] }] });
+    for (const { after, filter, pace, seen } of [...fromTheStart, ...fromTheMiddle]) {
+      const expected = await collect(store.readAll({ after, ...(filter && { filter }) }));
+      const found = await seen;
+      const firstWrong = expected.findIndex((event, index) => !isDeepStrictEqual(event, found[index]));
+      expect({ firstWrong, count: found.length }, `${pace} from ${after}, ${JSON.stringify(filter)}`).to.deep.equal({
+        firstWrong: -1,
+        count: expected.length,
+      });
+    }
+  });
+};
