@@ -111,6 +111,31 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
     });
   });
 
+  /**
+   * A stream that was in the group with a repeat and with a conflict was counted twice, and hid that one more stream had
+   * to be judged with it: the stream of the last append had revisions 0 and 2, and never a 1.
+   */
+  it('leaves no hole in a stream when a repeat, a conflict and an append that expects anything come at one moment', async () => {
+    const [repeated, other] = [newStream(), newStream()];
+    const event = eventNumbered(0);
+    await append(repeated, 'no stream', event);
+    await append(other, 'no stream', eventNumbered(1));
+    const results = await Promise.allSettled([
+      append(repeated, 'no stream', event),
+      store.append({
+        streams: [
+          { streamId: repeated, expected: 'no stream', events: [eventNumbered(2)] },
+          { streamId: other, expected: 'any', events: [eventNumbered(3)] },
+        ],
+      }),
+      append(other, 'any', eventNumbered(4)),
+    ]);
+    expect(results.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
+    const revisions = (await collect(store.readStream(other))).map(({ revision }) => revision);
+    expect(revisions).to.deep.equal([0, 1]);
+    expect(await numbersIn(other)).to.deep.equal([1, 4]);
+  });
+
   describe('several streams and conditions', () => {
     it('appends to several streams, or to none of them', async () => {
       const [first, second] = [newStream(), newStream()];
