@@ -165,9 +165,8 @@ const compare = async (
 export const run = async (): Promise<Report> => {
   const { pool, url, drop } = await testDatabase();
   await pool.query(BARE_TABLE);
-  const log = {
-    warn: (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
-  };
+  const tell = (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+  const log = { warn: tell, error: tell };
   const store = await createPostgresEventStore({
     pool,
     codec: createEventCodec(chatEvents, new PostgresPersonKeys(pool, await testMasterKeys())),

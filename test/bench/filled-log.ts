@@ -41,10 +41,11 @@ const eventOf = <Type extends keyof ChatEvents>(type: Type, data: ChatEvents[Typ
 
 /** Writes to a log as fast as it goes, a few hundred appends at a time. */
 export const openFiller = async (pool: pg.Pool, masterKey?: string) => {
+  const tell = (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
   const store = await createPostgresEventStore({
     pool,
     codec: createEventCodec(chatEvents, new PostgresPersonKeys(pool, await testMasterKeys(masterKey))),
-    log: { warn: (fields, message) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`) },
+    log: { warn: tell, error: tell },
   });
 
   const append = (stream: StreamAppend) => store.append({ streams: [stream] });

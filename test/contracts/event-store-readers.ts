@@ -1,9 +1,12 @@
 import { expect } from 'chai';
-import type {
-  EventBatch,
-  EventStore,
-  RecordedEvent,
-  SubscribeOptions,
+import {
+  UndecodableEventError,
+  type EventBatch,
+  type EventStore,
+  type NewEvent,
+  type RecordedEvent,
+  type SubscribeOptions,
+  type UndecodableEvent,
 } from '../../src/application/ports/event-store.js';
 import type { Position, StreamId } from '../../src/domain/kernel/ids.js';
 import { eventNumbered } from '../support/test-codec.js';
@@ -71,6 +74,48 @@ export const describeReaders = (store: GetStore): void => {
       expect(await collect(store().readAll({ filter: { types: ['OtherHappened'] } }))).to.deep.equal(all.slice(4));
       expect(await collect(store().readAll({ filter: { streamPrefixes: ['left-'] } }))).to.deep.equal(all.slice(0, 2));
       expect(await store().head()).to.equal(all[4]?.position);
+    });
+  });
+
+  /** One event that could not be decoded failed its whole page, and ended every subscription that came to it for good. */
+  describe('an event that cannot be decoded', () => {
+    const fill = async () => {
+      const streamId = newStream();
+      const events = [eventNumbered(0), eventNumbered(1, 'SpoiledHappened'), eventNumbered(2)];
+      await append(streamId, 'no stream', ...events);
+      await append(newStream(), 'no stream', eventNumbered(3, 'SpoiledHappened'), eventNumbered(4));
+      const { eventId } = events[1] as NewEvent;
+      const header = { position: '2', streamId, revision: 1, eventId, type: 'SpoiledHappened', schemaVersion: 1 };
+      return { streamId, header };
+    };
+
+    it('is passed on as such by a subscription, the others as they are', async () => {
+      const { header } = await fill();
+      const ending = new AbortController();
+      const numbers: number[] = [];
+      const undecodable: UndecodableEvent[] = [];
+      for await (const batch of store().subscribe({ signal: ending.signal })) {
+        numbers.push(...batch.events.map(({ data }) => (data as { n: number }).n));
+        undecodable.push(...batch.undecodable);
+        if (batch.position === '5') ending.abort();
+      }
+      expect(numbers).to.deep.equal([0, 2, 4]);
+      expect(undecodable[0]).to.deep.equal({ ...header, reason: 'it is spoiled' });
+      expect(undecodable.map(({ position }) => position)).to.deep.equal(['2', '4']);
+    });
+
+    it('is named to those who read it, behind what stands before it', async () => {
+      const { streamId, header } = await fill();
+      for (const read of [() => store().readStream(streamId), () => store().readAll()]) {
+        const seen: number[] = [];
+        const failing = (async () => {
+          for await (const { data } of read()) seen.push((data as { n: number }).n);
+        })();
+        const error = await failing.catch((caught: unknown) => caught);
+        expect(error).to.be.instanceOf(UndecodableEventError);
+        expect((error as UndecodableEventError).event).to.deep.equal({ ...header, reason: 'it is spoiled' });
+        expect(seen).to.deep.equal([0]);
+      }
     });
   });
 

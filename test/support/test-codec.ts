@@ -1,20 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { InvalidEventError, type EventCodec } from '../../src/application/ports/event-codec.js';
 import type { NewEvent } from '../../src/application/ports/event-store.js';
 import type { CommandId, EventId, Instant } from '../../src/domain/kernel/ids.js';
 import { memoryPersonKeys } from './person-keys.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
 
-/** Events of no feature, for tests of the log itself. */
-export const testCodec = createEventCodec(
+const codec = createEventCodec(
   {
     ThingHappened: { schema: z.strictObject({ n: z.number(), note: z.string().optional() }), upcasters: [] },
     OtherHappened: { schema: z.strictObject({ n: z.number() }), upcasters: [] },
+    SpoiledHappened: { schema: z.strictObject({ n: z.number() }), upcasters: [] },
   },
   memoryPersonKeys(),
 );
 
-export const eventNumbered = (n: number, type: 'ThingHappened' | 'OtherHappened' = 'ThingHappened'): NewEvent => ({
+/** Events of no feature, for tests of the log itself. `SpoiledHappened` cannot be decoded once it is stored. */
+export const testCodec: EventCodec = {
+  ...codec,
+  decode: async (stored) => {
+    if (stored.some(({ type }) => type === 'SpoiledHappened')) throw new InvalidEventError('it is spoiled');
+    return codec.decode(stored);
+  },
+};
+
+type TestType = 'ThingHappened' | 'OtherHappened' | 'SpoiledHappened';
+
+export const eventNumbered = (n: number, type: TestType = 'ThingHappened'): NewEvent => ({
   eventId: randomUUID() as EventId,
   type,
   data: { n },

@@ -14,7 +14,7 @@ import { checkLog, type Acknowledged } from './check-log.js';
 
 const WRITERS = 3;
 const KILL_EVERY_MS = 1_500;
-const log = { info: () => undefined, warn: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface TortureResult {
   readonly events: number;

@@ -68,7 +68,11 @@ const open = async (): Promise<EventStore> => {
   for (;;) {
     const pool = await untilAnswering(url);
     try {
-      return await createPostgresEventStore({ pool, codec: testCodec, log: { warn: () => undefined } });
+      return await createPostgresEventStore({
+        pool,
+        codec: testCodec,
+        log: { warn: () => undefined, error: () => undefined },
+      });
     } catch {
       await pool.end(); // the database went away meanwhile: again from the start
     }

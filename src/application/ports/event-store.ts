@@ -20,8 +20,8 @@ export interface NewEvent {
   readonly metadata: EventMetadata;
 }
 
-/** An event in the log, lifted to its newest shape. */
-export interface RecordedEvent {
+/** All that is known of an event in the log but its content. */
+export interface EventHeader {
   readonly position: Position;
   readonly streamId: StreamId;
   /** Counted from 0 in its stream, without holes. */
@@ -30,8 +30,17 @@ export interface RecordedEvent {
   readonly type: string;
   /** The version it was stored with. */
   readonly schemaVersion: number;
+}
+
+/** An event in the log, lifted to its newest shape. */
+export interface RecordedEvent extends EventHeader {
   readonly data: object;
   readonly metadata: EventMetadata;
+}
+
+/** An event in the log whose content this program cannot read. */
+export interface UndecodableEvent extends EventHeader {
+  readonly reason: string;
 }
 
 /** What a stream must look like for an append: absent, present, at an exact revision, or anything. */
@@ -95,6 +104,8 @@ export interface EventBatch {
   readonly after: Position;
   /** In order of position; may be empty when only the position moved, or to say that it has caught up. */
   readonly events: readonly RecordedEvent[];
+  /** Events between those that pass the filter and cannot be decoded, in order of position. The store has reported them. */
+  readonly undecodable: readonly UndecodableEvent[];
   /** Everything up to here has been seen, filtered events included. */
   readonly position: Position;
   /** Whether the end of the log was reached with this batch: what follows is live. */
@@ -111,12 +122,16 @@ export interface StreamHead {
 export interface EventStore {
   /** Durable when it answers. Raises `ConcurrencyError`, `EventIdConflictError`, `EventStoreOverloadedError`, `EventStoreUnavailableError`. */
   append(batch: AppendBatch): Promise<AppendResult>;
-  /** Nothing for an absent stream. */
+  /** Nothing for an absent stream. Raises `UndecodableEventError`. */
   readStream(streamId: StreamId, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   /** How the streams end, absent ones left out: one question, however many they are. Raises `EventStoreOverloadedError`. */
   heads(streamIds: readonly StreamId[]): Promise<ReadonlyMap<StreamId, StreamHead>>;
+  /** Raises `UndecodableEventError` when it comes to such an event. */
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
-  /** Catches up, then follows live; in order, without holes, each event once. Survives lost connections by itself. */
+  /**
+   * Catches up, then follows live; in order, without holes, each event once. Ends by its signal alone: it tries again,
+   * whatever fails, and passes on an event that cannot be decoded as such.
+   */
   subscribe(options: SubscribeOptions): AsyncIterable<EventBatch>;
   /** The position of the last event, `LOG_START` for an empty log. */
   head(): Promise<Position>;
@@ -141,6 +156,15 @@ export class EventIdConflictError extends Error {
 
   constructor(readonly eventId: EventId) {
     super(`event ${eventId} is in the log with another content`);
+  }
+}
+
+/** An event that was asked for cannot be decoded. */
+export class UndecodableEventError extends Error {
+  override readonly name = 'UndecodableEventError';
+
+  constructor(readonly event: UndecodableEvent) {
+    super(`event ${event.position} of type ${event.type} in ${event.streamId} cannot be decoded: ${event.reason}`);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
-import type { RecordedEvent } from './event-store.js';
+import type { EventHeader, RecordedEvent } from './event-store.js';
 
-/** An event that could not be applied, and what came behind it in its stream. */
+/** An event that could not be decoded or applied, and what came behind it in its stream. */
 export interface ParkedEvent {
-  readonly event: RecordedEvent;
+  readonly event: EventHeader;
   /** Why; for the later ones of a stream, that the stream is parked. */
   readonly reason: string;
 }

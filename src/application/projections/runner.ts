@@ -1,5 +1,6 @@
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
-import type { EventBatch, EventStore, RecordedEvent } from '../ports/event-store.js';
+import { hasReached } from '../../domain/kernel/position.js';
+import type { EventBatch, EventHeader, EventStore, RecordedEvent, UndecodableEvent } from '../ports/event-store.js';
 import { LeaseLostError, type ParkedEvent, type ProjectionStore } from '../ports/projection-store.js';
 import { FAILURE_POLICY, type FailurePolicy } from './failure-policy.js';
 
@@ -7,8 +8,8 @@ import { FAILURE_POLICY, type FailurePolicy } from './failure-policy.js';
 export interface ProjectionObserver {
   /** Everything up to here is in the read models. */
   advanced(position: Position, events: number): void;
-  /** An event could not be applied and was set aside. */
-  parked(event: RecordedEvent, reason: string): void;
+  /** An event could not be decoded or applied and was set aside. */
+  parked(event: EventHeader, reason: string): void;
   /** Something failed that is tried again. */
   retrying(error: unknown): void;
   /** It works, or it is another node's turn. */
@@ -79,7 +80,35 @@ class Run {
     }
   }
 
-  async #take({ events, position }: EventBatch): Promise<void> {
+  async #take({ events, undecodable, position }: EventBatch): Promise<void> {
+    let rest = events;
+    for (const event of undecodable) {
+      const earlier = rest.filter((each) => hasReached(event.position, each.position));
+      const last = earlier.at(-1);
+      if (last) await this.#applyPersistently(earlier, last.position);
+      rest = rest.slice(earlier.length);
+      await this.#parkUndecodable(event);
+    }
+    await this.#finish(rest, position);
+  }
+
+  /** As it cannot be decoded there is nothing to try: only a connection that was lost is waited for. */
+  async #parkUndecodable(event: UndecodableEvent): Promise<void> {
+    const { store, observer, sleep, signal } = this.#parts;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        await this.#apply([], [{ event, reason: event.reason }], event.position);
+        this.#parked.add(event.streamId);
+        return;
+      } catch (error) {
+        if (!store.isTransient(error)) throw error;
+        observer.retrying(error);
+        await sleep(this.#policy.backOffMs(attempt));
+      }
+    }
+  }
+
+  async #finish(events: readonly RecordedEvent[], position: Position): Promise<void> {
     if (events.length > 0) await this.#applyPersistently(events, position);
     else if (BigInt(position) - BigInt(this.#checkpoint) >= IDLE_CHECKPOINT_EVENTS) await this.#apply([], [], position);
     else await this.#parts.store.renew();

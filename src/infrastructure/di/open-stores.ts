@@ -107,12 +107,16 @@ export const openPool = (url: string, { log, releases }: Pick<StoreParts, 'log' 
   return releases.own('database pool', pool, (it) => it.end());
 };
 
-const watchedBy = ({ appendSeconds, appendGroupSize, eventsAppended, appendsWaiting }: Metrics): StoreObserver => ({
+const watchedBy = (metrics: Metrics, log: Logger): StoreObserver => ({
   committed: ({ appends, events, seconds, waiting }) => {
-    appendSeconds.observe(seconds);
-    appendGroupSize.observe(appends);
-    eventsAppended.inc(events);
-    appendsWaiting.set(waiting);
+    metrics.appendSeconds.observe(seconds);
+    metrics.appendGroupSize.observe(appends);
+    metrics.eventsAppended.inc(events);
+    metrics.appendsWaiting.set(waiting);
+  },
+  undecodable: ({ position, streamId, type, schemaVersion, reason }) => {
+    metrics.undecodableEvents.inc();
+    log.error({ position, streamId, type, schemaVersion, reason }, 'event cannot be decoded');
   },
 });
 
@@ -124,7 +128,7 @@ export const openStores = async (config: Config, parts: StoreParts): Promise<Sto
   await migrated(pool, log);
   const listener = consumers.add('log listener', PROBE_SECONDS);
   const onListening = () => listener.alive();
-  const opened = await openLog(config, pool, { log, releases, observer: watchedBy(metrics), onListening });
+  const opened = await openLog(config, pool, { log, releases, observer: watchedBy(metrics, log), onListening });
   const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
   return { ...opened, pool, place };
 };

@@ -32,6 +32,11 @@ export const createMetrics = () => {
       help: 'Events appended to the log.',
       registers,
     }),
+    undecodableEvents: new Counter({
+      name: 'chatapp_undecodable_events_total',
+      help: 'Events that could not be decoded, each time a subscription came to one.',
+      registers,
+    }),
     projectionPosition: new Gauge({
       name: 'chatapp_projection_position',
       help: 'The position a projection has reached.',

@@ -33,22 +33,22 @@ export const redriveProjection = async <Writers>(parts: RedriveParts<Writers>): 
   const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: name });
   const failed = new Set<StreamId>();
   let applied = 0;
-  const apply = async (event: RecordedEvent, at: Position): Promise<void> => {
+  const apply = async (position: Position, streamId: StreamId, at: Position): Promise<void> => {
     try {
+      const event = await eventAt(events, position);
       await store.apply({ events: [event], parked: [], from: at, to: at });
-      await pool.query(UNPARK, [name, event.position]);
+      await pool.query(UNPARK, [name, position]);
       applied += 1;
     } catch (error) {
       if (store.isTransient(error)) throw error;
-      failed.add(event.streamId);
-      await pool.query(SAY_WHY, [name, event.position, error instanceof Error ? error.message : String(error)]);
+      failed.add(streamId);
+      await pool.query(SAY_WHY, [name, position, error instanceof Error ? error.message : String(error)]);
     }
   };
   try {
     const { position: at } = await store.seize();
     const parked = await parkedEvents(pool, name);
-    for (const { position, streamId } of parked)
-      if (!failed.has(streamId)) await apply(await eventAt(events, position), at);
+    for (const { position, streamId } of parked) if (!failed.has(streamId)) await apply(position, streamId, at);
     return { applied, stillParked: parked.length - applied };
   } finally {
     await store.release();

@@ -17,10 +17,23 @@ import { hasPersonal, isSealed, ownerOf, seal, unseal, type PersonKeySource } fr
 const bytesOf = (content: object): Buffer => Buffer.from(JSON.stringify(content));
 
 const parse = (type: string, stored: string): object => {
+  let content: unknown;
   try {
-    return JSON.parse(stored) as object;
+    content = JSON.parse(stored);
   } catch (cause) {
     throw new InvalidEventError(`an event of type ${type} is stored as something that is no JSON`, { cause });
+  }
+  if (typeof content !== 'object' || content === null)
+    throw new InvalidEventError(`an event of type ${type} is stored as something that is no object`);
+  return content;
+};
+
+/** The content in its newest shape. */
+const lifted = (type: string, { upcasters }: EventShape, schemaVersion: number, content: object): object => {
+  try {
+    return upcasters.slice(schemaVersion - 1).reduce((older, lift) => lift(older as never), content);
+  } catch (cause) {
+    throw new InvalidEventError(`version ${schemaVersion} of ${type} cannot be lifted to the newest`, { cause });
   }
 };
 
@@ -125,10 +138,8 @@ const createDecoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['dec
     const keyOf = await keysFor(pieces, peek, (owners) => keys.forReading(owners));
     return stored.map(({ type, schemaVersion, metadata }, index) => {
       const piece = pieces[index] as Piece;
-      const lifted = piece.shape.upcasters
-        .slice(schemaVersion - 1)
-        .reduce((older, lift) => lift(older as never), opened(piece, type, keyOf));
-      return { data: lifted, metadata: parse(type, metadata) as EventMetadata };
+      const data = lifted(type, piece.shape, schemaVersion, opened(piece, type, keyOf));
+      return { data, metadata: parse(type, metadata) as EventMetadata };
     });
   };
 };

@@ -92,6 +92,7 @@ describe('A follower of the log', () => {
     const batches: EventBatch[] = [1, 2, 3].map((n) => ({
       after: positionOf(n - 1),
       events: [],
+      undecodable: [],
       position: positionOf(n),
       caughtUp: n === 3,
     }));

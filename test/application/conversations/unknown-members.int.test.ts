@@ -84,7 +84,7 @@ describe('A group with members whom nobody knows', () => {
         return answer;
       },
     });
-    store = await createPostgresEventStore({ pool, codec, log: { warn: () => undefined } });
+    store = await createPostgresEventStore({ pool, codec, log: { warn: () => undefined, error: () => undefined } });
     people = requirePeople(createPeople(store), store);
     for (const userId of [ada, bob, cleo]) await register(userId);
     asked.length = 0;

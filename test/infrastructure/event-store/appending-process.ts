@@ -8,7 +8,11 @@ const [url = '', count = '0'] = process.argv.slice(2);
 const CALLERS = 5;
 
 const pool = new pg.Pool({ connectionString: url, max: 2 });
-const store = await createPostgresEventStore({ pool, codec: testCodec, log: { warn: () => undefined } });
+const store = await createPostgresEventStore({
+  pool,
+  codec: testCodec,
+  log: { warn: () => undefined, error: () => undefined },
+});
 let left = Number(count);
 const call = async () => {
   while (left-- > 0)

@@ -6,7 +6,7 @@ import { eventStoreContract } from '../../contracts/event-store.js';
 import { testDatabase } from '../../support/postgres.js';
 import { testCodec } from '../../support/test-codec.js';
 
-const log = { warn: () => undefined };
+const log = { warn: () => undefined, error: () => undefined };
 
 describe('The event store in PostgreSQL', () => {
   eventStoreContract(async () => {

@@ -16,7 +16,7 @@ import { eventNumbered, testCodec } from '../../support/test-codec.js';
 
 const WRITERS = 4;
 const APPENDS_EACH = 250;
-const log = { warn: () => undefined };
+const log = { warn: () => undefined, error: () => undefined };
 
 const append = (store: EventStore, n: number) =>
   store.append({

@@ -63,7 +63,7 @@ const createTable = (delays: readonly number[], pageSize: number) => {
       await delay();
       const to = Math.min(Number(upTo), Number(after) + pageSize);
       const found = events.slice(Number(after), to).filter(({ type }) => !filter?.types || filter.types.includes(type));
-      return { events: found, position: String(to) as Position, atHead: to >= Number(upTo) };
+      return { entries: found, position: String(to) as Position, atHead: to >= Number(upTo) };
     },
   };
   const append = (count: number): RecordedEvent[] => {
@@ -105,7 +105,9 @@ describe('what a subscription yields', () => {
         const { events, reader, append, head } = createTable(delays, room);
         const feed = new CommitFeed(room);
         const limits = { ...STORE_LIMITS, pollMs: 1 };
-        const log = { warn: () => expect.fail('nothing fails here') };
+        const fail = () => expect.fail('nothing fails here');
+        const log = { warn: fail, error: fail };
+        const observer = { committed: fail, undecodable: fail };
         append(start);
         const after = String(Math.floor(start / 2)) as Position;
         const ending = new AbortController();
@@ -115,7 +117,7 @@ describe('what a subscription yields', () => {
           let position = after;
           let batches = 0;
           for await (const batch of subscribe(
-            { reader, feed, limits, log },
+            { reader, feed, limits, log, observer },
             { after, signal: ending.signal, ...(filter && { filter }) },
           )) {
             expect(batch.after).to.equal(position);

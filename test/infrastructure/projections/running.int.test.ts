@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { EventCodec } from '../../../src/application/ports/event-codec.js';
-import type { EventStore, RecordedEvent } from '../../../src/application/ports/event-store.js';
+import { InvalidEventError, type EventCodec } from '../../../src/application/ports/event-codec.js';
+import type { EventHeader, EventStore } from '../../../src/application/ports/event-store.js';
 import { handledTypes } from '../../../src/application/projections/projector.js';
 import { messagesProjection } from '../../../src/application/projections/registry.js';
 import { runProjection } from '../../../src/application/projections/runner.js';
 import { streamOf } from '../../../src/domain/kernel/ids.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
+import { redriveProjection } from '../../../src/infrastructure/projections/redrive.js';
 import { rebuildProjection } from '../../../src/infrastructure/projections/rebuild.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
@@ -23,11 +24,18 @@ const STAND_IN = '{NUL}';
 const exchange = <Content extends object>(content: Content, from: string, to: string): Content =>
   JSON.parse(JSON.stringify(content).replaceAll(from, to)) as Content;
 
+/** Events that name this message cannot be decoded while that is so. */
+const SPOILED = messageNumber(99);
+let isSpoiled = false;
+
 /** Lets through what no door lets in: a text that PostgreSQL cannot hold. */
 const codec: EventCodec = {
   ...lenient,
   encode: (events) => lenient.encode(exchange(events, NUL, STAND_IN)),
-  decode: async (stored) => exchange(await lenient.decode(stored), STAND_IN, NUL),
+  decode: async (stored) => {
+    if (isSpoiled && stored.some(({ data }) => data.includes(SPOILED))) throw new InvalidEventError('it is spoiled');
+    return exchange(await lenient.decode(stored), STAND_IN, NUL);
+  },
 };
 
 describe('a projection that runs', () => {
@@ -57,7 +65,7 @@ describe('a projection that runs', () => {
   const pause = (milliseconds: number) => sleep(milliseconds);
   const observer = {
     advanced: () => undefined,
-    parked: ({ position }: RecordedEvent) => parked.push(position),
+    parked: ({ position }: EventHeader) => parked.push(position),
     retrying: () => undefined,
   };
   const run = async (): Promise<void> => {
@@ -85,6 +93,7 @@ describe('a projection that runs', () => {
     events = createMemoryEventStore(codec);
     ending = new AbortController();
     parked.length = 0;
+    isSpoiled = true;
     await append(started, 'c1');
   });
   afterEach(async () => {
@@ -119,6 +128,38 @@ describe('a projection that runs', () => {
     expect(rows).to.deep.equal(
       ['3', '5'].map((position) => ({ position, stream_id: 'test-poisoned', type: 'MessageSent' })),
     );
+  });
+
+  /** It ended the subscription of every projection for good, and the server went on saying that it was ready. */
+  it('parks an event that cannot be decoded, goes on with the rest, and applies it when it can be', async () => {
+    await send(1, 'spoiled');
+    await send(99, 'spoiled');
+    await send(2);
+    await send(3, 'spoiled');
+    running = run();
+    await reached('5');
+    await send(4);
+    await reached('6');
+    expect(await messages()).to.deep.equal([1, 2, 4].map(messageNumber));
+    expect(parked).to.deep.equal(['3', '5']);
+    const { rows } = await database.pool.query('select position, reason from projections.parked order by position');
+    expect(rows).to.deep.equal([
+      { position: '3', reason: 'it is spoiled' },
+      { position: '5', reason: 'an earlier event of its stream is parked' },
+    ]);
+    ending.abort();
+    await running;
+    const redrive = () =>
+      redriveProjection({
+        pool: database.pool,
+        events,
+        projection: messagesProjection,
+        readModel: messagesReadModel(),
+      });
+    expect(await redrive()).to.deep.equal({ applied: 0, stillParked: 2 });
+    isSpoiled = false;
+    expect(await redrive()).to.deep.equal({ applied: 2, stillParked: 0 });
+    expect((await database.pool.query('select from projections.parked')).rowCount).to.equal(0);
   });
 
   it('is rebuilt beside itself while it goes on, and switched to without a gap', async () => {

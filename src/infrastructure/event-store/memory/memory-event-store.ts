@@ -1,10 +1,11 @@
-import type { DecodedEvent, EncodedEvent, EventCodec } from '../../../application/ports/event-codec.js';
+import type { EncodedEvent, EventCodec } from '../../../application/ports/event-codec.js';
 import {
   ConcurrencyError,
   EventIdConflictError,
   type AppendBatch,
   type AppendResult,
   type EventBatch,
+  type EventHeader,
   type EventStore,
   type ExpectedRevision,
   type NewEvent,
@@ -17,6 +18,7 @@ import {
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
 import { hasReached } from '../../../domain/kernel/position.js';
 import { passes } from '../event-filter.js';
+import { decodeEntries, parted, requireDecoded, type LogEntry } from '../log-entry.js';
 
 const PAGE = 1_000;
 
@@ -26,7 +28,7 @@ const fits = (expected: ExpectedRevision, actual: number): boolean => {
 };
 
 /** An event as it is kept: the bytes, and what a reader is given with them. */
-interface KeptEvent extends Omit<RecordedEvent, 'data' | 'metadata'> {
+interface KeptEvent extends EventHeader {
   readonly encoded: EncodedEvent;
 }
 
@@ -89,8 +91,10 @@ class MemoryEventStore implements EventStore {
     return String(this.#events.length) as Position;
   }
 
-  async #decode(events: readonly KeptEvent[]): Promise<RecordedEvent[]> {
-    const decoded = await this.#codec.decode(
+  #decode(events: readonly KeptEvent[]): Promise<LogEntry[]> {
+    return decodeEntries(
+      this.#codec,
+      events.map(({ encoded: _, ...header }) => header),
       events.map(({ type, schemaVersion, encoded: { data, metadata } }) => ({
         type,
         schemaVersion,
@@ -98,7 +102,6 @@ class MemoryEventStore implements EventStore {
         metadata: metadata.toString(),
       })),
     );
-    return events.map(({ encoded: _, ...event }, index) => ({ ...event, ...(decoded[index] as DecodedEvent) }));
   }
 
   async head(): Promise<Position> {
@@ -112,7 +115,7 @@ class MemoryEventStore implements EventStore {
     const stream = this.#streams.get(streamId) ?? [];
     const chosen =
       direction === 'backwards' ? stream.slice(0, (from ?? stream.length) + 1).reverse() : stream.slice(from ?? 0);
-    yield* await this.#decode(chosen.slice(0, limit));
+    yield* requireDecoded(await this.#decode(chosen.slice(0, limit)));
   }
 
   async heads(streamIds: readonly StreamId[]): Promise<ReadonlyMap<StreamId, StreamHead>> {
@@ -130,7 +133,7 @@ class MemoryEventStore implements EventStore {
     filter,
   }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
     const events = this.#events.slice(Number(after)).filter(passes(filter));
-    yield* await this.#decode(limit === Infinity ? events : events.slice(0, limit));
+    yield* requireDecoded(await this.#decode(limit === Infinity ? events : events.slice(0, limit)));
   }
 
   async *subscribe({ after = '0' as Position, filter, signal }: SubscribeOptions): AsyncGenerator<EventBatch> {
@@ -146,7 +149,7 @@ class MemoryEventStore implements EventStore {
       const before = position;
       position = page.at(-1)?.position ?? position;
       told = hasReached(position, this.#headNow());
-      yield { after: before, events: await this.#decode(page.filter(accept)), position, caughtUp: told };
+      yield { after: before, ...parted(await this.#decode(page.filter(accept))), position, caughtUp: told };
     }
   }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { DecodedEvent, EventCodec } from '../../../application/ports/event-codec.js';
-import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { EventCodec } from '../../../application/ports/event-codec.js';
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
+import { decodeEntries, type LogEntry } from '../log-entry.js';
 
 type EventRow = [Position, StreamId, number, EventId, string, number, string, string];
 
@@ -14,18 +14,18 @@ export const queryEvents = async (
   pool: pg.Pool,
   codec: EventCodec,
   query: { readonly name: string; readonly text: string; readonly values: readonly unknown[] },
-): Promise<RecordedEvent[]> => {
+): Promise<LogEntry[]> => {
   const { rows } = await pool.query<EventRow>({ ...query, values: [...query.values], rowMode: 'array' });
-  const decoded = await codec.decode(
+  return decodeEntries(
+    codec,
+    rows.map(([position, streamId, revision, eventId, type, schemaVersion]) => ({
+      position,
+      streamId,
+      revision,
+      eventId,
+      type,
+      schemaVersion,
+    })),
     rows.map(([, , , , type, schemaVersion, data, metadata]) => ({ type, schemaVersion, data, metadata })),
   );
-  return rows.map(([position, streamId, revision, eventId, type, schemaVersion], index) => ({
-    position,
-    streamId,
-    revision,
-    eventId,
-    type,
-    schemaVersion,
-    ...(decoded[index] as DecodedEvent),
-  }));
 };

@@ -8,6 +8,7 @@ import type {
 } from '../../../application/ports/event-store.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { hasReached, laterOf, LOG_START } from '../../../domain/kernel/position.js';
+import { requireDecoded, type LogEntry } from '../log-entry.js';
 import { EVENT_COLUMNS, queryEvents } from './event-rows.js';
 
 const HEAD = { name: 'log.head', text: 'select coalesce(max(position), 0)::text as head from log.events' };
@@ -50,9 +51,9 @@ const pageQuery = (range: readonly [Position, Position, number], filter: EventFi
     ? { ...FILTERED_PAGE, values: [...range, filter.types ?? [], (filter.streamPrefixes ?? []).map(likePrefix)] }
     : { ...PAGE, values: range };
 
-/** A stretch of the log: its events that pass the filter, and how far it was looked through. */
+/** A stretch of the log: its entries that pass the filter, and how far it was looked through. */
 export interface LogPage {
-  readonly events: readonly RecordedEvent[];
+  readonly entries: readonly LogEntry[];
   readonly position: Position;
   readonly atHead: boolean;
 }
@@ -84,10 +85,10 @@ export class LogReader {
     while (left > 0 && next >= 0) {
       const size = Math.min(left, this.#pageSize);
       const events = await queryEvents(this.#pool, this.#codec, { ...query, values: [streamId, next, size] });
-      yield* events;
+      yield* requireDecoded(events);
       if (events.length < size) return;
       left -= size;
-      next = (events[size - 1] as RecordedEvent).revision + step;
+      next = (events[size - 1] as LogEntry).revision + step;
     }
   }
 
@@ -97,8 +98,8 @@ export class LogReader {
     let left = options.limit ?? Infinity;
     while (left > 0 && !hasReached(after, head)) {
       const page = await this.page(after, head, options.filter, Math.min(left, this.#pageSize));
-      yield* page.events;
-      left -= page.events.length;
+      yield* requireDecoded(page.entries);
+      left -= page.entries.length;
       after = page.position;
     }
   }
@@ -111,11 +112,11 @@ export class LogReader {
     limit = this.#pageSize,
   ): Promise<LogPage> {
     const upTo = this.#windowEnd(after, head, filter);
-    const events = await queryEvents(this.#pool, this.#codec, pageQuery([after, upTo, limit], filter));
-    const last = events.at(-1);
+    const entries = await queryEvents(this.#pool, this.#codec, pageQuery([after, upTo, limit], filter));
+    const last = entries.at(-1);
     // Never back, should the log be shorter than the position: one that was restored from a copy.
-    const position = last && events.length === limit ? last.position : laterOf(after, upTo);
-    return { events, position, atHead: hasReached(position, head) };
+    const position = last && entries.length === limit ? last.position : laterOf(after, upTo);
+    return { entries, position, atHead: hasReached(position, head) };
   }
 
   #windowEnd(after: Position, head: Position, filter: EventFilter | undefined): Position {

@@ -26,7 +26,7 @@ export interface PostgresEventStoreParts {
   readonly pool: pg.Pool;
   readonly codec: EventCodec;
   readonly log: StoreLog;
-  readonly observer?: StoreObserver;
+  readonly observer?: Partial<StoreObserver>;
   /** Called whenever the connection that listens has answered. */
   readonly onListening?: () => void;
   readonly limits?: Partial<StoreLimits>;
@@ -53,7 +53,7 @@ const requireKnownTypes = async (pool: pg.Pool, codec: EventCodec): Promise<Set<
 export const createPostgresEventStore = async (parts: PostgresEventStoreParts): Promise<PostgresEventStore> => {
   const { pool, codec, log } = parts;
   const limits = { ...STORE_LIMITS, ...parts.limits };
-  const observer = parts.observer ?? { committed: () => undefined };
+  const observer = { committed: () => undefined, undecodable: () => undefined, ...parts.observer };
   const knownTypes = await requireKnownTypes(pool, codec);
   const feed = new CommitFeed(limits.unreadEvents);
   const reader = new LogReader(pool, codec, limits.pageSize);
@@ -81,7 +81,7 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
     heads: createStreamHeads(pool, limits),
     readAll: (options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> => reader.all(options),
     subscribe: (options: SubscribeOptions): AsyncIterable<EventBatch> =>
-      subscribe({ reader, feed, limits, log }, options),
+      subscribe({ reader, feed, limits, log, observer }, options),
     head: (): Promise<Position> => reader.head(),
     close: async () => {
       await writer.close();

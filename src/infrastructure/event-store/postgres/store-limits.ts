@@ -1,3 +1,5 @@
+import type { UndecodableEvent } from '../../../application/ports/event-store.js';
+
 /** How much the writer takes on. */
 export interface StoreLimits {
   /** Appends in one commit. */
@@ -32,7 +34,7 @@ export const STORE_LIMITS: StoreLimits = {
   unreadEvents: 20_000,
 };
 
-/** Watches the writer: for metrics. */
+/** Watches the store: for metrics and logs. */
 export interface StoreObserver {
   /** A group was committed: how many appends and events, how long it took, how many appends wait. */
   committed(group: {
@@ -41,9 +43,13 @@ export interface StoreObserver {
     readonly seconds: number;
     readonly waiting: number;
   }): void;
+  /** A subscription came to an event that cannot be decoded; it goes on behind it. */
+  undecodable(event: UndecodableEvent): void;
 }
 
 /** Told of what goes wrong and right by itself again. */
 export interface StoreLog {
+  /** Of what needs somebody to look. */
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }

@@ -4,18 +4,21 @@ import type { Position } from '../../../domain/kernel/ids.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
 import { isTransient } from '../../postgres/sql-state.js';
 import { passes } from '../event-filter.js';
+import { parted } from '../log-entry.js';
 import type { CommitFeed, FeedReader } from './commit-feed.js';
 import { behind, isDense } from './dense.js';
 import type { LogPage, LogReader } from './log-reader.js';
-import type { StoreLimits, StoreLog } from './store-limits.js';
+import type { StoreLimits, StoreLog, StoreObserver } from './store-limits.js';
 
-const RETRY_MS = 200;
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5_000;
 
 export interface SubscriptionParts {
   readonly reader: Pick<LogReader, 'head' | 'page'>;
   readonly feed: CommitFeed;
   readonly limits: StoreLimits;
   readonly log: StoreLog;
+  readonly observer: StoreObserver;
 }
 
 /**
@@ -32,12 +35,14 @@ export async function* subscribe(parts: SubscriptionParts, options: SubscribeOpt
     while (!signal.aborted) {
       const page = await readPage(parts, options, after);
       if (!page) return;
-      yield { after, events: page.events, position: page.position, caughtUp: page.atHead };
+      const { events, undecodable } = parted(page.entries);
+      for (const event of undecodable) parts.observer.undecodable(event);
+      yield { after, events, undecodable, position: page.position, caughtUp: page.atHead };
       after = page.position;
       if (!page.atHead) continue;
       for await (const run of provenRuns(handed, after, limits.pollMs, signal)) {
         const position = (run.at(-1) as RecordedEvent).position;
-        yield { after, events: run.filter(accept), position, caughtUp: true };
+        yield { after, events: run.filter(accept), undecodable: [], position, caughtUp: true };
         after = position;
       }
     }
@@ -65,19 +70,26 @@ async function* provenRuns(
   }
 }
 
-/** The next page, tried again while the database is out of reach; undefined when the subscription ended meanwhile. */
+/** Ends early by the signal. */
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, { signal }).catch(() => undefined); // it rejects by the signal alone
+
+/**
+ * The next page; undefined when the subscription ended meanwhile. Whatever fails is tried again: a subscription that ended
+ * by an error would leave its consumer behind for good, with nobody to start it again.
+ */
 const readPage = async (
   { reader, log }: SubscriptionParts,
   { filter, signal }: SubscribeOptions,
   after: Position,
 ): Promise<LogPage | undefined> => {
-  while (!signal.aborted) {
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       return await reader.page(after, await reader.head(), filter);
     } catch (error) {
-      if (!isTransient(error)) throw error;
-      log.warn({ err: error, after }, 'subscription lost its connection, trying again');
-      await sleep(RETRY_MS);
+      if (isTransient(error)) log.warn({ err: error, after }, 'subscription lost its connection, trying again');
+      else log.error({ err: error, after }, 'subscription cannot read the log, trying again');
+      await pause(Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS), signal);
     }
   }
   return undefined;

@@ -1,0 +1,65 @@
+import {
+  InvalidEventError,
+  UnknownEventError,
+  type DecodedEvent,
+  type EventCodec,
+  type StoredEvent,
+} from '../../application/ports/event-codec.js';
+import {
+  UndecodableEventError,
+  type EventHeader,
+  type RecordedEvent,
+  type UndecodableEvent,
+} from '../../application/ports/event-store.js';
+
+/** An event as a store finds it in the log. */
+export type LogEntry = RecordedEvent | UndecodableEvent;
+
+type Decoded = DecodedEvent | { readonly reason: string };
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof InvalidEventError || error instanceof UnknownEventError)) throw error;
+  return error.message;
+};
+
+/** All at once as a rule; one by one where one of them cannot be decoded, so that the others still are. */
+const decodeEach = async (codec: EventCodec, stored: readonly StoredEvent[]): Promise<readonly Decoded[]> => {
+  try {
+    return await codec.decode(stored);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (stored.length === 1) return [{ reason }];
+    const each: Decoded[] = [];
+    for (const one of stored) each.push(...(await decodeEach(codec, [one])));
+    return each;
+  }
+};
+
+/** Completes the headers with what was stored under them. Raises only what fails for another reason than an event's content. */
+export const decodeEntries = async (
+  codec: EventCodec,
+  headers: readonly EventHeader[],
+  stored: readonly StoredEvent[],
+): Promise<LogEntry[]> => {
+  const decoded = await decodeEach(codec, stored);
+  return headers.map((header, index) => Object.assign(header, decoded[index] as Decoded));
+};
+
+export const isUndecodable = (entry: LogEntry): entry is UndecodableEvent => 'reason' in entry;
+
+/** Passes the events on. Raises `UndecodableEventError`. */
+export function* requireDecoded(entries: readonly LogEntry[]): Generator<RecordedEvent> {
+  for (const entry of entries) {
+    if (isUndecodable(entry)) throw new UndecodableEventError(entry);
+    yield entry;
+  }
+}
+
+/** The events, and those that cannot be decoded. */
+export const parted = (
+  entries: readonly LogEntry[],
+): { readonly events: readonly RecordedEvent[]; readonly undecodable: readonly UndecodableEvent[] } => {
+  const undecodable = entries.filter(isUndecodable);
+  if (undecodable.length === 0) return { events: entries as readonly RecordedEvent[], undecodable };
+  return { events: entries.filter((entry): entry is RecordedEvent => !isUndecodable(entry)), undecodable };
+};
