@@ -1,4 +1,4 @@
-import type { Instant, Position } from '../../domain/kernel/ids.js';
+import type { Instant, Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { request } from '../../domain/requests/decider.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -9,7 +9,7 @@ import {
   type StreamAppend,
   type StreamCondition,
 } from '../ports/event-store.js';
-import type { UserId } from '../../domain/kernel/ids.js';
+import { session } from '../../domain/sessions/decider.js';
 import type { CommandContext } from './command-context.js';
 import { load } from './loaded.js';
 import { step, type Decided, type Step } from './step.js';
@@ -87,7 +87,26 @@ const appendsOf = (
 const lastKnown = (decided: readonly Decided<unknown>[]): Position =>
   decided.reduce((last, { loaded }) => laterOf(last, loaded.lastPosition ?? LOG_START), LOG_START);
 
-export const createTransact = (store: EventStore, identifiers: Identifiers, jitter: Jitter): Transact => {
+/** Told of what was appended for a session. */
+export type OnAppended = (sessionId: SessionId, types: ReadonlySet<string>, position: Position) => void;
+
+const SESSION_PREFIX = `${session.category}-`;
+
+/** The session that a command came from; the one that is begun or prolonged, where it came from none. */
+const sessionOf = (context: CommandContext<UserId | null>, streams: readonly StreamAppend[]): SessionId | null => {
+  const own = streams.find(({ streamId }) => streamId.startsWith(SESSION_PREFIX));
+  return context.sessionId ?? ((own?.streamId.slice(SESSION_PREFIX.length) ?? null) as SessionId | null);
+};
+
+const typesOf = (streams: readonly StreamAppend[]): Set<string> =>
+  new Set(streams.flatMap(({ events }) => events.map(({ type }) => type)));
+
+export const createTransact = (
+  store: EventStore,
+  identifiers: Identifiers,
+  jitter: Jitter,
+  onAppended: OnAppended = () => undefined,
+): Transact => {
   const attemptOnce = async <States extends readonly unknown[], Answer extends object>(
     context: CommandContext<UserId | null>,
     plan: Plan<States, Answer>,
@@ -100,6 +119,8 @@ export const createTransact = (store: EventStore, identifiers: Identifiers, jitt
     const streams = appendsOf(claim ? [...decided, claim] : decided, context, identifiers);
     if (streams.length === 0) return { answer, position: lastKnown(decided), repeated: true };
     const { position, repeated } = await store.append({ streams, conditions: plan.require ?? [] });
+    const sessionId = sessionOf(context, streams);
+    if (sessionId !== null) onAppended(sessionId, typesOf(streams), position);
     return { answer, position, repeated };
   };
   return async (context, plan) => {

@@ -150,6 +150,7 @@ export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: num
   const http = createHttpApp({
     useCases: await container.getAsync(TOKENS.UseCases),
     readYourWrites: await container.getAsync(TOKENS.ReadYourWrites),
+    writes: await container.getAsync(TOKENS.SessionWrites),
     identifiers: await container.getAsync(TOKENS.Identifiers),
     hashes: await container.getAsync(TOKENS.KeyedHashes),
     clock: await container.getAsync(TOKENS.Clock),

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { ConversationAccess } from '../../application/conversations/conversation-access.js';
 import type { RequirePeople } from '../../application/conversations/require-people.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
+import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import { token } from '../../application/kernel/token.js';
 import type { Transact } from '../../application/kernel/transact.js';
 import type { UseCases } from '../../application/kernel/use-cases.js';
@@ -69,6 +70,7 @@ export const TOKENS = {
   Signals: token<Signals>('Signals'),
   Transact: token<Transact>('Transact'),
   ReadYourWrites: token<ReadYourWrites>('ReadYourWrites'),
+  SessionWrites: token<SessionWrites>('SessionWrites'),
   Accounts: token<Accounts>('Accounts'),
   Holders: token<Holders>('Holders'),
   Tokens: token<Tokens>('Tokens'),

@@ -11,6 +11,7 @@ import { requirePeople } from '../../application/conversations/require-people.js
 import { startDirectConversation } from '../../application/conversations/start-direct-conversation.js';
 import { startGroup } from '../../application/conversations/start-group.js';
 import type { Token } from '../../application/kernel/token.js';
+import { createSessionWrites } from '../../application/kernel/session-writes.js';
 import { createTransact } from '../../application/kernel/transact.js';
 import type { PersonKeys } from '../../application/ports/person-keys.js';
 import type { UseCases } from '../../application/kernel/use-cases.js';
@@ -19,6 +20,8 @@ import { listHistory } from '../../application/messages/list-history.js';
 import { messagePlaces } from '../../application/messages/message-places.js';
 import { findDestination } from '../../application/messages/recipients.js';
 import { sendMessage } from '../../application/messages/send-message.js';
+import { handledTypes } from '../../application/projections/projector.js';
+import { messagesProjection, usersProjection } from '../../application/projections/registry.js';
 import { markRead } from '../../application/reading/mark-read.js';
 import { authenticate } from '../../application/sessions/authenticate.js';
 import { logIn } from '../../application/sessions/log-in.js';
@@ -184,10 +187,15 @@ const forgetPerson = (keys: PersonKeys, people: People) => (userId: UserId) => {
 
 /** What the doors can ask for, and what that takes. */
 export const useCases = new ContainerModule(({ bind }) => {
+  bind(TOKENS.SessionWrites).toConstantValue(
+    createSessionWrites(
+      [usersProjection, messagesProjection].map((each) => ({ name: each.name, types: handledTypes(each) })),
+    ),
+  );
   bind(TOKENS.Transact)
     .toResolvedValue(
-      (store, identifiers) => createTransact(store, identifiers, jitter),
-      [TOKENS.EventStore, TOKENS.Identifiers],
+      (store, identifiers, writes) => createTransact(store, identifiers, jitter, writes.note),
+      [TOKENS.EventStore, TOKENS.Identifiers, TOKENS.SessionWrites],
     )
     .inSingletonScope();
   bind(TOKENS.Holders).toResolvedValue(findHolder, [TOKENS.EventStore, TOKENS.KeyedHashes]).inSingletonScope();

@@ -1,6 +1,7 @@
 import cors from '@koa/cors';
 import Koa, { type Middleware } from 'koa';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
+import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import type { UseCases } from '../../application/kernel/use-cases.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
@@ -27,6 +28,7 @@ import { userRoutes } from './routes/users.routes.js';
 export interface HttpParts {
   readonly useCases: UseCases;
   readonly readYourWrites: ReadYourWrites;
+  readonly writes: SessionWrites;
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;

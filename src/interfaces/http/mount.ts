@@ -4,11 +4,13 @@ import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
+import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import type { UseCases } from '../../application/kernel/use-cases.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { UserId } from '../../domain/kernel/ids.js';
+import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { position } from '../schemas/fields.js';
 import type { RequestState } from './http-context.js';
@@ -18,6 +20,7 @@ import type { Route, RouteAnswer } from './route.js';
 export interface MountParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
   readonly readYourWrites: ReadYourWrites;
+  readonly writes: SessionWrites;
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
@@ -66,14 +69,22 @@ const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountPa
   };
 };
 
-/** Waits for the read model, where the caller has said how far it must be. */
-const awaitReadModel = async (
+/**
+ * Waits for the read models of a query: as far as the caller says in the header, and until they show what the caller's
+ * session has written through this node.
+ */
+const awaitReadModels = async (
   ctx: RouteContext,
-  { projection }: Route,
-  readYourWrites: ReadYourWrites,
+  { projections = [] }: Route,
+  { readYourWrites, writes }: MountParts,
 ): Promise<void> => {
-  const wanted = header(ctx, 'X-Min-Position', minPosition);
-  if (projection && wanted !== undefined) await readYourWrites(projection, wanted);
+  const { claims } = ctx.state;
+  const asked = header(ctx, 'X-Min-Position', minPosition) ?? LOG_START;
+  const waiting = projections.map((projection) => {
+    const written = (claims && writes.of(claims.sessionId, projection)) ?? LOG_START;
+    return readYourWrites(projection, laterOf(asked, written));
+  });
+  await Promise.all(waiting);
 };
 
 /** Who calls; refused without a valid token, unless everybody may. */
@@ -110,7 +121,7 @@ const handlerOf =
     ctx.state.route = route.path;
     authenticate(ctx, route, parts);
     const input = await parse(ctx, route);
-    await awaitReadModel(ctx, route, parts.readYourWrites);
+    await awaitReadModels(ctx, route, parts);
     const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
     respond(ctx, await route.handle({ ...input, context } as never));
   };

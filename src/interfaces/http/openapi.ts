@@ -27,7 +27,7 @@ const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query'): J
   }));
 };
 
-const headersOf = ({ isIdempotent, projection }: Route): Json[] => [
+const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
   ...(isIdempotent
     ? [
         {
@@ -39,26 +39,27 @@ const headersOf = ({ isIdempotent, projection }: Route): Json[] => [
         },
       ]
     : []),
-  ...(projection
+  ...(projections
     ? [
         {
           name: 'X-Min-Position',
           in: 'header',
           required: false,
           schema: { type: 'string', pattern: '^\\d+$' },
-          description: 'Waits until the read model has come this far.',
+          description:
+            'Waits until the read model has come this far; for what the same session wrote here it waits without.',
         },
       ]
     : []),
 ];
 
 /** Every code that an endpoint may answer, its own and those that come with what it takes. */
-const codesOf = ({ isPublic, refusals, body, query, params, projection }: Route): Set<ProblemCode> => {
+const codesOf = ({ isPublic, refusals, body, query, params, projections }: Route): Set<ProblemCode> => {
   const byPart: readonly (readonly [unknown, readonly ProblemCode[]])[] = [
     [body ?? query ?? params, ['invalid_request']],
     [body, ['payload_too_large', 'unsupported_media_type', 'request_timeout']],
     [!isPublic, ['unauthenticated', 'session_ended']],
-    [projection, ['projection_lagging']],
+    [projections, ['projection_lagging']],
   ];
   return new Set([...refusals, ...byPart.flatMap(([isThere, codes]) => (isThere ? codes : [])), ...ALWAYS]);
 };

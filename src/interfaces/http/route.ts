@@ -45,8 +45,8 @@ export interface Route extends RouteDocumentation {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** The read model it asks: a query waits for it when the caller says how far it must be. */
-  readonly projection?: 'users' | 'messages';
+  /** The read models it asks: a query waits until they show what its session wrote, and as far as the caller says. */
+  readonly projections?: readonly ('users' | 'messages')[];
   /** Whether an `Idempotency-Key` is heeded. */
   readonly isIdempotent: boolean;
   readonly handle: (input: RouteInput<never, never, never, never>) => Promise<RouteAnswer>;
@@ -58,7 +58,7 @@ interface RouteParts<Params, Query, Body, Actor extends UserId | null> extends R
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  readonly projection?: 'users' | 'messages';
+  readonly projections?: readonly ('users' | 'messages')[];
   readonly isIdempotent?: boolean;
   readonly handle: (input: RouteInput<Parsed<Params>, Parsed<Query>, Parsed<Body>, Actor>) => Promise<RouteAnswer>;
 }

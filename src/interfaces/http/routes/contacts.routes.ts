@@ -13,7 +13,7 @@ export const contactRoutes = (useCases: UseCases): Route[] => [
   route('get', '/user/v1/contacts', {
     tag,
     summary: 'Your contacts, by username',
-    projection: 'users',
+    projections: ['users'],
     query,
     answers: { 200: contacts },
     refusals: [],
@@ -41,7 +41,7 @@ export const contactRoutes = (useCases: UseCases): Route[] => [
   route('get', '/user/v1/blocks', {
     tag,
     summary: 'Whom you have blocked, by username',
-    projection: 'users',
+    projections: ['users'],
     query,
     answers: { 200: blocks },
     refusals: [],

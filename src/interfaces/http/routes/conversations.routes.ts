@@ -44,7 +44,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
     route('get', '/conversation/v1', {
       tag,
       summary: 'Your inbox: newest activity first',
-      projection: 'messages',
+      projections: ['messages', 'users'],
       query: z.strictObject({ cursor: cursor.optional(), limit: pageSize(100, 50) }),
       answers: { 200: z.object({ conversations: z.array(conversation), nextCursor: z.string().nullable() }) },
       refusals: [],
@@ -55,7 +55,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
     route('get', '/conversation/v1/:id', {
       tag,
       summary: 'One conversation with all its members',
-      projection: 'messages',
+      projections: ['messages', 'users'],
       params,
       answers: { 200: conversation },
       refusals: ['conversation_not_found'],

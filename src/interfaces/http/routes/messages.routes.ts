@@ -56,7 +56,7 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
   route('get', '/message/v1/history', {
     tag,
     summary: 'A page of messages, oldest first: the newest, or before, after or around a cursor, or at a time',
-    projection: 'messages',
+    projections: ['messages'],
     query: historyQuery,
     answers: { 200: history },
     refusals: ['conversation_not_found'],
@@ -80,7 +80,7 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
   route('get', '/message/v1/:messageId/receipts', {
     tag,
     summary: 'Who has read a message, and when',
-    projection: 'messages',
+    projections: ['messages', 'users'],
     params: z.strictObject({ messageId }),
     answers: { 200: receipts },
     refusals: ['message_not_found'],

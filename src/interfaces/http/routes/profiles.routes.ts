@@ -11,7 +11,7 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
   route('get', '/user/v1/me', {
     tag,
     summary: 'Your own profile',
-    projection: 'users',
+    projections: ['users'],
     answers: { 200: ownProfile },
     refusals: ['user_not_found'],
     handle: async ({ context }) => ({ body: await useCases.getOwnProfile(context.actor) }),
@@ -36,7 +36,7 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
   route('get', '/user/v1/me/settings', {
     tag,
     summary: 'Your settings',
-    projection: 'users',
+    projections: ['users'],
     answers: { 200: settings },
     refusals: ['user_not_found'],
     handle: async ({ context }) => ({ body: await useCases.getSettings(context.actor) }),
@@ -62,7 +62,7 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
   route('get', '/user/v1/users', {
     tag,
     summary: 'People whose username, or a word of whose name, begins so; by username',
-    projection: 'users',
+    projections: ['users'],
     query: z.strictObject({
       query: line(1, 64).refine((text) => text.trim() !== '', 'is blank'),
       cursor: cursor.optional(),
@@ -78,7 +78,7 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
   route('get', '/user/v1/users/:userId', {
     tag,
     summary: 'The profile of somebody',
-    projection: 'users',
+    projections: ['users'],
     params: z.strictObject({ userId }),
     answers: { 200: profile },
     refusals: ['user_not_found'],

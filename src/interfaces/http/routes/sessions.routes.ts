@@ -40,7 +40,7 @@ export const sessionRoutes = (useCases: UseCases): Route[] => [
   route('get', '/user/v1/sessions', {
     tag,
     summary: 'Where you are logged in, the session last used first',
-    projection: 'users',
+    projections: ['users'],
     answers: { 200: sessions },
     refusals: [],
     handle: async ({ context }) => ({ body: await useCases.listSessions(context) }),

@@ -76,7 +76,7 @@ export const userRoutes = (useCases: UseCases): Route[] => [
   route('get', '/user/v1/me/export', {
     tag,
     summary: 'Everything that is held on you, as a ZIP of JSON files',
-    projection: 'users',
+    projections: ['users'],
     answers: { 200: null },
     downloads: 'application/zip',
     refusals: ['user_not_found', 'too_many_attempts'],
