@@ -1,5 +1,6 @@
 import { ZodError } from 'zod';
 import { TooManyAttemptsError } from '../application/ports/attempt-limits.js';
+import { DatabaseOverloadedError } from '../application/ports/database-overloaded.js';
 import {
   ConcurrencyError,
   EventIdConflictError,
@@ -78,6 +79,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [ProjectionLaggingError, () => busy('projection_lagging', false)],
   [ConcurrencyError, () => busy('overloaded', false)],
   [EventStoreOverloadedError, () => busy('overloaded', false)],
+  [DatabaseOverloadedError, () => busy('overloaded', false)],
   [EventStoreUnavailableError, () => busy('unavailable', true)],
   [PersonErasedError, () => ({ code: 'session_ended', isOurs: false })],
   [EventIdConflictError, () => ({ code: 'idempotency_conflict', isOurs: false })],

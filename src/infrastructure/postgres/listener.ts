@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { destroy, openSession } from './session.js';
 
 const RETRY_MS = 500;
 /** How often a listener asks for a sign of life. */
@@ -37,14 +38,18 @@ export class PostgresListener {
 
   async open(): Promise<void> {
     const { config, channel, onNotify, log } = this.#parts;
-    const client = new pg.Client({ ...config, application_name: `listener of ${channel}`, keepAlive: true });
+    const parts = {
+      name: `listener of ${channel}`,
+      settings: {},
+      answerWithinMs: PROBE_SECONDS * MAX_UNANSWERED * 1_000,
+    };
+    const client = await openSession(config, parts, () => undefined);
     client.on('notification', ({ payload = '', processId }) => onNotify(payload, processId));
     client.on('error', (error) => log.warn({ err: error, channel }, 'listener lost its connection'));
-    await client.connect();
     try {
       await client.query(`listen ${channel}`);
     } catch (error) {
-      discard(client);
+      destroy(client);
       throw error;
     }
     const probing = this.#probe(client);
@@ -74,7 +79,7 @@ export class PostgresListener {
       if (unanswered === 1) ask();
       if (unanswered <= MAX_UNANSWERED) return;
       log.warn({ channel }, 'listener got no answer, connecting again');
-      discard(client);
+      destroy(client);
     }, PROBE_SECONDS * 1_000);
   }
 
@@ -100,8 +105,3 @@ export class PostgresListener {
     await this.#client?.end();
   }
 }
-
-/** Lets go of a connection without waiting for the other side. */
-const discard = (client: pg.Client): void => {
-  (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy();
-};

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
+import { untimed } from './session.js';
 import { inTransaction } from './transaction.js';
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
@@ -59,11 +60,7 @@ export const pendingMigrations = async (client: pg.ClientBase | pg.Pool): Promis
   return known.filter(({ number }) => !applied.some((each) => each.number === number)).map(({ name }) => name);
 };
 
-/** Brings the database to this version. Safe when several nodes start at once. Answers the names of what was applied. */
-export const migrate = async (client: pg.ClientBase): Promise<string[]> => {
-  const known = await load();
-  // A migration takes as long as it takes, and so does waiting for the node that runs it.
-  await client.query('set statement_timeout = 0');
+const applyDue = async (client: pg.ClientBase, known: readonly Migration[]): Promise<string[]> => {
   await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
   try {
     await client.query(CREATE_TABLE);
@@ -78,6 +75,12 @@ export const migrate = async (client: pg.ClientBase): Promise<string[]> => {
     return due.map(({ name }) => name);
   } finally {
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    await client.query('reset statement_timeout');
   }
+};
+
+/** Brings the database to this version. Safe when several nodes start at once. Answers the names of what was applied. */
+export const migrate = async (client: pg.ClientBase): Promise<string[]> => {
+  const known = await load();
+  // A migration takes as long as it takes, and so does waiting for the node that runs it.
+  return untimed(client, () => applyDue(client, known));
 };

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { DatabaseOverloadedError } from '../../application/ports/database-overloaded.js';
+import { KEEP_ALIVE, settle } from './session.js';
 
 const TIMESTAMPTZ = 1184;
 
@@ -20,15 +22,53 @@ export interface PoolOptions {
   readonly onIdleError: (error: Error) => void;
 }
 
+/** How long a query waits for a connection while all are taken. */
+const WAIT_MS = 2_000;
+
+const SESSION = { settings: { timezone: 'UTC', statement_timeout: '30000' }, answerWithinMs: 35_000 };
+
+type Connected = Parameters<Parameters<pg.Pool['connect']>[0]>;
+
+/** Refuses who has waited too long, rather than let the line grow: the answer would come too late. */
+class BoundedPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: (...answer: Connected) => void): void;
+  override connect(callback?: (...answer: Connected) => void): Promise<pg.PoolClient> | void {
+    if (callback) return this.#connect(callback);
+    return new Promise((resolve, reject) => {
+      this.#connect((error, client) => (client ? resolve(client) : reject(error ?? new Error('the pool is closed'))));
+    });
+  }
+
+  #connect(callback: (...answer: Connected) => void): void {
+    const isFull = this.idleCount === 0 && this.totalCount >= this.options.max;
+    if (!isFull) return super.connect(callback);
+    let refused = false;
+    const timer = setTimeout(() => {
+      refused = true;
+      callback(new DatabaseOverloadedError('all connections to the database are taken'), undefined, () => undefined);
+    }, WAIT_MS);
+    super.connect((error, client, release) => {
+      clearTimeout(timer);
+      if (!refused) callback(error, client, release);
+      else if (client) release(); // it comes too late, and goes to the next
+    });
+  }
+}
+
 /** Connections in UTC, bigints as decimal strings, times as RFC 3339 strings with milliseconds. */
 export const createPool = ({ url, max, name, onIdleError }: PoolOptions): pg.Pool => {
-  const pool = new pg.Pool({
+  // The driver waits for it, unlike its types say: nobody is given a connection that is not ours yet.
+  const onConnect = ((client: pg.ClientBase) => settle(client, { ...SESSION, name })) as (
+    client: pg.ClientBase,
+  ) => void;
+  const pool = new BoundedPool({
     connectionString: url,
     max,
-    application_name: name,
+    ...KEEP_ALIVE,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
-    options: '-c timezone=UTC -c statement_timeout=30000',
+    onConnect,
     types,
   });
   pool.on('error', onIdleError);

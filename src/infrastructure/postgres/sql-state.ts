@@ -1,24 +1,24 @@
+import { DatabaseOverloadedError } from '../../application/ports/database-overloaded.js';
 import { errorCode } from '../error-code.js';
 
 /** SQLSTATEs that the code tells apart, by their names in the PostgreSQL manual. */
 export const LOCK_NOT_AVAILABLE = '55P03';
 const QUERY_CANCELED = '57014';
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK_DETECTED = '40P01';
 
 const TRANSIENT = new Set([
   LOCK_NOT_AVAILABLE,
   QUERY_CANCELED,
-  SERIALIZATION_FAILURE,
-  DEADLOCK_DETECTED,
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
   '25006', // read_only_sql_transaction: a standby that is about to take over
 ]);
 
-/** Connections, resources (disk, memory, connections) and the system beneath: no event is to blame for these. */
-const TRANSIENT_CLASSES = ['08', '53', '58'];
+/** Connections, transactions that were rolled back for another's sake, resources (disk, memory, connections) and the system beneath: no event is to blame for these. */
+const TRANSIENT_CLASSES = ['08', '40', '53', '58'];
 const SOCKET_ERRORS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -26,6 +26,14 @@ const SOCKET_ERRORS = new Set([
   'ETIMEDOUT',
   'ENOENT',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETRESET',
+  'ENOTCONN',
+  'ENOBUFS',
+  'EMFILE',
+  'ENFILE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
   'ENETUNREACH',
   'ENETDOWN',
   'ECONNABORTED',
@@ -34,10 +42,11 @@ const SOCKET_ERRORS = new Set([
 ]);
 /** The driver gives these no code. */
 const DRIVER_MESSAGES =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Connection ended unexpectedly)/;
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Query read timeout|timeout expired|Connection ended unexpectedly)/;
 
 /** Whether the same work may succeed later: the connection was lost, a lock was taken, the server restarts, the disk is full. */
 export const isTransient = (error: unknown): boolean => {
+  if (error instanceof DatabaseOverloadedError) return true;
   const code = errorCode(error);
   if (code === undefined) return error instanceof Error && DRIVER_MESSAGES.test(error.message);
   return TRANSIENT.has(code) || SOCKET_ERRORS.has(code) || TRANSIENT_CLASSES.includes(code.slice(0, 2));

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { LeaseLostError, type ParkedEvent, type ProjectionStore } from '../../application/ports/projection-store.js';
 import { project, type Projection } from '../../application/projections/projector.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
+import { destroy, openSession } from '../postgres/session.js';
 import { isTransient } from '../postgres/sql-state.js';
 import { inTransaction } from '../postgres/transaction.js';
 import * as sql from './checkpoint.sql.js';
@@ -10,6 +11,9 @@ import { isOutdated } from './generations.js';
 import type { ReadModel } from './read-model.js';
 
 const RENEW_EVERY_MS = (sql.LEASE_SECONDS * 1_000) / 4;
+
+/** The checkpoint is in the same transaction: should a crash lose the last of them, both go back together. */
+const SETTINGS = { timezone: 'UTC', synchronous_commit: 'off', statement_timeout: '60000' };
 
 export interface ProjectionStoreParts<Writers> {
   readonly config: pg.ClientConfig;
@@ -126,20 +130,17 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
   async #connect(): Promise<pg.Client> {
     if (this.#client) return this.#client;
     const { config, schema } = this.#parts;
-    // The checkpoint is in the same transaction: should a crash lose the last of them, both go back together.
-    const options = `-c timezone=UTC -c search_path=${schema} -c synchronous_commit=off -c statement_timeout=60000`;
-    const client = new pg.Client({ ...config, options, application_name: `chatapp projection ${schema}` });
-    const forget = () => {
-      if (this.#client === client) this.#client = undefined;
-    };
-    client.on('error', forget); // what runs on it is rejected by the driver, and tried again by the runner
-    client.on('end', forget);
-    await client.connect();
+    const settings = { ...SETTINGS, search_path: schema };
+    const parts = { name: `chatapp projection ${schema}`, settings, answerWithinMs: 65_000 };
+    // What runs on a connection that is lost is rejected by the driver, and tried again by the runner.
+    const client = await openSession(config, parts, (lost) => {
+      if (this.#client === lost) this.#client = undefined;
+    });
     try {
       const { rows } = await client.query<{ session: string | null }>(sql.OWN_SESSION);
       this.#session = rows[0]?.session ?? null;
     } catch (error) {
-      await client.end();
+      destroy(client);
       throw error;
     }
     this.#client = client;

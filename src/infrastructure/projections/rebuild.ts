@@ -3,6 +3,7 @@ import type { EventStore } from '../../application/ports/event-store.js';
 import { NotRebuildableError } from '../../application/ports/projection-operations.js';
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import { runProjection, type ProjectionObserver } from '../../application/projections/runner.js';
+import { untimed } from '../postgres/session.js';
 import { beginRebuild, rebuildSchema, switchGeneration } from './generations.js';
 import { PostgresProjectionStore } from './postgres-projection-store.js';
 import type { ReadModel } from './read-model.js';
@@ -43,11 +44,11 @@ const UNLOCK = `select pg_advisory_unlock(hashtext('chatapp rebuild ' || $1))`;
 const inTurn = async (pool: pg.Pool, name: string, work: (client: pg.PoolClient) => Promise<void>): Promise<void> => {
   const client = await pool.connect();
   try {
-    await client.query('set statement_timeout = 0'); // it takes as long as the other takes
-    await client.query(LOCK, [name]);
-    await work(client);
-    await client.query(UNLOCK, [name]);
-    await client.query('reset statement_timeout');
+    await untimed(client, async () => {
+      await client.query(LOCK, [name]); // it takes as long as the other takes
+      await work(client);
+      await client.query(UNLOCK, [name]);
+    });
     client.release();
   } catch (error) {
     client.release(true); // with the connection goes its lock

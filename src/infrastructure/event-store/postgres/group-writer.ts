@@ -111,7 +111,7 @@ export class GroupWriter {
         return;
       } catch (error) {
         if (!isTransient(error)) throw error;
-        await connection.discard();
+        connection.discard();
         if (performance.now() > giveUpAt)
           throw new EventStoreUnavailableError('the log is out of reach', { cause: error });
         log.warn({ err: error, appends: group.length }, 'append failed, trying again');

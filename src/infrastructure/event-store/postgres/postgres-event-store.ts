@@ -71,7 +71,7 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
     log,
   });
   await listener.open();
-  const connection = new WriterConnection(pool.options, (processId) => (ownProcess = processId));
+  const connection = new WriterConnection(pool.options, limits.answerWithinMs, (processId) => (ownProcess = processId));
   const onCommitted = (events: readonly RecordedEvent[]) => feed.publish(events);
   const writer = new GroupWriter({ connection, codec, limits, log, observer, knownTypes, onCommitted });
   return {

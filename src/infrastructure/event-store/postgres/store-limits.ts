@@ -10,6 +10,8 @@ export interface StoreLimits {
   readonly queuedAppends: number;
   /** How long an append is tried again while the database is out of reach. */
   readonly retryForMs: number;
+  /** When a commit that got no answer is given up and repeated: later than the server would give it up. */
+  readonly answerWithinMs: number;
   /** How often a subscription looks by itself, should a notification be lost. */
   readonly pollMs: number;
   /** Events read at a time. */
@@ -27,6 +29,7 @@ export const STORE_LIMITS: StoreLimits = {
   groupBytes: 4 * 1024 * 1024,
   queuedAppends: 20_000,
   retryForMs: 10_000,
+  answerWithinMs: 20_000,
   pollMs: 1_000,
   pageSize: 1_000,
   headQueries: 2,

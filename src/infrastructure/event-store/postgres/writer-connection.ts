@@ -1,39 +1,39 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { destroy, openSession, type SessionParts } from '../../postgres/session.js';
 
 /**
  * How long one group may wait for the lock on the log, and how long it may take in all. Then the planner's hands are tied
  * to the indexes: without statistics it takes a stream for short, and would sort all of a long one to find its last event
  * (90 appends a second to one stream instead of thousands).
  */
-const SESSION_SETTINGS = [
-  'lock_timeout=5000',
-  'statement_timeout=15000',
-  'idle_in_transaction_session_timeout=15000',
-  'enable_seqscan=off',
-  'enable_bitmapscan=off',
-  'plan_cache_mode=force_generic_plan',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+const SETTINGS = {
+  // An append that was answered is on the disk, whatever the database is set to.
+  synchronous_commit: 'on',
+  lock_timeout: '5000',
+  statement_timeout: '15000',
+  idle_in_transaction_session_timeout: '15000',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  plan_cache_mode: 'force_generic_plan',
+};
+const NAME = 'chatapp log writer';
 
 /** The one connection that appends, opened again when it was lost. */
 export class WriterConnection {
   #client: pg.Client | undefined;
   readonly #config: pg.ClientConfig;
-
+  readonly #session: SessionParts;
   readonly #onOpen: (processId: number | null) => void;
 
-  constructor(config: pg.ClientConfig, onOpen: (processId: number | null) => void) {
+  constructor(config: pg.ClientConfig, answerWithinMs: number, onOpen: (processId: number | null) => void) {
+    this.#config = config;
+    this.#session = { name: NAME, settings: SETTINGS, answerWithinMs };
     this.#onOpen = onOpen;
-    this.#config = { ...config, options: SESSION_SETTINGS, application_name: 'chatapp log writer', keepAlive: true };
   }
 
   async open(): Promise<pg.Client> {
     if (this.#client) return this.#client;
-    const client = new pg.Client(this.#config);
-    client.on('error', () => this.#forget(client)); // what waits on it is rejected by the driver, and repeated by the writer
-    client.on('end', () => this.#forget(client));
-    await client.connect();
+    const client = await openSession(this.#config, this.#session, (lost) => this.#forget(lost));
     this.#client = client;
     this.#onOpen((client as pg.Client & { processID: number | null }).processID);
     return client;
@@ -44,10 +44,9 @@ export class WriterConnection {
   }
 
   /** Drops a connection that failed: the next `open` makes another. */
-  async discard(): Promise<void> {
-    const client = this.#client;
+  discard(): void {
+    if (this.#client) destroy(this.#client);
     this.#client = undefined;
-    await client?.end().catch(() => undefined); // it is broken: there is nobody to tell
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** What happens to a connection once a request has come that the fault is meant for. */
+export type Fault =
+  /** The request goes through, and the connection is cut when the answer comes. */
+  | { readonly what: 'drop the answer' }
+  /** The request goes through; from then on nothing comes back. */
+  | { readonly what: 'go silent' }
+  /** So many bytes of the request go through, then the connection is cut. */
+  | { readonly what: 'cut'; readonly atByte: number }
+  /** The answer comes late. */
+  | { readonly what: 'delay'; readonly milliseconds: number };
+
+export interface TcpProxy {
+  /** Leads to the database through the proxy. */
+  readonly url: string;
+  /** Lets the fault happen to the next request with this text in it; resolves once it has happened. */
+  failNext(text: string, fault: Fault): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Armed {
+  readonly text: string;
+  readonly fault: Fault;
+  readonly happened: () => void;
+}
+
+/** One connection through the proxy, and what is wrong with it. */
+const relay = (client: Socket, server: Socket, take: (request: Buffer) => Armed | undefined): void => {
+  let state: Armed | undefined;
+  const cut = () => {
+    client.destroy();
+    server.destroy();
+  };
+  const hit = (armed: Armed, request: Buffer): void => {
+    state = armed;
+    if (armed.fault.what !== 'cut') {
+      server.write(request);
+      if (armed.fault.what === 'go silent') armed.happened();
+      return;
+    }
+    server.end(request.subarray(0, armed.fault.atByte));
+    client.destroy();
+    armed.happened();
+  };
+  client.on('data', (request: Buffer) => {
+    const armed = state ? undefined : take(request);
+    if (armed) hit(armed, request);
+    else server.write(request);
+  });
+  server.on('data', (answer: Buffer) => {
+    if (state?.fault.what === 'go silent') return;
+    if (state?.fault.what === 'drop the answer') {
+      cut();
+      state.happened();
+      return;
+    }
+    const late = state;
+    state = undefined;
+    if (late?.fault.what !== 'delay') {
+      client.write(answer);
+      return;
+    }
+    server.pause();
+    void sleep(late.fault.milliseconds).then(() => {
+      client.write(answer);
+      server.resume();
+      late.happened();
+    });
+  });
+  for (const socket of [client, server]) {
+    socket.on('error', () => undefined); // the end of either is what counts
+    socket.on('close', cut);
+  }
+};
+
+/** Stands between a client and PostgreSQL, which listens on a port or on a Unix socket. */
+export const openTcpProxy = async (databaseUrl: string): Promise<TcpProxy> => {
+  const { host, port, user = '', password, database = '' } = new pg.Client({ connectionString: databaseUrl });
+  const upstream = () => (host.startsWith('/') ? connect(join(host, `.s.PGSQL.${port}`)) : connect(port, host));
+  const sockets = new Set<Socket>();
+  const waiting: Armed[] = [];
+  const take = (request: Buffer): Armed | undefined => {
+    const index = waiting.findIndex(({ text }) => request.includes(text));
+    return index < 0 ? undefined : waiting.splice(index, 1)[0];
+  };
+  const listener = createServer((client) => {
+    const server = upstream();
+    sockets.add(client).add(server);
+    relay(client, server, take);
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const login = `${encodeURIComponent(user)}:${encodeURIComponent(String(password))}`;
+  return {
+    url: `postgres://${login}@127.0.0.1:${(listener.address() as AddressInfo).port}/${database}`,
+    failNext: (text, fault) => new Promise((happened) => waiting.push({ text, fault, happened })),
+    close: async () => {
+      listener.close();
+      for (const socket of sockets) socket.destroy();
+      await once(listener, 'close');
+    },
+  };
+};
