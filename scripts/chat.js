@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // A small chat client for the terminal: logs in, shows every frame that comes, and sends each line that is typed.
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 
@@ -7,7 +8,8 @@ const USAGE = `A chat client for the terminal.
 
   node scripts/chat.js <login> <password> [recipient]
 
-Shows what comes; sends every line that is typed to the recipient (a username). Ctrl-D ends it.
+Shows what comes; sends every line that is typed to the recipient (a username), one after another, and waits when it
+is told that it is too fast. Ctrl-D ends it once everything is sent.
 CHATAPP_URL says where the server is, by default http://127.0.0.1:3000.
 
   node scripts/chat.js ada 'correct horse ada' bob`;
@@ -42,19 +44,41 @@ const show = {
 };
 
 socket.on('open', () => socket.send(JSON.stringify({ type: 'auth', token: answer.accessToken })));
+
+/** Lines that are not sent yet, the oldest first: it stays until it is answered. */
+const lines = [];
+let isEnding = false;
+
+const sendNext = () => {
+  const [line] = lines;
+  // A line that is sent again has its id still: it is not said twice.
+  if (line) socket.send(JSON.stringify({ type: 'send', id: line.messageId, recipient, ...line }));
+  else if (isEnding) process.exit(0);
+};
+
 /** Sends each line that is typed. */
 const takeLines = () =>
   createInterface({ input: process.stdin })
     .on('line', (text) => {
       if (!recipient) console.log('name a recipient to send');
-      else if (text) socket.send(JSON.stringify({ type: 'send', id: text.slice(0, 64), recipient, text }));
+      else if (text && lines.push({ messageId: randomUUID(), text }) === 1) sendNext();
     })
-    // What was just typed is answered first.
-    .on('close', () => setTimeout(() => process.exit(0), 500));
+    .on('close', () => {
+      isEnding = true;
+      if (lines.length === 0) sendNext();
+    });
+
+/** A frame that answers the oldest line: then it is the next one's turn, or the same one's again, later. */
+const answered = ({ id, retryAfterMs }) => {
+  if (lines.length === 0 || id !== lines[0].messageId) return;
+  if (retryAfterMs === undefined) lines.shift();
+  setTimeout(sendNext, retryAfterMs ?? 0);
+};
 
 socket.on('message', (data) => {
   const frame = JSON.parse(data.toString());
   if (frame.type === 'ready') takeLines();
+  answered(frame);
   for (const { userId, username } of frame.conversation?.members ?? []) names.set(userId, username);
   console.log(show[frame.type]?.(frame) ?? `· ${frame.type}`);
 });

@@ -5,6 +5,7 @@ import { isLoopback } from './application/kernel/loopback.js';
 import { ConfigError, loadConfig } from './infrastructure/config.js';
 import { startServer, type RunningServer } from './infrastructure/di/start-server.js';
 import { createLogger } from './infrastructure/observability/logger.js';
+import { Shutdown } from './infrastructure/shutdown.js';
 import { AlreadyRunningError } from './infrastructure/postgres/embedded/embedded-postgres.js';
 
 const FAILED = 1;
@@ -28,32 +29,20 @@ Press Ctrl-C to stop.`);
 const main = async (): Promise<void> => {
   const config = loadConfig(process.env);
   const log = createLogger(config.LOG_LEVEL);
-  let stopping: Promise<void> | undefined;
-  const running: { server?: RunningServer } = {};
-  const stop = (why: string): void => {
-    stopping ??= (async () => {
-      log.info({ why }, 'stopping');
-      await running.server?.stop();
-      log.info('stopped');
-    })();
-  };
-  const isStopping = () => stopping !== undefined;
-  const onFailure = (error: unknown): void => {
-    log.fatal({ err: error }, 'a part has failed');
-    process.exitCode = FAILED;
-    stop('failure');
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  const exit = (code: number) => process.exit(code);
+  const shutdown = new Shutdown({ log, timeoutMs: config.SHUTDOWN_TIMEOUT * 1_000, exit });
+  const onFailure = (error: unknown): void => shutdown.fail(error);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => shutdown.ask(signal));
   process.on('unhandledRejection', onFailure);
   process.on('uncaughtException', onFailure);
-  const server = await startServer(config, log, onFailure);
-  running.server = server;
-  if (isStopping()) await server.stop();
-  else welcome(config.HOST, server);
+  const starting = startServer(config, log, onFailure);
+  shutdown.watch(starting);
+  const server = await starting;
+  if (!shutdown.hasBegun) welcome(config.HOST, server);
 };
 
 main().catch((error: unknown) => {
   const isForeseen = error instanceof ConfigError || error instanceof AlreadyRunningError;
   process.stderr.write(`${isForeseen ? error.message : String((error as Error).stack ?? error)}\n`);
-  process.exitCode = FAILED;
+  process.exit(FAILED);
 });

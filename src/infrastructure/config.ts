@@ -69,6 +69,7 @@ export const settings = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   BCRYPT_COST: wholeNumber(4, 16, 12),
   RATE_LIMIT_SCALE: wholeNumber(1, 1_000_000, 1),
+  SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000, 1_000),
   TRUST_PROXY: wholeNumber(0, 10, 0),
   CORS_ORIGIN: z.string().optional(),
   ACCESS_TOKEN_TTL: duration('24h'),

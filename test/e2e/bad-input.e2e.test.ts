@@ -3,7 +3,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { history, PASSWORD, send, setScene, type Scene } from './bad-input/account.js';
 import { describeBadBodies } from './bad-input/bodies.js';
 import { call } from './bad-input/call.js';
-import { describeFloods } from './bad-input/floods.js';
+import { describeFloods, UNAUTHENTICATED } from './bad-input/floods.js';
 import { describeOperators } from './bad-input/operators.js';
 import { describeBadFrames } from './bad-input/sockets.js';
 import { closeRaw } from './bad-input/raw.js';
@@ -90,7 +90,7 @@ describe('bad input at the usual limits', () => {
 
   before(async function () {
     this.timeout(START_TIMEOUT_MS);
-    app = await startApp({ env: { RATE_LIMIT_SCALE: '1' } });
+    app = await startApp({ env: { RATE_LIMIT_SCALE: '1', SOCKETS_PER_ADDRESS: String(5 * UNAUTHENTICATED) } });
   });
   afterEach(() => livesOn(app));
   after(() => app.stop());

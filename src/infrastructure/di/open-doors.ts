@@ -8,19 +8,24 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '../../application/kernel/network-of.js';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import { createHttpApp } from '../../interfaces/http/app.js';
+import { OpenConnections } from '../../interfaces/http/open-connections.js';
 import type { Operations } from '../../interfaces/http/ops.js';
 import { asyncApiDocument } from '../../interfaces/ws/asyncapi.js';
 import { frameHandlers } from '../../interfaces/ws/commands.js';
 import { deliver } from '../../interfaces/ws/delivery.js';
+import { FrameRate } from '../../interfaces/ws/frame-rate.js';
 import { Gateway, type GatewayParts } from '../../interfaces/ws/gateway.js';
 import { Hub } from '../../interfaces/ws/hub.js';
 import { LiveFeed } from '../../interfaces/ws/live-feed.js';
+import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
 import { missedFrames } from '../../interfaces/ws/resume.js';
 import type { Config } from '../config.js';
 import type { KeptMail } from '../mail/transports.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { ReleaseStack } from '../release-stack.js';
+import { closeDoors } from './close-doors.js';
 import { runPresence } from './run-presence.js';
+import { refuseCrowds, socketLimits } from './socket-limits.js';
 import { TOKENS } from './tokens.js';
 
 const MAX_FRAME_BYTES = 64 * 1024;
@@ -106,6 +111,7 @@ const openGateway = async (parts: DoorsParts): Promise<Gateway> => {
     useCases,
     gate: await container.getAsync(TOKENS.SessionGate),
     hub,
+    openSockets: new OpenSockets(socketLimits(config)),
     feed,
     handlers,
     presence,
@@ -114,20 +120,10 @@ const openGateway = async (parts: DoorsParts): Promise<Gateway> => {
     metrics: socketMetrics(await container.getAsync(TOKENS.Metrics)),
     heartbeatSeconds: config.HEARTBEAT_INTERVAL,
     authTimeoutMs: AUTH_TIMEOUT_MS,
-    rateScale: config.RATE_LIMIT_SCALE,
+    frameRate: () => new FrameRate(config.RATE_LIMIT_SCALE),
     trustedProxies: config.TRUST_PROXY,
     now: Date.now,
   });
-};
-
-/** Takes nobody in any more, says goodbye to the sockets, and lets requests under way finish. */
-const closeDoors = async (server: Server, gateway: Gateway, timeoutSeconds: number): Promise<void> => {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), timeoutSeconds * 1_000);
-  await gateway.stop(); // the server counts sockets as connections: it is closed when they are
-  await closed;
-  clearTimeout(timer);
 };
 
 /** What is no HTTP gets a plain refusal; what else it sends is dropped, so that it can be read. */
@@ -170,6 +166,7 @@ export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: num
     path: '/ws/',
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false, // frames are written to the line as they were made
+    verifyClient: refuseCrowds(gateway),
     skipUTF8Validation: true, // the gateway checks, and closes with its own code
   });
   app.ws.use((ctx) => gateway.accept(ctx.websocket, ctx.req));
@@ -178,6 +175,7 @@ export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: num
     listening.once('error', reject);
   });
   server.on('clientError', refuseNonsense);
-  releases.own('doors', server, (it) => closeDoors(it, gateway, config.SHUTDOWN_TIMEOUT));
+  const connections = new OpenConnections(server);
+  releases.own('doors', connections, (it, withinMs) => closeDoors(it, gateway, withinMs));
   return { port: (server.address() as AddressInfo).port };
 };

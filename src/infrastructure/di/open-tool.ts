@@ -82,7 +82,9 @@ export const openTool = async (config: Config): Promise<Tool> => {
       logStats: () => logStats(pool),
       projections: createProjectionOperations(pool, stores.events),
       rotateMasterKey: (onProgress) => rotate(config, pool, stores.masterKeys, onProgress),
-      close: () => releases.releaseAll(),
+      close: async () => {
+        await releases.releaseAll();
+      },
     };
   } catch (error) {
     await releases.releaseAll();

@@ -27,8 +27,11 @@ export interface RunningServer {
   readonly place: string;
   /** Whether mails are kept, to be looked at from this machine. */
   readonly hasMailbox: boolean;
-  /** Stops everything in reverse order; what was acknowledged is durable. */
-  stop(): Promise<void>;
+  /**
+   * Stops everything in reverse order, and goes on when something fails or hangs; what was acknowledged is durable.
+   * Answers whether everything has ended in time.
+   */
+  stop(withinMs: number): Promise<boolean>;
 }
 
 const consumersOf = (metrics: Metrics, log: Logger): Consumers =>
@@ -101,9 +104,9 @@ export const startServer = async (
   const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
   try {
     const started = await start(config, log, releases, onFailure);
-    return { ...started, stop: () => releases.releaseAll() };
+    return { ...started, stop: (withinMs) => releases.releaseAll(withinMs) };
   } catch (error) {
-    await releases.releaseAll();
+    await releases.releaseAll(config.SHUTDOWN_TIMEOUT * 1_000);
     throw error;
   }
 };

@@ -11,6 +11,7 @@ export const doorProblems = {
   unavailable: 'A part of the service cannot be reached; try again shortly.',
   request_timeout: 'The request took too long to arrive.',
   too_many_requests: 'Too many requests; slow down.',
+  rate_limited: 'Too many frames; send this one again after retryAfterMs.',
   internal_error: 'Something went wrong here; it has been noted.',
 } as const;
 
@@ -57,6 +58,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   unavailable: 503,
   request_timeout: 408,
   too_many_requests: 429,
+  rate_limited: 429,
   internal_error: 500,
 };
 

@@ -7,6 +7,7 @@ export const closeCodes = {
   unauthenticated: 4401,
   authTimeout: 4408,
   tooSlow: 4409,
+  tooManySockets: 4410,
   tooManyFrames: 4429,
 } as const;
 
@@ -21,5 +22,6 @@ export const closeReasons: Readonly<Record<CloseReason, string>> = {
   unauthenticated: 'not authenticated, or the session has ended',
   authTimeout: 'no auth frame came in time',
   tooSlow: 'reads too slowly: connect again and resume',
-  tooManyFrames: 'too many frames',
+  tooManySockets: 'one of too many sockets of a user: the oldest is closed',
+  tooManyFrames: 'too many frames, sent on regardless of rate_limited',
 };

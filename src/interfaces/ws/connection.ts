@@ -27,7 +27,6 @@ export class Connection {
   #heldBytes = 0;
   #served: Position = LOG_START;
   #underWay = 0;
-  #idle: (() => void) | undefined;
   #closed = false;
   /** Whether it has answered since the last ping. */
   isAlive = true;
@@ -120,6 +119,13 @@ export class Connection {
     while (!this.#closed && this.#stream.writableLength > CHUNK_BYTES) await sleep(DRAIN_POLL_MS);
   }
 
+  /** Asks the client for a sign of life behind all that it was sent; it answers with the same data. */
+  ping(data = ''): void {
+    if (this.#closed || this.socket.readyState !== this.socket.OPEN) return;
+    this.flush();
+    this.socket.ping(data);
+  }
+
   /** Counts a command under way, so that one client cannot pile them up. */
   begin(): void {
     this.#underWay += 1;
@@ -129,12 +135,11 @@ export class Connection {
   end(): void {
     this.#underWay -= 1;
     if (this.#underWay === MAX_UNDER_WAY / 2) this.socket.resume();
-    if (this.#underWay === 0) this.#idle?.();
   }
 
-  /** Resolves once no command is under way. */
-  async whenIdle(): Promise<void> {
-    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+  /** Whether a command is under way. */
+  get isBusy(): boolean {
+    return this.#underWay > 0;
   }
 
   /** Says goodbye; a client that reads nothing is cut off. */

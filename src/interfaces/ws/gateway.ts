@@ -6,40 +6,49 @@ import type { SessionGate } from '../../application/ports/session-gate.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
-import { detailOf } from '../http/problem.js';
 import type { DoorLog } from '../http/middleware/errors.js';
 import { bearerOf } from '../http/mount.js';
 import { addressOf } from '../http/middleware/request.js';
 import type { frameHandlers } from './commands.js';
 import { Connection } from './connection.js';
-import { FrameRate } from './frame-rate.js';
+import { errorFrame } from './error-frame.js';
+import type { FrameRate } from './frame-rate.js';
 import type { Hub } from './hub.js';
 import type { LiveFeed } from './live-feed.js';
+import type { OpenSockets } from './open-sockets.js';
 import type { SocketPresence } from './presence.js';
-import { clientFrames, idOf, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
+import { clientFrames, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
 
-/** How long clients have to answer a goodbye. */
+/** How long clients have to answer a goodbye, at most. */
 const GOODBYE_MS = 2_000;
 const POLL_MS = 10;
 
 export interface GatewayParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
-  readonly gate: SessionGate;
+  readonly gate: Pick<SessionGate, 'isOpen' | 'onEnd'>;
   readonly hub: Hub;
-  readonly feed: LiveFeed;
+  readonly openSockets: OpenSockets;
+  readonly feed: Pick<LiveFeed, 'join'>;
   readonly handlers: ReturnType<typeof frameHandlers>;
-  readonly presence: SocketPresence;
+  readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
   readonly missed: ReturnType<typeof missedFrames>;
   readonly log: DoorLog;
   readonly metrics: { sockets(open: number): void; received(): void; sent(count: number): void };
   readonly heartbeatSeconds: number;
   readonly authTimeoutMs: number;
-  readonly rateScale: number;
+  /** How fast a new socket may send. */
+  readonly frameRate: () => FrameRate;
   readonly trustedProxies: number;
   readonly now: () => number;
 }
+
+/** Waits until it is so, or the time is over. */
+const within = async (milliseconds: number, isSo: () => boolean): Promise<void> => {
+  const deadline = performance.now() + milliseconds;
+  while (!isSo() && performance.now() < deadline) await sleep(POLL_MS);
+};
 
 /** The WebSocket: one `accept` a socket. */
 export class Gateway {
@@ -50,60 +59,100 @@ export class Gateway {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
-    this.#heartbeat = setInterval(() => this.#beat(), parts.heartbeatSeconds * 1_000);
+    this.#heartbeat = setInterval(() => {
+      for (const connection of parts.hub.all) this.#guard(connection, () => this.#beat(connection));
+    }, parts.heartbeatSeconds * 1_000);
     this.#stopListening = parts.gate.onEnd((userId, sessionId) => {
-      for (const connection of parts.hub.concerned(userId, sessionId)) this.#closeIfEnded(connection);
+      for (const connection of parts.hub.concerned(userId, sessionId))
+        this.#guard(connection, () => this.#closeIfEnded(connection));
     });
   }
 
-  /** Takes a socket over. Never throws: what the socket brings ends with the socket. */
+  /** Whether the address of this upgrade may have another socket. */
+  hasRoomFor(request: IncomingMessage): boolean {
+    const { openSockets, trustedProxies } = this.#parts;
+    return openSockets.hasRoomFor(addressOf(request, trustedProxies));
+  }
+
+  /** Takes a socket over. Never throws: what goes wrong with a socket ends that socket, and nothing else. */
   accept(socket: Socket, request: IncomingMessage): void {
-    const { hub, presence, metrics, trustedProxies, authTimeoutMs, rateScale } = this.#parts;
+    try {
+      this.#accept(socket, request);
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'socket failed');
+      socket.terminate();
+    }
+  }
+
+  #accept(socket: Socket, request: IncomingMessage): void {
+    const { hub, openSockets, presence, metrics, trustedProxies, authTimeoutMs, frameRate } = this.#parts;
     const connection = new Connection(socket, request.socket, addressOf(request, trustedProxies));
-    const rate = new FrameRate(rateScale);
+    const rate = frameRate();
     connection.onFrames = (count) => metrics.sent(count);
     hub.open(connection);
+    openSockets.opened(connection);
     metrics.sockets(hub.all.size);
     const timer = setTimeout(() => {
       if (!connection.claims) connection.close('authTimeout');
     }, authTimeoutMs);
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
+    const on = <Parameters extends unknown[]>(event: string, handle: (...given: Parameters) => unknown): void =>
+      void socket.on(event, (...given) => this.#guard(connection, () => handle(...(given as Parameters))));
+    on('message', (data: Buffer, isBinary: boolean) => {
       metrics.received();
-      if (rate.take()) this.#take(connection, data, isBinary);
-      else connection.close('tooManyFrames');
+      return this.#take(connection, rate, data, isBinary);
     });
-    socket.on('pong', () => (connection.isAlive = true));
-    socket.on('error', () => connection.gone()); // the other side broke the protocol or the line: `close` follows
-    socket.on('close', () => {
+    on('pong', (data: Buffer) => {
+      connection.isAlive = true;
+      if (data.length > 0) rate.isKnown(Number(data.toString()));
+    });
+    on('error', () => connection.gone()); // the other side broke the protocol or the line: `close` follows
+    on('close', () => {
       clearTimeout(timer);
       connection.gone();
       hub.forget(connection);
-      presence.closed(connection);
+      openSockets.closed(connection);
       metrics.sockets(hub.all.size);
+      presence.closed(connection);
     });
     if (this.#draining) connection.close('shuttingDown');
-    else this.#authenticateByHeader(connection, request);
+    else this.#guard(connection, () => this.#authenticateByHeader(connection, request));
   }
 
-  #authenticateByHeader(connection: Connection, request: IncomingMessage): void {
+  async #authenticateByHeader(connection: Connection, request: IncomingMessage): Promise<void> {
     const header = request.headers.authorization;
-    if (header === undefined) return;
-    this.#guard(connection, this.#authenticate(connection, { type: 'auth', token: bearerOf(header) ?? '?' }));
+    if (header !== undefined) await this.#authenticate(connection, { type: 'auth', token: bearerOf(header) ?? '?' });
   }
 
-  #take(connection: Connection, data: Buffer, isBinary: boolean): void {
+  async #take(connection: Connection, rate: FrameRate, data: Buffer, isBinary: boolean): Promise<void> {
     // What comes while we say goodbye is not begun: it is not acknowledged either.
     if (connection.isClosed || this.#draining) return;
     const frame = isBinary ? undefined : parseFrame(data);
     if (typeof frame?.['type'] !== 'string') connection.close('malformed');
-    else if (connection.claims) this.#command(connection, frame, connection.claims);
-    else if (frame['type'] === 'auth') this.#guard(connection, this.#authenticate(connection, frame));
+    else if (this.#isInTime(connection, rate, frame)) await this.#dispatch(connection, frame);
+  }
+
+  async #dispatch(connection: Connection, frame: RawFrame): Promise<void> {
+    const { claims } = connection;
+    if (claims) await this.#command(connection, frame, claims);
+    else if (frame['type'] === 'auth') await this.#authenticate(connection, frame);
     else connection.close('unauthenticated');
   }
 
-  /** The outermost guard: what was not foreseen is logged, and costs this socket alone. */
-  #guard(connection: Connection, work: Promise<void>): void {
-    work.catch((error: unknown) => {
+  /** Refuses a frame that comes too soon: nothing of it is carried out. A client that goes on regardless is thrown out. */
+  #isInTime(connection: Connection, rate: FrameRate, frame: RawFrame): boolean {
+    const { waits } = rate;
+    const retryAfterMs = rate.take();
+    if (retryAfterMs === 0) return true;
+    if (rate.isDisregarded) connection.close('tooManyFrames');
+    else connection.send(errorFrame(frame, { code: 'rate_limited', retryAfterMs }));
+    if (rate.waits > waits) connection.ping(String(rate.waits)); // its answer says that the client has been told
+    return false;
+  }
+
+  /** The outermost guard, around whatever an event of a socket sets off: what was not foreseen is logged, and costs this socket alone. */
+  #guard(connection: Connection, work: () => unknown): void {
+    const run = async () => work();
+    run().catch((error: unknown) => {
       this.#parts.log.error({ err: error }, 'socket failed');
       connection.close('internalError');
     });
@@ -118,9 +167,10 @@ export class Gateway {
   }
 
   async #admit(connection: Connection, claims: AccessClaims, resumeAfter: Position | undefined): Promise<void> {
-    const { feed, hub, presence, missed, heartbeatSeconds } = this.#parts;
+    const { feed, hub, openSockets, presence, missed, heartbeatSeconds } = this.#parts;
     const { userId, sessionId } = claims;
     connection.authenticate(claims);
+    openSockets.authenticated(connection, userId)?.close('tooManySockets');
     presence.opened(connection, userId);
     connection.hold(LOG_START);
     const position = await feed.join(connection, userId);
@@ -148,35 +198,37 @@ export class Gateway {
     }
   }
 
-  #command(connection: Connection, frame: RawFrame, claims: AccessClaims): void {
+  async #command(connection: Connection, frame: RawFrame, claims: AccessClaims): Promise<void> {
     const { type } = frame;
     if (!this.#isOpen(claims)) connection.close('unauthenticated');
-    else if (!isFrameType(type) || type === 'auth') this.#refuse(connection, frame, 'invalid_request');
-    else this.#carryOut(connection, frame, type, claims);
+    else if (!isFrameType(type) || type === 'auth') connection.send(errorFrame(frame, { code: 'invalid_request' }));
+    else await this.#carryOut(connection, frame, type, claims);
   }
 
-  #carryOut(connection: Connection, frame: RawFrame, type: Exclude<FrameType, 'auth'>, claims: AccessClaims): void {
-    if (type !== 'ping') this.#parts.presence.active(connection); // a client pings by itself
-    connection.begin();
-    this.#parts.handlers[type](frame, connection, claims)
-      .then((answer) => answer && connection.send(answer))
-      .catch((error: unknown) => this.#fail(connection, frame, error))
-      .finally(() => connection.end());
-  }
-
-  #fail(connection: Connection, frame: RawFrame, error: unknown): void {
-    const { code, errors, isOurs } = failureOf(error);
-    if (isOurs) this.#parts.log.error({ err: error, code }, 'frame failed');
-    this.#refuse(connection, frame, code, errors);
-  }
-
-  #refuse(
+  /** A handler may throw at once or reject later: to the client it is the same. */
+  async #carryOut(
     connection: Connection,
     frame: RawFrame,
-    code: Parameters<typeof detailOf>[0],
-    errors?: readonly object[],
-  ): void {
-    connection.send({ type: 'error', ...idOf(frame), code, detail: detailOf(code), ...(errors && { errors }) });
+    type: Exclude<FrameType, 'auth'>,
+    claims: AccessClaims,
+  ): Promise<void> {
+    if (type !== 'ping') this.#parts.presence.active(connection); // a client pings by itself
+    connection.begin();
+    try {
+      const answer = await this.#parts.handlers[type](frame, connection, claims);
+      if (answer) connection.send(answer);
+    } catch (error) {
+      this.#refuse(connection, frame, error);
+    } finally {
+      connection.end();
+    }
+  }
+
+  #refuse(connection: Connection, frame: RawFrame, error: unknown): void {
+    const { code, errors, retryAfterSeconds, isOurs } = failureOf(error);
+    if (isOurs) this.#parts.log.error({ err: error, code }, 'frame failed');
+    const retryAfterMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
+    connection.send(errorFrame(frame, { code, errors, retryAfterMs }));
   }
 
   #isOpen(claims: AccessClaims): boolean {
@@ -190,25 +242,28 @@ export class Gateway {
     connection.close('unauthenticated');
   }
 
-  #beat(): void {
-    for (const connection of this.#parts.hub.all) {
-      this.#closeIfEnded(connection);
-      if (!connection.isAlive) connection.socket.terminate();
-      connection.isAlive = false;
-      if (connection.socket.readyState === connection.socket.OPEN) connection.socket.ping();
-    }
+  #beat(connection: Connection): void {
+    this.#closeIfEnded(connection);
+    if (!connection.isAlive) connection.socket.terminate();
+    connection.isAlive = false;
+    connection.ping();
   }
 
-  /** Answers what is under way, then says goodbye to everybody. */
-  async stop(): Promise<void> {
+  /**
+   * Answers what is under way, then says goodbye to everybody, all within this time. Answers how many sockets were
+   * cut off from a command that had not ended.
+   */
+  async stop(withinMs: number): Promise<number> {
     this.#draining = true;
     clearInterval(this.#heartbeat);
     this.#stopListening();
-    const connections = [...this.#parts.hub.all];
-    await Promise.all(connections.map((connection) => connection.whenIdle()));
-    for (const connection of connections) connection.close('shuttingDown');
-    const deadline = Date.now() + GOODBYE_MS;
-    while (this.#parts.hub.all.size > 0 && Date.now() < deadline) await sleep(POLL_MS);
-    for (const { socket } of this.#parts.hub.all) socket.terminate();
+    const { hub } = this.#parts;
+    const goodbyeMs = Math.min(GOODBYE_MS, withinMs / 2);
+    await within(withinMs - goodbyeMs, () => [...hub.all].every(({ isBusy }) => !isBusy));
+    const unanswered = [...hub.all].filter(({ isBusy }) => isBusy).length;
+    for (const connection of hub.all) this.#guard(connection, () => connection.close('shuttingDown'));
+    await within(goodbyeMs, () => hub.all.size === 0);
+    for (const { socket } of hub.all) socket.terminate();
+    return unanswered;
   }
 }

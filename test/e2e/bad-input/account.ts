@@ -65,7 +65,7 @@ export const history = async (target: Target, reader: Account, conversationId: s
     headers: { 'x-min-position': position },
   });
   expect(answer.status, answer.text).to.equal(200);
-  return answer.body['messages'] as { messageId: string; text: string; position: string }[];
+  return answer.body['messages'] as { messageId: string; text: string; position: string; cursor: string }[];
 };
 
 /** Three people: Ada and Bob talk, Eve has no part in it. */

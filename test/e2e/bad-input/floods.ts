@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { signUp } from './account.js';
+import { eventually } from '../../support/eventually.js';
+import { history, signUp } from './account.js';
 import { call } from './call.js';
-import { connect } from './socket.js';
+import { connect, type Socket } from './socket.js';
 import type { GetTarget } from './target.js';
+
+/** As many as the app under attack allows. */
+export const UNAUTHENTICATED = 8;
 
 /** Against an app whose limits are those of production. */
 export const describeFloods = (target: GetTarget): void => {
@@ -17,6 +22,66 @@ export const describeFloods = (target: GetTarget): void => {
       other.send({ type: 'ping' });
       await other.next('pong');
       await other.close();
+    });
+
+    // A client that waited for each acknowledgement and sent 300 messages on end was thrown out with 4429.
+    it('of messages from a client that waits as it is told closes nothing, and every message is sent once', async () => {
+      const [eager, friend] = [await signUp(target(), 'eager'), await signUp(target(), 'friend')];
+      const socket = await connect(target(), eager.accessToken);
+      await socket.next('ready');
+      const texts = Array.from({ length: 300 }, (_, n) => `text ${n}`);
+      let [conversationId, position] = ['', ''];
+      for (const text of texts)
+        for (let isSent = false; !isSent;) {
+          socket.send({ type: 'send', id: text, recipient: friend.username, text });
+          const answer = await socket.answerTo(text);
+          isSent = answer.type === 'ack';
+          if (isSent) [conversationId, position] = [answer['conversationId'] as string, answer['position'] as string];
+          else {
+            expect(answer).to.include({ id: text, code: 'rate_limited' });
+            await sleep(answer['retryAfterMs'] as number);
+          }
+        }
+      const pages = [await history(target(), friend, conversationId, position)];
+      const { body } = await call(
+        target(),
+        'GET',
+        `/message/v1/history?conversationId=${conversationId}&limit=200&before=${pages[0]?.[0]?.cursor}`,
+        { token: friend.accessToken },
+      );
+      const found = [...(body['messages'] as { text: string }[]), ...pages.flat()].map(({ text }) => text);
+      expect(found).to.deep.equal(texts);
+      await socket.close();
+    });
+
+    it('of sockets of one user closes the oldest with 4410, and leaves 20', async () => {
+      const user = await signUp(target(), 'collector');
+      const open = async () => {
+        const socket = await connect(target(), user.accessToken);
+        await socket.next('ready');
+        return socket;
+      };
+      const sockets: Socket[] = [];
+      for (let n = 0; n < 22; n += 1) sockets.push(await open());
+      expect(await Promise.all(sockets.slice(0, 2).map(({ closed }) => closed))).to.deep.equal([4410, 4410]);
+      for (const socket of sockets.slice(2)) {
+        socket.send({ type: 'ping' });
+        await socket.next('pong');
+        await socket.close();
+      }
+    });
+
+    it('of sockets without a log-in is refused at the upgrade, until one of them is gone', async () => {
+      const silent: Socket[] = [];
+      for (let n = 0; n < UNAUTHENTICATED; n += 1) silent.push(await connect(target()));
+      const refusal = await connect(target()).catch((error: unknown) => String(error));
+      expect(refusal).to.include('Unexpected server response: 429');
+      await silent[0]?.close();
+      const next = await eventually(
+        () => connect(target()).catch(() => undefined),
+        (socket) => socket !== undefined,
+      );
+      await next?.close();
     });
 
     it('of guesses at a password is stopped, for the account and with the right password too', async () => {

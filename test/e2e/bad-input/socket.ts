@@ -14,31 +14,36 @@ export interface Socket {
   send(frame: object): void;
   /** The next frame of this type that was not handed out yet; fails when the socket closes first. */
   next(type: string): Promise<Frame>;
+  /** The next acknowledgement or refusal of the frame with this id. */
+  answerTo(id: string): Promise<Frame>;
   close(): Promise<void>;
 }
 
 const webSocketUrl = ({ url }: Target): string => `${url.replace('http', 'ws')}/ws/`;
 
-/** Frames in order of arrival, each handed out once to whoever asks for its type. */
+type Wanted = (frame: Frame) => boolean;
+
+/** Frames in order of arrival, each handed out once to whoever asks for it. */
 const createInbox = () => {
   const frames: Frame[] = [];
   const unread: Frame[] = [];
-  const waiting: { type: string; resolve: (frame: Frame) => void; reject: (error: Error) => void }[] = [];
+  const waiting: { what: string; isIt: Wanted; resolve: (frame: Frame) => void; reject: (error: Error) => void }[] = [];
   return {
     frames,
     put: (frame: Frame) => {
       frames.push(frame);
-      const index = waiting.findIndex(({ type }) => type === frame.type);
+      const index = waiting.findIndex(({ isIt }) => isIt(frame));
       if (index === -1) unread.push(frame);
       else waiting.splice(index, 1)[0]?.resolve(frame);
     },
     end: (code: number) => {
-      for (const { type, reject } of waiting) reject(new Error(`closed with ${code} before a frame of type ${type}`));
+      for (const { what, reject } of waiting) reject(new Error(`closed with ${code} before a frame ${what}`));
     },
-    next: (type: string): Promise<Frame> => {
-      const index = unread.findIndex((frame) => frame.type === type);
+    next: (what: string, isIt: Wanted): Promise<Frame> => {
+      const index = unread.findIndex(isIt);
       const [frame] = index === -1 ? [] : unread.splice(index, 1);
-      return frame ? Promise.resolve(frame) : new Promise((resolve, reject) => waiting.push({ type, resolve, reject }));
+      if (frame) return Promise.resolve(frame);
+      return new Promise((resolve, reject) => waiting.push({ what, isIt, resolve, reject }));
     },
   };
 };
@@ -85,7 +90,9 @@ export const connect = async (target: Target, token?: string): Promise<Socket> =
     frames: inbox.frames,
     closed,
     send: (frame) => ws.send(JSON.stringify(frame)),
-    next: inbox.next,
+    next: (type) => inbox.next(`of type ${type}`, (frame) => frame.type === type),
+    answerTo: (id) =>
+      inbox.next(`that answers ${id}`, ({ type, id: given }) => given === id && (type === 'ack' || type === 'error')),
     close: async () => {
       ws.close();
       expect(await closed).to.be.a('number');

@@ -1,0 +1,84 @@
+const FAILED = 1;
+/** npm passes on the Ctrl-C that the terminal has sent to all its processes: what comes so soon is the same one. */
+const SAME_KEYPRESS_MS = 100;
+/** The rest of the time is for saying what was not done in it. */
+const SHARE_OF_RELEASES = 0.9;
+
+/** What is stopped. */
+export interface Stoppable {
+  /** Answers whether everything has ended in time. */
+  stop(withinMs: number): Promise<boolean>;
+}
+
+type Tell = (fields: Readonly<Record<string, unknown>>, message: string) => void;
+
+export interface ShutdownParts {
+  readonly log: { readonly info: Tell; readonly error: Tell; readonly fatal: Tell };
+  readonly timeoutMs: number;
+  /** Ends the process. */
+  readonly exit: (code: number) => void;
+}
+
+/** How the process ends: in order when it is asked to, in time whatever hangs, and at once when it is asked again. */
+export class Shutdown {
+  readonly #parts: ShutdownParts;
+  #starting: Promise<Stoppable> | undefined;
+  #hasBegun = false;
+  #askedAt: number | undefined;
+  #code = 0;
+
+  constructor(parts: ShutdownParts) {
+    this.#parts = parts;
+  }
+
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Names what is to be stopped: a server that may still be starting. */
+  watch(starting: Promise<Stoppable>): void {
+    this.#starting = starting;
+  }
+
+  /** The operator asks for the end. */
+  ask(signal: 'SIGINT' | 'SIGTERM'): void {
+    const { log, exit } = this.#parts;
+    const now = performance.now();
+    if (this.#askedAt === undefined) {
+      this.#askedAt = now;
+      this.#begin(signal);
+    } else if (signal === 'SIGTERM' || now - this.#askedAt >= SAME_KEYPRESS_MS) {
+      log.fatal({ why: signal }, 'asked again to stop: ending at once');
+      exit(FAILED);
+    }
+  }
+
+  /** A part has failed in a way that nobody foresaw. */
+  fail(error: unknown): void {
+    this.#parts.log.fatal({ err: error }, 'a part has failed');
+    this.#code = FAILED;
+    this.#begin('failure');
+  }
+
+  #begin(why: string): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    const { log, timeoutMs, exit } = this.#parts;
+    log.info({ why }, 'stopping');
+    setTimeout(() => {
+      log.fatal({ timeoutMs }, 'not stopped in time: ending all the same');
+      exit(FAILED);
+    }, timeoutMs);
+    void this.#stop(performance.now() + timeoutMs);
+  }
+
+  async #stop(deadline: number): Promise<void> {
+    const { log, exit } = this.#parts;
+    const server = await this.#starting?.catch(() => undefined); // whoever started it tells why it did not start
+    if (!server) return;
+    const hasEnded = await server.stop((deadline - performance.now()) * SHARE_OF_RELEASES);
+    if (hasEnded) log.info({}, 'stopped');
+    else log.error({}, 'stopped, and something was cut off');
+    exit(hasEnded ? this.#code : FAILED);
+  }
+}
