@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { Rejection } from '../../../src/domain/kernel/rejections.js';
+import type { GatewayParts } from '../../../src/interfaces/ws/gateway.js';
+import { eventually } from '../../support/eventually.js';
+import { GatewayScene, isOpen } from '../../support/gateway-scene.js';
+
+type Handler = GatewayParts['handlers']['ping'];
+
+describe('The gateway', () => {
+  let scene: GatewayScene;
+  afterEach(() => scene.close());
+
+  const only = <Thing>(things: Iterable<Thing>): Thing => {
+    const [thing, ...more] = things;
+    if (thing === undefined || more.length > 0) throw new Error('there is not exactly one');
+    return thing;
+  };
+
+  describe('when something fails', () => {
+    // A handler that threw at once, and did not reject, ended the whole server.
+    const failures: Readonly<Record<string, Handler>> = {
+      'throws at once': () => {
+        throw new Error('unforeseen');
+      },
+      rejects: () => Promise.reject(new Error('unforeseen')),
+    };
+    for (const [what, handler] of Object.entries(failures))
+      it(`answers the frame whose handler ${what}, logs it, and keeps the socket`, async () => {
+        scene = await GatewayScene.open();
+        scene.handlers['send'] = handler;
+        const socket = await scene.live('laptop');
+        socket.send({ type: 'send', id: 'x' });
+        const { detail, ...refusal } = await socket.answerTo('x');
+        expect(refusal).to.deep.equal({ type: 'error', id: 'x', code: 'internal_error' });
+        expect(detail).to.be.a('string');
+        expect(scene.notes).to.include('frame failed: unforeseen');
+        await isOpen(socket);
+        expect(only(scene.hub.all).isBusy).to.equal(false);
+      });
+
+    it('does not log what the client is to blame for', async () => {
+      scene = await GatewayScene.open();
+      scene.handlers['send'] = () => Promise.reject(new Rejection('forbidden'));
+      const socket = await scene.live('laptop');
+      socket.send({ type: 'send', id: 'x' });
+      expect(await socket.answerTo('x')).to.include({ code: 'forbidden' });
+      expect(scene.notes).to.deep.equal(['opened ada', 'active']);
+    });
+
+    it('closes the socket of an event that fails, and no other', async () => {
+      scene = await GatewayScene.open(() => ({
+        presence: {
+          opened: () => undefined,
+          active: () => {
+            throw new Error('no presence');
+          },
+          closed: () => {
+            throw new Error('not even now');
+          },
+        },
+      }));
+      const [failing, other] = [await scene.live('laptop'), await scene.live('bob')];
+      failing.send({ type: 'send', id: 'x' });
+      expect(await failing.closed).to.equal(1011);
+      await isOpen(other);
+      await eventually(
+        async () => scene.notes,
+        (all) => all.length === 2,
+      );
+      expect(scene.notes).to.deep.equal(['socket failed: no presence', 'socket failed: not even now']);
+      expect(scene.counts.open).to.equal(1);
+    });
+
+    it('cuts off a socket that cannot be taken over', async () => {
+      let isCounted = false;
+      scene = await GatewayScene.open(() => ({
+        metrics: {
+          sockets: () => {
+            if (isCounted) return;
+            isCounted = true;
+            throw new Error('no metrics');
+          },
+          received: () => undefined,
+          sent: () => undefined,
+        },
+      }));
+      expect(await (await scene.dial()).closed).to.equal(1006);
+      expect(scene.notes).to.deep.equal(['socket failed: no metrics']);
+    });
+  });
+});

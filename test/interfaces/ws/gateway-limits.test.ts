@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import type { Gateway } from '../../../src/interfaces/ws/gateway.js';
+import { OpenSockets } from '../../../src/interfaces/ws/open-sockets.js';
+import { eventually } from '../../support/eventually.js';
+import { GatewayScene, isOpen } from '../../support/gateway-scene.js';
+
+describe('The gateway', () => {
+  let scene: GatewayScene;
+  afterEach(() => scene.close());
+
+  describe('has limits', () => {
+    it('to frames: one too many is refused with the time to wait, and not carried out', async () => {
+      scene = await GatewayScene.open();
+      let carriedOut = 0;
+      scene.handlers['send'] = async ({ id }) => ({ type: 'ack', id, count: (carriedOut += 1) });
+      const socket = await scene.live('laptop');
+      for (let n = 0; n < 250; n += 1) socket.send({ type: 'send', id: String(n) });
+      const answers = await Promise.all(Array.from({ length: 250 }, (_, n) => socket.answerTo(String(n))));
+      const { detail, ...refusal } = answers[200]!;
+      expect(refusal).to.deep.equal({ type: 'error', id: '200', code: 'rate_limited', retryAfterMs: 1_000 });
+      expect(detail).to.be.a('string');
+      const codes = answers.map(({ type, code }) => code ?? type);
+      expect(codes).to.deep.equal(Array.from({ length: 250 }, (_, n) => (n < 200 ? 'ack' : 'rate_limited')));
+      expect(carriedOut).to.equal(200);
+      scene.now = 1_000;
+      await isOpen(socket);
+    });
+
+    it('to frames: a client that knows of its refusals, and goes on, is closed with 4429', async () => {
+      scene = await GatewayScene.open();
+      const socket = await scene.live('laptop');
+      const isClosed = socket.closed.then((code) => ({ code }));
+      // Each round waits until it was told of the last one: the first hundred of them that it should not have sent pass.
+      for (let n = 0, closed: unknown; !closed; n += 1) {
+        socket.send({ type: 'send', id: String(n) });
+        closed = await Promise.race([socket.answerTo(String(n)).then(() => undefined), isClosed]).catch(() => isClosed);
+      }
+      expect(await socket.closed).to.equal(4429);
+      const refused = socket.frames.filter(({ code }) => code === 'rate_limited');
+      expect(refused.length).to.be.above(100);
+      expect(refused.length, 'it was not only closed for their number').to.be.below(2_000);
+    });
+
+    it('to the sockets of a user: the oldest is closed with 4410', async () => {
+      scene = await GatewayScene.open();
+      const [first, second, third, other] = [
+        await scene.live('laptop'),
+        await scene.live('phone'),
+        await scene.live('laptop'),
+        await scene.live('bob'),
+      ];
+      expect(await first.closed).to.equal(4410);
+      for (const socket of [second, third, other]) await isOpen(socket);
+      await second.close();
+      await eventually(
+        async () => scene.counts.open,
+        (count) => count === 2,
+      );
+      await isOpen(await scene.live('phone'));
+      await isOpen(third);
+    });
+
+    it('to the sockets of an address, as the proxy tells it where one is trusted', async () => {
+      const openSockets = new OpenSockets({ perUser: 2, perAddress: 50, unauthenticatedPerAddress: 1 });
+      scene = await GatewayScene.open(() => ({ openSockets, trustedProxies: 1 }));
+      const from = (forwarded?: string) =>
+        scene.gateway.hasRoomFor({
+          headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+          socket: { remoteAddress: '127.0.0.1' },
+        } as unknown as Parameters<Gateway['hasRoomFor']>[0]);
+      expect(from()).to.equal(true);
+      const silent = await scene.dial();
+      expect([from(), from('192.0.2.1')]).to.deep.equal([false, true]);
+      silent.send({ type: 'auth', token: 'bob' });
+      await silent.next('ready');
+      expect(from()).to.equal(true);
+      const another = await scene.dial();
+      expect(from()).to.equal(false);
+      await another.close();
+      await eventually(
+        async () => from(),
+        (hasRoom) => hasRoom,
+      );
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import type { AccessClaims } from '../../src/application/ports/access-tokens.js';
+import type { SessionId, UserId } from '../../src/domain/kernel/ids.js';
+import { Rejection } from '../../src/domain/kernel/rejections.js';
+import { FrameRate } from '../../src/interfaces/ws/frame-rate.js';
+import { Gateway, type GatewayParts } from '../../src/interfaces/ws/gateway.js';
+import { Hub } from '../../src/interfaces/ws/hub.js';
+import { OpenSockets } from '../../src/interfaces/ws/open-sockets.js';
+import type { Socket as ServerSocket } from '../../src/interfaces/ws/socket.js';
+import { closeSockets, connect, type Socket } from '../e2e/bad-input/socket.js';
+import { ada, bob, positionOf, sessionNumber } from './people.js';
+
+const NEVER_S = 1_000_000;
+const PLENTY_MS = 60_000;
+
+type Handler = GatewayParts['handlers']['ping'];
+
+const claimsOf = (userId: UserId, session: number, expiresAt = 1_000_000): AccessClaims => ({
+  userId,
+  sessionId: sessionNumber(session),
+  epoch: 0,
+  roles: [],
+  expiresAt,
+});
+
+/** The sessions that there are, by token: two of Ada, two of Bob, one of which is over after 500 s. */
+const tokens: Readonly<Record<string, AccessClaims>> = {
+  laptop: claimsOf(ada, 1),
+  phone: claimsOf(ada, 2),
+  bob: claimsOf(bob, 3),
+  old: claimsOf(bob, 4, 500),
+};
+
+/** A gateway on an HTTP server of its own, with real sockets; its ports are plain objects. */
+export class GatewayScene {
+  readonly hub = new Hub();
+  /** What presence and the log were told, in order. */
+  readonly notes: string[] = [];
+  readonly counts = { open: 0, received: 0, sent: 0 };
+  readonly ended = new Set<SessionId>();
+  readonly handlers: Record<string, Handler> = {
+    ping: async () => ({ type: 'pong' }),
+    send: async ({ id }) => ({ type: 'ack', id }),
+  };
+  onEnd: ((userId: UserId | null, sessionId: SessionId | null) => void) | undefined;
+  now = 0;
+  readonly gateway: Gateway;
+  readonly #server: Server;
+  readonly #sockets: WebSocketServer;
+
+  private constructor(server: Server, more: Partial<GatewayParts>) {
+    this.#server = server;
+    this.#sockets = new WebSocketServer({ server });
+    this.gateway = new Gateway({ ...this.#parts(), ...more });
+    this.#sockets.on('connection', (socket: ServerSocket, request) => this.gateway.accept(socket, request));
+  }
+
+  /** Opens a gateway with these parts in place of the usual ones. */
+  static async open(more: (scene: () => GatewayScene) => Partial<GatewayParts> = () => ({})): Promise<GatewayScene> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const scene: GatewayScene = new GatewayScene(
+      server,
+      more(() => scene),
+    );
+    return scene;
+  }
+
+  #parts(): GatewayParts {
+    return {
+      useCases: {
+        authenticate: (token) => {
+          if (token === 'broken') throw new Error('the keys are gone');
+          const claims = tokens[token];
+          if (!claims) throw new Rejection('unauthenticated');
+          return claims;
+        },
+      },
+      gate: {
+        isOpen: ({ sessionId }) => !this.ended.has(sessionId),
+        onEnd: (listener) => {
+          this.onEnd = listener;
+          return () => (this.onEnd = undefined);
+        },
+      },
+      hub: this.hub,
+      openSockets: new OpenSockets({ perUser: 2, perAddress: 50, unauthenticatedPerAddress: 50 }),
+      feed: {
+        join: async (connection, userId) => {
+          this.hub.attach(connection, userId);
+          return positionOf(7);
+        },
+      },
+      handlers: this.handlers as GatewayParts['handlers'],
+      presence: {
+        opened: (_, userId) => this.notes.push(`opened ${userId === ada ? 'ada' : 'bob'}`),
+        active: () => this.notes.push('active'),
+        closed: () => this.notes.push('closed'),
+      },
+      missed: async () => [],
+      log: {
+        error: ({ err }, message) => this.notes.push(`${message}: ${(err as Error).message}`),
+        info: () => undefined,
+      },
+      metrics: {
+        sockets: (open) => (this.counts.open = open),
+        received: () => (this.counts.received += 1),
+        sent: (count) => (this.counts.sent += count),
+      },
+      heartbeatSeconds: NEVER_S,
+      authTimeoutMs: PLENTY_MS,
+      frameRate: () => new FrameRate(1, () => this.now), // no time goes by
+      trustedProxies: 0,
+      now: () => this.now,
+    };
+  }
+
+  /** Connects; with a token the upgrade carries it. */
+  readonly dial = (token?: string): Promise<Socket> => {
+    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const target = { url, pid: 0, jwtSecret: '\0', masterKey: '\0', output: () => '', mailedToken: async () => '' };
+    return connect(target, token);
+  };
+
+  /** A socket that is taken in. */
+  readonly live = async (token: string) => {
+    const socket = await this.dial(token);
+    return { ...socket, ready: await socket.next('ready') };
+  };
+
+  async close(): Promise<void> {
+    closeSockets();
+    await this.gateway.stop(0);
+    this.#sockets.close();
+    this.#server.close();
+  }
+}
+
+/** The socket is open, and answered. */
+export const isOpen = async (socket: Socket): Promise<void> => {
+  socket.send({ type: 'ping' });
+  await socket.next('pong');
+};
