@@ -126,10 +126,14 @@ describe('the erasure of a person', () => {
   });
 
   it('destroys the key: whoever reads the log, with every secret there is, reads nothing of hers', async () => {
-    const { rows } = await pool.query('select wrapped, master_key from security.person_keys where user_id = $1', [
-      ada.userId,
-    ]);
-    expect(rows).to.deep.equal([{ wrapped: null, master_key: null }]);
+    const key = async () =>
+      (
+        await pool.query<{ wrapped: Buffer | null; master_key: string | null }>(
+          'select wrapped, master_key from security.person_keys where user_id = $1',
+          [ada.userId],
+        )
+      ).rows;
+    await eventually(key, (rows) => rows[0]?.wrapped === null && rows[0].master_key === null);
     const secrets = { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey };
     const { code, out, err } = await chatapp(secrets, 'log', 'tail', '--limit', '1000', '--json');
     expect(code, err).to.equal(0);

@@ -10,11 +10,11 @@ export interface EndedEpoch {
 /** What has ended of late, as the `users` projection has it. */
 export interface EndedSessions {
   /** Everything that ended since a time, up to at least the position. */
-  since(
-    time: Instant,
-  ): Promise<{
+  since(time: Instant): Promise<{
     readonly position: Position;
     readonly sessionIds: readonly SessionId[];
     readonly epochs: readonly EndedEpoch[];
+    /** Where ends stand in the log that the projection has parked. */
+    readonly parked: readonly Position[];
   }>;
 }

@@ -18,7 +18,7 @@ export interface PeopleWriter {
   unrelate(relation: Relation, pair: Pair): void;
   grant(event: Projected<UserEvents['RoleGranted']>): void;
   revoke(event: Projected<UserEvents['RoleRevoked']>): void;
-  /** Forgets everything that is personal, and destroys the key of what is personal in the log. */
+  /** Forgets everything that is personal. */
   erase(event: Projected<UserEvents['UserErased']>): void;
 }
 

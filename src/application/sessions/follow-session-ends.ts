@@ -3,9 +3,9 @@ import type { UserEvents } from '../../domain/users/events.js';
 import type { Work } from '../consumers/consumers.js';
 import { followLog } from '../consumers/follow-log.js';
 import type { EndedSessions } from '../ports/ended-sessions.js';
-import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import { UndecodableEventError, type EventHeader, type EventStore, type RecordedEvent } from '../ports/event-store.js';
 import type { SessionGate } from '../ports/session-gate.js';
-import type { Instant, UserId } from '../../domain/kernel/ids.js';
+import type { Instant, Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 
 const TYPES = ['SessionEnded', 'SessionsEnded', 'UserErased'];
 
@@ -25,6 +25,28 @@ const takeNote = ({ gate, onErased }: Followers, { type, data }: RecordedEvent):
   }
 };
 
+/** An epoch that no session has reached. */
+const EVERY_EPOCH = Number.MAX_SAFE_INTEGER;
+
+/** What ended stands in the stream's name. Where the epoch cannot be read, none of the user's sessions is let in. */
+const takeUndecodable = ({ gate, onErased }: Followers, { type, streamId }: EventHeader): void => {
+  const id = streamId.slice(streamId.indexOf('-') + 1);
+  if (type === 'SessionEnded') gate.sessionEnded(id as SessionId);
+  else if (type === 'UserErased') onErased(id as UserId);
+  else gate.sessionsEnded(id as UserId, EVERY_EPOCH, null);
+};
+
+/** An end that the read model does not know of closes the gate all the same. */
+const takeParked = async (followers: Followers, store: EventStore, at: Position): Promise<void> => {
+  const after = String(BigInt(at) - 1n) as Position;
+  try {
+    for await (const event of store.readAll({ after, limit: 1 })) takeNote(followers, event);
+  } catch (error) {
+    if (!(error instanceof UndecodableEventError)) throw error;
+    takeUndecodable(followers, error.event);
+  }
+};
+
 export interface SessionEndSources {
   readonly store: EventStore;
   readonly ended: EndedSessions;
@@ -33,7 +55,7 @@ export interface SessionEndSources {
 }
 
 /**
- * Keeps the gate true: what ended of late from the read model, everything since from the log.
+ * Keeps the gate true: what ended of late from the read model, what that has parked and everything since from the log.
  * `onCaughtUp` is called when the end of the log is reached: from then on no ended session is let in.
  */
 export const followSessionEnds = (
@@ -44,15 +66,17 @@ export const followSessionEnds = (
   const { gate } = followers;
   let follow: Work | undefined;
   const begin = async (): Promise<Work> => {
-    const { position, sessionIds, epochs } = await ended.since(since);
+    const { position, sessionIds, epochs, parked } = await ended.since(since);
     for (const sessionId of sessionIds) gate.sessionEnded(sessionId);
     for (const { userId, epoch, exceptSessionId } of epochs) gate.sessionsEnded(userId, epoch, exceptSessionId);
+    for (const at of parked) await takeParked(followers, store, at);
     return followLog({
       store,
       types: TYPES,
       after: position,
-      take: ({ events, caughtUp }) => {
+      take: ({ events, undecodable, caughtUp }) => {
         for (const event of events) takeNote(followers, event);
+        for (const event of undecodable) takeUndecodable(followers, event);
         if (caughtUp) onCaughtUp();
       },
     });

@@ -25,8 +25,8 @@ export interface EraseParts {
 type Conditions = () => Promise<readonly StreamCondition[]>;
 
 /**
- * Erases a person, for good: their sessions end, their names are free, and the log holds the fact, upon which the
- * `users` projection destroys the key of what is personal. Of somebody who is erased already nothing comes.
+ * Erases a person, for good: their sessions end, their names are free, and the log holds the fact, upon which
+ * the key of what is personal is destroyed. Of somebody who is erased already nothing comes.
  */
 export const eraseUser = (transact: Transact, { store, hashes, gate, onErased }: EraseParts) => {
   const stepsOf = async (userId: UserId, { actor: by, now: at }: CommandContext<UserId | null>) => {

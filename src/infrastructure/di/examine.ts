@@ -8,6 +8,7 @@ import { verifySmtp } from '../mail/transports.js';
 import { createLogger } from '../observability/logger.js';
 import { projectionStatus } from '../projections/projection-status.js';
 import { ReleaseStack } from '../release-stack.js';
+import { pendingErasures } from '../security/erased-keys.js';
 import { usedMasterKeys } from '../security/rewrap-keys.js';
 import { openDatabase } from './open-tool.js';
 import { openLog } from './open-stores.js';
@@ -120,6 +121,15 @@ const log =
     return used.size === 0 ? ok(detail) : warning(detail, 'an earlier master key is in use: run chatapp keys rotate');
   };
 
+const erasures =
+  (pool: pg.Pool): Check =>
+  async () => {
+    const pending = await pendingErasures(pool);
+    return pending === 0
+      ? ok('no key of an erased user is left')
+      : failure(`the keys of ${pending} erased users are not destroyed yet`, 'is a server running? see its log');
+  };
+
 const projections =
   (pool: pg.Pool): Check =>
   async () => {
@@ -166,7 +176,7 @@ export const examine = async (env: Readonly<Record<string, string | undefined>>)
     const { pool } = held;
     if (!pool) return findings;
     findings.push(await finding('clock', clock(pool)), await finding('log', log(config, pool, releases)));
-    findings.push(await finding('projections', projections(pool)));
+    findings.push(await finding('projections', projections(pool)), await finding('erasures', erasures(pool)));
     return findings;
   } finally {
     await releases.releaseAll();

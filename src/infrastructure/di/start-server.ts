@@ -4,11 +4,13 @@ import type { Logger } from 'pino';
 import { includesLoopback } from '../../application/kernel/loopback.js';
 import { Consumers } from '../../application/consumers/consumers.js';
 import { PROJECTION_NAMES } from '../../application/projections/registry.js';
+import { destroyErasedKeys } from '../../application/reactors/destroy-keys.js';
 import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
 import { secondsAfter } from '../../application/users/accounts.js';
 import type { Config } from '../config.js';
 import { createMetrics, type Metrics } from '../observability/metrics.js';
 import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
+import { createErasedKeys } from '../security/erased-keys.js';
 import { ReleaseStack } from '../release-stack.js';
 import { containerOf } from './container.js';
 import { openDoors } from './open-doors.js';
@@ -83,6 +85,9 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   // The first query must find its tables.
   await Promise.all(PROJECTION_NAMES.map((name) => progress.untilRunning(name)));
   await followEnds({ container, consumers, config, releases });
+  const erasing = new AbortController();
+  void consumers.run('key destruction', erasing.signal, destroyErasedKeys(events, createErasedKeys(pool)));
+  releases.own('key destruction', erasing, (it) => it.abort());
 
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   const tickets = await container.getAsync(TOKENS.Tickets);

@@ -7,6 +7,9 @@ const ENDED_SINCE = `
   select session_id as "sessionId" from users.sessions where ended_at >= $1`;
 const EPOCHS_SINCE = `
   select user_id as "userId", epoch, except_session_id as "exceptSessionId" from users.session_epochs where ended_at >= $1`;
+const PARKED = `
+  select position from projections.parked
+   where projection = 'users' and type in ('SessionEnded', 'SessionsEnded') order by position`;
 const POSITION = `select position from projections.checkpoints where name = 'users'`;
 
 /** Ended sessions in PostgreSQL. */
@@ -14,12 +17,15 @@ export const createEndedSessions = (pool: pg.Pool): EndedSessions => ({
   since: async (time) => {
     // The position first: what ends while the others are read comes again from the log.
     const position = await pool.query<{ position: Position }>(POSITION);
+    // Then what is parked: what is applied while the rest is read stands in the rest.
+    const parked = await pool.query<{ position: Position }>(PARKED);
     const sessions = await pool.query<{ sessionId: SessionId }>(ENDED_SINCE, [time]);
     const epochs = await pool.query<EndedEpoch>(EPOCHS_SINCE, [time]);
     return {
       position: position.rows[0]?.position ?? LOG_START,
       sessionIds: sessions.rows.map(({ sessionId }) => sessionId),
       epochs: epochs.rows,
+      parked: parked.rows.map((row) => row.position),
     };
   },
 });

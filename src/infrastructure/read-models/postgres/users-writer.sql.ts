@@ -134,7 +134,7 @@ export const REVOKE = {
       from json_to_record($1) as input ("userId" uuid, role text) where p.user_id = input."userId"`,
 };
 
-/** Nothing of them stays but the id, and that they were. Their key goes with them: in the log, too, there is nothing to read. */
+/** Nothing of them stays but the id, and that they were. */
 export const ERASE = {
   name: 'people.erase',
   text: `
@@ -146,9 +146,6 @@ export const ERASE = {
       delete from relations r using input where r.user_id = input."userId" or r.other_id = input."userId"
     ), sessions_of as (
       delete from sessions s using input where s.user_id = input."userId"
-    ), key as (
-      update security.person_keys k set wrapped = null, master_key = null, destroyed_at = coalesce(k.destroyed_at, now())
-        from input where k.user_id = input."userId"
     )
     update people p set username = input.shown, username_key = '', email = '', email_verified = false,
                         display_name = input.shown, bio = null, locale = 'en', roles = '{}', erased_at = input."erasedAt"

@@ -1,0 +1,32 @@
+import type pg from 'pg';
+import type { ErasedKeys } from '../../application/ports/erased-keys.js';
+import type { Position } from '../../domain/kernel/ids.js';
+import { LOG_START } from '../../domain/kernel/position.js';
+
+const POSITION = 'select position from security.erasures';
+
+/** The row stays, or is made where there was none: so no key is made for somebody who was erased. */
+const DESTROY = `
+  with noted as (
+    update security.erasures set position = greatest(position, $2::bigint)
+  )
+  insert into security.person_keys as k (user_id, destroyed_at)
+  select distinct erased, now() from unnest($1::uuid[]) as erased
+  on conflict (user_id) do update set wrapped = null, master_key = null, destroyed_at = coalesce(k.destroyed_at, now())
+   where k.wrapped is not null or k.destroyed_at is null`;
+
+const PENDING = `
+  select count(*)::integer as users from log.events
+   where type = 'UserErased' and position > (select position from security.erasures)`;
+
+/** The keys of erased users in PostgreSQL. */
+export const createErasedKeys = (pool: pg.Pool): ErasedKeys => ({
+  destroyedUpTo: async () => (await pool.query<{ position: Position }>(POSITION)).rows[0]?.position ?? LOG_START,
+  destroy: async (userIds, upTo) => {
+    await pool.query(DESTROY, [userIds, upTo]);
+  },
+});
+
+/** How many users are erased whose keys are not known to be destroyed. */
+export const pendingErasures = async (pool: pg.Pool): Promise<number> =>
+  (await pool.query<{ users: number }>(PENDING)).rows[0]?.users ?? 0;
