@@ -27,10 +27,20 @@ export interface ProjectionStore {
   }): Promise<void>;
   /** Prolongs the lease while nothing happens. Raises `LeaseLostError`. */
   renew(): Promise<void>;
+  /**
+   * Keeps every node from working on the projection until it is rebuilt, or an operator lets it go on: `acquire` answers
+   * undefined meanwhile. The position is where it stands.
+   */
+  stop(position: Position, reason: string): Promise<void>;
   /** Lets another node take over at once. */
   release(): Promise<void>;
   /** Whether the same may succeed later without any change. */
   isTransient(error: unknown): boolean;
+}
+
+/** What a projection is given does not follow on what it has: to go on would write wrong rows. */
+export class BrokenSequenceError extends Error {
+  override readonly name = 'BrokenSequenceError';
 }
 
 /** Another node has taken the projection over. */

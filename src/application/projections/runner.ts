@@ -1,7 +1,13 @@
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import type { EventBatch, EventHeader, EventStore, RecordedEvent, UndecodableEvent } from '../ports/event-store.js';
-import { LeaseLostError, type ParkedEvent, type ProjectionStore } from '../ports/projection-store.js';
+import {
+  BrokenSequenceError,
+  LeaseLostError,
+  type ParkedEvent,
+  type ProjectionStore,
+} from '../ports/projection-store.js';
+import { requireSequence } from './require-sequence.js';
 import { FAILURE_POLICY, type FailurePolicy } from './failure-policy.js';
 
 /** Watches a projection: for metrics, logs and those who wait for it. */
@@ -12,6 +18,8 @@ export interface ProjectionObserver {
   parked(event: EventHeader, reason: string): void;
   /** Something failed that is tried again. */
   retrying(error: unknown): void;
+  /** It has stopped: what came would have made wrong rows. */
+  stopped?(reason: string): void;
   /** It works, or it is another node's turn. */
   alive?(): void;
   /** The end of the log was reached. */
@@ -42,7 +50,7 @@ export const runProjection = async (parts: RunnerParts): Promise<void> => {
   while (!signal.aborted) {
     try {
       const start = await store.acquire();
-      if (start) await new Run(parts, start.position, new Set(start.parked)).follow();
+      if (start) await follow(parts, start);
       else {
         observer.alive?.();
         await sleep(LEASE_POLL_MS);
@@ -53,6 +61,20 @@ export const runProjection = async (parts: RunnerParts): Promise<void> => {
     }
   }
   await store.release();
+};
+
+type Start = NonNullable<Awaited<ReturnType<ProjectionStore['acquire']>>>;
+
+/** Follows until the lease is lost, or stops the projection for every node. */
+const follow = async (parts: RunnerParts, { position, parked }: Start): Promise<void> => {
+  const run = new Run(parts, position, new Set(parked));
+  try {
+    await run.follow();
+  } catch (error) {
+    if (!(error instanceof BrokenSequenceError)) throw error;
+    await parts.store.stop(run.checkpoint, error.message);
+    parts.observer.stopped?.(error.message);
+  }
 };
 
 /** One stretch of work under one lease. */
@@ -69,10 +91,17 @@ class Run {
     this.#parked = parked;
   }
 
+  get checkpoint(): Position {
+    return this.#checkpoint;
+  }
+
   async follow(): Promise<void> {
     const { events, types, observer, signal } = this.#parts;
+    let reached = this.#checkpoint;
     observer.advanced(this.#checkpoint, 0);
     for await (const batch of events.subscribe({ after: this.#checkpoint, filter: { types }, signal })) {
+      requireSequence(batch, reached);
+      reached = batch.position;
       await this.#take(batch);
       observer.advanced(batch.position, batch.events.length);
       observer.alive?.();
@@ -135,7 +164,7 @@ class Run {
   /** Waits for the next try; when the tries are used up, finds the event that is to blame. */
   async #recover(error: unknown, attempt: number, events: readonly RecordedEvent[], position: Position): Promise<void> {
     const { store, observer, sleep } = this.#parts;
-    if (error instanceof LeaseLostError) throw error;
+    if (error instanceof LeaseLostError || error instanceof BrokenSequenceError) throw error;
     observer.retrying(error);
     const isLast = !store.isTransient(error) && attempt + 1 >= this.#policy.attempts;
     if (!isLast) await sleep(this.#policy.backOffMs(attempt));

@@ -137,6 +137,12 @@ const projections =
     const late = all.filter(({ behind }) => behind > MAX_LAG);
     const parked = all.filter((each) => each.parked > 0);
     const detail = all.map(({ name, behind }) => `${name} ${behind} behind`).join(', ');
+    const stopped = all.filter((each) => each.stopped !== null);
+    if (stopped.length > 0)
+      return failure(
+        stopped.map(({ name, stopped: reason }) => `${name} has stopped: ${reason}`).join(', '),
+        'see chatapp projections verify, then rebuild or resume it',
+      );
     if (parked.length > 0)
       return warning(
         `${parked.map(({ name }) => name).join(', ')} have parked events`,

@@ -19,6 +19,7 @@ const MAX_LAG_EVENTS = 10_000;
 const CHECK_EVERY_MS = 1_000;
 const CHECK_TIMEOUT_MS = 2_000;
 
+const STOPPED = 'select projection, position, reason from projections.stopped';
 const PARKED = 'select projection, count(*)::integer as events from projections.parked group by projection';
 
 interface OperationsParts {
@@ -46,6 +47,7 @@ type Check = ReadinessReport['checks'][string];
 /** What is asked of the database once a second, whoever wants to know. */
 interface Observed {
   readonly head: Position;
+  readonly stopped: readonly { readonly projection: string; readonly position: Position; readonly reason: string }[];
   readonly parked: readonly { readonly projection: string; readonly events: number }[];
 }
 
@@ -54,6 +56,17 @@ const eventsBehind = (head: Position, position: Position): number =>
 
 const positionsOf = ({ all }: Consumers): Position[] => all.flatMap(({ position }) => position ?? []);
 
+/** What the database told; without an answer it is out of reach. */
+const observedChecks = (observed: Observed | undefined): Record<string, Check> => {
+  if (!observed) return { 'event log': { ok: false, detail: 'out of reach' } };
+  const checks: Record<string, Check> = { 'event log': { ok: true } };
+  for (const { projection, position, reason } of observed.stopped)
+    checks[`projection ${projection}`] = { ok: false, detail: `stopped at position ${position}: ${reason}` };
+  for (const { projection, events } of observed.parked)
+    checks[`parked ${projection}`] = { ok: true, detail: `${events} events are parked` };
+  return checks;
+};
+
 const observer = ({ pool, events, progress, consumers, now }: OperationsParts, lag: LagClock) => {
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
@@ -61,7 +74,8 @@ const observer = ({ pool, events, progress, consumers, now }: OperationsParts, l
     for (const name of PROJECTION_NAMES) if (!hasReached(progress.of(name), head)) await progress.lookUp(name, head);
     lag.see(head, now(), positionsOf(consumers));
     const { rows } = await pool.query<Observed['parked'][number]>(PARKED);
-    return { head, parked: rows };
+    const stopped = await pool.query<Observed['stopped'][number]>(STOPPED);
+    return { head, parked: rows, stopped: stopped.rows };
   };
   return observe;
 };
@@ -91,17 +105,20 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
 
   const readiness = (): ReadinessReport => {
     const { latest } = check;
-    const checks: Record<string, Check> = {
-      'event log': latest ? { ok: true } : { ok: false, detail: 'out of reach' },
-    };
-    for (const consumer of consumers.all) checks[consumer.name] = checkOf(consumer, latest?.head);
-    for (const { projection, events } of latest?.parked ?? [])
-      checks[`parked ${projection}`] = { ok: true, detail: `${events} events are parked` };
+    const ofConsumers = consumers.all.map((each) => [each.name, checkOf(each, latest?.head)] as const);
+    const checks = { ...Object.fromEntries(ofConsumers), ...observedChecks(latest) };
     return { ready: Object.values(checks).every(({ ok }) => ok), checks };
+  };
+
+  const measureStopped = (): void => {
+    const stopped = new Set(check.latest?.stopped.map(({ projection }) => projection));
+    for (const projection of PROJECTION_NAMES)
+      metrics.projectionStopped.set({ projection }, stopped.has(projection) ? 1 : 0);
   };
 
   const measure = (): void => {
     const head = check.latest?.head;
+    measureStopped();
     for (const consumer of consumers.all) {
       const { name, position, silentSeconds } = consumer;
       metrics.consumerSilentSeconds.set({ consumer: name }, silentSeconds);

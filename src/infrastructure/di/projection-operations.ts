@@ -2,16 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EventStore } from '../../application/ports/event-store.js';
 import {
+  NotStoppedError,
   UnknownProjectionError,
   type ProjectionOperations,
   type RebuildProgress,
   type Redriven,
+  type Verification,
+  type VerifyProgress,
 } from '../../application/ports/projection-operations.js';
 import type { Projection } from '../../application/projections/projector.js';
 import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
+import { RESUME } from '../projections/checkpoint.sql.js';
 import { parkedEvents, projectionStatus } from '../projections/projection-status.js';
 import type { ReadModel } from '../projections/read-model.js';
 import { rebuildProjection } from '../projections/rebuild.js';
+import { verifyProjection, type VerifyParts } from '../projections/verify.js';
 import { redriveProjection } from '../projections/redrive.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
@@ -22,9 +27,31 @@ type OnProgress = (progress: RebuildProgress) => void;
 interface Operated {
   readonly rebuild: (onProgress: OnProgress) => Promise<void>;
   readonly redrive: (onProgress: OnProgress) => Promise<Redriven>;
+  readonly verify: (onProgress: (progress: VerifyProgress) => void) => Promise<Verification>;
 }
 
 const ignored = () => undefined;
+
+/** Compares one projection with the log. */
+const verification =
+  <Writers>(parts: Omit<VerifyParts<Writers>, 'onEvents' | 'onTable'>): Operated['verify'] =>
+  async (onProgress) => {
+    const { name, rebuildable } = parts.projection;
+    const head = await parts.events.head();
+    let done = 0;
+    const { position, tables } = await verifyProjection({
+      ...parts,
+      onEvents: (reached, count) => {
+        done += count;
+        onProgress({ events: done, position: reached, head });
+      },
+      onTable: (table) => onProgress({ table }),
+    });
+    const parked = (await parkedEvents(parts.pool, name)).length;
+    const isRight = parked === 0 && tables.every(({ difference }) => difference === null);
+    const verb = parked > 0 || !rebuildable ? 'redrive' : 'rebuild';
+    return { name, position, parked, tables, isRight, mend: isRight ? null : `chatapp projections ${verb} ${name}` };
+  };
 
 /** One projection, its kind of writers known here alone. */
 const operated = <Writers>(
@@ -56,7 +83,8 @@ const operated = <Writers>(
     const stillParked = (await parkedEvents(pool, projection.name)).length;
     return { applied: Math.max(0, before - stillParked), stillParked };
   };
-  return { rebuild, redrive };
+  const verify = verification({ pool, events, projection, readModel });
+  return { rebuild, redrive, verify };
 };
 
 /** What who runs the server does with the projections in PostgreSQL. */
@@ -79,6 +107,18 @@ export const createProjectionOperations = (pool: pg.Pool, events: EventStore): P
       return parkedEvents(pool, name);
     },
     rebuild: async (name, onProgress) => require(name).rebuild(onProgress),
+    verify: async (name, onProgress) => {
+      const chosen = name === undefined ? [...all.keys()] : [name];
+      const verifications: Verification[] = [];
+      for (const each of chosen)
+        verifications.push(await require(each).verify((progress) => onProgress(each, progress)));
+      return verifications;
+    },
+    resume: async (name) => {
+      require(name);
+      const { rowCount } = await pool.query(RESUME, [name]);
+      if (rowCount === 0) throw new NotStoppedError(`projection ${name} has not stopped`);
+    },
     redrive: async (name, onProgress) => require(name).redrive(onProgress),
   };
 };

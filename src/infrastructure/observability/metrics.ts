@@ -49,6 +49,12 @@ export const createMetrics = () => {
       labelNames: ['projection'],
       registers,
     }),
+    projectionStopped: new Gauge({
+      name: 'chatapp_projection_stopped',
+      help: '1 while a projection has stopped, because going on would write wrong rows.',
+      labelNames: ['projection'],
+      registers,
+    }),
     projectedEvents: new Counter({
       name: 'chatapp_projected_events_total',
       help: 'Events applied by a projection.',

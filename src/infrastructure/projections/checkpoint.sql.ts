@@ -53,6 +53,14 @@ export const MOVE_CHECKPOINT = {
          select pg_notify('${PROGRESS_CHANNEL}', name || ' ' || position) from moved`,
 };
 
+export const IS_STOPPED = 'select from projections.stopped where projection = $1';
+
+export const STOP = `
+  insert into projections.stopped (projection, position, reason) values ($1, $2, $3)
+  on conflict (projection) do update set position = excluded.position, reason = excluded.reason, stopped_at = now()`;
+
+export const RESUME = 'delete from projections.stopped where projection = $1';
+
 export const PARKED_STREAMS = 'select distinct stream_id from projections.parked where projection = $1';
 
 export const PARK = `

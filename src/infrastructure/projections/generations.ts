@@ -11,7 +11,8 @@ const GENERATION_LOCK = 7226428;
 const VERSION = 'select version from projections.checkpoints where name = $1';
 const POSITION = 'select position from projections.checkpoints where name = $1';
 const FORGET = `
-  with parked as (delete from projections.parked where projection = $1)
+  with parked as (delete from projections.parked where projection = $1),
+       stopped as (delete from projections.stopped where projection = $1)
   delete from projections.checkpoints where name = $1`;
 const LOCK_BOTH = 'select name, position from projections.checkpoints where name = any ($1) for update';
 const RENAME_CHECKPOINT = `
@@ -64,23 +65,38 @@ export const isOutdated = async (
   return rows[0] !== undefined && rows[0].version !== version;
 };
 
+/** Says that a projection's tables are of this version now, without a rebuild. */
+export const confirmVersion = async (
+  client: pg.ClientBase | pg.Pool,
+  { name, version }: Pick<Projection<never>, 'name' | 'version'>,
+): Promise<void> => {
+  await client.query('update projections.checkpoints set version = $2 where name = $1', [name, version]);
+};
+
 /** How far a projection has come, whoever runs it. */
 export const checkpointOf = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position> => {
   const { rows } = await client.query<{ position: Position }>(POSITION, [name]);
   return rows[0]?.position ?? LOG_START;
 };
 
-/** Begins an empty generation beside the one in use; an unfinished one is thrown away. */
-export const beginRebuild = (
+/** Begins an empty generation in a schema beside the one in use; an unfinished one is thrown away. */
+export const beginGeneration = (
   client: pg.ClientBase,
-  { name, version }: Pick<Projection<never>, 'name' | 'version'>,
+  schema: string,
+  { version }: Pick<Projection<never>, 'version'>,
   readModel: Pick<ReadModel<never>, 'tables'>,
 ): Promise<void> =>
   exclusively(client, async () => {
-    const schema = rebuildSchema(name);
     await client.query(`drop schema if exists ${schema} cascade`);
     await client.query(FORGET, [schema]);
     await createTables(client, schema, version, readModel);
+  });
+
+/** Throws a generation away that is not in use. */
+export const dropGeneration = (client: pg.ClientBase, schema: string): Promise<void> =>
+  exclusively(client, async () => {
+    await client.query(`drop schema if exists ${schema} cascade`);
+    await client.query(FORGET, [schema]);
   });
 
 /**

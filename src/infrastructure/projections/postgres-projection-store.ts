@@ -48,6 +48,9 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
         throw new Error(`${this.#name} cannot go on: the tables of ${schema} are of another version by now`);
       return undefined;
     }
+    // Behind the lease: whoever stopped it did so while they held it.
+    const stopped = await client.query(sql.IS_STOPPED, [schema]);
+    if (stopped.rowCount !== 0) return undefined;
     const parked = await client.query<{ stream_id: StreamId }>(sql.PARKED_STREAMS, [schema]);
     return { position, parked: new Set(parked.rows.map(({ stream_id }) => stream_id)) };
   }
@@ -102,6 +105,15 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
     const { rowCount } = await client.query(sql.RENEW_LEASE, [...this.#lease]);
     if (rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}`);
     this.#renewedAt = performance.now();
+  }
+
+  async stop(position: Position, reason: string): Promise<void> {
+    const client = await this.#connect();
+    const { schema } = this.#parts;
+    await inTransaction(client, async () => {
+      await client.query('set local synchronous_commit = on');
+      await client.query(sql.STOP, [schema, position, reason]);
+    });
   }
 
   async release(): Promise<void> {

@@ -4,7 +4,8 @@ import type { ParkedRow, ProjectionStatus } from '../../application/ports/projec
 const STATUS = `
   select c.name, c.version, c.position, (head.position - c.position)::integer as behind,
          coalesce(c.lease_until > now(), false) as running,
-         (select count(*)::integer from projections.parked p where p.projection = c.name) as parked
+         (select count(*)::integer from projections.parked p where p.projection = c.name) as parked,
+         (select s.reason from projections.stopped s where s.projection = c.name) as stopped
     from projections.checkpoints c, (select coalesce(max(position), 0) as position from log.events) head
    order by c.name`;
 

@@ -12,6 +12,10 @@ export interface BatchWriter {
 export interface ReadModel<Writers> {
   /** Creates the tables in the current schema. */
   readonly tables: string;
+  /** By table, what the log does not say: columns that are not compared with it, and which rows are. The table is `t`. */
+  readonly unproven?: Readonly<
+    Record<string, { readonly columns: readonly string[]; readonly where?: (schema: string) => string }>
+  >;
   /** What the projectors write to, and what then brings it to the database, in this order. */
   open(): { readonly writers: Writers; readonly batch: readonly BatchWriter[] };
 }

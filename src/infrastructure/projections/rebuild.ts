@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import type { EventStore } from '../../application/ports/event-store.js';
+import { BrokenSequenceError } from '../../application/ports/projection-store.js';
 import { NotRebuildableError } from '../../application/ports/projection-operations.js';
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import { runProjection, type ProjectionObserver } from '../../application/projections/runner.js';
 import { untimed } from '../postgres/session.js';
-import { beginRebuild, rebuildSchema, switchGeneration } from './generations.js';
+import { beginGeneration, rebuildSchema, switchGeneration } from './generations.js';
 import { PostgresProjectionStore } from './postgres-projection-store.js';
 import type { ReadModel } from './read-model.js';
 
@@ -27,21 +28,31 @@ const catchUp = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => 
   const reached = new AbortController();
   const signal = AbortSignal.any([parts.signal, reached.signal]);
   const types = handledTypes(projection);
+  const broken: string[] = [];
+  const stopped = (reason: string) => {
+    broken.push(reason);
+    reached.abort();
+  };
   await runProjection({
     events,
     store,
     types,
-    observer: { ...observer, caughtUp: () => reached.abort() },
+    observer: { ...observer, stopped, caughtUp: () => reached.abort() },
     signal,
     sleep,
   });
+  if (broken[0] !== undefined) throw new BrokenSequenceError(broken[0]);
 };
 
 const LOCK = `select pg_advisory_lock(hashtext('chatapp rebuild ' || $1))`;
 const UNLOCK = `select pg_advisory_unlock(hashtext('chatapp rebuild ' || $1))`;
 
-/** Nodes that rebuild the same wait for each other: a new beginning would throw away what another fills. */
-const inTurn = async (pool: pg.Pool, name: string, work: (client: pg.PoolClient) => Promise<void>): Promise<void> => {
+/** Nodes that bring the same projection up to date wait for each other: a new beginning would throw away what another fills. */
+export const inTurn = async (
+  pool: pg.Pool,
+  name: string,
+  work: (client: pg.PoolClient) => Promise<void>,
+): Promise<void> => {
   const client = await pool.connect();
   try {
     await untimed(client, async () => {
@@ -71,7 +82,7 @@ export const rebuildProjection = async <Writers>(
     );
   await inTurn(pool, projection.name, async (client) => {
     if (!(await isNeeded())) return;
-    await beginRebuild(client, projection, readModel);
+    await beginGeneration(client, rebuildSchema(projection.name), projection, readModel);
     await catchUp(parts);
     // The old one may have come further meanwhile.
     while (!parts.signal.aborted && !(await switchGeneration(client, projection.name))) await catchUp(parts);

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
-import type { CliParts, Tool } from './tool.js';
+import { ToolError, type CliParts, type Tool } from './tool.js';
 
 /** What a command gives: the answer for people, and for programs. */
 interface CommandAnswer {
   readonly text: string;
   readonly json: unknown;
+  /** It was carried out, and what it found is not well: the exit code says so. */
+  readonly failed?: boolean;
 }
 
 interface CommandSpec<Options> {
@@ -31,6 +33,7 @@ export const addCommand = (group: Command, { open, terminal }: CliParts, spec: C
     try {
       const answer = await spec.run(tool, args, options);
       if (answer) terminal.out(`${options['json'] === true ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+      if (answer?.failed) throw new ToolError('not all is well');
     } finally {
       await tool.close();
     }

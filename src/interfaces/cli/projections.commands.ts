@@ -3,6 +3,7 @@ import type { RebuildProgress } from '../../application/ports/projection-operati
 import { addCommand, createGroup } from './group.js';
 import { counted, progressOn, tableOf } from './output.js';
 import type { CliParts } from './tool.js';
+import { verificationText } from './verification-text.js';
 
 const percentOf = ({ position, head }: RebuildProgress): string =>
   head === '0' ? '100 %' : `${Math.floor((Number(position) * 100) / Number(head))} %`;
@@ -31,7 +32,7 @@ export const projectionsCommands = (parts: CliParts): Command => {
     examples: ['projections list', 'projections list --json'],
     run: async ({ projections: of }) => {
       const projections = await of.list();
-      const headings = ['name', 'version', 'position', 'behind', 'running', 'parked'];
+      const headings = ['name', 'version', 'position', 'behind', 'running', 'parked', 'stopped'];
       const rows = projections.map((each) => [
         each.name,
         each.version,
@@ -39,6 +40,7 @@ export const projectionsCommands = (parts: CliParts): Command => {
         each.behind,
         each.running,
         each.parked,
+        each.stopped,
       ]);
       return { json: { projections }, text: tableOf(headings, rows) };
     },
@@ -50,6 +52,37 @@ export const projectionsCommands = (parts: CliParts): Command => {
     run: async ({ projections }, [name = '']) => {
       await withProgress(`rebuilding ${name}`, (onProgress) => projections.rebuild(name, onProgress));
       return { json: { name, rebuilt: true }, text: `${name} is rebuilt` };
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'verify [name]',
+    summary: 'compare read models with the log, row by row; the server goes on meanwhile',
+    examples: ['projections verify', 'projections verify messages --json'],
+    run: async ({ projections }, [name]) => {
+      const progress = progressOn(parts.terminal);
+      try {
+        const verifications = await projections.verify(name, (each, now) =>
+          progress.tell(
+            'table' in now ? `${each}: comparing ${now.table}` : `${each}: reading the log, ${percentOf(now)}`,
+          ),
+        );
+        return {
+          json: { verifications },
+          text: verificationText(verifications),
+          failed: verifications.some(({ isRight }) => !isRight),
+        };
+      } finally {
+        progress.end();
+      }
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'resume <name>',
+    summary: 'let one go on that has stopped, from where it stands; rebuild it instead where rows are wrong',
+    examples: ['projections resume mail'],
+    run: async ({ projections }, [name = '']) => {
+      await projections.resume(name);
+      return { json: { name, resumed: true }, text: `${name} goes on` };
     },
   });
   addCommand(group, parts, {

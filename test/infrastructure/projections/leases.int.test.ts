@@ -6,7 +6,11 @@ import { expect } from 'chai';
 import { LeaseLostError } from '../../../src/application/ports/projection-store.js';
 import { messagesProjection } from '../../../src/application/projections/registry.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
-import { beginRebuild, rebuildSchema, switchGeneration } from '../../../src/infrastructure/projections/generations.js';
+import {
+  beginGeneration,
+  rebuildSchema,
+  switchGeneration,
+} from '../../../src/infrastructure/projections/generations.js';
 import { PostgresProjectionStore } from '../../../src/infrastructure/projections/postgres-projection-store.js';
 import { fact } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
@@ -69,7 +73,7 @@ describe('the lease of a projection', () => {
   };
   const beginAgain = () =>
     onClient((client) =>
-      beginRebuild(client, { name: messagesProjection.name, version: NEXT_VERSION }, messagesReadModel()),
+      beginGeneration(client, rebuildSchema(messagesProjection.name), { version: NEXT_VERSION }, messagesReadModel()),
     );
   const sessions = async () =>
     (await database.pool.query<{ session: string }>('select session from projections.checkpoints')).rows;

@@ -21,6 +21,14 @@ export const MAIL_TABLES = `
   create index outbox_due on outbox (next_attempt_at) where sent_at is null;
 `;
 
+/** What became of a mail. */
+export const DELIVERY_COLUMNS = ['attempts', 'next_attempt_at', 'sent_at', 'last_error'];
+
+/** Mails that must be in the queue: one whose link has expired or was superseded need not be. */
+export const wantedIn = (schema: string): string => `
+  t.kind <> 'withdrawn' and t.expires_at > now()
+  and t.position = (select max(o.position) from ${schema}.outbox o where o.user_id = t.user_id and o.kind = t.kind)`;
+
 export const REMEMBER = {
   name: 'mail.remember',
   text: `

@@ -9,6 +9,7 @@ import { StatementBatch } from './statement-batch.js';
 /** The queue of mails in PostgreSQL; tells when something was put into it. */
 export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters> => ({
   tables: sql.MAIL_TABLES,
+  unproven: { outbox: { columns: sql.DELIVERY_COLUMNS, where: sql.wantedIn } },
   open: () => {
     const batch = new StatementBatch(onQueued);
     return {

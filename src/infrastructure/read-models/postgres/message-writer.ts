@@ -1,15 +1,19 @@
 import type pg from 'pg';
 import type { MessageWriter } from '../../../application/projections/messages.js';
+import { BrokenSequenceError } from '../../../application/ports/projection-store.js';
 import type { Projected } from '../../../application/projections/projector.js';
 import type { ConversationId, MessageId } from '../../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../../domain/messages/events.js';
 import type { BatchWriter } from '../../projections/read-model.js';
+import { errorCode } from '../../error-code.js';
+import { UNIQUE_VIOLATION } from '../../postgres/sql-state.js';
 import { ERASED } from '../../serialization/personal-fields.js';
 import { recordset } from './recordset.js';
 
 /**
  * All messages of a batch in one statement: each conversation's counter moves once, by as many as are new,
  * and ordinals are counted from where it was. The sender has read up to their own message.
+ * It tells where the counter is not what is there: to go on would leave a hole in the ordinals, or give one twice.
  */
 const ADD_MESSAGES = {
   name: 'messages.add',
@@ -43,7 +47,37 @@ const ADD_MESSAGES = {
         from (select conversation_id, sender_id, max(seq) as seq from stored group by conversation_id, sender_id) last
        where m.conversation_id = last.conversation_id and m.user_id = last.sender_id and m.read_seq < last.seq
     )
-    select message_id, seq from stored`,
+    select message_id, seq, null as broken from stored
+    union all
+    select null, null, format('conversation %s has %s messages, but %s are counted', head.conversation_id, there.seq, head.base)
+      from head cross join lateral (select coalesce(max(m.seq), 0) as seq from messages m
+                                     where m.conversation_id = head.conversation_id) there
+     where head.base <> there.seq
+    union all
+    select null, null, format('message %s at position %s came behind a later one', input.message_id, input.position)
+      from input join conversations c using (conversation_id)
+     where input.position <= c.last_message_position
+       and not exists (select from messages m where m.message_id = input.message_id)
+    union all
+    select input.message_id, null, null from input
+     where not exists (select from conversations c where c.conversation_id = input.conversation_id)`,
+};
+
+interface AddedRow {
+  readonly message_id: MessageId;
+  /** Null for a message that has no conversation. */
+  readonly seq: string | null;
+  /** Why the ordinals are not what they should be. */
+  readonly broken: string | null;
+}
+
+const addMessages = async (client: pg.ClientBase, messages: readonly object[]): Promise<readonly AddedRow[]> => {
+  try {
+    return (await client.query<AddedRow>({ ...ADD_MESSAGES, values: recordset(messages) })).rows;
+  } catch (error) {
+    if (errorCode(error) !== UNIQUE_VIOLATION) throw error;
+    throw new BrokenSequenceError('a message, or an ordinal of a conversation, would be there twice', { cause: error });
+  }
 };
 
 /** Told of the ordinals that were given, once they are committed. */
@@ -80,11 +114,11 @@ export class MessageBatch implements MessageWriter, BatchWriter {
 
   async flush(client: pg.ClientBase): Promise<void> {
     if (this.#rows.length === 0) return;
-    const { rows } = await client.query<{ message_id: MessageId; seq: string }>({
-      ...ADD_MESSAGES,
-      values: recordset(this.#rows),
-    });
-    for (const { message_id, seq } of rows) this.#sequences.set(message_id, Number(seq));
+    for (const { message_id, seq, broken } of await addMessages(client, this.#rows)) {
+      if (broken !== null) throw new BrokenSequenceError(broken);
+      if (seq === null) throw new Error(`message ${message_id} is of a conversation that is not in the read model`);
+      this.#sequences.set(message_id, Number(seq));
+    }
   }
 
   settle(committed: boolean): void {
