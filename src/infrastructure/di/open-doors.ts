@@ -45,12 +45,12 @@ export interface DoorsParts {
   readonly mailbox: ((limit: number) => Promise<KeptMail[]>) | undefined;
 }
 
-/** Counts requests of an address within a minute. */
+/** Counts what an address asks for within a minute. */
 const requestLimit = (scale: number) => {
   const limiter = new RateLimiterMemory({ points: REQUESTS_PER_MINUTE * scale, duration: 60 });
-  return async (address: string): Promise<number> => {
+  return async (address: string, points: number): Promise<number> => {
     try {
-      await limiter.consume(networkOf(address));
+      await limiter.consume(networkOf(address), points);
       return 0;
     } catch (error) {
       if (error instanceof RateLimiterRes) return Math.max(1, Math.ceil(error.msBeforeNext / 1_000));

@@ -15,6 +15,7 @@ import { reject } from '../../domain/kernel/rejections.js';
 import { position } from '../schemas/fields.js';
 import type { RequestState } from './http-context.js';
 import { readJson } from './json-body.js';
+import { takePoints, type RequestLimit } from './middleware/limit-requests.js';
 import type { Route, RouteAnswer } from './route.js';
 
 export interface MountParts {
@@ -24,6 +25,7 @@ export interface MountParts {
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
+  readonly takeRequest: RequestLimit;
 }
 
 type RouteContext = RouterContext<RequestState>;
@@ -121,6 +123,8 @@ const handlerOf =
     ctx.state.route = route.path;
     authenticate(ctx, route, parts);
     const input = await parse(ctx, route);
+    const points = route.surcharge?.(input.body as never) ?? 0;
+    if (points > 0) await takePoints(parts.takeRequest, ctx.state.address, points);
     await awaitReadModels(ctx, route, parts);
     const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
     respond(ctx, await route.handle({ ...input, context } as never));

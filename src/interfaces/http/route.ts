@@ -49,6 +49,8 @@ export interface Route extends RouteDocumentation {
   readonly projections?: readonly ('users' | 'messages')[];
   /** Whether an `Idempotency-Key` is heeded. */
   readonly isIdempotent: boolean;
+  /** How many requests it counts for beside itself, by how much it asks for. */
+  readonly surcharge?: (body: never) => number;
   readonly handle: (input: RouteInput<never, never, never, never>) => Promise<RouteAnswer>;
 }
 
@@ -60,6 +62,7 @@ interface RouteParts<Params, Query, Body, Actor extends UserId | null> extends R
   readonly body?: Body;
   readonly projections?: readonly ('users' | 'messages')[];
   readonly isIdempotent?: boolean;
+  readonly surcharge?: (body: Parsed<Body>) => number;
   readonly handle: (input: RouteInput<Parsed<Params>, Parsed<Query>, Parsed<Body>, Actor>) => Promise<RouteAnswer>;
 }
 

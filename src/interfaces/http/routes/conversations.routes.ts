@@ -13,6 +13,10 @@ const params = z.strictObject({ id: conversationId });
 const memberParams = z.strictObject({ id: conversationId, userId });
 const memberIds = z.array(userId).min(1).max(MAX_MEMBERS_AT_ONCE);
 
+/** Each id is looked up: so many count as much as a request. */
+const IDS_A_REQUEST = 10;
+const surchargeOf = (ids: readonly UserId[]): number => Math.floor(ids.length / IDS_A_REQUEST);
+
 /** Answers the conversation as it is once the read model has come to the change. */
 const answerWith =
   (useCases: UseCases, readYourWrites: ReadYourWrites) =>
@@ -34,6 +38,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
       answers: { 201: changedConversation, 200: changedConversation },
       refusals: ['user_not_found', 'unknown_member', 'cannot_message_self', 'group_full', 'projection_lagging'],
       isIdempotent: true,
+      surcharge: (body) => (body.kind === 'group' ? surchargeOf(body.memberIds) : 0),
       handle: async ({ body, context }) => {
         const { conversationId, created, position } = await (body.kind === 'direct'
           ? useCases.startDirectConversation(body, context)
@@ -89,6 +94,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
         'projection_lagging',
       ],
       isIdempotent: true,
+      surcharge: ({ userIds }) => surchargeOf(userIds),
       handle: async ({ params: { id }, body, context }) => {
         const { position } = await useCases.addMembers({ conversationId: id, ...body }, context);
         return answer(id, context.actor, position);
