@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { conversation } from '../../../src/domain/conversations/decider.js';
-import { fold } from '../../../src/domain/kernel/decider.js';
+import { Folding, fold } from '../../../src/domain/kernel/decider.js';
+import type { ConversationState } from '../../../src/domain/conversations/state.js';
 import { user } from '../../../src/domain/users/decider.js';
 import { fact } from '../../support/events.js';
 import { userNumber } from '../../support/people.js';
@@ -53,6 +54,15 @@ describe('a fold of many events', () => {
     const roles = numbers.map((n) => fact('MemberRoleChanged', { userId: userNumber(n), role: 'admin' }));
     const gone = numbers.map((n) => fact('MemberRemoved', { userId: userNumber(n) }));
     expect(elementsVisited(() => fold(conversation, [started, ...members, ...roles, ...gone]))).to.equal(0);
+  });
+
+  it('changes no state that it has handed out on its way', () => {
+    const folding = new Folding(conversation);
+    folding.add(fact('ConversationStarted', { members: [] }));
+    const empty = folding.state();
+    folding.add(members[0]!);
+    const sizeOf = (state: ConversationState) => (state.status === 'started' ? state.members.size : -1);
+    expect([sizeOf(empty), sizeOf(folding.state()), sizeOf(folding.state())]).to.deep.equal([0, 1, 1]);
   });
 
   it('copies a state once that was handed out before, and not at all where nothing follows', () => {

@@ -13,6 +13,8 @@ describe('positions', () => {
         expect(Math.sign(compared)).to.equal(a === b ? 0 : a < b ? -1 : 1);
       }),
     ));
+  it('are equal where they are the same place', () =>
+    expect(comparePositions(positionOf(10), positionOf(10))).to.equal(0));
   it('have been reached by themselves and by what is later', () => {
     expect(hasReached(positionOf(10), positionOf(10))).to.equal(true);
     expect(hasReached(positionOf(10), positionOf(9))).to.equal(true);

@@ -1,3 +1,5 @@
+import { expect } from 'chai';
+import { fold } from '../../../src/domain/kernel/decider.js';
 import type { MessageCommands } from '../../../src/domain/messages/commands.js';
 import { message } from '../../../src/domain/messages/decider.js';
 import { fact } from '../../support/events.js';
@@ -31,6 +33,8 @@ describe('SendMessage', () => {
   for (const [difference, changes] of Object.entries(others))
     it(`is refused when its id stands for ${difference}`, () =>
       given(sent).when(send(changes)).thenRejected('idempotency_conflict'));
+  it('is visible from then on, as it was sent', () =>
+    expect(fold(message, [sent])).to.deep.equal({ status: 'visible', ...sent.data }));
   it('is the same by its sender only', () =>
     given(fact('MessageSent', { senderId: bob }))
       .when(send({ by: ada }))

@@ -1,3 +1,5 @@
+import { expect } from 'chai';
+import { fold } from '../../../src/domain/kernel/decider.js';
 import { request } from '../../../src/domain/requests/decider.js';
 import { fact } from '../../support/events.js';
 import { ada, at, bob, hashOf } from '../../support/people.js';
@@ -10,6 +12,10 @@ describe('AcceptRequest', () => {
     ({ type: 'AcceptRequest', data: { fingerprint: hashOf(body), answer: { userId }, at: at(0) } }) as const;
 
   it('keeps what the request was answered', () => given().when(accept()).thenEvents(accepted));
+  it('stands from then on for what was asked and answered', () => {
+    const { fingerprint, answer } = accepted.data;
+    expect(fold(request, [accepted])).to.deep.equal({ status: 'accepted', fingerprint, answer });
+  });
   it('changes nothing for the same request, whatever the second answer would be', () =>
     given(accepted).when(accept('body', bob)).thenNothing());
   it('is refused for another request under the same key', () =>

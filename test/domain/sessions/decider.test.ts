@@ -204,6 +204,24 @@ describe('EndSession', () => {
 describe('the state of a session', () => {
   it('is of the epoch of its last refresh', () =>
     expect(fold(session, [started, refreshed('first', 'second', 100, 1)])).to.include({ epoch: 1 }));
+  it('tells the newest tokens, those before them, and all that were spent', () => {
+    const [first, second, third, sibling] = ['first', 'second', 'third', 'sibling'].map(hashOf);
+    const rotated = [started, refreshed('first', 'second', 100)];
+    expect(fold(session, [started])).to.deep.include({ current: [first], previous: null, spent: [] });
+    expect(fold(session, rotated)).to.deep.include({
+      current: [second],
+      previous: { hashes: [first], spentAt: at(100) },
+      spent: [],
+    });
+    // The answer was lost, and the exchange repeated: both new tokens are good.
+    const repeated = [...rotated, refreshed('first', 'sibling', 110)];
+    expect(fold(session, repeated)).to.deep.include({ current: [second, sibling], spent: [] });
+    expect(fold(session, [...repeated, refreshed('sibling', 'third', 120)])).to.deep.include({
+      current: [third],
+      previous: { hashes: [second, sibling], spentAt: at(120) },
+      spent: [first],
+    });
+  });
   it('says whether it ended over a reused token', () => {
     expect(fold(session, [started, ended])).to.include({ status: 'ended', reused: false });
     expect(fold(session, [started, ...reusedAt(at(200))])).to.include({ status: 'ended', reused: true });
