@@ -4,6 +4,10 @@ import { USERNAME_PATTERN, usernameKey } from '../../../src/domain/users/usernam
 
 describe('names', () => {
   it('are the same username in any case', () => expect(usernameKey('Ada.L')).to.equal(usernameKey('aDA.l')));
+  it('are claimed in lower case: the claims in the log are of that spelling', () => {
+    expect(usernameKey('Ada.L')).to.equal('ada.l');
+    expect(emailKey(' Ada@Example.ORG ')).to.equal('ada@example.org');
+  });
   it('are other usernames when a letter differs', () => expect(usernameKey('ada')).not.to.equal(usernameKey('adä')));
   it('are the same address in any case and with blanks around', () =>
     expect(emailKey(' Ada@Example.ORG ')).to.equal(emailKey('ada@example.org')));

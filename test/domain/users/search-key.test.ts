@@ -8,6 +8,7 @@ describe('what people are found by', () => {
   });
   it('is the username, the name and each word of it, once each', () => {
     expect(searchTerms('ada', 'Ada Lovelace')).to.deep.equal(['ada', 'ada lovelace', 'lovelace']);
+    expect(searchTerms('ada', '')).to.deep.equal(['ada']);
     expect(searchTerms('li', '李 明')).to.deep.equal(['li', '李 明', '李', '明']);
   });
 });
