@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { parseArgs } from 'node:util';
+import { namedTests, sourcesOf, testsOf } from './mutation/tests-of.js';
+
+const USAGE = `Changes the source in small ways, one at a time, and tells which changes no test notices.
+
+  npm run mutate -- src/domain/users     a folder or a file, judged by the unit tests that mirror it
+                                         or import one of its files
+  --tests test/domain/users              other tests: a file, or the unit tests of a folder; repeatable
+  --concurrency 2                        test processes at a time
+  --minutes 30                           how long at most
+
+Tests that need a database or the whole app are not run. Nothing is left in the tree.
+`;
+
+const MINUTE_MS = 60_000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tests: { type: 'string', multiple: true },
+    concurrency: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '30' },
+    help: { type: 'boolean' },
+  },
+});
+
+/** Stryker and its test processes are a process group of their own, so that all of it ends when the time is over. */
+const runBounded = async (run, minutes) => {
+  const program = join(import.meta.dirname, 'mutation', 'run-stryker.js');
+  const child = spawn(process.execPath, [program, JSON.stringify(run)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+  const end = () => process.kill(-child.pid, 'SIGKILL');
+  const timer = setTimeout(() => {
+    process.stderr.write(`not done after ${minutes} minutes: name less of the source, or give it more --minutes\n`);
+    end();
+  }, minutes * MINUTE_MS);
+  process.once('SIGINT', end);
+  const [code] = await once(child, 'exit');
+  clearTimeout(timer);
+  return code ?? 1;
+};
+
+const mutate = async (path, concurrency, minutes) => {
+  const sources = await sourcesOf(path);
+  const tests = values.tests ? await namedTests(values.tests) : await testsOf(path, sources);
+  if (tests.length === 0) {
+    process.stderr.write(`no unit test mirrors or imports ${path}: name some with --tests\n`);
+    return 1;
+  }
+  process.stdout.write(`${path}, judged by\n${tests.map((test) => `  ${test}\n`).join('')}\n`);
+  const tempDir = await mkdtemp(join(tmpdir(), 'chatapp-mutate-'));
+  try {
+    return await runBounded({ sources, tests, concurrency, tempDir }, minutes);
+  } finally {
+    await rm(tempDir, { recursive: true, force: true });
+  }
+};
+
+const isThere = (path) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const [path] = positionals;
+const [concurrency, minutes] = [Number(values.concurrency), Number(values.minutes)];
+
+if (values.help || path === undefined || !(await isThere(path)) || !(concurrency >= 1) || !(minutes > 0)) {
+  process.stdout.write(USAGE);
+  process.exitCode = values.help ? 0 : 1;
+} else process.exitCode = await mutate(path, concurrency, minutes);

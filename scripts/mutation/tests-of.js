@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+const filesBelow = async (folder) => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.sort();
+};
+
+/** The TypeScript files of a path: itself, or all below it. */
+export const sourcesOf = async (path) =>
+  path.endsWith('.ts') ? [path] : (await filesBelow(path)).filter((file) => file.endsWith('.ts'));
+
+/** The modules that a file imports by a relative path. */
+const importsOf = async (file) => {
+  const found = [...(await readFile(file, 'utf8')).matchAll(/from '(\.{1,2}\/[^']+)\.js'/g)];
+  return found.map(([, path]) => `${resolve(dirname(file), path)}.ts`);
+};
+
+/** Tests of stores need a database, and tests of the whole app a process of its own, which knows nothing of a mutant. */
+const isUnitTest = (file) => file.endsWith('.test.ts') && !/\.(?:int|e2e)\.test\.ts$/.test(file);
+
+/** The unit tests of some sources: first those of the mirrored folder, then those that import one of the files. */
+export const testsOf = async (path, sources) => {
+  const mirrored = path.replace(/^src/, 'test').replace(/\.ts$/, '');
+  const wanted = new Set(sources.map((source) => resolve(source)));
+  const [mirroring, importing] = [[], []];
+  for (const file of (await filesBelow('test')).filter(isUnitTest)) {
+    if (file.startsWith(`${mirrored}/`) || file.startsWith(`${mirrored}.`)) mirroring.push(file);
+    else if ((await importsOf(file)).some((imported) => wanted.has(imported))) importing.push(file);
+  }
+  return [...mirroring, ...importing];
+};
+
+/** The tests that were named: files as they are, folders as the unit tests below them. */
+export const namedTests = async (names) => {
+  const named = await Promise.all(
+    names.map(async (name) => (name.endsWith('.ts') ? [name] : (await filesBelow(name)).filter(isUnitTest))),
+  );
+  return [...new Set(named.flat())];
+};
