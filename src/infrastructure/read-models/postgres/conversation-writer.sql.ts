@@ -43,15 +43,15 @@ export const RENAME_CONVERSATION = {
 };
 
 /**
- * All who join one after another. They have read up to where they join: the last message stored, and `sent_before` more
- * that the batch will add. 500 people of one command cost one round trip, and nobody behind them waits.
+ * All who join one after another. They have read up to where they join: the last message stored, and those that the
+ * batch will add before, of which `sent_before` has the positions. 500 people of one command cost one round trip, and nobody behind them waits.
  */
 export const ADD_MEMBERS = {
   name: 'conversations.add_members',
   text: `
     with input as (
       select *, 'member_added' as kind
-        from json_to_recordset($1) as (conversation_id uuid, user_id uuid, role text, at timestamptz, sent_before bigint, position bigint)
+        from json_to_recordset($1) as (conversation_id uuid, user_id uuid, role text, at timestamptz, sent_before json, position bigint)
     )${CHANGED}, counted as (
       update conversations c set position = added.position, member_count = c.member_count + added.count
         from (select i.conversation_id, max(i.position) as position, count(*) as count
@@ -61,8 +61,11 @@ export const ADD_MEMBERS = {
     )
     insert into members as m (conversation_id, user_id, role, joined_at, joined_position, joined_seq, read_seq, position)
     select distinct on (conversation_id, user_id) conversation_id, user_id, i.role, i.at, i.position,
-           c.last_seq + i.sent_before, c.last_seq + i.sent_before, i.position
-      from input i join conversations c using (conversation_id) order by conversation_id, user_id, i.position desc
+           before.seq, before.seq, i.position
+      from input i join conversations c using (conversation_id)
+      cross join lateral (select c.last_seq + count(*) as seq from json_array_elements_text(i.sent_before) as sent (position)
+                           where sent.position::bigint > c.last_message_position) before
+     order by conversation_id, user_id, i.position desc
     on conflict (conversation_id, user_id) do update
        set role = excluded.role, joined_at = excluded.joined_at, joined_position = excluded.joined_position,
            joined_seq = excluded.joined_seq, read_seq = excluded.read_seq, active = true, position = excluded.position

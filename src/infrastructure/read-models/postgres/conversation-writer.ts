@@ -1,10 +1,10 @@
 import type { ConversationWriter } from '../../../application/projections/conversations.js';
-import type { ConversationId } from '../../../domain/kernel/ids.js';
+import type { ConversationId, Position } from '../../../domain/kernel/ids.js';
 import * as sql from './conversation-writer.sql.js';
 import type { StatementBatch } from './statement-batch.js';
 
-/** How many messages the batch has for a conversation so far: they are stored after what happened to conversations. */
-type SentSoFar = (conversationId: ConversationId) => number;
+/** Where the batch's messages of a conversation stand so far: they are stored after what happened to conversations. */
+type SentSoFar = (conversationId: ConversationId) => readonly Position[];
 
 /** Writes conversations, members and what happened to them. */
 export const createConversationWriter = (batch: StatementBatch, sentSoFar: SentSoFar): ConversationWriter => ({

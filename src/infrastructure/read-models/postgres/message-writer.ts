@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { MessageWriter } from '../../../application/projections/messages.js';
 import { BrokenSequenceError } from '../../../application/ports/projection-store.js';
 import type { Projected } from '../../../application/projections/projector.js';
-import type { ConversationId, MessageId } from '../../../domain/kernel/ids.js';
+import type { ConversationId, MessageId, Position } from '../../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../../domain/messages/events.js';
 import type { BatchWriter } from '../../projections/read-model.js';
 import { errorCode } from '../../error-code.js';
@@ -87,20 +87,22 @@ export type OnSequenced = (sequences: ReadonlyMap<MessageId, number>) => void;
 export class MessageBatch implements MessageWriter, BatchWriter {
   readonly #onSequenced: OnSequenced;
   #rows: object[] = [];
-  #counts = new Map<ConversationId, number>();
+  #positions = new Map<ConversationId, Position[]>();
   #sequences = new Map<MessageId, number>();
 
   constructor(onSequenced: OnSequenced) {
     this.#onSequenced = onSequenced;
   }
 
-  /** How many messages of a conversation the batch has so far. */
-  countOf(conversationId: ConversationId): number {
-    return this.#counts.get(conversationId) ?? 0;
+  /** Where the batch's messages of a conversation stand so far. */
+  positionsIn(conversationId: ConversationId): readonly Position[] {
+    return this.#positions.get(conversationId) ?? [];
   }
 
   add({ data, position }: Projected<MessageEvents['MessageSent']>): void {
-    this.#counts.set(data.conversationId, this.countOf(data.conversationId) + 1);
+    const positions = this.#positions.get(data.conversationId);
+    if (positions) positions.push(position);
+    else this.#positions.set(data.conversationId, [position]);
     this.#rows.push({
       message_id: data.messageId,
       conversation_id: data.conversationId,
@@ -124,7 +126,7 @@ export class MessageBatch implements MessageWriter, BatchWriter {
   settle(committed: boolean): void {
     if (committed && this.#sequences.size > 0) this.#onSequenced(this.#sequences);
     this.#rows = [];
-    this.#counts = new Map();
+    this.#positions = new Map();
     this.#sequences = new Map();
   }
 }

@@ -17,7 +17,7 @@ export const createMessagesReadModel = (onSequenced: OnSequenced): ReadModel<Mes
     const authors = new ErasureBatch();
     return {
       writers: {
-        conversations: createConversationWriter(statements, (conversationId) => messages.countOf(conversationId)),
+        conversations: createConversationWriter(statements, (conversationId) => messages.positionsIn(conversationId)),
         messages,
         reading,
         authors,
