@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { startApp, type RunningApp } from '../support/app.js';
-import { ClientModel, type KnownConversation } from '../support/client-model.js';
+import { ClientModel } from '../support/client-model.js';
+import { LiveHistory, snapshot, STEP_KINDS, steps, type StepKind } from '../support/live-history.js';
+import { openSocket, served } from '../support/live-socket.js';
 import { send, signUp, type Account } from './bad-input/account.js';
 import { call } from './bad-input/call.js';
 import { closeSockets, connect, type Frame, type Socket } from './bad-input/socket.js';
@@ -30,28 +31,7 @@ describe('live', () => {
   afterEach(closeSockets);
   after(() => app.stop());
 
-  const open = async (account: Account, resumeAfter?: string): Promise<Socket & { readonly ready: Frame }> => {
-    const socket = await connect(app);
-    socket.send({ type: 'auth', token: account.accessToken, ...(resumeAfter !== undefined && { resumeAfter }) });
-    return { ...socket, ready: await socket.next('ready') };
-  };
-
-  /** Everything up to a position has come. */
-  const served = async (socket: Socket, position: string): Promise<void> => {
-    for (;;) {
-      socket.send({ type: 'ping' });
-      const pong = await socket.next('pong');
-      if (BigInt(pong['position'] as string) >= BigInt(position)) return;
-      await sleep(5);
-    }
-  };
-
-  const inbox = async (account: Account, position: string): Promise<KnownConversation[]> => {
-    const headers = { 'X-Min-Position': position };
-    const { body } = await call(app, 'GET', '/conversation/v1?limit=100', { token: account.accessToken, headers });
-    const conversations = body['conversations'] as KnownConversation[];
-    return [...conversations].sort((a, b) => a.conversationId.localeCompare(b.conversationId));
-  };
+  const open = (account: Account, resumeAfter?: string) => openSocket(app, account, resumeAfter);
 
   const sentTo = ({ frames }: Socket): Sent[] => frames.filter(({ type }) => type === 'message.sent') as Sent[];
 
@@ -89,67 +69,31 @@ describe('live', () => {
   it('lets a snapshot and the frames since come to what a fresh snapshot shows', async function () {
     this.timeout(120_000);
     const people = [ada, bob, cleo];
-    const step = fc.record({
-      what: fc.constantFrom('group', 'add', 'remove', 'rename', 'role', 'send', 'send', 'send', 'read', 'direct'),
-      by: fc.nat({ max: 2 }),
-      whom: fc.nat({ max: 2 }),
-      which: fc.nat({ max: 5 }),
-    });
+    const accepted: StepKind[] = [];
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
-        const groups: string[] = [];
-        const messages: { conversationId: string; messageId: string }[] = [];
-        let position = (await send(app, ada, { conversationId: directId, text: 'begin' })).position;
+      fc.asyncProperty(steps, async (tried) => {
+        const history = new LiveHistory([app], people);
+        await history.begin();
         const sockets = await Promise.all(people.map((account) => open(account)));
         const models = await Promise.all(
-          people.map(async (account) => new ClientModel(account.userId, await inbox(account, position))),
+          people.map(
+            async (account) => new ClientModel(account.userId, await snapshot(app, account, history.position)),
+          ),
         );
-        const run = async (by: Account, method: string, path: string, json?: object) => {
-          const answer = await call(app, method, path, { token: by.accessToken, ...(json && { json }) });
-          position = answer.headers.get('x-position') ?? position;
-          return answer.body as Record<string, never>;
-        };
-        for (const { what, by: byIndex, whom: whomIndex, which } of steps) {
-          const [by, whom] = [people[byIndex] as Account, people[whomIndex] as Account];
-          const group = groups[which % Math.max(1, groups.length)] ?? directId;
-          const found = messages[which % Math.max(1, messages.length)];
-          const carryOut: Readonly<Record<string, () => Promise<unknown>>> = {
-            group: async () => {
-              const body = await run(by, 'POST', '/conversation/v1', {
-                kind: 'group',
-                title: 'G',
-                memberIds: [whom.userId],
-              });
-              const { conversation } = body as unknown as { conversation?: { conversationId: string } };
-              if (conversation) groups.push(conversation.conversationId);
-            },
-            direct: () => run(by, 'POST', '/message/v1/send', { recipientId: whom.userId, text: 'direct' }),
-            add: () => run(by, 'POST', `/conversation/v1/${group}/members`, { userIds: [whom.userId] }),
-            remove: () => run(by, 'DELETE', `/conversation/v1/${group}/members/${whom.userId}`),
-            rename: () => run(by, 'PATCH', `/conversation/v1/${group}`, { title: `Title ${which}` }),
-            role: () =>
-              run(by, 'PUT', `/conversation/v1/${group}/members/${whom.userId}/role`, {
-                role: which % 2 ? 'admin' : 'owner',
-              }),
-            send: async () => {
-              const body = await run(by, 'POST', '/message/v1/send', { conversationId: group, text: `text ${which}` });
-              const { messageId } = body as { messageId?: string };
-              if (messageId !== undefined) messages.push({ conversationId: group, messageId });
-            },
-            read: async () => found && run(by, 'POST', '/message/v1/read', found),
-          };
-          await carryOut[what]?.();
-        }
+        for (const step of tried) await history.play(step);
         for (const [index, account] of people.entries()) {
-          const socket = sockets[index] as Socket;
-          await served(socket, position);
-          for (const frame of socket.frames) models[index]?.apply(frame);
-          expect(models[index]?.conversations).to.deep.equal(await inbox(account, position));
+          const [socket, model] = [sockets[index] as Socket, models[index] as ClientModel];
+          await served(socket, history.position);
+          for (const frame of socket.frames) model.apply(frame);
+          expect(model.conversations).to.deep.equal(await snapshot(app, account, history.position));
         }
+        accepted.push(...history.accepted);
         closeSockets();
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, endOnFailure: true },
     );
+    expect(new Set(accepted).size).to.equal(STEP_KINDS.size);
+    expect(accepted.length).to.be.at.least(RUNS * 12);
   });
 
   it('resumes with everything missed, in order, while others go on sending', async () => {
@@ -204,7 +148,11 @@ describe('live', () => {
     const [removed, stays] = [await open(cleo), await open(bob)];
     await call(app, 'DELETE', `/conversation/v1/${conversationId}/members/${cleo.userId}`, { token: ada.accessToken });
     expect((await removed.next('conversation.member_removed'))['conversation']).to.deep.equal({ conversationId });
-    expect((await stays.next('conversation.member_removed'))['userId']).to.equal(cleo.userId);
+    const told = await stays.next('conversation.member_removed');
+    expect([told['userIds'], (told['conversation'] as { memberCount: number }).memberCount]).to.deep.equal([
+      [cleo.userId],
+      2,
+    ]);
     const { position } = await send(app, ada, { conversationId, text: 'among us' });
     await served(stays, position);
     await served(removed, position);

@@ -1,6 +1,17 @@
+/** As many members as a list shows. */
+const SHOWN_MEMBERS = 20;
+
+interface KnownMember {
+  readonly userId: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly role: string;
+}
+
 /** What a client keeps of a conversation. */
 export interface KnownConversation {
   readonly conversationId: string;
+  readonly members: readonly KnownMember[];
   readonly lastMessage: { readonly seq: number } | null;
   readonly lastActivityAt: string;
   readonly unreadCount: number;
@@ -26,9 +37,30 @@ interface ReadFrame {
   readonly seq: number;
 }
 
+interface ChangeFrame {
+  readonly type: string;
+  /** Whole, or what all members see alike of it, or its id alone. */
+  readonly conversation: Partial<KnownConversation> & Pick<KnownConversation, 'conversationId'>;
+  readonly members?: readonly KnownMember[];
+  readonly userIds?: readonly string[];
+}
+
+interface PersonFrame {
+  readonly user: Pick<KnownMember, 'userId' | 'username' | 'displayName'>;
+}
+
 const later = (a: string, b: string): string => (BigInt(a) > BigInt(b) ? a : b);
 
 const readSeqOf = ({ lastMessage, unreadCount }: KnownConversation): number => (lastMessage?.seq ?? 0) - unreadCount;
+
+const membersAfter = (known: readonly KnownMember[], { type, members = [], userIds = [] }: ChangeFrame) => {
+  if (type === 'conversation.role_changed') {
+    const roles = new Map(members.map(({ userId, role }) => [userId, role]));
+    return known.map((each) => ({ ...each, role: roles.get(each.userId) ?? each.role }));
+  }
+  const moving = new Set([...userIds, ...members.map(({ userId }) => userId)]);
+  return [...known.filter(({ userId }) => !moving.has(userId)), ...members].slice(0, SHOWN_MEMBERS);
+};
 
 /** A client's view of its conversations: a snapshot, and the rules of docs/websocket.md for every frame since. */
 export class ClientModel {
@@ -47,13 +79,32 @@ export class ClientModel {
   apply(frame: Readonly<Record<string, unknown>> & { readonly type: string }): void {
     if (frame.type === 'message.sent') this.#sent(frame as unknown as SentFrame);
     else if (frame.type === 'message.read') this.#read(frame as unknown as ReadFrame);
-    else if (frame.type.startsWith('conversation.')) this.#changed(frame['conversation'] as KnownConversation);
+    else if (frame.type === 'user.updated') this.#person(frame as unknown as PersonFrame);
+    else if (frame.type.startsWith('conversation.')) this.#changed(frame as unknown as ChangeFrame);
   }
 
-  /** The conversation as it is now replaces what was known; one that is only named is one's own no more. */
-  #changed(conversation: KnownConversation): void {
-    if ('members' in conversation) this.#conversations.set(conversation.conversationId, conversation);
-    else this.#conversations.delete(conversation.conversationId);
+  /** A whole conversation replaces what was known; one that is only named is one's own no more. */
+  #changed(frame: ChangeFrame): void {
+    const { conversation } = frame;
+    const { conversationId } = conversation;
+    const known = this.#conversations.get(conversationId);
+    if ('unreadCount' in conversation) this.#conversations.set(conversationId, conversation as KnownConversation);
+    else if (!('position' in conversation)) this.#conversations.delete(conversationId);
+    else if (known)
+      this.#conversations.set(conversationId, {
+        ...known,
+        ...conversation,
+        members: conversation.members ?? membersAfter(known.members, frame),
+        position: later(known.position, conversation.position ?? '0'),
+      });
+  }
+
+  #person({ user }: PersonFrame): void {
+    const { userId, username, displayName } = user;
+    for (const [conversationId, known] of this.#conversations) {
+      const members = known.members.map((each) => (each.userId === userId ? { ...each, username, displayName } : each));
+      this.#conversations.set(conversationId, { ...known, members });
+    }
   }
 
   #sent({ position, message }: SentFrame): void {

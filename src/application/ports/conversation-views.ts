@@ -28,13 +28,36 @@ export interface ConversationView {
 
 export type ConversationChangeKind = 'started' | 'renamed' | 'member_added' | 'member_removed' | 'role_changed';
 
-/** One thing that happened to a conversation, for resuming clients. */
+/** The first thing that happened to a conversation while a client was away. */
 export interface ConversationChange {
   readonly position: Position;
   readonly conversationId: ConversationId;
   readonly kind: ConversationChangeKind;
-  /** The member it was about; null for a start or a new title. */
-  readonly userId: UserId | null;
+}
+
+/** Somebody who is no member any more, and since when. */
+export interface RemovedMember {
+  readonly userId: UserId;
+  readonly position: Position;
+}
+
+/** A change, or several alike, of one conversation. */
+export interface ConversationChangeLookup {
+  readonly conversationId: ConversationId;
+  /** Who joined by it, behind messages that were there before. */
+  readonly joined: readonly UserId[];
+  readonly removed: readonly RemovedMember[];
+}
+
+/** What all members see alike of a conversation that has changed, as it is now. */
+export interface ChangedConversation extends Pick<
+  ConversationView,
+  'conversationId' | 'kind' | 'title' | 'members' | 'memberCount' | 'createdAt' | 'position'
+> {
+  /** Whether a removed member was among those that lists show, so that another has taken that place. */
+  readonly areMembersShifted: boolean;
+  /** The last message before the first of them joined; null when there was none, or nobody joined. */
+  readonly lastBeforeJoining: MessageView | null;
 }
 
 /** One member's reading. */
@@ -52,11 +75,10 @@ export interface ReadMark {
 export interface ConversationViews {
   /** Undefined when it does not exist or the viewer is no member. */
   find(conversationId: ConversationId, viewer: UserId): Promise<ConversationView | undefined>;
-  /** For several viewers at once: what each of them sees now. Viewers who are no members are left out. */
-  findForViewers(
-    conversationId: ConversationId,
-    viewers: readonly UserId[],
-  ): Promise<ReadonlyMap<UserId, ConversationView>>;
+  /** Several conversations as the viewer sees them, with members as in a list. Those that the viewer is not in are left out. */
+  findSome(viewer: UserId, conversationIds: readonly ConversationId[]): Promise<readonly ConversationView[]>;
+  /** What there is to tell of each change; undefined where the conversation is unknown. Members as in a list. */
+  findChanged(changes: readonly ConversationChangeLookup[]): Promise<readonly (ChangedConversation | undefined)[]>;
   /** The inbox, newest activity first. `before` is the cursor of an earlier answer. Raises `InvalidCursorError`. */
   inbox(
     viewer: UserId,
@@ -64,7 +86,10 @@ export interface ConversationViews {
   ): Promise<{ conversations: readonly ConversationView[]; nextCursor: string | null }>;
   /** The conversations that each of these people is in. */
   membershipsOf(userIds: readonly UserId[]): Promise<readonly { userId: UserId; conversationId: ConversationId }[]>;
-  /** Changes of the viewer's conversations (those they were removed from included), in order of position. */
+  /**
+   * The first change behind a position of each of the viewer's conversations, in order of position. Before the viewer
+   * joined nothing counts; where they are no member any more it is their removal.
+   */
   changesSince(viewer: UserId, after: Position, limit: number): Promise<readonly ConversationChange[]>;
   /** Reading in the viewer's conversations, the newest of each member, in order of position. */
   readsSince(viewer: UserId, after: Position, limit: number): Promise<readonly ReadMark[]>;

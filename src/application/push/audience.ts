@@ -13,6 +13,10 @@ export class Audience {
     if (!this.#conversations.has(userId)) this.#conversations.set(userId, new Set());
   }
 
+  isFollowed(userId: UserId): boolean {
+    return this.#conversations.has(userId);
+  }
+
   /** Those who are not followed are left out. */
   add(conversationId: ConversationId, userId: UserId): void {
     const conversations = this.#conversations.get(userId);

@@ -1,4 +1,4 @@
-import type { ConversationChangeKind } from '../ports/conversation-views.js';
+import type { ConversationChangeKind, MemberView, RemovedMember } from '../ports/conversation-views.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js';
 import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.js';
@@ -13,27 +13,39 @@ export type Notice =
   | { readonly kind: 'person'; readonly position: Position; readonly userId: UserId }
   /** Somebody shows what they read, or does not; nobody is told. */
   | { readonly kind: 'receipts'; readonly position: Position; readonly userId: UserId; readonly shown: boolean }
-  | {
-      readonly kind: 'conversation';
-      readonly position: Position;
-      readonly conversationId: ConversationId;
-      readonly change: ConversationChangeKind;
-      /** Who it was about; null for a start or a new title. */
-      readonly userId: UserId | null;
-      /** Who joins by it. */
-      readonly joining: readonly UserId[];
-      /** Who leaves by it: told for the last time. */
-      readonly leaving: UserId | null;
-    };
+  | ConversationNotice;
+
+/** A conversation was started or changed. */
+export interface ConversationNotice {
+  readonly kind: 'conversation';
+  readonly position: Position;
+  readonly conversationId: ConversationId;
+  readonly change: ConversationChangeKind;
+  /** Who joins by it. */
+  readonly joining: readonly MemberView[];
+  /** Who has another role by it. */
+  readonly roles: readonly Pick<MemberView, 'userId' | 'role'>[];
+  /** Who leaves by it: told for the last time. */
+  readonly leaving: readonly RemovedMember[];
+}
 
 type Notify = { readonly [Type in ChatEventType]?: (data: ChatEvents[Type], position: Position) => Notice };
 
 const about = (
   change: ConversationChangeKind,
-  { conversationId, userId = null }: { readonly conversationId: ConversationId; readonly userId?: UserId | null },
+  conversationId: ConversationId,
   position: Position,
-  { joining = [], leaving = null }: { readonly joining?: readonly UserId[]; readonly leaving?: UserId | null } = {},
-): Notice => ({ kind: 'conversation', position, conversationId, change, userId, joining, leaving });
+  whom: Partial<Pick<ConversationNotice, 'joining' | 'roles' | 'leaving'>> = {},
+): ConversationNotice => ({
+  kind: 'conversation',
+  position,
+  conversationId,
+  change,
+  joining: [],
+  roles: [],
+  leaving: [],
+  ...whom,
+});
 
 const notices: Notify = {
   MessageSent: (sent, position) => ({ kind: 'message.sent', position, sent }),
@@ -46,12 +58,17 @@ const notices: Notify = {
     userId,
     shown: readReceipts,
   }),
-  ConversationStarted: ({ conversationId, members }, position) =>
-    about('started', { conversationId }, position, { joining: members.map(({ userId }) => userId) }),
-  ConversationRenamed: (data, position) => about('renamed', { conversationId: data.conversationId }, position),
-  MemberAdded: (data, position) => about('member_added', data, position, { joining: [data.userId] }),
-  MemberRemoved: (data, position) => about('member_removed', data, position, { leaving: data.userId }),
-  MemberRoleChanged: (data, position) => about('role_changed', data, position),
+  ConversationStarted: ({ conversationId, members, startedAt }, position) =>
+    about('started', conversationId, position, {
+      joining: members.map(({ userId, role }) => ({ userId, role, joinedAt: startedAt })),
+    }),
+  ConversationRenamed: ({ conversationId }, position) => about('renamed', conversationId, position),
+  MemberAdded: ({ conversationId, userId, role, addedAt }, position) =>
+    about('member_added', conversationId, position, { joining: [{ userId, role, joinedAt: addedAt }] }),
+  MemberRemoved: ({ conversationId, userId }, position) =>
+    about('member_removed', conversationId, position, { leaving: [{ userId, position }] }),
+  MemberRoleChanged: ({ conversationId, userId, role }, position) =>
+    about('role_changed', conversationId, position, { roles: [{ userId, role }] }),
 };
 
 /** The types of events that clients are told of. */

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { conversation, message, profile } from '../schemas/answers.js';
-import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
+import { conversationId, messageId, position, role, sessionId, userId } from '../schemas/fields.js';
 import { clientFrames } from './protocol.js';
 
 const time = z.string().meta({ format: 'date-time' });
-const changed = z.object({ position, userId: userId.optional(), conversation });
-const reduced = z.object({ conversationId });
+/** What all members see alike; the members are the first 20, given where they are not what they were. */
+const shared = conversation
+  .pick({ conversationId: true, kind: true, title: true, memberCount: true, position: true })
+  .extend({ members: conversation.shape.members.optional() });
+const named = z.object({ conversationId });
+const changed = z.object({ position, conversation: z.union([conversation, shared]) });
 
 /** What the server sends, by type. */
 const serverFrames = {
@@ -31,11 +35,15 @@ const serverFrames = {
   'message.read': z.object({ position, conversationId, userId, messageId, seq: z.int(), at: time }),
   'user.updated': z.object({ user: profile }),
   'session.ended': z.object({ sessionId }),
-  'conversation.started': changed,
+  'conversation.started': z.object({ position, conversation }),
   'conversation.renamed': changed,
-  'conversation.member_added': changed,
-  'conversation.member_removed': changed.extend({ conversation: z.union([conversation, reduced]) }),
-  'conversation.role_changed': changed,
+  'conversation.member_added': changed.extend({ members: conversation.shape.members.optional() }),
+  'conversation.member_removed': z.object({
+    position,
+    userIds: z.array(userId).optional(),
+    conversation: z.union([conversation, shared, named]),
+  }),
+  'conversation.role_changed': changed.extend({ members: z.array(z.object({ userId, role })).optional() }),
 } as const;
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {

@@ -1,95 +1,113 @@
-import { nameMembers } from '../../application/conversations/conversation-answer.js';
-import type { ConversationViews } from '../../application/ports/conversation-views.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventBatch } from '../../application/ports/event-store.js';
-import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
-import type { UserDirectory } from '../../application/ports/user-directory.js';
-import { noticeOf, type Notice } from '../../application/push/notice.js';
+import { coalesceNotices } from '../../application/push/coalesce-notices.js';
+import { noticeOf, type ConversationNotice, type Notice } from '../../application/push/notice.js';
 import { sentMessageView } from '../../application/push/sent-message.js';
-import type { MessageId, UserId } from '../../domain/kernel/ids.js';
+import type { Position, UserId } from '../../domain/kernel/ids.js';
+import { changedFrame, joinedFrame, leftFrame } from './change-frames.js';
+import { loadDeliveryData, type DeliveryData, type DeliveryDataParts } from './delivery-data.js';
 import type { Hub } from './hub.js';
 import { textFrame } from './text-frame.js';
 
 type Of<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
 
-export interface DeliveryParts {
+/** So many are told before the sockets get their turn: a long batch holds up nothing else for long. */
+const TOLD_IN_A_TURN = 1_000;
+
+export interface DeliveryParts extends DeliveryDataParts {
   readonly hub: Hub;
-  readonly sequences: ProjectedMessages;
-  readonly conversations: ConversationViews;
-  readonly directory: UserDirectory;
 }
 
-/** The messages whose ordinals are wanted: those that somebody here hears of. */
-const wantedMessages = (notices: readonly Notice[], { audience }: Hub): MessageId[] => {
-  // A conversation that changes in this batch may get its audience by it: then nothing is left out beforehand.
-  const changes = notices.some(({ kind }) => kind === 'conversation');
-  return notices.flatMap((notice) => {
-    if (notice.kind !== 'message.sent' && notice.kind !== 'message.read') return [];
-    const { conversationId, messageId } = notice.kind === 'message.sent' ? notice.sent : notice.read;
-    return changes || audience.of(conversationId).size > 0 ? [messageId] : [];
-  });
+/** Makes one frame for all of these people, if they are any; answers how many they are. */
+const tellAll = (hub: Hub, viewers: readonly UserId[], position: Position, content: () => object): number => {
+  if (viewers.length === 0) return 0;
+  const frame = textFrame(content());
+  for (const viewer of viewers) hub.tell(viewer, frame, position);
+  return viewers.length;
 };
 
-/** Those who share a conversation see the new profile. The frame has no place in the order: who was away asks again. */
-const tellOfPerson = async ({ hub, conversations, directory }: DeliveryParts, { position, userId }: Of<'person'>) => {
-  const memberships = await conversations.membershipsOf([userId]);
-  const viewers = memberships.flatMap(({ conversationId }) => [...hub.audience.of(conversationId)]);
-  const user = (await directory.profiles([userId])).get(userId);
-  const frame = textFrame({ type: 'user.updated', user });
-  for (const viewer of new Set([userId, ...viewers])) hub.tell(viewer, frame, position);
+/** Those who stay, those who join and those who leave get one frame each kind; the audience goes on as it is behind the change. */
+const tellOfChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: ConversationNotice): number => {
+  const { audience } = hub;
+  const { conversationId, position } = notice;
+  const joining = notice.joining.map(({ userId }) => userId);
+  const leaving = notice.leaving.map(({ userId }) => userId);
+  const moving = new Set([...joining, ...leaving]);
+  const staying = [...audience.of(conversationId)].filter((userId) => !moving.has(userId));
+  for (const userId of joining) audience.add(conversationId, userId);
+  for (const userId of leaving) audience.remove(conversationId, userId);
+
+  const tell = (viewers: readonly UserId[], content: () => object): number =>
+    tellAll(
+      hub,
+      viewers.filter((userId) => audience.isFollowed(userId)),
+      position,
+      content,
+    );
+  // Whoever leaves is told, a member by the audience or not: the read model it was made from may have been ahead.
+  const left = tell(leaving, () => leftFrame(notice));
+  const conversation = changed.get(notice);
+  if (!conversation) return left;
+  return (
+    left +
+    tell(staying, () => changedFrame(notice, conversation, profiles)) +
+    tell(joining, () => joinedFrame(notice, conversation, profiles))
+  );
 };
 
-/** Turns a batch of events, once it is in the read models, into frames for those who may see them. */
-export const deliver = (parts: DeliveryParts) => {
-  const { hub, sequences, conversations, directory } = parts;
+type Tellers = { readonly [Kind in Notice['kind']]: (notice: Of<Kind>) => number };
 
-  const sent = ({ position, sent: message }: Of<'message.sent'>, seqs: ReadonlyMap<MessageId, number>): void => {
-    if (hub.audience.of(message.conversationId).size === 0) return;
-    const seq = seqs.get(message.messageId);
-    if (seq === undefined) return; // its event is parked: no history shows it either
-    const frame = textFrame({ type: 'message.sent', position, message: sentMessageView(message, seq, position) });
-    hub.broadcast(message.conversationId, frame, position);
+/** What becomes of each kind of notice: answers how many people were told. */
+const tellers = (hub: Hub, data: DeliveryData): Tellers => {
+  const { audience } = hub;
+  return {
+    'message.sent': ({ position, sent }) => {
+      const seq = data.sequences.get(sent.messageId);
+      if (seq === undefined) return 0; // its event is parked: no history shows it either
+      const message = sentMessageView(sent, seq, position);
+      const viewers = [...audience.of(sent.conversationId)];
+      return tellAll(hub, viewers, position, () => ({ type: 'message.sent', position, message }));
+    },
+    /** Readers who show no receipts are told on their own devices alone, and are not told of others. */
+    'message.read': ({ position, read }) => {
+      const { conversationId, userId, messageId, readAt: at, hidden = false } = read;
+      const seq = data.sequences.get(messageId);
+      if (seq === undefined) return 0;
+      const isShown = (viewer: UserId): boolean => viewer === userId || (!hidden && audience.seesReceipts(viewer));
+      const viewers = [...audience.of(conversationId)].filter(isShown);
+      const content = { type: 'message.read', position, conversationId, userId, messageId, seq, at };
+      return tellAll(hub, viewers, position, () => content);
+    },
+    /** Those who share a conversation see the new profile. The frame has no place in the order: who was away asks again. */
+    person: ({ position, userId }) => {
+      const conversationIds = data.conversationsOf.get(userId) ?? [];
+      const viewers = new Set([userId, ...conversationIds.flatMap((each) => [...audience.of(each)])]);
+      return tellAll(hub, [...viewers], position, () => ({ type: 'user.updated', user: data.profiles.get(userId) }));
+    },
+    receipts: ({ userId, shown }) => {
+      audience.setReceipts(userId, shown);
+      return 0;
+    },
+    conversation: (notice) => tellOfChange(hub, data, notice),
   };
+};
 
-  /** Readers who show no receipts are told on their own devices alone, and are not told of others. */
-  const read = ({ position, read: mark }: Of<'message.read'>, seqs: ReadonlyMap<MessageId, number>): void => {
-    const { conversationId, userId, messageId, readAt, hidden = false } = mark;
-    const viewers = hub.audience.of(conversationId);
-    const seq = seqs.get(messageId);
-    if (viewers.size === 0 || seq === undefined) return;
-    const frame = textFrame({ type: 'message.read', position, conversationId, userId, messageId, seq, at: readAt });
-    for (const viewer of viewers)
-      if (viewer === userId || (!hidden && hub.audience.seesReceipts(viewer))) hub.tell(viewer, frame, position);
-  };
-
-  const tell = (userId: UserId, notice: Of<'conversation'>, conversation: object): void => {
-    const { change, position, userId: about } = notice;
-    const whom = about === null ? {} : { userId: about };
-    const frame = textFrame({ type: `conversation.${change}`, position, ...whom, conversation });
-    hub.tell(userId, frame, position);
-  };
-
-  /** Each viewer sees the conversation with their own unread count; who leaves learns of that, and no more. */
-  const changed = async (notice: Of<'conversation'>): Promise<void> => {
-    const { conversationId, joining, leaving } = notice;
-    for (const userId of joining) hub.audience.add(conversationId, userId);
-    const viewers = [...hub.audience.of(conversationId)];
-    if (leaving !== null) hub.audience.remove(conversationId, leaving);
-    if (viewers.length === 0) return;
-    const views = await conversations.findForViewers(conversationId, viewers);
-    const named = await nameMembers(directory, [...views.values()]);
-    [...views.keys()].forEach((userId, index) => tell(userId, notice, named[index] as object));
-    if (leaving !== null && viewers.includes(leaving) && !views.has(leaving)) tell(leaving, notice, { conversationId });
-  };
-
-  return async ({ events }: EventBatch): Promise<void> => {
-    const notices = events.map(noticeOf).filter((notice) => notice !== undefined);
-    const seqs = await sequences.sequences(wantedMessages(notices, hub));
+/**
+ * Turns a batch of events, once it is in the read models, into frames for those who may see them. Everything is read
+ * before anybody is told and before the audience changes: a batch that fails can be delivered again, and leaves nobody out.
+ */
+export const deliver =
+  (parts: DeliveryParts) =>
+  async ({ events }: EventBatch): Promise<void> => {
+    const notices = coalesceNotices(events.map(noticeOf).filter((notice) => notice !== undefined));
+    const data = await loadDeliveryData(parts, notices, parts.hub.audience);
+    const byKind = tellers(parts.hub, data);
+    let told = 0;
     for (const notice of notices) {
-      if (notice.kind === 'message.sent') sent(notice, seqs);
-      else if (notice.kind === 'message.read') read(notice, seqs);
-      else if (notice.kind === 'person') await tellOfPerson(parts, notice);
-      else if (notice.kind === 'receipts') hub.audience.setReceipts(notice.userId, notice.shown);
-      else await changed(notice);
+      const tell = byKind[notice.kind] as (notice: Notice) => number;
+      told += tell(notice);
+      if (told < TOLD_IN_A_TURN) continue;
+      told = 0;
+      await nextTurn();
     }
   };
-};

@@ -7,12 +7,13 @@ import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../domain/kernel/position.js';
 
 /** More than this is not carried frame by frame. */
-const MAX_RESUMED_FRAMES = 5_000;
+export const MAX_RESUMED_FRAMES = 5_000;
 
 export interface ResumeParts {
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
   readonly directory: UserDirectory;
+  readonly maxFrames: number;
 }
 
 /** A frame with its place in the order. */
@@ -32,19 +33,27 @@ const readFrame = ({ position, conversationId, userId, messageId, seq, readAt }:
 });
 
 /** What a viewer missed behind one position, up to another: read from the read models, never from the log. */
-export const missedFrames = ({ conversations, messages, directory }: ResumeParts) => {
-  const changeFrame = async (viewer: UserId, change: ConversationChange): Promise<PositionedFrame> => {
-    const { position, conversationId, kind, userId } = change;
-    const view = await conversations.find(conversationId, viewer);
-    const [conversation] = view ? await nameMembers(directory, [view]) : [];
-    const whom = userId === null ? {} : { userId };
-    const content = {
-      type: `conversation.${kind}`,
-      position,
-      ...whom,
-      conversation: conversation ?? { conversationId },
-    };
-    return { position, content };
+export const missedFrames = ({ conversations, messages, directory, maxFrames }: ResumeParts) => {
+  /** One frame a conversation, however often it changed: the whole of it, as the viewer sees it now. */
+  const changeFrames = async (viewer: UserId, changes: readonly ConversationChange[]): Promise<PositionedFrame[]> => {
+    if (changes.length === 0) return [];
+    const found = await conversations.findSome(
+      viewer,
+      changes.map(({ conversationId }) => conversationId),
+    );
+    const named = await nameMembers(directory, found);
+    const byId = new Map(named.map((each) => [each.conversationId, each]));
+    return changes.map(({ position, conversationId, kind }) => {
+      const conversation = byId.get(conversationId) ?? { conversationId };
+      return { position, content: { type: `conversation.${kind}`, position, conversation } };
+    });
+  };
+
+  const readFrames = async (viewer: UserId, reads: readonly ReadMark[]): Promise<PositionedFrame[]> => {
+    if (reads.length === 0) return [];
+    const hiding = await directory.withoutReceipts([viewer, ...reads.map(({ userId }) => userId)]);
+    const isShown = ({ userId }: ReadMark) => userId === viewer || !(hiding.has(viewer) || hiding.has(userId));
+    return reads.filter(isShown).map(readFrame);
   };
 
   const resync = async (viewer: UserId, after: Position, upTo: Position): Promise<PositionedFrame[]> => {
@@ -57,19 +66,16 @@ export const missedFrames = ({ conversations, messages, directory }: ResumeParts
   };
 
   return async (viewer: UserId, after: Position, upTo: Position): Promise<PositionedFrame[]> => {
-    const most = MAX_RESUMED_FRAMES + 1;
+    const most = maxFrames + 1;
     const [sent, reads, changes] = await Promise.all([
       messages.changedSince(viewer, after, most),
       conversations.readsSince(viewer, after, most),
       conversations.changesSince(viewer, after, most),
     ]);
-    if (sent.length + reads.length + changes.length > MAX_RESUMED_FRAMES) return resync(viewer, after, upTo);
-    const hiding = await directory.withoutReceipts([viewer, ...reads.map(({ userId }) => userId)]);
-    const shown = reads.filter(({ userId }) => userId === viewer || !(hiding.has(viewer) || hiding.has(userId)));
-    const changed: PositionedFrame[] = [];
-    for (const change of changes) changed.push(await changeFrame(viewer, change));
+    if (sent.length + reads.length + changes.length > maxFrames) return resync(viewer, after, upTo);
+    const [read, changed] = await Promise.all([readFrames(viewer, reads), changeFrames(viewer, changes)]);
     // What is behind the point where the live frames begin comes with them.
-    return [...sent.map(sentFrame), ...shown.map(readFrame), ...changed]
+    return [...sent.map(sentFrame), ...read, ...changed]
       .filter(({ position }) => hasReached(upTo, position))
       .sort((one, other) => comparePositions(one.position, other.position));
   };

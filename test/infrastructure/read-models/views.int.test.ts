@@ -138,7 +138,7 @@ describe('the views of conversations and messages', () => {
     expect(await away.conversations.find(first, bob)).to.equal(undefined);
     expect(await away.messages.changedSince(bob, '1' as Position, 10)).to.deep.equal([]);
     const changes = await away.conversations.changesSince(bob, '0' as Position, 10);
-    expect(changes.map(({ kind, userId }) => [kind, userId])).to.deep.equal([['member_removed', bob]]);
+    expect(changes.map(({ kind, position }) => [kind, position])).to.deep.equal([['member_removed', '3']]);
     await database.pool.query(`update projections.checkpoints set lease_until = null`);
     const store = await openMessages(database);
     await feed(store, recorded([added(bob)], 4), [1]);

@@ -4,8 +4,16 @@ import { MESSAGE_COLUMNS } from './message-rows.js';
 const MEMBERS_IN_LISTS = 20;
 const ALL_MEMBERS = 1_000;
 
+/** The first of the members of `c`, as JSON. */
+const membersOf = (shown: number): string => `
+      select json_agg(json_build_object('userId', member.user_id, 'role', member.role, 'joinedAt',
+               to_char(member.joined_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by member.joined_position, member.user_id) as members
+        from (select * from messages.members
+               where conversation_id = c.conversation_id and active
+               order by joined_position, user_id limit ${shown}) member`;
+
 const conversationOf = (shownMembers: number): string => `
-  select viewer.user_id as viewer, c.conversation_id, c.kind, c.title, c.created_at, c.member_count, c.last_activity_at,
+  select c.conversation_id, c.kind, c.title, c.created_at, c.member_count, c.last_activity_at,
          c.activity_position, c.position, c.last_seq - viewer.read_seq as unread, viewer.read_seq,
          read.message_id as last_read_message_id, shown.members, to_json(m) as last_message
     from messages.members viewer
@@ -13,23 +21,50 @@ const conversationOf = (shownMembers: number): string => `
     left join lateral (select ${MESSAGE_COLUMNS} from messages.messages m
                         where m.conversation_id = c.conversation_id and m.seq = c.last_seq) m on true
     left join messages.messages read on read.conversation_id = c.conversation_id and read.seq = viewer.read_seq
-    cross join lateral (
-      select json_agg(json_build_object('userId', member.user_id, 'role', member.role, 'joinedAt',
-               to_char(member.joined_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by member.joined_position, member.user_id) as members
-        from (select * from messages.members
-               where conversation_id = c.conversation_id and active
-               order by joined_position, user_id limit ${shownMembers}) member) shown
-   where viewer.active`;
+    cross join lateral (${membersOf(shownMembers)}) shown
+   where viewer.active and viewer.user_id = $1`;
 
-export const FIND_FOR_VIEWERS = {
+export const FIND = {
   name: 'conversations.find',
-  text: `${conversationOf(ALL_MEMBERS)} and viewer.conversation_id = $1 and viewer.user_id = any ($2)`,
+  text: `${conversationOf(ALL_MEMBERS)} and viewer.conversation_id = $2`,
+};
+
+export const FIND_SOME = {
+  name: 'conversations.find_some',
+  text: `${conversationOf(MEMBERS_IN_LISTS)} and viewer.conversation_id = any ($2)`,
+};
+
+/**
+ * Once a change, however many hear of it. A list shows other members than before where the one who was removed stood
+ * before its last: that cannot be told any more of one who has come back since, and is then taken for so. Who has come
+ * back has joined later than the change says, so the earliest of those who joined is the one to go by.
+ */
+export const FIND_CHANGED = {
+  name: 'conversations.find_changed',
+  text: `
+    select input.index, c.conversation_id, c.kind, c.title, c.created_at, c.member_count, c.position, shown.members,
+           to_json(m) as last_message,
+           exists (select from json_to_recordset(input.removed) as gone (user_id uuid, position bigint)
+                     join messages.members was on was.conversation_id = c.conversation_id and was.user_id = gone.user_id
+                    where last_shown.user_id is null or was.position > gone.position
+                       or (was.joined_position, was.user_id) < (last_shown.joined_position, last_shown.user_id)) as shifted
+      from json_to_recordset($1) as input (index integer, conversation_id uuid, joined json, removed json)
+      join messages.conversations c using (conversation_id)
+      cross join lateral (${membersOf(MEMBERS_IN_LISTS)}) shown
+      left join lateral (select joined_position, user_id from messages.members
+                          where conversation_id = c.conversation_id and active
+                          order by joined_position, user_id offset ${MEMBERS_IN_LISTS - 1} limit 1) last_shown on true
+      cross join lateral (select min(joiner.joined_seq) as seq from json_array_elements_text(input.joined) as who (user_id)
+                            join messages.members joiner on joiner.conversation_id = c.conversation_id
+                                                        and joiner.user_id = who.user_id::uuid) joined
+      left join lateral (select ${MESSAGE_COLUMNS} from messages.messages m
+                          where m.conversation_id = c.conversation_id and m.seq = joined.seq) m on true`,
 };
 
 export const INBOX = {
   name: 'conversations.inbox',
   text: `${conversationOf(MEMBERS_IN_LISTS)}
-     and viewer.user_id = $1 and c.activity_position < $2 order by c.activity_position desc limit $3`,
+     and c.activity_position < $2 order by c.activity_position desc limit $3`,
 };
 
 export const MEMBERSHIPS = {
@@ -37,16 +72,19 @@ export const MEMBERSHIPS = {
   text: 'select user_id as "userId", conversation_id as "conversationId" from messages.members where user_id = any ($1) and active',
 };
 
-/** Of a conversation somebody was removed from, the removal is the last thing they learn. */
 export const CHANGES_SINCE = {
   name: 'conversations.changes_since',
   text: `
-    select change.position, change.conversation_id as "conversationId", change.kind, change.user_id as "userId"
+    select first.position, viewer.conversation_id as "conversationId", first.kind
       from messages.members viewer
-      join messages.changes change on change.conversation_id = viewer.conversation_id and change.position > $2
+      cross join lateral (
+        select change.position, change.kind from messages.changes change
+         where change.conversation_id = viewer.conversation_id and change.position > $2
+           and case when viewer.active then change.position >= viewer.joined_position
+                    else change.position = viewer.position end
+         order by change.position limit 1) first
      where viewer.user_id = $1
-       and (viewer.active or change.position = viewer.position and change.kind = 'member_removed' and change.user_id = $1)
-     order by change.position limit $3`,
+     order by first.position limit $3`,
 };
 
 export const READS_SINCE = {

@@ -1,32 +1,41 @@
 import type pg from 'pg';
 import type {
+  ChangedConversation,
   ConversationChange,
   ConversationView,
   ConversationViews,
   ReadMark,
 } from '../../../application/ports/conversation-views.js';
 import { InvalidCursorError } from '../../../application/ports/message-views.js';
-import type { ConversationId, Instant, Position, UserId } from '../../../domain/kernel/ids.js';
+import type { ConversationId, Instant, Position } from '../../../domain/kernel/ids.js';
 import * as sql from './conversation-views.sql.js';
 import { messageOf, type MessageRow } from './message-rows.js';
 
-interface ConversationRow {
-  readonly viewer: UserId;
+interface SharedRow {
   readonly conversation_id: ConversationId;
   readonly kind: ConversationView['kind'];
   readonly title: string | null;
   readonly created_at: Instant;
   readonly member_count: number;
-  readonly last_activity_at: Instant;
-  readonly activity_position: Position;
   readonly position: Position;
-  readonly unread: string;
-  readonly last_read_message_id: ConversationView['lastReadMessageId'];
-  readonly members: ConversationView['members'];
+  /** Null when the last one has left. */
+  readonly members: ConversationView['members'] | null;
   readonly last_message: (Omit<MessageRow, 'seq' | 'position'> & { seq: number; position: number }) | null;
 }
 
-const lastMessageOf = (row: ConversationRow['last_message']): ConversationView['lastMessage'] =>
+interface ConversationRow extends SharedRow {
+  readonly last_activity_at: Instant;
+  readonly activity_position: Position;
+  readonly unread: string;
+  readonly last_read_message_id: ConversationView['lastReadMessageId'];
+}
+
+interface ChangedRow extends SharedRow {
+  readonly index: number;
+  readonly shifted: boolean;
+}
+
+const lastMessageOf = (row: SharedRow['last_message']): ConversationView['lastMessage'] =>
   row &&
   messageOf({
     ...row,
@@ -35,18 +44,29 @@ const lastMessageOf = (row: ConversationRow['last_message']): ConversationView['
     sent_at: new Date(row.sent_at).toISOString() as Instant,
   });
 
-const conversationOf = (row: ConversationRow): ConversationView => ({
+const sharedOf = (row: SharedRow) => ({
   conversationId: row.conversation_id,
   kind: row.kind,
   title: row.title,
-  members: row.members,
+  members: row.members ?? [],
   memberCount: row.member_count,
   createdAt: row.created_at,
+});
+
+const conversationOf = (row: ConversationRow): ConversationView => ({
+  ...sharedOf(row),
   lastMessage: lastMessageOf(row.last_message),
   lastActivityAt: row.last_activity_at,
   unreadCount: Number(row.unread),
   lastReadMessageId: row.last_read_message_id,
   position: row.position,
+});
+
+const changedOf = (row: ChangedRow): ChangedConversation => ({
+  ...sharedOf(row),
+  position: row.position,
+  areMembersShifted: row.shifted,
+  lastBeforeJoining: lastMessageOf(row.last_message),
 });
 
 const NEWEST = '9223372036854775807';
@@ -65,14 +85,24 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
     ...values: unknown[]
   ): Promise<Row[]> => (await pool.query<Row>({ ...query, values })).rows;
 
-  const findForViewers: ConversationViews['findForViewers'] = async (conversationId, viewers) => {
-    const rows = await select<ConversationRow>(sql.FIND_FOR_VIEWERS, conversationId, viewers);
-    return new Map(rows.map((row) => [row.viewer, conversationOf(row)]));
-  };
-
   return {
-    findForViewers,
-    find: async (conversationId, viewer) => (await findForViewers(conversationId, [viewer])).get(viewer),
+    find: async (conversationId, viewer) => {
+      const [row] = await select<ConversationRow>(sql.FIND, viewer, conversationId);
+      return row && conversationOf(row);
+    },
+    findSome: async (viewer, conversationIds) =>
+      (await select<ConversationRow>(sql.FIND_SOME, viewer, conversationIds)).map(conversationOf),
+    findChanged: async (changes) => {
+      const input = changes.map(({ conversationId, joined, removed }, index) => ({
+        index,
+        conversation_id: conversationId,
+        joined,
+        removed: removed.map(({ userId, position }) => ({ user_id: userId, position })),
+      }));
+      const rows = await select<ChangedRow>(sql.FIND_CHANGED, JSON.stringify(input));
+      const byIndex = new Map(rows.map((row) => [row.index, changedOf(row)]));
+      return changes.map((_, index) => byIndex.get(index));
+    },
     inbox: async (viewer, { before, limit }) => {
       const rows = await select<ConversationRow>(sql.INBOX, viewer, placeOf(before), limit + 1);
       const last = rows[limit - 1];

@@ -1,0 +1,55 @@
+import { nameMember, type NamedMember } from '../../application/conversations/conversation-answer.js';
+import type { ChangedConversation, MemberView } from '../../application/ports/conversation-views.js';
+import type { PublicProfile } from '../../application/ports/user-directory.js';
+import { joinedConversation } from '../../application/push/joined-conversation.js';
+import type { ConversationNotice } from '../../application/push/notice.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+
+type Profiles = ReadonlyMap<UserId, PublicProfile>;
+
+const headOf = ({ change, position }: ConversationNotice) => ({ type: `conversation.${change}`, position });
+
+const named = (members: readonly MemberView[], profiles: Profiles): NamedMember[] =>
+  members.map((member) => nameMember(profiles, member));
+
+/** What changed, by kind of change; the new title stands in the conversation. */
+const detailsOf = ({ change, joining, roles, leaving }: ConversationNotice, profiles: Profiles): object => {
+  switch (change) {
+    case 'started':
+    case 'renamed':
+      return {};
+    case 'member_added':
+      return { members: named(joining, profiles) };
+    case 'member_removed':
+      return { userIds: leaving.map(({ userId }) => userId) };
+    case 'role_changed':
+      return { members: roles };
+  }
+};
+
+/** For all who were members before, and still are: what changed, and nothing that is different for each of them. */
+export const changedFrame = (notice: ConversationNotice, changed: ChangedConversation, profiles: Profiles): object => {
+  const { conversationId, kind, title, memberCount, position, members, areMembersShifted } = changed;
+  const shown = areMembersShifted ? { members: named(members, profiles) } : {};
+  return {
+    ...headOf(notice),
+    ...detailsOf(notice, profiles),
+    conversation: { conversationId, kind, title, memberCount, ...shown, position },
+  };
+};
+
+/** For all who join: the conversation as each of them finds it. */
+export const joinedFrame = (notice: ConversationNotice, changed: ChangedConversation, profiles: Profiles): object => {
+  const conversation = joinedConversation(changed);
+  return {
+    ...headOf(notice),
+    ...detailsOf(notice, profiles),
+    conversation: { ...conversation, members: named(conversation.members, profiles) },
+  };
+};
+
+/** For all who leave: that they did, and no more. */
+export const leftFrame = (notice: ConversationNotice): object => ({
+  ...headOf(notice),
+  conversation: { conversationId: notice.conversationId },
+});

@@ -1,0 +1,90 @@
+import type {
+  ChangedConversation,
+  ConversationChangeLookup,
+  ConversationViews,
+} from '../../application/ports/conversation-views.js';
+import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
+import type { PublicProfile, UserDirectory } from '../../application/ports/user-directory.js';
+import type { Audience } from '../../application/push/audience.js';
+import type { ConversationNotice, Notice } from '../../application/push/notice.js';
+import type { ConversationId, MessageId, UserId } from '../../domain/kernel/ids.js';
+
+export interface DeliveryDataParts {
+  readonly sequences: ProjectedMessages;
+  readonly conversations: ConversationViews;
+  readonly directory: UserDirectory;
+}
+
+/** All that the frames of a batch need of the read models. */
+export interface DeliveryData {
+  readonly sequences: ReadonlyMap<MessageId, number>;
+  readonly changed: ReadonlyMap<ConversationNotice, ChangedConversation>;
+  readonly conversationsOf: ReadonlyMap<UserId, readonly ConversationId[]>;
+  readonly profiles: ReadonlyMap<UserId, PublicProfile>;
+}
+
+/** Whether somebody here hears of a conversation; who joins it by the batch does too. */
+const isHeard = (notices: readonly Notice[], audience: Audience): ((conversationId: ConversationId) => boolean) => {
+  const joined = new Set<ConversationId>();
+  for (const notice of notices)
+    if (notice.kind === 'conversation' && notice.joining.some(({ userId }) => audience.isFollowed(userId)))
+      joined.add(notice.conversationId);
+  return (conversationId) => joined.has(conversationId) || audience.of(conversationId).size > 0;
+};
+
+/** The message whose ordinal a notice needs, and its conversation. */
+const numbered = (notice: Notice) => {
+  if (notice.kind === 'message.sent') return notice.sent;
+  return notice.kind === 'message.read' ? notice.read : undefined;
+};
+
+const lookupOf = ({ conversationId, change, joining, leaving }: ConversationNotice): ConversationChangeLookup => ({
+  conversationId,
+  joined: change === 'started' ? [] : joining.map(({ userId }) => userId),
+  removed: leaving,
+});
+
+/** Reads what a batch needs in one query a kind, however many events it has and however many people hear of them. */
+export const loadDeliveryData = async (
+  { sequences, conversations, directory }: DeliveryDataParts,
+  notices: readonly Notice[],
+  audience: Audience,
+): Promise<DeliveryData> => {
+  const heard = isHeard(notices, audience);
+
+  const findSequences = (): Promise<DeliveryData['sequences']> => {
+    const messages = notices.map(numbered).filter((message) => message !== undefined);
+    const wanted = messages.filter(({ conversationId }) => heard(conversationId));
+    return sequences.sequences(wanted.map(({ messageId }) => messageId));
+  };
+
+  const findChanged = async (): Promise<DeliveryData['changed']> => {
+    const changes = notices.filter((notice) => notice.kind === 'conversation');
+    const wanted = changes.filter(({ conversationId }) => heard(conversationId));
+    const found = wanted.length > 0 ? await conversations.findChanged(wanted.map(lookupOf)) : [];
+    const changed = new Map<ConversationNotice, ChangedConversation>();
+    wanted.forEach((notice, index) => {
+      const conversation = found[index];
+      if (conversation) changed.set(notice, conversation);
+    });
+    return changed;
+  };
+
+  const people = notices.filter((notice) => notice.kind === 'person').map(({ userId }) => userId);
+
+  const findConversationsOf = async (): Promise<DeliveryData['conversationsOf']> => {
+    const found = people.length > 0 ? await conversations.membershipsOf([...new Set(people)]) : [];
+    const byUser = new Map(people.map((userId): [UserId, ConversationId[]] => [userId, []]));
+    for (const { userId, conversationId } of found) byUser.get(userId)?.push(conversationId);
+    return byUser;
+  };
+
+  const findProfiles = async (changed: DeliveryData['changed']): Promise<DeliveryData['profiles']> => {
+    const shown = [...changed].flatMap(([{ joining }, { members }]) => [...joining, ...members]);
+    const userIds = new Set([...people, ...shown.map(({ userId }) => userId)]);
+    return userIds.size > 0 ? directory.profiles([...userIds]) : new Map();
+  };
+
+  const [found, changed, conversationsOf] = await Promise.all([findSequences(), findChanged(), findConversationsOf()]);
+  return { sequences: found, changed, conversationsOf, profiles: await findProfiles(changed) };
+};

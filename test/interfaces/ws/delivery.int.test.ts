@@ -1,0 +1,283 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { ConversationViews } from '../../../src/application/ports/conversation-views.js';
+import type { EventBatch } from '../../../src/application/ports/event-store.js';
+import type { UserId } from '../../../src/domain/kernel/ids.js';
+import { deliver } from '../../../src/interfaces/ws/delivery.js';
+import { Hub } from '../../../src/interfaces/ws/hub.js';
+import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
+import { ClientModel } from '../../support/client-model.js';
+import { fact } from '../../support/events.js';
+import { batchesOf, failingOnce, openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
+import { ada, at, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/people.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import { recorded } from '../../support/projections.js';
+import { historyOf, manyAttempts } from '../../support/random-history.js';
+
+const RUNS = 6;
+
+const [group, other] = [conversationNumber(1), conversationNumber(2)];
+const person = (userId: UserId) => ({ userId, role: 'member' as const });
+const started = (members: readonly UserId[], conversationId = group) =>
+  fact('ConversationStarted', { conversationId, kind: 'group', title: 'Engines', members: members.map(person) });
+const added = (userId: UserId) => fact('MemberAdded', { conversationId: group, userId });
+const removed = (userId: UserId, conversationId = group) => fact('MemberRemoved', { conversationId, userId });
+const renamed = (title: string, conversationId = group) => fact('ConversationRenamed', { conversationId, title });
+const promoted = (userId: UserId) => fact('MemberRoleChanged', { conversationId: group, userId, role: 'admin' });
+const sent = (n: number, conversationId = group) =>
+  fact('MessageSent', { messageId: messageNumber(n), conversationId, senderId: ada, text: `message ${n}` });
+const read = (n: number, userId: UserId, hidden = false) =>
+  fact('MessageRead', { conversationId: group, userId, messageId: messageNumber(n), ...(hidden && { hidden }) });
+
+describe('delivery', () => {
+  let database: TestDatabase;
+  let models: LiveReadModels;
+  let hub: Hub;
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    models = await openLiveReadModels(database);
+    hub = new Hub();
+  });
+  afterEach(() => database.drop());
+
+  const connect = (userId: UserId): CapturedConnection => {
+    const captured = captureConnection(userId);
+    hub.attach(captured.connection, userId);
+    return captured;
+  };
+
+  const delivering = (conversations: ConversationViews = models.conversations) =>
+    deliver({ ...models, hub, conversations });
+
+  /** Events that are in the read models, with all of them in one batch. */
+  const batchOf = async (...facts: Parameters<typeof recorded>[0]): Promise<EventBatch> => {
+    const events = recorded(facts);
+    await models.project(events);
+    return batchesOf(events, [events.length])[0] as EventBatch;
+  };
+
+  const typesTo = ({ frames }: CapturedConnection): string[] => frames().map(({ type }) => type);
+  const without = (frames: readonly object[], type: string) =>
+    frames.filter((frame) => !('type' in frame && frame.type === type));
+
+  it('brings a snapshot to what a fresh one shows, however the events are batched and the read models ahead', async function () {
+    this.timeout(300_000);
+    const people = [1, 2, 3, 4].map(userNumber);
+    let delivered = 0;
+    const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(manyAttempts, fc.nat(), sizes, async (tried, cut, batchSizes) => {
+        const own = await testDatabase();
+        const views = await openLiveReadModels(own);
+        const events = recorded(historyOf(tried));
+        const begin = cut % Math.ceil(events.length / 2);
+        await views.project(events.slice(0, begin));
+        const ownHub = new Hub();
+        const clients = await Promise.all(
+          people.map(async (userId) => {
+            const captured = captureConnection(userId);
+            ownHub.attach(captured.connection, userId);
+            return { userId, captured, model: new ClientModel(userId, await views.snapshot(userId)) };
+          }),
+        );
+        for (const { userId, conversationId } of await views.conversations.membershipsOf(people))
+          ownHub.audience.add(conversationId, userId);
+        await views.project(events);
+        const run = deliver({ ...views, hub: ownHub });
+        for (const batch of batchesOf(events.slice(begin), batchSizes)) await run(batch);
+        for (const { userId, captured, model } of clients) {
+          const frames = captured.frames();
+          const positions = frames.map(({ position }) => Number(position));
+          expect(positions).to.deep.equal([...positions].sort((a, b) => a - b));
+          for (const frame of frames) model.apply(frame);
+          expect(model.conversations).to.deep.equal(await views.snapshot(userId));
+          delivered += frames.length;
+        }
+        await own.drop();
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    expect(delivered).to.be.at.least(RUNS * 10);
+  });
+
+  // 40 people who joined a group of 950 gave each of 500 viewers 40 frames with the whole list of members, each from a
+  // query of its own: a direct message of others came 88 seconds late.
+  it('tells all members of those who join in one frame, and those who join of the conversation as they find it', async () => {
+    const [member, joiner] = [connect(ada), connect(cleo)];
+    await models.project(recorded([started([ada, bob]), sent(1), sent(2)]));
+    hub.audience.add(group, ada);
+    const queries: string[] = [];
+    const counted = new Proxy(models.conversations, {
+      get: (target, name: keyof ConversationViews) => {
+        queries.push(name);
+        return target[name];
+      },
+    });
+    const events = recorded([started([ada, bob]), sent(1), sent(2), added(cleo), added(eve), sent(3)]);
+    await models.project(events);
+    await delivering(counted)({ ...(batchesOf(events.slice(3), [9])[0] as EventBatch) });
+    const names = ({ userId }: { userId: UserId }) => ({
+      username: `u${userId.slice(-4)}`,
+      displayName: `U ${userId.slice(-4)}`,
+    });
+    const members = [cleo, eve].map((userId) => ({ userId, ...names({ userId }), role: 'member', joinedAt: at(20) }));
+    const shared = { conversationId: group, kind: 'group', title: 'Engines', memberCount: 4, position: '6' };
+    const [toMember] = member.frames();
+    expect(toMember).to.deep.equal({ type: 'conversation.member_added', position: '4', members, conversation: shared });
+    const [toJoiner, next] = joiner.frames() as [Record<string, Record<string, unknown>>, { type: string }];
+    expect(toJoiner['conversation']).to.deep.include({
+      ...shared,
+      unreadCount: 0,
+      lastReadMessageId: messageNumber(2),
+    });
+    expect(toJoiner['conversation']?.['lastMessage']).to.include({ seq: 2 });
+    expect(toJoiner['conversation']?.['members']).to.have.length(4);
+    expect(next.type).to.equal('message.sent');
+    expect(queries).to.deep.equal(['findChanged']);
+  });
+
+  it('tells a change as it is: a title, a role, who left; and to one who left nothing but that', async () => {
+    const [stays, leaves] = [connect(ada), connect(bob)];
+    await delivering()(await batchOf(started([ada, bob]), renamed('Looms'), promoted(bob), removed(bob), sent(1)));
+    const [, title, role, left, message] = stays.frames() as Record<string, unknown>[];
+    expect(title).to.deep.include({ type: 'conversation.renamed', position: '2' });
+    expect(title?.['conversation'])
+      .to.deep.include({ title: 'Looms' })
+      .and.not.to.have.any.keys('members', 'unreadCount');
+    expect(role).to.deep.include({ type: 'conversation.role_changed', members: [{ userId: bob, role: 'admin' }] });
+    expect(left).to.deep.include({ type: 'conversation.member_removed', userIds: [bob] });
+    expect(
+      (left?.['conversation'] as { members: { userId: UserId }[] }).members.map(({ userId }) => userId),
+    ).to.deep.equal([ada]);
+    expect(message?.['type']).to.equal('message.sent');
+    expect(leaves.frames().at(-1)).to.deep.equal({
+      type: 'conversation.member_removed',
+      position: '4',
+      conversation: { conversationId: group },
+    });
+    expect([...hub.audience.of(group)]).to.deep.equal([ada]);
+  });
+
+  it('shows the members of a list anew only when one of those has left', async () => {
+    const people = Array.from({ length: 30 }, (_, n) => userNumber(n + 1));
+    const viewer = connect(ada);
+    await delivering()(
+      await batchOf(started(people), removed(userNumber(25)), renamed('between'), removed(userNumber(20))),
+    );
+    const [, last, , listed] = viewer.frames() as unknown as { conversation: { members?: { userId: UserId }[] } }[];
+    expect(last?.conversation).not.to.have.property('members');
+    expect(listed?.conversation.members?.map(({ userId }) => userId)).to.deep.equal([
+      ...people.slice(0, 19),
+      userNumber(21),
+    ]);
+  });
+
+  // The audience had forgotten who left before the query that was to tell them, so that a second try never did.
+  for (const [query, facts] of [
+    ['findChanged', [removed(bob), sent(2), added(cleo), renamed('Looms')]],
+    ['membershipsOf', [removed(bob), sent(2), added(cleo), renamed('Looms'), fact('ProfileChanged', { userId: ada })]],
+  ] as const)
+    it(`tells everybody when ${query} fails and the batch is delivered again`, async () => {
+      const before = [started([ada, bob, eve]), sent(1)];
+      const everybody = [ada, bob, cleo, eve];
+      const told = async (conversations: ConversationViews, attemptsNeeded: number) => {
+        hub = new Hub();
+        const connected = everybody.map(connect);
+        for (const userId of [ada, bob, eve]) hub.audience.add(group, userId);
+        const events = recorded([...before, ...facts]);
+        await models.project(events);
+        const run = delivering(conversations);
+        const batch = batchesOf(events.slice(2), [9])[0] as EventBatch;
+        let failures = 0;
+        while (
+          await run(batch).then(
+            () => false,
+            () => true,
+          )
+        ) {
+          failures += 1;
+          for (const { frames } of connected) expect(frames()).to.deep.equal([]);
+        }
+        expect(failures).to.equal(attemptsNeeded);
+        return connected.map(({ frames }) => frames());
+      };
+      const expected = await told(models.conversations, 0);
+      expect(await told(failingOnce(models.conversations, query), 1)).to.deep.equal(expected);
+      expect(expected[1]?.map(({ type }) => type)).to.include('conversation.member_removed');
+    });
+
+  it('tells one who left although the read model had already taken them out when they connected', async () => {
+    const leaver = connect(bob);
+    await delivering()(
+      await batchOf(started([ada, bob]), removed(bob)).then((batch) => ({ ...batch, events: batch.events.slice(1) })),
+    );
+    expect(typesTo(leaver)).to.deep.equal(['conversation.member_removed']);
+  });
+
+  it('shows reading to those who show their own, and hidden reading to the reader alone', async () => {
+    const [reader, sees, hides] = [connect(ada), connect(bob), connect(cleo)];
+    const batch = await batchOf(
+      started([ada, bob, cleo]),
+      sent(1),
+      fact('SettingsChanged', { userId: cleo, readReceipts: false }),
+      read(1, ada),
+      read(1, ada, true),
+      read(1, cleo, true),
+    );
+    await delivering()(batch);
+    const readBy = ({ frames }: CapturedConnection) =>
+      frames()
+        .filter(({ type }) => type === 'message.read')
+        .map(({ position, userId, seq }) => [position, userId, seq]);
+    expect(readBy(reader)).to.deep.equal([
+      ['4', ada, 1],
+      ['5', ada, 1],
+    ]);
+    expect(readBy(sees)).to.deep.equal([['4', ada, 1]]);
+    expect(readBy(hides)).to.deep.equal([['6', cleo, 1]]);
+  });
+
+  it('tells of a person in one frame to everybody who shares a conversation, to themselves, and to nobody else', async () => {
+    const connected = [ada, bob, cleo, eve].map(connect);
+    await delivering()(
+      await batchOf(started([ada, bob]), started([ada, bob, cleo], other), fact('ProfileChanged', { userId: ada })),
+    );
+    const updates = connected.map(({ frames }) => frames().filter(({ type }) => type === 'user.updated'));
+    expect(updates.map(({ length }) => length)).to.deep.equal([1, 1, 1, 0]);
+    expect(updates[1]?.[0]?.['user']).to.include({ userId: ada });
+  });
+
+  it('tells nobody of a message that is in no history, and goes on with the next', async () => {
+    const viewer = connect(ada);
+    const events = recorded([started([ada]), sent(1), sent(2)]);
+    await models.project(events.filter(({ position }) => position !== '2')); // as if the second were parked
+    await delivering()(batchesOf(events, [3])[0] as EventBatch);
+    expect(viewer.frames().map(({ position }) => position)).to.deep.equal(['1', '3']);
+  });
+
+  it('asks for nothing that nobody here hears of', async () => {
+    connect(eve);
+    const batch = await batchOf(started([ada, bob]), sent(1), renamed('Looms'), read(1, bob));
+    const asked: unknown[] = [];
+    const sequences = { sequences: (ids: readonly unknown[]) => (asked.push(...ids), Promise.resolve(new Map())) };
+    await deliver({ ...models, hub, sequences, conversations: {} as ConversationViews })(batch);
+    expect(asked).to.deep.equal([]);
+  });
+
+  it('lets sockets have their turn during a long batch', async () => {
+    const viewer = connect(ada);
+    await models.project(recorded([started([ada]), sent(1)]));
+    hub.audience.add(group, ada);
+    const messages = Array.from({ length: 1_200 }, () => sent(1));
+    const events = recorded([started([ada]), ...messages]).slice(1);
+    const turns: number[] = [];
+    const delivered = delivering()(batchesOf(events, [events.length])[0] as EventBatch).then(() => 'done');
+    while ((await Promise.race([delivered, nextTurn('turn')])) !== 'done') turns.push(viewer.frames().length);
+    const shown = turns.find((count) => count > 0);
+    expect(shown).to.equal(1_000);
+    expect(viewer.frames()).to.have.length(1_200);
+    expect(without(viewer.frames(), 'message.sent')).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { expect } from 'chai';
+import { call, type Answer } from '../e2e/bad-input/call.js';
+import type { Account } from '../e2e/bad-input/account.js';
+import type { Target } from '../e2e/bad-input/target.js';
+import type { KnownConversation } from './client-model.js';
+
+const KINDS = [
+  'direct',
+  'group',
+  'rename',
+  'add',
+  'add',
+  'remove',
+  'role',
+  'send',
+  'send',
+  'send',
+  'read',
+  'read',
+] as const;
+
+export type StepKind = (typeof KINDS)[number];
+
+export const STEP_KINDS: ReadonlySet<StepKind> = new Set(KINDS);
+
+/** One thing that somebody tries, on one of the nodes. Whom it is about and where are picked by number. */
+export interface Step {
+  readonly what: StepKind;
+  readonly node: number;
+  readonly by: number;
+  readonly whom: number;
+  readonly which: number;
+}
+
+const anyIndex = fc.nat({ max: 11 });
+
+export const steps = fc.array(
+  fc.record({ what: fc.constantFrom(...KINDS), node: anyIndex, by: anyIndex, whom: anyIndex, which: anyIndex }),
+  { minLength: 20, maxLength: 60 },
+);
+
+interface Sent {
+  readonly conversationId: string;
+  readonly messageId: string;
+}
+
+interface Started {
+  readonly conversation?: { readonly conversationId: string };
+}
+
+const pick = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item;
+
+/** What people do over HTTP, and how far the log has come by it. */
+export class LiveHistory {
+  readonly #nodes: readonly Target[];
+  readonly #people: readonly Account[];
+  readonly #groups: string[] = [];
+  readonly #messages: Sent[] = [];
+  readonly accepted: StepKind[] = [];
+  position = '0';
+
+  constructor(nodes: readonly Target[], people: readonly Account[]) {
+    this.#nodes = nodes;
+    this.#people = people;
+  }
+
+  /** Something to begin with: a group of all, with a message of each. */
+  async begin(): Promise<void> {
+    await this.play({ what: 'group', node: 0, by: 0, whom: 1, which: 0 });
+    for (const by of this.#people.keys()) {
+      await this.play({ what: 'add', node: by, by: 0, whom: by, which: 0 });
+      await this.play({ what: 'send', node: by, by, whom: 0, which: 0 });
+    }
+  }
+
+  async play(step: Step): Promise<void> {
+    const [target, by] = [pick(this.#nodes, step.node), pick(this.#people, step.by)];
+    const [method, path, json] = this.#requestOf(step);
+    const answer = await call(target, method, path, { token: by.accessToken, ...(json && { json }) });
+    if (answer.status < 300) this.#note(step, answer);
+  }
+
+  #requestOf({ what, whom, which }: Step): readonly [string, string, object?] {
+    const { userId } = pick(this.#people, whom);
+    const group = this.#groups.length > 0 ? pick(this.#groups, which) : 'none';
+    const read = this.#messages.length > 0 ? pick(this.#messages, which * 7 + whom) : {};
+    const requests: Readonly<Record<StepKind, readonly [string, string, object?]>> = {
+      direct: ['POST', '/message/v1/send', { recipientId: userId, text: `direct ${which}` }],
+      group: ['POST', '/conversation/v1', { kind: 'group', title: `Group ${which}`, memberIds: [userId] }],
+      rename: ['PATCH', `/conversation/v1/${group}`, { title: `Title ${whom}` }],
+      add: ['POST', `/conversation/v1/${group}/members`, { userIds: [userId] }],
+      remove: ['DELETE', `/conversation/v1/${group}/members/${userId}`],
+      role: ['PUT', `/conversation/v1/${group}/members/${userId}/role`, { role: which % 2 === 1 ? 'admin' : 'owner' }],
+      send: ['POST', '/message/v1/send', { conversationId: group, text: `text ${whom}` }],
+      read: ['POST', '/message/v1/read', read],
+    };
+    return requests[what];
+  }
+
+  #note({ what }: Step, { headers, body }: Answer): void {
+    this.accepted.push(what);
+    this.position = headers.get('x-position') ?? this.position;
+    const { conversation, messageId, conversationId } = body as Started & Partial<Sent>;
+    if (what === 'group' && conversation) this.#groups.push(conversation.conversationId);
+    if (messageId !== undefined && conversationId !== undefined) this.#messages.push({ conversationId, messageId });
+  }
+}
+
+/** All conversations of somebody, as they are behind a position. */
+export const snapshot = async (
+  target: Target,
+  { accessToken: token }: Account,
+  position: string,
+): Promise<KnownConversation[]> => {
+  const found: KnownConversation[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const headers = { 'X-Min-Position': position };
+    const answer = await call(target, 'GET', `/conversation/v1?limit=100${query}`, { token, headers });
+    expect(answer.status, answer.text).to.equal(200);
+    found.push(...(answer.body['conversations'] as KnownConversation[]));
+    cursor = answer.body['nextCursor'] as string | null;
+  }
+  return found.sort((one, other) => one.conversationId.localeCompare(other.conversationId));
+};

@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account } from '../e2e/bad-input/account.js';
+import { connect, type Frame, type Socket } from '../e2e/bad-input/socket.js';
+import type { Target } from '../e2e/bad-input/target.js';
+
+export type LiveSocket = Socket & { readonly ready: Frame };
+
+/** A socket that has said whose it is; with a position it resumes behind it. */
+export const openSocket = async (target: Target, account: Account, resumeAfter?: string): Promise<LiveSocket> => {
+  const socket = await connect(target);
+  socket.send({ type: 'auth', token: account.accessToken, ...(resumeAfter !== undefined && { resumeAfter }) });
+  return { ...socket, ready: await socket.next('ready') };
+};
+
+/** Resolves once everything up to a position has come. */
+export const served = async (socket: Socket, position: string): Promise<void> => {
+  for (;;) {
+    socket.send({ type: 'ping' });
+    const pong = await socket.next('pong');
+    if (BigInt(pong['position'] as string) >= BigInt(position)) return;
+    await sleep(5);
+  }
+};
