@@ -66,10 +66,16 @@ const membersAfter = (known: readonly KnownMember[], { type, members = [], userI
 export class ClientModel {
   readonly #me: string;
   readonly #conversations: Map<string, KnownConversation>;
+  readonly #reads = new Map<string, number>();
 
   constructor(me: string, snapshot: readonly KnownConversation[]) {
     this.#me = me;
     this.#conversations = new Map(snapshot.map((each) => [each.conversationId, each]));
+  }
+
+  /** The ordinal up to which somebody has read, as far as frames told. */
+  readUpTo(conversationId: string, userId: string): number {
+    return this.#reads.get(`${conversationId}/${userId}`) ?? 0;
   }
 
   get conversations(): KnownConversation[] {
@@ -122,6 +128,8 @@ export class ClientModel {
   }
 
   #read({ conversationId, userId, messageId, seq }: ReadFrame): void {
+    const key = `${conversationId}/${userId}`;
+    this.#reads.set(key, Math.max(seq, this.#reads.get(key) ?? 0));
     const known = this.#conversations.get(conversationId);
     if (!known || userId !== this.#me || seq <= readSeqOf(known)) return;
     const unreadCount = (known.lastMessage?.seq ?? 0) - seq;

@@ -1,0 +1,234 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Position, UserId } from '../../../src/domain/kernel/ids.js';
+import { missedFrames } from '../../../src/interfaces/ws/resume.js';
+import { ClientModel } from '../../support/client-model.js';
+import { fact } from '../../support/events.js';
+import { directoryOf, openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
+import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/people.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import { recorded } from '../../support/projections.js';
+import { historyOf, manyAttempts } from '../../support/random-history.js';
+
+const RUNS = 6;
+
+type Facts = Parameters<typeof recorded>[0];
+type ResumedFrame = Readonly<Record<string, unknown>> & { readonly type: string };
+
+const [group, other] = [conversationNumber(1), conversationNumber(2)];
+const started = (members: readonly UserId[], conversationId = group) =>
+  fact('ConversationStarted', {
+    conversationId,
+    kind: 'group',
+    title: 'Engines',
+    members: members.map((userId) => ({ userId, role: 'member' as const })),
+  });
+const added = (userId: UserId) => fact('MemberAdded', { conversationId: group, userId });
+const removed = (userId: UserId) => fact('MemberRemoved', { conversationId: group, userId });
+const renamed = (title: string) => fact('ConversationRenamed', { conversationId: group, title });
+const sent = (n: number, conversationId = group) =>
+  fact('MessageSent', { messageId: messageNumber(n), conversationId, senderId: ada, text: `message ${n}` });
+const read = (n: number, userId: UserId) =>
+  fact('MessageRead', { conversationId: group, userId, messageId: messageNumber(n) });
+
+describe('a resume', () => {
+  let database: TestDatabase;
+  let models: LiveReadModels;
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    models = await openLiveReadModels(database);
+  });
+  afterEach(() => database.drop());
+
+  /** What somebody missed behind one position, up to another: by default to the end. */
+  const missed = async (
+    viewer: UserId,
+    after: number,
+    { upTo = 1_000, maxFrames = 500, directory = models.directory, views = models } = {},
+  ): Promise<ResumedFrame[]> => {
+    const frames = await missedFrames({ ...views, directory, maxFrames })(
+      viewer,
+      String(after) as Position,
+      String(upTo) as Position,
+    );
+    for (const { position, content } of frames) expect(content).to.include({ position });
+    return frames.map(({ content }) => JSON.parse(JSON.stringify(content)) as ResumedFrame);
+  };
+
+  const project = (...facts: Facts) => models.project(recorded(facts));
+  const placesOf = (frames: readonly ResumedFrame[]) => frames.map(({ type, position }) => [type, position]);
+
+  // A resume that told no reads, and one that told everything in the order in which it was read, passed all tests.
+  it('brings a snapshot to what a fresh one shows, wherever a history breaks off, in order and with all reading', async function () {
+    this.timeout(300_000);
+    const people = [1, 2, 3, 4].map(userNumber);
+    const told: string[] = [];
+    await fc.assert(
+      fc.asyncProperty(manyAttempts, fc.nat(), async (tried, cut) => {
+        const own = await testDatabase();
+        const views = await openLiveReadModels(own);
+        const events = recorded(historyOf(tried));
+        const after = cut % Math.ceil(events.length / 2);
+        await views.project(events.slice(0, after));
+        const clients = await Promise.all(
+          people.map(async (userId) => ({ userId, model: new ClientModel(userId, await views.snapshot(userId)) })),
+        );
+        await views.project(events);
+        for (const { userId, model } of clients) {
+          const frames = await missed(userId, after, { views });
+          const positions = frames.map(({ position }) => Number(position));
+          expect(positions).to.deep.equal([...positions].sort((a, b) => a - b));
+          for (const frame of frames) model.apply(frame);
+          const fresh = await views.snapshot(userId);
+          expect(model.conversations).to.deep.equal(fresh);
+          const own = new Set(fresh.map(({ conversationId }) => conversationId));
+          const marks = await views.conversations.readsSince(userId, String(after) as Position, 1_000);
+          for (const { conversationId, userId: reader, seq } of marks.filter((mark) => own.has(mark.conversationId)))
+            expect(model.readUpTo(conversationId, reader)).to.equal(seq);
+          told.push(...frames.map(({ type }) => type));
+        }
+        await own.drop();
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    expect(told.filter((type) => type === 'message.sent').length).to.be.at.least(RUNS * 5);
+    expect(told.filter((type) => type === 'message.read').length).to.be.at.least(RUNS);
+    expect(told.filter((type) => type.startsWith('conversation.')).length).to.be.at.least(RUNS);
+  });
+
+  it('tells messages, reading and changes in the order of the log', async () => {
+    await project(
+      started([ada, bob]),
+      sent(1),
+      read(1, bob),
+      renamed('Looms'),
+      sent(2),
+      started([ada], other),
+      read(2, bob),
+    );
+    expect(placesOf(await missed(ada, 1))).to.deep.equal([
+      ['message.sent', '2'],
+      ['conversation.renamed', '4'],
+      ['message.sent', '5'],
+      ['conversation.started', '6'],
+      ['message.read', '7'],
+    ]); // of each member the newest reading is enough
+  });
+
+  it('tells nothing of what the client has handled, and nothing that comes live', async () => {
+    await project(
+      started([ada, bob]),
+      sent(1),
+      read(1, bob),
+      renamed('Looms'),
+      sent(2),
+      read(2, bob),
+      renamed('Mills'),
+    );
+    expect(placesOf(await missed(ada, 4, { upTo: 5 }))).to.deep.equal([['message.sent', '5']]);
+    expect(placesOf(await missed(ada, 4, { upTo: 6 }))).to.deep.equal([
+      ['message.sent', '5'],
+      ['message.read', '6'],
+    ]);
+    expect(await missed(ada, 7)).to.deep.equal([]);
+  });
+
+  // Each change was a query and a frame with the whole list of members.
+  it('tells a conversation once, whole, where it first changed, however often it did', async () => {
+    const renames = Array.from({ length: 30 }, (_, n) => renamed(`Title ${n}`));
+    await project(started([ada, bob]), sent(1), ...renames, added(cleo), sent(2));
+    const asked: number[] = [];
+    const conversations = {
+      ...models.conversations,
+      findSome: (...args: Parameters<typeof models.conversations.findSome>) => {
+        asked.push(args[1].length);
+        return models.conversations.findSome(...args);
+      },
+    };
+    const frames = await missed(bob, 2, { views: { ...models, conversations } });
+    expect(placesOf(frames)).to.deep.equal([
+      ['conversation.renamed', '3'],
+      ['message.sent', '34'],
+    ]);
+    const [fresh] = await models.snapshot(bob);
+    expect(frames[0]?.['conversation']).to.deep.equal(fresh);
+    expect(asked).to.deep.equal([1]);
+  });
+
+  it('begins with the joining of one who joined meanwhile, or came back', async () => {
+    await project(
+      started([ada, bob]),
+      renamed('Looms'),
+      removed(bob),
+      renamed('Mills'),
+      added(bob),
+      sent(1),
+      added(eve),
+    );
+    expect(placesOf(await missed(bob, 1))).to.deep.equal([
+      ['conversation.member_added', '5'],
+      ['message.sent', '6'],
+    ]);
+    expect(placesOf(await missed(eve, 1))).to.deep.equal([
+      ['message.sent', '6'],
+      ['conversation.member_added', '7'],
+    ]);
+  });
+
+  it('tells one who was removed of that alone', async () => {
+    await project(
+      started([ada, bob]),
+      sent(1),
+      read(1, ada),
+      renamed('Looms'),
+      removed(bob),
+      sent(2),
+      renamed('Mills'),
+    );
+    expect(await missed(bob, 1)).to.deep.equal([
+      { type: 'conversation.member_removed', position: '5', conversation: { conversationId: group } },
+    ]);
+    expect(await missed(bob, 5)).to.deep.equal([]);
+  });
+
+  it('shows reading to those who show their own, and to the reader always', async () => {
+    await project(started([ada, bob, cleo]), sent(1), read(1, bob), read(1, cleo));
+    const readers = async (viewer: UserId, hiding: readonly UserId[]) =>
+      (await missed(viewer, 2, { directory: directoryOf(hiding) })).map(({ userId }) => userId);
+    expect(await readers(ada, [])).to.deep.equal([bob, cleo]);
+    expect(await readers(ada, [cleo])).to.deep.equal([bob]);
+    expect(await readers(ada, [ada])).to.deep.equal([]);
+    expect(await readers(bob, [bob])).to.deep.equal([bob]);
+  });
+
+  describe('of too much', () => {
+    it('names each conversation that went on, with a cursor that its missed messages are behind', async () => {
+      await project(
+        started([ada, bob]),
+        started([ada, bob], other),
+        started([ada], conversationNumber(3)),
+        sent(1),
+        sent(2, other),
+        sent(3),
+        read(1, bob),
+        renamed('Looms'),
+        sent(4),
+      );
+      const [resync, ...more] = await missed(bob, 5, { maxFrames: 3 });
+      expect(more).to.deep.equal([]);
+      expect(resync).to.include({ type: 'resync', position: '1000' });
+      const [named, ...others] = resync?.['conversations'] as { conversationId: string; cursor: string }[];
+      expect(others).to.deep.equal([]);
+      expect(named?.conversationId).to.equal(group);
+      const { messages } = await models.messages.history(group, { kind: 'after', cursor: named?.cursor ?? '' }, 10);
+      expect(messages.map(({ messageId }) => messageId)).to.deep.equal([messageNumber(3), messageNumber(4)]);
+    });
+
+    it('begins with the frame behind the most', async () => {
+      await project(started([ada, bob]), sent(1), read(1, bob), renamed('Looms'), sent(2));
+      expect(await missed(ada, 1, { maxFrames: 4 })).to.have.length(4);
+      expect(placesOf(await missed(ada, 1, { maxFrames: 3, upTo: 5 }))).to.deep.equal([['resync', '5']]);
+    });
+  });
+});
