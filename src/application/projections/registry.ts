@@ -26,7 +26,7 @@ export interface MailWriters {
 /** People and their sessions. */
 export const usersProjection: Projection<UsersWriters> = {
   name: 'users',
-  version: 2,
+  version: 3,
   projectors: [people, sessions],
   rebuildable: true,
   redrivenBy: 'applying',
@@ -45,7 +45,8 @@ export const messagesProjection: Projection<MessagesWriters> = {
 /** Mails to send: never made again, or they would all go out again. */
 export const mailProjection: Projection<MailWriters> = {
   name: 'mail',
-  version: 1,
+  // Raised to have mails queued that were passed over.
+  version: 2,
   projectors: [accountMail],
   rebuildable: false,
   redrivenBy: 'applying',

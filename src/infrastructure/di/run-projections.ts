@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Consumer } from '../../application/consumers/consumer.js';
 import type { Consumers, Work } from '../../application/consumers/consumers.js';
+import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
@@ -11,11 +12,13 @@ import type { Position } from '../../domain/kernel/ids.js';
 import type { Metrics } from '../observability/metrics.js';
 import { PostgresListener, PROBE_SECONDS } from '../postgres/listener.js';
 import { PROGRESS_CHANNEL } from '../projections/checkpoint.sql.js';
-import { checkpointOf, isOutdated, prepareGeneration } from '../projections/generations.js';
+import { checkpointOf, confirmVersion, isOutdated, prepareGeneration } from '../projections/generations.js';
 import { PostgresProjectionStore } from '../projections/postgres-projection-store.js';
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
 import type { ReadModel } from '../projections/read-model.js';
-import { rebuildProjection } from '../projections/rebuild.js';
+import { inTurn, rebuildProjection } from '../projections/rebuild.js';
+import { createMissedMails } from '../read-models/postgres/missed-mails.js';
+import { systemClock } from '../system-clock.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
 import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
@@ -52,6 +55,10 @@ const observerOf = (
     metrics.parkedEvents.inc({ projection: name });
     log.error({ projection: name, position, type, streamId, reason }, 'event parked');
   },
+  stopped: (reason) => {
+    const mend = `chatapp projections verify ${name}`;
+    log.fatal({ projection: name, reason, mend }, 'projection stopped: going on would write wrong rows');
+  },
   retrying: (error) => log.warn({ err: error, projection: name }, 'projection failed, trying again'),
 });
 
@@ -75,6 +82,8 @@ const rebuildObserver = (name: string, { log }: ProjectionsParts, consumer: Cons
 interface Run<Writers> {
   readonly projection: Projection<Writers>;
   readonly readModel: ReadModel<Writers>;
+  /** Brings the tables up to date where they are of an older version; by default they are rebuilt. */
+  readonly mend?: () => Promise<void>;
 }
 
 const prepare = async <Writers>({ pool }: ProjectionsParts, { projection, readModel }: Run<Writers>): Promise<void> => {
@@ -82,27 +91,68 @@ const prepare = async <Writers>({ pool }: ProjectionsParts, { projection, readMo
   await prepareGeneration(client, projection, readModel).finally(() => client.release());
 };
 
+const bringUpToDate = async <Writers>(
+  parts: ProjectionsParts,
+  { projection, readModel, mend }: Run<Writers>,
+  consumer: Consumer,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { pool, events, log } = parts;
+  const { name, version } = projection;
+  const isNeeded = () => isOutdated(pool, projection);
+  if (mend) {
+    log.info({ projection: name, version }, 'read models are of another version, mending them');
+    await inTurn(pool, name, async (client) => {
+      if (!(await isNeeded())) return;
+      await mend();
+      await confirmVersion(client, projection);
+    });
+    return;
+  }
+  log.info({ projection: name, version }, 'read models are of another version, rebuilding');
+  const observer = rebuildObserver(name, parts, consumer);
+  const pause = pauseUntil(signal);
+  await rebuildProjection({ pool, events, projection, readModel, observer, signal, sleep: pause }, isNeeded);
+};
+
+/** What mails the queue has passed over while it was of an older version: it cannot be rebuilt. */
+const mendMail = async ({ pool, events, log, onMail }: ProjectionsParts): Promise<void> => {
+  const queued = await queueMissedMails({
+    store: events,
+    mails: createMissedMails(pool),
+    now: systemClock,
+    onFailed: ({ position, streamId }, error) =>
+      log.error({ err: error, position, streamId }, 'a mail that was passed over could not be queued'),
+  });
+  log.info({ mails: queued }, 'mails that were passed over are queued');
+  if (queued > 0) onMail();
+};
+
+const pauseUntil = (signal: AbortSignal) => (milliseconds: number) =>
+  sleep(milliseconds, undefined, { signal }).catch(() => undefined); // woken up to end
+
 /** Brings the tables to this program's version, then projects. */
 const run =
-  <Writers>(parts: ProjectionsParts, { projection, readModel }: Run<Writers>): Work =>
+  <Writers>(parts: ProjectionsParts, each: Run<Writers>): Work =>
   async (consumer, signal) => {
-    const { pool, events, progress, log } = parts;
+    const { pool, events, progress } = parts;
+    const { projection, readModel } = each;
     const { name } = projection;
-    const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => undefined); // woken up to end
-    if (await isOutdated(pool, projection)) {
-      log.info({ projection: name, version: projection.version }, 'read models are of another version, rebuilding');
-      const observer = rebuildObserver(name, parts, consumer);
-      await rebuildProjection({ pool, events, projection, readModel, observer, signal, sleep: pause }, () =>
-        isOutdated(pool, projection),
-      );
-    }
+    if (await isOutdated(pool, projection)) await bringUpToDate(parts, each, consumer, signal);
     const stopWatching = progress.onAdvance(name, (position) => consumer.moved(position));
     try {
       // Another node may run it: its tables are there all the same.
       progress.announce(name, await checkpointOf(pool, name));
       const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: name });
       const observer = observerOf(name, parts, consumer);
-      await runProjection({ events, store, types: handledTypes(projection), observer, signal, sleep: pause });
+      await runProjection({
+        events,
+        store,
+        types: handledTypes(projection),
+        observer,
+        signal,
+        sleep: pauseUntil(signal),
+      });
     } finally {
       stopWatching();
     }
@@ -138,7 +188,7 @@ export const runProjections = async (parts: ProjectionsParts): Promise<void> => 
     projection: messagesProjection,
     readModel: createMessagesReadModel((given) => sequences.remember(given)),
   };
-  const mail = { projection: mailProjection, readModel: createMailReadModel(onMail) };
+  const mail = { projection: mailProjection, readModel: createMailReadModel(onMail), mend: () => mendMail(parts) };
   await prepare(parts, users);
   await prepare(parts, messages);
   await prepare(parts, mail);

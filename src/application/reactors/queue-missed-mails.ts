@@ -1,0 +1,54 @@
+import type { Instant } from '../../domain/kernel/ids.js';
+import type { UserEvents } from '../../domain/users/events.js';
+import { user } from '../../domain/users/decider.js';
+import type { RegisteredUser } from '../../domain/users/state.js';
+import { load } from '../kernel/loaded.js';
+import { UndecodableEventError, type EventStore, type RecordedEvent } from '../ports/event-store.js';
+import type { MailKind } from '../ports/mail-outbox.js';
+import type { MissedMail, MissedMails } from '../ports/missed-mails.js';
+
+export interface MissedMailParts {
+  readonly store: EventStore;
+  readonly mails: MissedMails;
+  readonly now: () => Instant;
+  /** Told of a user whose events cannot be read: their mail stays missing. */
+  readonly onFailed: (mail: MissedMail, error: unknown) => void;
+}
+
+type Requested = UserEvents['EmailVerificationRequested'] | UserEvents['PasswordResetRequested'];
+
+const requestOf = async (store: EventStore, { streamId, revision }: MissedMail): Promise<RecordedEvent> => {
+  for await (const event of store.readStream(streamId, { from: revision, limit: 1 })) return event;
+  throw new Error(`stream ${streamId} has no event of revision ${revision}`);
+};
+
+const wantedTicket = (state: RegisteredUser, kind: MailKind) =>
+  kind === 'verify-email' ? state.verification : state.passwordReset;
+
+/** Queues one, unless its link is of no use any more: it has expired or was used, a newer one was asked for, or its user is gone. */
+const queueOne = async ({ store, mails, now }: MissedMailParts, missed: MissedMail): Promise<boolean> => {
+  const { type, data } = await requestOf(store, missed);
+  const { userId, ticketId, expiresAt } = data as Requested;
+  const kind: MailKind = type === 'EmailVerificationRequested' ? 'verify-email' : 'password-reset';
+  const { state } = await load(store, user, userId);
+  if (state.status !== 'registered' || expiresAt <= now()) return false;
+  if (wantedTicket(state, kind)?.ticketId !== ticketId) return false;
+  const { eventId, position } = missed;
+  const { email, displayName } = state;
+  await mails.queue({ eventId, kind, userId, ticketId, expiresAt, email, displayName, position });
+  return true;
+};
+
+/** Queues the mails that were asked for and passed over; answers how many. Done twice, it queues none twice. */
+export const queueMissedMails = async (parts: MissedMailParts): Promise<number> => {
+  let queued = 0;
+  for (const missed of await parts.mails.find()) {
+    try {
+      if (await queueOne(parts, missed)) queued += 1;
+    } catch (error) {
+      if (!(error instanceof UndecodableEventError)) throw error;
+      parts.onFailed(missed, error);
+    }
+  }
+  return queued;
+};
