@@ -8,6 +8,7 @@ import {
   EventStoreUnavailableError,
 } from '../application/ports/event-store.js';
 import { PersonErasedError } from '../application/ports/event-codec.js';
+import { PasswordsOverloadedError } from '../application/ports/passwords.js';
 import { InvalidCursorError } from '../application/ports/message-views.js';
 import { TooManyWatchedError } from '../application/presence/watches.js';
 import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
@@ -78,6 +79,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   ],
   [ProjectionLaggingError, () => busy('projection_lagging', false)],
   [ConcurrencyError, () => busy('overloaded', false)],
+  [PasswordsOverloadedError, () => busy('overloaded', false)],
   [EventStoreOverloadedError, () => busy('overloaded', false)],
   [DatabaseOverloadedError, () => busy('overloaded', false)],
   [EventStoreUnavailableError, () => busy('unavailable', true)],

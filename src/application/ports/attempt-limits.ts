@@ -10,12 +10,22 @@ export type Attempt =
   | 'refresh'
   | 'export';
 
-/** Limits attempts by account and by address. */
+/**
+ * Limits attempts: by network, and by account within a network, so that nobody locks out somebody who is elsewhere. For an
+ * account, wherever they come from, they only become slower. The account is what the caller presented, known or not:
+ * what is refused, and how long it takes, tells nothing of who is there.
+ */
 export interface AttemptLimits {
-  /** Counts one; raises `TooManyAttemptsError` when there were too many. */
-  take(attempt: Attempt, keys: { readonly address?: string; readonly account?: string }): Promise<void>;
-  /** Forgets an account's failed attempts after a successful one. */
-  clear(attempt: Attempt, account: string): Promise<void>;
+  /** Counts one; raises `TooManyAttemptsError` when there were too many, waits when there were many for the account. */
+  take(attempt: Attempt, keys: { readonly address: string; readonly account: string }): Promise<void>;
+  /** Counts one of which the account is not known yet. */
+  takeFrom(attempt: Attempt, address: string): Promise<void>;
+  /** Counts for its account one that was taken from its address before. */
+  takeFor(attempt: Attempt, account: string, address: string): Promise<void>;
+  /** Forgets what failed for an account from this network, after a success. */
+  clear(attempt: Attempt, account: string, address: string): Promise<void>;
+  /** Counts a mail that somebody asks for; whether it may go out. */
+  mayMail(attempt: Attempt, account: string): Promise<boolean>;
 }
 
 /** Too many attempts; says when to come back. */

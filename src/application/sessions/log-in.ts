@@ -1,9 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
-import { emailKey } from '../../domain/users/email.js';
 import type { RegisteredUser } from '../../domain/users/state.js';
-import { usernameKey } from '../../domain/users/username.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Loaded } from '../kernel/loaded.js';
 import { step } from '../kernel/step.js';
@@ -11,6 +9,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import { secondsAfter, type Accounts } from '../users/accounts.js';
 import type { Holders } from '../users/find-holder.js';
+import { loginKey } from '../users/login-key.js';
 import type { People } from '../users/people.js';
 import { tokenAnswer, type Tokens } from './tokens.js';
 
@@ -27,9 +26,6 @@ export interface LogInParts {
   readonly holders: Holders;
   readonly limits: AttemptLimits;
 }
-
-/** What all spellings of a login have in common, so that they are counted together. */
-const accountOf = (login: string): string => (login.includes('@') ? emailKey(login) : usernameKey(login));
 
 type KnownUser = Loaded<RegisteredUser> & { readonly userId: UserId };
 
@@ -48,15 +44,14 @@ export const logIn = (
   };
 
   const authenticate = async ({ login, password }: LogInInput, address: string): Promise<KnownUser> => {
-    await limits.take('login', { address });
+    // By the name alone: counted by user, two names of one person would be refused together, and so tell of each other.
+    const account = loginKey(login);
+    await limits.take('login', { address, account });
     const found = await find(login);
-    // By whatever name somebody is tried, it is the same account.
-    const account = found?.userId ?? accountOf(login);
-    await limits.take('login', { account });
     const matches = await accounts.passwords.matches(password, found?.state.passwordHash ?? null);
     if (!found || !matches) return reject('invalid_credentials');
     if (!found.state.emailVerified) return reject('email_not_verified');
-    await limits.clear('login', account);
+    await limits.clear('login', account, address);
     return found;
   };
 

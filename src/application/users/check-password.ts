@@ -16,6 +16,6 @@ export const checkPassword =
     const person = state.status === 'registered' ? state : undefined;
     const matches = await passwords.matches(password, person?.passwordHash ?? null);
     if (!person || !matches) return reject('invalid_credentials');
-    await limits.clear('password', userId);
+    await limits.clear('password', userId, address);
     return person;
   };

@@ -18,8 +18,11 @@ export interface MailedLinkParts {
 export const requestPasswordReset =
   (transact: Transact, accounts: Accounts, { holders, limits, evenly }: MailedLinkParts) =>
   async ({ email }: { readonly email: string }, context: CommandContext<null>): Promise<void> => {
-    await limits.take('forgot-password', { address: context.address, account: emailKey(email) });
+    const account = emailKey(email);
+    await limits.take('forgot-password', { address: context.address, account });
     await evenly(async () => {
+      // The link of the last mail still works: nobody is kept from it by those who ask for more.
+      if (!(await limits.mayMail('forgot-password', account))) return;
       const userId = await holders.byEmail(email);
       if (userId === null) return;
       const ticket = newTicket('password-reset', accounts, userId, context.now);

@@ -9,8 +9,11 @@ import type { MailedLinkParts } from './request-password-reset.js';
 export const resendVerification =
   (transact: Transact, accounts: Accounts, { holders, limits, evenly }: MailedLinkParts) =>
   async ({ email }: { readonly email: string }, context: CommandContext<null>): Promise<void> => {
-    await limits.take('resend-verification', { address: context.address, account: emailKey(email) });
+    const account = emailKey(email);
+    await limits.take('resend-verification', { address: context.address, account });
     await evenly(async () => {
+      // The link of the last mail still works: nobody is kept from it by those who ask for more.
+      if (!(await limits.mayMail('resend-verification', account))) return;
       const userId = await holders.byEmail(email);
       if (userId === null) return;
       const ticket = newTicket('verify-email', accounts, userId, context.now);

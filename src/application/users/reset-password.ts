@@ -6,6 +6,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { SessionGate } from '../ports/session-gate.js';
 import type { Accounts } from './accounts.js';
+import { loginKey } from './login-key.js';
 
 export interface ResetPasswordInput {
   /** Of the mailed link. */
@@ -17,18 +18,21 @@ export interface ResetPasswordInput {
 export const resetPassword =
   (transact: Transact, { tickets, passwords }: Accounts, limits: AttemptLimits, gate: SessionGate) =>
   async ({ token, password }: ResetPasswordInput, context: CommandContext<null>) => {
-    await limits.take('reset-password', { address: context.address });
+    await limits.takeFrom('reset-password', context.address);
     const { userId, ticketId } = tickets.open('password-reset', token) ?? reject('token_invalid');
-    await limits.take('reset-password', { account: userId });
+    await limits.takeFor('reset-password', userId, context.address);
     const passwordHash = await passwords.hash(password);
     const data = { userId, ticketId, tokenHash: tickets.hashOf(token), passwordHash, at: context.now };
     const { answer, position } = await transact({ ...context, claim: null }, async () => ({
       steps: [step(user, userId, { type: 'ResetPassword', data })],
-      answer: ([{ state }]) => ({ epoch: state.status === 'registered' ? state.sessionEpoch : 0 }),
+      answer: ([{ state }]) =>
+        state.status === 'registered'
+          ? { epoch: state.sessionEpoch, logins: [state.username, state.email] }
+          : { epoch: 0, logins: [] },
     }));
     gate.sessionsEnded(userId, answer.epoch, null);
     // Who could not log in any more has shown who they are.
-    await limits.clear('login', userId);
+    for (const login of answer.logins) await limits.clear('login', loginKey(login), context.address);
     return { position };
   };
 

@@ -10,9 +10,9 @@ import type { Tickets } from '../ports/tickets.js';
 export const verifyEmail =
   (transact: Transact, tickets: Tickets, limits: AttemptLimits) =>
   async ({ token }: { readonly token: string }, context: CommandContext<null>) => {
-    await limits.take('verify-email', { address: context.address });
+    await limits.takeFrom('verify-email', context.address);
     const { userId, ticketId } = tickets.open('verify-email', token) ?? reject('token_invalid');
-    await limits.take('verify-email', { account: userId });
+    await limits.takeFor('verify-email', userId, context.address);
     const data = { userId, ticketId, tokenHash: tickets.hashOf(token), at: context.now };
     const { position } = await transact(context, async () => ({
       steps: [step(user, userId, { type: 'VerifyEmail', data })],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ContainerModule } from 'inversify';
 import { createIdentifiers } from '../identifiers.js';
 import { createAccessTokens } from '../security/access-tokens.js';
@@ -31,7 +32,7 @@ export const security = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope();
   bind(TOKENS.AttemptLimits)
-    .toResolvedValue((config) => createAttemptLimits(config.RATE_LIMIT_SCALE), [TOKENS.Config])
+    .toResolvedValue((config) => createAttemptLimits(config.RATE_LIMIT_SCALE, (ms) => sleep(ms)), [TOKENS.Config])
     .inSingletonScope();
   bind(TOKENS.SessionGate)
     .toResolvedValue((config) => new MemorySessionGate(config.ACCESS_TOKEN_TTL), [TOKENS.Config])

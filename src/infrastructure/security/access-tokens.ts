@@ -13,6 +13,7 @@ const claims = z.object({
   sid: z.string(),
   epo: z.int(),
   roles: z.array(z.string()),
+  iat: z.number(),
   exp: z.number(),
 });
 
@@ -38,7 +39,7 @@ const keyIdOf = (token: string): string | undefined => {
 
 /**
  * JWTs with HMAC-SHA-256; the algorithm is pinned, issuer and audience are checked. Issued with the first secret; those
- * of the others are accepted too, while secrets are changed.
+ * of the others are accepted too, while secrets are changed. None is older than the life that is configured now.
  */
 export const createAccessTokens = (secrets: readonly [string, ...string[]], lifetimeSeconds: number): AccessTokens => {
   const [newest, ...older] = secrets;
@@ -63,9 +64,16 @@ export const createAccessTokens = (secrets: readonly [string, ...string[]], life
       try {
         const signedWith = keys.get(keyIdOf(token) ?? '');
         if (!signedWith) return undefined;
-        const decoded = jwt.verify(token, signedWith, { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE });
-        const { sub, sid, epo, roles, exp } = claims.parse(decoded);
-        return { userId: sub, sessionId: sid, epoch: epo, roles, expiresAt: exp } as unknown as AccessClaims;
+        const decoded = jwt.verify(token, signedWith, {
+          algorithms: [ALGORITHM],
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          // Issued while tokens lived longer: what ended before this life began is remembered by nobody any more.
+          maxAge: lifetimeSeconds,
+        });
+        const { sub, sid, epo, roles, iat, exp } = claims.parse(decoded);
+        const expiresAt = Math.min(exp, iat + lifetimeSeconds);
+        return { userId: sub, sessionId: sid, epoch: epo, roles, expiresAt } as unknown as AccessClaims;
       } catch {
         return undefined; // expired, forged, or not ours: to the caller it is all the same
       }

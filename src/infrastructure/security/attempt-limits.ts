@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Pause } from '../../application/kernel/even-time.js';
 import { networkOf } from '../../application/kernel/network-of.js';
 import { TooManyAttemptsError, type Attempt, type AttemptLimits } from '../../application/ports/attempt-limits.js';
 
@@ -10,18 +11,25 @@ interface Limit {
 const QUARTER_HOUR = 900;
 const HOUR = 3_600;
 
-/** How many of each are taken from one address, and for one account. */
-const LIMITS: Readonly<Record<Attempt, { readonly address: Limit; readonly account: Limit }>> = {
-  login: { address: { points: 100, seconds: QUARTER_HOUR }, account: { points: 10, seconds: QUARTER_HOUR } },
-  register: { address: { points: 50, seconds: HOUR }, account: { points: 10, seconds: HOUR } },
-  'verify-email': { address: { points: 100, seconds: QUARTER_HOUR }, account: { points: 20, seconds: QUARTER_HOUR } },
-  'resend-verification': { address: { points: 20, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
-  'forgot-password': { address: { points: 20, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
-  'reset-password': { address: { points: 100, seconds: QUARTER_HOUR }, account: { points: 20, seconds: QUARTER_HOUR } },
-  password: { address: { points: 100, seconds: QUARTER_HOUR }, account: { points: 10, seconds: QUARTER_HOUR } },
-  export: { address: { points: 50, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
-  refresh: { address: { points: 1_000, seconds: QUARTER_HOUR }, account: { points: 100, seconds: QUARTER_HOUR } },
+/** How many of each are taken from one network, and how many of those for one account. */
+const LIMITS: Readonly<Record<Attempt, { readonly network: Limit; readonly account: Limit }>> = {
+  login: { network: { points: 100, seconds: QUARTER_HOUR }, account: { points: 10, seconds: QUARTER_HOUR } },
+  register: { network: { points: 50, seconds: HOUR }, account: { points: 10, seconds: HOUR } },
+  'verify-email': { network: { points: 100, seconds: QUARTER_HOUR }, account: { points: 20, seconds: QUARTER_HOUR } },
+  'resend-verification': { network: { points: 20, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
+  'forgot-password': { network: { points: 20, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
+  'reset-password': { network: { points: 100, seconds: QUARTER_HOUR }, account: { points: 20, seconds: QUARTER_HOUR } },
+  password: { network: { points: 100, seconds: QUARTER_HOUR }, account: { points: 10, seconds: QUARTER_HOUR } },
+  export: { network: { points: 50, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
+  refresh: { network: { points: 1_000, seconds: QUARTER_HOUR }, account: { points: 100, seconds: QUARTER_HOUR } },
 };
+
+/** How many mails of a kind go to one address, from wherever they are asked for. */
+const MAILS: Limit = { points: 10, seconds: HOUR };
+
+/** What the first attempt waits for that is one too many for an account; each further one waits twice as long. */
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 5_000;
 
 const limiter = (name: string, { points, seconds }: Limit, scale: number): RateLimiterMemory =>
   new RateLimiterMemory({ keyPrefix: name, points: points * scale, duration: seconds });
@@ -35,29 +43,52 @@ const consume = async (limit: RateLimiterMemory, key: string): Promise<void> => 
   }
 };
 
+/** How long the attempt waits of which so many came before it for the same account. */
+const delayOf = (attempts: number, free: number): number =>
+  attempts <= free ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - free - 1));
+
+const limitersOf = (attempt: Attempt, scale: number) => {
+  const { network, account } = LIMITS[attempt];
+  return {
+    network: limiter(`${attempt}/network`, network, scale),
+    accountFromNetwork: limiter(`${attempt}/account-from-network`, account, scale),
+    // Only counts: from everywhere together an account is never closed, only slower.
+    account: limiter(`${attempt}/account`, account, scale),
+    mails: limiter(`${attempt}/mails`, MAILS, scale),
+  };
+};
+
+const fromNetwork = (account: string, address: string): string => `${networkOf(address)}/${account}`;
+
 /** Counts in the memory of this node. Every limit is multiplied by the scale. */
-export const createAttemptLimits = (scale: number): AttemptLimits => {
-  const limiters = new Map(
-    Object.entries(LIMITS).map(([attempt, { address, account }]) => [
-      attempt,
-      {
-        address: limiter(`${attempt}/address`, address, scale),
-        account: limiter(`${attempt}/account`, account, scale),
-      },
-    ]),
-  );
+export const createAttemptLimits = (scale: number, pause: Pause): AttemptLimits => {
+  const limiters = new Map<Attempt, ReturnType<typeof limitersOf>>();
   const of = (attempt: Attempt) => {
-    const found = limiters.get(attempt);
-    if (!found) throw new Error(`there is no limit for ${attempt}`);
+    const found = limiters.get(attempt) ?? limitersOf(attempt, scale);
+    limiters.set(attempt, found);
     return found;
   };
+  const takeFor = async (attempt: Attempt, account: string, address: string): Promise<void> => {
+    const { accountFromNetwork, account: everywhere } = of(attempt);
+    await consume(accountFromNetwork, fromNetwork(account, address));
+    const { consumedPoints } = await everywhere.penalty(account, 1);
+    const delay = delayOf(consumedPoints, everywhere.points);
+    if (delay > 0) await pause(delay);
+  };
   return {
+    takeFrom: (attempt, address) => consume(of(attempt).network, networkOf(address)),
+    takeFor,
     take: async (attempt, { address, account }) => {
-      if (address !== undefined) await consume(of(attempt).address, networkOf(address));
-      if (account !== undefined) await consume(of(attempt).account, account);
+      await consume(of(attempt).network, networkOf(address));
+      await takeFor(attempt, account, address);
     },
-    clear: async (attempt, account) => {
-      await of(attempt).account.delete(account);
+    clear: async (attempt, account, address) => {
+      await of(attempt).accountFromNetwork.delete(fromNetwork(account, address));
+      await of(attempt).account.reward(account, 1);
+    },
+    mayMail: async (attempt, account) => {
+      const { mails } = of(attempt);
+      return (await mails.penalty(account, 1)).consumedPoints <= mails.points;
     },
   };
 };

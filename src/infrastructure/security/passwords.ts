@@ -1,15 +1,39 @@
 import { createHmac } from 'node:crypto';
 import bcrypt from 'bcrypt';
-import type { Passwords } from '../../application/ports/passwords.js';
+import { availableParallelism } from 'node:os';
+import { PasswordsOverloadedError, type Passwords } from '../../application/ports/passwords.js';
+import { BoundedWork, type WorkBounds } from './bounded-work.js';
 
-/** bcrypt on the thread pool. It reads 72 bytes, so the password goes through a keyed hash first. */
-export const createPasswords = async (key: Buffer, cost: number): Promise<Passwords> => {
+/** Of the four threads that Node has for slow work one stays free: files and names are looked up there too. */
+const THREADS = 3;
+const USUAL_COST = 12;
+/** About five seconds of work at the usual cost, on a machine that hashes two at a time. */
+const MAY_WAIT_AT_USUAL_COST = 40;
+const MAY_WAIT_AT_LEAST = 8;
+
+/** As many may wait as are done within seconds: each step of the cost doubles the time of one. */
+const boundsOf = (cost: number): WorkBounds => ({
+  atOnce: Math.max(1, Math.min(THREADS, availableParallelism())),
+  mayWait: Math.max(MAY_WAIT_AT_LEAST, Math.round(MAY_WAIT_AT_USUAL_COST * 2 ** (USUAL_COST - cost))),
+});
+
+/**
+ * bcrypt on the thread pool. It reads 72 bytes, so the password goes through a keyed hash first. Work under way is
+ * bounded: a flood of log-ins is refused, and does not make everybody else wait without end.
+ */
+export const createPasswords = async (
+  key: Buffer,
+  cost: number,
+  bounds: WorkBounds = boundsOf(cost),
+): Promise<Passwords> => {
+  const bounded = new BoundedWork(bounds, () => new PasswordsOverloadedError('too many passwords wait to be hashed'));
   const digest = (password: string): string =>
     createHmac('sha256', key).update(password.normalize('NFC')).digest('base64');
   // Compared with where there is no such user, so that the answer takes as long.
   const nobody = await bcrypt.hash(digest(''), cost);
   return {
-    hash: (password) => bcrypt.hash(digest(password), cost),
-    matches: async (password, hash) => (await bcrypt.compare(digest(password), hash ?? nobody)) && hash !== null,
+    hash: (password) => bounded.run(() => bcrypt.hash(digest(password), cost)),
+    matches: async (password, hash) =>
+      (await bounded.run(() => bcrypt.compare(digest(password), hash ?? nobody))) && hash !== null,
   };
 };

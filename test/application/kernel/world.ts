@@ -57,7 +57,9 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   const transact = createTransact(store, identifiers, async (attempt) => {
     await sleep(Math.random() * LONGEST_JITTER_MS * (attempt + 1));
   });
-  const limits = createAttemptLimits(limitScale);
+  /** How long attempts were made to wait, in milliseconds. */
+  const delays: number[] = [];
+  const limits = createAttemptLimits(limitScale, async (milliseconds) => void delays.push(milliseconds));
   const gate = new MemorySessionGate(DAY);
   const people = createPeople(store);
   const relations = requirePeople(people, store);
@@ -75,13 +77,14 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   const contextOf = <Actor extends UserId | null>(
     actor: Actor,
     sessionId: SessionId | null = null,
+    address = '192.0.2.1',
   ): CommandContext<Actor> => ({
     commandId: identifiers.newCommandId(),
     correlationId: 'test',
     actor,
     sessionId,
     now: now(),
-    address: '192.0.2.1',
+    address,
     claim: null,
   });
 
@@ -130,6 +133,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     accounts,
     transact,
     limits,
+    delays,
     gate,
     access,
     tokens,

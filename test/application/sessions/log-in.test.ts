@@ -86,15 +86,64 @@ describe('logIn', () => {
     expect(started[0]).to.deep.include({ epoch: 1 });
   });
 
-  it('is limited by account, in whatever case, even with the right password', async () => {
+  const from = (address: string, input: Partial<LogInInput> = {}) =>
+    enter({ login: 'ada', password: PASSWORD, ...input }, world.contextOf(null, null, address));
+
+  /** What a log-in comes to: the code of its refusal, or `logged in`. */
+  const outcomeOf = async (entered: Promise<unknown>): Promise<string> => {
+    try {
+      return (await refusalOf(entered)) ?? 'logged in';
+    } catch (error) {
+      if (error instanceof TooManyAttemptsError) return 'too_many_attempts';
+      throw error;
+    }
+  };
+
+  it('is limited by name within a network, in whatever case, even with the right password', async () => {
     await build(1);
     for (let n = 0; n < ATTEMPTS_OF_AN_ACCOUNT; n += 1)
-      expect(await refusalOf(entering({ login: n % 2 ? 'ada' : 'ADA', password: 'wrong' }))).to.equal(
+      expect(await outcomeOf(entering({ login: n % 2 ? 'ada' : 'ADA', password: 'wrong' }))).to.equal(
         'invalid_credentials',
       );
-    expect(await entering().catch((error: unknown) => error)).to.be.instanceOf(TooManyAttemptsError);
+    expect(await outcomeOf(entering())).to.equal('too_many_attempts');
     await world.person('bob');
     expect((await entering({ login: 'bob' })).user.username).to.equal('bob');
+  });
+
+  // Ten wrong passwords for a name, sent from anywhere, kept its owner out for a quarter of an hour.
+  it('keeps out nobody who is elsewhere, and makes everybody wait when many guess from many networks', async () => {
+    await build(1);
+    for (const network of ['203.0.113.1', '203.0.113.2', '2001:db8::1'])
+      for (let n = 0; n < ATTEMPTS_OF_AN_ACCOUNT + 1; n += 1) await outcomeOf(from(network, { password: 'wrong' }));
+    expect(await outcomeOf(from('2001:db8::2'))).to.equal('too_many_attempts');
+    expect(world.delays.slice(0, 6)).to.deep.equal([250, 500, 1_000, 2_000, 4_000, 5_000]);
+    expect(world.delays).to.have.length(2 * ATTEMPTS_OF_AN_ACCOUNT);
+    expect(await outcomeOf(from('198.51.100.7'))).to.equal('logged in');
+    expect(world.delays.at(-1)).to.equal(5_000);
+  });
+
+  // 429 came for an address that was somebody's after ten tries of their username, and so told whose it was.
+  it('answers alike for one name and another of one person, and for those of nobody', async () => {
+    await build(1);
+    const guess = async (login: string) => {
+      world.delays.length = 0;
+      const outcomes: string[] = [];
+      for (const network of ['203.0.113.1', '203.0.113.2'])
+        for (let n = 0; n < ATTEMPTS_OF_AN_ACCOUNT + 2; n += 1)
+          outcomes.push(await outcomeOf(from(network, { login, password: 'wrong' })));
+      return { outcomes, delays: [...world.delays] };
+    };
+    const byUsername = await guess('ada');
+    expect(byUsername.outcomes.filter((outcome) => outcome === 'too_many_attempts')).to.have.length(4);
+    expect(byUsername.delays).to.have.length(ATTEMPTS_OF_AN_ACCOUNT);
+    for (const login of ['ada@example.org', 'nobody', 'nobody@example.org'])
+      expect(await guess(login), login).to.deep.equal(byUsername);
+  });
+
+  it('makes nobody wait who logs in often, and rightly', async () => {
+    await build(1);
+    for (let n = 0; n < 3 * ATTEMPTS_OF_AN_ACCOUNT; n += 1) expect(await outcomeOf(entering())).to.equal('logged in');
+    expect(world.delays).to.deep.equal([]);
   });
 
   it('counts every spelling of an address together', async () => {

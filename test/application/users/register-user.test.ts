@@ -89,7 +89,7 @@ describe('registerUser', () => {
   it('is limited by address', async () => {
     world = await createWorld({ limitScale: 1 });
     register = registerUser(world.transact, world.accounts, world.limits);
-    for (let n = 0; n < 50; n += 1) await world.limits.take('register', { address: '192.0.2.1' });
+    for (let n = 0; n < 50; n += 1) await world.limits.takeFrom('register', '192.0.2.1');
     const failure = await registering().catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(TooManyAttemptsError);
     expect(await world.logged('UserRegistered')).to.have.length(0);

@@ -41,11 +41,25 @@ describe('Access tokens', () => {
     expect(tokens.verify(signed({}))).to.deep.equal({ ...subject, expiresAt: payload.exp });
   });
 
+  // With a shorter life the gate remembers what ended for as long only: tokens of ended sessions that were issued before,
+  // and meant to live longer, worked again.
+  it('live no longer than is configured now, however long they were issued for', () => {
+    const lasting = createAccessTokens([secret], 24 * LIFETIME);
+    const issuedBefore = (seconds: number) => lasting.issue(subject, secondsFromNow(-seconds)).token;
+    expect(lasting.verify(issuedBefore(2 * LIFETIME))).to.deep.include(subject);
+    expect(tokens.verify(issuedBefore(2 * LIFETIME))).to.equal(undefined);
+    expect(tokens.verify(issuedBefore(LIFETIME))).to.equal(undefined);
+    const young = issuedBefore(LIFETIME / 2);
+    const { iat } = jwt.decode(young) as jwt.JwtPayload;
+    expect(tokens.verify(young)).to.deep.equal({ ...subject, expiresAt: iat! + LIFETIME });
+  });
+
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const unsigned = `${encode({ alg: 'none', typ: 'JWT' })}.${encode(payload)}.`;
   const refused: Record<string, string> = {
     expired: tokens.issue(subject, secondsFromNow(-LIFETIME - 1)).token,
     'without an end': signed({ exp: undefined }),
+    'without a beginning': signed({ iat: undefined }),
     // Far ahead: what is made here is looked at when the tests of other files are through.
     'not valid yet': signed({ nbf: Math.floor(Date.now() / 1_000) + 86_400 }),
     'of another audience': signed({ aud: 'others' }),

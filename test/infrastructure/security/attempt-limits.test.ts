@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { TooManyAttemptsError, type Attempt } from '../../../src/application/ports/attempt-limits.js';
+import {
+  TooManyAttemptsError,
+  type Attempt,
+  type AttemptLimits,
+} from '../../../src/application/ports/attempt-limits.js';
 import { createAttemptLimits } from '../../../src/infrastructure/security/attempt-limits.js';
 
 const ADDRESS = '192.0.2.1';
@@ -15,44 +19,48 @@ const refusalOf = async (work: Promise<void>): Promise<TooManyAttemptsError | un
   }
 };
 
+const ELSEWHERE = '198.51.100.7';
+
 describe('Limits of attempts', () => {
+  let delays: number[];
+  beforeEach(() => (delays = []));
+  const limitsAt = (scale: number) =>
+    createAttemptLimits(scale, async (milliseconds) => void delays.push(milliseconds));
+
   /** How many are taken before the first refusal. */
-  const takenUntilRefused = async (
-    limits: ReturnType<typeof createAttemptLimits>,
-    attempt: Attempt,
-    account?: string,
-  ): Promise<number> => {
-    const keys = { address: ADDRESS, ...(account !== undefined && { account }) };
-    for (let taken = 0; taken < 10_000; taken += 1) if (await refusalOf(limits.take(attempt, keys))) return taken;
+  const takenUntilRefused = async (limits: AttemptLimits, attempt: Attempt, account?: string): Promise<number> => {
+    const take = () =>
+      account === undefined ? limits.takeFrom(attempt, ADDRESS) : limits.take(attempt, { address: ADDRESS, account });
+    for (let taken = 0; taken < 10_000; taken += 1) if (await refusalOf(take())) return taken;
     return Infinity;
   };
 
   const perAccount = { login: 10, 'verify-email': 20, 'resend-verification': 5, refresh: 100 } as const;
   for (const [attempt, most] of Object.entries(perAccount))
-    it(`take ${most} of ${attempt} for an account`, async () => {
-      expect(await takenUntilRefused(createAttemptLimits(1), attempt as Attempt, 'ada')).to.equal(most);
+    it(`take ${most} of ${attempt} for an account from a network`, async () => {
+      expect(await takenUntilRefused(limitsAt(1), attempt as Attempt, 'ada')).to.equal(most);
     });
 
   const perAddress = { login: 100, register: 50, 'verify-email': 100, 'resend-verification': 20, refresh: 1_000 };
   for (const [attempt, most] of Object.entries(perAddress))
     it(`take ${most} of ${attempt} from an address`, async () => {
-      expect(await takenUntilRefused(createAttemptLimits(1), attempt as Attempt)).to.equal(most);
+      expect(await takenUntilRefused(limitsAt(1), attempt as Attempt)).to.equal(most);
     });
 
   it('grow with the scale', async () => {
-    expect(await takenUntilRefused(createAttemptLimits(3), 'login', 'ada')).to.equal(30);
-    expect(await takenUntilRefused(createAttemptLimits(2), 'resend-verification')).to.equal(40);
+    expect(await takenUntilRefused(limitsAt(3), 'login', 'ada')).to.equal(30);
+    expect(await takenUntilRefused(limitsAt(2), 'resend-verification')).to.equal(40);
   });
 
   it('say after how many seconds to come back', async () => {
-    const limits = createAttemptLimits(1);
+    const limits = limitsAt(1);
     await takenUntilRefused(limits, 'login', 'ada');
     const refusal = await refusalOf(limits.take('login', { address: ADDRESS, account: 'ada' }));
     expect(refusal?.retryAfterSeconds).to.satisfy(Number.isInteger).and.be.within(1, QUARTER_HOUR);
   });
 
   it('count each account, address and kind by itself', async () => {
-    const limits = createAttemptLimits(1);
+    const limits = limitsAt(1);
     await takenUntilRefused(limits, 'login', 'ada');
     expect(await refusalOf(limits.take('login', { address: ADDRESS, account: 'bob' }))).to.equal(undefined);
     expect(await refusalOf(limits.take('refresh', { address: ADDRESS, account: 'ada' }))).to.equal(undefined);
@@ -63,21 +71,40 @@ describe('Limits of attempts', () => {
 
   // Each IPv6 address was counted by itself, and one subscriber has more of them than anybody could count.
   it('count the addresses of one IPv6 network together, and IPv4 over IPv6 as IPv4', async () => {
-    const limits = createAttemptLimits(1);
-    for (let n = 1; n <= 100; n += 1) await limits.take('login', { address: `2001:db8:1:2::${n}` });
-    expect(await refusalOf(limits.take('login', { address: '2001:db8:1:2:ffff::1' }))).to.not.equal(undefined);
-    expect(await refusalOf(limits.take('login', { address: '2001:db8:1:3::1' }))).to.equal(undefined);
+    const limits = limitsAt(1);
+    for (let n = 1; n <= 100; n += 1) await limits.takeFrom('login', `2001:db8:1:2::${n}`);
+    expect(await refusalOf(limits.takeFrom('login', '2001:db8:1:2:ffff::1'))).to.not.equal(undefined);
+    expect(await refusalOf(limits.takeFrom('login', '2001:db8:1:3::1'))).to.equal(undefined);
     await takenUntilRefused(limits, 'login');
-    expect(await refusalOf(limits.take('login', { address: `::ffff:${ADDRESS}` }))).to.not.equal(undefined);
+    expect(await refusalOf(limits.takeFrom('login', `::ffff:${ADDRESS}`))).to.not.equal(undefined);
+  });
+
+  it('close an account to one network alone, and slow it down for all, up to five seconds', async () => {
+    const limits = limitsAt(1);
+    await takenUntilRefused(limits, 'login', 'ada');
+    expect(delays).to.deep.equal([]);
+    for (let n = 0; n < 8; n += 1) await limits.take('login', { address: ELSEWHERE, account: 'ada' });
+    expect(delays).to.deep.equal([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
+    await limits.take('login', { address: ELSEWHERE, account: 'bob' });
+    expect(delays).to.have.length(8);
+  });
+
+  it('let so many mails go out for an account, from wherever they are asked for', async () => {
+    const limits = limitsAt(1);
+    const allowed: boolean[] = [];
+    for (let n = 0; n < 12; n += 1) allowed.push(await limits.mayMail('forgot-password', 'ada@example.org'));
+    expect(allowed).to.deep.equal([...Array<boolean>(10).fill(true), false, false]);
+    expect(await limits.mayMail('forgot-password', 'bob@example.org')).to.equal(true);
+    expect(await limits.mayMail('resend-verification', 'ada@example.org')).to.equal(true);
   });
 
   it('forget an account that succeeded, not its address', async () => {
-    const limits = createAttemptLimits(1);
+    const limits = limitsAt(1);
     await takenUntilRefused(limits, 'login', 'ada');
-    await limits.clear('login', 'ada');
+    await limits.clear('login', 'ada', ADDRESS);
     expect(await takenUntilRefused(limits, 'login', 'ada')).to.equal(10);
     await takenUntilRefused(limits, 'login');
-    await limits.clear('login', 'ada');
+    await limits.clear('login', 'ada', ADDRESS);
     expect(await takenUntilRefused(limits, 'login', 'ada')).to.equal(0);
   });
 });

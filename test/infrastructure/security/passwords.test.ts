@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import bcrypt from 'bcrypt';
 import { randomBytes } from 'node:crypto';
+import { PasswordsOverloadedError } from '../../../src/application/ports/passwords.js';
 import { createPasswords } from '../../../src/infrastructure/security/passwords.js';
+import { failureOf } from '../../../src/interfaces/failure.js';
 
 const COST = 4;
 const BCRYPT_READS_BYTES = 72;
@@ -9,6 +11,30 @@ const BCRYPT_READS_BYTES = 72;
 describe('Passwords', () => {
   const key = randomBytes(32);
   const opened = createPasswords(key, COST);
+
+  // Each log-in of a flood took its place on the four threads of the process, and all others waited behind it.
+  it('are refused when too many wait, known people and unknown ones alike, and taken again later', async () => {
+    const passwords = await createPasswords(key, COST, { atOnce: 1, mayWait: 2 });
+    const hash = await passwords.hash('correct horse');
+    const flood = await Promise.allSettled([
+      passwords.matches('correct horse', hash),
+      passwords.matches('correct horse', null),
+      passwords.hash('correct horse'),
+      passwords.matches('correct horse', hash),
+      passwords.matches('correct horse', null),
+      passwords.hash('correct horse'),
+    ]);
+    expect(flood.map(({ status }) => status)).to.deep.equal([
+      ...Array<string>(3).fill('fulfilled'),
+      ...Array<string>(3).fill('rejected'),
+    ]);
+    for (const outcome of flood.slice(3)) {
+      const reason: unknown = (outcome as PromiseRejectedResult).reason;
+      expect(reason).to.be.instanceOf(PasswordsOverloadedError);
+      expect(failureOf(reason)).to.deep.equal({ code: 'overloaded', retryAfterSeconds: 1, isOurs: false });
+    }
+    expect(await passwords.matches('correct horse', hash)).to.equal(true);
+  });
 
   it('match their own hash, and no other', async () => {
     const passwords = await opened;
