@@ -1,4 +1,5 @@
-import type { EventMetadata, NewEvent } from './event-store.js';
+import type { EventId, StreamId } from '../../domain/kernel/ids.js';
+import type { EventMetadata, StreamAppend } from './event-store.js';
 
 /** An event's content as it is stored: the exact bytes, never rewritten. */
 export interface EncodedEvent {
@@ -8,8 +9,10 @@ export interface EncodedEvent {
   readonly metadata: Buffer;
 }
 
-/** An event's content as it was stored, as JSON text. */
+/** An event's content as it was stored, as JSON text, and where it was stored: what is sealed opens there alone. */
 export interface StoredEvent {
+  readonly streamId: StreamId;
+  readonly eventId: EventId;
   readonly type: string;
   readonly schemaVersion: number;
   readonly data: string;
@@ -23,8 +26,11 @@ export interface DecodedEvent {
 
 /** Between events and their stored bytes. Raises `UnknownEventError`, `InvalidEventError` and `PersonErasedError`. */
 export interface EventCodec {
-  /** Checks each event against its newest schema and seals what is personal. The same event is always the same bytes. */
-  encode(events: readonly NewEvent[]): Promise<EncodedEvent[]>;
+  /**
+   * Checks each event against its newest schema and seals what is personal, stream after stream, in one list. The same
+   * event in the same stream is always the same bytes.
+   */
+  encode(streams: readonly Pick<StreamAppend, 'streamId' | 'events'>[]): Promise<EncodedEvent[]>;
   /** Lifts old versions to the newest shape. What an erased person said is shown as `erased`. */
   decode(stored: readonly StoredEvent[]): Promise<DecodedEvent[]>;
   /** Every type with its newest version: what this program can read. */

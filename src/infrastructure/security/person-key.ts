@@ -9,7 +9,7 @@ const HALF_BYTES = 32;
 export const PERSON_KEY_BYTES = 2 * HALF_BYTES;
 
 /**
- * The key of one person. Sealing the same content for the same event gives the same bytes, so that a repeated append is
+ * The key of one person. Sealing the same content in the same context gives the same bytes, so that a repeated append is
  * recognised: the nonce is a keyed hash of both (a synthetic IV), and so never the same for two contents.
  */
 export class PersonKey {
@@ -21,9 +21,9 @@ export class PersonKey {
     this.#nonces = createSecretKey(bytes.subarray(HALF_BYTES, PERSON_KEY_BYTES));
   }
 
-  /** Base64url. `context` says what it is: under another it does not open. */
-  seal(content: string, context: string, eventId: string): string {
-    const mac = createHmac('sha256', this.#nonces).update(`${context}\0${eventId}\0${content}`).digest();
+  /** Base64url. `context` says what it is and where it stands: under another it does not open. */
+  seal(content: string, context: string): string {
+    const mac = createHmac('sha256', this.#nonces).update(`${context}\0${content}`).digest();
     const iv = mac.subarray(0, IV_BYTES);
     const cipher = createCipheriv(CIPHER, this.#encryption, iv).setAAD(Buffer.from(context));
     return Buffer.concat([iv, cipher.update(content, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(

@@ -8,11 +8,11 @@ import {
   type StoredEvent,
 } from '../../application/ports/event-codec.js';
 import type { EventMetadata, NewEvent } from '../../application/ports/event-store.js';
-import type { UserId } from '../../domain/kernel/ids.js';
+import type { StreamId, UserId } from '../../domain/kernel/ids.js';
 import type { PersonKey } from '../security/person-key.js';
 import type { EventShape } from './event-shape.js';
 import { metadataSchema } from './schemas/metadata.js';
-import { hasPersonal, isSealed, ownerOf, seal, unseal, type PersonKeySource } from './sealing.js';
+import { hasPersonal, isSealed, ownerOf, seal, unseal, type PersonKeySource, type Place } from './sealing.js';
 
 const bytesOf = (content: object): Buffer => Buffer.from(JSON.stringify(content));
 
@@ -56,6 +56,7 @@ const createMetadataEncoder = () => {
 
 /** An event that was checked, or that was read, and whose key has still to be found. */
 interface Piece {
+  readonly place: Place;
   readonly shape: EventShape;
   readonly content: object;
   /** Whose key it takes; undefined where nothing of it is sealed. */
@@ -79,55 +80,57 @@ const keysFor = async (
   return (owner) => found.get(owner);
 };
 
-const opened = ({ shape, content, owner }: Piece, type: string, keyOf: KeyOf): object => {
+const opened = ({ place, shape, content, owner }: Piece, keyOf: KeyOf): object => {
   if (!shape.personal || owner === undefined) return content;
   try {
-    return unseal(content, shape.personal, keyOf(owner) ?? null, type);
+    return unseal(content, shape.personal, keyOf(owner) ?? null, place);
   } catch (cause) {
-    throw new InvalidEventError(`what is sealed in an event of type ${type} does not open`, { cause });
+    throw new InvalidEventError(`what is sealed in an event of type ${place.type} does not open`, { cause });
   }
 };
 
-const sealed = ({ shape, content, owner }: Piece, event: NewEvent, keyOf: KeyOf): object => {
+const sealed = ({ place, shape, content, owner }: Piece, keyOf: KeyOf): object => {
   if (!shape.personal || owner === undefined) return content;
   const key = keyOf(owner);
   if (!key) throw new PersonErasedError('this person has been erased');
-  return seal(content, shape.personal, key, event);
+  return seal(content, shape.personal, key, place);
 };
 
 type ShapeOf = (type: string) => EventShape;
 
+const newestOf = ({ upcasters }: EventShape): number => upcasters.length + 1;
+
 const createEncoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['encode'] => {
   const encodeMetadata = createMetadataEncoder();
   const peek: KeyOf = (owner) => keys.peek(owner);
-  const checked = ({ type, data }: NewEvent): Piece => {
+  const checked = (streamId: StreamId, { eventId, type, data }: NewEvent): Piece => {
     const shape = shapeOf(type);
     const content = check(`an event of type ${type}`, shape, data);
     const owner = shape.personal && hasPersonal(content, shape.personal) ? ownerOf(content, shape.personal) : undefined;
-    return { shape, content, owner };
+    return { place: { streamId, eventId, type, schemaVersion: newestOf(shape) }, shape, content, owner };
   };
-  return async (events): Promise<EncodedEvent[]> => {
-    const pieces = events.map(checked);
+  return async (streams): Promise<EncodedEvent[]> => {
+    const events = streams.flatMap((stream) => stream.events);
+    const pieces = streams.flatMap((stream) => stream.events.map((event) => checked(stream.streamId, event)));
     const keyOf = await keysFor(pieces, peek, (owners) => keys.forWriting(owners));
-    return events.map((event, index) => {
-      const piece = pieces[index] as Piece;
-      return {
-        schemaVersion: piece.shape.upcasters.length + 1,
-        data: bytesOf(sealed(piece, event, keyOf)),
-        metadata: encodeMetadata(event.metadata),
-      };
-    });
+    return pieces.map((piece, index) => ({
+      schemaVersion: piece.place.schemaVersion,
+      data: bytesOf(sealed(piece, keyOf)),
+      metadata: encodeMetadata((events[index] as NewEvent).metadata),
+    }));
   };
 };
 
 const createDecoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['decode'] => {
   const peek: KeyOf = (owner) => keys.peek(owner);
-  const read = ({ type, schemaVersion, data }: StoredEvent): Piece => {
+  const read = (place: StoredEvent): Piece => {
+    const { type, schemaVersion, data } = place;
     const shape = shapeOf(type);
-    if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > shape.upcasters.length + 1)
+    if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > newestOf(shape))
       throw new UnknownEventError(`there is no version ${schemaVersion} of ${type}`);
     const content = parse(type, data);
     return {
+      place,
       shape,
       content,
       owner: shape.personal && isSealed(content) ? ownerOf(content, shape.personal) : undefined,
@@ -138,7 +141,7 @@ const createDecoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['dec
     const keyOf = await keysFor(pieces, peek, (owners) => keys.forReading(owners));
     return stored.map(({ type, schemaVersion, metadata }, index) => {
       const piece = pieces[index] as Piece;
-      const data = lifted(type, piece.shape, schemaVersion, opened(piece, type, keyOf));
+      const data = lifted(type, piece.shape, schemaVersion, opened(piece, keyOf));
       return { data, metadata: parse(type, metadata) as EventMetadata };
     });
   };
@@ -157,7 +160,7 @@ export const createEventCodec = (shapes: Readonly<Record<string, EventShape>>, k
     return shape;
   };
   return {
-    versions: new Map([...known].map(([type, { upcasters }]) => [type, upcasters.length + 1])),
+    versions: new Map([...known].map(([type, shape]) => [type, newestOf(shape)])),
     encode: createEncoder(shapeOf, keys),
     decode: createDecoder(shapeOf, keys),
   };

@@ -16,7 +16,7 @@ export interface EventShape {
 /** Has the same fields as the version before. */
 const unchanged: Upcaster = (data: object) => data;
 
-/** Events whose fields have never changed, some of them sealed: a version that only began to be sealed looks as before. */
+/** Events whose fields have never changed, some of them sealed: a version that is only sealed otherwise looks as before. */
 export const unchangedShapes = (
   schemas: Readonly<Record<string, z.ZodType<object>>>,
   personal: Readonly<Record<string, PersonalFields | undefined>>,
@@ -25,7 +25,7 @@ export const unchangedShapes = (
     Object.entries(schemas).map(([type, schema]): [string, EventShape] => {
       const fields = personal[type];
       if (!fields) return [type, { schema, upcasters: [] }];
-      const upcasters = Array.from({ length: fields.since - 1 }, () => unchanged);
+      const upcasters = Array.from({ length: fields.boundSince - 1 }, () => unchanged);
       return [type, { schema, upcasters, personal: fields }];
     }),
   );

@@ -7,17 +7,20 @@ export const ERASED = 'erased';
 /** Fields that hold something personal, and the field that says whose it is. */
 const of = <Data extends object>(
   owner: keyof Data & string,
-  since: number,
+  boundSince: number,
   ...fields: (keyof Data & string)[]
-): PersonalFields => ({ owner, since, erased: Object.fromEntries(fields.map((field) => [field, ERASED])) });
+): PersonalFields => ({ owner, boundSince, erased: Object.fromEntries(fields.map((field) => [field, ERASED])) });
 
-/** What is personal in the events of the catalogue. Version 1 of those with `since` 2 was stored as it is. */
+/**
+ * What is personal in the events of the catalogue, and from which version on it is bound to its event. Of those with
+ * version 3, version 1 was stored as it is.
+ */
 export const personalFields: Readonly<Partial<Record<ChatEventType, PersonalFields>>> = {
-  UserRegistered: of<ChatEvents['UserRegistered']>('userId', 2, 'username', 'email', 'displayName', 'passwordHash'),
-  PasswordChanged: of<ChatEvents['PasswordChanged']>('userId', 1, 'passwordHash'),
-  ProfileChanged: of<ChatEvents['ProfileChanged']>('userId', 1, 'displayName', 'bio'),
-  SessionStarted: of<ChatEvents['SessionStarted']>('userId', 2, 'device', 'address'),
-  ConversationStarted: of<ChatEvents['ConversationStarted']>('startedBy', 2, 'title'),
-  ConversationRenamed: of<ChatEvents['ConversationRenamed']>('renamedBy', 2, 'title'),
-  MessageSent: of<ChatEvents['MessageSent']>('senderId', 2, 'text'),
+  UserRegistered: of<ChatEvents['UserRegistered']>('userId', 3, 'username', 'email', 'displayName', 'passwordHash'),
+  PasswordChanged: of<ChatEvents['PasswordChanged']>('userId', 2, 'passwordHash'),
+  ProfileChanged: of<ChatEvents['ProfileChanged']>('userId', 2, 'displayName', 'bio'),
+  SessionStarted: of<ChatEvents['SessionStarted']>('userId', 3, 'device', 'address'),
+  ConversationStarted: of<ChatEvents['ConversationStarted']>('startedBy', 3, 'title'),
+  ConversationRenamed: of<ChatEvents['ConversationRenamed']>('renamedBy', 3, 'title'),
+  MessageSent: of<ChatEvents['MessageSent']>('senderId', 3, 'text'),
 };

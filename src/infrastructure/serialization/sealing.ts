@@ -1,4 +1,4 @@
-import type { NewEvent } from '../../application/ports/event-store.js';
+import type { StoredEvent } from '../../application/ports/event-codec.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { PersonKey } from '../security/person-key.js';
 
@@ -6,8 +6,8 @@ import type { PersonKey } from '../security/person-key.js';
 export interface PersonalFields {
   /** The field that names the person. */
   readonly owner: string;
-  /** The version from which on they are sealed; before, they were stored as they are. */
-  readonly since: number;
+  /** The version from which on what is sealed opens in its own event alone; before, in any of its type. */
+  readonly boundSince: number;
   /** Each field, with what stands in its place once the person has been erased. */
   readonly erased: Readonly<Record<string, unknown>>;
 }
@@ -33,27 +33,30 @@ export const ownerOf = (content: object, { owner }: PersonalFields): UserId => (
 export const hasPersonal = (content: object, { erased }: PersonalFields): boolean =>
   Object.keys(erased).some((field) => ((content as Content)[field] ?? null) !== null);
 
+/** Where an event stands. */
+export type Place = Pick<StoredEvent, 'streamId' | 'eventId' | 'type' | 'schemaVersion'>;
+
+/** What is sealed is bound to this: taken to another event, it does not open. */
+const contextOf = ({ boundSince }: PersonalFields, { streamId, eventId, type, schemaVersion }: Place): string =>
+  schemaVersion < boundSince ? type : `${type}\0${streamId}\0${eventId}`;
+
 /** The event with its personal fields in one piece that only the person's key opens. */
-export const seal = (
-  content: object,
-  fields: PersonalFields,
-  key: PersonKey,
-  { type, eventId }: Pick<NewEvent, 'type' | 'eventId'>,
-): object => {
+export const seal = (content: object, fields: PersonalFields, key: PersonKey, place: Place): object => {
   const personal: Record<string, unknown> = {};
   const stored: Record<string, unknown> = { ...content };
   for (const field of Object.keys(fields.erased)) {
     personal[field] = stored[field];
     stored[field] = undefined; // is not written
   }
-  stored[SEALED] = key.seal(JSON.stringify(personal), type, eventId);
+  stored[SEALED] = key.seal(JSON.stringify(personal), contextOf(fields, place));
   return stored;
 };
 
 export const isSealed = (stored: object): boolean => Object.hasOwn(stored, SEALED);
 
 /** The event as it was; without a key, as one of somebody who was erased. */
-export const unseal = (stored: object, fields: PersonalFields, key: PersonKey | null, type: string): object => {
+export const unseal = (stored: object, fields: PersonalFields, key: PersonKey | null, place: Place): object => {
   const { [SEALED]: sealed, ...open } = stored as Content;
-  return Object.assign(open, key ? (JSON.parse(key.open(String(sealed), type)) as object) : fields.erased);
+  if (!key) return Object.assign(open, fields.erased);
+  return Object.assign(open, JSON.parse(key.open(String(sealed), contextOf(fields, place))) as object);
 };

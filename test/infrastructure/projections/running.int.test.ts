@@ -31,7 +31,7 @@ let isSpoiled = false;
 /** Lets through what no door lets in: a text that PostgreSQL cannot hold. */
 const codec: EventCodec = {
   ...lenient,
-  encode: (events) => lenient.encode(exchange(events, NUL, STAND_IN)),
+  encode: (streams) => lenient.encode(exchange(streams, NUL, STAND_IN)),
   decode: async (stored) => {
     if (isSpoiled && stored.some(({ data }) => data.includes(SPOILED))) throw new InvalidEventError('it is spoiled');
     return exchange(await lenient.decode(stored), STAND_IN, NUL);

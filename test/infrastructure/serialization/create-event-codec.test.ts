@@ -7,7 +7,7 @@ import {
   type EncodedEvent,
 } from '../../../src/application/ports/event-codec.js';
 import type { EventMetadata, NewEvent } from '../../../src/application/ports/event-store.js';
-import type { CommandId, EventId } from '../../../src/domain/kernel/ids.js';
+import type { CommandId, EventId, StreamId } from '../../../src/domain/kernel/ids.js';
 import type { ChatEventType } from '../../../src/domain/event-catalogue.js';
 import { personalFields } from '../../../src/infrastructure/serialization/personal-fields.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
@@ -33,10 +33,19 @@ const newEvent = (of: { type: string; data: object }, changes: Partial<NewEvent>
   ...of,
   ...changes,
 });
-const encodeEvent = async (event: NewEvent) => (await codec.encode([event]))[0]!;
+const streamId = 'test-1' as StreamId;
+const inStream = (...events: NewEvent[]) => [{ streamId, events }];
+const encodeEvent = async (event: NewEvent) => (await codec.encode(inStream(event)))[0]!;
 const encode = (of: { type: string; data: object }) => encodeEvent(newEvent(of));
-const decode = async (type: string, { schemaVersion, ...bytes }: EncodedEvent) =>
-  (await codec.decode([{ type, schemaVersion, data: bytes.data.toString(), metadata: bytes.metadata.toString() }]))[0]!;
+const storedAs = (type: string, { schemaVersion, data, metadata }: EncodedEvent, eventId = 'any' as EventId) => ({
+  streamId,
+  eventId,
+  type,
+  schemaVersion,
+  data: data.toString(),
+  metadata: metadata.toString(),
+});
+const decode = async (type: string, encoded: EncodedEvent) => (await codec.decode([storedAs(type, encoded)]))[0]!;
 
 /** What a promise fails with. */
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
@@ -123,7 +132,7 @@ describe('encoding an event', () => {
   it("gives each event its own command's metadata", async () => {
     const other = { ...metadata, correlationId: 'request-2' };
     const encoded = await codec.encode(
-      [metadata, other, metadata].map((of) => newEvent(fact('MessageSent'), { metadata: of })),
+      inStream(...[metadata, other, metadata].map((of) => newEvent(fact('MessageSent'), { metadata: of }))),
     );
     const written = encoded.map((each) => each.metadata.toString());
     expect(written).to.deep.equal([metadata, other, metadata].map((of) => JSON.stringify(of)));
@@ -149,6 +158,8 @@ const lifting = createEventCodec(
 
 describe('decoding an event', () => {
   const stored = (type: string, schemaVersion: number, data: string) => ({
+    streamId,
+    eventId: 'any' as EventId,
     type,
     schemaVersion,
     data,
@@ -168,7 +179,9 @@ describe('decoding an event', () => {
       greeting: 'Good day',
     }));
   it('writes the newest version', async () => {
-    expect((await lifting.encode([newEvent({ type: 'Greeted', data: ofToday })]))[0]!.schemaVersion).to.equal(3);
+    expect((await lifting.encode(inStream(newEvent({ type: 'Greeted', data: ofToday }))))[0]!.schemaVersion).to.equal(
+      3,
+    );
     expect(lifting.versions.get('Greeted')).to.equal(3);
   });
 
@@ -180,11 +193,17 @@ describe('decoding an event', () => {
 });
 
 describe('what is personal in an event', () => {
-  const keys = memoryPersonKeys();
-  const sealing = createEventCodec(chatEvents, keys);
-  const stored = async (of: { type: string; data: object }) => {
-    const [{ data, metadata: of_, schemaVersion }] = (await sealing.encode([newEvent(of)])) as [EncodedEvent];
-    return { type: of.type, schemaVersion, data: data.toString(), metadata: of_.toString() };
+  let keys: ReturnType<typeof memoryPersonKeys>;
+  let sealing: ReturnType<typeof createEventCodec>;
+
+  beforeEach(() => {
+    keys = memoryPersonKeys();
+    sealing = createEventCodec(chatEvents, keys);
+  });
+
+  const stored = async (of: { type: string; data: object }, eventId = 'any' as EventId) => {
+    const [encoded] = (await sealing.encode(inStream(newEvent(of, { eventId })))) as [EncodedEvent];
+    return storedAs(of.type, encoded, eventId);
   };
   const personal = [
     fact('UserRegistered'),
@@ -209,13 +228,38 @@ describe('what is personal in an event', () => {
   it('is the same bytes each time, so that a repeated append is recognised', async () =>
     expect(await stored(fact('MessageSent'))).to.deep.equal(await stored(fact('MessageSent'))));
 
+  /*
+   * What was sealed was bound to the type of its event alone: whoever could write to the table could swap the texts of two
+   * messages of one user, and every reader showed them as they now stood, each under the other's time and conversation.
+   */
+  describe('that was taken to another event', () => {
+    const refuse = async (event: Awaited<ReturnType<typeof stored>>) => expectInvalid(sealing.decode([event]));
+
+    for (const event of personal)
+      it(`is refused of ${event.type}, of the same user and type though they are`, async () => {
+        const [first, second] = [await stored(event, 'e1' as EventId), await stored(event, 'e2' as EventId)];
+        expect((await sealing.decode([first, second])).map(({ data }) => data)).to.deep.equal([event.data, event.data]);
+        await refuse({ ...first, data: second.data });
+        await refuse({ ...second, data: first.data });
+      });
+
+    it('is refused in another stream', async () =>
+      refuse({ ...(await stored(fact('MessageSent'))), streamId: 'test-2' as StreamId }));
+
+    it('is refused as of a version that was not bound yet', async () => {
+      const event = await stored(fact('MessageSent'));
+      expect(event.schemaVersion).to.equal(3);
+      await refuse({ ...event, schemaVersion: 2 });
+    });
+  });
+
   it('is stored as it is where there is nothing to hide', async () => {
     const direct = fact('ConversationStarted', { kind: 'direct', title: null });
     expect((await stored(direct)).data).to.include('"title":null');
   });
 
   it('is shown as erased once the key is gone; what is not personal stays', async () => {
-    const kept = await Promise.all(personal.map(stored));
+    const kept = await Promise.all(personal.map((event) => stored(event)));
     keys.forget(ada);
     const decoded = await sealing.decode(kept);
     personal.forEach((event, index) => {
@@ -224,8 +268,12 @@ describe('what is personal in an event', () => {
     });
   });
 
-  it('of somebody who was erased is not sealed any more', async () =>
-    expect(await failureOf(sealing.encode([newEvent(fact('MessageSent'))]))).to.be.instanceOf(PersonErasedError));
+  it('of somebody who was erased is not sealed any more', async () => {
+    keys.forget(ada);
+    expect(await failureOf(sealing.encode(inStream(newEvent(fact('MessageSent')))))).to.be.instanceOf(
+      PersonErasedError,
+    );
+  });
 
   it('that was changed is not read as something else', async () => {
     const event = await stored(fact('MessageSent', { senderId: bob }));

@@ -5,7 +5,7 @@ import { chatEvents } from '../../../src/infrastructure/serialization/chat-event
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { memoryPersonKeys } from '../../support/person-keys.js';
 import { ada, bob } from '../../support/people.js';
-import type { EventId } from '../../../src/domain/kernel/ids.js';
+import type { EventId, StreamId } from '../../../src/domain/kernel/ids.js';
 
 /** Stored bytes of every version ever released, as `<Event>.v<n>[.<variant>].json`. They are only ever added to. */
 const FOLDER = new URL('../../fixtures/events/', import.meta.url);
@@ -17,6 +17,8 @@ const codec = createEventCodec(chatEvents, keys);
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 const bytesOf = (name: string): Buffer => readFileSync(new URL(name, FOLDER));
 const metadata = bytesOf('metadata.json');
+/** Where every sample was recorded: what is sealed in it opens there alone. */
+const place = { streamId: 'test-sample' as StreamId, eventId: 'any' as EventId };
 
 const samples = files.flatMap((name) => {
   const { type, version } = SAMPLE.exec(name)?.groups ?? {};
@@ -26,9 +28,11 @@ const samples = files.flatMap((name) => {
 /** What was recorded is decoded, and encoded as it is stored today. */
 const renew = async ({ type, version, bytes }: (typeof samples)[number]) => {
   await keys.forWriting([ada, bob]);
-  const stored = { type, schemaVersion: version, data: bytes.toString(), metadata: metadata.toString() };
+  const stored = { ...place, type, schemaVersion: version, data: bytes.toString(), metadata: metadata.toString() };
   const [decoded] = await codec.decode([stored]);
-  const [encoded] = await codec.encode([{ eventId: 'any' as EventId, type, ...decoded! }]);
+  const [encoded] = await codec.encode([
+    { streamId: place.streamId, events: [{ eventId: place.eventId, type, ...decoded! }] },
+  ]);
   return encoded!;
 };
 

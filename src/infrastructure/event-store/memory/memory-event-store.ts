@@ -45,7 +45,7 @@ class MemoryEventStore implements EventStore {
   }
 
   async append(batch: AppendBatch): Promise<AppendResult> {
-    const bytes = await this.#codec.encode(batch.streams.flatMap(({ events }) => events));
+    const bytes = await this.#codec.encode(batch.streams);
     // From here on all at once, so that no other append comes between.
     const encoded = batch.streams
       .flatMap(({ streamId, events }) => events.map((event) => ({ streamId, event })))
@@ -95,7 +95,9 @@ class MemoryEventStore implements EventStore {
     return decodeEntries(
       this.#codec,
       events.map(({ encoded: _, ...header }) => header),
-      events.map(({ type, schemaVersion, encoded: { data, metadata } }) => ({
+      events.map(({ streamId, eventId, type, schemaVersion, encoded: { data, metadata } }) => ({
+        streamId,
+        eventId,
         type,
         schemaVersion,
         data: data.toString(),

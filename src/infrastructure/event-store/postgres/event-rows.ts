@@ -26,6 +26,13 @@ export const queryEvents = async (
       type,
       schemaVersion,
     })),
-    rows.map(([, , , , type, schemaVersion, data, metadata]) => ({ type, schemaVersion, data, metadata })),
+    rows.map(([, streamId, , eventId, type, schemaVersion, data, metadata]) => ({
+      streamId,
+      eventId,
+      type,
+      schemaVersion,
+      data,
+      metadata,
+    })),
   );
 };

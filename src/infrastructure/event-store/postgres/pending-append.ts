@@ -23,7 +23,7 @@ export interface PendingAppend {
 
 /** Encodes a batch, so that what does not fit its schema is refused before it waits. */
 export const prepareTouches = async (batch: AppendBatch, codec: EventCodec): Promise<PreparedTouch[]> => {
-  const encoded = await codec.encode(batch.streams.flatMap(({ events }) => events));
+  const encoded = await codec.encode(batch.streams);
   let next = 0;
   const touches: PreparedTouch[] = batch.streams.map(({ streamId, expected, events }) => {
     if (events.length === 0) throw new TypeError(`an append to ${streamId} needs at least one event`);
