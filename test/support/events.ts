@@ -55,9 +55,9 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
   EmailVerified: { userId: ada, ticketId: ticketNumber(1), verifiedAt: at(60) },
   SessionsEnded: { userId: ada, epoch: 1, exceptSessionId: null, endedAt: at(600) },
   UsernameClaimed: { userId: ada, claimedAt: at(0) },
-  UsernameReleased: { userId: ada, releasedAt: at(900) },
+  UsernameReleased: { releasedAt: at(900) },
   EmailClaimed: { userId: ada, claimedAt: at(0) },
-  EmailReleased: { userId: ada, releasedAt: at(900) },
+  EmailReleased: { releasedAt: at(900) },
   SessionStarted: {
     sessionId: sessionNumber(1),
     userId: ada,
@@ -114,7 +114,7 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     messagePosition: positionOf(7),
     readAt: at(70),
   },
-  RequestAccepted: { fingerprint: hashOf('body'), answer: { userId: ada }, acceptedAt: at(0) },
+  RequestAccepted: { userId: ada, fingerprint: hashOf('body'), answer: { userId: ada }, acceptedAt: at(0) },
 };
 
 /** The example of an event, with these fields instead of its own. */

@@ -8,6 +8,8 @@ export interface Decided<State> {
   readonly loaded: Loaded<State>;
   readonly facts: readonly { readonly type: string; readonly data: object }[];
   readonly state: State;
+  /** Whether its events leave out who commanded them. */
+  readonly hidesActor: boolean;
 }
 
 /** One command on one aggregate, as part of an atomic append. */
@@ -25,6 +27,7 @@ export const step = <C extends CommandMap, E extends EventMap, S>(
   decide: async (store, attempt) => {
     const loaded = expectNew && attempt === 0 ? absent(decider, id) : await load(store, decider, id);
     const facts: readonly FactOf<E>[] = decide(decider, command, loaded.state);
-    return { loaded, facts, state: fold(decider, facts, loaded.state) };
+    const state = fold(decider, facts, loaded.state);
+    return { loaded, facts, state, hidesActor: decider.hidesActor ?? false };
   },
 });

@@ -1,6 +1,6 @@
-import type { Instant, Position, SessionId, UserId } from '../../domain/kernel/ids.js';
+import type { Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
-import { request } from '../../domain/requests/decider.js';
+import { request, requireSameRequest } from '../../domain/requests/decider.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import {
   ConcurrencyError,
@@ -20,6 +20,8 @@ const MAX_ATTEMPTS = 3;
 interface Plan<States extends readonly unknown[], Answer extends object> {
   readonly steps: { readonly [Index in keyof States]: Step<States[Index]> };
   readonly require?: readonly StreamCondition[];
+  /** Whose request it is, where nobody is logged in: what is kept of it is sealed with their key. */
+  readonly requester?: UserId;
   /** What the caller is told, beside the position. With an idempotency key it is kept in the log. */
   readonly answer: (decided: { readonly [Index in keyof States]: Decided<States[Index]> }) => Answer;
 }
@@ -52,11 +54,11 @@ const metadataOf = (context: CommandContext<UserId | null>): EventMetadata => ({
 });
 
 /** The answer that an idempotency key was given before, if it was. */
-const earlierAnswer = async (store: EventStore, { claim, now }: { claim: CommandContext['claim']; now: Instant }) => {
+const earlierAnswer = async (store: EventStore, { claim }: Pick<CommandContext, 'claim'>) => {
   if (!claim) return undefined;
   const loaded = await load(store, request, requestIdOf(claim.stream));
   if (loaded.state.status !== 'accepted') return undefined;
-  request.decide.AcceptRequest({ fingerprint: claim.fingerprint, answer: {}, at: now }, loaded.state);
+  requireSameRequest(claim.fingerprint, loaded.state.fingerprint);
   return { answer: loaded.state.answer, position: loaded.lastPosition ?? LOG_START, repeated: true };
 };
 
@@ -69,17 +71,18 @@ const appendsOf = (
   identifiers: Identifiers,
 ): StreamAppend[] => {
   const metadata = metadataOf(context);
+  const nobodys = { ...metadata, actorId: null, sessionId: null };
   let index = 0;
   return decided
     .filter(({ facts }) => facts.length > 0)
-    .map(({ loaded, facts }) => ({
+    .map(({ loaded, facts, hidesActor }) => ({
       streamId: loaded.streamId,
       expected: loaded.revision,
       events: facts.map(({ type, data }) => ({
         eventId: identifiers.eventId(context.commandId, index++),
         type,
         data,
-        metadata,
+        metadata: hidesActor ? nobodys : metadata,
       })),
     }));
 };
@@ -115,7 +118,7 @@ export const createTransact = (
     const decided: Decided<unknown>[] = [];
     for (const each of plan.steps) decided.push(await each.decide(store, attempt));
     const answer = plan.answer(decided as never);
-    const claim = context.claim && (await claimStep(context, answer).decide(store, 0));
+    const claim = context.claim && (await claimStep(context, plan.requester, answer).decide(store, 0));
     const streams = appendsOf(claim ? [...decided, claim] : decided, context, identifiers);
     if (streams.length === 0) return { answer, position: lastKnown(decided), repeated: true };
     const { position, repeated } = await store.append({ streams, conditions: plan.require ?? [] });
@@ -137,9 +140,10 @@ export const createTransact = (
   };
 };
 
-const claimStep = (context: CommandContext<UserId | null>, answer: object) => {
-  const { claim, now } = context;
-  if (!claim) throw new Error('no idempotency key to claim');
-  const data = { fingerprint: claim.fingerprint, answer: { ...answer }, at: now };
+const claimStep = (context: CommandContext<UserId | null>, requester: UserId | undefined, answer: object) => {
+  const { claim, now, actor } = context;
+  const userId = actor ?? requester;
+  if (!claim || !userId) throw new Error('there is no idempotency key to claim, or nobody to claim it for');
+  const data = { userId, fingerprint: claim.fingerprint, answer: { ...answer }, at: now };
   return step(request, requestIdOf(claim.stream), { type: 'AcceptRequest', data }, { expectNew: true });
 };

@@ -6,6 +6,6 @@ export interface KeyedHashes {
   emailStream(emailKey: string): StreamId;
   /** The stream of an idempotency key: of one caller (null before log-in), on one kind of request. */
   requestStream(actor: string | null, operation: string, idempotencyKey: string): StreamId;
-  /** Of a canonical request body. */
-  fingerprint(body: unknown): Hash;
+  /** Of an idempotency key and the request that came with it, whatever the order of its fields. */
+  fingerprint(idempotencyKey: string, request: unknown): Hash;
 }

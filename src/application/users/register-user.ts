@@ -36,6 +36,7 @@ export const registerUser =
         step(emailClaim, emailId, { type: 'ClaimEmail', data: { userId, at } }),
         step(user, userId, { type: 'RegisterUser', data: { ...profile, ticket, at } }, { expectNew: true }),
       ],
+      requester: userId,
       answer: () => ({ userId }),
     }));
     return { ...answer, position };

@@ -11,6 +11,7 @@ export const usernameClaim: Decider<
   ClaimState
 > = {
   category: 'username',
+  hidesActor: true,
   initial: { holder: null },
   decide: {
     ClaimUsername: ({ userId, at }, { holder }) => {
@@ -18,7 +19,7 @@ export const usernameClaim: Decider<
       return holder === null ? [{ type: 'UsernameClaimed', data: { userId, claimedAt: at } }] : [];
     },
     ReleaseUsername: ({ userId, at }, { holder }) =>
-      holder === userId ? [{ type: 'UsernameReleased', data: { userId, releasedAt: at } }] : [],
+      holder === userId ? [{ type: 'UsernameReleased', data: { releasedAt: at } }] : [],
   },
   evolve: { UsernameClaimed: (_, { userId }) => ({ holder: userId }), UsernameReleased: () => ({ holder: null }) },
 };
@@ -30,6 +31,7 @@ export const emailClaim: Decider<
   ClaimState
 > = {
   category: 'email',
+  hidesActor: true,
   initial: { holder: null },
   decide: {
     ClaimEmail: ({ userId, at }, { holder }) => {
@@ -37,7 +39,7 @@ export const emailClaim: Decider<
       return holder === null ? [{ type: 'EmailClaimed', data: { userId, claimedAt: at } }] : [];
     },
     ReleaseEmail: ({ userId, at }, { holder }) =>
-      holder === userId ? [{ type: 'EmailReleased', data: { userId, releasedAt: at } }] : [],
+      holder === userId ? [{ type: 'EmailReleased', data: { releasedAt: at } }] : [],
   },
   evolve: { EmailClaimed: (_, { userId }) => ({ holder: userId }), EmailReleased: () => ({ holder: null }) },
 };

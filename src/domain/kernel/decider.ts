@@ -6,6 +6,8 @@ export interface Decider<Commands extends CommandMap, Events extends EventMap, S
   /** The first part of its streams' names. */
   readonly category: string;
   readonly initial: State;
+  /** Whether its events leave out who commanded them, because nobody is to be told by them. */
+  readonly hidesActor?: true;
   /** One entry a command; a broken rule is `reject(code)`, nothing to do is `[]`. */
   readonly decide: {
     readonly [Type in keyof Commands]: (data: Commands[Type], state: State) => readonly FactOf<Events>[];

@@ -1,3 +1,5 @@
-import type { Hash, Instant } from '../kernel/ids.js';
+import type { Hash, Instant, UserId } from '../kernel/ids.js';
 
-export type RequestCommands = { AcceptRequest: { fingerprint: Hash; answer: Record<string, unknown>; at: Instant } };
+export type RequestCommands = {
+  AcceptRequest: { userId: UserId; fingerprint: Hash; answer: Record<string, unknown>; at: Instant };
+};

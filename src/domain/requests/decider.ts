@@ -1,18 +1,28 @@
 import type { Decider } from '../kernel/decider.js';
+import type { Hash } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { RequestCommands } from './commands.js';
 import type { RequestEvents } from './events.js';
 import type { RequestState } from './state.js';
+
+/**
+ * Refused where the key came with another request before. Where the first fingerprint is not known any more, the key
+ * alone tells that it is the same.
+ */
+export const requireSameRequest = (fingerprint: Hash, earlier: Hash | null): void => {
+  if (earlier !== null && earlier !== fingerprint) reject('idempotency_conflict');
+};
 
 /** One idempotency key of one caller: stands for one request, for ever. */
 export const request: Decider<RequestCommands, RequestEvents, RequestState> = {
   category: 'request',
   initial: { status: 'absent' },
   decide: {
-    AcceptRequest: ({ fingerprint, answer, at }, state) => {
+    AcceptRequest: ({ userId, fingerprint, answer, at }, state) => {
       if (state.status === 'absent')
-        return [{ type: 'RequestAccepted', data: { fingerprint, answer, acceptedAt: at } }];
-      return state.fingerprint === fingerprint ? [] : reject('idempotency_conflict');
+        return [{ type: 'RequestAccepted', data: { userId, fingerprint, answer, acceptedAt: at } }];
+      requireSameRequest(fingerprint, state.fingerprint);
+      return [];
     },
   },
   evolve: { RequestAccepted: (_, { fingerprint, answer }) => ({ status: 'accepted', fingerprint, answer }) },

@@ -1,11 +1,13 @@
-import type { Hash, Instant } from '../kernel/ids.js';
+import type { Hash, Instant, UserId } from '../kernel/ids.js';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type RequestEvents = {
   /** A request with an idempotency key was carried out: the same one again gets the same answer. */
   RequestAccepted: {
-    /** SHA-256 of the request's body. */
-    fingerprint: Hash;
+    /** Whose request it was: their key seals the fingerprint. Null in events of version 1, which did not say so. */
+    userId: UserId | null;
+    /** A keyed hash of the idempotency key and the request without its secrets; null where it is not known any more. */
+    fingerprint: Hash | null;
     /** What it was answered: identifiers only, no secret and nothing personal. */
     answer: Record<string, unknown>;
     acceptedAt: Instant;

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import { streamOf, type Hash } from '../../domain/kernel/ids.js';
 import type { KeyRing } from './key-ring.js';
@@ -18,6 +18,7 @@ export const createKeyedHashes = ({ claims, requests }: KeyRing): KeyedHashes =>
     emailStream: (emailKey) => streamOf('email', keyed(claims, `email/${emailKey}`)),
     requestStream: (actor, operation, idempotencyKey) =>
       streamOf('request', keyed(requests, `${actor ?? ''}/${operation}/${idempotencyKey}`)),
-    fingerprint: (body) => createHash('sha256').update(canonical(body)).digest('base64url') as Hash,
+    fingerprint: (idempotencyKey, request) =>
+      keyed(requests, `fingerprint/${canonical([idempotencyKey, request])}`) as Hash,
   };
 };

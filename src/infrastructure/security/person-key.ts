@@ -5,6 +5,9 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const HALF_BYTES = 32;
 
+/** Stands for a person's key where the person is not to be named: random, and gone with the key. */
+export type KeyReference = string & { readonly __brand: 'KeyReference' };
+
 /** As many random bytes make a person's key. */
 export const PERSON_KEY_BYTES = 2 * HALF_BYTES;
 
@@ -16,7 +19,10 @@ export class PersonKey {
   readonly #encryption: KeyObject;
   readonly #nonces: KeyObject;
 
-  constructor(bytes: Buffer) {
+  constructor(
+    bytes: Buffer,
+    readonly reference: KeyReference,
+  ) {
     this.#encryption = createSecretKey(bytes.subarray(0, HALF_BYTES));
     this.#nonces = createSecretKey(bytes.subarray(HALF_BYTES, PERSON_KEY_BYTES));
   }

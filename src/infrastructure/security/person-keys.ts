@@ -3,22 +3,24 @@ import type pg from 'pg';
 import { PersonErasedError } from '../../application/ports/event-codec.js';
 import type { PersonKeys } from '../../application/ports/person-keys.js';
 import type { UserId } from '../../domain/kernel/ids.js';
-import type { PersonKeySource } from '../serialization/sealing.js';
+import type { KeyHolder, PersonKeySource } from '../serialization/sealing.js';
 import type { MasterKeys } from './master-keys.js';
-import { PERSON_KEY_BYTES, PersonKey } from './person-key.js';
+import { PERSON_KEY_BYTES, PersonKey, type KeyReference } from './person-key.js';
 
 /** So many keys of late are kept at hand, and as many of the time before: some 20 MB. */
 const KEPT = 20_000;
 
 interface KeyRow {
   readonly userId: UserId;
+  readonly reference: KeyReference;
   readonly wrapped: Buffer | null;
   readonly masterKey: string | null;
 }
 
 const FIND = {
   name: 'person_keys.find',
-  text: `select user_id as "userId", wrapped, master_key as "masterKey" from security.person_keys where user_id = any ($1)`,
+  text: `select user_id as "userId", reference, wrapped, master_key as "masterKey" from security.person_keys
+          where user_id = any ($1) or reference = any ($1)`,
 };
 const ADD = {
   name: 'person_keys.add',
@@ -28,12 +30,15 @@ const ADD = {
 /** What a person's key is wrapped as. */
 export const personKeyName = (userId: string): string => `person ${userId}`;
 
-/** The keys of people in PostgreSQL, those of late at hand. Null stands for one that was destroyed. */
+/** A key, null for one that was destroyed; under a reference, whose key it is. */
+type Kept = PersonKey | UserId | null;
+
+/** The keys of people in PostgreSQL, those of late at hand. */
 export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
   readonly #pool: pg.Pool;
   readonly #masterKeys: MasterKeys;
-  #young = new Map<UserId, PersonKey | null>();
-  #old: ReadonlyMap<UserId, PersonKey | null> = new Map();
+  #young = new Map<KeyHolder, Kept>();
+  #old: ReadonlyMap<KeyHolder, Kept> = new Map();
 
   constructor(pool: pg.Pool, masterKeys: MasterKeys) {
     this.#pool = pool;
@@ -44,15 +49,20 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     this.#young.set(userId, null);
   }
 
-  peek(userId: UserId): PersonKey | null | undefined {
-    const young = this.#young.get(userId);
-    // Null is an answer: what is older is not asked.
-    return young === undefined ? this.#old.get(userId) : young;
+  peek(holder: KeyHolder): PersonKey | null | undefined {
+    const kept = this.#kept(holder);
+    return typeof kept === 'string' ? this.peek(kept) : kept;
   }
 
-  async forReading(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>> {
-    const { found, missing } = this.#atHand(userIds);
-    for (const [userId, key] of await this.#read(missing)) found.set(userId, key);
+  #kept(holder: KeyHolder): Kept | undefined {
+    const young = this.#young.get(holder);
+    // Null is an answer: what is older is not asked.
+    return young === undefined ? this.#old.get(holder) : young;
+  }
+
+  async forReading(holders: readonly KeyHolder[]): Promise<ReadonlyMap<KeyHolder, PersonKey | null>> {
+    const { found, missing } = this.#atHand(holders);
+    for (const [holder, key] of await this.#read(missing)) found.set(holder, key);
     return found;
   }
 
@@ -67,19 +77,19 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     return keys;
   }
 
-  #atHand(userIds: readonly UserId[]) {
-    const found = new Map<UserId, PersonKey | null>();
-    const missing: UserId[] = [];
-    for (const userId of userIds) {
-      const key = this.peek(userId);
-      if (key === undefined) missing.push(userId);
-      else found.set(userId, key);
+  #atHand<Holder extends KeyHolder>(holders: readonly Holder[]) {
+    const found = new Map<Holder, PersonKey | null>();
+    const missing: Holder[] = [];
+    for (const holder of holders) {
+      const key = this.peek(holder);
+      if (key === undefined) missing.push(holder);
+      else found.set(holder, key);
     }
     return { found, missing };
   }
 
   async #readOrMake(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>> {
-    const known = await this.#read(userIds);
+    const known = (await this.#read(userIds)) as ReadonlyMap<UserId, PersonKey | null>;
     const without = userIds.filter((userId) => !known.has(userId));
     if (without.length === 0) return known;
     for (const userId of without) {
@@ -87,16 +97,22 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
       await this.#pool.query({ ...ADD, values: [userId, wrapped, masterKey] });
     }
     // Read back: another node may have been faster.
-    return new Map([...known, ...(await this.#read(without))]);
+    return new Map([...known, ...((await this.#read(without)) as ReadonlyMap<UserId, PersonKey | null>)]);
   }
 
-  async #read(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>> {
-    const keys = new Map<UserId, PersonKey | null>();
-    if (userIds.length === 0) return keys;
-    const { rows } = await this.#pool.query<KeyRow>({ ...FIND, values: [userIds] });
-    for (const { userId, wrapped, masterKey } of rows) {
+  /** Answers by person and by reference alike. */
+  async #read(holders: readonly KeyHolder[]): Promise<ReadonlyMap<KeyHolder, PersonKey | null>> {
+    const keys = new Map<KeyHolder, PersonKey | null>();
+    if (holders.length === 0) return keys;
+    const asked = new Set(holders);
+    const { rows } = await this.#pool.query<KeyRow>({ ...FIND, values: [holders] });
+    for (const { userId, reference, wrapped, masterKey } of rows) {
       const bytes = wrapped && (await this.#masterKeys.unwrap({ wrapped, masterKey }, personKeyName(userId)));
-      keys.set(userId, this.#keep(userId, bytes && new PersonKey(bytes)));
+      const key = this.#keep(userId, bytes && new PersonKey(bytes, reference));
+      keys.set(userId, key);
+      if (!asked.has(reference)) continue;
+      this.#young.set(reference, userId);
+      keys.set(reference, key);
     }
     return keys;
   }
@@ -104,7 +120,7 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
   /** Who was erased while the key was being read stays erased. */
   #keep(userId: UserId, key: PersonKey | null): PersonKey | null {
     const known = this.#young.get(userId);
-    if (known !== undefined) return known;
+    if (known !== undefined && typeof known !== 'string') return known;
     if (this.#young.size >= KEPT) {
       this.#old = this.#young;
       this.#young = new Map();

@@ -1,5 +1,7 @@
+import { releasedFromV1 } from '../../domain/claims/history.js';
 import type { ChatEventType } from '../../domain/event-catalogue.js';
-import { unchangedShapes, type EventShape } from './event-shape.js';
+import { requestAcceptedFromV1 } from '../../domain/requests/history.js';
+import { shapesOf, type EventShape } from './event-shape.js';
 import { personalFields } from './personal-fields.js';
 import { claimSchemas } from './schemas/claims.js';
 import { conversationSchemas } from './schemas/conversations.js';
@@ -9,8 +11,15 @@ import { requestSchemas } from './schemas/requests.js';
 import { sessionSchemas } from './schemas/sessions.js';
 import { userSchemas } from './schemas/users.js';
 
+/** Those whose fields have changed: what lifts each version to the next. */
+const changed: Readonly<Partial<Record<ChatEventType, EventShape['upcasters']>>> = {
+  UsernameReleased: [releasedFromV1],
+  EmailReleased: [releasedFromV1],
+  RequestAccepted: [requestAcceptedFromV1],
+};
+
 /** How every event of the catalogue is stored. */
-export const chatEvents = unchangedShapes(
+export const chatEvents = shapesOf(
   {
     ...userSchemas,
     ...claimSchemas,
@@ -21,4 +30,5 @@ export const chatEvents = unchangedShapes(
     ...requestSchemas,
   } satisfies Record<ChatEventType, unknown>,
   personalFields,
+  changed,
 ) as Readonly<Record<ChatEventType, EventShape>>;

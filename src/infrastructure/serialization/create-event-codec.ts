@@ -12,7 +12,17 @@ import type { StreamId, UserId } from '../../domain/kernel/ids.js';
 import type { PersonKey } from '../security/person-key.js';
 import type { EventShape } from './event-shape.js';
 import { metadataSchema } from './schemas/metadata.js';
-import { hasPersonal, isSealed, ownerOf, seal, unseal, type PersonKeySource, type Place } from './sealing.js';
+import {
+  hasPersonal,
+  holderOf,
+  isSealed,
+  ownerOf,
+  seal,
+  unseal,
+  type KeyHolder,
+  type PersonKeySource,
+  type Place,
+} from './sealing.js';
 
 const bytesOf = (content: object): Buffer => Buffer.from(JSON.stringify(content));
 
@@ -55,25 +65,25 @@ const createMetadataEncoder = () => {
 };
 
 /** An event that was checked, or that was read, and whose key has still to be found. */
-interface Piece {
+interface Piece<Holder extends KeyHolder = KeyHolder> {
   readonly place: Place;
   readonly shape: EventShape;
   readonly content: object;
   /** Whose key it takes; undefined where nothing of it is sealed. */
-  readonly owner: UserId | undefined;
+  readonly owner: Holder | undefined;
 }
 
-type KeyOf = (owner: UserId) => PersonKey | null | undefined;
+type KeyOf = (owner: KeyHolder) => PersonKey | null | undefined;
 
-const ownersOf = (pieces: readonly Piece[]): UserId[] => [
+const ownersOf = <Holder extends KeyHolder>(pieces: readonly Piece<Holder>[]): Holder[] => [
   ...new Set(pieces.flatMap(({ owner }) => (owner === undefined ? [] : [owner]))),
 ];
 
 /** As a rule every key is at hand, and nothing is waited for; else all are asked for. */
-const keysFor = async (
-  pieces: readonly Piece[],
+const keysFor = async <Holder extends KeyHolder>(
+  pieces: readonly Piece<Holder>[],
   peek: KeyOf,
-  askFor: (owners: readonly UserId[]) => Promise<ReadonlyMap<UserId, PersonKey | null>>,
+  askFor: (owners: readonly Holder[]) => Promise<ReadonlyMap<KeyHolder, PersonKey | null>>,
 ): Promise<KeyOf> => {
   if (pieces.every(({ owner }) => owner === undefined || peek(owner) !== undefined)) return peek;
   const found = await askFor(ownersOf(pieces));
@@ -103,7 +113,7 @@ const newestOf = ({ upcasters }: EventShape): number => upcasters.length + 1;
 const createEncoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['encode'] => {
   const encodeMetadata = createMetadataEncoder();
   const peek: KeyOf = (owner) => keys.peek(owner);
-  const checked = (streamId: StreamId, { eventId, type, data }: NewEvent): Piece => {
+  const checked = (streamId: StreamId, { eventId, type, data }: NewEvent): Piece<UserId> => {
     const shape = shapeOf(type);
     const content = check(`an event of type ${type}`, shape, data);
     const owner = shape.personal && hasPersonal(content, shape.personal) ? ownerOf(content, shape.personal) : undefined;
@@ -133,7 +143,7 @@ const createDecoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['dec
       place,
       shape,
       content,
-      owner: shape.personal && isSealed(content) ? ownerOf(content, shape.personal) : undefined,
+      owner: shape.personal && isSealed(content) ? holderOf(content, shape.personal) : undefined,
     };
   };
   return async (stored): Promise<DecodedEvent[]> => {

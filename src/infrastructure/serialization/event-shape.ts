@@ -16,16 +16,19 @@ export interface EventShape {
 /** Has the same fields as the version before. */
 const unchanged: Upcaster = (data: object) => data;
 
-/** Events whose fields have never changed, some of them sealed: a version that is only sealed otherwise looks as before. */
-export const unchangedShapes = (
+/**
+ * How events are stored: a version that is only sealed otherwise looks as before, and needs no upcaster of its own.
+ */
+export const shapesOf = (
   schemas: Readonly<Record<string, z.ZodType<object>>>,
   personal: Readonly<Record<string, PersonalFields | undefined>>,
+  changed: Readonly<Record<string, readonly Upcaster[] | undefined>>,
 ): Record<string, EventShape> =>
   Object.fromEntries(
     Object.entries(schemas).map(([type, schema]): [string, EventShape] => {
       const fields = personal[type];
-      if (!fields) return [type, { schema, upcasters: [] }];
-      const upcasters = Array.from({ length: fields.boundSince - 1 }, () => unchanged);
-      return [type, { schema, upcasters, personal: fields }];
+      const versions = fields?.boundSince ?? 1;
+      const upcasters = changed[type] ?? Array.from({ length: versions - 1 }, () => unchanged);
+      return [type, { schema, upcasters, ...(fields && { personal: fields }) }];
     }),
   );

@@ -11,6 +11,9 @@ const of = <Data extends object>(
   ...fields: (keyof Data & string)[]
 ): PersonalFields => ({ owner, boundSince, erased: Object.fromEntries(fields.map((field) => [field, ERASED])) });
 
+/** Who holds a name is sealed: from the name, nobody can tell whose it was before they were erased. */
+const claim: PersonalFields = { owner: 'userId', hidesOwner: true, boundSince: 2, erased: { userId: null } };
+
 /**
  * What is personal in the events of the catalogue, and from which version on it is bound to its event. Of those with
  * version 3, version 1 was stored as it is.
@@ -23,4 +26,7 @@ export const personalFields: Readonly<Partial<Record<ChatEventType, PersonalFiel
   ConversationStarted: of<ChatEvents['ConversationStarted']>('startedBy', 3, 'title'),
   ConversationRenamed: of<ChatEvents['ConversationRenamed']>('renamedBy', 3, 'title'),
   MessageSent: of<ChatEvents['MessageSent']>('senderId', 3, 'text'),
+  RequestAccepted: of<ChatEvents['RequestAccepted']>('userId', 2, 'fingerprint'),
+  UsernameClaimed: claim,
+  EmailClaimed: claim,
 };

@@ -1,23 +1,28 @@
 import type { StoredEvent } from '../../application/ports/event-codec.js';
 import type { UserId } from '../../domain/kernel/ids.js';
-import type { PersonKey } from '../security/person-key.js';
+import type { KeyReference, PersonKey } from '../security/person-key.js';
 
 /** Which fields of an event are personal, and whose. */
 export interface PersonalFields {
   /** The field that names the person. */
   readonly owner: string;
+  /** Whether the person is sealed as well: a reference to their key stands in the event, which is gone with the key. */
+  readonly hidesOwner?: true;
   /** The version from which on what is sealed opens in its own event alone; before, in any of its type. */
   readonly boundSince: number;
   /** Each field, with what stands in its place once the person has been erased. */
   readonly erased: Readonly<Record<string, unknown>>;
 }
 
+/** What a key is found by: the person, or the reference that stands for them. */
+export type KeyHolder = UserId | KeyReference;
+
 /** Where the keys of people come from. */
 export interface PersonKeySource {
   /** At once, where it is at hand: undefined where it has to be asked for. */
-  peek(userId: UserId): PersonKey | null | undefined;
-  /** Null for somebody who was erased; left out for somebody who never had a key. */
-  forReading(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>>;
+  peek(holder: KeyHolder): PersonKey | null | undefined;
+  /** Null for somebody who was erased; left out for somebody who never had a key, and for a reference that is gone. */
+  forReading(holders: readonly KeyHolder[]): Promise<ReadonlyMap<KeyHolder, PersonKey | null>>;
   /** Makes those that are missing. Raises `PersonErasedError`. */
   forWriting(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey>>;
 }
@@ -26,8 +31,14 @@ type Content = Readonly<Record<string, unknown>>;
 
 /** In the stored event, all of its personal fields are this one. */
 const SEALED = 'personal';
+/** In the stored event, what the key is found by where its owner is sealed. */
+const REFERENCE = 'key';
 
 export const ownerOf = (content: object, { owner }: PersonalFields): UserId => (content as Content)[owner] as UserId;
+
+/** What the key of a sealed event is found by. */
+export const holderOf = (stored: object, fields: PersonalFields): KeyHolder =>
+  fields.hidesOwner ? ((stored as Content)[REFERENCE] as KeyReference) : ownerOf(stored, fields);
 
 /** Whether there is anything to hide: where every personal field is empty, the event is stored as it is. */
 export const hasPersonal = (content: object, { erased }: PersonalFields): boolean =>
@@ -48,6 +59,7 @@ export const seal = (content: object, fields: PersonalFields, key: PersonKey, pl
     personal[field] = stored[field];
     stored[field] = undefined; // is not written
   }
+  if (fields.hidesOwner) stored[REFERENCE] = key.reference;
   stored[SEALED] = key.seal(JSON.stringify(personal), contextOf(fields, place));
   return stored;
 };
@@ -56,7 +68,7 @@ export const isSealed = (stored: object): boolean => Object.hasOwn(stored, SEALE
 
 /** The event as it was; without a key, as one of somebody who was erased. */
 export const unseal = (stored: object, fields: PersonalFields, key: PersonKey | null, place: Place): object => {
-  const { [SEALED]: sealed, ...open } = stored as Content;
+  const { [SEALED]: sealed, [REFERENCE]: _, ...open } = stored as Content;
   if (!key) return Object.assign(open, fields.erased);
   return Object.assign(open, JSON.parse(key.open(String(sealed), contextOf(fields, place))) as object);
 };

@@ -12,7 +12,7 @@ import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
-import { position } from '../schemas/fields.js';
+import { position, secretFieldsOf } from '../schemas/fields.js';
 import type { RequestState } from './http-context.js';
 import { readJson } from './json-body.js';
 import { takePoints, type RequestLimit } from './middleware/limit-requests.js';
@@ -43,18 +43,32 @@ const header = <Value>(ctx: RouteContext, name: string, schema: z.ZodType<Value>
   return value === '' ? undefined : z.object({ [name]: schema }).parse({ [name]: value })[name];
 };
 
+interface RequestInput {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** What is kept of a request, as a keyed hash: nothing of a password is, so two that differ in it alone are the same. */
+const withoutSecrets = (request: RequestInput, route: Route): RequestInput => {
+  const secrets = secretFieldsOf(route.body);
+  if (secrets.size === 0) return request;
+  const kept = Object.entries(request.body as object).filter(([name]) => !secrets.has(name));
+  return { ...request, body: Object.fromEntries(kept) };
+};
+
 const claimOf = (
   ctx: RouteContext,
   route: Route,
   { hashes }: MountParts,
-  request: { readonly params: unknown; readonly body: unknown },
+  request: RequestInput,
 ): RequestClaim | null => {
   const key = header(ctx, 'Idempotency-Key', idempotencyKey);
   if (key === undefined || !route.isIdempotent) return null;
   const actor = ctx.state.claims?.userId ?? null;
   return {
     stream: hashes.requestStream(actor, `${route.method} ${route.path}`, key),
-    fingerprint: hashes.fingerprint(request),
+    fingerprint: hashes.fingerprint(key, withoutSecrets(request, route)),
   };
 };
 

@@ -35,7 +35,7 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
           in: 'header',
           required: false,
           schema: { type: 'string', maxLength: 128 },
-          description: 'The same key and body again are answered as the first time.',
+          description: 'The same key and body again are answered as the first time. A password in it is not compared.',
         },
       ]
     : []),

@@ -45,6 +45,15 @@ export const email = z
   .max(254)
   .meta({ examples: ['ada@example.com'] });
 
+/** A field that nothing is kept of, not even a hash; documents show it as a password. */
+const SECRET = { format: 'password' } as const;
+
+/** The fields of a body that are secret. */
+export const secretFieldsOf = (body: z.ZodType | undefined): ReadonlySet<string> => {
+  const fields = body instanceof z.ZodObject ? Object.entries<z.ZodType>(body.shape) : [];
+  return new Set(fields.filter(([, field]) => field.meta()?.['format'] === SECRET.format).map(([name]) => name));
+};
+
 /** Counted in characters, not in bytes. */
 export const password = z
   .string()
@@ -53,14 +62,15 @@ export const password = z
     const { length } = [...value.slice(0, 2 * 128 + 2)];
     return length >= 10 && length <= 128;
   }, 'takes 10 to 128 characters')
-  .meta({ minLength: 10, maxLength: 128 });
+  .meta({ minLength: 10, maxLength: 128, ...SECRET });
 
 /** Compared, not set: anything short enough may be tried. */
 export const givenPassword = z
   .string()
   .min(1)
   .max(1_024)
-  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character');
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character')
+  .meta(SECRET);
 
 /** Characters that turn the direction of what follows: a name could make another's of the text around it. */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
@@ -115,7 +125,8 @@ export const role = z.enum(['owner', 'admin', 'member']);
 export const token = z
   .string()
   .max(4_096)
-  .regex(/^[\x21-\x7e]+$/, 'takes visible ASCII characters');
+  .regex(/^[\x21-\x7e]+$/, 'takes visible ASCII characters')
+  .meta(SECRET);
 
 export const cursor = z.string().min(1).max(64);
 

@@ -44,7 +44,7 @@ describe('transact', () => {
   const keyed = (key: string, body: unknown): CommandContext => {
     const claim: RequestClaim = {
       stream: world.hashes.requestStream(ada, 'POST /things', key),
-      fingerprint: world.hashes.fingerprint(body),
+      fingerprint: world.hashes.fingerprint(key, body),
     };
     return { ...world.contextOf(ada), claim };
   };

@@ -79,7 +79,7 @@ describe('registerUser', () => {
   it('registers once for one idempotency key, and answers the same', async () => {
     const claim = {
       stream: world.hashes.requestStream(null, 'POST /users', 'k'),
-      fingerprint: world.hashes.fingerprint(input),
+      fingerprint: world.hashes.fingerprint('k', input),
     };
     const told = await race(10, () => register(input, { ...world.contextOf(null), claim }));
     expect(new Set(told.map(({ userId }) => userId))).to.have.property('size', 1);

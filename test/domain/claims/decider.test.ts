@@ -10,6 +10,10 @@ describe('ClaimUsername', () => {
   it('gives a free name to whoever asks', () => given().when(claim()).thenEvents(fact('UsernameClaimed')));
   it('changes nothing for its holder', () => given(fact('UsernameClaimed')).when(claim()).thenNothing());
   it('is refused to anyone else', () => given(fact('UsernameClaimed')).when(claim(bob)).thenRejected('username_taken'));
+  it('is given where the holder has been erased', () =>
+    given(fact('UsernameClaimed', { userId: null }))
+      .when(claim(bob))
+      .thenEvents(fact('UsernameClaimed', { userId: bob })));
 });
 
 describe('ClaimEmail', () => {
@@ -19,6 +23,10 @@ describe('ClaimEmail', () => {
   it('gives a free address to whoever asks', () => given().when(claim()).thenEvents(fact('EmailClaimed')));
   it('changes nothing for its holder', () => given(fact('EmailClaimed')).when(claim()).thenNothing());
   it('is refused to anyone else', () => given(fact('EmailClaimed')).when(claim(bob)).thenRejected('email_taken'));
+  it('is given where the holder has been erased', () =>
+    given(fact('EmailClaimed', { userId: null }))
+      .when(claim(bob))
+      .thenEvents(fact('EmailClaimed', { userId: bob })));
 });
 
 describe('ReleaseUsername', () => {

@@ -9,7 +9,7 @@ describe('AcceptRequest', () => {
   const { given } = specOf(request);
   const accepted = fact('RequestAccepted');
   const accept = (body = 'body', userId = ada) =>
-    ({ type: 'AcceptRequest', data: { fingerprint: hashOf(body), answer: { userId }, at: at(0) } }) as const;
+    ({ type: 'AcceptRequest', data: { userId, fingerprint: hashOf(body), answer: { userId }, at: at(0) } }) as const;
 
   it('keeps what the request was answered', () => given().when(accept()).thenEvents(accepted));
   it('stands from then on for what was asked and answered', () => {
@@ -20,4 +20,8 @@ describe('AcceptRequest', () => {
     given(accepted).when(accept('body', bob)).thenNothing());
   it('is refused for another request under the same key', () =>
     given(accepted).when(accept('other')).thenRejected('idempotency_conflict'));
+  it('changes nothing where the first fingerprint is not known any more', () =>
+    given(fact('RequestAccepted', { userId: null, fingerprint: null }))
+      .when(accept('other'))
+      .thenNothing());
 });

@@ -4,8 +4,8 @@ import { schemasOf } from './event-schemas.js';
 import { instant, userId } from './fields.js';
 
 export const claimSchemas = schemasOf<ClaimEvents>()({
-  UsernameClaimed: z.strictObject({ userId, claimedAt: instant }),
-  UsernameReleased: z.strictObject({ userId, releasedAt: instant }),
-  EmailClaimed: z.strictObject({ userId, claimedAt: instant }),
-  EmailReleased: z.strictObject({ userId, releasedAt: instant }),
+  UsernameClaimed: z.strictObject({ userId: userId.nullable(), claimedAt: instant }),
+  UsernameReleased: z.strictObject({ releasedAt: instant }),
+  EmailClaimed: z.strictObject({ userId: userId.nullable(), claimedAt: instant }),
+  EmailReleased: z.strictObject({ releasedAt: instant }),
 });

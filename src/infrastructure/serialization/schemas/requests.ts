@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RequestEvents } from '../../../domain/requests/events.js';
 import { schemasOf } from './event-schemas.js';
-import { hash, instant, text } from './fields.js';
+import { hash, instant, text, userId } from './fields.js';
 
 /** What JSON can carry as it is: no undefined, no date, no text without a form in UTF-8. */
 const json: z.ZodType = z.lazy(() =>
@@ -9,5 +9,10 @@ const json: z.ZodType = z.lazy(() =>
 );
 
 export const requestSchemas = schemasOf<RequestEvents>()({
-  RequestAccepted: z.strictObject({ fingerprint: hash, answer: z.record(text, json), acceptedAt: instant }),
+  RequestAccepted: z.strictObject({
+    userId: userId.nullable(),
+    fingerprint: hash.nullable(),
+    answer: z.record(text, json),
+    acceptedAt: instant,
+  }),
 });
