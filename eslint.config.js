@@ -62,7 +62,7 @@ const noContainer = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'data/', 'bench-results/', 'src/interfaces/web/assets/']),
+  globalIgnores(['dist/', 'dist.*/', 'coverage/', 'data/', 'bench-results/', 'src/interfaces/web/assets/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

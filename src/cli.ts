@@ -3,8 +3,6 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { loadConfig } from './infrastructure/config.js';
-import { examine } from './infrastructure/di/examine.js';
-import { openTool } from './infrastructure/di/open-tool.js';
 import { versionOf } from './infrastructure/di/version.js';
 import { runCli } from './interfaces/cli/program.js';
 
@@ -12,8 +10,9 @@ if (existsSync('.env')) loadEnvFile('.env');
 
 process.exitCode = await runCli(
   {
-    open: () => openTool(loadConfig(process.env)),
-    examine: () => examine(process.env),
+    // Loaded when a command needs it: most of the time that `--help` takes would go there.
+    open: async () => (await import('./infrastructure/di/open-tool.js')).openTool(loadConfig(process.env)),
+    examine: async () => (await import('./infrastructure/di/examine.js')).examine(process.env),
     terminal: {
       out: (text) => void process.stdout.write(text),
       note: (text) => void process.stderr.write(text),

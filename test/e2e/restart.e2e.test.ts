@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { signUp, type Account } from './bad-input/account.js';
 import { call } from './bad-input/call.js';
 import { closeSockets, connect } from './bad-input/socket.js';
@@ -37,7 +37,8 @@ describe('a server on its embedded database', function () {
       if (socket.ws.readyState === socket.ws.OPEN)
         socket.send({ type: 'send', id: String(count++), recipient: 'bob', text: `text ${count}` });
     }, 1);
-    await sleep(300);
+    const acknowledgements = async () => socket.frames.filter(({ type }) => type === 'ack').length;
+    await eventually(acknowledgements, (acknowledged) => acknowledged > 10);
     await during();
     await socket.closed;
     clearInterval(timer);

@@ -11,6 +11,7 @@ import {
 } from '../event-store/postgres/postgres-event-store.js';
 import type { StoreObserver } from '../event-store/postgres/store-limits.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { StartPhases } from '../observability/start-phases.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';
 import { PROBE_SECONDS } from '../postgres/listener.js';
 import { migrate } from '../postgres/migrate.js';
@@ -62,6 +63,7 @@ interface StoreParts {
   readonly releases: ReleaseStack;
   readonly metrics: Metrics;
   readonly consumers: Consumers;
+  readonly phases: StartPhases;
   /** Told when the database was lost for good. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -122,13 +124,16 @@ const watchedBy = (metrics: Metrics, log: Logger): StoreObserver => ({
 
 /** Opens the database, brings it up to date, and opens the log and the keys in it. */
 export const openStores = async (config: Config, parts: StoreParts): Promise<Stores> => {
-  const { log, releases, metrics, consumers } = parts;
+  const { log, releases, metrics, consumers, phases } = parts;
   const url = await databaseOf(config, parts);
+  phases.end('database');
   const pool = openPool(url, parts);
   await migrated(pool, log);
+  phases.end('migrations');
   const listener = consumers.add('log listener', PROBE_SECONDS);
   const onListening = () => listener.alive();
   const opened = await openLog(config, pool, { log, releases, observer: watchedBy(metrics, log), onListening });
+  phases.end('keys and log');
   const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
   return { ...opened, pool, place };
 };

@@ -9,6 +9,7 @@ import { followSessionEnds } from '../../application/sessions/follow-session-end
 import { secondsAfter } from '../../application/users/accounts.js';
 import type { Config } from '../config.js';
 import { createMetrics, type Metrics } from '../observability/metrics.js';
+import { StartPhases } from '../observability/start-phases.js';
 import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
 import { createErasedKeys } from '../security/erased-keys.js';
 import { ReleaseStack } from '../release-stack.js';
@@ -70,13 +71,16 @@ const followEnds = async ({ container, consumers, config, releases }: GateParts)
 };
 
 const start = async (config: Config, log: Logger, releases: ReleaseStack, onFailure: (error: unknown) => void) => {
+  const phases = new StartPhases();
+  phases.end('modules');
   const metrics = createMetrics();
   const consumers = consumersOf(metrics, log);
-  const stores = await openStores(config, { log, releases, metrics, consumers, onFailure });
+  const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure });
   const { pool, events, place } = stores;
   const container = containerOf(config, stores);
   container.bind(TOKENS.Metrics).toConstantValue(metrics);
   container.bind(TOKENS.Signals).toConstantValue(await openSignals({ pool, consumers, log, releases }));
+  phases.end('signals');
   const progress = await container.getAsync(TOKENS.Progress);
   const sequences = await container.getAsync(TOKENS.Sequences);
   const mailer: { running?: RunningMailer } = {};
@@ -84,7 +88,9 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   await runProjections({ pool, events, progress, sequences, consumers, metrics, log, releases, onMail });
   // The first query must find its tables.
   await Promise.all(PROJECTION_NAMES.map((name) => progress.untilRunning(name)));
+  phases.end('projections');
   await followEnds({ container, consumers, config, releases });
+  phases.end('session gate');
   const erasing = new AbortController();
   void consumers.run('key destruction', erasing.signal, destroyErasedKeys(events, createErasedKeys(pool)));
   releases.own('key destruction', erasing, (it) => it.abort());
@@ -97,6 +103,8 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const version = await versionOf();
   const doors = { container, consumers, config, log, releases, operations, publicUrl, version, mailbox };
   const { port } = await openDoors(doors);
+  phases.end('doors');
+  log.debug({ milliseconds: phases.milliseconds }, 'started');
   return { port, place, hasMailbox: mailbox !== undefined && includesLoopback(config.HOST) };
 };
 
