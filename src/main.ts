@@ -28,7 +28,8 @@ Press Ctrl-C to stop.`);
 
 const main = async (): Promise<void> => {
   const config = loadConfig(process.env);
-  const log = createLogger(config.LOG_LEVEL);
+  const isReadable = process.stdout.isTTY && config.NODE_ENV !== 'production';
+  const log = createLogger({ level: config.LOG_LEVEL, isReadable });
   const exit = (code: number) => process.exit(code);
   const shutdown = new Shutdown({ log, timeoutMs: config.SHUTDOWN_TIMEOUT * 1_000, exit });
   const onFailure = (error: unknown): void => shutdown.fail(error);

@@ -103,7 +103,7 @@ export class GatewayScene {
       missed: async () => [],
       log: {
         error: ({ err }, message) => this.notes.push(`${message}: ${(err as Error).message}`),
-        info: () => undefined,
+        debug: () => undefined,
       },
       metrics: {
         sockets: (open) => (this.counts.open = open),

@@ -114,7 +114,7 @@ const clock =
 const log =
   (config: Config, pool: pg.Pool, releases: ReleaseStack): Check =>
   async () => {
-    const { events, masterKeys } = await openLog(config, pool, { log: createLogger('silent'), releases });
+    const { events, masterKeys } = await openLog(config, pool, { log: createLogger({ level: 'silent' }), releases });
     const used = await usedMasterKeys(pool);
     used.delete(await masterKeys.current());
     const detail = `head at ${await events.head()}, every type of event known, keys open`;
@@ -154,7 +154,7 @@ const projections =
 
 /** Examines everything that a server stands on. */
 export const examine = async (env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> => {
-  const silent = createLogger('silent');
+  const silent = createLogger({ level: 'silent' });
   const releases = new ReleaseStack((name, error) => silent.error({ err: error, name }, 'could not be released'));
   const held: { config?: Config; pool?: pg.Pool } = {};
   const findings = [await finding('Node', node)];

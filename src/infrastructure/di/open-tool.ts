@@ -31,7 +31,7 @@ const databaseOf = async (config: Config, releases: ReleaseStack): Promise<strin
     );
   const found = await findEmbeddedUrl(DATA_DIR);
   if (found !== undefined) return found;
-  const embedded = await startEmbeddedPostgres(DATA_DIR, createLogger(LOG_LEVEL));
+  const embedded = await startEmbeddedPostgres(DATA_DIR, createLogger({ level: LOG_LEVEL }));
   return releases.own('embedded PostgreSQL', embedded, (it) => it.stop()).url;
 };
 
@@ -45,7 +45,7 @@ const requireUpToDate = async (pool: pg.Pool): Promise<void> => {
 
 /** Where the tool works: a database that is up to date. */
 export const openDatabase = async (config: Config, releases: ReleaseStack): Promise<pg.Pool> => {
-  const pool = openPool(await databaseOf(config, releases), { log: createLogger(LOG_LEVEL), releases });
+  const pool = openPool(await databaseOf(config, releases), { log: createLogger({ level: LOG_LEVEL }), releases });
   await requireUpToDate(pool);
   return pool;
 };
@@ -61,7 +61,7 @@ const rotate = async (config: Config, pool: pg.Pool, masterKeys: MasterKeys, onP
 
 /** Opens everything that the commands work with. What fails on the way releases what was there. */
 export const openTool = async (config: Config): Promise<Tool> => {
-  const log = createLogger(LOG_LEVEL);
+  const log = createLogger({ level: LOG_LEVEL });
   const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
   try {
     const pool = await openDatabase(config, releases);

@@ -1,5 +1,30 @@
-import { pino, type Logger } from 'pino';
+import { createRequire } from 'node:module';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
-/** JSON lines on standard output. Messages are constant, fields stand beside them. */
-export const createLogger = (level: string): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['*.password', '*.token'] });
+interface Pretty {
+  prettyFactory(options: object): (line: string) => string;
+}
+
+/** Readable lines; what makes them is loaded only where they are asked for. */
+const readableLines = (output: DestinationStream, colorize: boolean): DestinationStream => {
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as Pretty;
+  const format = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' });
+  // Not by its stream, which writes later: what is written last is what matters after a crash.
+  return { write: (line) => output.write(format(line)) };
+};
+
+const STANDARD_OUTPUT = 1;
+
+export interface LoggerOptions {
+  readonly level: string;
+  /** Lines for people instead of JSON. */
+  readonly isReadable?: boolean;
+  readonly destination?: DestinationStream;
+}
+
+/** Lines on standard output, JSON unless they are for people. Messages are constant, fields stand beside them. */
+export const createLogger = ({ level, isReadable = false, destination }: LoggerOptions): Logger => {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['*.password', '*.token'] };
+  const output = destination ?? pino.destination({ fd: STANDARD_OUTPUT, sync: true });
+  return pino(options, isReadable ? readableLines(output, destination === undefined) : output);
+};

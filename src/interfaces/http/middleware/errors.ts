@@ -6,7 +6,7 @@ import type { RequestState } from '../http-context.js';
 /** Where the doors write what went wrong. */
 export interface DoorLog {
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
-  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
 /** The only one who catches: turns every error into a problem document, and logs those that are ours. */

@@ -33,7 +33,7 @@ export const request =
     const seconds = (performance.now() - startedAt) / 1_000;
     const { requestId, route = 'none', claims } = ctx.state;
     onRequest({ route, method: ctx.method, status: ctx.status, seconds });
-    log.info(
+    log.debug(
       {
         requestId,
         route,
