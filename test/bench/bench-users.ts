@@ -11,16 +11,28 @@ export interface BenchUser {
   readonly accessToken: string;
 }
 
-const post = async (app: RunningApp, path: string, body: object, token?: string): Promise<Record<string, never>> => {
+/** Calls the app; fails when it refuses. */
+export const call = async (
+  app: RunningApp,
+  method: string,
+  path: string,
+  { body, token }: { readonly body?: object; readonly token?: string },
+): Promise<Record<string, never>> => {
   const response = await fetch(`${app.url}${path}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
-    body: JSON.stringify(body),
+    method,
+    headers: {
+      ...(body && { 'Content-Type': 'application/json' }),
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
   return text === '' ? {} : (JSON.parse(text) as Record<string, never>);
 };
+
+const post = (app: RunningApp, path: string, body: object, token?: string) =>
+  call(app, 'POST', path, { body, ...(token !== undefined && { token }) });
 
 const inTurns = async <Item, Result>(
   items: readonly Item[],

@@ -4,12 +4,13 @@ import type { Report, Row } from './report.js';
 
 const USAGE = `Measures, and prints ratios to the bare limits of the same run.
   npm run bench                  all of it, about five minutes
-  npm run bench -- store chat    some of it: store, chat, history, rebuild, login
+  npm run bench -- store chat    some of it: store, chat, groups, history, rebuild, login
 The figures are also written to bench-results/, as JSON.`;
 
 const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<Report> }>>> = {
   store: () => import('./event-store.bench.js'),
   chat: () => import('./chat.bench.js'),
+  groups: () => import('./groups.bench.js'),
   history: () => import('./history.bench.js'),
   rebuild: () => import('./rebuild.bench.js'),
   login: () => import('./login.bench.js'),
