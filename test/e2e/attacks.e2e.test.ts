@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
-import { logIn, signUp, type Account } from './bad-input/account.js';
-import { call, expectProblem, type Answer } from './bad-input/call.js';
+import { logIn, signUp, type Account } from '../support/account.js';
+import { call, expectProblem, type Answer } from '../support/call.js';
 
 const PER_ACCOUNT = 10;
 const PER_ADDRESS = 100;

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { history, PASSWORD, send, setScene, type Scene } from './bad-input/account.js';
+import { history, PASSWORD, send, setScene, type Scene } from '../support/account.js';
 import { describeBadBodies } from './bad-input/bodies.js';
-import { call } from './bad-input/call.js';
+import { call } from '../support/call.js';
 import { describeFloods, UNAUTHENTICATED } from './bad-input/floods.js';
 import { describeOperators } from './bad-input/operators.js';
 import { describeBadFrames } from './bad-input/sockets.js';
-import { closeRaw } from './bad-input/raw.js';
-import { closeSockets } from './bad-input/socket.js';
+import { closeRaw } from '../support/raw-connection.js';
+import { closeSockets } from '../support/socket.js';
 import { describeStrangers } from './bad-input/strangers.js';
 import { describeBadTokens } from './bad-input/tokens.js';
 import { describeUploads } from './bad-input/uploads.js';

@@ -3,9 +3,9 @@ import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, send, signUp, type Account } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { logIn, send, signUp, type Account } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
+import { closeSockets, connect } from '../support/socket.js';
 
 describe('the command-line tool', () => {
   let app: RunningApp;

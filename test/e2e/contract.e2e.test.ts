@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { send, signUp, type Account } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
+import { send, signUp, type Account } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
 
 interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly security?: readonly unknown[] }>>>>;

@@ -7,9 +7,9 @@ import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { rawDump } from '../support/raw-dump.js';
 import { unzipped } from '../support/unzipped.js';
-import { history, logIn, signUp, type Account, type LoggedIn } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { history, logIn, signUp, type Account, type LoggedIn } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
+import { closeSockets, connect } from '../support/socket.js';
 
 /** Stands in everything that is hers; nowhere else. */
 const MARKER = 'zebra7f3a';

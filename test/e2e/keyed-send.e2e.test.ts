@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { startApp, type RunningApp } from '../support/app.js';
-import { history, setScene, type Account, type Scene } from './bad-input/account.js';
-import { call, expectProblem, type Answer } from './bad-input/call.js';
+import { history, setScene, type Account, type Scene } from '../support/account.js';
+import { call, expectProblem, type Answer } from '../support/call.js';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const AT_ONCE = 8;

@@ -4,9 +4,9 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { ClientModel } from '../support/client-model.js';
 import { LiveHistory, snapshot, STEP_KINDS, steps, type StepKind } from '../support/live-history.js';
 import { openSocket, served } from '../support/live-socket.js';
-import { send, signUp, type Account } from './bad-input/account.js';
-import { call } from './bad-input/call.js';
-import { closeSockets, connect, type Frame, type Socket } from './bad-input/socket.js';
+import { send, signUp, type Account } from '../support/account.js';
+import { call } from '../support/call.js';
+import { closeSockets, connect, type Frame, type Socket } from '../support/socket.js';
 
 const RUNS = 8;
 

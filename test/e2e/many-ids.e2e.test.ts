@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
 import { userNumber } from '../support/people.js';
-import { signUp, type Account } from './bad-input/account.js';
-import { call, expectProblem, type Answer } from './bad-input/call.js';
+import { signUp, type Account } from '../support/account.js';
+import { call, expectProblem, type Answer } from '../support/call.js';
 
 const POINTS_A_MINUTE = 1_200;
 /** One for the request, and one for each ten of its 999 ids. */

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { PASSWORD, signUp } from './bad-input/account.js';
-import { call } from './bad-input/call.js';
+import { PASSWORD, signUp } from '../support/account.js';
+import { call } from '../support/call.js';
 
 // A subscription passed events over: some mails were asked for and never queued, and the queue cannot be rebuilt.
 describe('mails that were passed over', () => {

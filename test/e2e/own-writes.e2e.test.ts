@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, setScene, type Scene } from './bad-input/account.js';
-import { call } from './bad-input/call.js';
-import { closeSockets, connect, type Socket } from './bad-input/socket.js';
+import { logIn, setScene, type Scene } from '../support/account.js';
+import { call } from '../support/call.js';
+import { closeSockets, connect, type Socket } from '../support/socket.js';
 
 /** Of each of the ten kinds: 200 in all. */
 const ROUNDS = 20;

@@ -3,8 +3,8 @@ import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, signUp, PASSWORD, type Account, type LoggedIn } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
+import { logIn, signUp, PASSWORD, type Account, type LoggedIn } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
 
 /** As if an earlier event of the stream could not be applied: those behind it are parked too. */
 const PARK_FIRST = `

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp, type Account } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { signUp, type Account } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
+import { closeSockets, connect } from '../support/socket.js';
 
 interface Profile {
   readonly userId: string;

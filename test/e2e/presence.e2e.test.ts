@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp, type Account } from './bad-input/account.js';
-import { call } from './bad-input/call.js';
-import { closeSockets, connect, type Frame, type Socket } from './bad-input/socket.js';
+import { signUp, type Account } from '../support/account.js';
+import { call } from '../support/call.js';
+import { closeSockets, connect, type Frame, type Socket } from '../support/socket.js';
 
 const UNKNOWN = '01980000-0000-7000-8000-00000000dead';
 

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { send, signUp, type Account } from './bad-input/account.js';
-import { call } from './bad-input/call.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { send, signUp, type Account } from '../support/account.js';
+import { call } from '../support/call.js';
+import { closeSockets, connect } from '../support/socket.js';
 
 const MAX_LAG_SECONDS = 1;
 /** What takes the mailer to be missed, and each part to be started again after its longest wait. */

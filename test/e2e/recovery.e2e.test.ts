@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { SMTPServer } from 'smtp-server';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, signUp } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
+import { logIn, signUp } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
 
 describe('the recovery of an account', () => {
   let app: RunningApp;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { signUp, type Account } from './bad-input/account.js';
-import { call } from './bad-input/call.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { signUp, type Account } from '../support/account.js';
+import { call } from '../support/call.js';
+import { closeSockets, connect } from '../support/socket.js';
 
 const START_TIMEOUT_MS = 120_000;
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { logIn, signUp, type Account } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { logIn, signUp, type Account } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
+import { closeSockets, connect } from '../support/socket.js';
 import { eventually } from '../support/eventually.js';
 
 interface ListedSession {

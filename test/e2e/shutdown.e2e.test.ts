@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp, type Account } from './bad-input/account.js';
-import { closeRaw, openRaw } from './bad-input/raw.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { signUp, type Account } from '../support/account.js';
+import { closeRaw, openRaw } from '../support/raw-connection.js';
+import { closeSockets, connect } from '../support/socket.js';
 
 const START_TIMEOUT_MS = 90_000;
 /** Longer than this test lives: whatever ends sooner was not waited for. */

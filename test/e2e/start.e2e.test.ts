@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { call } from './bad-input/call.js';
+import { call } from '../support/call.js';
 
 interface Line {
   readonly level: number;

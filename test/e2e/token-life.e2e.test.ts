@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, signUp, type Account } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { logIn, signUp, type Account } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
+import { closeSockets, connect } from '../support/socket.js';
 
 // ACCESS_TOKEN_TTL was lowered from 24 hours: a server remembers ended sessions for as long as tokens live, so that it
 // forgot those of before, and their tokens, issued for 24 hours, worked again.

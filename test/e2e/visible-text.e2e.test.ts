@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { PASSWORD, setScene, type Scene } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
-import { closeSockets, connect } from './bad-input/socket.js';
+import { PASSWORD, setScene, type Scene } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
+import { closeSockets, connect } from '../support/socket.js';
 
 const NOTHING = ['   ', '\u200b\u200d', '\ufe0f', '\u200e', '\u3164', '\u2800', '\u00ad', '\u0301'];
 const SOMETHING = ['\u2764\ufe0f', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}', 'می\u200cخواهم', 'ที่', 'नमस्ते'];

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
+import { signUp } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
 
 const PAGES = ['/docs', '/docs/errors', '/verify-email', '/password-reset', '/dev/mailbox'];
 

@@ -5,8 +5,8 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { rawDump } from '../support/raw-dump.js';
-import { signUp } from './bad-input/account.js';
-import { call, expectProblem } from './bad-input/call.js';
+import { signUp } from '../support/account.js';
+import { call, expectProblem } from '../support/call.js';
 
 const KEY = 'key-of-the-client-5b1c';
 const CLAIMS = `select data, metadata from log.events where stream_id like 'username-%' or stream_id like 'email-%'`;

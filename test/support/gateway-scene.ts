@@ -10,7 +10,7 @@ import { Gateway, type GatewayParts } from '../../src/interfaces/ws/gateway.js';
 import { Hub } from '../../src/interfaces/ws/hub.js';
 import { OpenSockets } from '../../src/interfaces/ws/open-sockets.js';
 import type { Socket as ServerSocket } from '../../src/interfaces/ws/socket.js';
-import { closeSockets, connect, type Socket } from '../e2e/bad-input/socket.js';
+import { closeSockets, connect, type Socket } from './socket.js';
 import { ada, bob, positionOf, sessionNumber } from './people.js';
 
 const NEVER_S = 1_000_000;

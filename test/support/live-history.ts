@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'chai';
-import { call, type Answer } from '../e2e/bad-input/call.js';
-import type { Account } from '../e2e/bad-input/account.js';
-import type { Target } from '../e2e/bad-input/target.js';
+import { call, type Answer } from './call.js';
+import type { Account } from './account.js';
+import type { Target } from './target.js';
 import type { KnownConversation } from './client-model.js';
 
 const KINDS = [

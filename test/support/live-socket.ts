@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account } from '../e2e/bad-input/account.js';
-import { connect, type Frame, type Socket } from '../e2e/bad-input/socket.js';
-import type { Target } from '../e2e/bad-input/target.js';
+import type { Account } from './account.js';
+import { connect, type Frame, type Socket } from './socket.js';
+import type { Target } from './target.js';
 
 export type LiveSocket = Socket & { readonly ready: Frame };
 

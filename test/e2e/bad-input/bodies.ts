@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { GetScene } from './account.js';
-import { call, expectProblem } from './call.js';
+import type { GetScene } from '../../support/account.js';
+import { call, expectProblem } from '../../support/call.js';
 import { commandsOf, type Command } from './commands.js';
-import type { GetTarget } from './target.js';
+import type { GetTarget } from '../../support/target.js';
 
 const SEND = '/message/v1/send';
 const MAX_BODY = 65_536;

@@ -1,4 +1,4 @@
-import type { Scene } from './account.js';
+import type { Scene } from '../../support/account.js';
 
 /** One command over HTTP with a body that is accepted, and its fields. */
 export interface Command {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.js';
-import { history, signUp } from './account.js';
-import { call } from './call.js';
-import { connect, type Socket } from './socket.js';
-import type { GetTarget } from './target.js';
+import { history, signUp } from '../../support/account.js';
+import { call } from '../../support/call.js';
+import { connect, type Socket } from '../../support/socket.js';
+import type { GetTarget } from '../../support/target.js';
 
 /** As many as the app under attack allows. */
 export const UNAUTHENTICATED = 8;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { history, send, type GetScene } from './account.js';
-import { call, expectProblem } from './call.js';
+import { history, send, type GetScene } from '../../support/account.js';
+import { call, expectProblem } from '../../support/call.js';
 import { commandsOf, queriesWith, type Command } from './commands.js';
-import type { GetTarget } from './target.js';
+import type { GetTarget } from '../../support/target.js';
 
 /** What would do something if it were ever read as part of a statement. */
 const STATEMENTS = [

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { clientFrames } from '../../../src/interfaces/ws/protocol.js';
-import { history, send, type GetScene } from './account.js';
-import { openRaw } from './raw.js';
-import { connect, type Frame } from './socket.js';
-import type { GetTarget } from './target.js';
+import { history, send, type GetScene } from '../../support/account.js';
+import { openRaw } from '../../support/raw-connection.js';
+import { connect, type Frame } from '../../support/socket.js';
+import type { GetTarget } from '../../support/target.js';
 
 const MAX_FRAME = 65_536;
 

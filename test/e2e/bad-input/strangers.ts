@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { send, type GetScene, type Scene } from './account.js';
-import { call, expectProblem, type Answer } from './call.js';
-import { connect } from './socket.js';
-import type { GetTarget } from './target.js';
+import { send, type GetScene, type Scene } from '../../support/account.js';
+import { call, expectProblem, type Answer } from '../../support/call.js';
+import { connect } from '../../support/socket.js';
+import type { GetTarget } from '../../support/target.js';
 
 const UNKNOWN = '01900000-0000-7000-8000-00000000ffff';
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
-import type { GetScene } from './account.js';
-import { call, expectProblem } from './call.js';
-import { connect } from './socket.js';
-import type { GetTarget } from './target.js';
+import type { GetScene } from '../../support/account.js';
+import { call, expectProblem } from '../../support/call.js';
+import { connect } from '../../support/socket.js';
+import type { GetTarget } from '../../support/target.js';
 
 type Claims = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { GetScene } from './account.js';
-import { expectNoLeak } from './call.js';
-import { openRaw, pour, statusOf } from './raw.js';
-import type { GetTarget } from './target.js';
+import type { GetScene } from '../../support/account.js';
+import { expectNoLeak } from '../../support/call.js';
+import { openRaw, pour, statusOf } from '../../support/raw-connection.js';
+import type { GetTarget } from '../../support/target.js';
 
 const MEBIBYTE = 1_048_576;
 const PIECE = Buffer.alloc(65_536, 0x78);

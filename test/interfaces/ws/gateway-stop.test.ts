@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.js';
 import { GatewayScene } from '../../support/gateway-scene.js';
-import type { Socket } from '../../e2e/bad-input/socket.js';
+import type { Socket } from '../../support/socket.js';
 
 const PLENTY_MS = 60_000;
 
