@@ -24,7 +24,7 @@ export interface DecodedEvent {
   readonly metadata: EventMetadata;
 }
 
-/** Between events and their stored bytes. Raises `UnknownEventError`, `InvalidEventError` and `PersonErasedError`. */
+/** Between events and their stored bytes. Raises `UnknownEventError`, `InvalidEventError`, `KeyUnavailableError` and `PersonErasedError`. */
 export interface EventCodec {
   /**
    * Checks each event against its newest schema and seals what is personal, stream after stream, in one list. The same
@@ -45,6 +45,14 @@ export class UnknownEventError extends Error {
 /** An event does not fit its schema: a fault of this program, nothing was written. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
+}
+
+/**
+ * What an event is sealed with is wrapped by a master key that this node does not know: the same may succeed later, or on
+ * another node.
+ */
+export class KeyUnavailableError extends Error {
+  override readonly name = 'KeyUnavailableError';
 }
 
 /** An event holds personal data of somebody who has been erased: nothing was written. */

@@ -1,5 +1,6 @@
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
+import { KeyUnavailableError } from '../ports/event-codec.js';
 import type { EventBatch, EventHeader, EventStore, RecordedEvent, UndecodableEvent } from '../ports/event-store.js';
 import {
   BrokenSequenceError,
@@ -39,6 +40,8 @@ export interface RunnerParts {
 }
 
 const LEASE_POLL_MS = 1_000;
+/** Long enough for another node to take a lease that was given up. */
+const GIVEN_UP_MS = 5_000;
 /** A checkpoint that only moves over events of others is written now and then. */
 const IDLE_CHECKPOINT_EVENTS = 5_000n;
 
@@ -57,7 +60,7 @@ export const runProjection = async (parts: RunnerParts): Promise<void> => {
       }
     } catch (error) {
       observer.retrying(error);
-      await sleep(LEASE_POLL_MS);
+      await sleep(await waitAfter(error, store));
     }
   }
   await store.release();
@@ -75,6 +78,13 @@ const follow = async (parts: RunnerParts, { position, parked }: Start): Promise<
     await parts.store.stop(run.checkpoint, error.message);
     parts.observer.stopped?.(error.message);
   }
+};
+
+/** What this node cannot read another may: it is given the chance. */
+const waitAfter = async (error: unknown, store: ProjectionStore): Promise<number> => {
+  if (!(error instanceof KeyUnavailableError)) return LEASE_POLL_MS;
+  await store.release();
+  return GIVEN_UP_MS;
 };
 
 /** One stretch of work under one lease. */

@@ -32,31 +32,34 @@ export interface Stores {
   readonly keys: KeyRing;
   readonly masterKeys: MasterKeys;
   readonly personKeys: PersonKeys;
-  /** The newest first. */
-  readonly jwtSecrets: readonly [string, ...string[]];
+  /** The one that signs first. */
+  readonly jwtSecrets: Keys;
   /** Where the data is, for people. */
   readonly place: string;
 }
 
-type Secrets = Pick<Stores, 'jwtSecrets'> & { readonly masterKeys: MasterKeySource };
+type Keys = readonly [string, ...string[]];
 
-const withPrevious = (newest: string, previous: string | undefined): readonly [string, ...string[]] =>
-  previous === undefined ? [newest] : [newest, previous];
+/** The one that is used, and those that are accepted beside it while it is changed. */
+const accepted = (used: string, ...others: readonly (string | undefined)[]): Keys => [
+  used,
+  ...others.filter((each) => each !== undefined),
+];
 
-/** The secrets of the environment; those that are missing are made on first start, and kept. */
-const secretsOf = async (config: Config): Promise<Secrets> => {
-  const { JWT_SECRET, JWT_SECRET_PREVIOUS, MASTER_KEY, MASTER_KEY_PREVIOUS, DATA_DIR } = config;
-  const jwtSecret = JWT_SECRET ?? (await openSecrets(DATA_DIR)).jwtSecret;
-  const kept = async () => {
+/** The master keys of the environment, or of the file, which may be changed while this process runs. */
+export const masterKeySource = (config: Config): MasterKeySource => {
+  const { MASTER_KEY, MASTER_KEY_PREVIOUS, MASTER_KEY_NEXT, DATA_DIR } = config;
+  if (MASTER_KEY !== undefined)
+    return () => Promise.resolve(accepted(MASTER_KEY, MASTER_KEY_PREVIOUS, MASTER_KEY_NEXT));
+  return async () => {
     const { masterKey, previousMasterKeys = [] } = await openSecrets(DATA_DIR);
     return [masterKey, ...previousMasterKeys];
   };
-  return {
-    jwtSecrets: withPrevious(jwtSecret, JWT_SECRET_PREVIOUS),
-    // Those in the file may be changed while this process runs.
-    masterKeys: MASTER_KEY === undefined ? kept : () => Promise.resolve(withPrevious(MASTER_KEY, MASTER_KEY_PREVIOUS)),
-  };
 };
+
+/** The secrets of the environment; those that are missing are made on first start, and kept. */
+const jwtSecretsOf = async ({ JWT_SECRET, JWT_SECRET_PREVIOUS, JWT_SECRET_NEXT, DATA_DIR }: Config): Promise<Keys> =>
+  accepted(JWT_SECRET ?? (await openSecrets(DATA_DIR)).jwtSecret, JWT_SECRET_PREVIOUS, JWT_SECRET_NEXT);
 
 interface StoreParts {
   readonly log: Logger;
@@ -92,8 +95,8 @@ export const openLog = async (
   pool: pg.Pool,
   { log, releases, ...watching }: LogParts,
 ): Promise<Omit<Stores, 'pool' | 'place'>> => {
-  const { jwtSecrets, masterKeys: source } = await secretsOf(config);
-  const masterKeys = await MasterKeys.open(source);
+  const jwtSecrets = await jwtSecretsOf(config);
+  const masterKeys = await MasterKeys.open(masterKeySource(config));
   const keys = await openKeyRing(pool, masterKeys);
   const personKeys = new PostgresPersonKeys(pool, masterKeys);
   const codec = createEventCodec(chatEvents, personKeys);

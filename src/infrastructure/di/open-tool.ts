@@ -10,11 +10,10 @@ import { findEmbeddedUrl, startEmbeddedPostgres } from '../postgres/embedded/emb
 import { pendingMigrations } from '../postgres/migrate.js';
 import { createPeopleList } from '../read-models/postgres/people-list.js';
 import { ReleaseStack } from '../release-stack.js';
-import { masterKeyId, type MasterKeys } from '../security/master-keys.js';
-import { rewrapKeys, usedMasterKeys } from '../security/rewrap-keys.js';
+import { isUsedIn, rotateMasterKey, RotationUnderWayError, usedMasterKeys } from '../security/rewrap-keys.js';
 import { renewMasterKey } from '../security/secrets-file.js';
 import { containerOf } from './container.js';
-import { openLog, openPool } from './open-stores.js';
+import { masterKeySource, openLog, openPool } from './open-stores.js';
 import { createProjectionOperations } from './projection-operations.js';
 import { TOKENS } from './tokens.js';
 
@@ -51,12 +50,14 @@ export const openDatabase = async (config: Config, releases: ReleaseStack): Prom
 };
 
 /** Where the master key is kept in a file, a new one is made; where it comes from the environment, it is there already. */
-const rotate = async (config: Config, pool: pg.Pool, masterKeys: MasterKeys, onProgress: (done: number) => void) => {
-  if (config.MASTER_KEY === undefined) {
-    const used = await usedMasterKeys(pool);
-    await renewMasterKey(config.DATA_DIR, (masterKey) => used.has(null) || used.has(masterKeyId(masterKey)));
+const rotate = async (config: Config, pool: pg.Pool, onProgress: (done: number) => void) => {
+  const renew = async () => renewMasterKey(config.DATA_DIR, isUsedIn(await usedMasterKeys(pool)));
+  try {
+    return await rotateMasterKey(pool, config.MASTER_KEY === undefined ? renew : masterKeySource(config), onProgress);
+  } catch (error) {
+    if (!(error instanceof RotationUnderWayError)) throw error;
+    throw new ToolError(`${error.message}: nothing was changed, wait until it has ended`, { cause: error });
   }
-  return { keys: await rewrapKeys(pool, masterKeys, onProgress), masterKey: await masterKeys.current() };
 };
 
 /** Opens everything that the commands work with. What fails on the way releases what was there. */
@@ -81,7 +82,7 @@ export const openTool = async (config: Config): Promise<Tool> => {
       events: stores.events,
       logStats: () => logStats(pool),
       projections: createProjectionOperations(pool, stores.events),
-      rotateMasterKey: (onProgress) => rotate(config, pool, stores.masterKeys, onProgress),
+      rotateMasterKey: (onProgress) => rotate(config, pool, onProgress),
       close: async () => {
         await releases.releaseAll();
       },

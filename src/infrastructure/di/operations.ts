@@ -13,6 +13,8 @@ import type { Metrics } from '../observability/metrics.js';
 import { RepeatedCheck } from '../observability/repeated-check.js';
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
 import type { ReleaseStack } from '../release-stack.js';
+import type { MasterKeys } from '../security/master-keys.js';
+import { isMasterKeyMissing } from '../security/rewrap-keys.js';
 
 /** Further behind than this, answers are too old to be of use. */
 const MAX_LAG_EVENTS = 10_000;
@@ -28,6 +30,7 @@ interface OperationsParts {
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
   readonly metrics: Metrics;
+  readonly masterKeys: MasterKeys;
   /** How far behind the log, and how long silent, a consumer may be. */
   readonly maxLagSeconds: number;
   /** Milliseconds of a clock that is never set back. */
@@ -44,11 +47,15 @@ type Started = Omit<OperationsParts, 'maxLagSeconds' | 'now' | 'onFailed'> & {
 
 type Check = ReadinessReport['checks'][string];
 
+const KEY_MISSING: Check = { ok: false, detail: 'keys are wrapped by a master key that this server does not know' };
+
 /** What is asked of the database once a second, whoever wants to know. */
 interface Observed {
   readonly head: Position;
   readonly stopped: readonly { readonly projection: string; readonly position: Position; readonly reason: string }[];
   readonly parked: readonly { readonly projection: string; readonly events: number }[];
+  /** Whether something is wrapped by a master key that this node does not know. */
+  readonly isKeyMissing: boolean;
 }
 
 const eventsBehind = (head: Position, position: Position): number =>
@@ -64,10 +71,11 @@ const observedChecks = (observed: Observed | undefined): Record<string, Check> =
     checks[`projection ${projection}`] = { ok: false, detail: `stopped at position ${position}: ${reason}` };
   for (const { projection, events } of observed.parked)
     checks[`parked ${projection}`] = { ok: true, detail: `${events} events are parked` };
+  if (observed.isKeyMissing) checks['master key'] = KEY_MISSING;
   return checks;
 };
 
-const observer = ({ pool, events, progress, consumers, now }: OperationsParts, lag: LagClock) => {
+const observer = ({ pool, events, progress, consumers, masterKeys, now }: OperationsParts, lag: LagClock) => {
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
     // Another node tells of what it has written, not of what passed it by.
@@ -75,7 +83,8 @@ const observer = ({ pool, events, progress, consumers, now }: OperationsParts, l
     lag.see(head, now(), positionsOf(consumers));
     const { rows } = await pool.query<Observed['parked'][number]>(PARKED);
     const stopped = await pool.query<Observed['stopped'][number]>(STOPPED);
-    return { head, parked: rows, stopped: stopped.rows };
+    const isKeyMissing = await isMasterKeyMissing(pool, masterKeys);
+    return { head, parked: rows, stopped: stopped.rows, isKeyMissing };
   };
   return observe;
 };

@@ -76,7 +76,7 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const metrics = createMetrics();
   const consumers = consumersOf(metrics, log);
   const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure });
-  const { pool, events, place } = stores;
+  const { pool, events, place, masterKeys } = stores;
   const container = containerOf(config, stores);
   container.bind(TOKENS.Metrics).toConstantValue(metrics);
   container.bind(TOKENS.Signals).toConstantValue(await openSignals({ pool, consumers, log, releases }));
@@ -99,7 +99,17 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const tickets = await container.getAsync(TOKENS.Tickets);
   mailer.running = runMailer(config, publicUrl, { pool, tickets, consumers, metrics, log, releases });
   const { mailbox } = mailer.running;
-  const operations = await runOperations({ pool, events, progress, consumers, metrics, config, log, releases });
+  const operations = await runOperations({
+    pool,
+    events,
+    progress,
+    consumers,
+    metrics,
+    masterKeys,
+    config,
+    log,
+    releases,
+  });
   const version = await versionOf();
   const doors = { container, consumers, config, log, releases, operations, publicUrl, version, mailbox };
   const { port } = await openDoors(doors);

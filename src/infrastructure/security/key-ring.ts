@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { MasterKeys } from './master-keys.js';
+import type { MasterKeys, WrappedKey } from './master-keys.js';
 
 /** What the keys are for. */
 const NAMES = ['claims', 'passwords', 'tickets', 'requests'] as const;
@@ -14,6 +14,14 @@ const KEY_BYTES = 32;
 const ADD = 'insert into security.key_ring (name, wrapped, master_key) values ($1, $2, $3) on conflict do nothing';
 const ALL = 'select name, wrapped, master_key as "masterKey" from security.key_ring';
 
+const open = async (masterKeys: MasterKeys, row: WrappedKey & { readonly name: string }): Promise<Buffer> => {
+  try {
+    return await masterKeys.unwrap(row, row.name);
+  } catch (cause) {
+    throw new Error('MASTER_KEY is not the one this database was made with', { cause });
+  }
+};
+
 /** Opens the keys, making those that are missing; several nodes may do it at once. Refused with a wrong master key. */
 export const openKeyRing = async (pool: pg.Pool, masterKeys: MasterKeys): Promise<KeyRing> => {
   for (const name of NAMES) {
@@ -22,6 +30,6 @@ export const openKeyRing = async (pool: pg.Pool, masterKeys: MasterKeys): Promis
   }
   const { rows } = await pool.query<{ name: string; wrapped: Buffer; masterKey: string | null }>(ALL);
   const opened: (readonly [string, Buffer])[] = [];
-  for (const row of rows) opened.push([row.name, await masterKeys.unwrap(row, row.name)]);
+  for (const row of rows) opened.push([row.name, await open(masterKeys, row)]);
   return Object.fromEntries(opened) as KeyRing;
 };

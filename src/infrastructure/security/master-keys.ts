@@ -1,3 +1,4 @@
+import { KeyUnavailableError } from '../../application/ports/event-codec.js';
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
@@ -18,7 +19,7 @@ interface MasterKey {
   readonly wrappingKey: Buffer;
 }
 
-/** Where the master keys come from: the present one first, then those before it. Asked again when one is missing. */
+/** Where the master keys come from: the present one first, then others that are opened too. Asked again when one is missing. */
 export type MasterKeySource = () => Promise<readonly string[]>;
 
 /** The name of a master key: tells which it is, and nothing of it. */
@@ -41,7 +42,7 @@ const unwrapWith = ({ wrappingKey }: MasterKey, wrapped: Buffer, name: string): 
   }
 };
 
-/** Wraps keys with the present master key (AES-256-GCM), and opens those of the one before too, while keys are changed. */
+/** Wraps keys with the present master key (AES-256-GCM), and opens those of the others too, while it is changed. */
 export class MasterKeys {
   readonly #source: MasterKeySource;
   #keys: readonly MasterKey[];
@@ -75,13 +76,22 @@ export class MasterKeys {
     return { wrapped: Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]), masterKey: id };
   }
 
+  /** Whether the master key of this name is among them. */
+  async knows(masterKey: string): Promise<boolean> {
+    const isThere = () => this.#keys.some(({ id }) => id === masterKey);
+    if (!isThere()) await this.#present();
+    return isThere();
+  }
+
+  /** Raises `KeyUnavailableError` where the master key is not known. */
   async unwrap({ wrapped, masterKey }: WrappedKey, name: string): Promise<Buffer> {
-    if (masterKey !== null && !this.#keys.some(({ id }) => id === masterKey)) await this.#present();
+    if (masterKey !== null && !(await this.knows(masterKey)))
+      throw new KeyUnavailableError(`a key is wrapped by master key ${masterKey}, which this server does not know`);
     for (const key of this.#keys) {
       if (masterKey !== null && key.id !== masterKey) continue;
       const opened = unwrapWith(key, wrapped, name);
       if (opened) return opened;
     }
-    throw new Error('MASTER_KEY is not the one this database was made with');
+    throw new Error('a key does not open with the master key that it is said to be wrapped by');
   }
 }

@@ -1,8 +1,9 @@
 import type pg from 'pg';
-import type { MasterKeys } from './master-keys.js';
+import { MasterKeys, masterKeyId } from './master-keys.js';
 import { personKeyName } from './person-keys.js';
 
 const BATCH = 500;
+const ROTATION_LOCK = 7226432;
 
 interface KeyRow {
   readonly id: string;
@@ -16,7 +17,7 @@ interface KeyTable {
   readonly nameOf: (id: string) => string;
 }
 
-/** A key is replaced only if it is still the one that was read: two who rotate at once do no harm. */
+/** A key is replaced only if it is still the one that was read: it may be destroyed meanwhile. */
 const TABLES: readonly KeyTable[] = [
   {
     find: `select name as id, wrapped, master_key as "masterKey" from security.key_ring
@@ -32,12 +33,8 @@ const TABLES: readonly KeyTable[] = [
   },
 ];
 
-/** Wraps every key with the present master key that an earlier one wraps; answers how many. Goes on where it was left. */
-export const rewrapKeys = async (
-  pool: pg.Pool,
-  masterKeys: MasterKeys,
-  onProgress: (done: number) => void = () => undefined,
-): Promise<number> => {
+/** Wraps every key with the first of these master keys that another wraps; answers how many. Goes on where it was left. */
+const rewrap = async (pool: pg.Pool, masterKeys: MasterKeys, onProgress: (done: number) => void): Promise<number> => {
   const current = await masterKeys.current();
   let done = 0;
   for (const { find, replace, nameOf } of TABLES)
@@ -55,12 +52,66 @@ export const rewrapKeys = async (
   return done;
 };
 
+/** Another run wraps keys at this moment: two at once would undo each other's work, and drop a key that is in use. */
+export class RotationUnderWayError extends Error {
+  override readonly name = 'RotationUnderWayError';
+}
+
+/** What a run came to: how many keys were wrapped, and the name of the master key that wraps them. */
+export interface Rotation {
+  readonly keys: number;
+  readonly masterKey: string;
+}
+
+/**
+ * Wraps every key with the newest master key. `newest` is asked once, when no other run is under way, and answers it with
+ * those before it: the run keeps to them, whatever becomes of the file meanwhile. Raises `RotationUnderWayError`.
+ */
+export const rotateMasterKey = async (
+  pool: pg.Pool,
+  newest: () => Promise<readonly string[]>,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<Rotation> => {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+      ROTATION_LOCK,
+    ]);
+    if (!rows[0]?.taken) throw new RotationUnderWayError('another run is wrapping the keys at this moment');
+    const fixed = await newest();
+    const masterKeys = await MasterKeys.open(() => Promise.resolve(fixed));
+    return { keys: await rewrap(pool, masterKeys, onProgress), masterKey: await masterKeys.current() };
+  } finally {
+    client.release(true); // the lock goes with the session
+  }
+};
+
+/** One look-up in the index for each master key, however many keys there are. */
 const USED = `
+  with recursive used as (
+    (select master_key from security.person_keys where wrapped is not null order by master_key limit 1)
+    union all
+    select (select k.master_key from security.person_keys k
+             where k.wrapped is not null and k.master_key > used.master_key order by k.master_key limit 1)
+      from used where used.master_key is not null
+  )
   select master_key as "masterKey" from security.key_ring
-  union select master_key from security.person_keys where wrapped is not null`;
+  union select master_key from used where master_key is not null`;
 
 /** The names of the master keys that something is wrapped with; null for one that had no name yet. */
 export const usedMasterKeys = async (pool: pg.Pool): Promise<Set<string | null>> => {
   const { rows } = await pool.query<{ masterKey: string | null }>(USED);
   return new Set(rows.map(({ masterKey }) => masterKey));
 };
+
+/** Whether something is wrapped by a master key that this process does not know. */
+export const isMasterKeyMissing = async (pool: pg.Pool, masterKeys: MasterKeys): Promise<boolean> => {
+  for (const id of await usedMasterKeys(pool)) if (id !== null && !(await masterKeys.knows(id))) return true;
+  return false;
+};
+
+/** Whether a master key is still in use: nothing may be lost of what it wraps. */
+export const isUsedIn =
+  (used: ReadonlySet<string | null>) =>
+  (masterKey: string): boolean =>
+    used.has(null) || used.has(masterKeyId(masterKey));

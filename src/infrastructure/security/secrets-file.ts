@@ -34,11 +34,19 @@ const replace = async (dataDir: string, secrets: Secrets): Promise<void> => {
   await rename(draft, join(dataDir, 'secrets.json'));
 };
 
-/** Makes a new master key; of those before it, the ones that are still used are kept. */
-export const renewMasterKey = async (dataDir: string, isUsed: (masterKey: string) => boolean): Promise<void> => {
+/**
+ * Makes a new master key, and answers it with those before it that are kept: the last one, with which a server may be
+ * wrapping a key at this moment, and those that are still used.
+ */
+export const renewMasterKey = async (
+  dataDir: string,
+  isUsed: (masterKey: string) => boolean,
+): Promise<readonly string[]> => {
   const secrets = await openSecrets(dataDir);
-  const previousMasterKeys = [secrets.masterKey, ...(secrets.previousMasterKeys ?? [])].filter(isUsed);
-  await replace(dataDir, { ...secrets, masterKey: newSecret(), previousMasterKeys });
+  const previousMasterKeys = [secrets.masterKey, ...(secrets.previousMasterKeys ?? []).filter(isUsed)];
+  const masterKey = newSecret();
+  await replace(dataDir, { ...secrets, masterKey, previousMasterKeys });
+  return [masterKey, ...previousMasterKeys];
 };
 
 /** The secrets under a data folder, `secrets.json`, readable by its owner alone. Several may ask at once: one makes them. */

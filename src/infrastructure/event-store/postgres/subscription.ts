@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KeyUnavailableError } from '../../../application/ports/event-codec.js';
 import type { EventBatch, RecordedEvent, SubscribeOptions } from '../../../application/ports/event-store.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
@@ -87,6 +88,8 @@ const readPage = async (
     try {
       return await reader.page(after, await reader.head(), filter);
     } catch (error) {
+      // Another node may know the key: its consumer gives way to that one's, and is started again.
+      if (error instanceof KeyUnavailableError) throw error;
       if (isTransient(error)) log.warn({ err: error, after }, 'subscription lost its connection, trying again');
       else log.error({ err: error, after }, 'subscription cannot read the log, trying again');
       await pause(Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS), signal);

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { UserId } from '../../../src/domain/kernel/ids.js';
+import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
+import { MasterKeys } from '../../../src/infrastructure/security/master-keys.js';
+import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import {
+  isUsedIn,
+  rotateMasterKey,
+  RotationUnderWayError,
+  usedMasterKeys,
+} from '../../../src/infrastructure/security/rewrap-keys.js';
+import { openSecrets, renewMasterKey } from '../../../src/infrastructure/security/secrets-file.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+
+const PEOPLE = 600;
+
+/*
+ * Two `keys rotate` at once each made a new master key in `secrets.json`, and asked the file for the newest again for every
+ * key they wrapped: each found keys that the other had just wrapped, so that neither ended, and the file dropped a master
+ * key that still wrapped something.
+ */
+describe('Changing the master key that is kept in a file', () => {
+  let database: TestDatabase;
+  let dataDir: string;
+  const people = Array.from({ length: PEOPLE }, () => randomUUID() as UserId);
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    dataDir = await mkdtemp(join(tmpdir(), 'chatapp-secrets-'));
+    const masterKeys = await MasterKeys.open(kept);
+    await openKeyRing(database.pool, masterKeys);
+    await new PostgresPersonKeys(database.pool, masterKeys).forWriting(people);
+  });
+  afterEach(async () => {
+    await database.drop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  const kept = async () => {
+    const { masterKey, previousMasterKeys = [] } = await openSecrets(dataDir);
+    return [masterKey, ...previousMasterKeys];
+  };
+  const newest = async () => renewMasterKey(dataDir, isUsedIn(await usedMasterKeys(database.pool)));
+  const rotate = (onProgress?: (done: number) => unknown) => rotateMasterKey(database.pool, newest, onProgress);
+  const openAll = async () => {
+    const masterKeys = await MasterKeys.open(kept);
+    await openKeyRing(database.pool, masterKeys);
+    const keys = await new PostgresPersonKeys(database.pool, masterKeys).forReading(people);
+    return people.filter((userId) => keys.get(userId)).length;
+  };
+
+  it('is done by one of two who begin at once; the other is told, and nothing is lost', async () => {
+    const runs = await Promise.allSettled([rotate(), rotate()]);
+    const done = runs.filter(({ status }) => status === 'fulfilled');
+    const refused = runs.flatMap((run) => (run.status === 'rejected' ? [run.reason as unknown] : []));
+    expect(done).to.have.length(1);
+    expect(refused).to.have.length(1);
+    expect(refused[0]).to.be.instanceOf(RotationUnderWayError);
+    expect(await openAll()).to.equal(PEOPLE);
+    const used = [...(await usedMasterKeys(database.pool))];
+    expect(used).to.deep.equal([(done[0] as PromiseFulfilledResult<{ masterKey: string }>).value.masterKey]);
+  });
+
+  it('is done with one key, though the file be changed while it is under way', async () => {
+    let renewed: Promise<unknown> | undefined;
+    const { keys, masterKey } = await rotate(() => (renewed ??= renewMasterKey(dataDir, () => true)));
+    expect(renewed).to.be.instanceOf(Promise);
+    await renewed;
+    expect(keys).to.equal(PEOPLE + 4);
+    expect([...(await usedMasterKeys(database.pool))]).to.deep.equal([masterKey]);
+  });
+
+  it('is done again and again, and the file keeps the key before the newest, and none that is older', async () => {
+    const before = await kept();
+    await rotate();
+    await rotate();
+    expect(await kept())
+      .to.have.length(2)
+      .and.not.include(before[0]);
+    expect(await openAll()).to.equal(PEOPLE);
+  });
+});
