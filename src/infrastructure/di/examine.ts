@@ -9,6 +9,7 @@ import { createLogger } from '../observability/logger.js';
 import { projectionStatus } from '../projections/projection-status.js';
 import { ReleaseStack } from '../release-stack.js';
 import { pendingErasures } from '../security/erased-keys.js';
+import { destroyedKeys } from '../security/purge-keys.js';
 import { usedMasterKeys } from '../security/rewrap-keys.js';
 import { openDatabase } from './open-tool.js';
 import { openLog } from './open-stores.js';
@@ -125,9 +126,19 @@ const erasures =
   (pool: pg.Pool): Check =>
   async () => {
     const pending = await pendingErasures(pool);
-    return pending === 0
-      ? ok('no key of an erased user is left')
-      : failure(`the keys of ${pending} erased users are not destroyed yet`, 'is a server running? see its log');
+    if (pending > 0)
+      return failure(`the keys of ${pending} erased users are not destroyed yet`, 'is a server running? see its log');
+    const { count, lastAt, waiting, heldBy } = await destroyedKeys(pool);
+    if (count === 0) return ok('no user has been erased');
+    const detail =
+      `the keys of ${count} erased users are destroyed, the last one at ${lastAt}; back-ups of the database and archived ` +
+      `write-ahead log from before that time may still hold them: with MASTER_KEY they open what was erased`;
+    if (waiting === 0) return ok(`${detail}. Keep none of them longer than your promise to erase allows`);
+    const advice =
+      heldBy === null
+        ? 'a running server removes them within a minute'
+        : `a running server removes them once no transaction is open that began before; the oldest is ${heldBy}: end it`;
+    return warning(`${detail}. ${waiting} of these keys are still in the files of the database`, advice);
   };
 
 const projections =

@@ -18,6 +18,7 @@ import { openDoors } from './open-doors.js';
 import { openSignals } from './open-signals.js';
 import { openStores } from './open-stores.js';
 import { runOperations } from './operations.js';
+import { runKeyPurge } from './run-key-purge.js';
 import { runMailer, type RunningMailer } from './run-mailer.js';
 import { runProjections } from './run-projections.js';
 import { TOKENS } from './tokens.js';
@@ -110,6 +111,7 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
     log,
     releases,
   });
+  runKeyPurge({ pool, log, releases });
   const version = await versionOf();
   const doors = { container, consumers, config, log, releases, operations, publicUrl, version, mailbox };
   const { port } = await openDoors(doors);

@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import { destroyedKeys, purgeKeys } from '../../../src/infrastructure/security/purge-keys.js';
+import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import { eventually } from '../../support/eventually.js';
+import { testMasterKeys } from '../../support/master-keys.js';
+import { ada, bob, cleo } from '../../support/people.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+
+/** The pages of the table as they lie on the disk. */
+const PAGES = `select pg_read_binary_file(pg_relation_filepath('security.person_keys')) as bytes`;
+
+/*
+ * A destroyed key was set to null in its row, and stayed as a dead version in the file of the table: whoever got hold of
+ * the file and the master key read everything of an erased user.
+ */
+describe('The key of an erased user', () => {
+  let database: TestDatabase;
+  let key: Buffer;
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    await new PostgresPersonKeys(database.pool, await testMasterKeys()).forWriting([ada, bob, cleo]);
+    const { rows } = await database.pool.query<{ wrapped: Buffer }>(
+      'select wrapped from security.person_keys where user_id = $1',
+      [ada],
+    );
+    key = rows[0]!.wrapped;
+  });
+  afterEach(() => database.drop());
+
+  const destroy = () =>
+    database.pool.query('update security.person_keys set wrapped = null, master_key = null where user_id = $1', [ada]);
+  const isOnDisk = async (): Promise<boolean> => {
+    await database.pool.query('checkpoint');
+    return (await database.pool.query<{ bytes: Buffer }>(PAGES)).rows[0]!.bytes.includes(key);
+  };
+
+  /** Autovacuum may look at the table at the same time, and is waited for. */
+  const purge = () =>
+    eventually(
+      () => purgeKeys(database.pool),
+      ({ waiting }) => waiting === 0,
+    );
+
+  it('is in no page of the file once it was purged, nor are those of others lost', async () => {
+    await destroy();
+    expect(await isOnDisk(), 'as a dead version of the row').to.equal(true);
+    expect(await purge()).to.deep.equal({ purged: 1, waiting: 0 });
+    expect(await isOnDisk()).to.equal(false);
+    const keys = await new PostgresPersonKeys(database.pool, await testMasterKeys()).forReading([ada, bob, cleo]);
+    expect([ada, bob, cleo].map((userId) => keys.get(userId) === null)).to.deep.equal([true, false, false]);
+  });
+
+  it('is purged once', async () => {
+    await destroy();
+    await purge();
+    const file = `select pg_relation_filepath('security.person_keys') as path`;
+    const before = (await database.pool.query(file)).rows;
+    expect(await purgeKeys(database.pool)).to.deep.equal({ purged: 0, waiting: 0 });
+    expect((await database.pool.query(file)).rows, 'not written anew').to.deep.equal(before);
+  });
+
+  it('is not taken for purged while a transaction still reads what was before, and is purged when that ends', async () => {
+    const reader = await database.pool.connect();
+    try {
+      await reader.query('begin isolation level repeatable read');
+      await reader.query('select 1 from security.person_keys');
+      await destroy();
+      expect(await purgeKeys(database.pool)).to.deep.equal({ purged: 0, waiting: 1 });
+      const told = await destroyedKeys(database.pool);
+      expect(told).to.include({ count: 1, waiting: 1 });
+      expect(told.heldBy).to.match(/^test \(process \d+\), since \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
+      expect(await isOnDisk()).to.equal(true);
+    } finally {
+      await reader.query('commit');
+      reader.release();
+    }
+    expect(await purge()).to.deep.equal({ purged: 1, waiting: 0 });
+    expect(await isOnDisk()).to.equal(false);
+  });
+
+  it('is left to the next try where somebody holds the table for long', async () => {
+    const holder = await database.pool.connect();
+    await destroy();
+    try {
+      await holder.query('begin');
+      await holder.query('lock table security.person_keys in row exclusive mode');
+      const failure = await purgeKeys(database.pool).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(Error).with.property('code', '55P03');
+    } finally {
+      await holder.query('commit');
+      holder.release();
+    }
+    expect(await purge()).to.deep.equal({ purged: 1, waiting: 0 });
+  });
+
+  it('goes with its reference, however it is destroyed', async () => {
+    await destroy();
+    const { rows } = await database.pool.query(
+      'select reference, destroyed_at is null as undated from security.person_keys where user_id = $1',
+      [ada],
+    );
+    expect(rows).to.deep.equal([{ reference: null, undated: false }]);
+  });
+});
