@@ -1,6 +1,7 @@
 import { ZodError } from 'zod';
 import { TooManyAttemptsError } from '../application/ports/attempt-limits.js';
 import { DatabaseOverloadedError } from '../application/ports/database-overloaded.js';
+import { DatabaseUnavailableError } from '../application/ports/database-unavailable.js';
 import {
   ConcurrencyError,
   EventIdConflictError,
@@ -82,6 +83,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [PasswordsOverloadedError, () => busy('overloaded', false)],
   [EventStoreOverloadedError, () => busy('overloaded', false)],
   [DatabaseOverloadedError, () => busy('overloaded', false)],
+  [DatabaseUnavailableError, () => busy('unavailable', true)],
   [EventStoreUnavailableError, () => busy('unavailable', true)],
   [KeyUnavailableError, () => busy('unavailable', true)],
   [PersonErasedError, () => ({ code: 'session_ended', isOurs: false })],

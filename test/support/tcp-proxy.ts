@@ -20,6 +20,10 @@ export interface TcpProxy {
   readonly url: string;
   /** Lets the fault happen to the next request with this text in it; resolves once it has happened. */
   failNext(text: string, fault: Fault): Promise<void>;
+  /** Cuts every connection, and refuses new ones, as while PostgreSQL is down. */
+  refuse(): Promise<void>;
+  /** Takes connections again, on the same port. */
+  admit(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -90,19 +94,34 @@ export const openTcpProxy = async (databaseUrl: string): Promise<TcpProxy> => {
   };
   const listener = createServer((client) => {
     const server = upstream();
-    sockets.add(client).add(server);
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    }
     relay(client, server, take);
   });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
+  const listen = async (port: number): Promise<number> => {
+    listener.listen(port, '127.0.0.1');
+    await once(listener, 'listening');
+    return (listener.address() as AddressInfo).port;
+  };
+  const refuse = async (): Promise<void> => {
+    const closed = once(listener, 'close');
+    listener.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  const ownPort = await listen(0);
   const login = `${encodeURIComponent(user)}:${encodeURIComponent(String(password))}`;
   return {
-    url: `postgres://${login}@127.0.0.1:${(listener.address() as AddressInfo).port}/${database}`,
+    url: `postgres://${login}@127.0.0.1:${ownPort}/${database}`,
     failNext: (text, fault) => new Promise((happened) => waiting.push({ text, fault, happened })),
+    refuse,
+    admit: async () => {
+      await listen(ownPort);
+    },
     close: async () => {
-      listener.close();
-      for (const socket of sockets) socket.destroy();
-      await once(listener, 'close');
+      if (listener.listening) await refuse();
     },
   };
 };

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DatabaseOverloadedError } from '../../application/ports/database-overloaded.js';
 import { KEEP_ALIVE, settle } from './session.js';
+import { translated } from './sql-state.js';
 
 const TIMESTAMPTZ = 1184;
 
@@ -29,20 +30,31 @@ const SESSION = { settings: { timezone: 'UTC', statement_timeout: '30000' }, ans
 
 type Connected = Parameters<Parameters<pg.Pool['connect']>[0]>;
 
-/** Refuses who has waited too long, rather than let the line grow: the answer would come too late. */
+/** Refuses a query that has waited too long, rather than let the queue grow; and tells of failures in the words of the ports. */
 class BoundedPool extends pg.Pool {
+  override query(...given: unknown[]): never {
+    const query = super.query.bind(this) as (...same: unknown[]) => Promise<unknown>;
+    const answer = query(...given).catch((error: unknown) => {
+      throw translated(error);
+    });
+    return answer as never; // the types of the base class hold for callers: they know this pool as a `pg.Pool`
+  }
+
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: (...answer: Connected) => void): void;
   override connect(callback?: (...answer: Connected) => void): Promise<pg.PoolClient> | void {
     if (callback) return this.#connect(callback);
     return new Promise((resolve, reject) => {
-      this.#connect((error, client) => (client ? resolve(client) : reject(error ?? new Error('the pool is closed'))));
+      this.#connect((error, client) => {
+        if (client) resolve(client);
+        else reject(translated(error ?? new Error('the pool is closed')));
+      });
     });
   }
 
   #connect(callback: (...answer: Connected) => void): void {
-    const isFull = this.idleCount === 0 && this.totalCount >= this.options.max;
-    if (!isFull) return super.connect(callback);
+    const opensAnother = this.idleCount === 0 && this.totalCount < this.options.max;
+    if (opensAnother) return super.connect(callback);
     let refused = false;
     const timer = setTimeout(() => {
       refused = true;

@@ -1,4 +1,5 @@
 import { DatabaseOverloadedError } from '../../application/ports/database-overloaded.js';
+import { DatabaseUnavailableError } from '../../application/ports/database-unavailable.js';
 import { errorCode } from '../error-code.js';
 
 /** SQLSTATEs that the code tells apart, by their names in the PostgreSQL manual. */
@@ -45,10 +46,19 @@ const SOCKET_ERRORS = new Set([
 const DRIVER_MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Query read timeout|timeout expired|Connection ended unexpectedly)/;
 
+const isTranslated = (error: unknown): boolean =>
+  error instanceof DatabaseOverloadedError || error instanceof DatabaseUnavailableError;
+
 /** Whether the same work may succeed later: the connection was lost, a lock was taken, the server restarts, the disk is full. */
 export const isTransient = (error: unknown): boolean => {
-  if (error instanceof DatabaseOverloadedError) return true;
+  if (isTranslated(error)) return true;
   const code = errorCode(error);
   if (code === undefined) return error instanceof Error && DRIVER_MESSAGES.test(error.message);
   return TRANSIENT.has(code) || SOCKET_ERRORS.has(code) || TRANSIENT_CLASSES.includes(code.slice(0, 2));
 };
+
+/** In the words of the ports where it is transient, so that whoever asked is told to come again. */
+export const translated = <Failure>(error: Failure): Failure | DatabaseUnavailableError =>
+  isTransient(error) && !isTranslated(error)
+    ? new DatabaseUnavailableError('the database is out of reach', { cause: error })
+    : error;

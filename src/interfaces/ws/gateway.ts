@@ -154,7 +154,7 @@ export class Gateway {
     const run = async () => work();
     run().catch((error: unknown) => {
       this.#parts.log.error({ err: error }, 'socket failed');
-      connection.close('internalError');
+      connection.close(failureOf(error).retryAfterSeconds === undefined ? 'internalError' : 'unavailable');
     });
   }
 

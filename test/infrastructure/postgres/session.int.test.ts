@@ -78,4 +78,14 @@ describe('A session of ours', () => {
     expect((await pool.query('select 1 as one')).rows).to.deep.equal([{ one: 1 }]);
     await pool.end();
   });
+
+  /** With one idle connection, all who asked in the same moment but the first waited five times as long, and got a 500. */
+  it('is waited for only so long where another has just taken the idle one', async () => {
+    const pool = createPool({ url: database.url, max: 1, name: 'full', onIdleError: () => undefined });
+    await pool.query('select 1');
+    const [first, second] = [pool.connect(), pool.connect().catch((error: unknown) => error)];
+    expect(await second).to.be.instanceOf(DatabaseOverloadedError);
+    (await first).release();
+    await pool.end();
+  });
 });

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { isTransient } from '../../../src/infrastructure/postgres/sql-state.js';
+import { DatabaseOverloadedError } from '../../../src/application/ports/database-overloaded.js';
+import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
+import { isTransient, translated } from '../../../src/infrastructure/postgres/sql-state.js';
 
 const failure = (code: string) => Object.assign(new Error('it failed'), { code });
 
@@ -24,4 +26,17 @@ describe('Whether the same may succeed later', () => {
 
   it('it does not after an error of the program', () =>
     expect(isTransient(new TypeError('x is undefined'))).to.equal(false));
+});
+
+describe('A failure of the database in the words of the ports', () => {
+  it('is that it cannot be reached, with the reason, where the same may succeed later', () => {
+    const cause = failure('57P01');
+    expect(translated(cause)).to.be.instanceOf(DatabaseUnavailableError).and.to.have.property('cause', cause);
+    expect(isTransient(translated(cause))).to.equal(true);
+  });
+
+  it('is itself where it is in these words already, or is lasting', () => {
+    for (const error of [new DatabaseOverloadedError('full'), new DatabaseUnavailableError('down'), failure('23505')])
+      expect(translated(error)).to.equal(error);
+  });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
 import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import type { GatewayParts } from '../../../src/interfaces/ws/gateway.js';
 import { eventually } from '../../support/eventually.js';
@@ -69,6 +70,15 @@ describe('The gateway', () => {
       );
       expect(scene.notes).to.deep.equal(['socket failed: no presence', 'socket failed: not even now']);
       expect(scene.counts.open).to.equal(1);
+    });
+
+    it('asks a client to come again whose socket the database could not serve', async () => {
+      scene = await GatewayScene.open(() => ({
+        feed: { join: () => Promise.reject(new DatabaseUnavailableError('down')) },
+      }));
+      const socket = await scene.dial('laptop');
+      expect(await socket.closed).to.equal(1013);
+      expect(scene.notes).to.include('socket failed: down');
     });
 
     it('cuts off a socket that cannot be taken over', async () => {

@@ -1,0 +1,4 @@
+/** The database cannot be reached, or broke the work off for a reason of its own; the same may succeed later. */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError';
+}
