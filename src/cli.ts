@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
+import { createInterface } from 'node:readline';
 import { loadConfig } from './infrastructure/config.js';
 import { versionOf } from './infrastructure/di/version.js';
 import { runCli } from './interfaces/cli/program.js';
@@ -12,11 +13,14 @@ process.exitCode = await runCli(
   {
     // Loaded when a command needs it: most of the time that `--help` takes would go there.
     open: async () => (await import('./infrastructure/di/open-tool.js')).openTool(loadConfig(process.env)),
+    openSql: async (options) =>
+      (await import('./infrastructure/di/open-sql.js')).openSql(loadConfig(process.env), options),
     examine: async () => (await import('./infrastructure/di/examine.js')).examine(process.env),
     terminal: {
       out: (text) => void process.stdout.write(text),
       note: (text) => void process.stderr.write(text),
-      isInteractive: process.stderr.isTTY,
+      isInteractive: process.stderr.isTTY && process.stdin.isTTY,
+      lines: () => createInterface({ input: process.stdin }),
     },
     version: await versionOf(),
   },

@@ -19,6 +19,11 @@ describe('the command-line tool on an embedded database', () => {
     const server = await startApp({ dataDir, env: none });
     const eve = await signUp(server, 'eve');
     expect((await chatapp(own, 'users', 'grant', 'eve', 'auditor')).code).to.equal(0);
+    const shell = await chatapp(own, 'psql', '-c', 'show listen_addresses', '--json');
+    expect([shell.code, shell.out], shell.err).to.deep.equal([
+      0,
+      JSON.stringify([{ listen_addresses: process.platform === 'win32' ? '127.0.0.1' : '' }], null, 2) + '\n',
+    ]);
     const before = await readFile(join(dataDir, 'secrets.json'), 'utf8');
     const rotated = await chatapp(own, 'keys', 'rotate');
     expect(rotated.code, rotated.err).to.equal(0);

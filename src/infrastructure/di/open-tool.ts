@@ -21,7 +21,7 @@ import { TOKENS } from './tokens.js';
 const LOG_LEVEL = 'error';
 
 /** The database of a server that runs, or of one that does not: then it is started for as long as this takes. */
-const databaseOf = async (config: Config, releases: ReleaseStack): Promise<string> => {
+export const databaseOf = async (config: Config, releases: ReleaseStack): Promise<string> => {
   const { DATABASE_URL, DATA_DIR } = config;
   if (DATABASE_URL !== undefined) return DATABASE_URL;
   if (!existsSync(join(DATA_DIR, 'postgres')))

@@ -3,6 +3,7 @@ import { doctorCommand } from './doctor.command.js';
 import { keysCommands } from './keys.commands.js';
 import { logCommands } from './log.commands.js';
 import { projectionsCommands } from './projections.commands.js';
+import { psqlCommand } from './psql.command.js';
 import type { CliParts, Terminal } from './tool.js';
 import { usersCommands } from './users.commands.js';
 
@@ -36,7 +37,7 @@ const createProgram = (parts: CliParts): Command => {
       'after',
       '\nExamples:\n  $ chatapp doctor\n  $ chatapp users grant ada admin\n  $ chatapp log tail --follow',
     );
-  for (const group of [usersCommands, projectionsCommands, logCommands, keysCommands, doctorCommand])
+  for (const group of [usersCommands, projectionsCommands, logCommands, keysCommands, doctorCommand, psqlCommand])
     program.addCommand(group(parts));
   return prepared(program, parts.terminal);
 };

@@ -30,9 +30,29 @@ export interface Finding {
   readonly advice?: string;
 }
 
+/** What a statement of SQL answered, as PostgreSQL writes it. */
+export interface SqlResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** For a statement without columns: `UPDATE 2`. */
+  readonly summary: string;
+}
+
+/** A connection for statements that a person gives. */
+export interface Sql {
+  /** What it is connected to, for people. */
+  readonly place: string;
+  /** Carries out statements, with semicolons between them. */
+  run(text: string): Promise<readonly SqlResult[]>;
+  /** Runs PostgreSQL's own shell in this terminal; false where it is not installed. */
+  runPsql(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
 /** What the tool is run with. */
 export interface CliParts {
   readonly open: () => Promise<Tool>;
+  readonly openSql: (options: { readonly isWritable: boolean }) => Promise<Sql>;
   readonly examine: () => Promise<readonly Finding[]>;
   readonly terminal: Terminal;
   readonly version: string;
@@ -45,6 +65,8 @@ export interface Terminal {
   note(text: string): void;
   /** Whether a person looks at the notes, so that a line can be written over. */
   readonly isInteractive: boolean;
+  /** What is typed, or comes by a pipe. */
+  lines(): AsyncIterable<string>;
 }
 
 /** What is asked for cannot be done; the message says why, and what to do. */

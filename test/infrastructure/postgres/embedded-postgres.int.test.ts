@@ -19,6 +19,7 @@ import {
 const PROGRAM = fileURLToPath(new URL('./embedded-process.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const quiet = { info: () => undefined, warn: () => undefined };
+const isWindows = process.platform === 'win32';
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 
@@ -99,14 +100,17 @@ describe('The embedded PostgreSQL', function () {
     expect((await readdir(dataDir)).sort()).to.deep.equal(['postgres', 'postgres.log', 'secrets.json']);
   });
 
-  it('listens on this machine alone, in UTF-8, with its secrets to itself', async () => {
+  // Every user of this machine could connect to its port, and try passwords.
+  it('listens on a socket that is its own, in UTF-8, with its secrets to itself', async () => {
     const { url } = await start();
     const [settings] = await ask(
       url,
       `select current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets,
         current_setting('server_encoding') as encoding, current_setting('synchronous_commit') as commit`,
     );
-    expect(settings).to.deep.equal({ addresses: '127.0.0.1', sockets: '', encoding: 'UTF8', commit: 'on' });
+    const where = isWindows ? { addresses: '127.0.0.1', sockets: '' } : { addresses: '', sockets: '.' };
+    expect(settings).to.deep.equal({ ...where, encoding: 'UTF8', commit: 'on' });
+    if (!isWindows) expect((await stat(join(dataDir, 'postgres'))).mode & 0o777).to.equal(0o700);
     const { mode } = await stat(join(dataDir, 'secrets.json'));
     expect(mode & 0o777).to.equal(0o600);
     const stranger = new URL(url);
@@ -154,11 +158,13 @@ describe('The embedded PostgreSQL', function () {
     const other = spawn('sleep', ['600'], { uid: owner.uid, gid: owner.gid, cwd: '/', stdio: 'ignore' });
     processes.push(other);
     await writeFile(file, stale.replace(/^\d+/, String(other.pid)));
+    const socketLock = join(dataDir, 'postgres', '.s.PGSQL.5432.lock');
+    if (!isWindows) await writeFile(socketLock, stale.replace(/^\d+/, String(other.pid)));
     const next = await start();
     expect(await ask(next.url, 'select answer from kept')).to.deep.equal([{ answer: 42 }]);
   });
 
-  it('is started again on the same port when it dies, and is still refused to a second server', async () => {
+  it('is started again in the same place when it dies, and is still refused to a second server', async () => {
     const { url } = await start();
     await ask(url, 'create table kept as select 42 as answer');
     const pid = await pidOf(dataDir);

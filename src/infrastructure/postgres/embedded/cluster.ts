@@ -5,13 +5,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { findBinaries } from './binaries.js';
 import { findOsUser, hideBehind, own, requireReach, type OsUser } from './os-user.js';
+import { SOCKET_PORT, hasSockets } from './server-socket.js';
 import { hasStalePidFile, untilAnswering, type Cluster, type RunningCluster } from './running-cluster.js';
 
 const SUPERUSER = 'chatapp';
 
+/** It works in its folder: so the name of its socket is short, and needs no way to it for another user. */
+const WHERE = hasSockets
+  ? { listen_addresses: '', unix_socket_directories: '.' }
+  : { listen_addresses: '127.0.0.1', unix_socket_directories: '' };
+
 const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  ...WHERE,
   max_connections: '80',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
@@ -99,8 +104,10 @@ export const start = async (cluster: Cluster, fixedPort?: number): Promise<Runni
   if (!(await exists(join(folder, 'PG_VERSION')))) await create(cluster, initdb, user);
   requireReach(folder, user);
   // PostgreSQL itself trusts a stale one as soon as any process of the same user has that pid, as after a reboot.
-  if (await hasStalePidFile(cluster)) await rm(join(folder, 'postmaster.pid'), { force: true });
-  const port = fixedPort ?? (await freePort());
+  if (await hasStalePidFile(cluster))
+    for (const name of ['postmaster.pid', `.s.PGSQL.${SOCKET_PORT}.lock`])
+      await rm(join(folder, name), { force: true });
+  const port = hasSockets ? SOCKET_PORT : (fixedPort ?? (await freePort()));
   const running = { pid: launch(cluster, postgres, user, port), port };
   if (!(await untilAnswering(cluster, running))) throw new Error(`PostgreSQL did not start; see ${folder}.log`);
   return running;

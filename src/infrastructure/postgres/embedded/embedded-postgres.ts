@@ -7,7 +7,8 @@ import { errorCode } from '../../error-code.js';
 import { LOCK_NOT_AVAILABLE } from '../sql-state.js';
 import { start } from './cluster.js';
 import { disownFolder, isOwned, ownFolder } from './owner-file.js';
-import { findRunning, stop, urlOf, type Cluster, type RunningCluster } from './running-cluster.js';
+import { clusterAt, findRunning, stop, urlOf, type Cluster, type RunningCluster } from './running-cluster.js';
+import { hasSockets, removeShortName, SOCKET_PORT } from './server-socket.js';
 
 const SERVER_LOCK = 7226425;
 /** So long may the session, or the process, of a server that was killed just now outlive it. */
@@ -40,7 +41,7 @@ export class AlreadyRunningError extends Error {
 
 const clusterOf = async (dataDir: string): Promise<Cluster> => {
   const { databasePassword } = await openSecrets(dataDir);
-  return { folder: join(await realpath(dataDir), 'postgres'), password: databasePassword };
+  return clusterAt(join(await realpath(dataDir), 'postgres'), databasePassword);
 };
 
 /** What makes this process the one that runs the database. */
@@ -89,8 +90,14 @@ const findOrStart = async (cluster: Cluster, port: number | undefined): Promise<
   }
 };
 
-const take = async (cluster: Cluster, dataDir: string, port?: number): Promise<Hold> =>
-  takeLock(cluster, await findOrStart(cluster, port), dataDir);
+/** Takes the database. One that an earlier version left running on a port is started again, on its socket. */
+const take = async (cluster: Cluster, dataDir: string, port?: number): Promise<Hold> => {
+  const hold = await takeLock(cluster, await findOrStart(cluster, port), dataDir);
+  if (!hasSockets || hold.running.port === SOCKET_PORT) return hold;
+  await stop(cluster, hold.running); // nobody uses it: we have its lock
+  await hold.lock.end().catch(() => undefined); // its end was that of the server
+  return takeLock(cluster, await findOrStart(cluster, port), dataDir);
+};
 
 /** Refuses a folder that a living server has. */
 const requireFree = async (cluster: Cluster, dataDir: string): Promise<void> => {
@@ -168,6 +175,7 @@ export const startEmbeddedPostgres = async (
       // The lock is let go by the end of the database, not before: nobody else may be using it when it stops.
       await stop(cluster, hold.running);
       await hold.lock.end().catch(() => undefined);
+      await removeShortName(cluster.folder);
       await disownFolder(cluster);
     },
   };

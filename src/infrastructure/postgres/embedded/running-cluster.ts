@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { errorCode } from '../../error-code.js';
+import { SOCKET_PORT, socketFolder } from './server-socket.js';
 
 const SUPERUSER = 'chatapp';
 const INVALID_PASSWORD = '28P01';
@@ -14,25 +16,48 @@ const POLL_MS = 50;
 export interface Cluster {
   readonly folder: string;
   readonly password: string;
+  /** The folder by a name short enough for that of a socket in it. */
+  readonly socketFolder: string;
 }
+
+/** The PostgreSQL of a folder, given by its real path. */
+export const clusterAt = async (folder: string, password: string): Promise<Cluster> => ({
+  folder,
+  password,
+  socketFolder: await socketFolder(folder),
+});
 
 /** One that runs. */
 export interface RunningCluster {
   readonly pid: number;
+  /** `SOCKET_PORT` where it listens on its socket; else a port of this machine, as on Windows, and in earlier versions. */
   readonly port: number;
 }
 
 /** Where a database of it is. Whatever PGSSLMODE says: it has no certificate, and does not leave this machine. */
-export const urlOf = ({ password }: Cluster, port: number, database: string): string =>
-  `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}?sslmode=disable`;
+export const urlOf = ({ password, socketFolder }: Cluster, port: number, database: string): string => {
+  const user = `${SUPERUSER}:${encodeURIComponent(password)}`;
+  if (port !== SOCKET_PORT) return `postgres://${user}@127.0.0.1:${port}/${database}?sslmode=disable`;
+  // As a parameter, the folder is understood by the driver and by PostgreSQL's own programs, and the rest stays a URL.
+  const socket = `host=${encodeURIComponent(socketFolder)}`;
+  return `postgres://${user}@localhost:${port}/${database}?sslmode=disable&${socket}`;
+};
+
+/** How a process was started; empty for one that is gone. */
+const commandLineOf = async (pid: number): Promise<string> => {
+  // Empty once it is a zombie.
+  if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  try {
+    return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
+  }
+};
 
 /** Whether a process is there, and is the PostgreSQL of this folder: a stale pid may by now be anybody's. */
 const isServerOf = async ({ folder }: Cluster, pid: number): Promise<boolean> => {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  if (process.platform === 'linux') {
-    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // gone; empty once it is a zombie
-    return commandLine.includes(folder);
-  }
+  if (process.platform !== 'win32') return (await commandLineOf(pid)).includes(folder);
   try {
     process.kill(pid, 0);
     return true;

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Sql, SqlResult } from '../../interfaces/cli/tool.js';
+import type { Config } from '../config.js';
+import { errorCode } from '../error-code.js';
+import { createLogger } from '../observability/logger.js';
+import { ReleaseStack } from '../release-stack.js';
+import { databaseOf } from './open-tool.js';
+
+const READ_ONLY = '-c default_transaction_read_only=on';
+
+/** Everything as PostgreSQL writes it. */
+const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
+
+const resultOf = ({ fields, rows, command, rowCount }: pg.QueryArrayResult<(string | null)[]>): SqlResult => ({
+  columns: fields.map(({ name }) => name),
+  rows,
+  summary: [command, rowCount].filter((part) => part !== null).join(' '),
+});
+
+/** Runs PostgreSQL's own shell; false where it is not installed. The password is not among the arguments: others see these. */
+const runPsql = async (url: string, isWritable: boolean): Promise<boolean> => {
+  const address = new URL(url);
+  const password = decodeURIComponent(address.password);
+  address.password = '';
+  const env = {
+    ...process.env,
+    ...(password && { PGPASSWORD: password }),
+    ...(!isWritable && { PGOPTIONS: READ_ONLY }),
+  };
+  const ignore = () => undefined;
+  process.on('SIGINT', ignore); // in psql, Ctrl-C is for a statement
+  try {
+    await once(spawn('psql', [address.href], { env, stdio: 'inherit' }), 'exit');
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  } finally {
+    process.off('SIGINT', ignore);
+  }
+};
+
+const connect = async (url: string, isWritable: boolean): Promise<pg.Client> => {
+  const client = new pg.Client({ connectionString: url, application_name: 'chatapp psql', types: AS_TEXT });
+  client.on('error', () => undefined); // the next statement is told
+  await client.connect();
+  if (!isWritable) await client.query('set default_transaction_read_only = on');
+  return client;
+};
+
+/** Opens a connection of its own, for statements that a person gives. */
+export const openSql = async (config: Config, { isWritable }: { readonly isWritable: boolean }): Promise<Sql> => {
+  const log = createLogger({ level: 'error' });
+  const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
+  try {
+    const url = await databaseOf(config, releases);
+    const client = releases.own('connection', await connect(url, isWritable), (it) => it.end());
+    const { rows } = await client.query<[string]>({ text: 'show server_version', rowMode: 'array' });
+    const where = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
+    return {
+      place: `PostgreSQL ${rows[0]?.[0] ?? ''} at ${where}`,
+      run: async (text) => {
+        const answer = await client.query<(string | null)[]>({ text, rowMode: 'array' });
+        // Several statements give several results, which the driver's types do not know.
+        return [answer].flat().map(resultOf);
+      },
+      runPsql: () => runPsql(url, isWritable),
+      close: async () => {
+        await releases.releaseAll();
+      },
+    };
+  } catch (error) {
+    await releases.releaseAll();
+    throw error;
+  }
+};
