@@ -17,11 +17,14 @@ export interface ShutdownParts {
   readonly timeoutMs: number;
   /** Ends the process. */
   readonly exit: (code: number) => void;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now?: () => number;
 }
 
 /** How the process ends: in order when it is asked to, in time whatever hangs, and at once when it is asked again. */
 export class Shutdown {
   readonly #parts: ShutdownParts;
+  readonly #now: () => number;
   #starting: Promise<Stoppable> | undefined;
   #hasBegun = false;
   #askedAt: number | undefined;
@@ -29,6 +32,7 @@ export class Shutdown {
 
   constructor(parts: ShutdownParts) {
     this.#parts = parts;
+    this.#now = parts.now ?? (() => performance.now());
   }
 
   get hasBegun(): boolean {
@@ -43,7 +47,7 @@ export class Shutdown {
   /** The operator asks for the end. */
   ask(signal: 'SIGINT' | 'SIGTERM'): void {
     const { log, exit } = this.#parts;
-    const now = performance.now();
+    const now = this.#now();
     if (this.#askedAt === undefined) {
       this.#askedAt = now;
       this.#begin(signal);
@@ -69,14 +73,14 @@ export class Shutdown {
       log.fatal({ timeoutMs }, 'not stopped in time: ending all the same');
       exit(FAILED);
     }, timeoutMs);
-    void this.#stop(performance.now() + timeoutMs);
+    void this.#stop(this.#now() + timeoutMs);
   }
 
   async #stop(deadline: number): Promise<void> {
     const { log, exit } = this.#parts;
     const server = await this.#starting?.catch(() => undefined); // whoever started it tells why it did not start
     if (!server) return;
-    const hasEnded = await server.stop((deadline - performance.now()) * SHARE_OF_RELEASES);
+    const hasEnded = await server.stop((deadline - this.#now()) * SHARE_OF_RELEASES);
     if (hasEnded) log.info({}, 'stopped');
     else log.error({}, 'stopped, and something was cut off');
     exit(hasEnded ? this.#code : FAILED);

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { EventEmitter } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Shutdown, type Stoppable } from '../../src/infrastructure/shutdown.js';
 
@@ -13,12 +12,14 @@ const processOf = (timeoutMs: number) => {
   const note = (_: object, message: string) => void notes.push(message);
   const log = { info: note, error: note, fatal: note };
   const codes: number[] = [];
+  const clock = { now: 0 };
   const ended = once(ending, 'end') as Promise<[number]>;
   const exit = (code: number) => {
     codes.push(code);
     ending.emit('end', code);
   };
-  return { notes, codes, ended: ended.then(([code]) => code), shutdown: new Shutdown({ log, timeoutMs, exit }) };
+  const shutdown = new Shutdown({ log, timeoutMs, exit, now: () => clock.now });
+  return { notes, codes, clock, ended: ended.then(([code]) => code), shutdown };
 };
 
 const serverThat = (stop: Stoppable['stop']) => Promise.resolve({ stop });
@@ -78,12 +79,13 @@ describe('The end of the process', () => {
   });
 
   it('takes one Ctrl-C, which npm passes on a second time, for one, and a second Ctrl-C for another', async () => {
-    const { shutdown, codes, ended } = processOf(NEVER_MS);
+    const { shutdown, codes, clock, ended } = processOf(NEVER_MS);
     shutdown.watch(serverThat(never));
     shutdown.ask('SIGINT');
+    clock.now = 99;
     shutdown.ask('SIGINT');
     expect(codes).to.deep.equal([]);
-    await sleep(120);
+    clock.now = 100;
     shutdown.ask('SIGINT');
     expect(await ended).to.equal(1);
   });

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 20;
-const LONGEST_MS = 10_000;
+/** Shorter than mocha's timeout, so that the failure shows the last answer; long, as the machine may be slow. */
+const LONGEST_MS = 50_000;
 
 /** Asks again until the answer is as it should be; fails with the last one when it never is. */
 export const eventually = async <Answer>(

@@ -62,7 +62,7 @@ export interface KeptMail {
 }
 
 /** Mails kept in a folder, where no SMTP server is configured: one `.eml` file each, and what a page shows of them. */
-export const createMailFolder = (folder: string, from: string) => {
+export const createMailFolder = (folder: string, from: string, now: () => Date = () => new Date()) => {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
   return {
     send: async (mail: Mail): Promise<void> => {
@@ -73,7 +73,7 @@ export const createMailFolder = (folder: string, from: string) => {
         to: mail.to.address,
         subject: mail.subject,
         text: mail.text,
-        keptAt: new Date().toISOString(),
+        keptAt: now().toISOString(),
       };
       await writeWhole(join(folder, `${mail.id}.eml`), message as Buffer);
       await writeWhole(join(folder, `${mail.id}.json`), JSON.stringify(kept));

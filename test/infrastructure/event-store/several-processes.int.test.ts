@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import pg from 'pg';
 import { UnknownEventError } from '../../../src/application/ports/event-codec.js';
@@ -11,11 +10,14 @@ import {
 } from '../../../src/application/ports/event-store.js';
 import { streamOf, type Position } from '../../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
+import { eventually } from '../../support/eventually.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { eventNumbered, testCodec } from '../../support/test-codec.js';
 
 const WRITERS = 4;
 const APPENDS_EACH = 250;
+/** What an append holds while it takes its positions. */
+const LOG_LOCK = 7_226_427;
 const log = { warn: () => undefined, error: () => undefined };
 
 const append = (store: EventStore, n: number) =>
@@ -46,14 +48,27 @@ describe('The log in PostgreSQL, shared', () => {
     await database.drop();
   });
 
-  const terminate = (application: string) =>
-    database.pool.query(
+  /** Cuts the connections of this name; how many there were. */
+  const terminate = async (application: string): Promise<number | null> => {
+    const { rowCount } = await database.pool.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()',
       [application],
     );
+    return rowCount;
+  };
+
+  const waitingForLock = async (): Promise<number> => {
+    const { rows } = await database.pool.query<{ count: number }>(
+      `select count(*)::int from pg_locks
+        where locktype = 'advisory' and objid = $1 and not granted
+          and database = (select oid from pg_database where datname = current_database())`,
+      [LOG_LOCK],
+    );
+    return rows[0]!.count;
+  };
 
   it('shows every position once and in order to whoever starts anywhere while 4 processes write', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000); // four processes start
     const total = WRITERS * APPENDS_EACH;
     const children = Array.from({ length: WRITERS }, () =>
       fork(new URL('./appending-process.ts', import.meta.url), [database.url, String(APPENDS_EACH)], {
@@ -62,8 +77,11 @@ describe('The log in PostgreSQL, shared', () => {
     );
     const ended = children.map((child) => once(child, 'exit'));
     const early = follow(store, '0' as Position, total);
-    while (Number(await store.head()) < total / 4) await sleep(5);
-    const startedAt = await store.head();
+    const startedAt = await eventually(
+      () => store.head(),
+      (head) => Number(head) >= total / 4,
+      150_000,
+    );
     const late = follow(store, startedAt, total);
     const own = append(store, 1); // one more from this very process, between those of the others
     expect(await Promise.all(ended)).to.deep.equal(children.map(() => [0, null]));
@@ -92,13 +110,15 @@ describe('The log in PostgreSQL, shared', () => {
   it('goes on when the connections of its writer and its listener are cut, and loses and doubles nothing', async () => {
     const following = follow(store, '0' as Position, 60);
     const appends: Promise<unknown>[] = [];
+    const cut: (number | null)[] = [];
     for (let n = 0; n < 60; n += 1) {
       appends.push(append(store, n));
-      if (n === 20) await terminate('chatapp log writer');
-      if (n === 40) await terminate('listener of chatapp_log');
-      await sleep(1);
+      if (n === 20) cut.push(await terminate('chatapp log writer'));
+      if (n === 40) cut.push(await terminate('listener of chatapp_log'));
+      if (n % 5 === 0) await appends[n]; // a few at a time, so that there are many commits
     }
     await Promise.all(appends);
+    expect(cut, 'a connection of each').to.deep.equal([1, 1]);
     const numbers = (await following).map(({ data }) => (data as { n: number }).n);
     expect([...numbers].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 60 }, (_, n) => n));
   });
@@ -110,11 +130,22 @@ describe('The log in PostgreSQL, shared', () => {
       log,
       limits: { queuedAppends: 5, groupAppends: 1 },
     });
-    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => append(small, n)));
-    const refused = results.filter((result) => result.status === 'rejected');
-    expect(refused.length).to.be.greaterThan(0);
-    for (const { reason } of refused) expect(reason).to.be.instanceOf(EventStoreOverloadedError);
-    expect(await small.head()).to.equal(String(20 - refused.length));
+    const holder = await database.pool.connect();
+    await holder.query('begin');
+    await holder.query('select pg_advisory_xact_lock($1)', [LOG_LOCK]); // nothing is committed meanwhile
+    const first = append(small, 0);
+    await eventually(waitingForLock, (count) => count === 1);
+    const others = Promise.allSettled(Array.from({ length: 19 }, (_, n) => append(small, n + 1)));
+    await new Promise(setImmediate);
+    await holder.query('rollback');
+    holder.release();
+    await first;
+    const results = (await others).map((result) =>
+      result.status === 'rejected' ? (result.reason as unknown) : 'kept',
+    );
+    expect(results.slice(0, 5)).to.deep.equal(Array<string>(5).fill('kept'));
+    for (const refusal of results.slice(5)) expect(refusal).to.be.instanceOf(EventStoreOverloadedError);
+    expect(await small.head()).to.equal('6');
     await small.close();
   });
 

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createMailFolder } from '../../../src/infrastructure/mail/transports.js';
 
 const PERMISSIONS = 0o777;
@@ -10,10 +9,12 @@ const PERMISSIONS = 0o777;
 describe('The folder of mails', () => {
   let above: string;
   let folder: ReturnType<typeof createMailFolder>;
+  let now: Date;
 
   beforeEach(async () => {
     above = await mkdtemp(join(tmpdir(), 'chatapp mails '));
-    folder = createMailFolder(join(above, 'mail'), 'ChatApp <chatapp@example.org>');
+    folder = createMailFolder(join(above, 'mail'), 'ChatApp <chatapp@example.org>', () => now);
+    now = new Date('2026-01-31T12:00:00Z');
   });
 
   afterEach(() => rm(above, { recursive: true }));
@@ -32,9 +33,13 @@ describe('The folder of mails', () => {
   });
 
   it('shows the newest first, and no more than asked for', async () => {
-    for (const id of ['one', 'two', 'three']) {
+    for (const [id, milliseconds] of [
+      ['two', 2],
+      ['three', 3],
+      ['one', 1],
+    ] as const) {
+      now = new Date(milliseconds);
       await keep(id);
-      await sleep(2);
     }
     expect((await folder.list(2)).map(({ id, to, subject, text }) => ({ id, to, subject, text }))).to.deep.equal([
       { id: 'three', to: 'eve@example.org', subject: 'Verify', text: 'mail three' },

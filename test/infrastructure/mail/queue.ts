@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
-import type { MailToSend } from '../../../src/application/ports/mail-outbox.js';
+import type { MailOutbox, MailToSend } from '../../../src/application/ports/mail-outbox.js';
 import type { MailTransport } from '../../../src/application/ports/mail-transport.js';
 import { mailProjection } from '../../../src/application/projections/registry.js';
 import { sendDueMails } from '../../../src/application/reactors/mailer.js';
@@ -67,15 +67,38 @@ export const openMailQueue = async () => {
     position = to;
   };
 
-  /** A mailer: what it sent, and what failed. */
+  /** A mailer: what it sent, what failed, and for how many seconds it put those off. */
   const mailer = (transport: MailTransport) => {
     const sent: MailToSend[] = [];
     const failed: { readonly mail: MailToSend; readonly error: unknown }[] = [];
-    const run = sendDueMails(createMailOutbox(pool), transport, composeMail(tickets, PUBLIC_URL), {
+    const waits: number[] = [];
+    const outbox = createMailOutbox(pool);
+    const noting: MailOutbox = {
+      ...outbox,
+      markFailed: async (eventId, retryInSeconds, error) => {
+        waits.push(retryInSeconds);
+        await outbox.markFailed(eventId, retryInSeconds, error);
+      },
+    };
+    const run = sendDueMails(noting, transport, composeMail(tickets, PUBLIC_URL), {
       sent: (mail) => void sent.push(mail),
       failed: (mail, error) => void failed.push({ mail, error }),
     });
-    return { run, sent, failed };
+    return { run, sent, failed, waits };
+  };
+
+  /** A node inside a transaction of its own: what it takes stays locked, and its clock stands still, until it ends. */
+  const openNode = async () => {
+    const connection = await pool.connect();
+    await connection.query('begin');
+    return {
+      connection,
+      outbox: createMailOutbox(connection),
+      end: async () => {
+        await connection.query('rollback');
+        connection.release();
+      },
+    };
   };
 
   return {
@@ -87,17 +110,33 @@ export const openMailQueue = async () => {
     wakes: () => queued,
     /** As if so much time had passed that every retry is due. */
     letTimePass: () => pool.query('update mail.outbox set next_attempt_at = now()'),
-    /** So many nodes take mails at the same moment: the ids of what they were given. */
-    takeAtOnce: async (nodes: number, each: number) => {
-      const outbox = createMailOutbox(pool);
-      await Promise.all(Array.from({ length: nodes }, () => pool.query('select pg_sleep(0.1)'))); // they are connected
-      const taken = await Promise.all(Array.from({ length: nodes }, () => outbox.claimDue(each)));
-      return taken.flat().map(({ eventId }) => eventId);
+    /** So many nodes take mails, each before any other has committed: the ids of what each was given. */
+    takeAtOnce: async (nodes: number, each: number): Promise<EventId[][]> => {
+      const taken: EventId[][] = [];
+      const open: Awaited<ReturnType<typeof openNode>>[] = [];
+      for (let n = 0; n < nodes; n += 1) {
+        const node = await openNode();
+        open.push(node);
+        taken.push((await node.outbox.claimDue(each)).map(({ eventId }) => eventId));
+      }
+      for (const { end } of open) await end();
+      return taken;
     },
-    waits: async () => {
-      const { rows } = await pool.query<{ attempts: number; seconds: number; last_error: string | null }>(
-        `select attempts, extract(epoch from next_attempt_at - now())::float as seconds, last_error
-           from mail.outbox where sent_at is null order by position`,
+    /** How many seconds a mail is from being due when it has just been put off by so many. */
+    putOff: async (eventId: EventId, seconds: number): Promise<number> => {
+      const { connection, outbox, end } = await openNode();
+      await outbox.markFailed(eventId, seconds, 'it was refused');
+      const { rows } = await connection.query<{ seconds: number }>(
+        'select extract(epoch from next_attempt_at - now())::float as seconds from mail.outbox where event_id = $1',
+        [eventId],
+      );
+      await end();
+      return rows[0]!.seconds;
+    },
+    /** What waits, in the order of the log. */
+    waiting: async () => {
+      const { rows } = await pool.query<{ attempts: number; last_error: string | null }>(
+        'select attempts, last_error from mail.outbox where sent_at is null order by position',
       );
       return rows;
     },

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { RepeatedCheck } from '../../../src/infrastructure/observability/repeated-check.js';
 
@@ -55,6 +54,5 @@ describe('A repeated check', () => {
     });
     await check.run(ending.signal);
     expect(check.latest).to.equal(3);
-    await sleep(0);
   });
 });

@@ -6,7 +6,6 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import {
@@ -15,6 +14,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../../src/infrastructure/postgres/embedded/embedded-postgres.js';
+import { eventually } from '../../support/eventually.js';
 
 const PROGRAM = fileURLToPath(new URL('./embedded-process.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -35,13 +35,11 @@ const ask = async <Row extends pg.QueryResultRow>(url: string, sql: string): Pro
 
 /** Asks until it is answered: the database may be away for a moment. */
 const askAgain = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
-  for (;;) {
-    try {
-      return await ask(url, sql);
-    } catch {
-      await sleep(50); // mocha's timeout ends a wait in vain
-    }
-  }
+  const rows = await eventually(
+    () => ask(url, sql).catch(() => undefined),
+    (answer) => answer !== undefined,
+  );
+  return rows!;
 };
 
 const pidOf = async (dataDir: string): Promise<number> =>

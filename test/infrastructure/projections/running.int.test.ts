@@ -12,6 +12,7 @@ import { rebuildProjection } from '../../../src/infrastructure/projections/rebui
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { fact } from '../../support/events.js';
+import { eventually } from '../../support/eventually.js';
 import { ada, bob, conversationNumber, messageNumber } from '../../support/people.js';
 import { memoryPersonKeys } from '../../support/person-keys.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -74,15 +75,13 @@ describe('a projection that runs', () => {
     const policy = { attempts: 2, backOffMs: () => 1 };
     await runProjection({ events, store, types, observer, signal: ending.signal, sleep: pause, policy });
   };
-  const reached = async (position: string): Promise<void> => {
-    for (;;) {
-      const { rows } = await database.pool.query<{ position: string }>(
-        `select position from projections.checkpoints where name = 'messages'`,
-      );
-      if (rows[0]?.position === position) return;
-      await sleep(10);
-    }
+  const checkpoint = async (): Promise<string | undefined> => {
+    const { rows } = await database.pool.query<{ position: string }>(
+      `select position from projections.checkpoints where name = 'messages'`,
+    );
+    return rows[0]?.position;
   };
+  const reached = (position: string) => eventually(checkpoint, (found) => found === position);
   const messages = async (): Promise<string[]> =>
     (
       await database.pool.query<{ message_id: string }>('select message_id from messages.messages order by seq')

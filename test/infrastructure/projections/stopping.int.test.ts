@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { EventBatch, EventStore } from '../../../src/application/ports/event-store.js';
 import { handledTypes } from '../../../src/application/projections/projector.js';
@@ -63,7 +63,7 @@ describe('A projection whose events do not follow on each other', () => {
         },
       },
       signal: ending.signal,
-      sleep: () => sleep(1),
+      sleep: () => turn(),
     });
     await running;
     const { rows } = await database.pool.query('select projection, position, reason from projections.stopped');
@@ -134,7 +134,7 @@ describe('A projection whose events do not follow on each other', () => {
       types: handledTypes(messagesProjection),
       observer: { advanced: () => undefined, parked: (_, reason) => parked.push(reason), retrying: () => undefined },
       signal: ending.signal,
-      sleep: () => sleep(1),
+      sleep: () => turn(),
       policy: { attempts: 1, backOffMs: () => 1 },
     });
     expect(parked).to.deep.equal([`message ${messageNumber(1)} is of a conversation that is not in the read model`]);

@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import { expect } from 'chai';
 import {
   TooManyAttemptsError,
@@ -24,6 +25,7 @@ const ELSEWHERE = '198.51.100.7';
 describe('Limits of attempts', () => {
   let delays: number[];
   beforeEach(() => (delays = []));
+  afterEach(() => mock.timers.reset());
   const limitsAt = (scale: number) =>
     createAttemptLimits(scale, async (milliseconds) => void delays.push(milliseconds));
 
@@ -53,10 +55,18 @@ describe('Limits of attempts', () => {
   });
 
   it('say after how many seconds to come back', async () => {
+    mock.timers.enable({ apis: ['Date'] });
     const limits = limitsAt(1);
+    const retryAfter = async () => {
+      const refusal = await refusalOf(limits.take('login', { address: ADDRESS, account: 'ada' }));
+      return refusal?.retryAfterSeconds;
+    };
     await takenUntilRefused(limits, 'login', 'ada');
-    const refusal = await refusalOf(limits.take('login', { address: ADDRESS, account: 'ada' }));
-    expect(refusal?.retryAfterSeconds).to.satisfy(Number.isInteger).and.be.within(1, QUARTER_HOUR);
+    expect(await retryAfter()).to.equal(QUARTER_HOUR);
+    mock.timers.tick(1_001);
+    expect(await retryAfter()).to.equal(QUARTER_HOUR - 1);
+    mock.timers.tick(QUARTER_HOUR * 1_000 - 1_002);
+    expect(await retryAfter()).to.equal(1);
   });
 
   it('count each account, address and kind by itself', async () => {

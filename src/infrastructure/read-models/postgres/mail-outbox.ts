@@ -27,7 +27,7 @@ export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters
 });
 
 /** Takes mails from the queue. */
-export const createMailOutbox = (pool: pg.Pool): MailOutbox => ({
+export const createMailOutbox = (pool: Pick<pg.ClientBase, 'query'>): MailOutbox => ({
   claimDue: async (limit) => (await pool.query<MailToSend>(sql.CLAIM_DUE, [limit])).rows,
   markSent: async (eventId) => {
     await pool.query(sql.MARK_SENT, [eventId]);
