@@ -81,3 +81,12 @@ export const conversationOf = async (app: RunningApp, one: BenchUser, other: Ben
   };
   return answer.conversation.conversationId;
 };
+
+/** A new group of these; the first is its owner. */
+export const startGroup = async (app: RunningApp, owner: BenchUser, others: readonly BenchUser[]): Promise<string> => {
+  const body = { kind: 'group', title: 'Everybody', memberIds: others.map(({ userId }) => userId) };
+  const answer = (await post(app, '/conversation/v1', body, owner.accessToken)) as unknown as {
+    conversation: { conversationId: string };
+  };
+  return answer.conversation.conversationId;
+};

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import pg from 'pg';
 import { createPostgresEventStore } from '../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../src/infrastructure/postgres/migrate.js';
+import { killDatabase } from '../support/kill-database.js';
 import { testCodec } from '../support/test-codec.js';
 import { untilAnswering } from './until-answering.js';
 import { checkLog, type Acknowledged } from './check-log.js';
@@ -63,11 +64,6 @@ const kill = async (child: ChildProcess): Promise<void> => {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
-};
-
-const killDatabase = async (dataDir: string): Promise<void> => {
-  const [pid] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
-  process.kill(Number(pid), 'SIGKILL');
 };
 
 /** Tortures a log for so long: writers are killed one after another, the database once, in the middle. */

@@ -1,0 +1,125 @@
+import type pg from 'pg';
+import type { ChatClient } from './chat-client.js';
+
+const LOGGED = `
+  select position::text, type, substring(stream_id from '^message-(.*)$') as "messageId",
+         convert_from(data, 'UTF8')::json ->> 'conversationId' as "conversationId",
+         convert_from(data, 'UTF8')::json ->> 'userId' as "userId"
+    from log.events where type in ('MessageSent', 'MessageRead') and log.events.position <= $1
+   order by log.events.position`;
+
+const PROJECTED = `
+  select message_id as "messageId", conversation_id as "conversationId", seq::integer, position::text
+    from messages.messages order by messages.messages.position`;
+
+interface Logged {
+  readonly position: string;
+  readonly type: 'MessageSent' | 'MessageRead';
+  readonly messageId: string | null;
+  readonly conversationId: string;
+  readonly userId: string | null;
+}
+
+interface Projected {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly position: string;
+}
+
+export interface Compared {
+  /** Messages in the log. */
+  readonly logged: number;
+  /** Messages in the read model. */
+  readonly projected: number;
+  readonly faults: readonly string[];
+}
+
+export interface ComparedRange {
+  readonly conversationIds: readonly string[];
+  /** The position behind which clients count. */
+  readonly after: string;
+  /** Up to where every client was served: marks that were under way may stand behind it. */
+  readonly upTo: string;
+}
+
+/** Names a few of those that are expected and not there. */
+const missing = (where: string, expected: Iterable<string>, found: Iterable<string>): string[] => {
+  const there = new Set(found);
+  const lacking = [...expected].filter((each) => !there.has(each));
+  return lacking.length === 0 ? [] : [`${where}: ${lacking.length} missing, such as ${lacking.slice(0, 3).join(', ')}`];
+};
+
+/** The read model as the log says that it must be: every message once, counted without a hole. */
+const expectedRows = (logged: readonly Logged[]): Set<string> => {
+  const counts = new Map<string, number>();
+  return new Set(
+    logged
+      .filter(({ type }) => type === 'MessageSent')
+      .map(({ messageId, conversationId, position }) => {
+        const seq = (counts.get(conversationId) ?? 0) + 1;
+        counts.set(conversationId, seq);
+        return `${messageId} as ${seq} of ${conversationId} at ${position}`;
+      }),
+  );
+};
+
+const named = ({ type, position }: Pick<Logged, 'type' | 'position'>): string => `${type} at ${position}`;
+
+/** The last read of each user in each conversation: a resume tells of that one alone. */
+const newestReads = (logged: readonly Logged[]): Logged[] => [
+  ...new Map(
+    logged
+      .filter(({ type }) => type === 'MessageRead')
+      .map((read) => [`${read.conversationId} ${read.userId}`, read] as const),
+  ).values(),
+];
+
+const clientFaults = (client: ChatClient, conversationIds: ReadonlySet<string>, logged: readonly Logged[]) => {
+  const { record, acknowledged } = client;
+  const own = logged.filter(({ conversationId }) => conversationIds.has(conversationId));
+  const messages = own.filter(({ type }) => type === 'MessageSent');
+  const reads = record.hasResynced ? [] : newestReads(own);
+  const known = own.filter(({ position }) => record.positions.has(position));
+  return [
+    ...record.faults,
+    ...missing('frames of a client', [...messages, ...reads].map(named), known.map(named)),
+    ...missing(
+      'the log, of what a client was told',
+      [...record.positions],
+      own.map(({ position }) => position),
+    ),
+    ...missing(
+      'the log, of what was acknowledged',
+      acknowledged,
+      messages.map(({ messageId }) => messageId ?? ''),
+    ),
+  ];
+};
+
+/** Compares the log with the read model, and with what each client was told. */
+export const compareWithLog = async (
+  pool: pg.Pool,
+  clients: readonly ChatClient[],
+  { conversationIds, after, upTo }: ComparedRange,
+): Promise<Compared> => {
+  const { rows: logged } = await pool.query<Logged>(LOGGED, [upTo]);
+  const { rows: projected } = await pool.query<Projected>(PROJECTED);
+  const rows = new Set(
+    projected.map(
+      ({ messageId, conversationId, seq, position }) => `${messageId} as ${seq} of ${conversationId} at ${position}`,
+    ),
+  );
+  const since = logged.filter(({ position }) => BigInt(position) > BigInt(after));
+  const shared = new Set(conversationIds);
+  const expected = expectedRows(logged);
+  return {
+    logged: expected.size,
+    projected: projected.length,
+    faults: [
+      ...missing('the read model', expected, rows),
+      ...missing('the log, of the read model', rows, expected),
+      ...clients.flatMap((client) => clientFaults(client, shared, since)),
+    ],
+  };
+};

@@ -1,0 +1,77 @@
+/** A frame that has a place in the order of the log. */
+export interface PushedFrame {
+  readonly type: string;
+  readonly position: string;
+  readonly message: {
+    readonly messageId: string;
+    readonly conversationId: string;
+    readonly seq: number;
+    readonly position: string;
+  };
+}
+
+/** What one client was told, by position; repeats are dropped, as the documentation says. */
+export class FrameRecord {
+  readonly faults: string[] = [];
+  /** The positions of messages and of reads that the client knows of. */
+  readonly positions = new Set<string>();
+  readonly #lastSeqs = new Map<string, number>();
+  #position: bigint;
+  #lastOfConnection = -1n;
+  #resyncs = 0;
+
+  constructor(position: string) {
+    this.#position = BigInt(position);
+  }
+
+  /** The last position that was handled. */
+  get position(): string {
+    return String(this.#position);
+  }
+
+  get size(): number {
+    return this.positions.size;
+  }
+
+  /** Whether something was paged from the history: that tells messages, and no reads. */
+  get hasResynced(): boolean {
+    return this.#resyncs > 0;
+  }
+
+  fault(text: string): void {
+    this.faults.push(text);
+  }
+
+  reconnected(): void {
+    this.#lastOfConnection = -1n;
+  }
+
+  take(frame: PushedFrame): void {
+    const position = BigInt(frame.position);
+    if (position <= this.#lastOfConnection)
+      this.fault(`${frame.type} at ${position} came behind ${this.#lastOfConnection} on one connection`);
+    this.#lastOfConnection = position;
+    if (position <= this.#position) return;
+    this.#position = position;
+    if (frame.type === 'message.sent') this.#follow(frame.message);
+    if (frame.type === 'message.sent' || frame.type === 'message.read') this.positions.add(frame.position);
+  }
+
+  /** A message of a page; those behind the position come as frames. */
+  paged(message: PushedFrame['message'], position: string): void {
+    if (BigInt(message.position) > BigInt(position) || this.positions.has(message.position)) return;
+    this.#follow(message);
+    this.positions.add(message.position);
+  }
+
+  resynced(position: string): void {
+    this.#resyncs += 1;
+    this.#position = BigInt(position);
+  }
+
+  #follow({ conversationId, seq }: PushedFrame['message']): void {
+    const last = this.#lastSeqs.get(conversationId);
+    if (last !== undefined && seq !== last + 1) this.fault(`message ${seq} of ${conversationId} came behind ${last}`);
+    this.#lastSeqs.set(conversationId, seq);
+  }
+}

@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/embedded-postgres.js';
+import { conversationOf, signUpMany, startGroup, type BenchUser } from '../bench/bench-users.js';
+import { killDatabase } from '../support/kill-database.js';
+import { untilAnswering } from '../torture/until-answering.js';
+import { ChatClient } from './chat-client.js';
+import { compareWithLog, type Compared } from './compare-with-log.js';
+import { openAgainAndAgain } from './open-again.js';
+import { Servers } from './servers.js';
+
+const USERS = 12;
+const GROUPS = 4;
+const CUT_EVERY_MS = 150;
+const PROJECTED_POLL_MS = 50;
+
+export interface ChaosOptions {
+  readonly seconds: number;
+  /** Whether connections are cut, servers killed and PostgreSQL restarted meanwhile. */
+  readonly faults: boolean;
+  readonly onProgress: (line: string) => void;
+}
+
+export interface ChaosResult extends Compared {
+  readonly acknowledged: number;
+  /** Frames with a position that clients were told, repeats not counted. */
+  readonly frames: number;
+  /** How often an existing direct conversation was opened again. */
+  readonly opened: number;
+  readonly socketsCut: number;
+  readonly connections: number;
+  readonly serversKilled: number;
+  readonly databasesKilled: number;
+}
+
+interface Faults {
+  readonly socketsCut: number;
+  readonly serversKilled: number;
+  readonly databasesKilled: number;
+}
+
+const HEAD = 'select coalesce(max(position), 0)::text as head from log.events';
+const PROJECTED = `
+  select not exists (
+    select from log.events e, projections.checkpoints c
+     where c.name = 'messages' and e.position > c.position and e.type in ('MessageSent', 'MessageRead')) as done`;
+
+const headOf = async (pool: pg.Pool): Promise<string> =>
+  (await pool.query<{ head: string }>(HEAD)).rows[0]?.head ?? '0';
+
+const untilProjected = async (pool: pg.Pool): Promise<void> => {
+  while (!(await pool.query<{ done: boolean }>(PROJECTED)).rows[0]?.done) await sleep(PROJECTED_POLL_MS);
+};
+
+const cutSockets = async (clients: readonly ChatClient[], until: number): Promise<number> => {
+  let cut = 0;
+  for (; Date.now() < until; cut += 1) {
+    clients[cut % clients.length]?.cut();
+    await sleep(CUT_EVERY_MS);
+  }
+  return cut;
+};
+
+/** Kills the servers in turn, and PostgreSQL between, for so long. */
+const killServers = async (servers: Servers, dataDir: string, until: number): Promise<Omit<Faults, 'socketsCut'>> => {
+  let [serversKilled, databasesKilled] = [0, 0];
+  while (Date.now() < until) {
+    await servers.restart(serversKilled % 2);
+    serversKilled += 1;
+    await killDatabase(dataDir);
+    databasesKilled += 1;
+    await sleep(1_000);
+  }
+  return { serversKilled, databasesKilled };
+};
+
+const disturb = async (
+  servers: Servers,
+  clients: readonly ChatClient[],
+  { dataDir, until }: { readonly dataDir: string; readonly until: number },
+): Promise<Faults> => {
+  const [socketsCut, killed] = await Promise.all([cutSockets(clients, until), killServers(servers, dataDir, until)]);
+  return { socketsCut, ...killed };
+};
+
+const clientsOf = (
+  users: readonly BenchUser[],
+  conversationIds: readonly string[],
+  position: string,
+  servers: Servers,
+) => users.map((user) => new ChatClient({ ...user, conversationIds, position, pickServer: () => servers.pick() }));
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
+
+const chat = async (servers: Servers, dataDir: string, pool: pg.Pool, options: ChaosOptions): Promise<ChaosResult> => {
+  const first = await servers.start(0);
+  const users = await signUpMany(first, USERS);
+  const [ada, bob, ...others] = users as [BenchUser, BenchUser, ...BenchUser[]];
+  const conversationIds: string[] = [];
+  for (let n = 0; n < GROUPS; n += 1) conversationIds.push(await startGroup(first, ada, [bob, ...others]));
+  await conversationOf(first, ada, bob);
+  await servers.start(1);
+  const after = await headOf(pool);
+  const clients = clientsOf(users, conversationIds, after, servers);
+  for (const client of clients) client.start();
+  const until = Date.now() + options.seconds * 1_000;
+  const opening = openAgainAndAgain({ pickServer: () => servers.pick(), ada, bob, until });
+  options.onProgress(`${USERS} users write into ${GROUPS} groups on two servers`);
+  const faults = options.faults
+    ? await disturb(servers, clients, { dataDir, until })
+    : await sleep(options.seconds * 1_000, { socketsCut: 0, serversKilled: 0, databasesKilled: 0 });
+  const opened = await opening;
+  await Promise.all(clients.map((client) => client.drain()));
+  const readable = await untilAnswering(pool.options.connectionString ?? '');
+  await untilProjected(readable);
+  const head = await headOf(readable);
+  await Promise.all(clients.map((client) => client.finish(head)));
+  const compared = await compareWithLog(readable, clients, { conversationIds, after, upTo: head });
+  await readable.end();
+  return {
+    ...compared,
+    ...faults,
+    opened,
+    acknowledged: sum(clients.map(({ acknowledged }) => acknowledged.size)),
+    frames: sum(clients.map(({ record }) => record.size)),
+    connections: sum(clients.map(({ resumed }) => resumed)),
+  };
+};
+
+/** Lets many users write on two servers for so long, and compares the log with the read models and every client's frames. */
+export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'chatapp-chaos-'));
+  const log = { info: () => undefined, warn: () => undefined };
+  const embedded = await startEmbeddedPostgres(dataDir, log);
+  const pool = new pg.Pool({ connectionString: embedded.url, max: 2 });
+  pool.on('error', () => undefined); // PostgreSQL is killed on purpose: the next query makes another connection
+  const servers = new Servers(embedded.url);
+  try {
+    return await chat(servers, dataDir, pool, options);
+  } finally {
+    await servers.stop();
+    await pool.end();
+    await embedded.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { startApp, type RunningApp } from '../support/app.js';
+
+const newSecret = (): string => randomBytes(32).toString('hex');
+
+/** Two whole servers on one database. */
+export class Servers {
+  readonly #node: { readonly databaseUrl: string; readonly jwtSecret: string; readonly masterKey: string };
+  readonly #running = new Map<number, RunningApp>();
+  #picked = 0;
+
+  constructor(databaseUrl: string) {
+    this.#node = { databaseUrl, jwtSecret: newSecret(), masterKey: newSecret() };
+  }
+
+  async start(number: number): Promise<RunningApp> {
+    const app = await startApp({ beside: this.#node });
+    this.#running.set(number, app);
+    return app;
+  }
+
+  get all(): RunningApp[] {
+    return [...this.#running.values()];
+  }
+
+  /** One after the other, of those that run. */
+  pick(): string {
+    const running = this.all;
+    const app = running[this.#picked++ % running.length];
+    if (!app) throw new Error('no server runs');
+    return app.url;
+  }
+
+  /** Ends a server as a crash would, and starts another in its place. */
+  async restart(number: number): Promise<void> {
+    const app = this.#running.get(number);
+    this.#running.delete(number);
+    await app?.kill();
+    await this.start(number);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((app) => app.stop()));
+  }
+}
