@@ -78,6 +78,8 @@ export class LiveFeed {
       if (ofPeople) await this.#untilProjected('users', ofPeople.position);
       await this.#deliverPersistently(batch);
     }
+    // What was not delivered is not handed on, at the end too: a client would resume behind it.
+    this.#parts.signal.throwIfAborted();
     this.#position = batch.position;
   }
 

@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { LOG_START } from '../../../src/domain/kernel/position.js';
+import { fact } from '../../support/events.js';
+import { batchOf, LiveFeedScene } from '../../support/live-feed-scene.js';
+import { ada, bob, cleo } from '../../support/people.js';
+
+const sent = fact('MessageSent');
+
+describe('a socket that joins the live feed', () => {
+  let scene: LiveFeedScene;
+
+  beforeEach(() => {
+    scene = new LiveFeedScene();
+  });
+  afterEach(() => scene.end());
+
+  it('lets it hear behind the batch that is being handed on, and of all of the next one', async () => {
+    await scene.follow();
+    await scene.reach(9, 'messages', 'users');
+    await scene.put(batchOf(0, [sent]));
+    const joining = await scene.join(ada);
+    await scene.put(batchOf(1, [sent]));
+    expect(scene.lookedUp).to.deep.equal([]);
+    await scene.delivered();
+    expect(scene.lookedUp).to.deep.equal([[ada]]);
+    expect([joining.at, scene.begun.length, [...scene.hub.of(ada)]]).to.deep.equal([undefined, 1, []]);
+    await scene.found(ada);
+    expect(joining.at).to.equal('1');
+    expect(scene.begun).to.have.length(2);
+    expect([...scene.hub.of(ada)]).to.deep.equal([joining.connection]);
+    expect(scene.audience).to.deep.equal([ada]);
+  });
+
+  it('knows who shows no reading, as it is once the people are as far as the feed', async () => {
+    scene.log.put(batchOf(0, [sent]));
+    await scene.follow();
+    await scene.reach(0, 'users');
+    const hides = await scene.join(ada);
+    await scene.found();
+    expect(scene.progress.asked).to.deep.equal([['users', '1']]);
+    expect(hides.at).to.equal(undefined);
+    scene.withoutReceipts.push(ada);
+    await scene.reach(1, 'users');
+    expect(hides.at).to.equal('1');
+    await scene.join(bob);
+    await scene.found();
+    expect([ada, bob].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, true]);
+  });
+
+  it('looks a crowd up at once, each user once, and lets each of its sockets hear', async () => {
+    await scene.follow();
+    await scene.reach(9, 'messages', 'users');
+    await scene.put(batchOf(0, [sent]));
+    const crowd = [await scene.join(ada), await scene.join(bob), await scene.join(ada)];
+    await scene.delivered();
+    await scene.found(ada, bob);
+    expect(scene.lookedUp).to.deep.equal([[ada, bob]]);
+    expect(crowd.map(({ at }) => at)).to.deep.equal(['1', '1', '1']);
+    expect([scene.hub.of(ada).size, scene.hub.of(bob).size]).to.deep.equal([2, 1]);
+  });
+
+  it('looks up anew for one who comes while others are looked up', async () => {
+    await scene.follow();
+    const first = await scene.join(ada);
+    const second = await scene.join(bob);
+    await scene.found(ada);
+    expect([first.at, second.at]).to.deep.equal([LOG_START, undefined]);
+    await scene.found(bob);
+    expect(scene.lookedUp).to.deep.equal([[ada], [bob]]);
+    expect(second.at).to.equal(LOG_START);
+  });
+
+  it('leaves out one that has closed meanwhile', async () => {
+    await scene.follow();
+    const joining = await scene.join(ada);
+    joining.connection.gone();
+    await scene.found(ada);
+    expect(joining.at).to.equal(LOG_START);
+    expect(scene.hub.of(ada).size).to.equal(0);
+    expect(scene.hub.audience.isFollowed(ada)).to.equal(false);
+    expect(scene.audience).to.deep.equal([]);
+  });
+
+  it('refuses all who waited when the look-up fails, lets none of them hear, and goes on', async () => {
+    await scene.follow();
+    await scene.reach(9, 'messages', 'users');
+    await scene.put(batchOf(0, [sent]));
+    const refused = [await scene.join(ada), await scene.join(bob)];
+    await scene.delivered();
+    scene.memberships.fail();
+    await nextTurn();
+    expect(refused.map(({ error }) => error)).to.deep.equal(Array(2).fill('the connection was lost'));
+    expect([scene.hub.of(ada).size, scene.hub.audience.isFollowed(ada)]).to.deep.equal([0, false]);
+    const next = await scene.join(cleo);
+    await scene.found(cleo);
+    expect([next.at, next.error]).to.deep.equal(['1', undefined]);
+    await scene.put(batchOf(1, [sent]));
+    await scene.delivered();
+    expect(scene.feed.position).to.equal('2');
+  });
+});

@@ -1,0 +1,146 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Consumers } from '../../src/application/consumers/consumers.js';
+import type { ConversationViews } from '../../src/application/ports/conversation-views.js';
+import type { EventBatch, EventStore } from '../../src/application/ports/event-store.js';
+import type { UserDirectory } from '../../src/application/ports/user-directory.js';
+import type { Position, UserId } from '../../src/domain/kernel/ids.js';
+import { Hub } from '../../src/interfaces/ws/hub.js';
+import { LiveFeed } from '../../src/interfaces/ws/live-feed.js';
+import { captureConnection } from './captured-connection.js';
+import { conversationNumber, positionOf } from './people.js';
+import { recorded } from './projections.js';
+import { ScriptedLog } from './scripted-log.js';
+import { SteeredProgress } from './steered-progress.js';
+
+const group = conversationNumber(1);
+
+/** A batch of these events behind a position, and of more that passed the filter by. */
+export const batchOf = (after: number, facts: Parameters<typeof recorded>[0], passedBy = 0): EventBatch => ({
+  events: recorded(facts, after),
+  undecodable: [],
+  after: positionOf(after),
+  position: positionOf(after + facts.length + passedBy),
+  caughtUp: true,
+});
+
+/** Questions that are answered, one after another, when a test says so. */
+const held = <Result>() => {
+  const waiting: { resolve: (result: Result) => void; reject: (error: Error) => void }[] = [];
+  return {
+    wait: () => new Promise<Result>((resolve, reject) => waiting.push({ resolve, reject })),
+    give: (result: Result) => waiting.shift()?.resolve(result),
+    fail: () => waiting.shift()?.reject(new Error('the connection was lost')),
+  };
+};
+
+/** A live feed whose log, projections, deliveries and look-ups come on as a test says. */
+export class LiveFeedScene {
+  readonly log = new ScriptedLog();
+  readonly progress = new SteeredProgress();
+  readonly hub = new Hub();
+  readonly delivery = held<undefined>();
+  readonly memberships = held<{ userId: UserId; conversationId: typeof group }[]>();
+  /** Batches whose delivery has begun. */
+  readonly begun: EventBatch[] = [];
+  /** For whom it was asked in which conversations they are. */
+  readonly lookedUp: (readonly UserId[])[] = [];
+  readonly withoutReceipts: UserId[] = [];
+  readonly stalled: (readonly [string, Position])[] = [];
+  readonly failures: string[] = [];
+  readonly #ending = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  readonly feed = new LiveFeed({
+    store: this.log as unknown as EventStore,
+    progress: this.progress,
+    hub: this.hub,
+    signal: this.#ending.signal,
+    conversations: {
+      membershipsOf: (userIds: readonly UserId[]) => {
+        this.lookedUp.push(userIds);
+        return this.memberships.wait();
+      },
+    } as unknown as ConversationViews,
+    directory: { withoutReceipts: () => Promise.resolve(new Set(this.withoutReceipts)) } as unknown as UserDirectory,
+    deliver: (batch) => {
+      this.begun.push(batch);
+      return this.delivery.wait();
+    },
+    onStalled: (projection, position) => this.stalled.push([projection, position]),
+    onFailed: (error) => this.failures.push((error as Error).message),
+  });
+
+  /** Starts, and then follows. */
+  async start(): Promise<void> {
+    const work = await this.feed.start();
+    const consumers = new Consumers({
+      now: () => 0,
+      sleep: async () => {
+        await nextTurn();
+      },
+      onFailed: (name, error) => this.failures.push(`${name}: ${(error as Error).message}`),
+    });
+    this.#running = consumers.run('live feed', this.#ending.signal, work);
+    await nextTurn();
+  }
+
+  /** Starts with both projections as far as the log, and forgets what was waited for until then. */
+  async follow(): Promise<void> {
+    await this.reach(Number(await this.log.head()), 'messages', 'users');
+    await this.start();
+    this.progress.asked.length = 0;
+  }
+
+  async put(...batches: EventBatch[]): Promise<void> {
+    this.log.put(...batches);
+    await nextTurn();
+  }
+
+  async reach(position: number, ...projections: readonly ('messages' | 'users')[]): Promise<void> {
+    this.progress.reach(positionOf(position), ...projections);
+    await nextTurn();
+  }
+
+  /** Lets the delivery under way succeed. */
+  async delivered(): Promise<void> {
+    this.delivery.give(undefined);
+    await nextTurn();
+  }
+
+  /** Answers the look-up under way: these people are in the group. */
+  async found(...members: readonly UserId[]): Promise<void> {
+    this.memberships.give(members.map((userId) => ({ userId, conversationId: group })));
+    await nextTurn();
+  }
+
+  /** A socket that joins: the position behind which it hears, once it does. */
+  async join(userId: UserId) {
+    const { connection } = captureConnection(userId);
+    const joining = { connection, at: undefined as Position | undefined, error: undefined as string | undefined };
+    this.feed.join(connection, userId).then(
+      (position) => (joining.at = position),
+      (error: unknown) => (joining.error = (error as Error).message),
+    );
+    await nextTurn();
+    return joining;
+  }
+
+  /** The people of the group who hear of it. */
+  get audience(): UserId[] {
+    return [...this.hub.audience.of(group)];
+  }
+
+  /** Tells the feed to end, while whatever is under way goes on. */
+  beginToEnd(): void {
+    this.#ending.abort();
+  }
+
+  /** Resolves once it has ended; all that it waits for is answered. */
+  async end(): Promise<void> {
+    this.beginToEnd();
+    this.progress.timeOut();
+    this.delivery.give(undefined);
+    this.memberships.give([]);
+    await this.#running;
+  }
+}

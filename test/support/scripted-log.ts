@@ -1,0 +1,59 @@
+import type { EventBatch, EventStore, SubscribeOptions } from '../../src/application/ports/event-store.js';
+import type { Position } from '../../src/domain/kernel/ids.js';
+import { hasReached, LOG_START } from '../../src/domain/kernel/position.js';
+
+/** A log whose batches, and whose failures, come as a test says. */
+export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe'> {
+  readonly #batches: EventBatch[] = [];
+  readonly #waiting = new Set<() => void>();
+  readonly subscriptions: Omit<SubscribeOptions, 'signal'>[] = [];
+  #failure: Error | undefined;
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  put(...batches: readonly EventBatch[]): void {
+    this.#batches.push(...batches);
+    this.#wake();
+  }
+
+  /** Fails the subscription once it has handed over what is there. */
+  fail(failure: Error): void {
+    this.#failure = failure;
+    this.#wake();
+  }
+
+  async head(): Promise<Position> {
+    return this.#batches.at(-1)?.position ?? LOG_START;
+  }
+
+  async *subscribe({ signal, ...options }: SubscribeOptions): AsyncGenerator<EventBatch> {
+    this.subscriptions.push(options);
+    const wake = () => this.#wake();
+    signal.addEventListener('abort', wake);
+    for (let after = options.after ?? LOG_START; !signal.aborted;) {
+      const next = this.#batches.find(({ position }) => !hasReached(after, position));
+      if (next) yield next;
+      else if (this.#failure) this.#raise(this.#failure);
+      else await this.#untilWoken();
+      after = next?.position ?? after;
+    }
+    signal.removeEventListener('abort', wake);
+  }
+
+  #raise(failure: Error): never {
+    this.#failure = undefined;
+    throw failure;
+  }
+
+  #untilWoken(): Promise<void> {
+    return new Promise((resolve) => {
+      const woken = () => {
+        this.#waiting.delete(woken);
+        resolve();
+      };
+      this.#waiting.add(woken);
+    });
+  }
+}
