@@ -114,10 +114,10 @@ export class LiveFeedScene {
   }
 
   /** A socket that joins: the position behind which it hears, once it does. */
-  async join(userId: UserId) {
+  async join(userId: UserId, served?: Position) {
     const { connection } = captureConnection(userId);
     const joining = { connection, at: undefined as Position | undefined, error: undefined as string | undefined };
-    this.feed.join(connection, userId).then(
+    this.feed.join(connection, userId, served).then(
       (position) => (joining.at = position),
       (error: unknown) => (joining.error = (error as Error).message),
     );

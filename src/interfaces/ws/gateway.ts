@@ -173,7 +173,7 @@ export class Gateway {
     openSockets.authenticated(connection, userId)?.close('tooManySockets');
     presence.opened(connection, userId);
     connection.hold(LOG_START);
-    const position = await feed.join(connection, userId);
+    const position = await feed.join(connection, userId, resumeAfter);
     this.#closeIfEnded(connection); // it may have ended while it joined
     if (connection.isClosed) {
       hub.forget(connection);

@@ -8,7 +8,7 @@ import { PUSHED_TYPES } from '../../application/push/notice.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
-import { LOG_START } from '../../domain/kernel/position.js';
+import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
 import type { Hub } from './hub.js';
 import { Turns } from './turns.js';
@@ -18,6 +18,8 @@ const OF_PEOPLE: ReadonlySet<string> = new Set<ChatEventType>(['ProfileChanged',
 
 const WAIT_MS = 5_000;
 const RETRY_MS = 200;
+/** How often a socket that is ahead of this node looks whether the node has come as far. */
+const BEHIND_POLL_MS = 10;
 
 export interface LiveFeedParts {
   readonly store: EventStore;
@@ -103,12 +105,24 @@ export class LiveFeed {
     while (!signal.aborted && !(await progress.waitFor(projection, position, WAIT_MS))) onStalled(projection, position);
   }
 
-  /** Lets a socket hear from now on; answers the position behind which it does. */
-  join(connection: Connection, userId: UserId): Promise<Position> {
+  /**
+   * Lets a socket hear from now on; answers the position behind which it does. That is never before the one up to which
+   * another node has served it: a frame that tells several changes stands at the first, and would be taken for a repeat.
+   */
+  async join(connection: Connection, userId: UserId, served = LOG_START): Promise<Position> {
+    if (!hasReached(this.#position, served)) await this.#untilHandedOn(served);
     return new Promise((resolve, reject) => {
       this.#joining.push({ connection, userId, joined: resolve, failed: reject });
       if (this.#joining.length === 1) void this.#turns.run(() => this.#admit());
     });
+  }
+
+  /** Waits for a position that the log has; for one beyond its end a client has no reason. */
+  async #untilHandedOn(position: Position): Promise<void> {
+    const { store, signal } = this.#parts;
+    const head = await store.head();
+    const last = hasReached(head, position) ? position : head;
+    while (!signal.aborted && !hasReached(this.#position, last)) await sleep(BEHIND_POLL_MS);
   }
 
   /** All who wait at once: one look-up for a crowd that connects again. */

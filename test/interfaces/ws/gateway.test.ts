@@ -93,7 +93,8 @@ describe('The gateway', () => {
     const content = (position: number) => ({ type: 'message.sent', position: String(position) });
     scene = await GatewayScene.open((it) => ({
       feed: {
-        join: async (connection, userId) => {
+        join: async (connection, userId, served) => {
+          asked.push([userId, served]);
           it().hub.attach(connection, userId);
           it().hub.tell(ada, textFrame(content(7)), positionOf(7));
           return positionOf(7);
@@ -112,7 +113,10 @@ describe('The gateway', () => {
       async () => socket.frames.length,
       (count) => count >= 4,
     );
-    expect(asked).to.deep.equal([[ada, '3', '7']]);
+    expect(asked).to.deep.equal([
+      [ada, '3'],
+      [ada, '3', '7'],
+    ]);
     expect(socket.frames.slice(1)).to.deep.equal([content(5), content(7), content(8)]);
     scene.hub.tell(ada, textFrame(content(9)), positionOf(9));
     await socket.next('message.sent');

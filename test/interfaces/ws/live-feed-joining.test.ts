@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { batchOf, LiveFeedScene } from '../../support/live-feed-scene.js';
-import { ada, bob, cleo } from '../../support/people.js';
+import { ada, bob, cleo, positionOf } from '../../support/people.js';
 
 const sent = fact('MessageSent');
 
@@ -98,5 +98,28 @@ describe('a socket that joins the live feed', () => {
     await scene.put(batchOf(1, [sent]));
     await scene.delivered();
     expect(scene.feed.position).to.equal('2');
+  });
+
+  // A frame that tells several changes stands at the first of them. Told by a node that was behind the one before, it
+  // stood before what the client had handled, was dropped as a repeat, and took the later changes with it.
+  it('waits until the feed has come as far as another node has served it', async () => {
+    await scene.follow();
+    await scene.put(batchOf(0, [sent]));
+    const joining = await scene.join(ada, positionOf(1));
+    await scene.found(ada);
+    expect([scene.lookedUp, joining.at]).to.deep.equal([[], undefined]);
+    await scene.reach(1, 'messages', 'users');
+    await scene.delivered();
+    while (scene.lookedUp.length === 0) await nextTurn();
+    await scene.found(ada);
+    expect(joining.at).to.equal('1');
+  });
+
+  it('joins where the log ends when it says that it was served beyond', async () => {
+    scene.log.put(batchOf(0, [sent]));
+    await scene.follow();
+    const joining = await scene.join(ada, positionOf(99));
+    await scene.found(ada);
+    expect(joining.at).to.equal('1');
   });
 });
