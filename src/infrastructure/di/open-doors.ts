@@ -138,6 +138,9 @@ const refuseNonsense = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   setTimeout(() => socket.destroy(), NONSENSE_TIMEOUT_MS).unref();
 };
 
+/** A closed socket may be silent as long as any other. The types of `ws` do not know of this option yet. */
+const closeTimeout = (heartbeatSeconds: number): object => ({ closeTimeout: heartbeatSeconds * 1_000 });
+
 /** Opens HTTP and WebSocket on one port; answers which. */
 export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: number }> => {
   const { container, config, log, releases, operations, publicUrl, version, mailbox } = parts;
@@ -165,6 +168,7 @@ export const openDoors = async (parts: DoorsParts): Promise<{ readonly port: num
   const app = websockify(http, {
     path: '/ws/',
     maxPayload: MAX_FRAME_BYTES,
+    ...closeTimeout(config.HEARTBEAT_INTERVAL),
     perMessageDeflate: false, // frames are written to the line as they were made
     verifyClient: refuseCrowds(gateway),
     skipUTF8Validation: true, // the gateway checks, and closes with its own code

@@ -242,8 +242,10 @@ export class Gateway {
     connection.close('unauthenticated');
   }
 
+  /** A socket that was closed is left to its close timeout: why it was closed may wait behind much that it has to read. */
   #beat(connection: Connection): void {
     this.#closeIfEnded(connection);
+    if (connection.isClosed) return;
     if (!connection.isAlive) connection.socket.terminate();
     connection.isAlive = false;
     connection.ping();

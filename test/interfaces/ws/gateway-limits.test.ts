@@ -26,6 +26,34 @@ describe('The gateway', () => {
       await isOpen(socket);
     });
 
+    // A client that waited for each acknowledgement and sent 300 messages on end was thrown out with 4429.
+    it('to frames: a client that waits as it is told is never closed, and each message is sent once', async () => {
+      scene = await GatewayScene.open();
+      const carriedOut: unknown[] = [];
+      scene.handlers['send'] = async ({ id }) => {
+        carriedOut.push(id);
+        return { type: 'ack', id };
+      };
+      const socket = await scene.live('laptop');
+      const waits: unknown[] = [];
+      const ids = Array.from({ length: 300 }, (_, n) => String(n));
+      for (const id of ids)
+        for (let isSent = false; !isSent;) {
+          socket.send({ type: 'send', id });
+          const { type, retryAfterMs } = await socket.answerTo(id);
+          isSent = type === 'ack';
+          if (isSent) continue;
+          waits.push([id, retryAfterMs]);
+          scene.now += retryAfterMs as number;
+        }
+      expect(carriedOut).to.deep.equal(ids);
+      expect(waits).to.deep.equal([
+        ['200', 1_000],
+        ['250', 1_000],
+      ]);
+      expect(socket.ws.readyState).to.equal(socket.ws.OPEN);
+    });
+
     it('to frames: a client that knows of its refusals, and goes on, is closed with 4429', async () => {
       scene = await GatewayScene.open();
       const socket = await scene.live('laptop');

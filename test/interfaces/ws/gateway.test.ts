@@ -6,6 +6,8 @@ import { eventually } from '../../support/eventually.js';
 import { GatewayScene, isOpen } from '../../support/gateway-scene.js';
 import { ada, bob, positionOf, sessionNumber } from '../../support/people.js';
 
+const MORE_THAN_KERNELS_BUFFER = 32 * 1024 * 1024;
+
 describe('The gateway', () => {
   let scene: GatewayScene;
   afterEach(() => scene.close());
@@ -165,7 +167,7 @@ describe('The gateway', () => {
 
   describe('at each heartbeat', () => {
     it('drops a socket that has not answered the one before, and keeps the others', async () => {
-      scene = await GatewayScene.open(() => ({ heartbeatSeconds: 0.05 }));
+      scene = await GatewayScene.open(() => ({ heartbeatSeconds: 0.5 }));
       const [deaf, living] = [await scene.live('laptop'), await scene.live('bob')];
       deaf.ws.pause();
       await eventually(
@@ -177,6 +179,23 @@ describe('The gateway', () => {
       await isOpen(living);
       deaf.ws.resume();
       expect(await deaf.closed).to.equal(1006);
+    });
+
+    // A client that read nothing for a while heard 1006 in place of 4409: the heartbeat dropped it before it had read
+    // what was sent ahead of the close code.
+    it('leaves a socket alone that was closed for reading too slowly, so that it reads why', async () => {
+      scene = await GatewayScene.open(() => ({ heartbeatSeconds: 0.05 }));
+      const slow = await scene.live('laptop');
+      slow.ws.pause();
+      const [connection] = scene.hub.of(ada);
+      scene.hub.tell(ada, textFrame({ type: 'big', text: 'x'.repeat(MORE_THAN_KERNELS_BUFFER) }), positionOf(8));
+      connection?.flush();
+      scene.hub.tell(ada, textFrame({ type: 'late' }), positionOf(9));
+      connection?.flush();
+      for (let beats = 0; beats < 3; beats += 1) await once((await scene.dial()).ws, 'ping');
+      slow.ws.resume();
+      expect(await slow.closed).to.equal(4409);
+      expect(slow.frames.map(({ type }) => type)).to.deep.equal(['ready', 'big']);
     });
 
     it('closes a socket whose token has expired, though it sends nothing', async () => {
