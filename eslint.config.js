@@ -13,16 +13,34 @@ const budgets = {
   'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
 };
 
+const unwantedSyntax = [
+  { selector: 'TSEnumDeclaration', message: 'Use a union of literals: an enum is code of its own.' },
+  { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that holds the thing.' },
+  { selector: 'ExportDefaultDeclaration', message: 'Export by name: one name everywhere, one search away.' },
+];
+
+const expectation = 'CallExpression[callee.name=/^expect/]';
+const CONDITIONAL = 'A test that may skip an expectation proves nothing when it does: state what is so each time.';
+const FIXED_SLEEP =
+  'A fixed time proves nothing on a slow machine: wait for the condition, with test/support/eventually.ts.';
+
+/** What proves nothing in a test. */
+const unwantedInTests = [
+  { selector: `IfStatement ${expectation}`, message: CONDITIONAL },
+  { selector: `ConditionalExpression ${expectation}`, message: CONDITIONAL },
+  { selector: `LogicalExpression ${expectation}`, message: CONDITIONAL },
+  { selector: 'CallExpression[callee.name=/^(sleep|delay)$/][arguments.0.value>0]', message: FIXED_SLEEP },
+  {
+    selector: 'NewExpression[callee.name=Promise] CallExpression[callee.name=setTimeout][arguments.1.value>0]',
+    message: FIXED_SLEEP,
+  },
+];
+
 /** Rules beside the presets, and those of the presets that say nothing useful here. */
 const ownRules = {
   eqeqeq: ['error', 'always'],
   'no-console': 'error',
-  'no-restricted-syntax': [
-    'error',
-    { selector: 'TSEnumDeclaration', message: 'Use a union of literals: an enum is code of its own.' },
-    { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that holds the thing.' },
-    { selector: 'ExportDefaultDeclaration', message: 'Export by name: one name everywhere, one search away.' },
-  ],
+  'no-restricted-syntax': ['error', ...unwantedSyntax],
   '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
   '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -83,6 +101,12 @@ export default defineConfig(
       // mocha's `describe` and `it` give what its `ts` promises nobody.
       '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: ['describe', 'it'] }],
     },
+  },
+  {
+    files: ['test/**/*.ts'],
+    // Helpers that poll sleep between two looks; load and failures that are made on purpose are paced by time.
+    ignores: ['test/support/**', 'test/bench/**', 'test/torture/**', 'test/chaos/**'],
+    rules: { 'no-restricted-syntax': ['error', ...unwantedSyntax, ...unwantedInTests] },
   },
   {
     files: [

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Typed rules need a file of the project; the text is given with it, and the file itself stays as it is. */
 const ANY_FILE = 'src/domain/kernel/position.ts';
+const ANY_TEST = 'test/domain/any-history.test.ts';
+const HELPER = 'test/support/eventually.ts';
 
 const branches = (count: number) => Array.from({ length: count }, (_, n) => `if (n === ${n}) return ${n};`).join(' ');
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `  console.log(${n});`).join('\n');
@@ -40,11 +42,48 @@ const brokenRules = async (text: string, file: string): Promise<(string | null)[
   return results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
 };
 
+/** What it says of syntax that is not wanted. */
+const unwantedSyntax = async (text: string, file: string): Promise<string[]> => {
+  const results = await eslint.lintText(text, { filePath: file });
+  return results
+    .flatMap(({ messages }) => messages)
+    .filter(({ ruleId }) => ruleId === 'no-restricted-syntax')
+    .map(({ message }) => message);
+};
+
 describe('The linter', function () {
   this.timeout(120_000); // the first text waits for the types of the whole project
 
   for (const [rule, text] of Object.entries(offences))
     it(`holds ${rule}`, async () => expect(await brokenRules(text, ANY_FILE)).to.include(rule));
+
+  const CONDITIONAL = 'A test that may skip an expectation';
+  const FIXED_SLEEP = 'A fixed time proves nothing';
+  const provesNothing: Readonly<Record<string, readonly [text: string, message: string]>> = {
+    'an expectation behind an if': ['if (a) expect(b).to.equal(1);', CONDITIONAL],
+    'an expectation in the block of an if': ['if (a) { for (;;) { expect(b).to.equal(1); } }', CONDITIONAL],
+    'an expectation behind an else': ['if (a) b(); else expectProblem(b, 400);', CONDITIONAL],
+    'an expectation behind a question': ['a ? expect(b).to.equal(1) : b();', CONDITIONAL],
+    'an expectation behind an and': ['a && expect(b).to.equal(1);', CONDITIONAL],
+    'a sleep of a fixed time': ['await sleep(300);', FIXED_SLEEP],
+    'a timer of a fixed time': ['await new Promise((resolve) => setTimeout(resolve, 300));', FIXED_SLEEP],
+  };
+  for (const [what, [text, message]] of Object.entries(provesNothing)) {
+    it(`refuses ${what} in a test`, async () =>
+      expect(await unwantedSyntax(text, ANY_TEST)).to.satisfy((found: string[]) => found[0]?.startsWith(message)));
+    it(`says nothing about ${what} in the helpers of tests`, async () =>
+      expect(await unwantedSyntax(text, HELPER)).to.deep.equal([]));
+  }
+  it('refuses in a test what it refuses everywhere', async () =>
+    expect(await unwantedSyntax("export * from './ids.js';", ANY_TEST)).to.have.length(1));
+  for (const [what, text] of Object.entries({
+    'a value that depends': 'expect(b).to.equal(a ? 1 : 2);',
+    'an expectation in a loop': 'for (const b of a) expect(b).to.equal(1);',
+    'a wait as long as it was told': 'await sleep(answer.retryAfterMs);',
+    'a turn for others': 'await new Promise((resolve) => setTimeout(resolve, 0));',
+  }))
+    it(`says nothing about ${what} in a test`, async () =>
+      expect(await unwantedSyntax(text, ANY_TEST)).to.deep.equal([]));
 
   const knowsContainer = async (file: string): Promise<boolean> => {
     const { rules } = (await eslint.calculateConfigForFile(file)) as { rules: Record<string, unknown> };

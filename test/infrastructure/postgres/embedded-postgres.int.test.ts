@@ -108,7 +108,8 @@ describe('The embedded PostgreSQL', function () {
     );
     const where = isWindows ? { addresses: '127.0.0.1', sockets: '' } : { addresses: '', sockets: '.' };
     expect(settings).to.deep.equal({ ...where, encoding: 'UTF8', commit: 'on' });
-    if (!isWindows) expect((await stat(join(dataDir, 'postgres'))).mode & 0o777).to.equal(0o700);
+    const folder = await stat(join(dataDir, 'postgres'));
+    expect(isWindows || folder.mode & 0o777).to.equal(isWindows || 0o700);
     const { mode } = await stat(join(dataDir, 'secrets.json'));
     expect(mode & 0o777).to.equal(0o600);
     const stranger = new URL(url);

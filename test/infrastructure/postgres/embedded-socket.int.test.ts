@@ -7,13 +7,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import {
   findEmbeddedUrl,
   startEmbeddedPostgres,
 } from '../../../src/infrastructure/postgres/embedded/embedded-postgres.js';
+import { eventually } from '../../support/eventually.js';
 
 const PROGRAM = fileURLToPath(new URL('./embedded-process.ts', import.meta.url));
 const quiet = { info: () => undefined, warn: () => undefined };
@@ -30,13 +30,11 @@ const ask = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
 
 /** Asks until it is answered: the database may not be there yet. */
 const askAgain = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
-  for (;;) {
-    try {
-      return await ask(url, sql);
-    } catch {
-      await sleep(50); // mocha's timeout ends a wait in vain
-    }
-  }
+  const rows = await eventually(
+    () => ask(url, sql).catch(() => undefined),
+    (answer) => answer !== undefined,
+  );
+  return rows!;
 };
 
 const freePort = async (): Promise<number> => {
