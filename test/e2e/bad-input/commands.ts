@@ -14,8 +14,6 @@ export interface Command {
   readonly lists: readonly string[];
 }
 
-const UNKNOWN_ID = '01900000-0000-7000-8000-00000000ffff';
-
 let registrations = 0;
 
 /** Every command with a body; each time with names of its own. */
@@ -129,10 +127,10 @@ export const commandsOf = ({ ada, bob, directId, groupId, messageId }: Scene): r
 };
 
 /** Every query, with this in each place where the caller puts something. */
-export const queriesWith = (value: string): readonly string[] => {
+export const queriesWith = (value: string, { directId }: Scene): readonly string[] => {
   const quoted = encodeURIComponent(value);
   const inHistory = ['before', 'after', 'around', 'at', 'limit'].map(
-    (name) => `/message/v1/history?conversationId=${UNKNOWN_ID}&${name}=${quoted}`,
+    (name) => `/message/v1/history?conversationId=${directId}&${name}=${quoted}`,
   );
   return [
     ...inHistory,
