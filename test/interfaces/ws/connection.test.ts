@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
+import { GatewayScene } from '../../support/gateway-scene.js';
+import { ada, positionOf } from '../../support/people.js';
+
+const MOST_UNDER_WAY = 64;
+const HALF_A_MEBIBYTE = 'x'.repeat(512 * 1024);
+
+// Each of these could be taken out of the code, and every test passed.
+describe('A connection', () => {
+  let scene: GatewayScene;
+  afterEach(() => scene.close());
+
+  const connected = async () => {
+    scene = await GatewayScene.open();
+    const socket = await scene.live('laptop');
+    const [connection] = scene.hub.of(ada);
+    if (!connection) throw new Error('it is not attached');
+    return { socket, connection };
+  };
+
+  it('is not read from while 64 commands are under way, until half of them are done', async () => {
+    const { connection } = await connected();
+    for (let n = 1; n < MOST_UNDER_WAY; n += 1) connection.begin();
+    expect(connection.socket.isPaused).to.equal(false);
+    connection.begin();
+    expect(connection.socket.isPaused).to.equal(true);
+    for (let n = 1; n < MOST_UNDER_WAY / 2; n += 1) connection.end();
+    expect(connection.socket.isPaused).to.equal(true);
+    connection.end();
+    expect(connection.socket.isPaused).to.equal(false);
+  });
+
+  it('is closed when more than a mebibyte waits behind a resume', async () => {
+    scene = await GatewayScene.open(() => ({ missed: () => new Promise<never>(() => undefined) }));
+    const socket = await scene.dial();
+    socket.send({ type: 'auth', token: 'laptop', resumeAfter: '3' });
+    await socket.next('ready');
+    const frame = textFrame({ type: 'big', text: HALF_A_MEBIBYTE });
+    scene.hub.tell(ada, frame, positionOf(8));
+    const [connection] = scene.hub.of(ada);
+    expect(connection?.isClosed).to.equal(false);
+    expect(connection?.servedUpTo(positionOf(9)), 'what waits was not served').to.equal('0');
+    scene.hub.tell(ada, frame, positionOf(9));
+    expect(await socket.closed).to.equal(4409);
+  });
+
+  it('sends what was written before a ping ahead of it, and counts every frame', async () => {
+    const { socket, connection } = await connected();
+    const before = scene.counts.sent;
+    connection.send({ type: 'one' });
+    connection.send({ type: 'two' });
+    const ahead = new Promise((resolve) =>
+      socket.ws.once('ping', () => resolve(socket.frames.map(({ type }) => type))),
+    );
+    connection.ping();
+    expect(await ahead).to.deep.equal(['ready', 'one', 'two']);
+    expect(scene.counts.sent - before).to.equal(2);
+  });
+
+  it('carries nothing out that came behind the frame it was closed for', async () => {
+    const { socket } = await connected();
+    const carriedOut: unknown[] = [];
+    scene.handlers['send'] = async ({ id }) => void carriedOut.push(id);
+    socket.ws.send('{');
+    socket.send({ type: 'send', id: 'late' });
+    expect(await socket.closed).to.equal(4400);
+    expect(carriedOut).to.deep.equal([]);
+  });
+});
