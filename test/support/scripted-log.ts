@@ -8,6 +8,8 @@ export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe'> {
   readonly #waiting = new Set<() => void>();
   readonly subscriptions: Omit<SubscribeOptions, 'signal'>[] = [];
   #failure: Error | undefined;
+  /** Where the log ends, when its subscriptions are not as far. */
+  end: Position | undefined;
 
   #wake(): void {
     for (const wake of [...this.#waiting]) wake();
@@ -25,7 +27,7 @@ export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe'> {
   }
 
   async head(): Promise<Position> {
-    return this.#batches.at(-1)?.position ?? LOG_START;
+    return this.end ?? this.#batches.at(-1)?.position ?? LOG_START;
   }
 
   async *subscribe({ signal, ...options }: SubscribeOptions): AsyncGenerator<EventBatch> {

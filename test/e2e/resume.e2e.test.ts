@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { signUp, type Account } from '../support/account.js';
+import { startApp, type RunningApp } from '../support/app.js';
+import { ClientModel } from '../support/client-model.js';
+import { LiveHistory, snapshot, STEP_KINDS, steps, type StepKind } from '../support/live-history.js';
+import { openSocket, served, type LiveSocket } from '../support/live-socket.js';
+import { closeSockets, type Frame } from '../support/socket.js';
+
+const RUNS = 4;
+
+/** The position of the last frame that a client handled; without one, where its frames began. */
+const lastHandled = ({ frames, ready }: LiveSocket): string =>
+  (frames.findLast(({ position }) => position !== undefined) ?? ready)['position'] as string;
+
+describe('two servers', () => {
+  let nodes: readonly [RunningApp, RunningApp];
+  let people: readonly Account[];
+
+  before(async function () {
+    this.timeout(180_000);
+    const app = await startApp();
+    nodes = [app, await startApp({ beside: app })];
+    people = [await signUp(app, 'ada'), await signUp(app, 'bob'), await signUp(app, 'cleo')];
+  });
+  afterEach(closeSockets);
+  after(async () => {
+    const [app, other] = nodes;
+    await other.stop();
+    await app.stop();
+  });
+
+  const nodeOf = (index: number): RunningApp => nodes[index % 2] as RunningApp;
+
+  /** Somebody with a socket at one of the servers: a snapshot from before, and the frames since. */
+  const connect = async (account: Account, node: number, position: string) => {
+    const socket = await openSocket(nodeOf(node), account);
+    return {
+      account,
+      node,
+      socket,
+      model: new ClientModel(account.userId, await snapshot(nodeOf(node), account, position)),
+    };
+  };
+
+  const expectOrder = (frames: readonly Frame[]): void => {
+    const positions = frames.flatMap(({ position }) => (position === undefined ? [] : [Number(position)]));
+    expect(positions).to.deep.equal([...positions].sort((one, other) => one - other));
+  };
+
+  // A resume that told no reading passed every test, and so did one on whose server nothing had been written.
+  it('bring a client that breaks off at one, anywhere, and resumes at the other, to what a fresh snapshot shows', async function () {
+    this.timeout(300_000);
+    const accepted: StepKind[] = [];
+    let resumedFrames = 0;
+    await fc.assert(
+      fc.asyncProperty(steps, fc.nat(), fc.nat({ max: 1 }), async (tried, cut, first) => {
+        const history = new LiveHistory(nodes, people);
+        await history.begin();
+        const clients = await Promise.all(
+          people.map((account, index) => connect(account, first + index, history.position)),
+        );
+        const breaks = cut % Math.ceil(tried.length / 2);
+        for (const step of tried.slice(0, breaks)) await history.play(step);
+        const broken = clients.map((client) => {
+          client.socket.ws.terminate();
+          const after = lastHandled(client.socket);
+          const frames = client.socket.frames.filter(({ type }) => type !== 'ready');
+          expectOrder(frames);
+          for (const frame of frames) client.model.apply(frame);
+          return { ...client, after };
+        });
+        // Half of what follows comes while nobody is connected, the rest while they connect again.
+        const returns = breaks + Math.ceil((tried.length - breaks) / 2);
+        for (const step of tried.slice(breaks, returns)) await history.play(step);
+        const playing = (async () => {
+          for (const step of tried.slice(returns)) await history.play(step);
+        })();
+        const resumed = await Promise.all(
+          broken.map(async (client) => ({
+            ...client,
+            again: await openSocket(nodeOf(client.node + 1), client.account, client.after),
+          })),
+        );
+        await playing;
+        for (const { account, node, model, again } of resumed) {
+          await served(again, history.position);
+          const frames = again.frames.filter(
+            ({ type }) => type.startsWith('message.') || type.startsWith('conversation.'),
+          );
+          expectOrder(frames);
+          for (const frame of frames) model.apply(frame);
+          expect(model.conversations).to.deep.equal(await snapshot(nodeOf(node), account, history.position));
+          resumedFrames += frames.length;
+        }
+        accepted.push(...history.accepted);
+        closeSockets();
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    expect(new Set(accepted).size).to.equal(STEP_KINDS.size);
+    expect(accepted.length).to.be.at.least(RUNS * 12);
+    expect(resumedFrames).to.be.at.least(RUNS * 10);
+  });
+});
