@@ -116,11 +116,20 @@ describe('the contract', () => {
   it('says that it lives, that it is ready, and how it does', async () => {
     expect((await call(app, 'GET', '/healthz')).status).to.equal(200);
     const ready = await call(app, 'GET', '/readyz');
-    expect(ready.body['checks']).to.include.keys(
+    expect(ready.body['checks']).to.have.all.keys(
       'event log',
+      'log listener',
+      'signals',
+      'projection listener',
       'projection users',
       'projection messages',
       'projection mail',
+      'session gate',
+      'key destruction',
+      'mailer',
+      'live feed',
+      'presence',
+      'presence audience',
     );
     const metrics = await text('/metrics');
     for (const name of METRICS) expect(metrics).to.include(`# TYPE ${name}`);

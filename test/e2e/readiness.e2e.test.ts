@@ -68,7 +68,7 @@ describe('/readyz', () => {
 
   it('names every consumer', async () => {
     const { body } = await call(app, 'GET', '/readyz');
-    expect(Object.keys((body as { checks: Checks }).checks)).to.include.members([
+    expect(Object.keys((body as { checks: Checks }).checks)).to.have.members([
       'event log',
       'log listener',
       'signals',
@@ -77,6 +77,7 @@ describe('/readyz', () => {
       'projection messages',
       'projection mail',
       'session gate',
+      'key destruction',
       'mailer',
       'live feed',
       'presence',

@@ -37,6 +37,16 @@ describe('Consumers', () => {
     expect(waits).to.deep.equal([200, 400, 800]);
   });
 
+  it('wait ten seconds at most before they start it again', async () => {
+    const { consumers, waits } = timeless();
+    const ending = new AbortController();
+    await consumers.run('feed', ending.signal, async () => {
+      if (waits.length === 8) ending.abort();
+      throw new Error('down');
+    });
+    expect(waits.slice(-3)).to.deep.equal([6_400, 10_000, 10_000]);
+  });
+
   it('start work again that has ended by itself', async () => {
     const { consumers, failures } = timeless();
     const ending = new AbortController();

@@ -1,0 +1,99 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Consumers } from '../../../src/application/consumers/consumers.js';
+import type { AccessClaims } from '../../../src/application/ports/access-tokens.js';
+import type { EndedSessions } from '../../../src/application/ports/ended-sessions.js';
+import {
+  UndecodableEventError,
+  type EventBatch,
+  type EventStore,
+  type UndecodableEvent,
+} from '../../../src/application/ports/event-store.js';
+import { followSessionEnds } from '../../../src/application/sessions/follow-session-ends.js';
+import type { EventId, StreamId, UserId } from '../../../src/domain/kernel/ids.js';
+import { MemorySessionGate } from '../../../src/infrastructure/security/session-gate.js';
+import { ada, at, bob, positionOf, sessionNumber } from '../../support/people.js';
+
+const spoiled = (position: number, type: string, stream: string): UndecodableEvent => ({
+  position: positionOf(position),
+  streamId: stream as StreamId,
+  revision: 0,
+  eventId: `01900000-0063-7000-8000-${String(position).padStart(12, '0')}` as EventId,
+  type,
+  schemaVersion: 1,
+  reason: 'it is spoiled',
+});
+
+// An event that could not be decoded ended the follower of the gate: from then on every ended session was let in.
+describe('The follower of ended sessions', () => {
+  const claims = (userId: UserId, session: number): AccessClaims => ({
+    ...{ userId, sessionId: sessionNumber(session) },
+    ...{ epoch: 7, roles: [], expiresAt: 0 },
+  });
+
+  /** Follows a log of these events alone, none of which can be decoded; those at `parked` are behind where it begins. */
+  const follow = async (undecodable: readonly UndecodableEvent[], parked: readonly number[] = []) => {
+    const gate = new MemorySessionGate(60);
+    const erased: UserId[] = [];
+    const ending = new AbortController();
+    const begin = parked.at(-1) ?? 0;
+    const end = positionOf(undecodable.length);
+    const store = {
+      async *readAll({ after }: { after: string }) {
+        yield* [];
+        throw new UndecodableEventError(undecodable[Number(after)] as UndecodableEvent);
+      },
+      async *subscribe({ after }: { after: string }): AsyncGenerator<EventBatch> {
+        const rest = undecodable.slice(Number(after));
+        yield { after: positionOf(begin), events: [], undecodable: rest, position: end, caughtUp: true };
+      },
+    } as unknown as EventStore;
+    const ended: EndedSessions = {
+      since: async () => ({ position: positionOf(begin), sessionIds: [], epochs: [], parked: parked.map(positionOf) }),
+    };
+    const consumers = new Consumers({
+      now: () => 0,
+      sleep: async () => {
+        await nextTurn();
+      },
+      onFailed: (_, error) => {
+        throw error;
+      },
+    });
+    const followers = { gate, onErased: (userId: UserId) => erased.push(userId) };
+    const work = followSessionEnds(followers, { store, ended, since: at(0) }, () => ending.abort());
+    await consumers.run('session gate', ending.signal, work);
+    return { gate, erased };
+  };
+
+  it('closes the gate to every session of a user whose end of all sessions cannot be decoded', async () => {
+    const { gate } = await follow([spoiled(1, 'SessionsEnded', `user-${ada}`)]);
+    expect([gate.isOpen(claims(ada, 1)), gate.isOpen(claims(ada, 2)), gate.isOpen(claims(bob, 3))]).to.deep.equal([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('closes the gate to the one session whose end cannot be decoded', async () => {
+    const { gate } = await follow([spoiled(1, 'SessionEnded', `session-${sessionNumber(1)}`)]);
+    expect([gate.isOpen(claims(ada, 1)), gate.isOpen(claims(ada, 2))]).to.deep.equal([false, true]);
+  });
+
+  it('knows of an erased user whose erasure cannot be decoded', async () => {
+    const { erased } = await follow([spoiled(1, 'UserErased', `user-${ada}`)]);
+    expect(erased).to.deep.equal([ada]);
+  });
+
+  it('does the same for what the read model has parked, when it begins', async () => {
+    const { gate } = await follow(
+      [spoiled(1, 'SessionsEnded', `user-${ada}`), spoiled(2, 'SessionEnded', `session-${sessionNumber(3)}`)],
+      [1, 2],
+    );
+    expect([gate.isOpen(claims(ada, 1)), gate.isOpen(claims(bob, 3)), gate.isOpen(claims(bob, 4))]).to.deep.equal([
+      false,
+      false,
+      true,
+    ]);
+  });
+});
