@@ -256,9 +256,19 @@ describe('the command-line tool', () => {
       expect(code, out + err).to.equal(0);
       const { findings } = JSON.parse(out) as { findings: { check: string; status: string }[] };
       expect(findings.map(({ check, status }) => [check, status])).to.deep.equal(
-        ['Node', 'configuration', 'secrets', 'disk', 'mail', 'database', 'clock', 'log', 'projections', 'erasures'].map(
-          (check) => [check, 'ok'],
-        ),
+        [
+          'Node',
+          'configuration',
+          'secrets',
+          'disk',
+          'mail',
+          'database',
+          'clock',
+          'log',
+          'projections',
+          'read models',
+          'erasures',
+        ].map((check) => [check, 'ok']),
       );
       const wrong = await chatapp({ ...env, SMTP_URL: 'smtp://127.0.0.1:9', PORT: 'x' }, 'doctor');
       expect(wrong.code).to.equal(1);

@@ -1,5 +1,12 @@
+import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { loadConfig } from '../../src/infrastructure/config.js';
+import { examine } from '../../src/infrastructure/di/examine.js';
+import { openSql } from '../../src/infrastructure/di/open-sql.js';
+import { openTool } from '../../src/infrastructure/di/open-tool.js';
+import { runCli } from '../../src/interfaces/cli/program.js';
 
 export interface Outcome {
   readonly code: number | null;
@@ -30,4 +37,26 @@ export const chatappGiven = async (
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   await once(child, 'close');
   return { code: child.exitCode, out, err };
+};
+
+/** Runs a command in the process of the test: where there are many of them, as a new process each takes its time to load. */
+export const chatappHere = async (env: Readonly<Record<string, string>>, ...args: string[]): Promise<Outcome> => {
+  const all = { ...process.env, ...env };
+  let [out, err] = ['', ''];
+  const code = await runCli(
+    {
+      open: () => openTool(loadConfig(all)),
+      examine: () => examine(all),
+      openSql: (options) => openSql(loadConfig(all), options),
+      terminal: {
+        out: (text) => (out += text),
+        note: (text) => (err += text),
+        isInteractive: false,
+        lines: () => Readable.from([]),
+      },
+      version: 'of a test',
+    },
+    args,
+  );
+  return { code, out, err };
 };

@@ -76,6 +76,18 @@ export interface Verification {
 /** How far a comparison has come: through the log, then through the tables. */
 export type VerifyProgress = RebuildProgress | { readonly table: string };
 
+/** What came of looking for the newest events in a read model: by ids, counts and ordinals alone. */
+export interface RecentComparison {
+  readonly name: string;
+  /** How many events were looked for. */
+  readonly events: number;
+  readonly differences: number;
+  /** The one that is first in the log. */
+  readonly first: string | null;
+  /** What to do; null where nothing differs. */
+  readonly mend: string | null;
+}
+
 /** What who runs the server does with projections, also while it runs. Raises `UnknownProjectionError`. */
 export interface ProjectionOperations {
   list(): Promise<readonly ProjectionStatus[]>;
@@ -88,6 +100,8 @@ export interface ProjectionOperations {
     name: string | undefined,
     onProgress: (name: string, progress: VerifyProgress) => void,
   ): Promise<readonly Verification[]>;
+  /** Compares each with the newest part of the log: quickly, however long the log is. */
+  compareRecent(): Promise<readonly RecentComparison[]>;
   /** Lets one that has stopped go on from where it stands. Raises `NotStoppedError`. */
   resume(name: string): Promise<void>;
   redrive(name: string, onProgress: (progress: RebuildProgress) => void): Promise<Redriven>;

@@ -3,6 +3,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Finding } from '../../interfaces/cli/tool.js';
+import type { EventStore } from '../../application/ports/event-store.js';
 import { loadConfig, type Config } from '../config.js';
 import { verifySmtp } from '../mail/transports.js';
 import { createLogger } from '../observability/logger.js';
@@ -13,6 +14,7 @@ import { destroyedKeys } from '../security/purge-keys.js';
 import { usedMasterKeys } from '../security/rewrap-keys.js';
 import { openDatabase } from './open-tool.js';
 import { openLog } from './open-stores.js';
+import { createProjectionOperations } from './projection-operations.js';
 import { readPackage } from './version.js';
 
 type Outcome = Omit<Finding, 'check'>;
@@ -112,10 +114,17 @@ const clock =
     return offset > CLOCK_WARNING_MS ? warning(detail, 'have both machines follow NTP') : ok(detail);
   };
 
+interface Held {
+  config?: Config;
+  pool?: pg.Pool;
+  events?: EventStore;
+}
+
 const log =
-  (config: Config, pool: pg.Pool, releases: ReleaseStack): Check =>
+  (config: Config, pool: pg.Pool, releases: ReleaseStack, held: Held): Check =>
   async () => {
     const { events, masterKeys } = await openLog(config, pool, { log: createLogger({ level: 'silent' }), releases });
+    held.events = events;
     const used = await usedMasterKeys(pool);
     used.delete(await masterKeys.current());
     const detail = `head at ${await events.head()}, every type of event known, keys open`;
@@ -163,11 +172,30 @@ const projections =
     return ok(detail);
   };
 
+/** The newest events alone are looked for: that is quick, on a log of whatever length. */
+const readModels =
+  (pool: pg.Pool, events: EventStore): Check =>
+  async () => {
+    const compared = await createProjectionOperations(pool, events).compareRecent();
+    const different = compared.filter(({ mend }) => mend !== null);
+    if (different.length === 0)
+      return ok(compared.map(({ name, events: count }) => `${name} as its newest ${count} events have it`).join(', '));
+    return failure(
+      different
+        .map(
+          ({ name, first, differences }) =>
+            `${name}: ${first} (${differences} ${differences === 1 ? 'difference' : 'differences'})`,
+        )
+        .join(', '),
+      `compare all with chatapp projections verify, then mend with ${different.map(({ mend }) => mend).join(', ')}`,
+    );
+  };
+
 /** Examines everything that a server stands on. */
 export const examine = async (env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> => {
   const silent = createLogger({ level: 'silent' });
   const releases = new ReleaseStack((name, error) => silent.error({ err: error, name }, 'could not be released'));
-  const held: { config?: Config; pool?: pg.Pool } = {};
+  const held: Held = {};
   const findings = [await finding('Node', node)];
   findings.push(
     await finding('configuration', async () => {
@@ -192,8 +220,10 @@ export const examine = async (env: Readonly<Record<string, string | undefined>>)
     );
     const { pool } = held;
     if (!pool) return findings;
-    findings.push(await finding('clock', clock(pool)), await finding('log', log(config, pool, releases)));
-    findings.push(await finding('projections', projections(pool)), await finding('erasures', erasures(pool)));
+    findings.push(await finding('clock', clock(pool)), await finding('log', log(config, pool, releases, held)));
+    findings.push(await finding('projections', projections(pool)));
+    if (held.events) findings.push(await finding('read models', readModels(pool, held.events)));
+    findings.push(await finding('erasures', erasures(pool)));
     return findings;
   } finally {
     await releases.releaseAll();

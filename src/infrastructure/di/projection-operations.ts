@@ -6,13 +6,22 @@ import {
   UnknownProjectionError,
   type ProjectionOperations,
   type RebuildProgress,
+  type RecentComparison,
   type Redriven,
   type Verification,
   type VerifyProgress,
 } from '../../application/ports/projection-operations.js';
 import type { Projection } from '../../application/projections/projector.js';
-import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
+import {
+  mailProjection,
+  messagesProjection,
+  usersProjection,
+  type MailWriters,
+} from '../../application/projections/registry.js';
+import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
 import { RESUME } from '../projections/checkpoint.sql.js';
+import { compareRecent, type CompareRecentParts } from '../projections/compare-recent.js';
+import { mendFromLog } from '../projections/mend-from-log.js';
 import { parkedEvents, projectionStatus } from '../projections/projection-status.js';
 import type { ReadModel } from '../projections/read-model.js';
 import { rebuildProjection } from '../projections/rebuild.js';
@@ -20,7 +29,10 @@ import { verifyProjection, type VerifyParts } from '../projections/verify.js';
 import { redriveProjection } from '../projections/redrive.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
+import { mendOutbox } from '../read-models/postgres/mend-outbox.sql.js';
+import { createMissedMails } from '../read-models/postgres/missed-mails.js';
 import { usersReadModel } from '../read-models/postgres/users-read-model.js';
+import { systemClock } from '../system-clock.js';
 
 type OnProgress = (progress: RebuildProgress) => void;
 
@@ -28,6 +40,7 @@ interface Operated {
   readonly rebuild: (onProgress: OnProgress) => Promise<void>;
   readonly redrive: (onProgress: OnProgress) => Promise<Redriven>;
   readonly verify: (onProgress: (progress: VerifyProgress) => void) => Promise<Verification>;
+  readonly compareRecent: () => Promise<RecentComparison>;
 }
 
 const ignored = () => undefined;
@@ -53,13 +66,43 @@ const verification =
     return { name, position, parked, tables, isRight, mend: isRight ? null : `chatapp projections ${verb} ${name}` };
   };
 
+/** Compares one projection with the newest part of the log. */
+const recentComparison =
+  <Writers>(parts: CompareRecentParts<Writers>): Operated['compareRecent'] =>
+  async () => {
+    const { name, rebuildable } = parts.projection;
+    const { events, problems } = await compareRecent(parts);
+    const [first = null] = problems;
+    const mend = first === null ? null : `chatapp projections ${rebuildable ? 'rebuild' : 'redrive'} ${name}`;
+    return { name, events, differences: problems.length, first, mend };
+  };
+
+interface OperatedParts<Writers> {
+  readonly pool: pg.Pool;
+  readonly events: EventStore;
+  readonly projection: Projection<Writers>;
+  readonly readModel: ReadModel<Writers>;
+  /** Puts right what is not as the log has it, where the projection cannot be rebuilt; answers how many rows. */
+  readonly mend?: (parts: OperatedParts<Writers>) => Promise<number>;
+}
+
+/** Mails that are missing are queued, then rows are made what the log says. */
+const mendMail = async (parts: OperatedParts<MailWriters>): Promise<number> => {
+  const { pool, events } = parts;
+  const queued = await queueMissedMails({
+    store: events,
+    mails: createMissedMails(pool),
+    now: systemClock,
+    onFailed: (_, error) => {
+      throw error;
+    },
+  });
+  return queued + (await mendFromLog({ ...parts, onEvents: ignored }, mendOutbox));
+};
+
 /** One projection, its kind of writers known here alone. */
-const operated = <Writers>(
-  pool: pg.Pool,
-  events: EventStore,
-  projection: Projection<Writers>,
-  readModel: ReadModel<Writers>,
-): Operated => {
+const operated = <Writers>(parts: OperatedParts<Writers>): Operated => {
+  const { pool, events, projection, readModel, mend } = parts;
   const rebuild = async (onProgress: OnProgress): Promise<void> => {
     const head = await events.head();
     let done = 0;
@@ -77,22 +120,28 @@ const operated = <Writers>(
     await rebuildProjection({ pool, events, projection, readModel, observer, signal, sleep: pause });
   };
   const redrive = async (onProgress: OnProgress): Promise<Redriven> => {
-    if (projection.redrivenBy === 'applying') return redriveProjection({ pool, events, projection, readModel });
+    if (projection.redrivenBy === 'applying') {
+      const { applied, stillParked } = await redriveProjection(parts);
+      return { applied: applied + ((await mend?.(parts)) ?? 0), stillParked };
+    }
     const before = (await parkedEvents(pool, projection.name)).length;
     await rebuild(onProgress);
     const stillParked = (await parkedEvents(pool, projection.name)).length;
     return { applied: Math.max(0, before - stillParked), stillParked };
   };
-  const verify = verification({ pool, events, projection, readModel });
-  return { rebuild, redrive, verify };
+  return { rebuild, redrive, verify: verification(parts), compareRecent: recentComparison(parts) };
 };
 
 /** What who runs the server does with the projections in PostgreSQL. */
 export const createProjectionOperations = (pool: pg.Pool, events: EventStore): ProjectionOperations => {
+  const stores = { pool, events };
+  const users = { ...stores, projection: usersProjection, readModel: usersReadModel };
+  const messages = { ...stores, projection: messagesProjection, readModel: createMessagesReadModel(ignored) };
+  const mail = { ...stores, projection: mailProjection, readModel: createMailReadModel(ignored), mend: mendMail };
   const all = new Map<string, Operated>([
-    [usersProjection.name, operated(pool, events, usersProjection, usersReadModel)],
-    [messagesProjection.name, operated(pool, events, messagesProjection, createMessagesReadModel(ignored))],
-    [mailProjection.name, operated(pool, events, mailProjection, createMailReadModel(ignored))],
+    [usersProjection.name, operated(users)],
+    [messagesProjection.name, operated(messages)],
+    [mailProjection.name, operated(mail)],
   ]);
   const require = (name: string): Operated => {
     const found = all.get(name);
@@ -113,6 +162,11 @@ export const createProjectionOperations = (pool: pg.Pool, events: EventStore): P
       for (const each of chosen)
         verifications.push(await require(each).verify((progress) => onProgress(each, progress)));
       return verifications;
+    },
+    compareRecent: async () => {
+      const comparisons: RecentComparison[] = [];
+      for (const each of all.values()) comparisons.push(await each.compareRecent());
+      return comparisons;
     },
     resume: async (name) => {
       require(name);

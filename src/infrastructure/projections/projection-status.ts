@@ -17,5 +17,5 @@ export const projectionStatus = async (pool: pg.Pool): Promise<ProjectionStatus[
   (await pool.query<ProjectionStatus>(STATUS)).rows;
 
 /** Of one projection, or of all. */
-export const parkedEvents = async (pool: pg.Pool, projection?: string): Promise<ParkedRow[]> =>
+export const parkedEvents = async (pool: pg.Pool | pg.ClientBase, projection?: string): Promise<ParkedRow[]> =>
   (await pool.query<ParkedRow>(PARKED, [projection ?? null])).rows;

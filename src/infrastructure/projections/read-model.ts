@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { RecentEvents, RecentQuestion } from './recent-question.js';
 
 /** Collects what a batch of events means, and writes it in few statements. */
 export interface BatchWriter {
@@ -16,6 +17,8 @@ export interface ReadModel<Writers> {
   readonly unproven?: Readonly<
     Record<string, { readonly columns: readonly string[]; readonly where?: (schema: string) => string }>
   >;
+  /** Looks for what the newest events must have left in the tables in use: by ids, counts and ordinals, and quickly. */
+  readonly recent: (newest: RecentEvents) => readonly RecentQuestion[];
   /** What the projectors write to, and what then brings it to the database, in this order. */
   open(): { readonly writers: Writers; readonly batch: readonly BatchWriter[] };
 }

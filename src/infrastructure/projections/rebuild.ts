@@ -48,19 +48,21 @@ const LOCK = `select pg_advisory_lock(hashtext('chatapp rebuild ' || $1))`;
 const UNLOCK = `select pg_advisory_unlock(hashtext('chatapp rebuild ' || $1))`;
 
 /** Nodes that bring the same projection up to date wait for each other: a new beginning would throw away what another fills. */
-export const inTurn = async (
+export const inTurn = async <Result>(
   pool: pg.Pool,
   name: string,
-  work: (client: pg.PoolClient) => Promise<void>,
-): Promise<void> => {
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> => {
   const client = await pool.connect();
   try {
-    await untimed(client, async () => {
+    const result = await untimed(client, async () => {
       await client.query(LOCK, [name]); // it takes as long as the other takes
-      await work(client);
+      const done = await work(client);
       await client.query(UNLOCK, [name]);
+      return done;
     });
     client.release();
+    return result;
   } catch (error) {
     client.release(true); // with the connection goes its lock
     throw error;

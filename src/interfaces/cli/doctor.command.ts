@@ -5,7 +5,9 @@ import { ToolError, type CliParts } from './tool.js';
 /** Looks after everything that has to be right, and says what is not. */
 export const doctorCommand = ({ examine, terminal }: CliParts): Command => {
   const command = new Command('doctor')
-    .description('check configuration, stores, versions, clock and disk')
+    .description(
+      'check configuration, stores, versions, clock and disk, and whether read models have the newest events',
+    )
     .option('--json', 'answer as JSON')
     .addHelpText('after', '\nExamples:\n  $ chatapp doctor\n  $ chatapp doctor --json');
   return command.action(async () => {

@@ -105,7 +105,8 @@ export const projectionsCommands = (parts: CliParts): Command => {
   });
   addCommand(group, parts, {
     usage: 'redrive <name>',
-    summary: 'apply what was parked, once its cause is gone; what fails again stays parked',
+    summary:
+      'apply what was parked, once its cause is gone; of mails also what was passed over, or is not as the log has it',
     examples: ['projections redrive users'],
     run: async ({ projections }, [name = '']) => {
       const outcome = await withProgress(`redriving ${name}`, (onProgress) => projections.redrive(name, onProgress));

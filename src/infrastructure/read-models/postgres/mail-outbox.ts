@@ -4,12 +4,14 @@ import type { MailWriters } from '../../../application/projections/registry.js';
 import type { EventId } from '../../../domain/kernel/ids.js';
 import type { ReadModel } from '../../projections/read-model.js';
 import * as sql from './mail-outbox.sql.js';
+import { recentMail } from './recent-mail.js';
 import { StatementBatch } from './statement-batch.js';
 
 /** The queue of mails in PostgreSQL; tells when something was put into it. */
 export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters> => ({
   tables: sql.MAIL_TABLES,
   unproven: { outbox: { columns: sql.DELIVERY_COLUMNS, where: sql.wantedIn } },
+  recent: recentMail,
   open: () => {
     const batch = new StatementBatch(onQueued);
     return {

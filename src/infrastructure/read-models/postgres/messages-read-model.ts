@@ -5,11 +5,13 @@ import { MessageBatch, type OnSequenced } from './message-writer.js';
 import { MESSAGES_TABLES } from './messages-tables.sql.js';
 import { ErasureBatch } from './authors-writer.js';
 import { ReadingBatch } from './reading-writer.js';
+import { recentMessages } from './recent-messages.js';
 import { StatementBatch } from './statement-batch.js';
 
 /** Conversations, messages and reading in PostgreSQL. */
 export const createMessagesReadModel = (onSequenced: OnSequenced): ReadModel<MessagesWriters> => ({
   tables: MESSAGES_TABLES,
+  recent: recentMessages,
   open: () => {
     const statements = new StatementBatch();
     const messages = new MessageBatch(onSequenced);

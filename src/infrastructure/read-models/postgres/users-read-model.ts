@@ -4,6 +4,7 @@ import { usernameKey } from '../../../domain/users/username.js';
 import type { ReadModel } from '../../projections/read-model.js';
 import { ERASED } from '../../serialization/personal-fields.js';
 import { StatementBatch } from './statement-batch.js';
+import { recentUsers } from './recent-users.js';
 import * as sql from './users-writer.sql.js';
 
 interface Statement {
@@ -33,6 +34,7 @@ const peopleWriter = (batch: StatementBatch): UsersWriters['people'] => {
 /** People and sessions in PostgreSQL. */
 export const usersReadModel: ReadModel<UsersWriters> = {
   tables: sql.USERS_TABLES,
+  recent: recentUsers,
   open: () => {
     const batch = new StatementBatch();
     const write =
