@@ -4,6 +4,7 @@ import type { Mail, MailTransport } from '../ports/mail-transport.js';
 const BATCH = 20;
 const FIRST_RETRY_SECONDS = 5;
 const LONGEST_RETRY_SECONDS = 3_600;
+const MARK_ATTEMPTS = 3;
 
 /** Watches the mailer. */
 export interface MailerObserver {
@@ -22,6 +23,18 @@ const forgetWithdrawn = async (outbox: MailOutbox, transport: MailTransport): Pr
   }
 };
 
+/** Tried again: a mail that is known to be sent is not sent once more because the answer of the database was lost. */
+const markSent = async (outbox: MailOutbox, { eventId }: MailToSend): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await outbox.markSent(eventId);
+      return;
+    } catch (error) {
+      if (attempt === MARK_ATTEMPTS) throw error; // it is due again after a while, and is sent twice
+    }
+  }
+};
+
 /** Sends every mail that is due; answers how many it took on. */
 export const sendDueMails =
   (outbox: MailOutbox, transport: MailTransport, compose: (mail: MailToSend) => Mail, observer: MailerObserver) =>
@@ -31,12 +44,13 @@ export const sendDueMails =
     for (const mail of due) {
       try {
         await transport.send(compose(mail));
-        await outbox.markSent(mail.eventId);
-        observer.sent(mail);
       } catch (error) {
         observer.failed(mail, error);
         await outbox.markFailed(mail.eventId, retryAfterSeconds(mail.attempts), String(error));
+        continue;
       }
+      await markSent(outbox, mail);
+      observer.sent(mail);
     }
     return due.length;
   };

@@ -13,7 +13,14 @@ import type { ReadModel } from './read-model.js';
 const RENEW_EVERY_MS = (sql.LEASE_SECONDS * 1_000) / 4;
 
 /** The checkpoint is in the same transaction: should a crash lose the last of them, both go back together. */
-const SETTINGS = { timezone: 'UTC', synchronous_commit: 'off', statement_timeout: '60000' };
+const SETTINGS = {
+  timezone: 'UTC',
+  synchronous_commit: 'off',
+  statement_timeout: '60000',
+  // A holder that went silent within a transaction keeps the row of its lease locked: nobody could take it over.
+  idle_in_transaction_session_timeout: String(sql.LEASE_SECONDS * 1_000),
+};
+const ANSWER_WITHIN_MS = 65_000;
 
 export interface ProjectionStoreParts<Writers> {
   readonly config: pg.ClientConfig;
@@ -21,6 +28,8 @@ export interface ProjectionStoreParts<Writers> {
   readonly readModel: ReadModel<Writers>;
   /** The schema its tables are in, and its name among the checkpoints; the projection's own name unless it is a rebuild. */
   readonly schema: string;
+  /** When a statement without an answer is given up; by default later than the server would give it up. */
+  readonly answerWithinMs?: number;
 }
 
 /** A projection in PostgreSQL: read models and checkpoint in one transaction, on a connection of its own. */
@@ -141,9 +150,9 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
 
   async #connect(): Promise<pg.Client> {
     if (this.#client) return this.#client;
-    const { config, schema } = this.#parts;
+    const { config, schema, answerWithinMs = ANSWER_WITHIN_MS } = this.#parts;
     const settings = { ...SETTINGS, search_path: schema };
-    const parts = { name: `chatapp projection ${schema}`, settings, answerWithinMs: 65_000 };
+    const parts = { name: `chatapp projection ${schema}`, settings, answerWithinMs };
     // What runs on a connection that is lost is rejected by the driver, and tried again by the runner.
     const client = await openSession(config, parts, (lost) => {
       if (this.#client === lost) this.#client = undefined;

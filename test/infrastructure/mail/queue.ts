@@ -28,7 +28,7 @@ export type MailQueue = Awaited<ReturnType<typeof openMailQueue>>;
 
 /** The queue of mails in a database of its own, fed by the projection, emptied by the mailer. */
 export const openMailQueue = async () => {
-  const { pool, drop } = await testDatabase();
+  const { url, pool, drop } = await testDatabase();
   const tickets = createTickets(randomBytes(32));
   const identifiers = createIdentifiers();
   let queued = 0;
@@ -67,12 +67,12 @@ export const openMailQueue = async () => {
     position = to;
   };
 
-  /** A mailer: what it sent, what failed, and for how many seconds it put those off. */
-  const mailer = (transport: MailTransport) => {
+  /** A mailer, on connections of its own if need be: what it sent, what failed, and for how many seconds it put those off. */
+  const mailer = (transport: MailTransport, connections = pool) => {
     const sent: MailToSend[] = [];
     const failed: { readonly mail: MailToSend; readonly error: unknown }[] = [];
     const waits: number[] = [];
-    const outbox = createMailOutbox(pool);
+    const outbox = createMailOutbox(connections);
     const noting: MailOutbox = {
       ...outbox,
       markFailed: async (eventId, retryInSeconds, error) => {
@@ -102,6 +102,7 @@ export const openMailQueue = async () => {
   };
 
   return {
+    url,
     tickets,
     register,
     project,
