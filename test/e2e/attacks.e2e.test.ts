@@ -6,6 +6,8 @@ import { call, expectProblem, type Answer } from '../support/call.js';
 
 const PER_ACCOUNT = 10;
 const PER_ADDRESS = 100;
+/** How long to wait: the number depends on the clock, and is tested where the clock stands still. */
+const WHOLE_SECONDS = /^[1-9]\d*$/;
 
 describe('attacks on accounts', () => {
   let app: RunningApp;
@@ -60,7 +62,7 @@ describe('attacks on accounts', () => {
         for (const name of spellings) {
           const refused = await guess(name, strict);
           expectProblem(refused, 429, 'too_many_attempts');
-          expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 900);
+          expect(refused.headers.get('retry-after')).to.match(WHOLE_SECONDS);
         }
       }
       expectProblem(await post('login', { login: 'ada', password: ada.password }, strict), 429, 'too_many_attempts');
@@ -110,7 +112,7 @@ describe('attacks on accounts', () => {
       for (let n = 0; ; n += 1) {
         const answer = await post(path, json(n), proxied, { 'x-forwarded-for': address });
         if (answer.status !== 429) continue;
-        expect(Number(answer.headers.get('retry-after'))).to.be.within(1, 3_600);
+        expect(answer.headers.get('retry-after')).to.match(WHOLE_SECONDS);
         return n;
       }
     };
@@ -202,7 +204,7 @@ describe('attacks on accounts', () => {
     for (const more of [{ roles: ['admin'] }, { emailVerified: true }, { userId: ada.userId }, { __proto__x: 1 }])
       expectProblem(await post('register', { ...json, ...more }), 400, 'invalid_request');
     const raw = `{"username":"mass","email":"mass@example.org","password":"a good password","__proto__":{"roles":["admin"]}}`;
-    expect((await call(app, 'POST', '/user/v1/register', { raw })).status).to.be.oneOf([201, 400]);
+    expectProblem(await call(app, 'POST', '/user/v1/register', { raw }), 400, 'invalid_request');
     const settings = await call(app, 'PATCH', '/user/v1/me/settings', {
       token: ada.accessToken,
       json: { userId: ada.userId },

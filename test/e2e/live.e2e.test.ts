@@ -12,7 +12,7 @@ const RUNS = 8;
 
 type Sent = Frame & {
   readonly position: string;
-  readonly message: { readonly messageId: string; readonly text: string };
+  readonly message: { readonly messageId: string; readonly seq: number; readonly text: string };
 };
 
 describe('live', () => {
@@ -55,15 +55,23 @@ describe('live', () => {
     const { messageId } = await send(app, ada, { conversationId: directId, text: 'read me' });
     reader.send({ type: 'read', id: 'r', conversationId: directId, messageId });
     const { position } = await reader.next('ack');
-    const { at, seq, ...read } = await sender.next('message.read');
-    expect(read).to.deep.equal({
+    const { message } = (await reader.next('message.sent')) as Sent;
+    const { body } = await call(app, 'GET', `/message/v1/${messageId}/receipts`, {
+      token: ada.accessToken,
+      headers: { 'x-min-position': position as string },
+    });
+    const [receipt] = (body['receipts'] as { userId: string; readAt: string }[]).filter(
+      ({ userId }) => userId === bob.userId,
+    );
+    expect(await sender.next('message.read')).to.deep.equal({
       type: 'message.read',
       position,
       conversationId: directId,
       userId: bob.userId,
       messageId,
+      seq: message.seq,
+      at: receipt?.readAt,
     });
-    expect([typeof at, typeof seq]).to.deep.equal(['string', 'number']);
   });
 
   it('lets a snapshot and the frames since come to what a fresh snapshot shows', async function () {

@@ -5,6 +5,9 @@ import { eventually } from '../support/eventually.js';
 import { logIn, signUp } from '../support/account.js';
 import { call, expectProblem } from '../support/call.js';
 
+/** How long to wait: the number depends on the clock, and is tested where the clock stands still. */
+const WHOLE_SECONDS = /^[1-9]\d*$/;
+
 describe('the recovery of an account', () => {
   let app: RunningApp;
 
@@ -84,7 +87,7 @@ describe('the recovery of an account', () => {
         for (let n = 0; n < 6; n += 1)
           statuses.push((await ask(n % 2 ? 'Many@Example.org' : 'many@example.org')).status);
         expect(statuses).to.deep.equal([202, 202, 202, 202, 202, 429]);
-        expect(Number((await ask('many@example.org')).headers.get('retry-after'))).to.be.within(1, 3_600);
+        expect((await ask('many@example.org')).headers.get('retry-after')).to.match(WHOLE_SECONDS);
         expect((await ask('other@example.org')).status).to.equal(202);
       }
     } finally {
