@@ -44,6 +44,8 @@ export interface RemovedMember {
 /** A change, or several alike, of one conversation. */
 export interface ConversationChangeLookup {
   readonly conversationId: ConversationId;
+  /** The position of the first of them. */
+  readonly position: Position;
   /** Who joined by it, behind messages that were there before. */
   readonly joined: readonly UserId[];
   readonly removed: readonly RemovedMember[];
@@ -56,6 +58,8 @@ export interface ChangedConversation extends Pick<
 > {
   /** Whether a removed member was among those that lists show, so that another has taken that place. */
   readonly areMembersShifted: boolean;
+  /** The users whom a removal behind the change has taken out: they may not see the conversation as it is now. */
+  readonly removedSince: ReadonlySet<UserId>;
   /** The last message before the first of them joined; null when there was none, or nobody joined. */
   readonly lastBeforeJoining: MessageView | null;
 }

@@ -38,8 +38,15 @@ const numbered = (notice: Notice) => {
   return notice.kind === 'message.read' ? notice.read : undefined;
 };
 
-const lookupOf = ({ conversationId, change, joining, leaving }: ConversationNotice): ConversationChangeLookup => ({
+const lookupOf = ({
   conversationId,
+  position,
+  change,
+  joining,
+  leaving,
+}: ConversationNotice): ConversationChangeLookup => ({
+  conversationId,
+  position,
   joined: change === 'started' ? [] : joining.map(({ userId }) => userId),
   removed: leaving,
 });

@@ -26,14 +26,20 @@ const tellAll = (hub: Hub, viewers: readonly UserId[], position: Position, conte
   return viewers.length;
 };
 
-/** Those who stay, those who join and those who leave get one frame each kind; the audience goes on as it is behind the change. */
+/**
+ * Those who stay, those who join and those who leave get one frame each kind; the audience goes on as it is behind the
+ * change. The frames show the conversation as it is now, which may be after a later removal of one of them: such a user
+ * is told of that removal alone, and one who would join hears nothing before it.
+ */
 const tellOfChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: ConversationNotice): number => {
   const { audience } = hub;
   const { conversationId, position } = notice;
-  const joining = notice.joining.map(({ userId }) => userId);
+  const conversation = changed.get(notice);
+  const isStillMember = (userId: UserId): boolean => !conversation?.removedSince.has(userId);
+  const joining = notice.joining.map(({ userId }) => userId).filter(isStillMember);
   const leaving = notice.leaving.map(({ userId }) => userId);
   const moving = new Set([...joining, ...leaving]);
-  const staying = [...audience.of(conversationId)].filter((userId) => !moving.has(userId));
+  const staying = [...audience.of(conversationId)].filter((userId) => !moving.has(userId) && isStillMember(userId));
   for (const userId of joining) audience.add(conversationId, userId);
   for (const userId of leaving) audience.remove(conversationId, userId);
 
@@ -46,7 +52,6 @@ const tellOfChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: Con
     );
   // Whoever leaves is told, a member by the audience or not: the read model it was made from may have been ahead.
   const left = tell(leaving, () => leftFrame(notice));
-  const conversation = changed.get(notice);
   if (!conversation) return left;
   return (
     left +

@@ -37,18 +37,22 @@ export const FIND_SOME = {
 /**
  * Once a change, however many hear of it. A list shows other members than before where the one who was removed stood
  * before its last: that cannot be told any more of one who has come back since, and is then taken for so. Who has come
- * back has joined later than the change says, so the earliest of those who joined is the one to go by.
+ * back has joined later than the change says, so the earliest of those who joined is the one to go by. Whoever a later
+ * removal has taken out is answered too: the conversation as it is now is not theirs to see.
  */
 export const FIND_CHANGED = {
   name: 'conversations.find_changed',
   text: `
     select input.index, c.conversation_id, c.kind, c.title, c.created_at, c.member_count, c.position, shown.members,
            to_json(m) as last_message,
+           array(select gone.user_id from messages.members gone
+                  where gone.conversation_id = c.conversation_id and not gone.active
+                    and gone.position > input.position) as removed_since,
            exists (select from json_to_recordset(input.removed) as gone (user_id uuid, position bigint)
                      join messages.members was on was.conversation_id = c.conversation_id and was.user_id = gone.user_id
                     where last_shown.user_id is null or was.position > gone.position
                        or (was.joined_position, was.user_id) < (last_shown.joined_position, last_shown.user_id)) as shifted
-      from json_to_recordset($1) as input (index integer, conversation_id uuid, joined json, removed json)
+      from json_to_recordset($1) as input (index integer, conversation_id uuid, position bigint, joined json, removed json)
       join messages.conversations c using (conversation_id)
       cross join lateral (${membersOf(MEMBERS_IN_LISTS)}) shown
       left join lateral (select joined_position, user_id from messages.members

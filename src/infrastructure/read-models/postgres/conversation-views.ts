@@ -7,7 +7,7 @@ import type {
   ReadMark,
 } from '../../../application/ports/conversation-views.js';
 import { InvalidCursorError } from '../../../application/ports/message-views.js';
-import type { ConversationId, Instant, Position } from '../../../domain/kernel/ids.js';
+import type { ConversationId, Instant, Position, UserId } from '../../../domain/kernel/ids.js';
 import * as sql from './conversation-views.sql.js';
 import { messageOf, type MessageRow } from './message-rows.js';
 
@@ -33,6 +33,7 @@ interface ConversationRow extends SharedRow {
 interface ChangedRow extends SharedRow {
   readonly index: number;
   readonly shifted: boolean;
+  readonly removed_since: readonly UserId[];
 }
 
 const lastMessageOf = (row: SharedRow['last_message']): ConversationView['lastMessage'] =>
@@ -66,6 +67,7 @@ const changedOf = (row: ChangedRow): ChangedConversation => ({
   ...sharedOf(row),
   position: row.position,
   areMembersShifted: row.shifted,
+  removedSince: new Set(row.removed_since),
   lastBeforeJoining: lastMessageOf(row.last_message),
 });
 
@@ -93,9 +95,10 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
     findSome: async (viewer, conversationIds) =>
       (await select<ConversationRow>(sql.FIND_SOME, viewer, conversationIds)).map(conversationOf),
     findChanged: async (changes) => {
-      const input = changes.map(({ conversationId, joined, removed }, index) => ({
+      const input = changes.map(({ conversationId, position, joined, removed }, index) => ({
         index,
         conversation_id: conversationId,
+        position,
         joined,
         removed: removed.map(({ userId, position }) => ({ user_id: userId, position })),
       }));
