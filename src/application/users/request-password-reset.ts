@@ -10,7 +10,7 @@ import type { Holders } from './find-holder.js';
 export interface MailedLinkParts {
   readonly holders: Holders;
   readonly limits: AttemptLimits;
-  /** The caller learns nothing from the time either. */
+  /** The caller learns nothing from the time or from an append that fails either. */
   readonly evenly: EvenTime;
 }
 
@@ -20,10 +20,11 @@ export const requestPasswordReset =
   async ({ email }: { readonly email: string }, context: CommandContext<null>): Promise<void> => {
     const account = emailKey(email);
     await limits.take('forgot-password', { address: context.address, account });
-    await evenly(async () => {
-      // The link of the last mail still works: nobody is kept from it by those who ask for more.
-      if (!(await limits.mayMail('forgot-password', account))) return;
-      const userId = await holders.byEmail(email);
+    // These fail alike for every address, so the caller may be told of it.
+    // The link of the last mail still works: nobody is kept from it by those who ask for more.
+    const mayMail = await limits.mayMail('forgot-password', account);
+    const userId = mayMail ? await holders.byEmail(email) : null;
+    await evenly(context.correlationId, async () => {
       if (userId === null) return;
       const ticket = newTicket('password-reset', accounts, userId, context.now);
       const data = { userId, ticket, at: context.now };

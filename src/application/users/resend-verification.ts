@@ -11,10 +11,11 @@ export const resendVerification =
   async ({ email }: { readonly email: string }, context: CommandContext<null>): Promise<void> => {
     const account = emailKey(email);
     await limits.take('resend-verification', { address: context.address, account });
-    await evenly(async () => {
-      // The link of the last mail still works: nobody is kept from it by those who ask for more.
-      if (!(await limits.mayMail('resend-verification', account))) return;
-      const userId = await holders.byEmail(email);
+    // These fail alike for every address, so the caller may be told of it.
+    // The link of the last mail still works: nobody is kept from it by those who ask for more.
+    const mayMail = await limits.mayMail('resend-verification', account);
+    const userId = mayMail ? await holders.byEmail(email) : null;
+    await evenly(context.correlationId, async () => {
       if (userId === null) return;
       const ticket = newTicket('verify-email', accounts, userId, context.now);
       const data = { userId, ticket, at: context.now };

@@ -66,7 +66,7 @@ export const openTool = async (config: Config): Promise<Tool> => {
   const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
   try {
     const pool = await openDatabase(config, releases);
-    const stores = { ...(await openLog(config, pool, { log, releases })), pool };
+    const stores = { ...(await openLog(config, pool, { log, releases })), pool, log };
     const container = containerOf(config, stores);
     const identifiers = await container.getAsync(TOKENS.Identifiers);
     const clock = await container.getAsync(TOKENS.Clock);

@@ -78,7 +78,7 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const consumers = consumersOf(metrics, log);
   const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure });
   const { pool, events, place, masterKeys } = stores;
-  const container = containerOf(config, stores);
+  const container = containerOf(config, { ...stores, log });
   container.bind(TOKENS.Metrics).toConstantValue(metrics);
   container.bind(TOKENS.Signals).toConstantValue(await openSignals({ pool, consumers, log, releases }));
   phases.end('signals');

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import type { ConversationAccess } from '../../application/conversations/conversation-access.js';
 import type { RequirePeople } from '../../application/conversations/require-people.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
@@ -41,6 +42,7 @@ import type { KeyRing } from '../security/key-ring.js';
 /** Every dependency by name and type. */
 export const TOKENS = {
   Config: token<Config>('Config'),
+  Log: token<Logger>('Log'),
   JwtSecrets: token<readonly [string, ...string[]]>('JwtSecrets'),
   Pool: token<pg.Pool>('Pool'),
   KeyRing: token<KeyRing>('KeyRing'),

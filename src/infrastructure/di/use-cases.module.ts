@@ -202,7 +202,16 @@ export const useCases = new ContainerModule(({ bind }) => {
   bind(TOKENS.People).toResolvedValue(createPeople, [TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.RequireRole).toResolvedValue(requireRole, [TOKENS.People]).inSingletonScope();
   bind(TOKENS.OnErased).toResolvedValue(forgetPerson, [TOKENS.PersonKeys, TOKENS.People]).inSingletonScope();
-  bind(TOKENS.EvenTime).toConstantValue(evenTime((milliseconds) => sleep(milliseconds)));
+  bind(TOKENS.EvenTime)
+    .toResolvedValue(
+      (log) =>
+        evenTime(
+          (milliseconds) => sleep(milliseconds),
+          (error, requestId) => log.error({ err: error, requestId }, 'a link could not be mailed'),
+        ),
+      [TOKENS.Log],
+    )
+    .inSingletonScope();
   bind(TOKENS.Archive).toConstantValue(zip);
   bind(TOKENS.RequirePeople).toResolvedValue(requirePeople, [TOKENS.People, TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.ConversationAccess)

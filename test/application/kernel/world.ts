@@ -142,7 +142,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     relations,
     holders,
     /** What mails links, at once: the tests measure no time. */
-    mailing: { holders, limits, evenly: (work: () => Promise<void>) => work() },
+    mailing: { holders, limits, evenly: (_: string, work: () => Promise<void>) => work() },
     places: messagePlaces(store),
     now,
     contextOf,
