@@ -3,8 +3,11 @@ import { laterOf } from '../../domain/kernel/position.js';
 
 /** How far each read model must be to show what a session has written through this node. */
 export interface SessionWrites {
-  /** The session has appended events of these types; the last one stands at the position. */
-  note(sessionId: SessionId, types: ReadonlySet<string>, position: Position): void;
+  /**
+   * The session has appended events of these types; the last one stands at the position. Where the types are not known,
+   * because it was appended before, every read model has to come so far.
+   */
+  note(sessionId: SessionId, types: ReadonlySet<string> | null, position: Position): void;
   /** Undefined when nothing is known that the read model would have to wait for. */
   of(sessionId: SessionId, projection: string): Position | undefined;
 }
@@ -26,7 +29,7 @@ export const createSessionWrites = (
   const written = new Map<SessionId, ReadonlyMap<string, Position>>();
   return {
     note: (sessionId, types, position) => {
-      const concerned = projections.filter((projection) => projection.types.some((type) => types.has(type)));
+      const concerned = projections.filter((projection) => !types || projection.types.some((type) => types.has(type)));
       if (concerned.length === 0) return;
       const known = new Map(written.get(sessionId));
       for (const { name } of concerned) known.set(name, laterOf(known.get(name) ?? position, position));

@@ -90,8 +90,11 @@ const appendsOf = (
 const lastKnown = (decided: readonly Decided<unknown>[]): Position =>
   decided.reduce((last, { loaded }) => laterOf(last, loaded.lastPosition ?? LOG_START), LOG_START);
 
-/** Told of what was appended for a session. */
-export type OnAppended = (sessionId: SessionId, types: ReadonlySet<string>, position: Position) => void;
+/**
+ * Told of what was appended for a session. A repeat is told of too, without types: this node may not know of the first
+ * time, and the session takes it for its own write all the same.
+ */
+export type OnAppended = (sessionId: SessionId, types: ReadonlySet<string> | null, position: Position) => void;
 
 const SESSION_PREFIX = `${session.category}-`;
 
@@ -110,6 +113,13 @@ export const createTransact = (
   jitter: Jitter,
   onAppended: OnAppended = () => undefined,
 ): Transact => {
+  const noteRepeat = <Answer extends object>(
+    { sessionId }: CommandContext<UserId | null>,
+    repeat: Transacted<Answer>,
+  ): Transacted<Answer> => {
+    if (sessionId !== null) onAppended(sessionId, null, repeat.position);
+    return repeat;
+  };
   const attemptOnce = async <States extends readonly unknown[], Answer extends object>(
     context: CommandContext<UserId | null>,
     plan: Plan<States, Answer>,
@@ -120,7 +130,7 @@ export const createTransact = (
     const answer = plan.answer(decided as never);
     const claim = context.claim && (await claimStep(context, plan.requester, answer).decide(store, 0));
     const streams = appendsOf(claim ? [...decided, claim] : decided, context, identifiers);
-    if (streams.length === 0) return { answer, position: lastKnown(decided), repeated: true };
+    if (streams.length === 0) return noteRepeat(context, { answer, position: lastKnown(decided), repeated: true });
     const { position, repeated } = await store.append({ streams, conditions: plan.require ?? [] });
     const sessionId = sessionOf(context, streams);
     if (sessionId !== null) onAppended(sessionId, typesOf(streams), position);
@@ -129,7 +139,7 @@ export const createTransact = (
   return async (context, plan) => {
     for (let attempt = 0; ; attempt += 1) {
       const earlier = await earlierAnswer(store, context);
-      if (earlier) return earlier as never;
+      if (earlier) return noteRepeat(context, earlier) as never;
       try {
         return await attemptOnce(context, await plan(attempt), attempt);
       } catch (error) {

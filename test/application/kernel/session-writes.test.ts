@@ -21,6 +21,12 @@ describe('What sessions have written', () => {
     expect(writes.of(sessionNumber(2), 'users')).to.equal(undefined);
   });
 
+  it('is waited for by every read model where it is not known what it was', () => {
+    const writes = createSessionWrites(PROJECTIONS);
+    writes.note(ada, null, positionOf(7));
+    expect(PROJECTIONS.map(({ name }) => writes.of(ada, name))).to.deep.equal(['7', '7']);
+  });
+
   it('never moves back: of two commands at once the later position counts', () => {
     const writes = createSessionWrites(PROJECTIONS);
     for (const position of [9, 10, 8]) writes.note(ada, new Set(['MessageSent']), positionOf(position));

@@ -22,9 +22,9 @@ describe('transact', () => {
     return conversationId;
   };
 
-  const startWith = (conversationId: ConversationId, context: CommandContext) => {
+  const startWith = (conversationId: ConversationId, context: CommandContext, transact = world.transact) => {
     const data = { conversationId, title: 'Engines', memberIds: [bob], by: ada, at: context.now };
-    return world.transact(context, async () => ({
+    return transact(context, async () => ({
       steps: [step(conversation, conversationId, { type: 'StartGroup', data })],
       answer: () => ({ conversationId }),
     }));
@@ -109,6 +109,29 @@ describe('transact', () => {
     const again = await startWith(conversationId, world.contextOf(ada));
     expect(again).to.deep.include({ repeated: true, position: await world.store.head() });
     expect(await world.typesIn(`conversation-${conversationId}`)).to.have.length(1);
+  });
+
+  // A contact was added, the answer was lost and the server was another one the next time: the repeat was answered at
+  // once, and the list that was asked for then lacked the contact.
+  it('notes a repeat as written by the session, whichever node took it the first time', async () => {
+    const sessionId = world.identifiers.newSessionId();
+    const noted: unknown[] = [];
+    const noting = createTransact(
+      world.store,
+      world.identifiers,
+      () => Promise.resolve(),
+      (...appended) => void noted.push(appended),
+    );
+    const conversationId = world.identifiers.newConversationId();
+    const first = await startWith(conversationId, world.contextOf(ada));
+    const claimed = await startWith(world.identifiers.newConversationId(), keyed('k1', {}));
+    const unchanged = { ...world.contextOf(ada), sessionId };
+    await startWith(conversationId, unchanged, noting);
+    await startWith(world.identifiers.newConversationId(), { ...keyed('k1', {}), sessionId }, noting);
+    expect(noted).to.deep.equal([
+      [sessionId, null, first.position],
+      [sessionId, null, claimed.position],
+    ]);
   });
 
   describe('with an idempotency key', () => {
