@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasReached } from '../../domain/kernel/position.js';
 import { showsSomething } from '../../domain/kernel/visible.js';
 import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
 import type { ConversationId, Instant, MessageId, Position, UserId, SessionId } from '../../domain/kernel/ids.js';
@@ -130,7 +131,16 @@ export const token = z
 
 export const cursor = z.string().min(1).max(64);
 
-export const position = z.string().regex(/^\d{1,19}$/, 'takes a position') as unknown as z.ZodType<Position, Position>;
+/** The last position that the log can have: a position is a 64-bit integer. */
+const LAST_POSITION = '9223372036854775807' as Position;
+
+export const position = z
+  .string()
+  .regex(/^\d{1,19}$/, 'takes a position')
+  .refine(
+    (value) => hasReached(LAST_POSITION, value as Position),
+    `takes a position up to ${LAST_POSITION}`,
+  ) as unknown as z.ZodType<Position, Position>;
 
 export const instant = z.iso.datetime({
   offset: true,
