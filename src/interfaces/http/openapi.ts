@@ -54,11 +54,13 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
 ];
 
 /** Every code that an endpoint may answer, its own and those that come with what it takes. */
-const codesOf = ({ isPublic, refusals, body, query, params, projections }: Route): Set<ProblemCode> => {
+const codesOf = (route: Route): Set<ProblemCode> => {
+  const { isPublic, isIdempotent, refusals, body, query, params, projections } = route;
   const byPart: readonly (readonly [unknown, readonly ProblemCode[]])[] = [
     [body ?? query ?? params, ['invalid_request']],
     [body, ['payload_too_large', 'unsupported_media_type', 'request_timeout']],
     [!isPublic, ['unauthenticated', 'session_ended']],
+    [isIdempotent, ['idempotency_conflict']],
     [projections, ['projection_lagging']],
   ];
   return new Set([...refusals, ...byPart.flatMap(([isThere, codes]) => (isThere ? codes : [])), ...ALWAYS]);

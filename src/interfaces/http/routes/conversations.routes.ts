@@ -36,7 +36,14 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
         z.strictObject({ kind: z.literal('group'), title, memberIds }),
       ]),
       answers: { 201: changedConversation, 200: changedConversation },
-      refusals: ['user_not_found', 'unknown_member', 'cannot_message_self', 'group_full', 'projection_lagging'],
+      refusals: [
+        'user_not_found',
+        'unknown_member',
+        'recipient_unavailable',
+        'cannot_message_self',
+        'group_full',
+        'projection_lagging',
+      ],
       isIdempotent: true,
       surcharge: (body) => (body.kind === 'group' ? surchargeOf(body.memberIds) : 0),
       handle: async ({ body, context }) => {

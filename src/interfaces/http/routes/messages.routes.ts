@@ -41,6 +41,7 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
     refusals: [
       'conversation_not_found',
       'recipient_not_found',
+      'recipient_unavailable',
       'cannot_message_self',
       'message_not_found',
       'idempotency_conflict',

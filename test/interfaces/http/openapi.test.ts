@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import type { UseCases } from '../../../src/application/kernel/use-cases.js';
+import { openApiDocument } from '../../../src/interfaces/http/openapi.js';
+import { conversationRoutes } from '../../../src/interfaces/http/routes/conversations.routes.js';
+import { messageRoutes } from '../../../src/interfaces/http/routes/messages.routes.js';
+
+interface Operation {
+  readonly parameters: readonly { readonly name: string }[];
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+// The document left out refusals that calls do answer: a client made from it did not know them.
+describe('The OpenAPI document', () => {
+  const none = {} as UseCases; // the document is made from what routes say of themselves: none of them is called
+  const routes = [...messageRoutes(none), ...conversationRoutes(none, () => Promise.resolve())];
+  const { paths } = openApiDocument(routes, { version: '1', url: 'http://127.0.0.1' }) as {
+    paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  };
+
+  it('says of every call that takes an idempotency key that the key may have come with another request', () => {
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    const keyed = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'Idempotency-Key'));
+    expect(keyed).to.have.length(routes.filter(({ isIdempotent }) => isIdempotent).length).and.not.be.empty;
+    for (const { responses } of keyed) expect(responses['409']?.description).to.include('`idempotency_conflict`');
+  });
+
+  for (const path of ['/message/v1/send', '/conversation/v1'])
+    it(`says that a person may not be written to: ${path}`, () => {
+      expect(paths[path]?.['post']?.responses['403']?.description).to.include('`recipient_unavailable`');
+    });
+});
