@@ -54,8 +54,11 @@ export interface MessageViews {
     after: { readonly conversationId: ConversationId; readonly seq: number } | null,
     limit: number,
   ): Promise<readonly MessageView[]>;
-  /** Messages of the viewer's conversations that were sent or changed behind a position, in order of position. */
-  changedSince(viewer: UserId, after: Position, limit: number): Promise<readonly MessageView[]>;
+  /**
+   * Messages of the viewer's conversations that were sent or changed behind a position, in order of position; none behind
+   * the one with which their text comes to more than `maxTextBytes`.
+   */
+  changedSince(viewer: UserId, after: Position, limit: number, maxTextBytes: number): Promise<readonly MessageView[]>;
 }
 
 /** A cursor that this server did not make. */

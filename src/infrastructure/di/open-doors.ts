@@ -18,7 +18,7 @@ import { Gateway, type GatewayParts } from '../../interfaces/ws/gateway.js';
 import { Hub } from '../../interfaces/ws/hub.js';
 import { LiveFeed } from '../../interfaces/ws/live-feed.js';
 import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
-import { MAX_RESUMED_FRAMES, missedFrames } from '../../interfaces/ws/resume.js';
+import { MAX_RESUMED_FRAMES, MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
 import type { Config } from '../config.js';
 import type { KeptMail } from '../mail/transports.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -115,7 +115,13 @@ const openGateway = async (parts: DoorsParts): Promise<Gateway> => {
     feed,
     handlers,
     presence,
-    missed: missedFrames({ conversations, messages, directory, maxFrames: MAX_RESUMED_FRAMES }),
+    missed: missedFrames({
+      conversations,
+      messages,
+      directory,
+      maxFrames: MAX_RESUMED_FRAMES,
+      maxTextBytes: MAX_RESUMED_TEXT_BYTES,
+    }),
     log,
     metrics: socketMetrics(await container.getAsync(TOKENS.Metrics)),
     heartbeatSeconds: config.HEARTBEAT_INTERVAL,

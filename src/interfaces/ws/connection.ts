@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
@@ -112,10 +112,11 @@ export class Connection {
     this.onFrames(frames.length);
   }
 
-  /** Resolves once little enough is unsent to go on; at once as a rule. */
+  /** Resolves once little enough is unsent to go on. Behind each piece the other sockets have their turn, however fast this one is. */
   async whenDrained(): Promise<void> {
     if (this.#unwrittenBytes < CHUNK_BYTES) return;
     this.flush();
+    await nextTurn();
     while (!this.#closed && this.#stream.writableLength > CHUNK_BYTES) await sleep(DRAIN_POLL_MS);
   }
 

@@ -18,7 +18,7 @@ import type { LiveFeed } from './live-feed.js';
 import type { OpenSockets } from './open-sockets.js';
 import type { SocketPresence } from './presence.js';
 import { clientFrames, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
-import type { missedFrames } from './resume.js';
+import type { missedFrames, PositionedFrame } from './resume.js';
 import type { Socket } from './socket.js';
 
 /** How long clients have to answer a goodbye, at most. */
@@ -181,12 +181,17 @@ export class Gateway {
     }
     const resumed = resumeAfter !== undefined;
     connection.send({ type: 'ready', userId, sessionId, position, heartbeatSeconds, resumed });
-    if (resumed)
-      for (const { content } of await missed(userId, resumeAfter, position)) {
-        connection.send(content);
-        await connection.whenDrained();
-      }
+    if (resumed) await this.#sendAll(connection, await missed(userId, resumeAfter, position));
     connection.release(position);
+  }
+
+  /** Makes no frame for a socket that has closed meanwhile. */
+  async #sendAll(connection: Connection, frames: readonly PositionedFrame[]): Promise<void> {
+    for (const { content } of frames) {
+      if (connection.isClosed) return;
+      connection.send(content);
+      await connection.whenDrained();
+    }
   }
 
   #verify(token: string): AccessClaims | undefined {

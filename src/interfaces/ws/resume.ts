@@ -8,12 +8,15 @@ import { comparePositions, hasReached } from '../../domain/kernel/position.js';
 
 /** More than this is not carried frame by frame. */
 export const MAX_RESUMED_FRAMES = 5_000;
+/** Nor is more text than this: all of it is in memory until it has been sent. */
+export const MAX_RESUMED_TEXT_BYTES = 8 * 1024 * 1024;
 
 export interface ResumeParts {
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
   readonly directory: UserDirectory;
   readonly maxFrames: number;
+  readonly maxTextBytes: number;
 }
 
 /** A frame with its place in the order. */
@@ -32,8 +35,11 @@ const readFrame = ({ position, conversationId, userId, messageId, seq, readAt }:
   content: { type: 'message.read', position, conversationId, userId, messageId, seq, at: readAt },
 });
 
+const textBytesOf = (messages: readonly MessageView[]): number =>
+  messages.reduce((sum, { text }) => sum + Buffer.byteLength(text ?? ''), 0);
+
 /** What a viewer missed behind one position, up to another: read from the read models, never from the log. */
-export const missedFrames = ({ conversations, messages, directory, maxFrames }: ResumeParts) => {
+export const missedFrames = ({ conversations, messages, directory, maxFrames, maxTextBytes }: ResumeParts) => {
   /** One frame a conversation, however often it changed: the whole of it, as the viewer sees it now. */
   const changeFrames = async (viewer: UserId, changes: readonly ConversationChange[]): Promise<PositionedFrame[]> => {
     if (changes.length === 0) return [];
@@ -68,11 +74,12 @@ export const missedFrames = ({ conversations, messages, directory, maxFrames }: 
   return async (viewer: UserId, after: Position, upTo: Position): Promise<PositionedFrame[]> => {
     const most = maxFrames + 1;
     const [sent, reads, changes] = await Promise.all([
-      messages.changedSince(viewer, after, most),
+      messages.changedSince(viewer, after, most, maxTextBytes),
       conversations.readsSince(viewer, after, most),
       conversations.changesSince(viewer, after, most),
     ]);
-    if (sent.length + reads.length + changes.length > maxFrames) return resync(viewer, after, upTo);
+    const isTooMuch = sent.length + reads.length + changes.length > maxFrames || textBytesOf(sent) > maxTextBytes;
+    if (isTooMuch) return resync(viewer, after, upTo);
     const [read, changed] = await Promise.all([readFrames(viewer, reads), changeFrames(viewer, changes)]);
     // What is behind the point where the live frames begin comes with them.
     return [...sent.map(sentFrame), ...read, ...changed]

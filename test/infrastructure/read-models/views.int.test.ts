@@ -136,7 +136,7 @@ describe('the views of conversations and messages', () => {
   it('shows nothing to one who was removed, but that; and all again to one who came back', async () => {
     const away = await views(started(first, 1), sent(1), removed(bob), sent(2));
     expect(await away.conversations.find(first, bob)).to.equal(undefined);
-    expect(await away.messages.changedSince(bob, '1' as Position, 10)).to.deep.equal([]);
+    expect(await away.messages.changedSince(bob, '1' as Position, 10, 1_000)).to.deep.equal([]);
     const changes = await away.conversations.changesSince(bob, '0' as Position, 10);
     expect(changes.map(({ kind, position }) => [kind, position])).to.deep.equal([['member_removed', '3']]);
     await database.pool.query(`update projections.checkpoints set lease_until = null`);
@@ -199,7 +199,7 @@ describe('the views of conversations and messages', () => {
       started(second, 2),
     );
     const after = '2' as Position;
-    expect((await messages.changedSince(cleo, after, 10)).map(({ messageId }) => messageId)).to.deep.equal([
+    expect((await messages.changedSince(cleo, after, 10, 1_000)).map(({ messageId }) => messageId)).to.deep.equal([
       messageNumber(2),
     ]);
     expect((await conversations.readsSince(cleo, after, 10)).map(({ position, seq }) => [position, seq])).to.deep.equal(

@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
-import { GatewayScene } from '../../support/gateway-scene.js';
+import { captureConnection } from '../../support/captured-connection.js';
+import { GatewayScene, isOpen } from '../../support/gateway-scene.js';
 import { ada, positionOf } from '../../support/people.js';
 
 const MOST_UNDER_WAY = 64;
@@ -43,6 +45,39 @@ describe('A connection', () => {
     expect(connection?.servedUpTo(positionOf(9)), 'what waits was not served').to.equal('0');
     scene.hub.tell(ada, frame, positionOf(9));
     expect(await socket.closed).to.equal(4409);
+  });
+
+  // A line that takes everything at once was never waited for: a resume of 5,000 long frames was made in one go, and the
+  // whole node stood still.
+  it('lets others have their turn behind each piece of a resume, however fast its line is', async () => {
+    const { connection, frames } = captureConnection(ada);
+    const order: string[] = [];
+    const other = nextTurn().then(() => order.push('other'));
+    connection.send({ type: 'big', text: HALF_A_MEBIBYTE });
+    await connection.whenDrained();
+    order.push('next piece');
+    await other;
+    expect(order).to.deep.equal(['other', 'next piece']);
+    expect(frames()).to.have.length(1);
+  });
+
+  // A closed line writes nothing and was never waited for: all that was missed was made into frames for nobody.
+  it('makes no more of the missed frames once it has closed', async () => {
+    const made: number[] = [];
+    const content = (n: number) => ({
+      toJSON: () => {
+        made.push(n);
+        if (n === 10) for (const connection of scene.hub.of(ada)) connection.close('tooSlow');
+        return { type: 'missed', text: 'x'.repeat(32 * 1024) };
+      },
+    });
+    const frames = Array.from({ length: 100 }, (_, n) => ({ position: positionOf(n + 1), content: content(n + 1) }));
+    scene = await GatewayScene.open(() => ({ missed: async () => frames }));
+    const [socket, other] = [await scene.dial(), await scene.live('bob')];
+    socket.send({ type: 'auth', token: 'laptop', resumeAfter: '3' });
+    expect(await socket.closed).to.equal(4409);
+    await isOpen(other);
+    expect(made).to.deep.equal(frames.slice(0, 10).map((_, index) => index + 1));
   });
 
   it('sends what was written before a ping ahead of it, and counts every frame', async () => {

@@ -45,9 +45,9 @@ describe('a resume', () => {
   const missed = async (
     viewer: UserId,
     after: number,
-    { upTo = 1_000, maxFrames = 500, directory = models.directory, views = models } = {},
+    { upTo = 1_000, maxFrames = 500, maxTextBytes = 10_000, directory = models.directory, views = models } = {},
   ): Promise<ResumedFrame[]> => {
-    const frames = await missedFrames({ ...views, directory, maxFrames })(
+    const frames = await missedFrames({ ...views, directory, maxFrames, maxTextBytes })(
       viewer,
       String(after) as Position,
       String(upTo) as Position,
@@ -229,6 +229,18 @@ describe('a resume', () => {
       await project(started([ada, bob]), sent(1), read(1, bob), renamed('Looms'), sent(2));
       expect(await missed(ada, 1, { maxFrames: 4 })).to.have.length(4);
       expect(placesOf(await missed(ada, 1, { maxFrames: 3, upTo: 5 }))).to.deep.equal([['resync', '5']]);
+    });
+
+    // 5,000 frames of 32 KB each were in memory at once, for every socket that resumed.
+    it('begins with the text behind the most, and reads no more of it than shows that', async () => {
+      const bytes = 'message 1'.length;
+      await project(started([ada, bob]), sent(1), sent(2), sent(3), sent(4));
+      expect(await missed(ada, 2, { maxTextBytes: 3 * bytes })).to.have.length(3);
+      expect(placesOf(await missed(ada, 2, { maxTextBytes: 3 * bytes - 1 }))).to.deep.equal([['resync', '1000']]);
+      const read = async (maxTextBytes: number) =>
+        (await models.messages.changedSince(ada, '1' as Position, 10, maxTextBytes)).map(({ position }) => position);
+      expect(await read(2 * bytes - 1)).to.deep.equal(['2', '3']);
+      expect(await read(2 * bytes)).to.deep.equal(['2', '3', '4']);
     });
   });
 });

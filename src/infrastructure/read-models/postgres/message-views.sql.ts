@@ -57,13 +57,19 @@ export const CHANGED_SINCE = {
   name: 'messages.changed_since',
   text: `
     select ${MESSAGE_COLUMNS}
-      from messages.members member
-      join messages.conversations c on c.conversation_id = member.conversation_id and c.last_message_position > $2
-      cross join lateral (select * from messages.messages changed
-                           where changed.conversation_id = c.conversation_id and changed.position > $2
-                           order by changed.position limit $3) m
-     where member.user_id = $1 and member.active
-     order by m.position limit $3`,
+      from (
+        select missed.*, sum(octet_length(text)) over (order by position rows between unbounded preceding and 1 preceding) as bytes_before
+          from (
+            select m.*
+              from messages.members member
+              join messages.conversations c on c.conversation_id = member.conversation_id and c.last_message_position > $2
+              cross join lateral (select * from messages.messages changed
+                                   where changed.conversation_id = c.conversation_id and changed.position > $2
+                                   order by changed.position limit $3) m
+             where member.user_id = $1 and member.active
+             order by m.position limit $3) missed) m
+     where coalesce(m.bytes_before, 0) <= $4
+     order by m.position`,
 };
 
 export const SENT_BY = {

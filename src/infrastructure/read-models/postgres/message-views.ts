@@ -100,6 +100,7 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
     receipts: receiptsIn(pool),
     sentBy: (sender, after, limit) =>
       select(sql.SENT_BY, sender, after?.conversationId ?? NIL_UUID, after?.seq ?? 0, limit),
-    changedSince: (viewer, position, limit) => select(sql.CHANGED_SINCE, viewer, position, limit),
+    changedSince: (viewer, position, limit, maxTextBytes) =>
+      select(sql.CHANGED_SINCE, viewer, position, limit, maxTextBytes),
   };
 };
