@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const secretsSchema = z.object({
@@ -27,11 +27,30 @@ const read = async (file: string): Promise<Secrets | undefined> => {
   }
 };
 
+/** Puts on the disk what was written to a file, or which names are in a folder. */
+const flush = async (handle: FileHandle): Promise<void> => {
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const flushFolder = async (folder: string): Promise<void> => flush(await open(folder, 'r'));
+
+/** A new file with the secrets, on the disk, beside the one that counts. */
+const writeDraft = async (dataDir: string, secrets: Secrets): Promise<string> => {
+  const draft = join(dataDir, `secrets.${randomUUID()}.json`);
+  await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600, flag: 'wx' });
+  await flush(await open(draft, 'r+'));
+  return draft;
+};
+
 /** Replaces the file at once, or not at all. */
 const replace = async (dataDir: string, secrets: Secrets): Promise<void> => {
-  const draft = join(dataDir, `secrets.${randomUUID()}.json`);
-  await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600, flag: 'wx', flush: true });
+  const draft = await writeDraft(dataDir, secrets);
   await rename(draft, join(dataDir, 'secrets.json'));
+  await flushFolder(dataDir);
 };
 
 /**
@@ -49,15 +68,13 @@ export const renewMasterKey = async (
   return [masterKey, ...previousMasterKeys];
 };
 
-/** The secrets under a data folder, `secrets.json`, readable by its owner alone. Several may ask at once: one makes them. */
-export const openSecrets = async (dataDir: string): Promise<Secrets> => {
-  await mkdir(dataDir, { recursive: true });
+/** The secrets that are kept; made, if there are none. */
+const readOrMake = async (dataDir: string): Promise<Secrets> => {
   const file = join(dataDir, 'secrets.json');
   const kept = await read(file);
   if (kept) return kept;
   const made = { databasePassword: newSecret(), jwtSecret: newSecret(), masterKey: newSecret() };
-  const draft = join(dataDir, `secrets.${randomUUID()}.json`);
-  await writeFile(draft, JSON.stringify(made, null, 2), { mode: 0o600, flag: 'wx' });
+  const draft = await writeDraft(dataDir, made);
   try {
     await link(draft, file);
     return made;
@@ -67,4 +84,17 @@ export const openSecrets = async (dataDir: string): Promise<Secrets> => {
   } finally {
     await rm(draft);
   }
+};
+
+/**
+ * The secrets under a data folder, `secrets.json`, readable by its owner alone. Several may ask at once: one makes them.
+ * They are on the disk before anybody has them, also where another has just made them: a power failure would otherwise
+ * take away the key of what is in the database.
+ */
+export const openSecrets = async (dataDir: string): Promise<Secrets> => {
+  const made = await mkdir(dataDir, { recursive: true });
+  const secrets = await readOrMake(dataDir);
+  await flushFolder(dataDir);
+  if (made !== undefined) await flushFolder(dirname(resolve(dataDir)));
+  return secrets;
 };

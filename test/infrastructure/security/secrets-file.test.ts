@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSecrets } from '../../../src/infrastructure/security/secrets-file.js';
+import { openSecrets, renewMasterKey } from '../../../src/infrastructure/security/secrets-file.js';
 
 const RACERS = 10;
 
@@ -31,6 +31,52 @@ describe('The file of secrets', () => {
     const opened = await Promise.all(Array.from({ length: RACERS }, () => openSecrets(dataDir)));
     for (const each of opened) expect(each).to.deep.equal(opened[0]);
     expect(await readdir(dataDir)).to.deep.equal(['secrets.json']);
+  });
+
+  // After a power failure the file could be gone, or be the one before, although the key in it had wrapped others.
+  describe('before it is used', () => {
+    /** What was put on the disk, in order: the name of a file, or of a folder with the file of secrets in it or not. */
+    let flushed: string[];
+    let restore: () => void;
+
+    beforeEach(async () => {
+      flushed = [];
+      const handle = await open(above, 'r');
+      const handles = Object.getPrototypeOf(handle) as FileHandle;
+      const { sync } = handles;
+      await handle.close();
+      handles.sync = async function (this: FileHandle) {
+        await sync.call(this);
+        const isFolder = (await this.stat()).isDirectory();
+        const kept = await readFile(file, 'utf8').catch(() => 'none yet');
+        flushed.push(isFolder ? `folder with ${kept}` : `draft with ${await this.readFile('utf8')}`);
+      };
+      restore = () => {
+        handles.sync = sync;
+      };
+    });
+    afterEach(() => restore());
+
+    it('is on the disk with its name, and the folder that was made for it too', async () => {
+      await openSecrets(dataDir);
+      const kept = await readFile(file, 'utf8');
+      expect(flushed).to.deep.equal([`draft with ${kept}`, `folder with ${kept}`, `folder with ${kept}`]);
+    });
+
+    it('is on the disk with its name, where another has made it', async () => {
+      await openSecrets(dataDir);
+      flushed = [];
+      await openSecrets(dataDir);
+      expect(flushed).to.deep.equal([`folder with ${await readFile(file, 'utf8')}`]);
+    });
+
+    it('is on the disk with its new key', async () => {
+      await openSecrets(dataDir);
+      const [masterKey] = await renewMasterKey(dataDir, () => true);
+      const kept = await readFile(file, 'utf8');
+      expect(kept).to.include(masterKey);
+      expect(flushed.slice(-2)).to.deep.equal([`draft with ${kept}`, `folder with ${kept}`]);
+    });
   });
 
   for (const [fault, text] of [
