@@ -13,6 +13,7 @@ export interface ProjectionStore {
   /**
    * Takes the lease; undefined while another node that lives holds it. Answers where to go on.
    * Raises an error when the read models are of another version than this program's: what it writes would not fit.
+   * Raises `GenerationGoneError` when they are not there any more.
    */
   acquire(): Promise<{ readonly position: Position; readonly parked: ReadonlySet<StreamId> } | undefined>;
   /**
@@ -25,7 +26,10 @@ export interface ProjectionStore {
     readonly from: Position;
     readonly to: Position;
   }): Promise<void>;
-  /** Prolongs the lease while nothing happens. Raises `LeaseLostError`. */
+  /**
+   * Prolongs the lease while nothing happens. Raises `LeaseLostError`, also when the checkpoint is not where it was left:
+   * a crash of the database can set it back.
+   */
   renew(): Promise<void>;
   /**
    * Keeps every node from working on the projection until it is rebuilt, or an operator lets it go on: `acquire` answers
@@ -41,6 +45,11 @@ export interface ProjectionStore {
 /** What a projection is given does not follow on what it has: to go on would write wrong rows. */
 export class BrokenSequenceError extends Error {
   override readonly name = 'BrokenSequenceError';
+}
+
+/** The tables to fill are gone: another node has switched to them, or thrown them away. */
+export class GenerationGoneError extends Error {
+  override readonly name = 'GenerationGoneError';
 }
 
 /** Another node has taken the projection over. */

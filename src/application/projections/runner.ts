@@ -4,6 +4,7 @@ import { KeyUnavailableError } from '../ports/event-codec.js';
 import type { EventBatch, EventHeader, EventStore, RecordedEvent, UndecodableEvent } from '../ports/event-store.js';
 import {
   BrokenSequenceError,
+  GenerationGoneError,
   LeaseLostError,
   type ParkedEvent,
   type ProjectionStore,
@@ -50,20 +51,26 @@ const PARKED_STREAM = 'an earlier event of its stream is parked';
 /** Runs one projection until the signal: takes the lease, catches up, follows. */
 export const runProjection = async (parts: RunnerParts): Promise<void> => {
   const { store, signal, sleep, observer } = parts;
-  while (!signal.aborted) {
-    try {
-      const start = await store.acquire();
-      if (start) await follow(parts, start);
-      else {
-        observer.alive?.();
-        await sleep(LEASE_POLL_MS);
+  const isEnding = () => signal.aborted;
+  try {
+    while (!isEnding()) {
+      try {
+        const start = await store.acquire();
+        if (start) await follow(parts, start);
+        else {
+          observer.alive?.();
+          await sleep(LEASE_POLL_MS);
+        }
+      } catch (error) {
+        if (error instanceof GenerationGoneError) throw error;
+        if (isEnding()) break;
+        observer.retrying(error);
+        await sleep(await waitAfter(error, store));
       }
-    } catch (error) {
-      observer.retrying(error);
-      await sleep(await waitAfter(error, store));
     }
+  } finally {
+    await store.release();
   }
-  await store.release();
 };
 
 type Start = NonNullable<Awaited<ReturnType<ProjectionStore['acquire']>>>;
@@ -134,7 +141,8 @@ class Run {
   /** As it cannot be decoded there is nothing to try: only a connection that was lost is waited for. */
   async #parkUndecodable(event: UndecodableEvent): Promise<void> {
     const { store, observer, sleep, signal } = this.#parts;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
+    for (let attempt = 0; ; attempt += 1) {
+      signal.throwIfAborted();
       try {
         await this.#apply([], [{ event, reason: event.reason }], event.position);
         this.#parked.add(event.streamId);
@@ -153,8 +161,10 @@ class Run {
     else await this.#parts.store.renew();
   }
 
+  /** Raises the signal's reason when it is told to end first: nothing behind what was not applied may be. */
   async #applyPersistently(events: readonly RecordedEvent[], position: Position): Promise<void> {
-    for (let attempt = 0; !this.#parts.signal.aborted; attempt += 1) {
+    for (let attempt = 0; ; attempt += 1) {
+      this.#parts.signal.throwIfAborted();
       try {
         const healthy = events.filter(({ streamId }) => !this.#parked.has(streamId));
         const behind = events.filter(({ streamId }) => this.#parked.has(streamId));

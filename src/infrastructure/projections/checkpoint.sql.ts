@@ -36,9 +36,10 @@ export const TAKE_LEASE = `
 /** Whoever holds it: their next write is refused by the epoch. */
 export const SEIZE_LEASE = `${TAKE} returning position, epoch`;
 
+/** No row either where a crash of PostgreSQL has taken the last checkpoints back: they do not wait for the disk. */
 export const RENEW_LEASE = `
   update projections.checkpoints set lease_until = ${HELD}, session = $4
-   where name = $1 and version = $2 and epoch = $3`;
+   where name = $1 and version = $2 and epoch = $3 and position = $5`;
 
 export const RELEASE_LEASE = `
   update projections.checkpoints set held_by = null, session = null, lease_until = null where name = $1 and epoch = $2`;

@@ -1,12 +1,17 @@
 import type pg from 'pg';
+import { GenerationGoneError } from '../../application/ports/projection-store.js';
 import type { Projection } from '../../application/projections/projector.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
+import { errorCode } from '../error-code.js';
+import { LOCK_NOT_AVAILABLE } from '../postgres/sql-state.js';
 import { inTransaction } from '../postgres/transaction.js';
 import { CREATE_CHECKPOINT } from './checkpoint.sql.js';
 import type { ReadModel } from './read-model.js';
 
 const GENERATION_LOCK = 7226428;
+/** How long queries on the old tables may have to wait for the switch. */
+const SWITCH_LOCK_MS = 500;
 
 const VERSION = 'select version from projections.checkpoints where name = $1';
 const POSITION = 'select position from projections.checkpoints where name = $1';
@@ -65,6 +70,14 @@ export const isOutdated = async (
   return rows[0] !== undefined && rows[0].version !== version;
 };
 
+/** Raises an error where a schema's tables are of another version, and `GenerationGoneError` where there are none. */
+export const requireGeneration = async (client: pg.ClientBase, schema: string, version: number): Promise<void> => {
+  const { rows } = await client.query<{ version: number }>(VERSION, [schema]);
+  if (!rows[0]) throw new GenerationGoneError(`the tables of ${schema} are gone`);
+  if (rows[0].version !== version)
+    throw new Error(`version ${version} cannot go on: the tables of ${schema} are of another version by now`);
+};
+
 /** Says that a projection's tables are of this version now, without a rebuild. */
 export const confirmVersion = async (
   client: pg.ClientBase | pg.Pool,
@@ -101,17 +114,27 @@ export const dropGeneration = (client: pg.ClientBase, schema: string): Promise<v
 
 /**
  * Puts the new generation in the place of the old one, in one transaction.
- * False when the old one is further: the new one then goes on catching up.
+ * False when the old one is further, or is being read for long, as by a back-up: the new one then goes on catching up.
+ * Whoever waits for the tables to drop makes every query after it wait too, so it waits for a moment alone.
  */
-export const switchGeneration = (client: pg.ClientBase, name: string): Promise<boolean> =>
-  exclusively(client, async () => {
-    const schema = rebuildSchema(name);
-    const { rows } = await client.query<{ name: string; position: string }>(LOCK_BOTH, [[name, schema]]);
-    const positions = new Map(rows.map((row) => [row.name, BigInt(row.position)]));
-    if ((positions.get(schema) ?? -1n) < (positions.get(name) ?? 0n)) return false;
-    await client.query(`drop schema if exists ${name} cascade`);
-    await client.query(FORGET, [name]);
-    await client.query(`alter schema ${schema} rename to ${name}`);
-    await client.query(RENAME_CHECKPOINT, [name, schema]);
-    return true;
-  });
+export const switchGeneration = async (client: pg.ClientBase, name: string): Promise<boolean> => {
+  try {
+    return await exclusively(client, () => switchNow(client, name));
+  } catch (error) {
+    if (errorCode(error) === LOCK_NOT_AVAILABLE) return false;
+    throw error;
+  }
+};
+
+const switchNow = async (client: pg.ClientBase, name: string): Promise<boolean> => {
+  const schema = rebuildSchema(name);
+  await client.query(`set local lock_timeout = ${SWITCH_LOCK_MS}`);
+  const { rows } = await client.query<{ name: string; position: string }>(LOCK_BOTH, [[name, schema]]);
+  const positions = new Map(rows.map((row) => [row.name, BigInt(row.position)]));
+  if ((positions.get(schema) ?? -1n) < (positions.get(name) ?? 0n)) return false;
+  await client.query(`drop schema if exists ${name} cascade`);
+  await client.query(FORGET, [name]);
+  await client.query(`alter schema ${schema} rename to ${name}`);
+  await client.query(RENAME_CHECKPOINT, [name, schema]);
+  return true;
+};

@@ -3,11 +3,12 @@ import type pg from 'pg';
 import { LeaseLostError, type ParkedEvent, type ProjectionStore } from '../../application/ports/projection-store.js';
 import { project, type Projection } from '../../application/projections/projector.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
+import { LOG_START } from '../../domain/kernel/position.js';
 import { destroy, openSession } from '../postgres/session.js';
 import { isTransient } from '../postgres/sql-state.js';
 import { inTransaction } from '../postgres/transaction.js';
 import * as sql from './checkpoint.sql.js';
-import { isOutdated } from './generations.js';
+import { requireGeneration } from './generations.js';
 import type { ReadModel } from './read-model.js';
 
 const RENEW_EVERY_MS = (sql.LEASE_SECONDS * 1_000) / 4;
@@ -41,6 +42,8 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
   /** The name of the connection's session; null where it may not be known. */
   #session: string | null = null;
   #epoch = '0';
+  /** The checkpoint as it was left. */
+  #position: Position = LOG_START;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ProjectionStoreParts<Writers>) {
@@ -53,8 +56,7 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
     const { schema, projection } = this.#parts;
     const position = await this.#take(client, sql.TAKE_LEASE);
     if (position === undefined) {
-      if (await isOutdated(client, { name: schema, version: projection.version }))
-        throw new Error(`${this.#name} cannot go on: the tables of ${schema} are of another version by now`);
+      await requireGeneration(client, schema, projection.version);
       return undefined;
     }
     // Behind the lease: whoever stopped it did so while they held it.
@@ -80,8 +82,10 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
       return client.query<{ position: Position; epoch: string }>(statement, values);
     });
     const [taken] = rows;
-    if (taken) this.#epoch = taken.epoch;
-    return taken?.position;
+    if (!taken) return undefined;
+    this.#epoch = taken.epoch;
+    this.#position = taken.position;
+    return taken.position;
   }
 
   async apply({ events, parked, from, to }: Parameters<ProjectionStore['apply']>[0]): Promise<void> {
@@ -92,6 +96,7 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
       const client = await this.#connect();
       await inTransaction(client, () => this.#write(client, parked, from, to));
       committed = true;
+      this.#position = to;
       this.#renewedAt = performance.now();
     } finally {
       for (const batch of this.#model.batch) batch.settle(committed);
@@ -111,8 +116,8 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
   async renew(): Promise<void> {
     if (performance.now() - this.#renewedAt < RENEW_EVERY_MS) return;
     const client = await this.#connect();
-    const { rowCount } = await client.query(sql.RENEW_LEASE, [...this.#lease]);
-    if (rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}`);
+    const { rowCount } = await client.query(sql.RENEW_LEASE, [...this.#lease, this.#position]);
+    if (rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}, or it was set back`);
     this.#renewedAt = performance.now();
   }
 

@@ -20,6 +20,8 @@ export interface RebuildParts<Writers> {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
+const SWITCH_AGAIN_MS = 200;
+
 /** Projects up to the end of the log. */
 const catchUp = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => {
   const { pool, events, projection, readModel, observer, sleep } = parts;
@@ -86,7 +88,10 @@ export const rebuildProjection = async <Writers>(
     if (!(await isNeeded())) return;
     await beginGeneration(client, rebuildSchema(projection.name), projection, readModel);
     await catchUp(parts);
-    // The old one may have come further meanwhile.
-    while (!parts.signal.aborted && !(await switchGeneration(client, projection.name))) await catchUp(parts);
+    // The old one may have come further meanwhile, or is being read.
+    while (!parts.signal.aborted && !(await switchGeneration(client, projection.name))) {
+      await parts.sleep(SWITCH_AGAIN_MS);
+      await catchUp(parts);
+    }
   });
 };
