@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ProjectionLaggingError } from '../../application/kernel/read-your-writes.js';
 import { followLog } from '../../application/consumers/follow-log.js';
 import type { Work } from '../../application/consumers/consumers.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
@@ -110,19 +111,33 @@ export class LiveFeed {
    * another node has served it: a frame that tells several changes stands at the first, and would be taken for a repeat.
    */
   async join(connection: Connection, userId: UserId, served = LOG_START): Promise<Position> {
-    if (!hasReached(this.#position, served)) await this.#untilHandedOn(served);
+    if (!hasReached(this.#position, served)) await this.#untilHandedOn(served, connection);
+    await this.#requirePeople();
     return new Promise((resolve, reject) => {
       this.#joining.push({ connection, userId, joined: resolve, failed: reject });
       if (this.#joining.length === 1) void this.#turns.run(() => this.#admit());
     });
   }
 
-  /** Waits for a position that the log has; for one beyond its end a client has no reason. */
-  async #untilHandedOn(position: Position): Promise<void> {
+  /**
+   * The settings of those who join are read from the read model of people. It is waited for before the turn is theirs:
+   * when it has stopped, they are refused, and the others hear on. What the feed hands on until then waits for it itself.
+   */
+  async #requirePeople(): Promise<void> {
+    const { progress, onStalled } = this.#parts;
+    const position = this.#position;
+    if (await progress.waitFor('users', position, WAIT_MS)) return;
+    onStalled('users', position);
+    throw new ProjectionLaggingError(`the projection users has not reached ${position}`);
+  }
+
+  /** Waits for a position that the log has; for one beyond its end a client has no reason. A closed socket waits no more. */
+  async #untilHandedOn(position: Position, connection: Connection): Promise<void> {
     const { store, signal } = this.#parts;
     const head = await store.head();
     const last = hasReached(head, position) ? position : head;
-    while (!signal.aborted && !hasReached(this.#position, last)) await sleep(BEHIND_POLL_MS);
+    const isOver = () => signal.aborted || connection.isClosed;
+    while (!isOver() && !hasReached(this.#position, last)) await sleep(BEHIND_POLL_MS);
   }
 
   /** All who wait at once: one look-up for a crowd that connects again. */
@@ -133,7 +148,6 @@ export class LiveFeed {
     try {
       const userIds = [...new Set(joining.map(({ userId }) => userId))];
       const memberships = await conversations.membershipsOf(userIds);
-      await this.#untilProjected('users', this.#position);
       const withoutReceipts = await directory.withoutReceipts(userIds);
       for (const { connection, userId } of joining) if (!connection.isClosed) hub.attach(connection, userId);
       // The read model may be ahead: what it tells is told again by the log, and changes nothing.

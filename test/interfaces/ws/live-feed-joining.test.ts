@@ -37,11 +37,12 @@ describe('a socket that joins the live feed', () => {
     await scene.follow();
     await scene.reach(0, 'users');
     const hides = await scene.join(ada);
-    await scene.found();
+    expect(scene.lookedUp).to.deep.equal([]);
     expect(scene.progress.asked).to.deep.equal([['users', '1']]);
     expect(hides.at).to.equal(undefined);
     scene.withoutReceipts.push(ada);
     await scene.reach(1, 'users');
+    await scene.found();
     expect(hides.at).to.equal('1');
     await scene.join(bob);
     await scene.found();
@@ -98,6 +99,37 @@ describe('a socket that joins the live feed', () => {
     await scene.put(batchOf(1, [sent]));
     await scene.delivered();
     expect(scene.feed.position).to.equal('2');
+  });
+
+  // The projection of people was waited for without end, within the turn of the feed: when it had stopped, one who joined
+  // stopped all live messages of the node.
+  it('refuses those who join while the people stay behind, and hands messages on meanwhile', async () => {
+    scene.log.put(batchOf(0, [sent]));
+    await scene.follow();
+    await scene.reach(0, 'users');
+    await scene.reach(9, 'messages');
+    const joining = await scene.join(ada);
+    await scene.found();
+    await scene.put(batchOf(1, [sent]));
+    await scene.delivered();
+    expect(scene.feed.position).to.equal('2');
+    expect([joining.at, joining.error]).to.deep.equal([undefined, undefined]);
+    scene.progress.timeOut();
+    await nextTurn();
+    expect(joining.error).to.equal('the projection users has not reached 1');
+    expect(scene.stalled).to.deep.equal([['users', '1']]);
+    expect(scene.hub.of(ada).size).to.equal(0);
+  });
+
+  it('waits no longer for what another node has served once the socket has closed', async () => {
+    await scene.follow();
+    scene.log.end = positionOf(1);
+    const joining = await scene.join(ada, positionOf(1));
+    joining.connection.gone();
+    while (scene.lookedUp.length === 0) await nextTurn();
+    await scene.found(ada);
+    expect(joining.at).to.equal(LOG_START);
+    expect(scene.hub.of(ada).size).to.equal(0);
   });
 
   // A frame that tells several changes stands at the first of them. Told by a node that was behind the one before, it
