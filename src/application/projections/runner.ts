@@ -48,28 +48,31 @@ const IDLE_CHECKPOINT_EVENTS = 5_000n;
 
 const PARKED_STREAM = 'an earlier event of its stream is parked';
 
-/** Runs one projection until the signal: takes the lease, catches up, follows. */
+/** Runs one projection until the signal: takes the lease, catches up, follows. Raises `GenerationGoneError`. */
 export const runProjection = async (parts: RunnerParts): Promise<void> => {
-  const { store, signal, sleep, observer } = parts;
-  const isEnding = () => signal.aborted;
+  const { store, signal } = parts;
   try {
-    while (!isEnding()) {
-      try {
-        const start = await store.acquire();
-        if (start) await follow(parts, start);
-        else {
-          observer.alive?.();
-          await sleep(LEASE_POLL_MS);
-        }
-      } catch (error) {
-        if (error instanceof GenerationGoneError) throw error;
-        if (isEnding()) break;
-        observer.retrying(error);
-        await sleep(await waitAfter(error, store));
-      }
-    }
+    while (!signal.aborted) await runUnderLease(parts);
   } finally {
     await store.release();
+  }
+};
+
+/** Works as long as this node holds the lease, or waits for its turn. */
+const runUnderLease = async (parts: RunnerParts): Promise<void> => {
+  const { store, signal, sleep, observer } = parts;
+  try {
+    const start = await store.acquire();
+    if (start) await follow(parts, start);
+    else {
+      observer.alive?.();
+      await sleep(LEASE_POLL_MS);
+    }
+  } catch (error) {
+    if (error instanceof GenerationGoneError) throw error;
+    if (signal.aborted) return;
+    observer.retrying(error);
+    await sleep(await waitAfter(error, store));
   }
 };
 

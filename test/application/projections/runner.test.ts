@@ -10,7 +10,6 @@ const POISON = positionOf(2);
 const BATCH_TRIES = 3;
 
 const log = (events: readonly RecordedEvent[]) => ({
-  // eslint-disable-next-line @typescript-eslint/require-await -- a subscription is an async generator
   subscribe: async function* (): AsyncGenerator<EventBatch> {
     yield { after: positionOf(0), events, undecodable: [], position: positionOf(events.length), caughtUp: true };
   },
