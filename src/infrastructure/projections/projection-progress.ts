@@ -1,22 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
 import type { Position } from '../../domain/kernel/ids.js';
-import { hasReached, LOG_START } from '../../domain/kernel/position.js';
+import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
 
 type Listener = (position: Position) => void;
 
-/** Whether a projection has everything up to a position, as the database has it. */
-export type LookUpProgress = (projection: string, position: Position) => Promise<boolean>;
+/** How far a projection has come, up to a position, as the database has it; null where it has no checkpoint yet. */
+export type LookUpProgress = (projection: string, position: Position) => Promise<Position | null>;
+
+interface Waiter {
+  readonly position: Position;
+}
 
 const LOOK_UP_EVERY_MS = 50;
 
 /**
  * How far projections have come: told by the runners of this node at once, by those of others through the database.
- * Others tell of what they have written, not of what passed them by: so who waits for long looks it up.
+ * Others tell of what they have written, not of what passed them by: so it is looked up for those
+ * who wait for long, once for all of them, and not again before the last answer has come: waiting must not take the
+ * connections that the projections need to come on.
  */
 export class AnnouncedProgress implements ProjectionProgress {
   readonly #lookUp: LookUpProgress;
   readonly #positions = new Map<string, Position>();
   readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #waiters = new Map<string, Set<Waiter>>();
 
   constructor(lookUp: LookUpProgress) {
     this.#lookUp = lookUp;
@@ -32,9 +40,32 @@ export class AnnouncedProgress implements ProjectionProgress {
     return this.#positions.get(projection) ?? LOG_START;
   }
 
-  /** Announces the position if the database says that the projection has reached it. */
+  /** Announces how far the projection has come, up to the position, if the database says that it is further. */
   async lookUp(projection: string, position: Position): Promise<void> {
-    if (await this.#lookUp(projection, position)) this.announce(projection, position);
+    const reached = await this.#lookUp(projection, position);
+    if (reached !== null && !hasReached(this.of(projection), reached)) this.announce(projection, reached);
+  }
+
+  /** Looks up again and again, while anybody waits. */
+  async #lookUpFor(projection: string, waiters: ReadonlySet<Waiter>): Promise<void> {
+    await sleep(LOOK_UP_EVERY_MS);
+    while (waiters.size > 0) {
+      const last = [...waiters].reduce((latest, { position }) => laterOf(latest, position), LOG_START);
+      await this.lookUp(projection, last).catch(() => undefined); // each wait has an end, and whoever waits is told
+      await sleep(LOOK_UP_EVERY_MS);
+    }
+    this.#waiters.delete(projection);
+  }
+
+  /** Adds one who waits; the first one starts the looking up, which goes on for all that come meanwhile. */
+  #await(projection: string, position: Position): () => void {
+    const known = this.#waiters.get(projection);
+    const waiters = known ?? new Set<Waiter>();
+    const waiter = { position };
+    waiters.add(waiter);
+    this.#waiters.set(projection, waiters);
+    if (!known) void this.#lookUpFor(projection, waiters);
+    return () => void waiters.delete(waiter);
   }
 
   /** Resolves once the projection has announced itself: its tables are there. */
@@ -59,13 +90,11 @@ export class AnnouncedProgress implements ProjectionProgress {
     return new Promise((resolve) => {
       const finish = (reached: boolean) => {
         clearTimeout(timer);
-        clearInterval(looking);
+        stopLookingUp();
         stop();
         resolve(reached);
       };
-      const looking = setInterval(() => {
-        this.lookUp(projection, position).catch(() => undefined); // the wait itself has an end, and whoever waits is told
-      }, LOOK_UP_EVERY_MS);
+      const stopLookingUp = this.#await(projection, position);
       const timer = setTimeout(() => finish(false), timeoutMs);
       const stop = this.onAdvance(projection, (now) => {
         if (hasReached(now, position)) finish(true);

@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import type { Position } from '../../../src/domain/kernel/ids.js';
+import { AnnouncedProgress } from '../../../src/infrastructure/projections/projection-progress.js';
+import { positionOf } from '../../support/people.js';
+
+const LONG_MS = 30_000;
+const SOME_LOOK_UPS_MS = 300;
+
+/** A look-up that was asked for and that the test answers. */
+interface LookUp {
+  readonly projection: string;
+  readonly position: Position;
+  answer(reached: Position | null): void;
+}
+
+// Every query that waited for a read model asked the database for itself, twenty times a second, whether the last answer
+// had come or not: while a projection was behind, those who waited took the connections that it needed.
+describe('Waiting for a projection of another node', () => {
+  const scene = () => {
+    const asked: LookUp[] = [];
+    const askers: ((lookUp: LookUp) => void)[] = [];
+    const progress = new AnnouncedProgress(
+      (projection, position) =>
+        new Promise((answer) => {
+          const lookUp = { projection, position, answer };
+          asked.push(lookUp);
+          askers.shift()?.(lookUp);
+        }),
+    );
+    const nextLookUp = () => new Promise<LookUp>((resolve) => askers.push(resolve));
+    const wait = (position: number, timeoutMs = LONG_MS) => progress.waitFor('users', positionOf(position), timeoutMs);
+    return { asked, nextLookUp, wait };
+  };
+
+  it('asks the database once for all who wait, and not again before the answer has come', async () => {
+    const { asked, nextLookUp, wait } = scene();
+    const asking = nextLookUp();
+    const waits = [5, 7, 9].map((position) => wait(position));
+    const first = await asking;
+    expect(first).to.include({ projection: 'users', position: '9' });
+    expect(await wait(8, SOME_LOOK_UPS_MS)).to.equal(false);
+    expect(asked).to.have.length(1);
+    const askingAgain = nextLookUp();
+    first.answer(positionOf(7));
+    expect(await Promise.all(waits.slice(0, 2))).to.deep.equal([true, true]);
+    const second = await askingAgain;
+    expect(second.position).to.equal('9');
+    second.answer(positionOf(9));
+    expect(await waits[2]).to.equal(true);
+    expect(asked).to.have.length(2);
+  });
+
+  it('goes on asking after a look-up that found nothing', async () => {
+    const { nextLookUp, wait } = scene();
+    const asking = nextLookUp();
+    const waiting = wait(5);
+    const askingAgain = nextLookUp();
+    (await asking).answer(null);
+    (await askingAgain).answer(positionOf(5));
+    expect(await waiting).to.equal(true);
+  });
+});
