@@ -160,40 +160,6 @@ describe('delivery', () => {
     expect([...hub.audience.of(group)]).to.deep.equal([ada]);
   });
 
-  // A frame shows the conversation as it is now: a member removed within the batch was told, in the frame of a change
-  // before the removal, of the title and of the members that it has since.
-  it('tells one who is removed later in the batch nothing of what comes after, and one who joined only that they left', async () => {
-    const [stays, leaves, passes] = [connect(ada), connect(bob), connect(cleo)];
-    const before = [started([ada, bob]), sent(1)];
-    await models.project(recorded(before));
-    for (const userId of [ada, bob]) hub.audience.add(group, userId);
-    const changes = [renamed('x'), added(cleo), sent(2), removed(bob), removed(cleo), added(eve), renamed('secret')];
-    const events = recorded([...before, ...changes]);
-    await models.project(events);
-    for (const batch of batchesOf(events.slice(2), [4, 9])) await delivering()(batch);
-    const gone = (position: string) => ({
-      type: 'conversation.member_removed',
-      position,
-      conversation: { conversationId: group },
-    });
-    expect(leaves.frames().map(({ type, position }) => [type, position])).to.deep.equal([
-      ['message.sent', '5'],
-      ['conversation.member_removed', '6'],
-    ]);
-    expect(leaves.frames().at(-1)).to.deep.equal(gone('6'));
-    expect(passes.frames()).to.deep.equal([gone('7')]);
-    expect(typesTo(stays)).to.deep.equal([
-      'conversation.renamed',
-      'conversation.member_added',
-      'message.sent',
-      'conversation.member_removed',
-      'conversation.member_removed',
-      'conversation.member_added',
-      'conversation.renamed',
-    ]);
-    expect([...hub.audience.of(group)]).to.deep.equal([ada]);
-  });
-
   it('shows the members of a list anew only when one of those has left', async () => {
     const people = Array.from({ length: 30 }, (_, n) => userNumber(n + 1));
     const viewer = connect(ada);
