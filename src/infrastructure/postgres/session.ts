@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /** Settings of a session, by their names in PostgreSQL. */
-export type SessionSettings = Readonly<Record<string, string>>;
+type SessionSettings = Readonly<Record<string, string>>;
 
 export interface SessionParts {
   /** Shown in `pg_stat_activity`. */
