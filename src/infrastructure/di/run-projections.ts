@@ -12,6 +12,7 @@ import type { Position } from '../../domain/kernel/ids.js';
 import type { Metrics } from '../observability/metrics.js';
 import { PostgresListener, PROBE_SECONDS } from '../postgres/listener.js';
 import { PROGRESS_CHANNEL } from '../projections/checkpoint.sql.js';
+import { dropLeftovers } from '../projections/drop-leftovers.js';
 import { checkpointOf, confirmVersion, isOutdated, prepareGeneration } from '../projections/generations.js';
 import { PostgresProjectionStore } from '../projections/postgres-projection-store.js';
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
@@ -89,6 +90,7 @@ interface Run<Writers> {
 const prepare = async <Writers>({ pool }: ProjectionsParts, { projection, readModel }: Run<Writers>): Promise<void> => {
   const client = await pool.connect();
   await prepareGeneration(client, projection, readModel).finally(() => client.release());
+  await dropLeftovers(pool, projection.name);
 };
 
 const bringUpToDate = async <Writers>(

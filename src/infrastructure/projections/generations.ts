@@ -29,6 +29,9 @@ const RENAME_CHECKPOINT = `
 /** The schema in which the next generation of a projection is filled. */
 export const rebuildSchema = (name: string): string => `${name}_rebuild`;
 
+/** The schema that is filled to compare a projection with the log. */
+export const verifySchema = (name: string): string => `${name}_verify`;
+
 /** Makes the tables of a projection's schema, where they are missing. Several nodes may do it at once. */
 const createTables = async (
   client: pg.ClientBase,

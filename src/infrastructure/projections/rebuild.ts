@@ -47,7 +47,7 @@ const catchUp = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => 
 };
 
 const LOCK = `select pg_advisory_lock(hashtext('chatapp rebuild ' || $1))`;
-const UNLOCK = `select pg_advisory_unlock(hashtext('chatapp rebuild ' || $1))`;
+export const UNLOCK = `select pg_advisory_unlock(hashtext('chatapp rebuild ' || $1))`;
 
 /** Nodes that bring the same projection up to date wait for each other: a new beginning would throw away what another fills. */
 export const inTurn = async <Result>(

@@ -3,7 +3,7 @@ import type { EventStore } from '../../application/ports/event-store.js';
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../domain/kernel/position.js';
-import { beginGeneration, checkpointOf, dropGeneration, isOutdated } from './generations.js';
+import { beginGeneration, checkpointOf, dropGeneration, isOutdated, verifySchema } from './generations.js';
 import { PostgresProjectionStore } from './postgres-projection-store.js';
 import { parkedEvents } from './projection-status.js';
 import type { ReadModel } from './read-model.js';
@@ -93,7 +93,7 @@ export const withTablesAnew = async <Writers, Result>(
   const { name } = projection;
   if (await isOutdated(pool, projection))
     throw new Error(`the tables of ${name} are of another version: start this version of the server once`);
-  const schema = `${name}_verify`;
+  const schema = verifySchema(name);
   return inTurn(pool, schema, async (client) => {
     await beginGeneration(client, schema, projection, readModel);
     const anew = new TablesAnew(parts, schema);

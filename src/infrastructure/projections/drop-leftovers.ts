@@ -1,0 +1,29 @@
+import type pg from 'pg';
+import { dropGeneration, rebuildSchema, verifySchema } from './generations.js';
+import { UNLOCK } from './rebuild.js';
+
+const TRY_LOCK = `select pg_try_advisory_lock(hashtext('chatapp rebuild ' || $1)) as locked`;
+
+/** Drops the schema, unless somebody who holds its lock is filling it. */
+const dropUnlessLocked = async (client: pg.ClientBase, lock: string, schema: string): Promise<void> => {
+  const { rows } = await client.query<{ locked: boolean }>(TRY_LOCK, [lock]);
+  if (!rows[0]?.locked) return;
+  await dropGeneration(client, schema);
+  await client.query(UNLOCK, [lock]);
+};
+
+/**
+ * Throws away what a rebuild or a comparison that was killed has left of a projection: texts and names are in it, and no
+ * erasure reaches them there.
+ */
+export const dropLeftovers = async (pool: pg.Pool, name: string): Promise<void> => {
+  const client = await pool.connect();
+  try {
+    await dropUnlessLocked(client, name, rebuildSchema(name));
+    await dropUnlessLocked(client, verifySchema(name), verifySchema(name));
+    client.release();
+  } catch (error) {
+    client.release(true); // with the connection goes its lock
+    throw error;
+  }
+};

@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { messagesProjection } from '../../../src/application/projections/registry.js';
+import { dropLeftovers } from '../../../src/infrastructure/projections/drop-leftovers.js';
+import { beginGeneration, rebuildSchema, verifySchema } from '../../../src/infrastructure/projections/generations.js';
+import { inTurn } from '../../../src/infrastructure/projections/rebuild.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import { messagesReadModel, openMessages } from '../../support/projections.js';
+
+const { name } = messagesProjection;
+const NAMED = `
+  select nspname as schema from pg_namespace where nspname like 'messages%'
+  union all select name from projections.checkpoints order by 1`;
+
+// A comparison of read models with the log was ended by Ctrl-C: the tables that it had filled stayed, with every text in
+// them, and those of erased users stayed in them for ever.
+describe('what a killed rebuild or comparison has left', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    await (await openMessages(database)).release();
+    const client = await database.pool.connect();
+    for (const schema of [rebuildSchema(name), verifySchema(name)])
+      await beginGeneration(client, schema, messagesProjection, messagesReadModel());
+    client.release();
+  });
+  afterEach(() => database.drop());
+
+  const named = async () => (await database.pool.query<{ schema: string }>(NAMED)).rows.map(({ schema }) => schema);
+
+  it('is thrown away, and what is in use is left', async () => {
+    await dropLeftovers(database.pool, name);
+    expect(await named()).to.deep.equal([name, name]);
+  });
+
+  it('is left alone while somebody is filling it', async () => {
+    await inTurn(database.pool, name, () => dropLeftovers(database.pool, name));
+    expect(await named()).to.deep.equal([name, name, rebuildSchema(name), rebuildSchema(name)]);
+  });
+});
