@@ -57,8 +57,13 @@ export const isTransient = (error: unknown): boolean => {
   return TRANSIENT.has(code) || SOCKET_ERRORS.has(code) || TRANSIENT_CLASSES.includes(code.slice(0, 2));
 };
 
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as { readonly code?: string; readonly message?: string };
+  return [code, message].filter(Boolean).join(' ');
+};
+
 /** In the words of the ports where it is transient, so that whoever asked is told to come again. */
 export const translated = <Failure>(error: Failure): Failure | DatabaseUnavailableError =>
   isTransient(error) && !isTranslated(error)
-    ? new DatabaseUnavailableError('the database is out of reach', { cause: error })
+    ? new DatabaseUnavailableError(`the database is out of reach: ${reasonOf(error)}`, { cause: error })
     : error;
