@@ -96,7 +96,7 @@ describe('two servers', () => {
         accepted.push(...history.accepted);
         closeSockets();
       }),
-      { numRuns: RUNS, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
     );
     expect(new Set(accepted).size).to.equal(STEP_KINDS.size);
     expect(accepted.length).to.be.at.least(RUNS * 12);
