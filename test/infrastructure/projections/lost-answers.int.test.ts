@@ -95,7 +95,7 @@ describe('A projection whose connection fails', () => {
           retrying: () => undefined,
         },
         signal: ending.signal,
-        sleep: () => new Promise((resolve) => setTimeout(resolve, 10)),
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 100)),
       });
       await failed;
       await eventually(checkpoint, (position) => position === events.length);
