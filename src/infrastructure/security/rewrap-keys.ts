@@ -80,9 +80,12 @@ export const rotateMasterKey = async (
     if (!rows[0]?.taken) throw new RotationUnderWayError('another run is wrapping the keys at this moment');
     const fixed = await newest();
     const masterKeys = await MasterKeys.open(() => Promise.resolve(fixed));
-    return { keys: await rewrap(pool, masterKeys, onProgress), masterKey: await masterKeys.current() };
+    const keys = await rewrap(pool, masterKeys, onProgress);
+    // The next run may come at once, and a session ends a moment after it was released.
+    await client.query('select pg_advisory_unlock($1)', [ROTATION_LOCK]);
+    return { keys, masterKey: await masterKeys.current() };
   } finally {
-    client.release(true); // the lock goes with the session
+    client.release(true); // where it failed, the lock goes with the session
   }
 };
 
