@@ -120,7 +120,15 @@ export default defineConfig(
   { files: ['test/bench/**', 'test/torture/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.js', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', module: 'writable' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        AbortController: 'readonly',
+        module: 'writable',
+      },
+    },
     rules: budgets,
   },
   { files: ['**/*.js', '**/*.cjs'], rules: { '@typescript-eslint/max-params': 'off', 'max-params': ['error', 4] } },

@@ -5,17 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { parseArgs } from 'node:util';
+import { startDatabase } from './mutation/database.js';
 import { namedTests, sourcesOf, testsOf } from './mutation/tests-of.js';
 
 const USAGE = `Changes the source in small ways, one at a time, and tells which changes no test notices.
 
   npm run mutate -- src/domain/users     a folder or a file, judged by the unit tests that mirror it
                                          or import one of its files
+  --database                             the tests that need a database (.int.test.ts) as well
   --tests test/domain/users              other tests: a file, or the unit tests of a folder; repeatable
   --concurrency 2                        test processes at a time
   --minutes 30                           how long at most
 
-Tests that need a database or the whole app are not run. Nothing is left in the tree.
+Where one of the tests is an .int.test.ts, an embedded PostgreSQL is started, as by npm test, and stopped at the end.
+Tests of the whole app are not run. Nothing is left in the tree.
 `;
 
 const MINUTE_MS = 60_000;
@@ -23,6 +26,7 @@ const MINUTE_MS = 60_000;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    database: { type: 'boolean', default: false },
     tests: { type: 'string', multiple: true },
     concurrency: { type: 'string', default: '2' },
     minutes: { type: 'string', default: '30' },
@@ -30,8 +34,13 @@ const { values, positionals } = parseArgs({
   },
 });
 
+/** Aborted when somebody asks us to end: what was started is to be stopped first. */
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interrupted.abort());
+
 /** Stryker and its test processes are a process group of their own, so that all of it ends when the time is over. */
 const runBounded = async (run, minutes) => {
+  if (interrupted.signal.aborted) return 1;
   const program = join(import.meta.dirname, 'mutation', 'run-stryker.js');
   const child = spawn(process.execPath, [program, JSON.stringify(run)], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -42,24 +51,28 @@ const runBounded = async (run, minutes) => {
     process.stderr.write(`not done after ${minutes} minutes: name less of the source, or give it more --minutes\n`);
     end();
   }, minutes * MINUTE_MS);
-  process.once('SIGINT', end);
+  interrupted.signal.addEventListener('abort', end);
   const [code] = await once(child, 'exit');
+  interrupted.signal.removeEventListener('abort', end);
   clearTimeout(timer);
   return code ?? 1;
 };
 
 const mutate = async (path, concurrency, minutes) => {
   const sources = await sourcesOf(path);
-  const tests = values.tests ? await namedTests(values.tests) : await testsOf(path, sources);
+  const { database } = values;
+  const tests = values.tests ? await namedTests(values.tests, database) : await testsOf(path, sources, database);
   if (tests.length === 0) {
-    process.stderr.write(`no unit test mirrors or imports ${path}: name some with --tests\n`);
+    process.stderr.write(`no test mirrors or imports ${path}: name some with --tests, or try --database\n`);
     return 1;
   }
   process.stdout.write(`${path}, judged by\n${tests.map((test) => `  ${test}\n`).join('')}\n`);
   const tempDir = await mkdtemp(join(tmpdir(), 'chatapp-mutate-'));
+  const stopDatabase = await startDatabase(tests);
   try {
     return await runBounded({ sources, tests, concurrency, tempDir }, minutes);
   } finally {
+    await stopDatabase();
     await rm(tempDir, { recursive: true, force: true });
   }
 };

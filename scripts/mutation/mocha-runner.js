@@ -20,6 +20,14 @@ const setBail = (suite, isBailing) => {
   for (const each of suite.suites) setBail(each, isBailing);
 };
 
+/** Processes that a test starts come to know the mutant from the environment. */
+const activate = (mutant) => {
+  context.activeMutant = mutant;
+  const name = INSTRUMENTER_CONSTANTS.ACTIVE_MUTANT_ENV_VARIABLE;
+  if (mutant === undefined) delete process.env[name];
+  else process.env[name] = mutant;
+};
+
 /** Runs tests in this process with the project's own Mocha: Stryker's runner for Node 20 knows no Mocha 12. */
 class MochaRunner {
   #mocha = new Mocha({ reporter: SilentReporter, timeout: 0 });
@@ -54,7 +62,7 @@ class MochaRunner {
   async #run(mutant) {
     if (!this.#isLoaded) await this.#mocha.loadFilesAsync();
     this.#isLoaded = true;
-    context.activeMutant = mutant;
+    activate(mutant);
     setBail(this.#mocha.suite, mutant !== undefined); // one failure tells
     const tests = [];
     const note = (status) => (test, error) => {

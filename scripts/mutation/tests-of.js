@@ -17,25 +17,25 @@ const importsOf = async (file) => {
   return found.map(([, path]) => `${resolve(dirname(file), path)}.ts`);
 };
 
-/** Tests of stores need a database, and tests of the whole app a process of its own, which knows nothing of a mutant. */
-const isUnitTest = (file) => file.endsWith('.test.ts') && !/\.(?:int|e2e)\.test\.ts$/.test(file);
+/** Tests that can be run in a process that knows the mutant: those of the whole app start one that does not. */
+const isTest = (withDatabase) => (file) =>
+  file.endsWith('.test.ts') && !file.endsWith('.e2e.test.ts') && (withDatabase || !file.endsWith('.int.test.ts'));
 
-/** The unit tests of some sources: first those of the mirrored folder, then those that import one of the files. */
-export const testsOf = async (path, sources) => {
+/** The tests of some sources: first those of the mirrored folder, then those that import one of the files. */
+export const testsOf = async (path, sources, withDatabase) => {
   const mirrored = path.replace(/^src/, 'test').replace(/\.ts$/, '');
   const wanted = new Set(sources.map((source) => resolve(source)));
   const [mirroring, importing] = [[], []];
-  for (const file of (await filesBelow('test')).filter(isUnitTest)) {
+  for (const file of (await filesBelow('test')).filter(isTest(withDatabase))) {
     if (file.startsWith(`${mirrored}/`) || file.startsWith(`${mirrored}.`)) mirroring.push(file);
     else if ((await importsOf(file)).some((imported) => wanted.has(imported))) importing.push(file);
   }
   return [...mirroring, ...importing];
 };
 
-/** The tests that were named: files as they are, folders as the unit tests below them. */
-export const namedTests = async (names) => {
-  const named = await Promise.all(
-    names.map(async (name) => (name.endsWith('.ts') ? [name] : (await filesBelow(name)).filter(isUnitTest))),
-  );
+/** The tests that were named: files as they are, folders as the tests below them. */
+export const namedTests = async (names, withDatabase) => {
+  const below = async (folder) => (await filesBelow(folder)).filter(isTest(withDatabase));
+  const named = await Promise.all(names.map(async (name) => (name.endsWith('.ts') ? [name] : below(name))));
   return [...new Set(named.flat())];
 };

@@ -81,7 +81,10 @@ export const testDatabase = async (): Promise<TestDatabase> => {
 
 /** Mocha's hook behind the whole run. */
 export const mochaGlobalTeardown = async (): Promise<void> => {
-  await onServer(setting(URL_NAME), (client) => client.query(`drop database ${setting(TEMPLATE_NAME)} with (force)`));
-  await embedded?.stop();
-  if (dataDir !== undefined) await rm(dataDir, { recursive: true, force: true });
+  if (dataDir === undefined)
+    await onServer(setting(URL_NAME), (client) => client.query(`drop database ${setting(TEMPLATE_NAME)} with (force)`));
+  else {
+    await embedded?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
 };
