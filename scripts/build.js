@@ -91,6 +91,7 @@ const build = async (sources) => {
   try {
     await chmod(draft, 0o755); // the server may run as another user
     if (!compileTo(draft)) return false;
+    if (await isUpToDate(sources)) return true; // another build has made the same meanwhile
     for (const folder of ASSETS) await cp(join('src', folder), join(draft, folder), { recursive: true });
     const stamp = { sources, results: await digestOfResults(draft) };
     await writeFile(join(draft, STAMP), JSON.stringify(stamp));

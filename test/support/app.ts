@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { built } from './built.js';
 import { testDatabase } from './postgres.js';
 
 const START_TIMEOUT_MS = 180_000;
@@ -69,6 +70,7 @@ const newestToken = async (folder: string, email: string): Promise<string | unde
 /** For a profile or a debugger: options for the Node that runs the app. */
 const nodeOptions = (): string[] => [
   '--max-semi-space-size=64',
+  '--enable-source-maps',
   ...(process.env['APP_NODE_OPTIONS']?.split(' ') ?? []),
 ];
 
@@ -92,6 +94,7 @@ const placeOf = async ({ dataDir, beside }: AppOptions) => {
 };
 
 export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
+  await built();
   const { dataDir, databaseUrl, jwtSecret, masterKey, release } = await placeOf(options);
   const secrets = { JWT_SECRET: jwtSecret, MASTER_KEY: masterKey };
   const env = {
@@ -103,10 +106,7 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl, ...secrets }),
     ...options.env,
   };
-  const child = spawn(process.execPath, [...nodeOptions(), '--import', 'tsx', 'src/main.ts'], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [...nodeOptions(), 'dist/main.js'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   const output = () => text;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -7,6 +7,7 @@ import { examine } from '../../src/infrastructure/di/examine.js';
 import { openSql } from '../../src/infrastructure/di/open-sql.js';
 import { openTool } from '../../src/infrastructure/di/open-tool.js';
 import { runCli } from '../../src/interfaces/cli/program.js';
+import { built } from './built.js';
 
 export interface Outcome {
   readonly code: number | null;
@@ -26,7 +27,8 @@ export const chatappGiven = async (
   env: Readonly<Record<string, string>>,
   ...args: string[]
 ): Promise<Outcome> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
+  await built();
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
