@@ -3,21 +3,11 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { deliver } from '../../../src/interfaces/ws/delivery.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { captureConnection } from '../../support/captured-connection.js';
-import { fact } from '../../support/events.js';
+import { added, group, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { batchesOf, openLiveReadModels } from '../../support/live-read-models.js';
-import { ada, bob, cleo, conversationNumber, eve, messageNumber } from '../../support/people.js';
+import { ada, bob, cleo, eve } from '../../support/people.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
-
-const group = conversationNumber(1);
-const person = (userId: UserId) => ({ userId, role: 'member' as const });
-const started = (members: readonly UserId[]) =>
-  fact('ConversationStarted', { conversationId: group, kind: 'group', title: 'Engines', members: members.map(person) });
-const added = (userId: UserId) => fact('MemberAdded', { conversationId: group, userId });
-const removed = (userId: UserId) => fact('MemberRemoved', { conversationId: group, userId });
-const renamed = (title: string) => fact('ConversationRenamed', { conversationId: group, title });
-const sent = (n: number) =>
-  fact('MessageSent', { messageId: messageNumber(n), conversationId: group, senderId: ada, text: `message ${n}` });
 
 describe('delivery around a removal', () => {
   let database: TestDatabase;

@@ -9,26 +9,24 @@ import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
 import { ClientModel } from '../../support/client-model.js';
 import { fact } from '../../support/events.js';
+import {
+  added,
+  group,
+  otherGroup,
+  promoted,
+  read,
+  removed,
+  renamed,
+  sent,
+  started,
+} from '../../support/group-facts.js';
 import { batchesOf, failingOnce, openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
-import { ada, at, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/people.js';
+import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/people.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 import { historyOf, manyAttempts } from '../../support/random-history.js';
 
 const RUNS = 6;
-
-const [group, other] = [conversationNumber(1), conversationNumber(2)];
-const person = (userId: UserId) => ({ userId, role: 'member' as const });
-const started = (members: readonly UserId[], conversationId = group) =>
-  fact('ConversationStarted', { conversationId, kind: 'group', title: 'Engines', members: members.map(person) });
-const added = (userId: UserId) => fact('MemberAdded', { conversationId: group, userId });
-const removed = (userId: UserId, conversationId = group) => fact('MemberRemoved', { conversationId, userId });
-const renamed = (title: string, conversationId = group) => fact('ConversationRenamed', { conversationId, title });
-const promoted = (userId: UserId) => fact('MemberRoleChanged', { conversationId: group, userId, role: 'admin' });
-const sent = (n: number, conversationId = group) =>
-  fact('MessageSent', { messageId: messageNumber(n), conversationId, senderId: ada, text: `message ${n}` });
-const read = (n: number, userId: UserId, hidden = false) =>
-  fact('MessageRead', { conversationId: group, userId, messageId: messageNumber(n), ...(hidden && { hidden }) });
 
 describe('delivery', () => {
   let database: TestDatabase;
@@ -242,7 +240,11 @@ describe('delivery', () => {
   it('tells of a person in one frame to everybody who shares a conversation, to themselves, and to nobody else', async () => {
     const connected = [ada, bob, cleo, eve].map(connect);
     await delivering()(
-      await batchOf(started([ada, bob]), started([ada, bob, cleo], other), fact('ProfileChanged', { userId: ada })),
+      await batchOf(
+        started([ada, bob]),
+        started([ada, bob, cleo], otherGroup),
+        fact('ProfileChanged', { userId: ada }),
+      ),
     );
     const updates = connected.map(({ frames }) => frames().filter(({ type }) => type === 'user.updated'));
     expect(updates.map(({ length }) => length)).to.deep.equal([1, 1, 1, 0]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Position, UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { ClientModel } from '../../support/client-model.js';
-import { fact } from '../../support/events.js';
+import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { directoryOf, openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
 import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/people.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -14,22 +14,6 @@ const RUNS = 6;
 
 type Facts = Parameters<typeof recorded>[0];
 type ResumedFrame = Readonly<Record<string, unknown>> & { readonly type: string };
-
-const [group, other] = [conversationNumber(1), conversationNumber(2)];
-const started = (members: readonly UserId[], conversationId = group) =>
-  fact('ConversationStarted', {
-    conversationId,
-    kind: 'group',
-    title: 'Engines',
-    members: members.map((userId) => ({ userId, role: 'member' as const })),
-  });
-const added = (userId: UserId) => fact('MemberAdded', { conversationId: group, userId });
-const removed = (userId: UserId) => fact('MemberRemoved', { conversationId: group, userId });
-const renamed = (title: string) => fact('ConversationRenamed', { conversationId: group, title });
-const sent = (n: number, conversationId = group) =>
-  fact('MessageSent', { messageId: messageNumber(n), conversationId, senderId: ada, text: `message ${n}` });
-const read = (n: number, userId: UserId) =>
-  fact('MessageRead', { conversationId: group, userId, messageId: messageNumber(n) });
 
 describe('a resume', () => {
   let database: TestDatabase;
@@ -104,7 +88,7 @@ describe('a resume', () => {
       read(1, bob),
       renamed('Looms'),
       sent(2),
-      started([ada], other),
+      started([ada], otherGroup),
       read(2, bob),
     );
     expect(placesOf(await missed(ada, 1))).to.deep.equal([
@@ -206,10 +190,10 @@ describe('a resume', () => {
     it('names each conversation that went on, with a cursor that its missed messages are behind', async () => {
       await project(
         started([ada, bob]),
-        started([ada, bob], other),
+        started([ada, bob], otherGroup),
         started([ada], conversationNumber(3)),
         sent(1),
-        sent(2, other),
+        sent(2, otherGroup),
         sent(3),
         read(1, bob),
         renamed('Looms'),
