@@ -128,6 +128,7 @@ describe('the contract', () => {
       'key destruction',
       'mailer',
       'live feed',
+      'live people',
       'presence',
       'presence audience',
     );

@@ -99,6 +99,7 @@ describe('/readyz', () => {
       'key destruction',
       'mailer',
       'live feed',
+      'live people',
       'presence',
       'presence audience',
     ]);

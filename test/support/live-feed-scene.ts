@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Consumers } from '../../src/application/consumers/consumers.js';
+import { Consumers, type Work } from '../../src/application/consumers/consumers.js';
 import type { ConversationViews } from '../../src/application/ports/conversation-views.js';
 import type { EventBatch, EventStore } from '../../src/application/ports/event-store.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
@@ -29,6 +29,7 @@ const held = <Result>() => {
   return {
     wait: () => new Promise<Result>((resolve, reject) => waiting.push({ resolve, reject })),
     give: (result: Result) => waiting.shift()?.resolve(result),
+    giveAll: (result: Result) => waiting.splice(0).forEach(({ resolve }) => resolve(result)),
     fail: () => waiting.shift()?.reject(new Error('the connection was lost')),
   };
 };
@@ -48,7 +49,7 @@ export class LiveFeedScene {
   readonly stalled: (readonly [string, Position])[] = [];
   readonly failures: string[] = [];
   readonly #ending = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
 
   readonly feed = new LiveFeed({
     store: this.log as unknown as EventStore,
@@ -72,7 +73,7 @@ export class LiveFeedScene {
 
   /** Starts, and then follows. */
   async start(): Promise<void> {
-    const work = await this.feed.start();
+    const { ordered, unordered } = await this.feed.start();
     const consumers = new Consumers({
       now: () => 0,
       sleep: async () => {
@@ -80,7 +81,8 @@ export class LiveFeedScene {
       },
       onFailed: (name, error) => this.failures.push(`${name}: ${(error as Error).message}`),
     });
-    this.#running = consumers.run('live feed', this.#ending.signal, work);
+    const run = (name: string, work: Work) => consumers.run(name, this.#ending.signal, work);
+    this.#running = Promise.all([run('live feed', ordered), run('live people', unordered)]);
     await nextTurn();
   }
 
@@ -139,7 +141,7 @@ export class LiveFeedScene {
   async end(): Promise<void> {
     this.beginToEnd();
     this.progress.timeOut();
-    this.delivery.give(undefined);
+    this.delivery.giveAll(undefined);
     this.memberships.give([]);
     await this.#running;
   }

@@ -7,7 +7,8 @@ export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe'> {
   readonly #batches: EventBatch[] = [];
   readonly #waiting = new Set<() => void>();
   readonly subscriptions: Omit<SubscribeOptions, 'signal'>[] = [];
-  #failure: Error | undefined;
+  #failure:
+    { readonly error: Error; readonly isOf: (options: Omit<SubscribeOptions, 'signal'>) => boolean } | undefined;
   /** Where the log ends, when its subscriptions are not as far. */
   end: Position | undefined;
 
@@ -20,9 +21,9 @@ export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe'> {
     this.#wake();
   }
 
-  /** Fails the subscription once it has handed over what is there. */
-  fail(failure: Error): void {
-    this.#failure = failure;
+  /** Fails the subscription to this type once it has handed over what is there. */
+  fail(error: Error, type: string): void {
+    this.#failure = { error, isOf: ({ filter }) => filter?.types?.includes(type) ?? true };
     this.#wake();
   }
 
@@ -36,8 +37,8 @@ export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe'> {
     signal.addEventListener('abort', wake);
     for (let after = options.after ?? LOG_START; !signal.aborted;) {
       const next = this.#batches.find(({ position }) => !hasReached(after, position));
-      if (next) yield next;
-      else if (this.#failure) this.#raise(this.#failure);
+      if (next) yield { ...next, events: next.events.filter(({ type }) => options.filter?.types?.includes(type)) };
+      else if (this.#failure?.isOf(options)) this.#raise(this.#failure.error);
       else await this.#untilWoken();
       after = next?.position ?? after;
     }

@@ -10,9 +10,9 @@ export type Notice =
   | { readonly kind: 'message.sent'; readonly position: Position; readonly sent: MessageEvents['MessageSent'] }
   | { readonly kind: 'message.read'; readonly position: Position; readonly read: ReadingEvents['MessageRead'] }
   /** Somebody looks different: told to those who talk with them. */
-  | { readonly kind: 'person'; readonly position: Position; readonly userId: UserId }
+  | { readonly kind: 'person'; readonly userId: UserId }
   /** Somebody shows what they read, or does not; nobody is told. */
-  | { readonly kind: 'receipts'; readonly position: Position; readonly userId: UserId; readonly shown: boolean }
+  | { readonly kind: 'receipts'; readonly userId: UserId; readonly shown: boolean }
   | ConversationNotice;
 
 /** A conversation was started or changed. */
@@ -50,14 +50,9 @@ const about = (
 const notices: Notify = {
   MessageSent: (sent, position) => ({ kind: 'message.sent', position, sent }),
   MessageRead: (read, position) => ({ kind: 'message.read', position, read }),
-  ProfileChanged: ({ userId }, position) => ({ kind: 'person', position, userId }),
-  UserErased: ({ userId }, position) => ({ kind: 'person', position, userId }),
-  SettingsChanged: ({ userId, readReceipts }, position) => ({
-    kind: 'receipts',
-    position,
-    userId,
-    shown: readReceipts,
-  }),
+  ProfileChanged: ({ userId }) => ({ kind: 'person', userId }),
+  UserErased: ({ userId }) => ({ kind: 'person', userId }),
+  SettingsChanged: ({ userId, readReceipts }) => ({ kind: 'receipts', userId, shown: readReceipts }),
   ConversationStarted: ({ conversationId, members, startedAt }, position) =>
     about('started', conversationId, position, {
       joining: members.map(({ userId, role }) => ({ userId, role, joinedAt: startedAt })),
@@ -71,8 +66,13 @@ const notices: Notify = {
     about('role_changed', conversationId, position, { roles: [{ userId, role }] }),
 };
 
-/** The types of events that clients are told of. */
-export const PUSHED_TYPES = Object.keys(notices) as ChatEventType[];
+/** The types of events whose notices have no place in the order: both tell how a person looks now. */
+export const UNORDERED_TYPES: readonly ChatEventType[] = ['ProfileChanged', 'UserErased'];
+
+/** The types of all other events that clients are told of. */
+export const ORDERED_TYPES = (Object.keys(notices) as ChatEventType[]).filter(
+  (type) => !UNORDERED_TYPES.includes(type),
+);
 
 /** What clients are told of an event, if anything. */
 export const noticeOf = ({ type, data, position }: RecordedEvent): Notice | undefined =>

@@ -87,7 +87,9 @@ const openLiveFeed = async ({
     onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
     onStalled: (projection, position) => log.warn({ projection, position }, 'live frames wait for a projection'),
   });
-  void consumers.run('live feed', ending.signal, await feed.start());
+  const { ordered, unordered } = await feed.start();
+  void consumers.run('live feed', ending.signal, ordered);
+  void consumers.run('live people', ending.signal, unordered);
   releases.own('live feed', ending, (it) => it.abort());
   return { hub, feed };
 };

@@ -23,7 +23,7 @@ export class Connection {
   #claims: AccessClaims | undefined;
   #unwritten: Buffer[] = [];
   #unwrittenBytes = 0;
-  #held: { readonly frame: Buffer; readonly position: Position }[] | undefined;
+  #held: { readonly frame: Buffer; readonly position: Position | undefined }[] | undefined;
   #heldBytes = 0;
   #served: Position = LOG_START;
   #underWay = 0;
@@ -56,7 +56,7 @@ export class Connection {
     return this.#held ? this.#served : laterOf(this.#served, handedOn);
   }
 
-  /** Frames with positions wait from now on, until `release`: what was missed goes first. */
+  /** Frames that were made for many wait from now on, until `release`: what was missed goes first. */
   hold(served: Position): void {
     this.#held = [];
     this.#served = served;
@@ -67,7 +67,8 @@ export class Connection {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#served = served;
-    for (const { frame, position } of held) if (!hasReached(served, position)) this.push(frame, position);
+    for (const { frame, position } of held)
+      if (position === undefined || !hasReached(served, position)) this.push(frame, position);
   }
 
   /** An answer, or whatever has no place in the order. */
@@ -75,8 +76,8 @@ export class Connection {
     this.write(textFrame(content));
   }
 
-  /** A frame that was made for many, with its place in the order. */
-  push(frame: Buffer, position: Position): void {
+  /** A frame that was made for many, with its place in the order, if it has one. */
+  push(frame: Buffer, position: Position | undefined): void {
     if (this.#held) {
       this.#held.push({ frame, position });
       this.#heldBytes += frame.length;
@@ -84,7 +85,7 @@ export class Connection {
       return;
     }
     this.write(frame);
-    this.#served = position;
+    if (position !== undefined) this.#served = position;
   }
 
   /** A frame that was made for many, and has no place in the order. */

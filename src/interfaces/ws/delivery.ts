@@ -19,7 +19,12 @@ export interface DeliveryParts extends DeliveryDataParts {
 }
 
 /** Makes one frame for all of these people, if they are any; answers how many they are. */
-const tellAll = (hub: Hub, viewers: readonly UserId[], position: Position, content: () => object): number => {
+const tellAll = (
+  hub: Hub,
+  viewers: readonly UserId[],
+  position: Position | undefined,
+  content: () => object,
+): number => {
   if (viewers.length === 0) return 0;
   const frame = textFrame(content());
   for (const viewer of viewers) hub.tell(viewer, frame, position);
@@ -84,10 +89,10 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       return tellAll(hub, viewers, position, () => content);
     },
     /** Those who share a conversation see the new profile. The frame has no place in the order: who was away asks again. */
-    person: ({ position, userId }) => {
+    person: ({ userId }) => {
       const conversationIds = data.conversationsOf.get(userId) ?? [];
       const viewers = new Set([userId, ...conversationIds.flatMap((each) => [...audience.of(each)])]);
-      return tellAll(hub, [...viewers], position, () => ({ type: 'user.updated', user: data.profiles.get(userId) }));
+      return tellAll(hub, [...viewers], undefined, () => ({ type: 'user.updated', user: data.profiles.get(userId) }));
     },
     receipts: ({ userId, shown }) => {
       audience.setReceipts(userId, shown);

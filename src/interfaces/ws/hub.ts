@@ -46,7 +46,7 @@ export class Hub {
   }
 
   /** Sends one frame to every socket of somebody. */
-  tell(userId: UserId, frame: Buffer, position: Position): void {
+  tell(userId: UserId, frame: Buffer, position: Position | undefined): void {
     for (const connection of this.of(userId)) connection.push(frame, position);
   }
 

@@ -4,50 +4,52 @@ import { followLog } from '../../application/consumers/follow-log.js';
 import type { Work } from '../../application/consumers/consumers.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventBatch, EventStore } from '../../application/ports/event-store.js';
-import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
-import { PUSHED_TYPES } from '../../application/push/notice.js';
+import { ORDERED_TYPES, UNORDERED_TYPES } from '../../application/push/notice.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
-import type { ChatEventType } from '../../domain/event-catalogue.js';
+import type { ChatEvents } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
+import { handOn, type HandOnParts } from './hand-on.js';
 import type { Hub } from './hub.js';
 import { Turns } from './turns.js';
 
-/** What is told of people is read from the read model of people. */
-const OF_PEOPLE: ReadonlySet<string> = new Set<ChatEventType>(['ProfileChanged', 'SettingsChanged', 'UserErased']);
-
-const WAIT_MS = 5_000;
-const RETRY_MS = 200;
+const PEOPLE_WAIT_MS = 5_000;
 /** How often a socket that is ahead of this node looks whether the node has come as far. */
 const BEHIND_POLL_MS = 10;
 
-export interface LiveFeedParts {
+export interface LiveFeedParts extends HandOnParts {
   readonly store: EventStore;
-  readonly progress: ProjectionProgress;
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
   readonly hub: Hub;
-  readonly deliver: (batch: EventBatch) => Promise<void>;
-  readonly signal: AbortSignal;
-  /** Told while a projection does not come on. */
-  readonly onStalled: (projection: string, position: Position) => void;
-  /** Told of a delivery that failed, and is tried again. */
-  readonly onFailed: (error: unknown) => void;
 }
+
+type Settings = ChatEvents['SettingsChanged'];
 
 interface Joining {
   readonly connection: Connection;
   readonly userId: UserId;
+  /** Whether the user shows receipts, by an event that came after the position up to which the read model is waited for. */
+  receipts: boolean | undefined;
+}
+
+interface Waiting {
+  readonly joining: Joining;
   readonly joined: (at: Position) => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** Tails the log from its start, and hands each batch on once it is in the read models. Who joins does so between two batches. */
+/**
+ * Tails the log from its start, and hands each batch on once it is in the read models. Sockets join between two batches.
+ * Frames without a position have a subscription of their own: they wait for the read model of people, which may have
+ * stopped, and no message waits for them.
+ */
 export class LiveFeed {
   readonly #parts: LiveFeedParts;
   readonly #turns = new Turns();
-  #joining: Joining[] = [];
+  readonly #joining = new Set<Joining>();
+  #waiting: Waiting[] = [];
   #position: Position = LOG_START;
 
   constructor(parts: LiveFeedParts) {
@@ -59,51 +61,30 @@ export class LiveFeed {
     return this.#position;
   }
 
-  /** Resolves once the read models are as far as the log is now; answers what follows it from here. */
-  async start(): Promise<Work> {
+  /** Resolves once the messages are as far as the log is now; answers what follows it from here. */
+  async start(): Promise<{ readonly ordered: Work; readonly unordered: Work }> {
     const { store } = this.#parts;
-    this.#position = await store.head();
-    await this.#untilProjected('messages', this.#position);
-    return followLog({
-      store,
-      types: PUSHED_TYPES,
-      after: this.#position,
-      take: (batch) => this.#turns.run(() => this.#take(batch)),
-    });
+    const after = await store.head();
+    this.#position = after;
+    const messages = handOn(this.#parts, 'messages', (type) => type !== 'SettingsChanged');
+    const people = handOn(this.#parts, 'users', () => true);
+    await messages.untilProjected(after);
+    const take = (batch: EventBatch) => this.#turns.run(() => this.#take(batch, messages.handOn));
+    return {
+      ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
+      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: people.handOn }),
+    };
   }
 
-  async #take(batch: EventBatch): Promise<void> {
-    if (batch.events.length > 0) {
-      // Up to the last event that the projection is made from: of what passes it by, another node does not tell.
-      const ofPeople = batch.events.findLast(({ type }) => OF_PEOPLE.has(type));
-      const ofTalk = batch.events.findLast(({ type }) => !OF_PEOPLE.has(type));
-      if (ofTalk) await this.#untilProjected('messages', ofTalk.position);
-      if (ofPeople) await this.#untilProjected('users', ofPeople.position);
-      await this.#deliverPersistently(batch);
-    }
-    // What was not delivered is not handed on, at the end too: a client would resume behind it.
-    this.#parts.signal.throwIfAborted();
+  /** What was not delivered is not counted as handed on, at the end too: a client would resume behind it. */
+  async #take(batch: EventBatch, deliver: (batch: EventBatch) => Promise<void>): Promise<void> {
+    await deliver(batch);
     this.#position = batch.position;
+    for (const { type, data } of batch.events) if (type === 'SettingsChanged') this.#noteSettings(data as Settings);
   }
 
-  /** Tried until it succeeds: some may be told twice, nobody is left out. */
-  async #deliverPersistently(batch: EventBatch): Promise<void> {
-    const { deliver, signal, onFailed } = this.#parts;
-    for (let delivered = false; !delivered && !signal.aborted;) {
-      delivered = await deliver(batch).then(
-        () => true,
-        async (error: unknown) => {
-          onFailed(error);
-          await sleep(RETRY_MS);
-          return false;
-        },
-      );
-    }
-  }
-
-  async #untilProjected(projection: 'messages' | 'users', position: Position): Promise<void> {
-    const { progress, signal, onStalled } = this.#parts;
-    while (!signal.aborted && !(await progress.waitFor(projection, position, WAIT_MS))) onStalled(projection, position);
+  #noteSettings({ userId, readReceipts }: Settings): void {
+    for (const joining of this.#joining) if (joining.userId === userId) joining.receipts = readReceipts;
   }
 
   /**
@@ -112,21 +93,31 @@ export class LiveFeed {
    */
   async join(connection: Connection, userId: UserId, served = LOG_START): Promise<Position> {
     if (!hasReached(this.#position, served)) await this.#untilHandedOn(served, connection);
-    await this.#requirePeople();
-    return new Promise((resolve, reject) => {
-      this.#joining.push({ connection, userId, joined: resolve, failed: reject });
-      if (this.#joining.length === 1) void this.#turns.run(() => this.#admit());
+    const joining: Joining = { connection, userId, receipts: undefined };
+    this.#joining.add(joining);
+    try {
+      await this.#requirePeople();
+      return await this.#untilAdmitted(joining);
+    } finally {
+      this.#joining.delete(joining);
+    }
+  }
+
+  #untilAdmitted(joining: Joining): Promise<Position> {
+    return new Promise((joined, failed) => {
+      this.#waiting.push({ joining, joined, failed });
+      if (this.#waiting.length === 1) void this.#turns.run(() => this.#admit());
     });
   }
 
   /**
    * The settings of those who join are read from the read model of people. It is waited for before the turn is theirs:
-   * when it has stopped, they are refused, and the others hear on. What the feed hands on until then waits for it itself.
+   * when it has stopped, they are refused, and the others hear on. What the feed hands on until then is noted.
    */
   async #requirePeople(): Promise<void> {
     const { progress, onStalled } = this.#parts;
     const position = this.#position;
-    if (await progress.waitFor('users', position, WAIT_MS)) return;
+    if (await progress.waitFor('users', position, PEOPLE_WAIT_MS)) return;
     onStalled('users', position);
     throw new ProjectionLaggingError(`the projection users has not reached ${position}`);
   }
@@ -142,20 +133,25 @@ export class LiveFeed {
 
   /** All who wait at once: one look-up for a crowd that connects again. */
   async #admit(): Promise<void> {
-    const joining = this.#joining;
-    this.#joining = [];
-    const { hub, conversations, directory } = this.#parts;
+    const waiting = this.#waiting;
+    this.#waiting = [];
     try {
-      const userIds = [...new Set(joining.map(({ userId }) => userId))];
-      const memberships = await conversations.membershipsOf(userIds);
-      const withoutReceipts = await directory.withoutReceipts(userIds);
-      for (const { connection, userId } of joining) if (!connection.isClosed) hub.attach(connection, userId);
-      // The read model may be ahead: what it tells is told again by the log, and changes nothing.
-      for (const userId of userIds) hub.audience.setReceipts(userId, !withoutReceipts.has(userId));
-      for (const { userId, conversationId } of memberships) hub.audience.add(conversationId, userId);
-      for (const { joined } of joining) joined(this.#position);
+      await this.#attach(waiting.map(({ joining }) => joining));
+      for (const { joined } of waiting) joined(this.#position);
     } catch (error) {
-      for (const { failed } of joining) failed(error);
+      for (const { failed } of waiting) failed(error);
     }
+  }
+
+  async #attach(sockets: readonly Joining[]): Promise<void> {
+    const { hub, conversations, directory } = this.#parts;
+    const userIds = [...new Set(sockets.map(({ userId }) => userId))];
+    const memberships = await conversations.membershipsOf(userIds);
+    const withoutReceipts = await directory.withoutReceipts(userIds);
+    for (const { connection, userId } of sockets) if (!connection.isClosed) hub.attach(connection, userId);
+    // The read model may be ahead: what it tells is told again by the log, and changes nothing.
+    for (const { userId, receipts } of sockets)
+      hub.audience.setReceipts(userId, receipts ?? !withoutReceipts.has(userId));
+    for (const { userId, conversationId } of memberships) hub.audience.add(conversationId, userId);
   }
 }

@@ -47,6 +47,19 @@ describe('A connection', () => {
     expect(await socket.closed).to.equal(4409);
   });
 
+  // It was taken for a part of what the resume had told, and dropped: the client showed the old name.
+  it('keeps a frame without a position for behind the resume, and counts nothing as served by it', () => {
+    const { connection, frames } = captureConnection(ada);
+    connection.hold(positionOf(3));
+    connection.push(textFrame({ type: 'user.updated' }), undefined);
+    connection.push(textFrame({ type: 'message.sent' }), positionOf(4));
+    expect(frames()).to.deep.equal([]);
+    connection.release(positionOf(5));
+    connection.push(textFrame({ type: 'user.updated' }), undefined);
+    expect(frames().map(({ type }) => type)).to.deep.equal(['user.updated', 'user.updated']);
+    expect(connection.servedUpTo(positionOf(0))).to.equal('5');
+  });
+
   // A line that takes everything at once was never waited for: a resume of 5,000 long frames was made in one go, and the
   // whole node stood still.
   it('lets others have their turn behind each piece of a resume, however fast its line is', async () => {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { batchOf, LiveFeedScene } from '../../support/live-feed-scene.js';
@@ -47,6 +48,23 @@ describe('a socket that joins the live feed', () => {
     await scene.join(bob);
     await scene.found();
     expect([ada, bob].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, true]);
+  });
+
+  it('knows the settings that were handed on while it waited for the people, or for its turn', async () => {
+    scene.log.put(batchOf(0, [sent]));
+    await scene.follow();
+    await scene.reach(0, 'users');
+    const hides = (userId: UserId) =>
+      batchOf(userId === ada ? 1 : 2, [fact('SettingsChanged', { userId, readReceipts: false })]);
+    await scene.join(ada);
+    await scene.put(hides(ada));
+    await scene.delivered();
+    await scene.put(hides(bob));
+    await scene.join(bob);
+    await scene.reach(2, 'users');
+    await scene.delivered();
+    await scene.found();
+    expect([ada, bob].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, false]);
   });
 
   it('looks a crowd up at once, each user once, and lets each of its sockets hear', async () => {

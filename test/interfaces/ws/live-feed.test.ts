@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { EventBatch, UndecodableEvent } from '../../../src/application/ports/event-store.js';
-import { PUSHED_TYPES } from '../../../src/application/push/notice.js';
+import { ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/notice.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { batchOf, LiveFeedScene } from '../../support/live-feed-scene.js';
@@ -17,6 +17,8 @@ describe('the live feed', () => {
   });
   afterEach(() => scene.end());
 
+  const typesBegun = () => scene.begun.map(({ events }) => events.map(({ type }) => type));
+
   it('starts where the log ends, once the messages are as far as that, and follows the events that are told', async () => {
     scene.log.put(batchOf(0, [sent, sent]));
     const starting = scene.start();
@@ -26,7 +28,10 @@ describe('the live feed', () => {
     await scene.reach(2, 'messages');
     await starting;
     expect(scene.feed.position).to.equal('2');
-    expect(scene.log.subscriptions).to.deep.equal([{ after: '2', filter: { types: PUSHED_TYPES } }]);
+    expect(scene.log.subscriptions).to.deep.equal([
+      { after: '2', filter: { types: ORDERED_TYPES } },
+      { after: '2', filter: { types: UNORDERED_TYPES } },
+    ]);
     expect(scene.begun).to.deep.equal([]);
   });
 
@@ -43,24 +48,40 @@ describe('the live feed', () => {
     expect(scene.feed.position).to.equal('5');
   });
 
-  for (const type of ['ProfileChanged', 'SettingsChanged', 'UserErased'] as const)
+  for (const type of ['ProfileChanged', 'UserErased'] as const)
     it(`hands ${type} on once the people are as far, and asks nothing of the messages`, async () => {
       await scene.follow();
       await scene.put(batchOf(0, [fact(type), fact(type)], 3));
       expect(scene.begun).to.deep.equal([]);
       await scene.reach(2, 'users');
-      expect(scene.begun).to.have.length(1);
-      expect(scene.progress.asked.every(([projection]) => projection === 'users')).to.equal(true);
-      expect(scene.progress.asked.at(-1)).to.deep.equal(['users', '2']);
+      expect(typesBegun()).to.deep.equal([[type, type]]);
+      expect(scene.progress.asked).to.deep.equal([['users', '2']]);
     });
 
-  it('waits for messages and people where a batch has both, each up to its own last event', async () => {
+  it('hands settings on at once, as all that is to be known stands in the event', async () => {
     await scene.follow();
-    await scene.put(batchOf(0, [fact('ProfileChanged'), sent, fact('ProfileChanged'), sent]));
-    await scene.reach(4, 'messages');
-    expect(scene.begun).to.deep.equal([]);
-    await scene.reach(3, 'users');
-    expect(scene.begun).to.have.length(1);
+    await scene.put(batchOf(0, [fact('SettingsChanged')]));
+    expect([typesBegun(), scene.progress.asked]).to.deep.equal([[['SettingsChanged']], []]);
+  });
+
+  // A batch with a changed profile waited for the projection of people, and all messages behind it did. When that
+  // projection had stopped, no message went out on any node until it was rebuilt.
+  it('hands messages on while the people stay behind, and tells of the people in order once they come on', async () => {
+    await scene.follow();
+    await scene.reach(9, 'messages');
+    await scene.put(batchOf(0, [fact('ProfileChanged'), sent, fact('SettingsChanged'), sent]));
+    await scene.put(batchOf(4, [sent, fact('UserErased')]));
+    await scene.delivered();
+    await scene.delivered();
+    expect(typesBegun()).to.deep.equal([['MessageSent', 'SettingsChanged', 'MessageSent'], ['MessageSent']]);
+    expect(scene.feed.position).to.equal('6');
+    scene.progress.timeOut();
+    await nextTurn();
+    await scene.reach(6, 'users');
+    await scene.delivered();
+    await scene.delivered();
+    expect(typesBegun().slice(2)).to.deep.equal([['ProfileChanged'], ['UserErased']]);
+    expect(scene.stalled).to.deep.equal([['users', '1']]);
   });
 
   it('hands batches on one after another, in their order', async () => {
@@ -113,10 +134,10 @@ describe('the live feed', () => {
     await scene.reach(9, 'messages');
     await scene.put(batchOf(0, [sent]));
     await scene.delivered();
-    scene.log.fail(new Error('the line broke'));
-    while (scene.log.subscriptions.length < 2) await nextTurn();
+    scene.log.fail(new Error('the line broke'), 'MessageSent');
+    while (scene.log.subscriptions.length < 3) await nextTurn();
     expect(scene.failures).to.deep.equal(['live feed: the line broke']);
-    expect(scene.log.subscriptions.map(({ after }) => after)).to.deep.equal([LOG_START, '1']);
+    expect(scene.log.subscriptions.map(({ after }) => after)).to.deep.equal([LOG_START, LOG_START, '1']);
     await scene.put(batchOf(1, [sent]));
     await scene.delivered();
     expect(scene.begun.map(({ position }) => position)).to.deep.equal(['1', '2']);
