@@ -41,7 +41,7 @@ const flushFolder = async (folder: string): Promise<void> => flush(await open(fo
 /** A new file with the secrets, on the disk, beside the one that counts. */
 const writeDraft = async (dataDir: string, secrets: Secrets): Promise<string> => {
   const draft = join(dataDir, `secrets.${randomUUID()}.json`);
-  await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600, flag: 'wx' });
+  await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   await flush(await open(draft, 'r+'));
   return draft;
 };
@@ -79,8 +79,9 @@ const readOrMake = async (dataDir: string): Promise<Secrets> => {
     await link(draft, file);
     return made;
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
-    return (await read(file)) ?? made;
+    const others = await read(file); // another was faster
+    if (!others) throw error;
+    return others;
   } finally {
     await rm(draft);
   }

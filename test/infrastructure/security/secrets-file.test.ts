@@ -1,5 +1,16 @@
 import { expect } from 'chai';
-import { mkdtemp, open, readdir, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSecrets, renewMasterKey } from '../../../src/infrastructure/security/secrets-file.js';
@@ -33,20 +44,48 @@ describe('The file of secrets', () => {
     expect(await readdir(dataDir)).to.deep.equal(['secrets.json']);
   });
 
+  it('keeps the master keys that still wrap something, and the last one in any case', async () => {
+    const { masterKey: first } = await openSecrets(dataDir);
+    const second = await renewMasterKey(dataDir, () => false);
+    expect(second.slice(1)).to.deep.equal([first]);
+    const third = await renewMasterKey(dataDir, () => true);
+    expect(third.slice(1)).to.deep.equal(second);
+    const fourth = await renewMasterKey(dataDir, (key) => key === first);
+    expect(fourth.slice(1)).to.deep.equal([third[0], first]);
+    expect(new Set([...third, ...fourth])).to.have.property('size', 4);
+    const { masterKey, previousMasterKeys } = await openSecrets(dataDir);
+    expect([masterKey, ...previousMasterKeys!]).to.deep.equal(fourth);
+  });
+
+  /*
+   * The name was taken, and nothing could be read by it: the server started with secrets that were written nowhere, and what
+   * it encrypted was lost with its end.
+   */
+  it('is refused where its name points to nothing', async () => {
+    await mkdir(dataDir);
+    await symlink(join(above, 'unplugged', 'secrets.json'), file);
+    const failure: unknown = await openSecrets(dataDir).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error).with.property('code', 'EEXIST');
+    expect(await readdir(dataDir)).to.deep.equal(['secrets.json']);
+  });
+
   // After a power failure the file could be gone, or be the one before, although the key in it had wrapped others.
   describe('before it is used', () => {
     /** What was put on the disk, in order: the name of a file, or of a folder with the file of secrets in it or not. */
     let flushed: string[];
     let restore: () => void;
+    let opened: FileHandle[];
 
     beforeEach(async () => {
       flushed = [];
+      opened = [];
       const handle = await open(above, 'r');
       const handles = Object.getPrototypeOf(handle) as FileHandle;
       const { sync } = handles;
       await handle.close();
       handles.sync = async function (this: FileHandle) {
         await sync.call(this);
+        opened.push(this);
         const isFolder = (await this.stat()).isDirectory();
         const kept = await readFile(file, 'utf8').catch(() => 'none yet');
         flushed.push(isFolder ? `folder with ${kept}` : `draft with ${await this.readFile('utf8')}`);
@@ -56,6 +95,11 @@ describe('The file of secrets', () => {
       };
     });
     afterEach(() => restore());
+
+    it('leaves nothing open', async () => {
+      await openSecrets(dataDir);
+      expect(opened.map(({ fd }) => fd)).to.deep.equal([-1, -1, -1]);
+    });
 
     it('is on the disk with its name, and the folder that was made for it too', async () => {
       await openSecrets(dataDir);
@@ -88,8 +132,12 @@ describe('The file of secrets', () => {
     it(`is never made anew in the place of one that is ${fault}`, async () => {
       await openSecrets(dataDir);
       await writeFile(file, text!);
-      const failure = await openSecrets(dataDir).then(() => '', String);
-      expect(failure).to.include('restore it from a backup').and.include(file);
+      const failure = await openSecrets(dataDir).then(
+        () => expect.fail('it was taken'),
+        (error: unknown) => error as Error,
+      );
+      expect(failure.message).to.include('restore it from a backup').and.include(file);
+      expect(failure.cause).to.be.instanceOf(Error);
       expect(await readFile(file, 'utf8')).to.equal(text);
     });
 });
