@@ -31,12 +31,6 @@ const signingKey = (secret: string): SigningKey => {
   };
 };
 
-/** The key that a token says it was signed with: not trusted, but looked for among ours. */
-const keyIdOf = (token: string): string | undefined => {
-  const header = jwt.decode(token, { complete: true })?.header;
-  return header?.kid;
-};
-
 /**
  * JWTs with HMAC-SHA-256; the algorithm is pinned, issuer and audience are checked. Issued with the first secret; those
  * of the others are accepted too, while secrets are changed. None is older than the life that is configured now.
@@ -62,7 +56,8 @@ export const createAccessTokens = (secrets: readonly [string, ...string[]], life
     },
     verify: (token) => {
       try {
-        const signedWith = keys.get(keyIdOf(token) ?? '');
+        // The key that it says it was signed with: not trusted, but looked for among ours.
+        const signedWith = keys.get(jwt.decode(token, { complete: true })?.header.kid ?? '');
         if (!signedWith) return undefined;
         const decoded = jwt.verify(token, signedWith, {
           algorithms: [ALGORITHM],

@@ -31,8 +31,8 @@ const MAILS: Limit = { points: 10, seconds: HOUR };
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5_000;
 
-const limiter = (name: string, { points, seconds }: Limit, scale: number): RateLimiterMemory =>
-  new RateLimiterMemory({ keyPrefix: name, points: points * scale, duration: seconds });
+const limiter = ({ points, seconds }: Limit, scale: number): RateLimiterMemory =>
+  new RateLimiterMemory({ points: points * scale, duration: seconds });
 
 const consume = async (limit: RateLimiterMemory, key: string): Promise<void> => {
   try {
@@ -50,11 +50,11 @@ const delayOf = (attempts: number, free: number): number =>
 const limitersOf = (attempt: Attempt, scale: number) => {
   const { network, account } = LIMITS[attempt];
   return {
-    network: limiter(`${attempt}/network`, network, scale),
-    accountFromNetwork: limiter(`${attempt}/account-from-network`, account, scale),
+    network: limiter(network, scale),
+    accountFromNetwork: limiter(account, scale),
     // Only counts: from everywhere together an account is never closed, only slower.
-    account: limiter(`${attempt}/account`, account, scale),
-    mails: limiter(`${attempt}/mails`, MAILS, scale),
+    account: limiter(account, scale),
+    mails: limiter(MAILS, scale),
   };
 };
 

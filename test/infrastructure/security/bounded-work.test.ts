@@ -37,6 +37,22 @@ describe('Bounded work', () => {
     expect(started).to.deep.equal([1, 2, 3, 4, 5, 7]);
   });
 
+  it('is begun at once again, so much at a time, when all has ended', async () => {
+    const bounded = new BoundedWork({ atOnce: 2, mayWait: 0 }, () => new Refusal());
+    const { started, work, end } = createWork();
+    for (const [one, other] of [
+      [1, 2],
+      [3, 4],
+    ] as const) {
+      const running = [bounded.run(work(one)), bounded.run(work(other))];
+      expect(await bounded.run(work(9)).catch((error: unknown) => error)).to.be.instanceOf(Refusal);
+      end(one);
+      end(other);
+      expect(await Promise.all(running)).to.deep.equal([one, other]);
+    }
+    expect(started).to.deep.equal([1, 2, 3, 4]);
+  });
+
   it('leaves its place to the next when it fails', async () => {
     const bounded = new BoundedWork({ atOnce: 1, mayWait: 1 }, () => new Refusal());
     const failing = bounded.run(() => Promise.reject(new Error('broken')));

@@ -20,10 +20,25 @@ describe('Keyed hashes', () => {
     expect(hashes.emailStream('ada@example.org')).to.match(/^email-[\w-]{43}$/);
   });
 
+  /*
+   * The log keeps them for ever: with any other, no name would be found that is taken, and no request that was answered.
+   */
+  it('are what they were when the log was written', () => {
+    const [claims, requests] = ['claims', 'requests'].map((name) => Buffer.alloc(32, name)) as [Buffer, Buffer];
+    const fixed = createKeyedHashes({ ...keys, claims, requests });
+    expect(fixed.usernameStream('ada')).to.equal('username-_JNL73d5vRSvDa1ridZ7iw9Hmcvz7l_x6ZfHR2reLGw');
+    expect(fixed.emailStream('ada@example.org')).to.equal('email-oAFC2--nuSEj1Ir1s9dPY9d49x49Nh1gAIFr4Jn28yY');
+    expect(fixed.requestStream(ada, 'POST /a', 'k')).to.equal('request-Fah3ai0UwYFhrh63r0Ngxdn8K2uJcgQ6tvZPDZp7yEY');
+    expect(fixed.requestStream(null, 'POST /a', 'k')).to.equal('request-bFEiVKHK3YIWEXk1LBJSJG2vjYGCEI51JHsLGigOv4Y');
+    expect(fixed.fingerprint('k', { b: [1, { d: null, c: 'x' }], a: true })).to.equal(
+      'f8A5NXWcduemq5j_SuLVvf1UTbhJet9V7BriVWQFKOw',
+    );
+  });
+
   it('give other names, kinds and keys other streams', () => {
     const other = createKeyedHashes(newKeys());
     const named = [hashes.usernameStream('ada'), hashes.usernameStream('bob'), other.usernameStream('ada')];
-    const mailed = [hashes.emailStream('ada'), other.emailStream('ada')];
+    const mailed = [hashes.emailStream('ada'), hashes.emailStream('bob'), other.emailStream('ada')];
     const ids = [...named, ...mailed].map((stream) => stream.slice(stream.indexOf('-') + 1));
     expect(new Set(ids)).to.have.property('size', ids.length);
   });
