@@ -40,6 +40,10 @@ function* eventsOf(group: readonly PendingAppend[]): Generator<PreparedEvent> {
 export class GroupWriter {
   readonly #parts: GroupWriterParts;
   #waiting: PendingAppend[] = [];
+  /** The group that is being committed, without those who were told that it takes too long. */
+  #underWay: readonly PendingAppend[] = [];
+  #deadlines: NodeJS.Timeout | undefined;
+  #lastFailure: unknown;
   #running = false;
   #idle: Promise<void> = Promise.resolve();
   #closed = false;
@@ -55,7 +59,9 @@ export class GroupWriter {
     const events = touches.flatMap((touch) => touch.events);
     const bytes = events.reduce((sum, { encoded }) => sum + encoded.data.length + encoded.metadata.length, 0);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ touches, events, bytes, resolve, reject });
+      const giveUpAt = performance.now() + this.#parts.limits.retryForMs;
+      this.#waiting.push({ touches, events, bytes, giveUpAt, resolve, reject });
+      if (!this.#deadlines) this.#watchDeadlines();
       if (!this.#running) this.#idle = this.#run();
     });
   }
@@ -70,6 +76,7 @@ export class GroupWriter {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#idle;
+    clearTimeout(this.#deadlines);
     await this.#parts.connection.close();
   }
 
@@ -77,12 +84,13 @@ export class GroupWriter {
     this.#running = true;
     await Promise.resolve(); // what is appended in the same turn belongs to the same group
     while (this.#waiting.length > 0) {
-      const group = this.#takeGroup();
+      this.#underWay = this.#takeGroup();
       try {
-        await this.#commitPersistently(group);
+        await this.#commitPersistently();
       } catch (error) {
-        for (const { reject } of group) reject(error as Error);
+        for (const { reject } of this.#underWay) reject(error as Error);
       }
+      this.#underWay = [];
     }
     this.#running = false; // at once with the last look at the queue: an append that comes now starts another run
   }
@@ -101,20 +109,40 @@ export class GroupWriter {
     return group;
   }
 
+  /**
+   * One timer for all who wait, in whichever group: each is told after the same time, though the database be silent. What
+   * is under way may be committed after that; the same event ids again are recognised then.
+   */
+  #watchDeadlines(): void {
+    const [oldest] = this.#underWay.length > 0 ? this.#underWay : this.#waiting;
+    this.#deadlines = oldest && setTimeout(() => this.#giveUp(), oldest.giveUpAt - performance.now());
+  }
+
+  #giveUp(): void {
+    const now = performance.now();
+    const isOver = ({ giveUpAt }: PendingAppend): boolean => giveUpAt <= now;
+    const over = [...this.#underWay, ...this.#waiting].filter(isOver);
+    this.#underWay = this.#underWay.filter((pending) => !isOver(pending));
+    this.#waiting = this.#waiting.filter((pending) => !isOver(pending));
+    const cause = this.#lastFailure;
+    for (const { reject } of over) reject(new EventStoreUnavailableError('the log is out of reach', { cause }));
+    this.#watchDeadlines();
+  }
+
   /** A lost connection leaves open whether the group was committed: the same event ids again are recognised. */
-  async #commitPersistently(group: readonly PendingAppend[]): Promise<void> {
-    const { limits, log, connection } = this.#parts;
-    const giveUpAt = performance.now() + limits.retryForMs;
-    for (;;) {
+  async #commitPersistently(): Promise<void> {
+    const { log, connection } = this.#parts;
+    while (this.#underWay.length > 0) {
       try {
-        await this.#commit(group);
+        await this.#commit(this.#underWay);
+        this.#lastFailure = undefined;
         return;
       } catch (error) {
         if (!isTransient(error)) throw error;
+        this.#lastFailure = error;
         connection.discard();
-        if (performance.now() > giveUpAt)
-          throw new EventStoreUnavailableError('the log is out of reach', { cause: error });
-        log.warn({ err: error, appends: group.length }, 'append failed, trying again');
+        if (this.#underWay.length === 0) return;
+        log.warn({ err: error, appends: this.#underWay.length }, 'append failed, trying again');
         await sleep(RETRY_MS);
       }
     }

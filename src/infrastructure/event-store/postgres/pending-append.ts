@@ -17,6 +17,8 @@ export interface PendingAppend {
   readonly touches: readonly PreparedTouch[];
   readonly events: readonly PreparedEvent[];
   readonly bytes: number;
+  /** When whoever waits for it is told that the log is out of reach, by `performance.now()`. */
+  readonly giveUpAt: number;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: Error) => void;
 }

@@ -8,7 +8,7 @@ export interface StoreLimits {
   readonly groupBytes: number;
   /** Appends that may wait; one more is refused. */
   readonly queuedAppends: number;
-  /** How long an append is tried again while the database is out of reach. */
+  /** How long an append waits for the database, its time in the queue included; then its caller is told that it is out of reach. */
   readonly retryForMs: number;
   /** When a commit that got no answer is given up and repeated: later than the server would give it up. */
   readonly answerWithinMs: number;
