@@ -22,8 +22,6 @@ const KINDS = [
 
 export type StepKind = (typeof KINDS)[number];
 
-export const STEP_KINDS: ReadonlySet<StepKind> = new Set(KINDS);
-
 /** One thing that somebody tries, on one of the nodes. Whom it is about and where are picked by number. */
 export interface Step {
   readonly what: StepKind;
@@ -72,6 +70,25 @@ export class LiveHistory {
       await this.play({ what: 'add', node: by, by: 0, whom: by, which: 0 });
       await this.play({ what: 'send', node: by, by, whom: 0, which: 0 });
     }
+  }
+
+  /** A step of each kind in a group of its own, whatever came before: all are accepted, and somebody reads what another sent. */
+  async playEveryKind(): Promise<void> {
+    const [which, sent] = [this.#groups.length, this.#messages.length];
+    const own = { node: which, by: 0, whom: 1, which };
+    const steps: readonly Step[] = [
+      { ...own, what: 'group' },
+      { ...own, what: 'add', whom: 2 },
+      { ...own, what: 'rename' },
+      { ...own, what: 'direct' },
+      { ...own, what: 'send', by: 1 },
+      { ...own, what: 'read', by: 2, whom: sent + 1, which: 0 },
+      { ...own, what: 'remove', whom: 2 },
+      { ...own, what: 'role' },
+    ];
+    const before = this.accepted.length;
+    for (const step of steps) await this.play(step);
+    expect(this.accepted.slice(before)).to.deep.equal(steps.map(({ what }) => what));
   }
 
   async play(step: Step): Promise<void> {
