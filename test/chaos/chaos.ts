@@ -23,7 +23,7 @@ if (values.help || !(seconds > 0)) {
   process.exitCode = values.help ? 0 : 1;
 } else {
   const onProgress = (line: string) => process.stdout.write(`${line}\n`);
-  const { faults, ...counts } = await chaos({ seconds, faults: !values.calm, onProgress });
+  const { faults, ...counts } = await chaos({ seconds, messages: 0, faults: !values.calm, onProgress });
   process.stdout.write(`${JSON.stringify(counts, undefined, 2)}\n`);
   for (const fault of faults.slice(0, SHOWN_FAULTS)) process.stdout.write(`FAULT: ${fault}\n`);
   process.stdout.write(faults.length === 0 ? 'Log, read models and frames agree.\n' : `${faults.length} faults.\n`);

@@ -15,10 +15,12 @@ import { Servers } from './servers.js';
 const USERS = 12;
 const GROUPS = 4;
 const CUT_EVERY_MS = 150;
-const PROJECTED_POLL_MS = 50;
+const POLL_MS = 50;
 
 export interface ChaosOptions {
   readonly seconds: number;
+  /** It lasts longer where this many messages have not been acknowledged by then. */
+  readonly messages: number;
   /** Whether connections are cut, servers killed and PostgreSQL restarted meanwhile. */
   readonly faults: boolean;
   readonly onProgress: (line: string) => void;
@@ -52,7 +54,7 @@ const headOf = async (pool: pg.Pool): Promise<string> =>
   (await pool.query<{ head: string }>(HEAD)).rows[0]?.head ?? '0';
 
 const untilProjected = async (pool: pg.Pool): Promise<void> => {
-  while (!(await pool.query<{ done: boolean }>(PROJECTED)).rows[0]?.done) await sleep(PROJECTED_POLL_MS);
+  while (!(await pool.query<{ done: boolean }>(PROJECTED)).rows[0]?.done) await sleep(POLL_MS);
 };
 
 const cutSockets = async (clients: readonly ChatClient[], until: number): Promise<number> => {
@@ -86,6 +88,13 @@ const disturb = async (
   return { socketsCut, ...killed };
 };
 
+const acknowledgedBy = (clients: readonly ChatClient[]): number =>
+  clients.reduce((total, { acknowledged }) => total + acknowledged.size, 0);
+
+const untilAcknowledged = async (clients: readonly ChatClient[], messages: number): Promise<void> => {
+  while (acknowledgedBy(clients) < messages) await sleep(POLL_MS);
+};
+
 const clientsOf = (
   users: readonly BenchUser[],
   conversationIds: readonly string[],
@@ -113,6 +122,7 @@ const chat = async (servers: Servers, dataDir: string, pool: pg.Pool, options: C
     ? await disturb(servers, clients, { dataDir, until })
     : await sleep(options.seconds * 1_000, { socketsCut: 0, serversKilled: 0, databasesKilled: 0 });
   const opened = await opening;
+  await untilAcknowledged(clients, options.messages);
   await Promise.all(clients.map((client) => client.drain()));
   const readable = await untilAnswering(pool.options.connectionString ?? '');
   await untilProjected(readable);
@@ -124,7 +134,7 @@ const chat = async (servers: Servers, dataDir: string, pool: pg.Pool, options: C
     ...compared,
     ...faults,
     opened,
-    acknowledged: sum(clients.map(({ acknowledged }) => acknowledged.size)),
+    acknowledged: acknowledgedBy(clients),
     frames: sum(clients.map(({ record }) => record.size)),
     connections: sum(clients.map(({ resumed }) => resumed)),
   };
