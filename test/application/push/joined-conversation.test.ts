@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import type { ChangedConversation } from '../../../src/application/ports/conversation-views.js';
+import { joinedConversation } from '../../../src/application/push/joined-conversation.js';
+import { sentMessageView } from '../../../src/application/push/sent-message.js';
+import { fact } from '../../support/events.js';
+import { ada, at, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+
+const shared = {
+  conversationId: conversationNumber(1),
+  kind: 'group',
+  title: 'Engines',
+  members: [{ userId: ada, role: 'owner', joinedAt: at(0) }],
+  memberCount: 30,
+  createdAt: at(0),
+  position: positionOf(9),
+} as const;
+const changed: ChangedConversation = {
+  ...shared,
+  areMembersShifted: true,
+  removedSince: new Set([ada]),
+  lastBeforeJoining: null,
+};
+
+describe('A conversation, to one who joins it,', () => {
+  it('is read up to the last message before them', () => {
+    const lastMessage = sentMessageView(fact('MessageSent').data, 3, positionOf(7));
+    expect(joinedConversation({ ...changed, lastBeforeJoining: lastMessage })).to.deep.equal({
+      ...shared,
+      lastMessage,
+      lastActivityAt: at(50),
+      unreadCount: 0,
+      lastReadMessageId: messageNumber(1),
+    });
+  });
+
+  it('is without a message active since it was started', () =>
+    expect(joinedConversation(changed)).to.deep.equal({
+      ...shared,
+      lastMessage: null,
+      lastActivityAt: at(0),
+      unreadCount: 0,
+      lastReadMessageId: null,
+    }));
+});

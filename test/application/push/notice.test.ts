@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { noticeOf, ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/notice.js';
+import { eventTypes, fact } from '../../support/events.js';
+import { ada, at, bob, cleo, conversationNumber } from '../../support/people.js';
+import { recorded } from '../../support/projections.js';
+
+const conversationId = conversationNumber(1);
+
+/** What is told of an event that stands at position 5. */
+const told = (event: ReturnType<typeof fact>) => {
+  const [first] = recorded([event], 4);
+  return first && noticeOf(first);
+};
+
+describe('What clients are told of an event', () => {
+  const change = { kind: 'conversation', position: '5', conversationId, joining: [], roles: [], leaving: [] };
+
+  it('is a message, and reading, as they are', () => {
+    const [sent, read] = [fact('MessageSent'), fact('MessageRead')];
+    expect(told(sent)).to.deep.equal({ kind: 'message.sent', position: '5', sent: sent.data });
+    expect(told(read)).to.deep.equal({ kind: 'message.read', position: '5', read: read.data });
+  });
+
+  for (const type of ['ProfileChanged', 'UserErased'] as const)
+    it(`is who looks different: ${type}`, () =>
+      expect(told(fact(type, { userId: bob }))).to.deep.equal({ kind: 'person', userId: bob }));
+
+  for (const readReceipts of [true, false])
+    it(`is whether somebody shows what they read: ${readReceipts}`, () =>
+      expect(told(fact('SettingsChanged', { readReceipts }))).to.deep.equal({
+        kind: 'receipts',
+        userId: ada,
+        shown: readReceipts,
+      }));
+
+  it('is that all of its members join a conversation that is started', () => {
+    const members = [
+      { userId: ada, role: 'owner' as const },
+      { userId: bob, role: 'member' as const },
+    ];
+    expect(told(fact('ConversationStarted', { members, startedAt: at(3) }))).to.deep.equal({
+      ...change,
+      change: 'started',
+      joining: members.map((member) => ({ ...member, joinedAt: at(3) })),
+    });
+  });
+
+  it('is that a conversation has another title', () =>
+    expect(told(fact('ConversationRenamed'))).to.deep.equal({ ...change, change: 'renamed' }));
+
+  it('is who joins, who leaves, and who has another role', () => {
+    expect(told(fact('MemberAdded', { userId: cleo, role: 'admin', addedAt: at(4) }))).to.deep.equal({
+      ...change,
+      change: 'member_added',
+      joining: [{ userId: cleo, role: 'admin', joinedAt: at(4) }],
+    });
+    expect(told(fact('MemberRemoved', { userId: cleo }))).to.deep.equal({
+      ...change,
+      change: 'member_removed',
+      leaving: [{ userId: cleo, position: '5' }],
+    });
+    expect(told(fact('MemberRoleChanged', { userId: cleo, role: 'admin' }))).to.deep.equal({
+      ...change,
+      change: 'role_changed',
+      roles: [{ userId: cleo, role: 'admin' }],
+    });
+  });
+
+  it('is nothing of all other events, which are not asked for', () => {
+    const pushed = eventTypes.filter((type) => told(fact(type)) !== undefined);
+    expect(pushed).to.have.members([...ORDERED_TYPES, ...UNORDERED_TYPES]);
+  });
+});

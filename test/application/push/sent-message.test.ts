@@ -1,0 +1,23 @@
+import { expect } from 'chai';
+import { sentMessageView } from '../../../src/application/push/sent-message.js';
+import { fact } from '../../support/events.js';
+import { ada, at, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+
+describe('A message that was just sent', () => {
+  it('is as the history shows it', () =>
+    expect(sentMessageView(fact('MessageSent', { replyTo: messageNumber(8) }).data, 40, positionOf(7))).to.deep.equal({
+      messageId: messageNumber(1),
+      conversationId: conversationNumber(1),
+      seq: 40,
+      senderId: ada,
+      text: 'Good morning',
+      attachments: [],
+      replyTo: messageNumber(8),
+      reactions: [],
+      sentAt: at(50),
+      editedAt: null,
+      deletedAt: null,
+      position: '7',
+      cursor: 'm14',
+    }));
+});
