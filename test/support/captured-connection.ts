@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { AccessClaims } from '../../src/application/ports/access-tokens.js';
-import type { UserId } from '../../src/domain/kernel/ids.js';
+import type { SessionId, UserId } from '../../src/domain/kernel/ids.js';
 import { Connection } from '../../src/interfaces/ws/connection.js';
 import type { Socket } from '../../src/interfaces/ws/socket.js';
 
@@ -23,8 +23,8 @@ const framesIn = (bytes: Buffer): CapturedFrame[] => {
   return frames;
 };
 
-/** A connection of somebody whose line only keeps what is written to it. */
-export const captureConnection = (userId: UserId) => {
+/** A connection of somebody, or of nobody yet, whose line only keeps what is written to it. */
+export const captureConnection = (userId?: UserId, sessionId?: SessionId) => {
   const written: Buffer[] = [];
   const line = new Duplex({
     read: () => undefined,
@@ -35,7 +35,7 @@ export const captureConnection = (userId: UserId) => {
   });
   const socket = { pause: () => undefined, resume: () => undefined, close: () => undefined } as unknown as Socket;
   const connection = new Connection(socket, line, '192.0.2.1');
-  connection.authenticate({ userId } as AccessClaims);
+  if (userId) connection.authenticate({ userId, sessionId } as AccessClaims);
   return {
     connection,
     /** All frames so far. */

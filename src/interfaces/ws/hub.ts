@@ -1,5 +1,5 @@
 import { Audience } from '../../application/push/audience.js';
-import type { ConversationId, Position, SessionId, UserId } from '../../domain/kernel/ids.js';
+import type { Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from './connection.js';
 
 const NONE: ReadonlySet<Connection> = new Set();
@@ -48,10 +48,5 @@ export class Hub {
   /** Sends one frame to every socket of somebody. */
   tell(userId: UserId, frame: Buffer, position: Position | undefined): void {
     for (const connection of this.of(userId)) connection.push(frame, position);
-  }
-
-  /** Sends one frame to every socket of everybody in a conversation. */
-  broadcast(conversationId: ConversationId, frame: Buffer, position: Position): void {
-    for (const userId of this.audience.of(conversationId)) this.tell(userId, frame, position);
   }
 }
