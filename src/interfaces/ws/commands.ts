@@ -15,7 +15,7 @@ export interface CommandParts {
   readonly clock: Clock;
   /** Up to where events have been handed on to sockets. */
   readonly handedOn: () => Position;
-  readonly presence: SocketPresence;
+  readonly presence: Pick<SocketPresence, 'handlers'>;
 }
 
 /** What a frame is answered with; nothing, where other frames tell. */

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { ZodError } from 'zod';
+import type { CommandContext } from '../../../src/application/kernel/command-context.js';
+import type { AccessClaims } from '../../../src/application/ports/access-tokens.js';
+import type { Identifiers } from '../../../src/application/ports/identifiers.js';
+import type { CommandId } from '../../../src/domain/kernel/ids.js';
+import { frameHandlers } from '../../../src/interfaces/ws/commands.js';
+import { captureConnection } from '../../support/captured-connection.js';
+import { ada, at, bob, conversationNumber, messageNumber, positionOf, sessionNumber } from '../../support/people.js';
+
+const [conversationId, messageId] = [conversationNumber(1), messageNumber(1)];
+const claims: AccessClaims = { userId: ada, sessionId: sessionNumber(1), epoch: 0, roles: [], expiresAt: 0 };
+
+describe('A frame that commands', () => {
+  let asked: unknown[];
+  beforeEach(() => (asked = []));
+
+  const noting =
+    <Answer>(answer: Answer) =>
+    async (input: unknown, context: CommandContext) => {
+      asked.push(input, context);
+      return answer;
+    };
+  const watch = async () => undefined;
+  const unwatch = async () => undefined;
+  const handlers = frameHandlers({
+    useCases: {
+      sendMessage: noting({ messageId, conversationId, position: positionOf(7), sentAt: at(1), repeated: true }),
+      markRead: noting({ position: positionOf(8) }),
+    },
+    identifiers: { newCommandId: () => 'command' as CommandId } as Identifiers,
+    clock: () => at(5),
+    handedOn: () => positionOf(9),
+    presence: { handlers: { 'presence.watch': watch, 'presence.unwatch': unwatch } },
+  });
+
+  const answerTo = (frame: { type: keyof typeof handlers; [field: string]: unknown }) =>
+    handlers[frame.type](frame, captureConnection(ada).connection, claims);
+
+  const context: CommandContext = {
+    commandId: 'command' as CommandId,
+    correlationId: 'command',
+    actor: ada,
+    sessionId: sessionNumber(1),
+    now: at(5),
+    address: '192.0.2.1',
+    claim: null,
+  };
+
+  for (const [named, to] of [
+    [{ conversationId }, { conversationId }],
+    [{ recipientId: bob }, { recipientId: bob }],
+    [{ recipient: 'bob' }, { recipient: 'bob' }],
+  ])
+    it(`sends a message to whom it names, ${Object.keys(to ?? {}).join()}, and is answered with what was sent`, async () => {
+      const frame = { type: 'send', id: 'x', text: 'hello', messageId, replyTo: messageNumber(2), ...named } as const;
+      expect(await answerTo(frame)).to.deep.equal({
+        type: 'ack',
+        id: 'x',
+        messageId,
+        conversationId,
+        position: '7',
+        sentAt: at(1),
+      });
+      expect(asked).to.deep.equal([{ messageId, to, text: 'hello', replyTo: messageNumber(2) }, context]);
+    });
+
+  it('marks a message as read, and is answered under its id where it has one', async () => {
+    const frame = { type: 'read', conversationId, messageId } as const;
+    expect(await answerTo({ ...frame, id: 'x' })).to.deep.equal({ type: 'ack', id: 'x', position: '8' });
+    expect(await answerTo(frame)).to.deep.equal({ type: 'ack', position: '8' });
+    expect(asked.slice(0, 2)).to.deep.equal([{ conversationId, messageId }, context]);
+  });
+
+  it('asks how far the socket has been served', async () => {
+    expect(await answerTo({ type: 'ping' })).to.deep.equal({ type: 'pong', position: '9' });
+  });
+
+  it('of presence is carried out by presence', () => {
+    const { 'presence.watch': watching, 'presence.unwatch': unwatching } = handlers;
+    expect([watching, unwatching]).to.deep.equal([watch, unwatch]);
+  });
+
+  for (const type of ['send', 'read', 'ping'] as const)
+    it(`is refused, and does nothing, with a field that ${type} does not have`, async () => {
+      const fields = {
+        send: { id: 'x', conversationId, text: 'hello' },
+        read: { conversationId, messageId },
+        ping: {},
+      };
+      const refused = (async () => answerTo({ type, ...fields[type], surplus: 1 }))();
+      expect(await refused.catch((error: unknown) => error)).to.be.instanceOf(ZodError);
+      expect(asked).to.deep.equal([]);
+    });
+});
