@@ -12,7 +12,7 @@ describe('two servers on which everybody writes', function () {
   this.timeout(180_000);
 
   const expectNothingLost = ({ faults, logged, projected, acknowledged }: ChaosResult): void => {
-    expect(faults).to.deep.equal([]);
+    expect(faults, faults.join('\n')).to.deep.equal([]);
     expect(projected).to.equal(logged);
     expect(acknowledged).to.be.at.least(MESSAGES);
   };

@@ -75,18 +75,25 @@ const newestReads = (logged: readonly Logged[]): Logged[] => [
   ).values(),
 ];
 
-const clientFaults = (client: ChatClient, conversationIds: ReadonlySet<string>, logged: readonly Logged[]) => {
+interface Expected {
+  readonly conversationIds: ReadonlySet<string>;
+  readonly logged: readonly Logged[];
+  readonly upTo: string;
+}
+
+const clientFaults = (client: ChatClient, { conversationIds, logged, upTo }: Expected) => {
   const { record, acknowledged } = client;
   const own = logged.filter(({ conversationId }) => conversationIds.has(conversationId));
   const messages = own.filter(({ type }) => type === 'MessageSent');
   const reads = record.hasResynced ? [] : newestReads(own);
+  const told = [...record.positions].filter((position) => BigInt(position) <= BigInt(upTo));
   const known = own.filter(({ position }) => record.positions.has(position));
   return [
     ...record.faults,
     ...missing('frames of a client', [...messages, ...reads].map(named), known.map(named)),
     ...missing(
       'the log, of what a client was told',
-      [...record.positions],
+      told,
       own.map(({ position }) => position),
     ),
     ...missing(
@@ -119,7 +126,7 @@ export const compareWithLog = async (
     faults: [
       ...missing('the read model', expected, rows),
       ...missing('the log, of the read model', rows, expected),
-      ...clients.flatMap((client) => clientFaults(client, shared, since)),
+      ...clients.flatMap((client) => clientFaults(client, { conversationIds: shared, logged: since, upTo })),
     ],
   };
 };
