@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
-import { chatapp } from '../support/cli.js';
+import { chatapp, chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { logIn, send, signUp, type Account } from '../support/account.js';
 import { call, expectProblem } from '../support/call.js';
@@ -33,16 +33,16 @@ describe('the command-line tool', () => {
   });
 
   const run = async (...args: string[]) => {
-    const outcome = await chatapp(env, ...args);
+    const outcome = await chatappHere(env, ...args);
     expect(outcome.code, outcome.err).to.equal(0);
     return outcome.out;
   };
   const json = async (...args: string[]) => JSON.parse(await run(...args, '--json')) as Record<string, unknown>;
 
   it('explains itself, and what it was asked for wrongly', async () => {
-    expect(await run('--help'))
-      .to.include('chatapp doctor')
-      .and.to.include('users');
+    const { code, out } = await chatapp(env, '--help');
+    expect(code).to.equal(0);
+    expect(out).to.include('chatapp doctor').and.to.include('users');
     expect(await run('users', 'grant', '--help')).to.include('$ chatapp users grant ada auditor');
     const wrong = [['nonsense'], ['users', 'grant', 'ada'], ['log', 'tail', '--what']];
     for (const { code, out, err } of await Promise.all(wrong.map((args) => chatapp(env, ...args)))) {
@@ -68,7 +68,7 @@ describe('the command-line tool', () => {
       ],
     ];
     for (const [args, expected, changes] of failures) {
-      const { code, out, err } = await chatapp({ ...env, ...changes }, ...args);
+      const { code, out, err } = await chatappHere({ ...env, ...changes }, ...args);
       expect([code, out], args.join(' ')).to.deep.equal([1, '']);
       expect(err)
         .to.match(expected)
