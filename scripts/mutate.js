@@ -10,8 +10,8 @@ import { namedTests, sourcesOf, testsOf } from './mutation/tests-of.js';
 
 const USAGE = `Changes the source in small ways, one at a time, and tells which changes no test notices.
 
-  npm run mutate -- src/domain/users     a folder or a file, judged by the unit tests that mirror it
-                                         or import one of its files
+  npm run mutate -- src/domain/users     folders or files, judged by the unit tests that mirror them
+                                         or import one of their files
   --database                             the tests that need a database (.int.test.ts) as well
   --tests test/domain/users              other tests: a file, or the unit tests of a folder; repeatable
   --concurrency 2                        test processes at a time
@@ -58,15 +58,16 @@ const runBounded = async (run, minutes) => {
   return code ?? 1;
 };
 
-const mutate = async (path, concurrency, minutes) => {
-  const sources = await sourcesOf(path);
+const mutate = async (paths, concurrency, minutes) => {
+  const sources = await sourcesOf(paths);
   const { database } = values;
-  const tests = values.tests ? await namedTests(values.tests, database) : await testsOf(path, sources, database);
+  const tests = values.tests ? await namedTests(values.tests, database) : await testsOf(paths, sources, database);
+  const named = paths.join(', ');
   if (tests.length === 0) {
-    process.stderr.write(`no test mirrors or imports ${path}: name some with --tests, or try --database\n`);
+    process.stderr.write(`no test mirrors or imports ${named}: name some with --tests, or try --database\n`);
     return 1;
   }
-  process.stdout.write(`${path}, judged by\n${tests.map((test) => `  ${test}\n`).join('')}\n`);
+  process.stdout.write(`${named}, judged by\n${tests.map((test) => `  ${test}\n`).join('')}\n`);
   const tempDir = await mkdtemp(join(tmpdir(), 'chatapp-mutate-'));
   const stopDatabase = await startDatabase(tests);
   try {
@@ -83,10 +84,11 @@ const isThere = (path) =>
     () => false,
   );
 
-const [path] = positionals;
+const areThere = async (paths) => paths.length > 0 && (await Promise.all(paths.map(isThere))).every(Boolean);
+
 const [concurrency, minutes] = [Number(values.concurrency), Number(values.minutes)];
 
-if (values.help || path === undefined || !(await isThere(path)) || !(concurrency >= 1) || !(minutes > 0)) {
+if (values.help || !(concurrency >= 1) || !(minutes > 0) || !(await areThere(positionals))) {
   process.stdout.write(USAGE);
   process.exitCode = values.help ? 0 : 1;
-} else process.exitCode = await mutate(path, concurrency, minutes);
+} else process.exitCode = await mutate(positionals, concurrency, minutes);

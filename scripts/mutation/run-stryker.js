@@ -1,28 +1,11 @@
 // Runs Stryker on what it is handed as JSON, and prints the mutants that survived, and the score.
-import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
-
-const SURVIVING = ['Survived', 'NoCoverage'];
-const KILLED = ['Killed', 'Timeout'];
-const LONGEST_LINE = 160;
-
-const shortened = (text) => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} …` : line;
-};
-
-const shown = async ({ fileName, location, mutatorName, status, replacement }) => {
-  const { line, column } = location.start;
-  const source = (await readFile(fileName, 'utf8')).split('\n')[line - 1];
-  const unreached = status === 'NoCoverage' ? ', reached by no test' : '';
-  const place = `${relative('', fileName)}:${line}:${column}`;
-  return `${place}  ${mutatorName}${unreached}\n    ${shortened(source)}\n    → ${shortened(replacement)}\n`;
-};
+import { counted } from './survivors-reporter.js';
 
 const { sources, tests, concurrency, tempDir } = JSON.parse(process.argv[2]);
 const stryker = new Stryker({
-  plugins: [join(import.meta.dirname, 'mocha-runner.js')],
+  plugins: ['mocha-runner.js', 'survivors-reporter.js'].map((file) => join(import.meta.dirname, file)),
   testRunner: 'own-mocha',
   testRunnerNodeArgs: ['--import', 'tsx'],
   testFiles: tests,
@@ -33,17 +16,20 @@ const stryker = new Stryker({
   concurrency,
   tempDirName: tempDir,
   cleanTempDir: 'always',
-  reporters: [],
+  reporters: ['survivors'],
   logLevel: 'error',
   // A busy machine is slow: only a mutant that never ends comes to this.
   timeoutMS: 15_000,
   ignorePatterns: ['/data', '/dist', '/coverage', '/bench-results', '/docs'],
 });
 const mutants = await stryker.runMutationTest();
-const surviving = mutants.filter(({ status }) => SURVIVING.includes(status));
-for (const mutant of surviving) process.stdout.write(await shown(mutant));
-const killed = mutants.filter(({ status }) => KILLED.includes(status)).length;
-const judged = killed + surviving.length;
-const score = judged === 0 ? 'none' : `${((100 * killed) / judged).toFixed(1)} %`;
-process.stdout.write(`\nscore ${score}: ${killed} of ${judged} mutants killed, ${surviving.length} survived; `);
+
+process.stdout.write('\n');
+if (sources.length > 1)
+  for (const source of sources) {
+    const { killed, judged, score } = counted(mutants.filter(({ fileName }) => relative('', fileName) === source));
+    process.stdout.write(`${source}  ${score} (${killed} of ${judged})\n`);
+  }
+const { killed, judged, score } = counted(mutants);
+process.stdout.write(`score ${score}: ${killed} of ${judged} mutants killed, ${judged - killed} survived; `);
 process.stdout.write(`${mutants.length - judged} not run, since they are evaluated once, on loading, or do not load\n`);

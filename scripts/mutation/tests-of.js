@@ -7,9 +7,11 @@ const filesBelow = async (folder) => {
   return files.sort();
 };
 
-/** The TypeScript files of a path: itself, or all below it. */
-export const sourcesOf = async (path) =>
-  path.endsWith('.ts') ? [path] : (await filesBelow(path)).filter((file) => file.endsWith('.ts'));
+/** The TypeScript files of some paths: a file itself, or all below a folder. */
+export const sourcesOf = async (paths) => {
+  const files = await Promise.all(paths.map((path) => (path.endsWith('.ts') ? [path] : filesBelow(path))));
+  return [...new Set(files.flat())].filter((file) => file.endsWith('.ts'));
+};
 
 /** The modules that a file imports by a relative path. */
 const importsOf = async (file) => {
@@ -21,13 +23,14 @@ const importsOf = async (file) => {
 const isTest = (withDatabase) => (file) =>
   file.endsWith('.test.ts') && !file.endsWith('.e2e.test.ts') && (withDatabase || !file.endsWith('.int.test.ts'));
 
-/** The tests of some sources: first those of the mirrored folder, then those that import one of the files. */
-export const testsOf = async (path, sources, withDatabase) => {
-  const mirrored = path.replace(/^src/, 'test').replace(/\.ts$/, '');
+/** The tests of some sources: first those of the mirrored folders, then those that import one of the files. */
+export const testsOf = async (paths, sources, withDatabase) => {
+  const mirrored = paths.map((path) => path.replace(/^src/, 'test').replace(/\.ts$/, ''));
+  const isMirror = (file) => mirrored.some((path) => file.startsWith(`${path}/`) || file.startsWith(`${path}.`));
   const wanted = new Set(sources.map((source) => resolve(source)));
   const [mirroring, importing] = [[], []];
   for (const file of (await filesBelow('test')).filter(isTest(withDatabase))) {
-    if (file.startsWith(`${mirrored}/`) || file.startsWith(`${mirrored}.`)) mirroring.push(file);
+    if (isMirror(file)) mirroring.push(file);
     else if ((await importsOf(file)).some((imported) => wanted.has(imported))) importing.push(file);
   }
   return [...mirroring, ...importing];
