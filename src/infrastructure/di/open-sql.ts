@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Sql, SqlResult } from '../../interfaces/cli/tool.js';
 import type { Config } from '../config.js';
 import { errorCode } from '../error-code.js';
 import { createLogger } from '../observability/logger.js';
+import { openSession } from '../postgres/session.js';
 import { ReleaseStack } from '../release-stack.js';
 import { databaseOf } from './open-tool.js';
 
@@ -43,12 +44,11 @@ const runPsql = async (url: string, isWritable: boolean): Promise<boolean> => {
   }
 };
 
-const connect = async (url: string, isWritable: boolean): Promise<pg.Client> => {
-  const client = new pg.Client({ connectionString: url, application_name: 'chatapp psql', types: AS_TEXT });
-  client.on('error', () => undefined); // the next statement is told
-  await client.connect();
-  if (!isWritable) await client.query('set default_transaction_read_only = on');
-  return client;
+/** Statements of a person take as long as they take. */
+const connect = (url: string, isWritable: boolean): Promise<pg.Client> => {
+  const settings = isWritable ? {} : { default_transaction_read_only: 'on' };
+  const session = { name: 'chatapp psql', settings, answerWithinMs: 0 };
+  return openSession({ connectionString: url, types: AS_TEXT }, session, () => undefined); // the next statement is told
 };
 
 /** Opens a connection of its own, for statements that a person gives. */
