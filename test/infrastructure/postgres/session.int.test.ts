@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type pg from 'pg';
 import { DatabaseOverloadedError } from '../../../src/application/ports/database-overloaded.js';
 import { createPool } from '../../../src/infrastructure/postgres/pool.js';
-import { openSession, untimed } from '../../../src/infrastructure/postgres/session.js';
+import { openSession, SessionSettingsError, untimed } from '../../../src/infrastructure/postgres/session.js';
 import { isTransient } from '../../../src/infrastructure/postgres/sql-state.js';
 import { failureOf } from '../../../src/interfaces/failure.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -43,6 +43,22 @@ describe('A session of ours', () => {
       { timeout: '30s', commit: 'off', name: 'pool', zone: 'UTC' },
     ]);
     await pool.end();
+  });
+
+  /** As behind a pooler that hands each statement to another session. */
+  it('is refused where what was set is forgotten', async () => {
+    const forgetful = await testDatabase();
+    await forgetful.pool.query('create schema forgetful');
+    await forgetful.pool.query(`
+      create function forgetful.set_config(name text, value text, is_local boolean) returns text
+      language sql as 'select value'`);
+    await forgetful.pool.query(
+      `do $$ begin execute format('alter database %I set search_path = forgetful, pg_catalog', current_database()); end $$`,
+    );
+    const refusal = await open(forgetful.url).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(SessionSettingsError);
+    expect(String(refusal)).to.include('forget application_name, statement_timeout');
+    await forgetful.drop();
   });
 
   it('has its time limits again after work that had none', async () => {
