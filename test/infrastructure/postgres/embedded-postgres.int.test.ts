@@ -5,42 +5,18 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
 import {
   AlreadyRunningError,
   findEmbeddedUrl,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../../src/infrastructure/postgres/embedded/embedded-postgres.js';
-import { eventually } from '../../support/eventually.js';
+import { ask, askAgain, endProcesses, PROGRAM, quiet, startProcess, type ServerProcess } from './embedded-steps.js';
 
-const PROGRAM = fileURLToPath(new URL('./embedded-process.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const quiet = { info: () => undefined, warn: () => undefined };
 const isWindows = process.platform === 'win32';
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
-
-const ask = async <Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-};
-
-/** Asks until it is answered: the database may be away for a moment. */
-const askAgain = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
-  const rows = await eventually(
-    () => ask(url, sql).catch(() => undefined),
-    (answer) => answer !== undefined,
-  );
-  return rows!;
-};
 
 const pidOf = async (dataDir: string): Promise<number> =>
   Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
@@ -57,18 +33,10 @@ describe('The embedded PostgreSQL', function () {
     servers.push(server);
     return server;
   };
-  /** Starts one in another process; answers what it says first. */
-  const startProcess = async (options: { uid?: number; gid?: number } = {}) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, dataDir], {
-      ...options,
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      // The compiler's cache belongs to whoever made it first.
-      env: { ...process.env, ...(options.uid === undefined ? {} : { TMPDIR: above, HOME: above }) },
-    });
-    processes.push(child);
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    return { child, line, url: line.replace('url ', '') };
+  const startOther = (user: { readonly uid?: number; readonly gid?: number } = {}): Promise<ServerProcess> => {
+    // The compiler's cache belongs to whoever made it first.
+    const env = { ...process.env, ...(user.uid === undefined ? {} : { TMPDIR: above, HOME: above }) };
+    return startProcess(dataDir, processes, { ...user, env });
   };
 
   beforeEach(async () => {
@@ -76,10 +44,7 @@ describe('The embedded PostgreSQL', function () {
     dataDir = join(above, 'data of ours');
   });
   afterEach(async () => {
-    for (const child of processes.splice(0)) {
-      child.kill('SIGTERM');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    }
+    await endProcesses(processes);
     for (const server of servers.splice(0)) await server.stop();
     // What a killed process left is taken over, to be stopped.
     if (existsSync(join(dataDir, 'postgres', 'postmaster.pid')))
@@ -136,7 +101,7 @@ describe('The embedded PostgreSQL', function () {
   });
 
   it('is taken over from a server that was killed', async () => {
-    const { child, url } = await startProcess();
+    const { child, url } = await startOther();
     await ask(url, 'create table kept as select 42 as answer');
     const pid = await pidOf(dataDir);
     child.kill('SIGKILL');
@@ -146,7 +111,7 @@ describe('The embedded PostgreSQL', function () {
   });
 
   it('starts after it was killed together with its server, though its pid is now that of another', async () => {
-    const { child, url } = await startProcess();
+    const { child, url } = await startOther();
     await ask(url, 'create table kept as select 42 as answer');
     child.kill('SIGKILL');
     process.kill(await pidOf(dataDir), 'SIGKILL');
@@ -176,7 +141,7 @@ describe('The embedded PostgreSQL', function () {
   });
 
   it('is refused to a second server in the very moment in which it is started again', async () => {
-    const { child, url } = await startProcess();
+    const { child, url } = await startOther();
     for (let kills = 0; kills < 3; kills += 1) {
       const pid = await pidOf(dataDir);
       process.kill(pid, 'SIGKILL');
@@ -214,7 +179,7 @@ describe('The embedded PostgreSQL', function () {
   });
 
   it('says so when its password is lost', async () => {
-    const { child } = await startProcess();
+    const { child } = await startOther();
     child.kill('SIGKILL');
     await once(child, 'exit');
     const file = join(dataDir, 'secrets.json');
@@ -238,7 +203,7 @@ describe('The embedded PostgreSQL', function () {
     await chmod(above, 0o755);
     await mkdir(dataDir);
     for (const folder of [above, dataDir]) await chown(folder, NOBODY, NOBODY);
-    const { line, url } = await startProcess(user);
+    const { line, url } = await startOther(user);
     expect(line).to.match(/^url /);
     expect(await ask(url, 'select 1 as one')).to.deep.equal([{ one: 1 }]);
     expect((await stat(join(dataDir, 'postgres', 'PG_VERSION'))).uid).to.equal(NOBODY);

@@ -1,41 +1,16 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import {
   findEmbeddedUrl,
   startEmbeddedPostgres,
 } from '../../../src/infrastructure/postgres/embedded/embedded-postgres.js';
-import { eventually } from '../../support/eventually.js';
-
-const PROGRAM = fileURLToPath(new URL('./embedded-process.ts', import.meta.url));
-const quiet = { info: () => undefined, warn: () => undefined };
-
-const ask = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<pg.QueryResultRow>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-};
-
-/** Asks until it is answered: the database may not be there yet. */
-const askAgain = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
-  const rows = await eventually(
-    () => ask(url, sql).catch(() => undefined),
-    (answer) => answer !== undefined,
-  );
-  return rows!;
-};
+import { ask, askAgain, endProcesses, quiet, startProcess } from './embedded-steps.js';
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -52,22 +27,22 @@ const linkOf = (url: string): string => new URL(url).searchParams.get('host') ??
   this.timeout(120_000);
   let above: string;
   let dataDir: string;
+  const processes: ChildProcess[] = [];
 
   beforeEach(async () => {
     above = await mkdtemp(join(tmpdir(), 'chatapp socket '));
     dataDir = join(above, 'data of ours');
   });
-  afterEach(() => rm(above, { recursive: true, force: true }));
+  afterEach(async () => {
+    await endProcesses(processes);
+    await rm(above, { recursive: true, force: true });
+  });
 
   const longName = () => join(above, 'long '.repeat(20), 'data of ours');
 
   it('is reached by a short name in the temporary folder, also by a tool and after a kill', async () => {
     dataDir = longName();
-    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, dataDir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    const url = line.replace('url ', '');
+    const { child, url } = await startProcess(dataDir, processes);
     const link = linkOf(url);
     expect(link.startsWith(tmpdir()), link).to.equal(true);
     expect(await readlink(link)).to.equal(join(await realpath(dataDir), 'postgres'));
