@@ -189,6 +189,7 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
       const streamId = newStream();
       const events = [eventNumbered(1), eventNumbered(2)];
       const first = await append(streamId, 'no stream', ...events);
+      expect(first.repeated).to.equal(false);
       await append(newStream(), 'any', eventNumbered(9));
       expect(await append(streamId, 'no stream', ...events)).to.deep.equal({
         position: first.position,
@@ -205,12 +206,20 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
       expect(await numbersIn(streamId)).to.deep.equal([1]);
     });
 
-    it('is refused when an event id comes with another content', async () => {
+    it('is refused when an event id comes with another content, of another type, or in another stream', async () => {
       const streamId = newStream();
       const event = eventNumbered(1);
       await append(streamId, 'any', event);
-      const error = await failureOf(append(streamId, 'any', { ...event, data: { n: 2 } }));
-      expect(error).to.be.instanceOf(EventIdConflictError).and.include({ eventId: event.eventId });
+      const others = [
+        [streamId, { ...event, data: { n: 2 } }],
+        [streamId, { ...event, type: 'OtherHappened' }],
+        [newStream(), event],
+      ] as const;
+      for (const [to, other] of others) {
+        const error = await failureOf(append(to, 'any', other));
+        expect(error).to.be.instanceOf(EventIdConflictError).and.include({ eventId: event.eventId });
+      }
+      expect(await numbersIn(streamId)).to.deep.equal([1]);
     });
 
     it('is refused when only a part of it is there', async () => {

@@ -58,8 +58,7 @@ export function* requireDecoded(entries: readonly LogEntry[]): Generator<Recorde
 /** The events, and those that cannot be decoded. */
 export const parted = (
   entries: readonly LogEntry[],
-): { readonly events: readonly RecordedEvent[]; readonly undecodable: readonly UndecodableEvent[] } => {
-  const undecodable = entries.filter(isUndecodable);
-  if (undecodable.length === 0) return { events: entries as readonly RecordedEvent[], undecodable };
-  return { events: entries.filter((entry): entry is RecordedEvent => !isUndecodable(entry)), undecodable };
-};
+): { readonly events: readonly RecordedEvent[]; readonly undecodable: readonly UndecodableEvent[] } => ({
+  events: entries.filter((entry): entry is RecordedEvent => !isUndecodable(entry)),
+  undecodable: entries.filter(isUndecodable),
+});

@@ -31,6 +31,7 @@ const groupOf = (...appends: readonly (readonly PreparedTouch[])[]) => {
     touches,
     events: touches.flatMap(({ events }) => events),
     bytes: 0,
+    giveUpAt: 0,
     resolve: (result) => (told[index] = result),
     reject: (error) => (told[index] = error),
   }));

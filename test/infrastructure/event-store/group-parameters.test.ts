@@ -14,6 +14,7 @@ const pending = (...touches: readonly PreparedTouch[]): PendingAppend => ({
   touches,
   events: touches.flatMap(({ events }) => events),
   bytes: 0,
+  giveUpAt: 0,
   resolve: () => undefined,
   reject: () => undefined,
 });

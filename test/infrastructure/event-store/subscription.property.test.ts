@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
-import { streamOf, type Position } from '../../../src/domain/kernel/ids.js';
+import type { Position } from '../../../src/domain/kernel/ids.js';
 import { CommitFeed } from '../../../src/infrastructure/event-store/postgres/commit-feed.js';
 import { STORE_LIMITS } from '../../../src/infrastructure/event-store/postgres/store-limits.js';
 import { subscribe, type SubscriptionParts } from '../../../src/infrastructure/event-store/postgres/subscription.js';
-import { eventNumbered } from '../../support/test-codec.js';
+import { recordedAt } from '../../support/recorded-event.js';
 
 /** What happens to the log: a group of this process, one that it was not handed, or a group of another process. */
 interface Step {
@@ -40,14 +40,6 @@ const wait = async (turns: number): Promise<void> => {
   for (let turn = 0; turn < turns; turn += 1) await nextTurn();
 };
 
-const eventAt = (position: number): RecordedEvent => ({
-  ...eventNumbered(position, position % 3 === 0 ? 'OtherHappened' : 'ThingHappened'),
-  position: String(position) as Position,
-  streamId: streamOf('any', 'one'),
-  revision: position - 1,
-  schemaVersion: 1,
-});
-
 /** A table of events that answers with the given delays. */
 const createTable = (delays: readonly number[], pageSize: number) => {
   const events: RecordedEvent[] = [];
@@ -67,7 +59,7 @@ const createTable = (delays: readonly number[], pageSize: number) => {
     },
   };
   const append = (count: number): RecordedEvent[] => {
-    const added = Array.from({ length: count }, (_, n) => eventAt(events.length + n + 1));
+    const added = Array.from({ length: count }, (_, n) => recordedAt(events.length + n + 1));
     events.push(...added);
     return added;
   };

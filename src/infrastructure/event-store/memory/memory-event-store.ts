@@ -129,13 +129,9 @@ class MemoryEventStore implements EventStore {
     return heads;
   }
 
-  async *readAll({
-    after = '0' as Position,
-    limit = Infinity,
-    filter,
-  }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
+  async *readAll({ after = '0' as Position, limit, filter }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
     const events = this.#events.slice(Number(after)).filter(passes(filter));
-    yield* requireDecoded(await this.#decode(limit === Infinity ? events : events.slice(0, limit)));
+    yield* requireDecoded(await this.#decode(events.slice(0, limit)));
   }
 
   async *subscribe({ after = '0' as Position, filter, signal }: SubscribeOptions): AsyncGenerator<EventBatch> {

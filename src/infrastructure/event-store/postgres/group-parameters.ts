@@ -6,10 +6,10 @@ const EXPECTED_CODES = { 'no stream': -1, 'stream exists': -2, any: -3 } as cons
 const expectedCode = (expected: ExpectedRevision): number =>
   typeof expected === 'number' ? expected : EXPECTED_CODES[expected];
 
+/** What was expected where something else was found: never `any`. */
 export const expectedOf = (code: number): ExpectedRevision => {
   if (code >= 0) return code;
-  if (code === -1) return 'no stream';
-  return code === -2 ? 'stream exists' : 'any';
+  return code === EXPECTED_CODES['no stream'] ? 'no stream' : 'stream exists';
 };
 
 const quoted = (value: string): string => (/["\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`);
