@@ -36,10 +36,10 @@ const main = async (): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => shutdown.ask(signal));
   process.on('unhandledRejection', onFailure);
   process.on('uncaughtException', onFailure);
-  const starting = startServer(config, log, onFailure);
+  const starting = startServer({ config, log, onFailure, signal: shutdown.signal });
   shutdown.watch(starting);
   const server = await starting;
-  if (!shutdown.hasBegun) welcome(config.HOST, server);
+  if ('port' in server && !shutdown.signal.aborted) welcome(config.HOST, server);
 };
 
 main().catch((error: unknown) => {

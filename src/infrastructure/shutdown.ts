@@ -26,7 +26,7 @@ export class Shutdown {
   readonly #parts: ShutdownParts;
   readonly #now: () => number;
   #starting: Promise<Stoppable> | undefined;
-  #hasBegun = false;
+  readonly #begun = new AbortController();
   #askedAt: number | undefined;
   #code = 0;
 
@@ -35,8 +35,9 @@ export class Shutdown {
     this.#now = parts.now ?? (() => performance.now());
   }
 
-  get hasBegun(): boolean {
-    return this.#hasBegun;
+  /** Aborted once the end has begun: a start that is under way goes no further. */
+  get signal(): AbortSignal {
+    return this.#begun.signal;
   }
 
   /** Names what is to be stopped: a server that may still be starting. */
@@ -65,8 +66,8 @@ export class Shutdown {
   }
 
   #begin(why: string): void {
-    if (this.#hasBegun) return;
-    this.#hasBegun = true;
+    if (this.signal.aborted) return;
+    this.#begun.abort();
     const { log, timeoutMs, exit } = this.#parts;
     log.info({ why }, 'stopping');
     setTimeout(() => {

@@ -35,9 +35,9 @@ describe('The end of the process', () => {
         return true;
       }),
     );
-    expect(shutdown.hasBegun).to.equal(false);
+    expect(shutdown.signal.aborted).to.equal(false);
     shutdown.ask('SIGTERM');
-    expect(shutdown.hasBegun).to.equal(true);
+    expect(shutdown.signal.aborted).to.equal(true);
     expect(await ended).to.equal(0);
     expect(notes).to.deep.equal(['stopping', 'stopped']);
     expect(told, 'it may take nine tenths of the time').to.deep.equal([9]);

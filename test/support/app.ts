@@ -93,9 +93,11 @@ const placeOf = async ({ dataDir, beside }: AppOptions) => {
   };
 };
 
-export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
+/** An app's process, which may not be ready yet, and may never be. */
+export const launchApp = async (options: AppOptions = {}) => {
   await built();
-  const { dataDir, databaseUrl, jwtSecret, masterKey, release } = await placeOf(options);
+  const place = await placeOf(options);
+  const { dataDir, databaseUrl, jwtSecret, masterKey } = place;
   const secrets = { JWT_SECRET: jwtSecret, MASTER_KEY: masterKey };
   const env = {
     ...process.env,
@@ -111,7 +113,12 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
   const output = () => text;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const ended = once(child, 'exit');
+  return { child, output, ended, place };
+};
 
+export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
+  const { child, output, ended, place } = await launchApp(options);
+  const { dataDir, databaseUrl, jwtSecret, masterKey, release } = place;
   const url = await waitForUrl(child, output).catch(async (error: unknown) => {
     child.kill('SIGKILL');
     await release();

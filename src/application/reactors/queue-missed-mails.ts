@@ -11,6 +11,8 @@ export interface MissedMailParts {
   readonly store: EventStore;
   readonly mails: MissedMails;
   readonly now: () => Instant;
+  /** Ends it before its time: what is left is queued the next time. */
+  readonly signal?: AbortSignal;
   /** Told of a user whose events cannot be read: their mail stays missing. */
   readonly onFailed: (mail: MissedMail, error: unknown) => void;
 }
@@ -43,6 +45,7 @@ const queueOne = async ({ store, mails, now }: MissedMailParts, missed: MissedMa
 export const queueMissedMails = async (parts: MissedMailParts): Promise<number> => {
   let queued = 0;
   for (const missed of await parts.mails.find()) {
+    parts.signal?.throwIfAborted();
     try {
       if (await queueOne(parts, missed)) queued += 1;
     } catch (error) {

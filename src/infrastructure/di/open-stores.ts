@@ -69,6 +69,8 @@ interface StoreParts {
   readonly phases: StartPhases;
   /** Told when the database was lost for good. */
   readonly onFailure: (error: unknown) => void;
+  /** Ends the start. */
+  readonly signal: AbortSignal;
 }
 
 const databaseOf = async (config: Config, { log, releases, onFailure }: StoreParts): Promise<string> => {
@@ -77,10 +79,10 @@ const databaseOf = async (config: Config, { log, releases, onFailure }: StorePar
   return releases.own('embedded PostgreSQL', embedded, (it) => it.stop()).url;
 };
 
-const migrated = async (pool: pg.Pool, log: Logger): Promise<void> => {
+const migrated = async (pool: pg.Pool, { log, signal }: Pick<StoreParts, 'log' | 'signal'>): Promise<void> => {
   const client = await pool.connect();
   try {
-    const applied = await migrate(client);
+    const applied = await migrate(client, signal);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
   } finally {
     client.release();
@@ -131,7 +133,7 @@ export const openStores = async (config: Config, parts: StoreParts): Promise<Sto
   const url = await databaseOf(config, parts);
   phases.end('database');
   const pool = openPool(url, parts);
-  await migrated(pool, log);
+  await migrated(pool, parts);
   phases.end('migrations');
   const listener = consumers.add('log listener', PROBE_SECONDS);
   const onListening = () => listener.alive();

@@ -84,7 +84,7 @@ interface Run<Writers> {
   readonly projection: Projection<Writers>;
   readonly readModel: ReadModel<Writers>;
   /** Brings the tables up to date where they are of an older version; by default they are rebuilt. */
-  readonly mend?: () => Promise<void>;
+  readonly mend?: (signal: AbortSignal) => Promise<void>;
 }
 
 const prepare = async <Writers>({ pool }: ProjectionsParts, { projection, readModel }: Run<Writers>): Promise<void> => {
@@ -104,9 +104,9 @@ const bringUpToDate = async <Writers>(
   const isNeeded = () => isOutdated(pool, projection);
   if (mend) {
     log.info({ projection: name, version }, 'read models are of another version, mending them');
-    await inTurn(pool, name, async (client) => {
+    await inTurn(pool, name, signal, async (client) => {
       if (!(await isNeeded())) return;
-      await mend();
+      await mend(signal);
       await confirmVersion(client, projection);
     });
     return;
@@ -118,11 +118,12 @@ const bringUpToDate = async <Writers>(
 };
 
 /** What mails the queue has passed over while it was of an older version: it cannot be rebuilt. */
-const mendMail = async ({ pool, events, log, onMail }: ProjectionsParts): Promise<void> => {
+const mendMail = async ({ pool, events, log, onMail }: ProjectionsParts, signal: AbortSignal): Promise<void> => {
   const queued = await queueMissedMails({
     store: events,
     mails: createMissedMails(pool),
     now: systemClock,
+    signal,
     onFailed: ({ position, streamId }, error) =>
       log.error({ err: error, position, streamId }, 'a mail that was passed over could not be queued'),
   });
@@ -190,7 +191,11 @@ export const runProjections = async (parts: ProjectionsParts): Promise<void> => 
     projection: messagesProjection,
     readModel: createMessagesReadModel((given) => sequences.remember(given)),
   };
-  const mail = { projection: mailProjection, readModel: createMailReadModel(onMail), mend: () => mendMail(parts) };
+  const mail = {
+    projection: mailProjection,
+    readModel: createMailReadModel(onMail),
+    mend: (signal: AbortSignal) => mendMail(parts, signal),
+  };
   await prepare(parts, users);
   await prepare(parts, messages);
   await prepare(parts, mail);

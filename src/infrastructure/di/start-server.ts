@@ -12,6 +12,7 @@ import { createMetrics, type Metrics } from '../observability/metrics.js';
 import { StartPhases } from '../observability/start-phases.js';
 import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
 import { createErasedKeys } from '../security/erased-keys.js';
+import { orAborted } from '../or-aborted.js';
 import { ReleaseStack } from '../release-stack.js';
 import { containerOf } from './container.js';
 import { openDoors } from './open-doors.js';
@@ -49,6 +50,7 @@ const consumersOf = (metrics: Metrics, log: Logger): Consumers =>
   });
 
 interface GateParts {
+  readonly signal: AbortSignal;
   readonly container: Container;
   readonly consumers: Consumers;
   readonly config: Config;
@@ -56,7 +58,7 @@ interface GateParts {
 }
 
 /** Keeps out whose session has ended; resolves once it knows of all of them. */
-const followEnds = async ({ container, consumers, config, releases }: GateParts): Promise<void> => {
+const followEnds = async ({ container, consumers, config, releases, signal }: GateParts): Promise<void> => {
   const pool = await container.getAsync(TOKENS.Pool);
   const store = await container.getAsync(TOKENS.EventStore);
   const gate = await container.getAsync(TOKENS.SessionGate);
@@ -64,19 +66,29 @@ const followEnds = async ({ container, consumers, config, releases }: GateParts)
   const clock = await container.getAsync(TOKENS.Clock);
   const ending = new AbortController();
   const since = secondsAfter(clock(), -config.ACCESS_TOKEN_TTL);
-  await new Promise<void>((resolve) => {
+  const known = new Promise<void>((resolve) => {
     const follow = followSessionEnds({ gate, onErased }, { store, ended: createEndedSessions(pool), since }, resolve);
     void consumers.run('session gate', ending.signal, follow);
     releases.own('session gate', ending, (it) => it.abort());
   });
+  await orAborted(known, signal);
 };
 
-const start = async (config: Config, log: Logger, releases: ReleaseStack, onFailure: (error: unknown) => void) => {
-  const phases = new StartPhases();
+interface StartParts {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Told when a part has failed for good. */
+  readonly onFailure: (error: unknown) => void;
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal;
+}
+
+const start = async ({ config, log, onFailure, signal }: StartParts, releases: ReleaseStack) => {
+  const phases = new StartPhases(signal);
   phases.end('modules');
   const metrics = createMetrics();
   const consumers = consumersOf(metrics, log);
-  const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure });
+  const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure, signal });
   const { pool, events, place, masterKeys } = stores;
   const container = containerOf(config, { ...stores, log });
   container.bind(TOKENS.Metrics).toConstantValue(metrics);
@@ -88,9 +100,9 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   const onMail = () => mailer.running?.wake();
   await runProjections({ pool, events, progress, sequences, consumers, metrics, log, releases, onMail });
   // The first query must find its tables.
-  await Promise.all(PROJECTION_NAMES.map((name) => progress.untilRunning(name)));
+  await orAborted(Promise.all(PROJECTION_NAMES.map((name) => progress.untilRunning(name))), signal);
   phases.end('projections');
-  await followEnds({ container, consumers, config, releases });
+  await followEnds({ container, consumers, config, releases, signal });
   phases.end('session gate');
   const erasing = new AbortController();
   void consumers.run('key destruction', erasing.signal, destroyErasedKeys(events, createErasedKeys(pool)));
@@ -120,18 +132,19 @@ const start = async (config: Config, log: Logger, releases: ReleaseStack, onFail
   return { port, place, hasMailbox: mailbox !== undefined && includesLoopback(config.HOST) };
 };
 
-/** Starts everything: database, projections, session gate, mailer, doors. What fails on the way releases what was there. */
-export const startServer = async (
-  config: Config,
-  log: Logger,
-  onFailure: (error: unknown) => void,
-): Promise<RunningServer> => {
+/**
+ * Starts everything: database, projections, session gate, mailer, doors. What fails on the way releases what was there.
+ * A start that the signal has ended can be stopped, which releases what it has acquired, and is nothing else.
+ */
+export const startServer = async (parts: StartParts): Promise<RunningServer | Pick<RunningServer, 'stop'>> => {
+  const { config, log, signal } = parts;
   const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
+  const stop = (withinMs: number) => releases.releaseAll(withinMs);
   try {
-    const started = await start(config, log, releases, onFailure);
-    return { ...started, stop: (withinMs) => releases.releaseAll(withinMs) };
+    return { ...(await start(parts, releases)), stop };
   } catch (error) {
-    await releases.releaseAll(config.SHUTDOWN_TIMEOUT * 1_000);
+    if (signal.aborted) return { stop };
+    await stop(config.SHUTDOWN_TIMEOUT * 1_000);
     throw error;
   }
 };

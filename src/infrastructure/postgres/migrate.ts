@@ -3,9 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { untimed } from './session.js';
 import { inTransaction } from './transaction.js';
+import { untilLocked } from './until-locked.js';
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 const MIGRATION_LOCK = 7226426;
+
+const TRY_LOCK = 'select pg_try_advisory_lock($1) as locked';
 
 const CREATE_TABLE = `
   create table if not exists public.chatapp_migrations (
@@ -60,8 +63,8 @@ export const pendingMigrations = async (client: pg.ClientBase | pg.Pool): Promis
   return known.filter(({ number }) => !applied.some((each) => each.number === number)).map(({ name }) => name);
 };
 
-const applyDue = async (client: pg.ClientBase, known: readonly Migration[]): Promise<string[]> => {
-  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+const applyDue = async (client: pg.ClientBase, known: readonly Migration[], signal: AbortSignal): Promise<string[]> => {
+  await untilLocked(client, { text: TRY_LOCK, values: [MIGRATION_LOCK] }, signal);
   try {
     await client.query(CREATE_TABLE);
     const { rows: applied } = await client.query<Omit<Migration, 'sql'>>(APPLIED);
@@ -78,9 +81,15 @@ const applyDue = async (client: pg.ClientBase, known: readonly Migration[]): Pro
   }
 };
 
-/** Brings the database to this version. Safe when several nodes start at once. Answers the names of what was applied. */
-export const migrate = async (client: pg.ClientBase): Promise<string[]> => {
+/**
+ * Brings the database to this version; the signal ends the wait for another node that does. Safe when several nodes start
+ * at once. Answers the names of what was applied.
+ */
+export const migrate = async (
+  client: pg.ClientBase,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<string[]> => {
   const known = await load();
   // A migration takes as long as it takes, and so does waiting for the node that runs it.
-  return untimed(client, () => applyDue(client, known));
+  return untimed(client, () => applyDue(client, known, signal));
 };

@@ -1,8 +1,6 @@
 import type pg from 'pg';
 import { dropGeneration, rebuildSchema, verifySchema } from './generations.js';
-import { UNLOCK } from './rebuild.js';
-
-const TRY_LOCK = `select pg_try_advisory_lock(hashtext('chatapp rebuild ' || $1)) as locked`;
+import { TRY_LOCK, UNLOCK } from './rebuild.js';
 
 /** Drops the schema, unless somebody who holds its lock is filling it. */
 const dropUnlessLocked = async (client: pg.ClientBase, lock: string, schema: string): Promise<void> => {

@@ -5,6 +5,7 @@ import { NotRebuildableError } from '../../application/ports/projection-operatio
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import { runProjection, type ProjectionObserver } from '../../application/projections/runner.js';
 import { untimed } from '../postgres/session.js';
+import { untilLocked } from '../postgres/until-locked.js';
 import { beginGeneration, rebuildSchema, switchGeneration } from './generations.js';
 import { PostgresProjectionStore } from './postgres-projection-store.js';
 import type { ReadModel } from './read-model.js';
@@ -46,19 +47,23 @@ const catchUp = async <Writers>(parts: RebuildParts<Writers>): Promise<void> => 
   if (broken[0] !== undefined) throw new BrokenSequenceError(broken[0]);
 };
 
-const LOCK = `select pg_advisory_lock(hashtext('chatapp rebuild ' || $1))`;
+export const TRY_LOCK = `select pg_try_advisory_lock(hashtext('chatapp rebuild ' || $1)) as locked`;
 export const UNLOCK = `select pg_advisory_unlock(hashtext('chatapp rebuild ' || $1))`;
 
-/** Nodes that bring the same projection up to date wait for each other: a new beginning would throw away what another fills. */
+/**
+ * Nodes that bring the same projection up to date wait for each other: a new beginning would throw away what another
+ * fills. The signal ends the wait.
+ */
 export const inTurn = async <Result>(
   pool: pg.Pool,
   name: string,
+  signal: AbortSignal,
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> => {
   const client = await pool.connect();
   try {
     const result = await untimed(client, async () => {
-      await client.query(LOCK, [name]); // it takes as long as the other takes
+      await untilLocked(client, { text: TRY_LOCK, values: [name] }, signal);
       const done = await work(client);
       await client.query(UNLOCK, [name]);
       return done;
@@ -84,7 +89,7 @@ export const rebuildProjection = async <Writers>(
     throw new NotRebuildableError(
       `projection ${projection.name} cannot be rebuilt: what the outside world was told would be told again`,
     );
-  await inTurn(pool, projection.name, async (client) => {
+  await inTurn(pool, projection.name, parts.signal, async (client) => {
     if (!(await isNeeded())) return;
     await beginGeneration(client, rebuildSchema(projection.name), projection, readModel);
     await catchUp(parts);

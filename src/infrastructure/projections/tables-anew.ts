@@ -94,7 +94,7 @@ export const withTablesAnew = async <Writers, Result>(
   if (await isOutdated(pool, projection))
     throw new Error(`the tables of ${name} are of another version: start this version of the server once`);
   const schema = verifySchema(name);
-  return inTurn(pool, schema, async (client) => {
+  return inTurn(pool, schema, new AbortController().signal, async (client) => {
     await beginGeneration(client, schema, projection, readModel);
     const anew = new TablesAnew(parts, schema);
     try {

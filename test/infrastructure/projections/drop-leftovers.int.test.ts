@@ -34,7 +34,7 @@ describe('what a killed rebuild or comparison has left', () => {
   });
 
   it('is left alone while somebody is filling it', async () => {
-    await inTurn(database.pool, name, () => dropLeftovers(database.pool, name));
+    await inTurn(database.pool, name, new AbortController().signal, () => dropLeftovers(database.pool, name));
     expect(await named()).to.deep.equal([name, name, rebuildSchema(name), rebuildSchema(name)]);
   });
 });

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import pg from 'pg';
+import { findEmbeddedUrl } from '../../src/infrastructure/postgres/embedded/embedded-postgres.js';
+import { launchApp, startApp, type AppOptions } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+
+const START_TIMEOUT_MS = 120_000;
+
+const OUTDATED = `update projections.checkpoints set version = 0 where name = 'users'`;
+const LOCKS = {
+  'that migrates the database': 'select pg_advisory_lock(7226426)',
+  'that rebuilds a projection': `select pg_advisory_lock(hashtext('chatapp rebuild users'))`,
+};
+/** As on a full disk: each step of a rebuild fails, and is tried again. */
+const FAIL_REBUILDS = `
+  create function public.fail() returns trigger language plpgsql as $$
+    begin
+      raise exception 'no room' using errcode = 'disk_full';
+    end $$;
+  create trigger fail before update on projections.checkpoints
+    for each row when (new.name = 'users_rebuild') execute function public.fail()`;
+const OTHERS_OF_THE_APP = `
+  select application_name from pg_stat_activity
+   where datname = current_database() and application_name like 'chatapp%'`;
+
+// A start that rebuilt a projection, or waited for another node that did, heard of no signal: after SHUTDOWN_TIMEOUT the
+// process ended with 1, left its PostgreSQL running, and released nothing.
+describe('a server that is asked to stop while it starts', function () {
+  this.timeout(START_TIMEOUT_MS);
+  const clients: pg.Client[] = [];
+  afterEach(() => Promise.all(clients.splice(0).map((client) => client.end())));
+
+  const clientOf = async (url: string | undefined): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined); // the database ends before it
+    await client.connect();
+    clients.push(client);
+    return client;
+  };
+
+  /** Starts, asks for the end once this is so, and answers the exit code. */
+  const interrupted = async (options: AppOptions, isDue: (output: string) => Promise<boolean>) => {
+    const { child, output, ended } = await launchApp(options);
+    const isOver = async () => child.exitCode !== null || (await isDue(output()));
+    await eventually(isOver, (due) => due);
+    child.kill('SIGTERM');
+    await ended;
+    expect(output()).to.include('"msg":"stopped"').and.not.include('could not be released');
+    return child.exitCode;
+  };
+
+  for (const [what, lock] of Object.entries(LOCKS))
+    it(`releases what it has, and ends in order, though it waits for another node ${what}`, async () => {
+      const first = await startApp();
+      const client = await clientOf(first.databaseUrl);
+      await client.query(OUTDATED);
+      process.kill(first.pid, 'SIGKILL');
+      await client.query(lock);
+      const others = async () => (await client.query<{ application_name: string }>(OTHERS_OF_THE_APP)).rows;
+      await eventually(others, (rows) => rows.length === 0);
+      const { rows } = await client.query<{ before: string }>('select now()::text as before');
+      const isWaiting = async () => {
+        const asked = `select from pg_stat_activity where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()
+                        and datname = current_database() and query_start > $1`;
+        return (await client.query(asked, [rows[0]?.before])).rowCount === 1;
+      };
+      expect(await interrupted({ beside: first }, isWaiting)).to.equal(0);
+      expect(await others()).to.deep.equal([]);
+      await client.end();
+      await first.kill();
+    });
+
+  it('ends its PostgreSQL, though it rebuilds a projection again and again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chatapp interrupted '));
+    const dataDir = join(folder, 'data');
+    const first = await startApp({ dataDir });
+    const client = await clientOf(await findEmbeddedUrl(dataDir));
+    await client.query(OUTDATED);
+    await client.query(FAIL_REBUILDS);
+    await first.stop();
+    const isFailing = async (output: string) => output.includes('rebuild failed, trying again');
+    expect(await interrupted({ dataDir }, isFailing)).to.equal(0);
+    expect(await findEmbeddedUrl(dataDir)).to.equal(undefined);
+    await rm(folder, { recursive: true });
+  });
+});
