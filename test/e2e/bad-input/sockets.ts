@@ -207,14 +207,14 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
 
     const idOf = (frame: Frame) => (frame['message'] as { messageId: string }).messageId;
 
-    /** As much as fills the buffers of both kernels and the server's own mebibyte beside: 40 MB. */
+    /** As much as fills the buffers of both kernels and the server's own mebibyte beside: 40 MB, in rounds of 50 at a time. */
     const sendUntilGone = async (conversationId: string): Promise<string[]> => {
       const sender = await authenticated();
       const text = '😀'.repeat(8_000);
       const sent: string[] = [];
-      for (let index = 0; index < 1_250; index += 1) {
-        sender.send({ type: 'send', id: `${index}`, conversationId, text });
-        sent.push((await sender.next('ack'))['messageId'] as string);
+      for (let round = 0; round < 25; round += 1) {
+        for (let n = 0; n < 50; n += 1) sender.send({ type: 'send', id: `${round}/${n}`, conversationId, text });
+        for (let n = 0; n < 50; n += 1) sent.push((await sender.next('ack'))['messageId'] as string);
       }
       await sender.close();
       return sent;
