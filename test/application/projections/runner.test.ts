@@ -1,101 +1,138 @@
 import { expect } from 'chai';
-import { runProjection } from '../../../src/application/projections/runner.js';
-import { GenerationGoneError, type ProjectionStore } from '../../../src/application/ports/projection-store.js';
-import type { EventBatch, RecordedEvent } from '../../../src/application/ports/event-store.js';
-import { positionOf } from '../../support/people.js';
-import { fact } from '../../support/events.js';
-import { recorded } from '../../support/projections.js';
+import { KeyUnavailableError } from '../../../src/application/ports/event-codec.js';
+import {
+  BrokenSequenceError,
+  GenerationGoneError,
+  LeaseLostError,
+} from '../../../src/application/ports/projection-store.js';
+import { batch, event, runScene } from './projection-scene.js';
 
-const POISON = positionOf(2);
-const BATCH_TRIES = 3;
-
-const log = (events: readonly RecordedEvent[]) => ({
-  subscribe: async function* (): AsyncGenerator<EventBatch> {
-    yield { after: positionOf(0), events, undecodable: [], position: positionOf(events.length), caughtUp: true };
-  },
-});
-
-/** Keeps in memory what was applied, and refuses one event. */
-const storeThatRefuses = (refused: string | undefined) => {
-  const applied: string[] = [];
-  let checkpoint = positionOf(0);
-  const store: ProjectionStore = {
-    acquire: () => Promise.resolve({ position: checkpoint, parked: new Set() }),
-    apply: ({ events, from, to }) => {
-      expect(from).to.equal(checkpoint);
-      if (events.some(({ position }) => position === refused)) return Promise.reject(new Error('refused'));
-      applied.push(...events.map(({ position }) => position));
-      checkpoint = to;
-      return Promise.resolve();
-    },
-    renew: () => Promise.resolve(),
-    stop: () => Promise.resolve(),
-    release: () => Promise.resolve(),
-    isTransient: () => false,
-  };
-  return { store, applied, checkpoint: () => checkpoint };
-};
-
-describe('a projection that is told to end', () => {
-  // A batch held an event that could not be applied, so that its events were applied one by one. The server was stopped in
-  // the middle: the rest was left out, and the checkpoint moved over it all the same. Nothing was parked, nobody was told.
-  it('leaves its checkpoint behind the last event that was applied', async () => {
-    const events = recorded(
-      [1, 2, 3, 4, 5].map((n) => fact('UserBlocked', { userId: `user ${n}` as never, blockedId: 'other' as never })),
-    );
-    const ending = new AbortController();
-    const announced: string[] = [];
-    const { store, applied, checkpoint } = storeThatRefuses(POISON);
-    let waits = 0;
-    await runProjection({
-      events: log(events) as never,
-      store,
-      types: ['UserBlocked'],
-      signal: ending.signal,
-      // The batch is tried three times, with a wait behind each but the last; then comes a wait for the event alone.
-      sleep: () => {
-        waits += 1;
-        if (waits === BATCH_TRIES) ending.abort();
-        return Promise.resolve();
-      },
-      observer: {
-        advanced: (position) => announced.push(position),
-        parked: () => expect.fail('nothing is parked'),
-        retrying: () => undefined,
-      },
-    });
-    expect(applied).to.deep.equal([positionOf(1)]);
-    expect(checkpoint()).to.equal(positionOf(1));
-    expect(announced).to.deep.equal([positionOf(0)]);
+describe('A projection that runs', () => {
+  it('takes the lease, follows behind its checkpoint, tells how far it is, and lets go of the lease', async () => {
+    const batches = [batch(0, [event(1), event(3)], 4), batch(4, [event(5)], 5, { caughtUp: true })];
+    expect(await runScene({ batches })).to.deep.equal([
+      'lease at 0',
+      'at 0 by 0',
+      'follows Happened Other behind 0',
+      'applies 1 3 to 4',
+      'at 4 by 2',
+      'alive',
+      'applies 5 to 5',
+      'at 5 by 1',
+      'alive',
+      'caught up at 5',
+      'releases',
+    ]);
   });
-});
 
-describe('a projection whose tables are gone', () => {
+  it('tells no more than what it must to an observer that does not listen to the rest', async () => {
+    const batches = [batch(0, [event(1)], 1, { caughtUp: true }), batch(2, [], 3)];
+    expect(await runScene({ batches, isDeaf: true, leases: ['taken'] })).to.deep.equal([
+      'lease taken',
+      'waits 1000',
+      'lease at 0',
+      'at 0 by 0',
+      'follows Happened Other behind 0',
+      'applies 1 to 1',
+      'at 1 by 1',
+      'stops at 1: a batch begins behind position 2, but 1 was reached',
+      'lease withheld',
+      'waits 1000',
+      'releases',
+    ]);
+  });
+
+  it('lives while it is the turn of another node, and looks again every second', async () => {
+    const told = await runScene({ leases: ['taken', 'taken'] });
+    const turn = ['lease taken', 'alive', 'waits 1000'];
+    expect(told.slice(0, 7)).to.deep.equal([...turn, ...turn, 'lease at 0']);
+  });
+
+  it('looks again in a second when taking the lease failed', async () => {
+    const told = await runScene({ leases: [new Error('no connection')] });
+    expect(told.slice(0, 4)).to.deep.equal([
+      'lease: no connection',
+      'again: no connection',
+      'waits 1000',
+      'lease at 0',
+    ]);
+  });
+
+  it('gives another node its chance where a key is not known here', async () => {
+    const told = await runScene({ leases: [new KeyUnavailableError('a key')] });
+    expect(told.slice(0, 5)).to.deep.equal(['lease: a key', 'again: a key', 'releases', 'waits 5000', 'lease at 0']);
+  });
+
   // A node whose rebuild another node had finished waited for those tables for ever, and said that all was well.
-  it('ends with an error, so that whoever runs it looks again, and lets go of the lease', async () => {
-    let released = false;
-    const { store } = storeThatRefuses(undefined);
-    const gone = new GenerationGoneError('gone');
-    const running = runProjection({
-      events: log([]) as never,
-      store: {
-        ...store,
-        acquire: () => Promise.reject(gone),
-        release: () => {
-          released = true;
-          return Promise.resolve();
-        },
-      },
-      types: [],
-      signal: new AbortController().signal,
-      sleep: () => Promise.resolve(),
-      observer: {
-        advanced: () => undefined,
-        parked: () => undefined,
-        retrying: () => expect.fail('it is not tried again'),
+  it('ends with an error when its tables are gone, and lets go of the lease', async () => {
+    const told = await runScene({ leases: [new GenerationGoneError('gone')] });
+    expect(told).to.deep.equal(['lease: gone', 'releases', 'ends: gone']);
+  });
+
+  it('moves its checkpoint over the events of others now and then, and else prolongs its lease', async () => {
+    const batches = [batch(0, [], 4_999), batch(4_999, [], 5_000), batch(5_000, [], 9_999), batch(9_999, [], 15_000)];
+    const told = await runScene({ batches });
+    expect(told.filter((each) => /^(applies|renews)/.test(each))).to.deep.equal([
+      'renews',
+      'applies to 5000',
+      'renews',
+      'applies to 15000',
+    ]);
+  });
+
+  it('begins anew where it was when another node has taken over', async () => {
+    const told = await runScene({
+      batches: [batch(0, [event(1)], 1), batch(1, [event(2), event(3)], 3)],
+      failsWith: (_, time) => (time === 2 ? new LeaseLostError('lost') : undefined),
+    });
+    expect(told.slice(3)).to.deep.equal([
+      'applies 1 to 1',
+      'at 1 by 1',
+      'alive',
+      'fails 2 3 to 3',
+      'again: lost',
+      'waits 1000',
+      'lease at 1',
+      'at 1 by 0',
+      'follows Happened Other behind 1',
+      'applies 2 3 to 3',
+      'at 3 by 2',
+      'alive',
+      'releases',
+    ]);
+  });
+
+  it('begins anew when its lease could not be prolonged', async () => {
+    const told = await runScene({
+      batches: [batch(0, [], 1)],
+      renewFailsWith: new LeaseLostError('lost'),
+      onWait: (n, end) => {
+        if (n === 2) end();
       },
     });
-    expect(await running.catch((error: unknown) => error)).to.equal(gone);
-    expect(released).to.equal(true);
+    const lost = ['lease at 0', 'at 0 by 0', 'follows Happened Other behind 0', 'renews', 'again: lost', 'waits 1000'];
+    expect(told).to.deep.equal([...lost, ...lost, 'releases']);
+  });
+
+  describe('stops for every node, and says why', () => {
+    const stop = (position: number, reason: string) => [
+      `stops at ${position}: ${reason}`,
+      `stopped: ${reason}`,
+      'lease withheld',
+      'alive',
+      'waits 1000',
+      'releases',
+    ];
+
+    it('when a batch begins behind what was reached', async () => {
+      const told = await runScene({ batches: [batch(0, [event(1)], 1), batch(2, [event(3)], 3)] });
+      expect(told.slice(6)).to.deep.equal(stop(1, 'a batch begins behind position 2, but 1 was reached'));
+    });
+
+    it('when the store finds that rows would be wrong', async () => {
+      const failsWith = () => new BrokenSequenceError('a hole');
+      const told = await runScene({ batches: [batch(0, [event(1), event(2)], 2)], failsWith });
+      expect(told.slice(3)).to.deep.equal(['fails 1 2 to 2', ...stop(0, 'a hole')]);
+    });
   });
 });

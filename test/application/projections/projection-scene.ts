@@ -1,0 +1,162 @@
+import type {
+  EventBatch,
+  EventHeader,
+  RecordedEvent,
+  SubscribeOptions,
+} from '../../../src/application/ports/event-store.js';
+import {
+  LeaseLostError,
+  type ParkedEvent,
+  type ProjectionStore,
+} from '../../../src/application/ports/projection-store.js';
+import { runProjection, type ProjectionObserver } from '../../../src/application/projections/runner.js';
+import type { EventId, Position, StreamId } from '../../../src/domain/kernel/ids.js';
+import { hasReached } from '../../../src/domain/kernel/position.js';
+import { positionOf } from '../../support/people.js';
+
+/** The event at this position; each in a stream of its own, unless it is said which. */
+export const event = (n: number, stream = `s${n}`): RecordedEvent => ({
+  position: positionOf(n),
+  streamId: stream as StreamId,
+  revision: 0,
+  eventId: `e${n}` as EventId,
+  type: 'Happened',
+  schemaVersion: 1,
+  data: {},
+  metadata: {} as RecordedEvent['metadata'],
+});
+
+/** What a subscription hands over: these events, everything up to a position. */
+export const batch = (
+  after: number,
+  events: readonly RecordedEvent[],
+  to: number,
+  rest: Partial<EventBatch> = {},
+): EventBatch => ({
+  after: positionOf(after),
+  events,
+  undecodable: [],
+  position: positionOf(to),
+  caughtUp: false,
+  ...rest,
+});
+
+export class TransientError extends Error {}
+
+type Applied = Parameters<ProjectionStore['apply']>[0];
+
+export interface SceneParts {
+  readonly batches?: readonly EventBatch[];
+  /** What each try to take the lease comes to; once there is no more, it is had. */
+  readonly leases?: readonly ('taken' | Error)[];
+  readonly parked?: readonly string[];
+  /** What the store fails with when it is to apply this, for the n-th time, counted from 1. */
+  readonly failsWith?: (applied: Applied, time: number) => Error | undefined;
+  readonly renewFailsWith?: Error;
+  /** Done when it waits for the n-th time, counted from 1. */
+  readonly onWait?: (n: number, end: () => void) => void;
+  /** Whether the observer has but the ways to tell it that it must have. */
+  readonly isDeaf?: true;
+}
+
+const positions = (events: readonly EventHeader[]): string => events.map(({ position }) => ` ${position}`).join('');
+const setAside = (parked: readonly ParkedEvent[]): string =>
+  parked.map(({ event: { position }, reason }) => ` (${position}: ${reason})`).join('');
+
+type Tell = (what: string) => void;
+
+/** More than any scene comes to: one that goes round in circles is ended. */
+const MOST_TOLD = 100;
+
+/** A store in memory that tells what it is asked for, and fails as a test says. */
+const tellingStore = (parts: SceneParts, tell: Tell, end: () => void): ProjectionStore => {
+  const leases = [...(parts.leases ?? [])];
+  let checkpoint = positionOf(0);
+  let times = 0;
+  let isStopped = false;
+  return {
+    acquire: async () => {
+      if (isStopped) {
+        tell('lease withheld');
+        end();
+        return undefined;
+      }
+      const lease = leases.shift();
+      tell(lease === 'taken' ? 'lease taken' : lease ? `lease: ${lease.message}` : `lease at ${checkpoint}`);
+      if (lease instanceof Error) throw lease;
+      return lease === 'taken'
+        ? undefined
+        : { position: checkpoint, parked: new Set(parts.parked as StreamId[] | undefined) };
+    },
+    apply: async (applied) => {
+      const { events, parked, from, to } = applied;
+      times += 1;
+      const failure = from === checkpoint ? parts.failsWith?.(applied, times) : new LeaseLostError(`not at ${from}`);
+      tell(`${failure ? 'fails' : 'applies'}${positions(events)}${setAside(parked)} to ${to}`);
+      if (failure) throw failure;
+      checkpoint = to;
+    },
+    renew: async () => {
+      tell('renews');
+      if (parts.renewFailsWith) throw parts.renewFailsWith;
+    },
+    stop: async (position, reason) => {
+      isStopped = true;
+      tell(`stops at ${position}: ${reason}`);
+    },
+    release: async () => tell('releases'),
+    isTransient: (error) => error instanceof TransientError,
+  };
+};
+
+const tellingObserver = (tell: Tell): ProjectionObserver => ({
+  advanced: (position, events) => tell(`at ${position} by ${events}`),
+  parked: ({ position }, reason) => tell(`parked ${position}: ${reason}`),
+  retrying: (error) => tell(`again: ${(error as Error).message}`),
+  stopped: (reason) => tell(`stopped: ${reason}`),
+  alive: () => tell('alive'),
+  caughtUp: (position) => tell(`caught up at ${position}`),
+});
+
+/** What is behind a position of a batch that may have been applied in part. */
+const behind = (after: Position, { events, undecodable, ...rest }: EventBatch): EventBatch => ({
+  ...rest,
+  after: hasReached(after, rest.after) ? after : rest.after,
+  events: events.filter(({ position }) => !hasReached(after, position)),
+  undecodable: undecodable.filter(({ position }) => !hasReached(after, position)),
+});
+
+/** Runs a projection until it has been given every batch; answers what it did and told, in order, and how it ended. */
+export const runScene = async (parts: SceneParts): Promise<string[]> => {
+  const told: string[] = [];
+  const ending = new AbortController();
+  const end = () => ending.abort(new Error('the end'));
+  const tell = (what: string) => {
+    told.push(what);
+    if (told.length === MOST_TOLD) end();
+  };
+  let waits = 0;
+  async function* subscribe({ after, filter, signal }: SubscribeOptions): AsyncGenerator<EventBatch> {
+    tell(`follows ${filter?.types?.join(' ')} behind ${after}`);
+    const { batches = [] } = parts;
+    const rest = batches.filter(({ position }) => !hasReached(after!, position));
+    // One that begins elsewhere than it should comes as it is.
+    for (const [n, each] of rest.entries()) yield n === 0 && each.after !== after ? behind(after!, each) : each;
+    if (signal === ending.signal) end();
+  }
+  const observer = tellingObserver(tell);
+  const { advanced, parked, retrying } = observer;
+  const running = runProjection({
+    events: { subscribe } as never,
+    store: tellingStore(parts, tell, end),
+    types: ['Happened', 'Other'],
+    signal: ending.signal,
+    sleep: async (milliseconds) => {
+      tell(`waits ${milliseconds}`);
+      parts.onWait?.((waits += 1), end);
+    },
+    observer: parts.isDeaf ? { advanced, parked, retrying } : observer,
+  });
+  await running.catch((error: unknown) => tell(`ends: ${(error as Error).message}`));
+  return told;
+};
