@@ -12,8 +12,8 @@ const MAY_WAIT_AT_USUAL_COST = 40;
 const MAY_WAIT_AT_LEAST = 8;
 
 /** As many may wait as are done within seconds: each step of the cost doubles the time of one. */
-const boundsOf = (cost: number): WorkBounds => ({
-  atOnce: Math.max(1, Math.min(THREADS, availableParallelism())),
+export const boundsOf = (cost: number, processors = availableParallelism()): WorkBounds => ({
+  atOnce: Math.min(THREADS, processors),
   mayWait: Math.max(MAY_WAIT_AT_LEAST, Math.round(MAY_WAIT_AT_USUAL_COST * 2 ** (USUAL_COST - cost))),
 });
 

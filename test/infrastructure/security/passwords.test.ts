@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import bcrypt from 'bcrypt';
 import { randomBytes } from 'node:crypto';
 import { PasswordsOverloadedError } from '../../../src/application/ports/passwords.js';
-import { createPasswords } from '../../../src/infrastructure/security/passwords.js';
+import { boundsOf, createPasswords } from '../../../src/infrastructure/security/passwords.js';
 import { failureOf } from '../../../src/interfaces/failure.js';
 
 const COST = 4;
@@ -33,6 +33,18 @@ describe('Passwords', () => {
       expect(reason).to.be.instanceOf(PasswordsOverloadedError);
       expect(failureOf(reason)).to.deep.equal({ code: 'overloaded', retryAfterSeconds: 1, isOurs: false });
     }
+    expect(await passwords.matches('correct horse', hash)).to.equal(true);
+  });
+
+  it('are hashed by as many threads as there are processors, one left free, and wait for seconds at most', () => {
+    expect([1, 2, 3, 64].map((processors) => boundsOf(12, processors).atOnce)).to.deep.equal([1, 2, 3, 3]);
+    expect([10, 12, 14, 15].map((cost) => boundsOf(cost, 2).mayWait)).to.deep.equal([160, 40, 10, 8]);
+  });
+
+  // The log keeps their hashes: nobody could log in any more.
+  it('match what was hashed when the log was written', async () => {
+    const passwords = await createPasswords(Buffer.alloc(32, 'passwords'), COST);
+    const hash = '$2b$04$AwURrGQRavQ.r0Wjm.zlp.Z.jwiZmc7VdduecIK3IrcKpf0U9xZiK';
     expect(await passwords.matches('correct horse', hash)).to.equal(true);
   });
 
