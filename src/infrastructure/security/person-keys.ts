@@ -37,12 +37,14 @@ type Kept = PersonKey | UserId | null;
 export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
   readonly #pool: pg.Pool;
   readonly #masterKeys: MasterKeys;
+  readonly #mostYoung: number;
   #young = new Map<KeyHolder, Kept>();
   #old: ReadonlyMap<KeyHolder, Kept> = new Map();
 
-  constructor(pool: pg.Pool, masterKeys: MasterKeys) {
+  constructor(pool: pg.Pool, masterKeys: MasterKeys, mostYoung = KEPT) {
     this.#pool = pool;
     this.#masterKeys = masterKeys;
+    this.#mostYoung = mostYoung;
   }
 
   forget(userId: UserId): void {
@@ -121,7 +123,7 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
   #keep(userId: UserId, key: PersonKey | null): PersonKey | null {
     const known = this.#young.get(userId);
     if (known !== undefined && typeof known !== 'string') return known;
-    if (this.#young.size >= KEPT) {
+    if (this.#young.size >= this.#mostYoung) {
       this.#old = this.#young;
       this.#young = new Map();
     }

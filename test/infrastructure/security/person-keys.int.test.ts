@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type pg from 'pg';
 import { PersonErasedError } from '../../../src/application/ports/event-codec.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import type { PersonKey } from '../../../src/infrastructure/security/person-key.js';
@@ -6,7 +7,7 @@ import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-
 import { rotateMasterKey, usedMasterKeys } from '../../../src/infrastructure/security/rewrap-keys.js';
 import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
 import { testMasterKeys } from '../../support/master-keys.js';
-import { ada, bob, cleo } from '../../support/people.js';
+import { ada, bob, cleo, userNumber } from '../../support/people.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const OLD = 'the first master key, of more than 32 characters';
@@ -58,6 +59,83 @@ describe('The keys of people', () => {
 
   it('are left out for somebody who never had one', async () => {
     expect((await (await open(OLD)).forReading([cleo])).has(cleo)).to.equal(false);
+  });
+
+  describe('at hand', () => {
+    /** How often the database was asked. */
+    let asked: number;
+    beforeEach(() => (asked = 0));
+    const openWith = async (mostYoung?: number) => {
+      const watched = {
+        query: (query: pg.QueryConfig) => {
+          asked += 1;
+          return database.pool.query(query);
+        },
+      };
+      return new PostgresPersonKeys(watched as unknown as pg.Pool, await testMasterKeys(OLD), mostYoung);
+    };
+
+    it('are those that were read, by person and by reference, and are not asked for again', async () => {
+      const { reference } = await keyOf(await open(OLD), ada);
+      const node = await openWith();
+      expect([node.peek(ada), node.peek(reference)]).to.deep.equal([undefined, undefined]);
+      const read = await node.forReading([reference]);
+      expect(asked).to.equal(1);
+      const key = node.peek(ada);
+      expect(key?.reference).to.equal(reference);
+      expect(node.peek(reference)).to.equal(key);
+      expect([...read]).to.deep.equal([
+        [ada, key],
+        [reference, key],
+      ]);
+      expect((await node.forWriting([ada])).get(ada)).to.equal(key);
+      expect([...(await node.forReading([ada, reference]))]).to.deep.equal([
+        [ada, key],
+        [reference, key],
+      ]);
+      expect(asked).to.equal(1);
+      node.forget(ada);
+      expect([node.peek(ada), node.peek(reference)]).to.deep.equal([null, null]);
+    });
+
+    it('are asked for by those that are missing alone, and made where there is none', async () => {
+      const before = await keyOf(await open(OLD), bob);
+      const node = await openWith();
+      await node.forWriting([ada]);
+      expect(asked, 'to look, to make, to read back').to.equal(3);
+      const keys = await node.forWriting([ada, bob]);
+      expect(asked).to.equal(4);
+      expect([...keys.keys()]).to.have.members([ada, bob]);
+      expect(keys.get(bob)?.seal('text', 'e1')).to.equal(before.seal('text', 'e1'));
+      expect((await node.forReading([bob])).get(bob)).to.equal(keys.get(bob));
+    });
+
+    it('are so many of late, and as many of the time before', async () => {
+      const people = Array.from({ length: 5 }, (_, n) => userNumber(10 + n));
+      const node = await openWith(2);
+      for (const userId of people) await node.forWriting([userId]);
+      expect(people.map((userId) => node.peek(userId) !== undefined)).to.deep.equal([false, false, true, true, true]);
+      asked = 0;
+      await node.forWriting([people[3]!]);
+      expect(asked).to.equal(0);
+    });
+
+    it('stay forgotten, also where they are of the time before', async () => {
+      const node = await openWith(1);
+      await node.forWriting([ada]);
+      await node.forWriting([bob]);
+      node.forget(ada);
+      expect(node.peek(ada)).to.equal(null);
+    });
+
+    it('are not there where they were forgotten while they were read', async () => {
+      await keyOf(await open(OLD), ada);
+      const node = await openWith();
+      const reading = node.forReading([ada]);
+      node.forget(ada);
+      expect((await reading).get(ada)).to.equal(null);
+      expect(node.peek(ada)).to.equal(null);
+    });
   });
 
   it('do not open under the name of another', async () => {
