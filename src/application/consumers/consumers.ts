@@ -51,7 +51,7 @@ export class Consumers {
       const startedAt = now();
       try {
         await work(consumer, signal);
-        if (!isEnding()) throw new Error(`${name} has ended before it was told to`);
+        throw new Error(`${name} has ended before it was told to`);
       } catch (error) {
         if (isEnding()) return;
         onFailed(name, error);

@@ -2,15 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Consumers, type Work } from '../../../src/application/consumers/consumers.js';
 import { followLog } from '../../../src/application/consumers/follow-log.js';
-import type { EventBatch } from '../../../src/application/ports/event-store.js';
-import type { Position } from '../../../src/domain/kernel/ids.js';
+import type { EventBatch, SubscribeOptions } from '../../../src/application/ports/event-store.js';
 import { positionOf } from '../../support/people.js';
 
 /** A clock and a way to wait that take no time. */
 const timeless = () => {
   const waits: number[] = [];
   const failures: string[] = [];
-  let now = 0;
+  let now = 5_000;
   const consumers = new Consumers({
     now: () => now,
     sleep: async (milliseconds) => {
@@ -64,11 +63,12 @@ describe('Consumers', () => {
     let runs = 0;
     await consumers.run('feed', ending.signal, async () => {
       runs += 1;
-      if (runs === 4) ending.abort();
-      if (runs === 3) pass(61);
+      if (runs === 5) ending.abort();
+      if (runs === 3) pass(60);
+      if (runs === 4) pass(61);
       throw new Error('down');
     });
-    expect(waits).to.deep.equal([200, 400, 200]);
+    expect(waits).to.deep.equal([200, 400, 800, 200]);
   });
 
   it('show one that hangs, and that it has come back to life', async () => {
@@ -93,6 +93,16 @@ describe('Consumers', () => {
     ending.abort();
     await running;
   });
+
+  it('are alive where they come on, and not where it is told that another node has', () => {
+    const { consumers, pass } = timeless();
+    const consumer = consumers.add('projection', 2);
+    pass(32);
+    consumer.moved(positionOf(7));
+    expect(consumer).to.include({ position: '7', silentSeconds: 30 });
+    consumer.reached(positionOf(8));
+    expect(consumer).to.include({ position: '8', silentSeconds: 0 });
+  });
 });
 
 describe('A follower of the log', () => {
@@ -106,10 +116,10 @@ describe('A follower of the log', () => {
       position: positionOf(n),
       caughtUp: n === 3,
     }));
-    const asked: (Position | undefined)[] = [];
+    const asked: unknown[] = [];
     const store = {
-      async *subscribe({ after = positionOf(0) }: { after?: Position }) {
-        asked.push(after);
+      async *subscribe({ after = positionOf(0), filter }: Pick<SubscribeOptions, 'after' | 'filter'>) {
+        asked.push([after, filter]);
         yield* batches.slice(Number(after));
       },
     };
@@ -119,9 +129,13 @@ describe('A follower of the log', () => {
       if (position === '2' && taken.length === 2) throw new Error('not now');
       if (position === '3') ending.abort();
     };
-    await consumers.run('gate', ending.signal, followLog({ store, types: [], after: positionOf(0), take }));
+    await consumers.run('gate', ending.signal, followLog({ store, types: ['A', 'B'], after: positionOf(0), take }));
     expect(taken).to.deep.equal(['1', '2', '2', '3']);
-    expect(asked).to.deep.equal(['0', '1']);
+    const filter = { types: ['A', 'B'] };
+    expect(asked).to.deep.equal([
+      ['0', filter],
+      ['1', filter],
+    ]);
     expect(failures).to.deep.equal(['gate: not now']);
     expect(consumers.all[0]?.position).to.equal('3');
   });

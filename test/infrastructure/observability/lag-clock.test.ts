@@ -33,4 +33,22 @@ describe('The clock of lag', () => {
     expect(clock.secondsBehind(positionOf(8_000), at(8_001))).to.equal(0);
     expect(clock.secondsBehind(positionOf(7_999), at(8_002))).to.equal(1);
   });
+
+  it('is exact for an hour in which the log grows every second, and to two seconds for the hour after it', () => {
+    const clock = new LagClock();
+    const watch = (second: number) => clock.see(positionOf(second), at(second), [positionOf(0)]);
+    for (let second = 1; second <= 3_600; second += 1) watch(second);
+    const behind = () => [1, 2, 3].map((reached) => clock.secondsBehind(positionOf(reached), at(4_000)));
+    expect(behind()).to.deep.equal([3_998, 3_997, 3_996]);
+    watch(3_601);
+    expect(behind()).to.deep.equal([3_997, 3_997, 3_995]);
+  });
+
+  it('stays exact while the log does not grow, however often it is looked at', () => {
+    const clock = new LagClock();
+    const reached = [positionOf(0)];
+    clock.see(positionOf(1), at(1), reached);
+    for (let second = 2; second <= 8_000; second += 1) clock.see(positionOf(2), at(second), reached);
+    expect(clock.secondsBehind(positionOf(1), at(8_000))).to.equal(7_998);
+  });
 });
