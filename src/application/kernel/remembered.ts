@@ -33,7 +33,7 @@ class StreamMemory<Id extends string, C extends CommandMap, E extends EventMap, 
   async find(id: Id, isEnough: (state: S) => boolean, attempt = 0): Promise<Loaded<S>> {
     const known = this.#known.get(id);
     if (attempt > 0) return this.current(id);
-    return known && isEnough(known.state) ? known : this.#findInLog(id, isEnough, known !== undefined);
+    return known && isEnough(known.state) ? known : this.#findInLog(id, isEnough);
   }
 
   current(id: Id): Promise<Loaded<S>> {
@@ -46,9 +46,9 @@ class StreamMemory<Id extends string, C extends CommandMap, E extends EventMap, 
     this.#underWay.delete(id);
   }
 
-  /** Callers who come while it is read for the first time go on together, in the order in which they came. */
-  async #findInLog(id: Id, isEnough: (state: S) => boolean, isKnown: boolean): Promise<Loaded<S>> {
-    const underWay = isKnown ? undefined : this.#underWay.get(id);
+  /** Callers who come while it is read go on together, in the order in which they came. */
+  async #findInLog(id: Id, isEnough: (state: S) => boolean): Promise<Loaded<S>> {
+    const underWay = this.#underWay.get(id);
     const found = await (underWay ?? this.current(id));
     return !underWay || isEnough(found.state) ? found : this.current(id);
   }

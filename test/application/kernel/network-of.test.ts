@@ -16,14 +16,32 @@ describe('The network of an address', () => {
     ['[2001:db8:1:2::5]:443', '2001:db8:1:2::/64'],
     ['192.0.2.1', '192.0.2.1'],
     ['192.0.2.1:40000', '192.0.2.1'],
+    ['192.10.200.123:40000', '192.10.200.123'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['::FFFF:c000:0201', '192.0.2.1'],
     ['0:0:0:0:0:ffff:192.0.2.1', '192.0.2.1'],
+    ['0:0:0:0:1:ffff:192.0.2.1', '0:0:0:0::/64'],
+    ['1:0:0:0:0:ffff:192.0.2.1', '1:0:0:0::/64'],
+    ['1:2:3:4:5:ffff:192.0.2.1', '1:2:3:4::/64'],
   ];
   for (const [address, network] of networks)
     it(`of ${address} is ${network}`, () => expect(networkOf(address)).to.equal(network));
 
-  for (const nothing of ['', 'unknown', 'localhost', '1::2::3', '1:2:3', '1:2:3:4:5:6:7:8:9', 'g::1', '12345::', ':::'])
+  for (const nothing of [
+    '',
+    'unknown',
+    'localhost',
+    '1::2::3',
+    '1:2:3',
+    '1:2:3:4:5:6:7:8:9',
+    'g::1',
+    '12345::',
+    ':::',
+    'x[::1]',
+    '[::1]x',
+    'x192.0.2.1:80',
+    '192.0.2.1:80x',
+  ])
     it(`of "${nothing}", which is no address, is what it says`, () => expect(networkOf(nothing)).to.equal(nothing));
 
   it('is shared by all addresses of 64 bits, and by no other, however they are written', () => {

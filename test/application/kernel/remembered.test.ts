@@ -44,9 +44,10 @@ describe('What is remembered of a stream', () => {
 
   const watched = {
     async *readStream(streamId: StreamId, options: ReadStreamOptions): ReturnType<EventStore['readStream']> {
+      const held = hold;
       readings.push(options.from ?? 0);
       const events = await collect(log.readStream(streamId, options));
-      await hold;
+      await held;
       eventsRead += events.length;
       yield* events;
     },
@@ -145,6 +146,37 @@ describe('What is remembered of a stream', () => {
     await underWay;
     await conversations.find(first, isAnything);
     expect(readings).to.deep.equal([0, 0, 0]);
+  });
+
+  it('is what was read last, where a reading from before it was forgotten ends in the middle of the next', async () => {
+    const conversations = remembering();
+    const releases: (() => void)[] = [];
+    const begin = () => {
+      hold = new Promise((resolve) => releases.push(resolve));
+      return conversations.current(first);
+    };
+    const early = begin();
+    conversations.forget(first);
+    const late = begin();
+    releases[0]?.();
+    await early;
+    releases[1]?.();
+    await late;
+    expect(await conversations.find(first, isAnything)).to.equal(await late);
+    expect(readings).to.deep.equal([0, 0]);
+  });
+
+  it('is read once for those who know it and find it not enough, while it is read', async () => {
+    const conversations = remembering();
+    await conversations.current(first);
+    await join(first);
+    const found = await Promise.all([
+      conversations.find(first, hasMember()),
+      conversations.find(first, hasMember()),
+      conversations.find(first, hasMember()),
+    ]);
+    expect(found.map(({ revision }) => revision)).to.deep.equal([1, 1, 1]);
+    expect(readings).to.deep.equal([0, 1]);
   });
 
   it('keeps nothing of a stream that is absent', async () => {

@@ -4,9 +4,11 @@ import { step } from '../../../src/application/kernel/step.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
 import { ConcurrencyError } from '../../../src/application/ports/event-store.js';
 import { conversation } from '../../../src/domain/conversations/decider.js';
-import type { ConversationId } from '../../../src/domain/kernel/ids.js';
-import { ada, bob } from '../../support/people.js';
+import { session } from '../../../src/domain/sessions/decider.js';
+import type { ConversationId, StreamId } from '../../../src/domain/kernel/ids.js';
+import { ada, at, bob, hashOf, sessionNumber } from '../../support/people.js';
 import { race, refusalOf } from './refusal.js';
+import { watchedStore } from './watched-store.js';
 import { createWorld, type World } from './world.js';
 
 describe('transact', () => {
@@ -22,13 +24,13 @@ describe('transact', () => {
     return conversationId;
   };
 
-  const startWith = (conversationId: ConversationId, context: CommandContext, transact = world.transact) => {
-    const data = { conversationId, title: 'Engines', memberIds: [bob], by: ada, at: context.now };
-    return transact(context, async () => ({
-      steps: [step(conversation, conversationId, { type: 'StartGroup', data })],
-      answer: () => ({ conversationId }),
-    }));
+  const startOf = (conversationId: ConversationId) => {
+    const data = { conversationId, title: 'Engines', memberIds: [bob], by: ada, at: at(0) };
+    return step(conversation, conversationId, { type: 'StartGroup', data });
   };
+
+  const startWith = (conversationId: ConversationId, context: CommandContext, transact = world.transact) =>
+    transact(context, async () => ({ steps: [startOf(conversationId)], answer: () => ({ conversationId }) }));
 
   const rename = (conversationId: ConversationId, title: string) =>
     step(conversation, conversationId, {
@@ -64,6 +66,30 @@ describe('transact', () => {
       recordedAt,
     });
     expect(event?.eventId).to.equal(world.identifiers.eventId(commandId, 0));
+  });
+
+  it('numbers the events of all its streams in one row', async () => {
+    const context = world.contextOf(ada);
+    const ids = [1, 2, 3].map(() => world.identifiers.newConversationId());
+    await world.transact(context, async () => ({ steps: ids.map((id) => startOf(id)), answer: () => ({}) }));
+    const appended = await Promise.all(ids.map((id) => world.streamEvents(`conversation-${id}`)));
+    expect(appended.flat().map(({ eventId }) => eventId)).to.deep.equal(
+      [0, 1, 2].map((index) => world.identifiers.eventId(context.commandId, index)),
+    );
+  });
+
+  it('appends under the conditions of its plan, and under no others', async () => {
+    const { store, batches } = watchedStore(world.store);
+    const transact = createTransact(store, world.identifiers, () => Promise.resolve());
+    const conversationId = world.identifiers.newConversationId();
+    await startWith(conversationId, world.contextOf(ada), transact);
+    const require = [{ streamId: `conversation-${conversationId}` as StreamId, expected: 'stream exists' as const }];
+    await transact(world.contextOf(ada), async () => ({
+      steps: [startOf(world.identifiers.newConversationId())],
+      require,
+      answer: () => ({}),
+    }));
+    expect(batches.map(({ conditions }) => conditions)).to.deep.equal([[], require]);
   });
 
   it('plans again when a stream changed between reading and appending', async () => {
@@ -111,30 +137,87 @@ describe('transact', () => {
     expect(await world.typesIn(`conversation-${conversationId}`)).to.have.length(1);
   });
 
-  // A contact was added, the answer was lost and the server was another one the next time: the repeat was answered at
-  // once, and the list that was asked for then lacked the contact.
-  it('notes a repeat as written by the session, whichever node took it the first time', async () => {
-    const sessionId = world.identifiers.newSessionId();
-    const noted: unknown[] = [];
-    const noting = createTransact(
-      world.store,
-      world.identifiers,
-      () => Promise.resolve(),
-      (...appended) => void noted.push(appended),
-    );
-    const conversationId = world.identifiers.newConversationId();
-    const first = await startWith(conversationId, world.contextOf(ada));
-    const claimed = await startWith(world.identifiers.newConversationId(), keyed('k1', {}));
-    const unchanged = { ...world.contextOf(ada), sessionId };
-    await startWith(conversationId, unchanged, noting);
-    await startWith(world.identifiers.newConversationId(), { ...keyed('k1', {}), sessionId }, noting);
-    expect(noted).to.deep.equal([
-      [sessionId, null, first.position],
-      [sessionId, null, claimed.position],
-    ]);
+  describe('notes as written by a session', () => {
+    let noted: unknown[];
+    let noting: World['transact'];
+    const sessionId = sessionNumber(1);
+
+    beforeEach(() => {
+      noted = [];
+      const note = (session: string, types: ReadonlySet<string> | null, position: string) =>
+        noted.push([session, types && [...types], position]);
+      noting = createTransact(world.store, world.identifiers, () => Promise.resolve(), note);
+    });
+
+    it('what it has appended, and its types', async () => {
+      const conversationId = world.identifiers.newConversationId();
+      const { position } = await startWith(conversationId, { ...world.contextOf(ada), sessionId }, noting);
+      expect(noted).to.deep.equal([[sessionId, ['ConversationStarted'], position]]);
+    });
+
+    it('what has begun it', async () => {
+      const token = { tokenHash: hashOf('first'), expiresAt: at(60) };
+      const begun = { sessionId, userId: ada, device: null, address: '192.0.2.1', epoch: 0, token, at: at(0) };
+      const { position } = await noting(world.contextOf(null), async () => ({
+        steps: [
+          startOf(world.identifiers.newConversationId()),
+          step(session, sessionId, { type: 'StartSession', data: begun }),
+        ],
+        answer: () => ({}),
+      }));
+      expect(noted).to.deep.equal([[sessionId, ['ConversationStarted', 'SessionStarted'], position]]);
+    });
+
+    it('nothing, where there is none', async () => {
+      const conversationId = world.identifiers.newConversationId();
+      for (let time = 0; time < 2; time += 1) await startWith(conversationId, world.contextOf(ada), noting);
+      expect(noted).to.deep.equal([]);
+    });
+
+    // A contact was added, the answer was lost and the server was another one the next time: the repeat was answered at
+    // once, and the list that was asked for then lacked the contact.
+    it('a repeat, whichever node took it the first time', async () => {
+      const conversationId = world.identifiers.newConversationId();
+      const first = await startWith(conversationId, world.contextOf(ada));
+      const claimed = await startWith(world.identifiers.newConversationId(), keyed('k1', {}));
+      const unchanged = { ...world.contextOf(ada), sessionId };
+      await startWith(conversationId, unchanged, noting);
+      await startWith(world.identifiers.newConversationId(), { ...keyed('k1', {}), sessionId }, noting);
+      expect(noted).to.deep.equal([
+        [sessionId, null, first.position],
+        [sessionId, null, claimed.position],
+      ]);
+    });
   });
 
   describe('with an idempotency key', () => {
+    it('keeps its answer in the stream of the request, which is read once where it is new', async () => {
+      const { store, readings } = watchedStore(world.store);
+      const context = keyed('k1', {});
+      const { stream } = context.claim!;
+      await startWith(
+        world.identifiers.newConversationId(),
+        context,
+        createTransact(store, world.identifiers, () => Promise.resolve()),
+      );
+      expect(await world.typesIn(stream)).to.deep.equal(['RequestAccepted']);
+      expect(readings.filter((each) => each === stream)).to.have.length(1);
+    });
+
+    it('fails where there is nobody whose request it is, and has then appended nothing', async () => {
+      const context = { ...keyed('k1', {}), actor: null };
+      const failure: unknown = await world
+        .transact(context, async () => ({
+          steps: [startOf(world.identifiers.newConversationId())],
+          answer: () => ({}),
+        }))
+        .catch((error: unknown) => error);
+      expect(failure)
+        .to.be.instanceOf(Error)
+        .with.property('message', 'there is no idempotency key to claim, or nobody to claim it for');
+      expect(await world.logged('ConversationStarted')).to.deep.equal([]);
+    });
+
     it('answers the same request as the first time', async () => {
       const body = { title: 'Engines' };
       const first = await startWith(world.identifiers.newConversationId(), keyed('k1', body));

@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { ProjectionLaggingError, readYourWrites } from '../../../src/application/kernel/read-your-writes.js';
+import type { ProjectionProgress } from '../../../src/application/ports/projection-progress.js';
+import { positionOf } from '../../support/people.js';
+
+describe('Reading what one has written', () => {
+  let asked: unknown[];
+  const waiting = (hasCome: boolean) =>
+    readYourWrites({
+      waitFor: async (...given: unknown[]) => {
+        asked.push(given);
+        return hasCome;
+      },
+    } as Partial<ProjectionProgress> as ProjectionProgress);
+
+  beforeEach(() => (asked = []));
+
+  it('waits two seconds at most until the read model has come so far', async () => {
+    await waiting(true)('users', positionOf(7));
+    expect(asked).to.deep.equal([['users', '7', 2_000]]);
+  });
+
+  it('is refused for now when it takes longer', async () => {
+    const failure: unknown = await waiting(false)('users', positionOf(7)).catch((error: unknown) => error);
+    expect(failure)
+      .to.be.instanceOf(ProjectionLaggingError)
+      .with.property('message', 'projection users has not reached 7');
+  });
+});
