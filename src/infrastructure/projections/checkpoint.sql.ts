@@ -64,6 +64,10 @@ export const RESUME = 'delete from projections.stopped where projection = $1';
 
 export const PARKED_STREAMS = 'select distinct stream_id from projections.parked where projection = $1';
 
+export const UNPARK = 'delete from projections.parked where projection = $1 and position = $2';
+
+export const SAY_WHY_PARKED = 'update projections.parked set reason = $3 where projection = $1 and position = $2';
+
 export const PARK = `
   insert into projections.parked (projection, position, stream_id, event_id, type, reason)
   values ($1, $2, $3, $4, $5, $6) on conflict do nothing`;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import type { RecordedEvent } from '../../application/ports/event-store.js';
 import { LeaseLostError, type ParkedEvent, type ProjectionStore } from '../../application/ports/projection-store.js';
 import { project, type Projection } from '../../application/projections/projector.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
@@ -67,10 +68,9 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
   }
 
   /** Takes the lease from whoever holds it. */
-  async seize(): Promise<{ position: Position }> {
+  async seize(): Promise<void> {
     const position = await this.#take(await this.#connect(), sql.SEIZE_LEASE);
     if (position === undefined) throw new Error(`there are no tables for ${this.#name} yet`);
-    return { position };
   }
 
   /** Durably, unlike the batches that follow: after a crash of PostgreSQL the epoch would be given out again. */
@@ -89,28 +89,54 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
   }
 
   async apply({ events, parked, from, to }: Parameters<ProjectionStore['apply']>[0]): Promise<void> {
+    await this.#project(events, from, to, (client) => this.#park(client, parked));
+  }
+
+  async #park(client: pg.Client, parked: readonly ParkedEvent[]): Promise<void> {
+    const { schema } = this.#parts;
+    for (const { event, reason } of parked)
+      await client.query(sql.PARK, [schema, event.position, event.streamId, event.eventId, event.type, reason]);
+  }
+
+  /** Applies an event that is parked, and parks it no longer, in one transaction. Raises `LeaseLostError`. */
+  async applyParked(event: RecordedEvent): Promise<void> {
+    const { schema } = this.#parts;
+    const unpark = (client: pg.Client) => client.query(sql.UNPARK, [schema, event.position]);
+    await this.#project([event], this.#position, this.#position, unpark);
+  }
+
+  /** Writes down why an event is parked still. Raises `LeaseLostError`: it is another node's to say then. */
+  async keepParked(position: Position, reason: string): Promise<void> {
+    const { schema } = this.#parts;
+    const sayWhy = (client: pg.Client) => client.query(sql.SAY_WHY_PARKED, [schema, position, reason]);
+    await this.#project([], this.#position, this.#position, sayWhy);
+  }
+
+  /** Applies events, moves the checkpoint and writes something more, in one transaction. */
+  async #project(
+    events: readonly RecordedEvent[],
+    from: Position,
+    to: Position,
+    write: (client: pg.Client) => Promise<unknown>,
+  ): Promise<void> {
     const { projection } = this.#parts;
     let committed = false;
     try {
       for (const event of events) project(projection, this.#model.writers, event);
       const client = await this.#connect();
-      await inTransaction(client, () => this.#write(client, parked, from, to));
+      await inTransaction(client, async () => {
+        // First, so that one who lost the lease waits for nothing and writes nothing.
+        const moved = await client.query({ ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to] });
+        if (moved.rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}`);
+        for (const batch of this.#model.batch) await batch.flush(client);
+        await write(client);
+      });
       committed = true;
       this.#position = to;
       this.#renewedAt = performance.now();
     } finally {
       for (const batch of this.#model.batch) batch.settle(committed);
     }
-  }
-
-  async #write(client: pg.Client, parked: readonly ParkedEvent[], from: Position, to: Position): Promise<void> {
-    const { schema } = this.#parts;
-    // First, so that one who lost the lease waits for nothing and writes nothing.
-    const moved = await client.query({ ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to] });
-    if (moved.rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}`);
-    for (const batch of this.#model.batch) await batch.flush(client);
-    for (const { event, reason } of parked)
-      await client.query(sql.PARK, [schema, event.position, event.streamId, event.eventId, event.type, reason]);
   }
 
   async renew(): Promise<void> {

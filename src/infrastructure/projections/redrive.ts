@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { EventStore, RecordedEvent } from '../../application/ports/event-store.js';
 import type { Redriven } from '../../application/ports/projection-operations.js';
+import { LeaseLostError } from '../../application/ports/projection-store.js';
 import type { Projection } from '../../application/projections/projector.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import { PostgresProjectionStore } from './postgres-projection-store.js';
@@ -13,9 +14,6 @@ export interface RedriveParts<Writers> {
   readonly projection: Projection<Writers>;
   readonly readModel: ReadModel<Writers>;
 }
-
-const UNPARK = 'delete from projections.parked where projection = $1 and position = $2';
-const SAY_WHY = 'update projections.parked set reason = $3 where projection = $1 and position = $2';
 
 const eventAt = async (events: EventStore, position: Position): Promise<RecordedEvent> => {
   const before = String(BigInt(position) - 1n) as Position;
@@ -33,22 +31,21 @@ export const redriveProjection = async <Writers>(parts: RedriveParts<Writers>): 
   const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: name });
   const failed = new Set<StreamId>();
   let applied = 0;
-  const apply = async (position: Position, streamId: StreamId, at: Position): Promise<void> => {
+  const apply = async (position: Position, streamId: StreamId): Promise<void> => {
     try {
-      const event = await eventAt(events, position);
-      await store.apply({ events: [event], parked: [], from: at, to: at });
-      await pool.query(UNPARK, [name, position]);
+      await store.applyParked(await eventAt(events, position));
       applied += 1;
     } catch (error) {
-      if (store.isTransient(error)) throw error;
+      // The event is not to blame for these: it stays parked as it is.
+      if (error instanceof LeaseLostError || store.isTransient(error)) throw error;
       failed.add(streamId);
-      await pool.query(SAY_WHY, [name, position, error instanceof Error ? error.message : String(error)]);
+      await store.keepParked(position, error instanceof Error ? error.message : String(error));
     }
   };
   try {
-    const { position: at } = await store.seize();
+    await store.seize();
     const parked = await parkedEvents(pool, name);
-    for (const { position, streamId } of parked) if (!failed.has(streamId)) await apply(position, streamId, at);
+    for (const { position, streamId } of parked) if (!failed.has(streamId)) await apply(position, streamId);
     return { applied, stillParked: parked.length - applied };
   } finally {
     await store.release();
