@@ -28,7 +28,7 @@ export const messagesReadModel = (): ReadModel<MessagesWriters> => createMessage
 /** The `messages` projection of a database, with its lease; as a program with another version of it has it. */
 export const openMessages = async (
   { pool }: Pick<TestDatabase, 'pool'>,
-  version = messagesProjection.version,
+  version: number = messagesProjection.version,
 ): Promise<PostgresProjectionStore<MessagesWriters>> => {
   const projection = { ...messagesProjection, version };
   const readModel = messagesReadModel();

@@ -21,6 +21,8 @@ export interface Projection<Writer> {
   readonly rebuildable: boolean;
   /** How parked events come in after all: applied late, or, where the views hang on the order of the log, by a rebuild. */
   readonly redrivenBy: 'applying' | 'rebuilding';
+  /** Whether queries are answered from it: they wait until it shows what their session wrote. */
+  readonly isQueried: boolean;
 }
 
 /** The types of events that any of the views is made from. */

@@ -24,33 +24,40 @@ export interface MailWriters {
 }
 
 /** People and their sessions. */
-export const usersProjection: Projection<UsersWriters> = {
+export const usersProjection = {
   name: 'users',
   version: 3,
   projectors: [people, sessions],
   rebuildable: true,
   redrivenBy: 'applying',
-};
+  isQueried: true,
+} as const satisfies Projection<UsersWriters>;
 
 /** Conversations, their messages, and who has read them. */
-export const messagesProjection: Projection<MessagesWriters> = {
+export const messagesProjection = {
   name: 'messages',
   version: 3,
   projectors: [conversations, messages, reading, authors],
   // A message that came in late would get the ordinal of a later one.
   rebuildable: true,
   redrivenBy: 'rebuilding',
-};
+  isQueried: true,
+} as const satisfies Projection<MessagesWriters>;
 
 /** Mails to send: never made again, or they would all go out again. */
-export const mailProjection: Projection<MailWriters> = {
+export const mailProjection = {
   name: 'mail',
   // Raised to have mails queued that were passed over.
   version: 2,
   projectors: [accountMail],
   rebuildable: false,
   redrivenBy: 'applying',
-};
+  isQueried: false,
+} as const satisfies Projection<MailWriters>;
 
 /** Every projection there is. */
-export const PROJECTION_NAMES = [usersProjection, messagesProjection, mailProjection].map(({ name }) => name);
+export const PROJECTIONS = [usersProjection, messagesProjection, mailProjection] as const;
+
+type AnyProjection = (typeof PROJECTIONS)[number];
+
+export type QueriedProjection = Extract<AnyProjection, { readonly isQueried: true }>['name'];

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Consumer } from '../../application/consumers/consumer.js';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import { PROJECTION_NAMES } from '../../application/projections/registry.js';
+import { PROJECTIONS } from '../../application/projections/registry.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import type { Operations, ReadinessReport } from '../../interfaces/http/ops.js';
@@ -79,7 +79,7 @@ const observer = ({ pool, events, progress, consumers, masterKeys, now }: Operat
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
     // Another node tells of what it has written, not of what passed it by.
-    for (const name of PROJECTION_NAMES) if (!hasReached(progress.of(name), head)) await progress.lookUp(name, head);
+    for (const { name } of PROJECTIONS) if (!hasReached(progress.of(name), head)) await progress.lookUp(name, head);
     lag.see(head, now(), positionsOf(consumers));
     const { rows } = await pool.query<Observed['parked'][number]>(PARKED);
     const stopped = await pool.query<Observed['stopped'][number]>(STOPPED);
@@ -121,7 +121,7 @@ const createOperations = (parts: OperationsParts): Operations & { readonly check
 
   const measureStopped = (): void => {
     const stopped = new Set(check.latest?.stopped.map(({ projection }) => projection));
-    for (const projection of PROJECTION_NAMES)
+    for (const { name: projection } of PROJECTIONS)
       metrics.projectionStopped.set({ projection }, stopped.has(projection) ? 1 : 0);
   };
 

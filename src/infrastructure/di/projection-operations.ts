@@ -11,28 +11,14 @@ import {
   type Verification,
   type VerifyProgress,
 } from '../../application/ports/projection-operations.js';
-import type { Projection } from '../../application/projections/projector.js';
-import {
-  mailProjection,
-  messagesProjection,
-  usersProjection,
-  type MailWriters,
-} from '../../application/projections/registry.js';
-import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
 import { RESUME } from '../projections/checkpoint.sql.js';
 import { compareRecent, type CompareRecentParts } from '../projections/compare-recent.js';
 import { mendFromLog } from '../projections/mend-from-log.js';
 import { parkedEvents, projectionStatus } from '../projections/projection-status.js';
-import type { ReadModel } from '../projections/read-model.js';
 import { rebuildProjection } from '../projections/rebuild.js';
 import { verifyProjection, type VerifyParts } from '../projections/verify.js';
 import { redriveProjection } from '../projections/redrive.js';
-import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
-import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
-import { mendOutbox } from '../read-models/postgres/mend-outbox.sql.js';
-import { createMissedMails } from '../read-models/postgres/missed-mails.js';
-import { usersReadModel } from '../read-models/postgres/users-read-model.js';
-import { systemClock } from '../system-clock.js';
+import { registeredProjections, type RegisteredProjection } from './registered-projections.js';
 
 type OnProgress = (progress: RebuildProgress) => void;
 
@@ -77,32 +63,23 @@ const recentComparison =
     return { name, events, differences: problems.length, first, mend };
   };
 
-interface OperatedParts<Writers> {
-  readonly pool: pg.Pool;
-  readonly events: EventStore;
-  readonly projection: Projection<Writers>;
-  readonly readModel: ReadModel<Writers>;
-  /** Puts right what is not as the log has it, where the projection cannot be rebuilt; answers how many rows. */
-  readonly mend?: (parts: OperatedParts<Writers>) => Promise<number>;
-}
+type OperatedParts<Writers> = RegisteredProjection<Writers> & { readonly pool: pg.Pool; readonly events: EventStore };
 
-/** Mails that are missing are queued, then rows are made what the log says. */
-const mendMail = async (parts: OperatedParts<MailWriters>): Promise<number> => {
-  const { pool, events } = parts;
-  const queued = await queueMissedMails({
-    store: events,
-    mails: createMissedMails(pool),
-    now: systemClock,
+/** Adds what is missing, then makes rows what the log says; answers how many. */
+const mendRows = async <Writers>(parts: OperatedParts<Writers>): Promise<number> => {
+  const { mending } = parts;
+  if (!mending) return 0;
+  const added = await mending.addMissed({
     onFailed: (_, error) => {
       throw error;
     },
   });
-  return queued + (await mendFromLog({ ...parts, onEvents: ignored }, mendOutbox));
+  return added + (await mendFromLog({ ...parts, onEvents: ignored }, mending.statementsFor));
 };
 
 /** One projection, its kind of writers known here alone. */
 const operated = <Writers>(parts: OperatedParts<Writers>): Operated => {
-  const { pool, events, projection, readModel, mend } = parts;
+  const { pool, events, projection, readModel } = parts;
   const rebuild = async (onProgress: OnProgress): Promise<void> => {
     const head = await events.head();
     let done = 0;
@@ -122,7 +99,7 @@ const operated = <Writers>(parts: OperatedParts<Writers>): Operated => {
   const redrive = async (onProgress: OnProgress): Promise<Redriven> => {
     if (projection.redrivenBy === 'applying') {
       const { applied, stillParked } = await redriveProjection(parts);
-      return { applied: applied + ((await mend?.(parts)) ?? 0), stillParked };
+      return { applied: applied + (await mendRows(parts)), stillParked };
     }
     const before = (await parkedEvents(pool, projection.name)).length;
     await rebuild(onProgress);
@@ -134,15 +111,10 @@ const operated = <Writers>(parts: OperatedParts<Writers>): Operated => {
 
 /** What who runs the server does with the projections in PostgreSQL. */
 export const createProjectionOperations = (pool: pg.Pool, events: EventStore): ProjectionOperations => {
-  const stores = { pool, events };
-  const users = { ...stores, projection: usersProjection, readModel: usersReadModel };
-  const messages = { ...stores, projection: messagesProjection, readModel: createMessagesReadModel(ignored) };
-  const mail = { ...stores, projection: mailProjection, readModel: createMailReadModel(ignored), mend: mendMail };
-  const all = new Map<string, Operated>([
-    [usersProjection.name, operated(users)],
-    [messagesProjection.name, operated(messages)],
-    [mailProjection.name, operated(mail)],
-  ]);
+  const registered = registeredProjections({ pool, events, onSequenced: ignored, onMail: ignored });
+  const all = new Map<string, Operated>(
+    registered.map((each) => each((parts) => [parts.projection.name, operated({ pool, events, ...parts })])),
+  );
   const require = (name: string): Operated => {
     const found = all.get(name);
     if (!found)

@@ -1,6 +1,6 @@
 import { ContainerModule } from 'inversify';
 import { readYourWrites } from '../../application/kernel/read-your-writes.js';
-import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
+import { PROJECTIONS } from '../../application/projections/registry.js';
 import { lookUpProgress } from '../projections/look-up-progress.js';
 import { AnnouncedProgress } from '../projections/projection-progress.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
@@ -14,10 +14,7 @@ import { TOKENS } from './tokens.js';
 /** What queries are answered from. */
 export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.Progress)
-    .toResolvedValue(
-      (pool) => new AnnouncedProgress(lookUpProgress(pool, [usersProjection, messagesProjection, mailProjection])),
-      [TOKENS.Pool],
-    )
+    .toResolvedValue((pool) => new AnnouncedProgress(lookUpProgress(pool, PROJECTIONS)), [TOKENS.Pool])
     .inSingletonScope();
   bind(TOKENS.Sequences)
     .toResolvedValue((pool) => new RecentSequences(pool), [TOKENS.Pool])

@@ -3,10 +3,8 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Consumer } from '../../application/consumers/consumer.js';
 import type { Consumers, Work } from '../../application/consumers/consumers.js';
-import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import { handledTypes, type Projection } from '../../application/projections/projector.js';
-import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
+import { handledTypes } from '../../application/projections/projector.js';
 import { runProjection, type ProjectionObserver } from '../../application/projections/runner.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -16,15 +14,10 @@ import { dropLeftovers } from '../projections/drop-leftovers.js';
 import { checkpointOf, confirmVersion, isOutdated, prepareGeneration } from '../projections/generations.js';
 import { PostgresProjectionStore } from '../projections/postgres-projection-store.js';
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
-import type { ReadModel } from '../projections/read-model.js';
 import { inTurn, rebuildProjection } from '../projections/rebuild.js';
-import { createMissedMails } from '../read-models/postgres/missed-mails.js';
-import { systemClock } from '../system-clock.js';
-import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
-import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
 import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
-import { usersReadModel } from '../read-models/postgres/users-read-model.js';
 import type { ReleaseStack } from '../release-stack.js';
+import { registeredProjections, type Mending, type RegisteredProjection } from './registered-projections.js';
 
 export interface ProjectionsParts {
   readonly pool: pg.Pool;
@@ -80,14 +73,10 @@ const rebuildObserver = (name: string, { log }: ProjectionsParts, consumer: Cons
   };
 };
 
-interface Run<Writers> {
-  readonly projection: Projection<Writers>;
-  readonly readModel: ReadModel<Writers>;
-  /** Brings the tables up to date where they are of an older version; by default they are rebuilt. */
-  readonly mend?: (signal: AbortSignal) => Promise<void>;
-}
-
-const prepare = async <Writers>({ pool }: ProjectionsParts, { projection, readModel }: Run<Writers>): Promise<void> => {
+const prepare = async <Writers>(
+  { pool }: ProjectionsParts,
+  { projection, readModel }: RegisteredProjection<Writers>,
+): Promise<void> => {
   const client = await pool.connect();
   await prepareGeneration(client, projection, readModel).finally(() => client.release());
   await dropLeftovers(pool, projection.name);
@@ -95,18 +84,18 @@ const prepare = async <Writers>({ pool }: ProjectionsParts, { projection, readMo
 
 const bringUpToDate = async <Writers>(
   parts: ProjectionsParts,
-  { projection, readModel, mend }: Run<Writers>,
+  { projection, readModel, mending }: RegisteredProjection<Writers>,
   consumer: Consumer,
   signal: AbortSignal,
 ): Promise<void> => {
   const { pool, events, log } = parts;
   const { name, version } = projection;
   const isNeeded = () => isOutdated(pool, projection);
-  if (mend) {
+  if (mending) {
     log.info({ projection: name, version }, 'read models are of another version, mending them');
     await inTurn(pool, name, signal, async (client) => {
       if (!(await isNeeded())) return;
-      await mend(signal);
+      await addMissed(parts, name, mending, signal);
       await confirmVersion(client, projection);
     });
     return;
@@ -117,18 +106,20 @@ const bringUpToDate = async <Writers>(
   await rebuildProjection({ pool, events, projection, readModel, observer, signal, sleep: pause }, isNeeded);
 };
 
-/** What mails the queue has passed over while it was of an older version: it cannot be rebuilt. */
-const mendMail = async ({ pool, events, log, onMail }: ProjectionsParts, signal: AbortSignal): Promise<void> => {
-  const queued = await queueMissedMails({
-    store: events,
-    mails: createMissedMails(pool),
-    now: systemClock,
+/** What the projection has passed over while it was of an older version: it cannot be rebuilt. */
+const addMissed = async (
+  { log, onMail }: ProjectionsParts,
+  projection: string,
+  mending: Mending,
+  signal: AbortSignal,
+): Promise<void> => {
+  const added = await mending.addMissed({
     signal,
     onFailed: ({ position, streamId }, error) =>
-      log.error({ err: error, position, streamId }, 'a mail that was passed over could not be queued'),
+      log.error({ err: error, projection, position, streamId }, 'what was passed over could not be added'),
   });
-  log.info({ mails: queued }, 'mails that were passed over are queued');
-  if (queued > 0) onMail();
+  log.info({ projection, added }, 'what was passed over is added');
+  if (added > 0) onMail();
 };
 
 const pauseUntil = (signal: AbortSignal) => (milliseconds: number) =>
@@ -136,7 +127,7 @@ const pauseUntil = (signal: AbortSignal) => (milliseconds: number) =>
 
 /** Brings the tables to this program's version, then projects. */
 const run =
-  <Writers>(parts: ProjectionsParts, each: Run<Writers>): Work =>
+  <Writers>(parts: ProjectionsParts, each: RegisteredProjection<Writers>): Work =>
   async (consumer, signal) => {
     const { pool, events, progress } = parts;
     const { projection, readModel } = each;
@@ -184,22 +175,12 @@ export const runProjections = async (parts: ProjectionsParts): Promise<void> => 
   const { consumers, sequences, releases, onMail } = parts;
   await listen(parts);
   const ending = new AbortController();
-  const start = <Writers>(each: Run<Writers>): Promise<void> =>
+  const start = <Writers>(each: RegisteredProjection<Writers>): Promise<void> =>
     consumers.run(`projection ${each.projection.name}`, ending.signal, run(parts, each));
-  const users = { projection: usersProjection, readModel: usersReadModel };
-  const messages = {
-    projection: messagesProjection,
-    readModel: createMessagesReadModel((given) => sequences.remember(given)),
-  };
-  const mail = {
-    projection: mailProjection,
-    readModel: createMailReadModel(onMail),
-    mend: (signal: AbortSignal) => mendMail(parts, signal),
-  };
-  await prepare(parts, users);
-  await prepare(parts, messages);
-  await prepare(parts, mail);
-  const running = [start(users), start(messages), start(mail)];
+  const { pool, events } = parts;
+  const all = registeredProjections({ pool, events, onSequenced: (given) => sequences.remember(given), onMail });
+  for (const each of all) await each((registered) => prepare(parts, registered));
+  const running = all.map((each) => each(start));
   releases.own('projections', ending, async (it) => {
     it.abort();
     await Promise.all(running);

@@ -3,7 +3,7 @@ import type { Container } from 'inversify';
 import type { Logger } from 'pino';
 import { includesLoopback } from '../../application/kernel/loopback.js';
 import { Consumers } from '../../application/consumers/consumers.js';
-import { PROJECTION_NAMES } from '../../application/projections/registry.js';
+import { PROJECTIONS } from '../../application/projections/registry.js';
 import { destroyErasedKeys } from '../../application/reactors/destroy-keys.js';
 import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
 import { secondsAfter } from '../../application/users/accounts.js';
@@ -100,7 +100,7 @@ const start = async ({ config, log, onFailure, signal }: StartParts, releases: R
   const onMail = () => mailer.running?.wake();
   await runProjections({ pool, events, progress, sequences, consumers, metrics, log, releases, onMail });
   // The first query must find its tables.
-  await orAborted(Promise.all(PROJECTION_NAMES.map((name) => progress.untilRunning(name))), signal);
+  await orAborted(Promise.all(PROJECTIONS.map(({ name }) => progress.untilRunning(name))), signal);
   phases.end('projections');
   await followEnds({ container, consumers, config, releases, signal });
   phases.end('session gate');

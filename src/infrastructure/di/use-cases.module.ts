@@ -21,7 +21,7 @@ import { messagePlaces } from '../../application/messages/message-places.js';
 import { findDestination } from '../../application/messages/recipients.js';
 import { sendMessage } from '../../application/messages/send-message.js';
 import { handledTypes } from '../../application/projections/projector.js';
-import { messagesProjection, usersProjection } from '../../application/projections/registry.js';
+import { PROJECTIONS } from '../../application/projections/registry.js';
 import { markRead } from '../../application/reading/mark-read.js';
 import { authenticate } from '../../application/sessions/authenticate.js';
 import { logIn } from '../../application/sessions/log-in.js';
@@ -189,7 +189,7 @@ const forgetPerson = (keys: PersonKeys, people: People) => (userId: UserId) => {
 export const useCases = new ContainerModule(({ bind }) => {
   bind(TOKENS.SessionWrites).toConstantValue(
     createSessionWrites(
-      [usersProjection, messagesProjection].map((each) => ({ name: each.name, types: handledTypes(each) })),
+      PROJECTIONS.filter(({ isQueried }) => isQueried).map((each) => ({ name: each.name, types: handledTypes(each) })),
     ),
   );
   bind(TOKENS.Transact)

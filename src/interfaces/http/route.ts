@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CommandContext } from '../../application/kernel/command-context.js';
+import type { QueriedProjection } from '../../application/projections/registry.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { ProblemCode } from './problem.js';
 
@@ -46,7 +47,7 @@ export interface Route extends RouteDocumentation {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   /** The read models it asks: a query waits until they show what its session wrote, and as far as the caller says. */
-  readonly projections?: readonly ('users' | 'messages')[];
+  readonly projections?: readonly QueriedProjection[];
   /** Whether an `Idempotency-Key` is heeded. */
   readonly isIdempotent: boolean;
   /** How many requests it counts for beside itself, by how much it asks for. */
@@ -60,7 +61,7 @@ interface RouteParts<Params, Query, Body, Actor extends UserId | null> extends R
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  readonly projections?: readonly ('users' | 'messages')[];
+  readonly projections?: readonly QueriedProjection[];
   readonly isIdempotent?: boolean;
   readonly surcharge?: (body: Parsed<Body>) => number;
   readonly handle: (input: RouteInput<Parsed<Params>, Parsed<Query>, Parsed<Body>, Actor>) => Promise<RouteAnswer>;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../application/ports/event-store.js';
 import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
+import type { QueriedProjection } from '../../application/projections/registry.js';
 import type { Position } from '../../domain/kernel/ids.js';
 
 const WAIT_MS = 5_000;
@@ -22,7 +23,7 @@ export interface HandOnParts {
  */
 export const handOn = (
   { progress, deliver, signal, onStalled, onFailed }: HandOnParts,
-  projection: 'messages' | 'users',
+  projection: QueriedProjection,
   isProjected: (type: string) => boolean,
 ) => {
   const untilProjected = async (position: Position): Promise<void> => {

@@ -1,10 +1,6 @@
 import { expect } from 'chai';
 import { handledTypes, project, type Projection } from '../../../src/application/projections/projector.js';
-import {
-  messagesProjection,
-  PROJECTION_NAMES,
-  usersProjection,
-} from '../../../src/application/projections/registry.js';
+import { messagesProjection, PROJECTIONS, usersProjection } from '../../../src/application/projections/registry.js';
 import { eventTypes, fact } from '../../support/events.js';
 import { recorded } from '../../support/projections.js';
 
@@ -101,5 +97,5 @@ describe('The views of a projection', () => {
 });
 
 describe('Projections', () => {
-  it('are these', () => expect(PROJECTION_NAMES).to.deep.equal(['users', 'messages', 'mail']));
+  it('are these', () => expect(PROJECTIONS.map(({ name }) => name)).to.deep.equal(['users', 'messages', 'mail']));
 });
