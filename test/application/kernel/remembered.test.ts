@@ -77,6 +77,7 @@ describe('What is remembered of a stream', () => {
   it('goes on with what was appended since, and leaves what was handed out as it was', async () => {
     const conversations = remembering();
     const before = await conversations.current(first);
+    expect(before).to.include({ revision: 0, firstPosition: '1', lastPosition: '1' });
     await join(first);
     const after = await conversations.current(first);
     expect(after).to.include({ revision: 1, firstPosition: before.firstPosition, lastPosition: '2' });

@@ -33,6 +33,13 @@ describe('What sessions have written', () => {
     expect(writes.of(ada, 'messages')).to.equal('10');
   });
 
+  it('is not forgotten for what no read model is made from', () => {
+    const writes = createSessionWrites(PROJECTIONS, 1);
+    writes.note(ada, new Set(['ContactAdded']), positionOf(7));
+    writes.note(sessionNumber(2), new Set(['RequestAccepted']), positionOf(8));
+    expect(writes.of(ada, 'users')).to.equal('7');
+  });
+
   it('is remembered of so many sessions, those that wrote last', () => {
     const writes = createSessionWrites(PROJECTIONS, 2);
     const note = (n: number) => writes.note(sessionNumber(n), new Set(['MessageSent']), positionOf(n));
