@@ -93,7 +93,6 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
   async #readOrMake(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>> {
     const known = (await this.#read(userIds)) as ReadonlyMap<UserId, PersonKey | null>;
     const without = userIds.filter((userId) => !known.has(userId));
-    if (without.length === 0) return known;
     for (const userId of without) {
       const { wrapped, masterKey } = await this.#masterKeys.wrap(randomBytes(PERSON_KEY_BYTES), personKeyName(userId));
       await this.#pool.query({ ...ADD, values: [userId, wrapped, masterKey] });

@@ -124,13 +124,17 @@ describe('A follower of the log', () => {
       },
     };
     const taken: string[] = [];
+    /** How far it says that it is while it takes each batch. */
+    const reached: (string | undefined)[] = [];
     const take = ({ position }: EventBatch) => {
       taken.push(position);
+      reached.push(consumers.all[0]?.position);
       if (position === '2' && taken.length === 2) throw new Error('not now');
       if (position === '3') ending.abort();
     };
     await consumers.run('gate', ending.signal, followLog({ store, types: ['A', 'B'], after: positionOf(0), take }));
     expect(taken).to.deep.equal(['1', '2', '2', '3']);
+    expect(reached).to.deep.equal([undefined, '1', '1', '2']);
     const filter = { types: ['A', 'B'] };
     expect(asked).to.deep.equal([
       ['0', filter],

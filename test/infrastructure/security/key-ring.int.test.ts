@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { KeyUnavailableError } from '../../../src/application/ports/event-codec.js';
 import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
 import { testMasterKeys } from '../../support/master-keys.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -32,7 +33,10 @@ describe('The key ring', () => {
       database.pool,
       await testMasterKeys('another key of more than thirty-two characters'),
     ).catch((error: unknown) => error);
-    expect((refusal as Error).message).to.equal('MASTER_KEY is not the one this database was made with');
+    expect(refusal)
+      .to.be.instanceOf(Error)
+      .with.property('message', 'MASTER_KEY is not the one this database was made with');
+    expect((refusal as Error).cause).to.be.instanceOf(KeyUnavailableError);
     expect(await openKeyRing(database.pool, await testMasterKeys())).to.deep.equal(keys);
   });
 
