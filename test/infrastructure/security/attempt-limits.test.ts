@@ -9,6 +9,20 @@ import { createAttemptLimits } from '../../../src/infrastructure/security/attemp
 
 const ADDRESS = '192.0.2.1';
 const QUARTER_HOUR = 900;
+const HOUR = 3_600;
+
+/** How many are taken for one account from one network, and from one address for all accounts. */
+const LIMITS: Readonly<Record<Attempt, { account: number; address: number; seconds: number }>> = {
+  login: { account: 10, address: 100, seconds: QUARTER_HOUR },
+  register: { account: 10, address: 50, seconds: HOUR },
+  'verify-email': { account: 20, address: 100, seconds: QUARTER_HOUR },
+  'resend-verification': { account: 5, address: 20, seconds: HOUR },
+  'forgot-password': { account: 5, address: 20, seconds: HOUR },
+  'reset-password': { account: 20, address: 100, seconds: QUARTER_HOUR },
+  password: { account: 10, address: 100, seconds: QUARTER_HOUR },
+  export: { account: 5, address: 50, seconds: HOUR },
+  refresh: { account: 100, address: 1_000, seconds: QUARTER_HOUR },
+};
 
 const refusalOf = async (work: Promise<void>): Promise<TooManyAttemptsError | undefined> => {
   try {
@@ -37,17 +51,23 @@ describe('Limits of attempts', () => {
     return Infinity;
   };
 
-  const perAccount = { login: 10, 'verify-email': 20, 'resend-verification': 5, refresh: 100 } as const;
-  for (const [attempt, most] of Object.entries(perAccount))
-    it(`take ${most} of ${attempt} for an account from a network`, async () => {
-      expect(await takenUntilRefused(limitsAt(1), attempt as Attempt, 'ada')).to.equal(most);
+  for (const [attempt, { account, address, seconds }] of Object.entries(LIMITS)) {
+    const refusedAfter = async (of?: string) => {
+      mock.timers.enable({ apis: ['Date'] });
+      const limits = limitsAt(1);
+      const taken = await takenUntilRefused(limits, attempt as Attempt, of);
+      const refusal = await refusalOf(limits.take(attempt as Attempt, { address: ADDRESS, account: of ?? 'bob' }));
+      return [taken, refusal?.retryAfterSeconds];
+    };
+
+    it(`take ${account} of ${attempt} for an account from a network, within ${seconds} seconds`, async () => {
+      expect(await refusedAfter('ada')).to.deep.equal([account, seconds]);
     });
 
-  const perAddress = { login: 100, register: 50, 'verify-email': 100, 'resend-verification': 20, refresh: 1_000 };
-  for (const [attempt, most] of Object.entries(perAddress))
-    it(`take ${most} of ${attempt} from an address`, async () => {
-      expect(await takenUntilRefused(limitsAt(1), attempt as Attempt)).to.equal(most);
+    it(`take ${address} of ${attempt} from an address, within ${seconds} seconds`, async () => {
+      expect(await refusedAfter()).to.deep.equal([address, seconds]);
     });
+  }
 
   it('grow with the scale', async () => {
     expect(await takenUntilRefused(limitsAt(3), 'login', 'ada')).to.equal(30);
@@ -106,6 +126,17 @@ describe('Limits of attempts', () => {
     expect(allowed).to.deep.equal([...Array<boolean>(10).fill(true), false, false]);
     expect(await limits.mayMail('forgot-password', 'bob@example.org')).to.equal(true);
     expect(await limits.mayMail('resend-verification', 'ada@example.org')).to.equal(true);
+  });
+
+  it('let mails go out again after an hour', async () => {
+    mock.timers.enable({ apis: ['Date', 'setTimeout'] });
+    const limits = limitsAt(1);
+    const may = () => limits.mayMail('forgot-password', 'ada@example.org');
+    for (let n = 0; n < 10; n += 1) await may();
+    mock.timers.tick(HOUR * 1_000 - 1);
+    expect(await may()).to.equal(false);
+    mock.timers.tick(1);
+    expect(await may()).to.equal(true);
   });
 
   it('forget an account that succeeded, not its address', async () => {
