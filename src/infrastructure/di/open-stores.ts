@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { PersonKeys } from '../../application/ports/person-keys.js';
 import type { Logger } from 'pino';
+import type { UserId } from '../../domain/kernel/ids.js';
 import type { Config } from '../config.js';
 import {
   createPostgresEventStore,
@@ -100,7 +101,9 @@ export const openLog = async (
   const jwtSecrets = await jwtSecretsOf(config);
   const masterKeys = await MasterKeys.open(masterKeySource(config));
   const keys = await openKeyRing(pool, masterKeys);
-  const personKeys = new PostgresPersonKeys(pool, masterKeys);
+  const onDamaged = (userId: UserId, err: Error) =>
+    log.error({ err, userId, table: 'security.person_keys' }, 'the key of a user is damaged: restore its row');
+  const personKeys = new PostgresPersonKeys(pool, masterKeys, { onDamaged });
   const codec = createEventCodec(chatEvents, personKeys);
   const events = await createPostgresEventStore({ pool, codec, log, ...watching });
   releases.own('event log', events, (it) => it.close());

@@ -34,13 +34,18 @@ const derive = (masterKey: string): MasterKey => ({
 const unwrapWith = ({ wrappingKey }: MasterKey, wrapped: Buffer, name: string): Buffer | undefined => {
   const iv = wrapped.subarray(0, IV_BYTES);
   const tag = wrapped.subarray(wrapped.length - TAG_BYTES);
-  const decipher = createDecipheriv(CIPHER, wrappingKey, iv).setAAD(Buffer.from(name)).setAuthTag(tag);
   try {
+    const decipher = createDecipheriv(CIPHER, wrappingKey, iv).setAAD(Buffer.from(name)).setAuthTag(tag);
     return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES, wrapped.length - TAG_BYTES)), decipher.final()]);
   } catch {
-    return undefined; // another key's: the caller tries the next, or says so
+    return undefined; // another key's, or damaged: the caller tries the next, or says so
   }
 };
+
+/** What is kept of a key opens with none of the master keys that it may be wrapped by. */
+export class DamagedKeyError extends Error {
+  override readonly name = 'DamagedKeyError';
+}
 
 /** Wraps keys with the present master key (AES-256-GCM), and opens those of the others too, while it is changed. */
 export class MasterKeys {
@@ -83,7 +88,7 @@ export class MasterKeys {
     return isThere();
   }
 
-  /** Raises `KeyUnavailableError` where the master key is not known. */
+  /** Raises `KeyUnavailableError` where the master key is not known, and `DamagedKeyError` where it does not open the key. */
   async unwrap({ wrapped, masterKey }: WrappedKey, name: string): Promise<Buffer> {
     if (masterKey !== null && !(await this.knows(masterKey)))
       throw new KeyUnavailableError(`a key is wrapped by master key ${masterKey}, which this server does not know`);
@@ -92,6 +97,6 @@ export class MasterKeys {
       const opened = unwrapWith(key, wrapped, name);
       if (opened) return opened;
     }
-    throw new Error('a key does not open with the master key that it is said to be wrapped by');
+    throw new DamagedKeyError(`the key ${name} does not open with the master key that it is said to be wrapped by`);
   }
 }

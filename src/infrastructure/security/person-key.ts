@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -47,5 +54,23 @@ export class PersonKey {
     const content = decipher.update(bytes.subarray(IV_BYTES, end));
     decipher.final(); // it adds nothing, and raises
     return content.toString();
+  }
+}
+
+/** Stands for a key that cannot be had: whatever asks for it fails, and nothing of others does. */
+export class DamagedPersonKey extends PersonKey {
+  readonly #error: Error;
+
+  constructor(reference: KeyReference, error: Error) {
+    super(randomBytes(PERSON_KEY_BYTES), reference); // nothing is ever sealed with it
+    this.#error = error;
+  }
+
+  override seal(): never {
+    throw this.#error;
+  }
+
+  override open(): never {
+    throw this.#error;
   }
 }

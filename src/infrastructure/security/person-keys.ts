@@ -4,8 +4,8 @@ import { PersonErasedError } from '../../application/ports/event-codec.js';
 import type { PersonKeys } from '../../application/ports/person-keys.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { KeyHolder, PersonKeySource } from '../serialization/sealing.js';
-import type { MasterKeys } from './master-keys.js';
-import { PERSON_KEY_BYTES, PersonKey, type KeyReference } from './person-key.js';
+import { DamagedKeyError, type MasterKeys } from './master-keys.js';
+import { DamagedPersonKey, PERSON_KEY_BYTES, PersonKey, type KeyReference } from './person-key.js';
 
 /** So many keys of late are kept at hand, and as many of the time before: some 20 MB. */
 const KEPT = 20_000;
@@ -30,6 +30,12 @@ const ADD = {
 /** What a person's key is wrapped as. */
 export const personKeyName = (userId: string): string => `person ${userId}`;
 
+interface PersonKeysOptions {
+  readonly mostYoung?: number;
+  /** Told once of each person whose row cannot be unwrapped. */
+  readonly onDamaged?: (userId: UserId, error: Error) => void;
+}
+
 /** A key, null for one that was destroyed; under a reference, whose key it is. */
 type Kept = PersonKey | UserId | null;
 
@@ -38,13 +44,16 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
   readonly #pool: pg.Pool;
   readonly #masterKeys: MasterKeys;
   readonly #mostYoung: number;
+  readonly #onDamaged: NonNullable<PersonKeysOptions['onDamaged']>;
+  readonly #damaged = new Set<UserId>();
   #young = new Map<KeyHolder, Kept>();
   #old: ReadonlyMap<KeyHolder, Kept> = new Map();
 
-  constructor(pool: pg.Pool, masterKeys: MasterKeys, mostYoung = KEPT) {
+  constructor(pool: pg.Pool, masterKeys: MasterKeys, options: PersonKeysOptions = {}) {
     this.#pool = pool;
     this.#masterKeys = masterKeys;
-    this.#mostYoung = mostYoung;
+    this.#mostYoung = options.mostYoung ?? KEPT;
+    this.#onDamaged = options.onDamaged ?? (() => undefined);
   }
 
   forget(userId: UserId): void {
@@ -107,15 +116,35 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     if (holders.length === 0) return keys;
     const asked = new Set(holders);
     const { rows } = await this.#pool.query<KeyRow>({ ...FIND, values: [holders] });
-    for (const { userId, reference, wrapped, masterKey } of rows) {
-      const bytes = wrapped && (await this.#masterKeys.unwrap({ wrapped, masterKey }, personKeyName(userId)));
-      const key = this.#keep(userId, bytes && new PersonKey(bytes, reference));
+    for (const row of rows) {
+      const { userId, reference } = row;
+      const key = await this.#open(row);
       keys.set(userId, key);
       if (!asked.has(reference)) continue;
       this.#young.set(reference, userId);
       keys.set(reference, key);
     }
     return keys;
+  }
+
+  async #open({ userId, reference, wrapped, masterKey }: KeyRow): Promise<PersonKey | null> {
+    if (!wrapped) return this.#keep(userId, null);
+    try {
+      const bytes = await this.#masterKeys.unwrap({ wrapped, masterKey }, personKeyName(userId));
+      this.#damaged.delete(userId);
+      return this.#keep(userId, new PersonKey(bytes, reference));
+    } catch (error) {
+      if (!(error instanceof DamagedKeyError)) throw error;
+      return this.#withoutKey(userId, reference, error);
+    }
+  }
+
+  /** It is not kept: the next one who asks finds a row that was put right. */
+  #withoutKey(userId: UserId, reference: KeyReference, error: DamagedKeyError): PersonKey | null {
+    if (this.#young.get(userId) === null) return null; // who was erased meanwhile needs none
+    if (!this.#damaged.has(userId)) this.#onDamaged(userId, error);
+    this.#damaged.add(userId);
+    return new DamagedPersonKey(reference, error);
   }
 
   /** Who was erased while the key was being read stays erased. */

@@ -63,18 +63,17 @@ describe('Master keys', () => {
   it('open nothing under another name, nothing changed, and nothing of another key', async () => {
     const keys = await open();
     const { wrapped, masterKey } = await keys.wrap(KEY, 'claims');
-    const refused = 'a key does not open with the master key that it is said to be wrapped by';
-    expect(await failureOf(keys.unwrap({ wrapped, masterKey }, 'tickets'))).to.have.property('message', refused);
+    expect(await failureOf(keys.unwrap({ wrapped, masterKey }, 'tickets'))).to.have.property('name', 'DamagedKeyError');
     for (let index = 0; index < wrapped.length; index += 1) {
       const changed = Buffer.from(wrapped);
       changed[index]! ^= 1;
       const failure = await failureOf(keys.unwrap({ wrapped: changed, masterKey }, 'claims'));
-      expect(failure, `byte ${index}`).to.have.property('message', refused);
+      expect(failure, `byte ${index}`).to.have.property('name', 'DamagedKeyError');
     }
     kept = [NEW, OLD];
     const both = await open();
     const misnamed = { wrapped, masterKey: masterKeyId(NEW) };
-    expect(await failureOf(both.unwrap(misnamed, 'claims'))).to.have.property('message', refused);
+    expect(await failureOf(both.unwrap(misnamed, 'claims'))).to.have.property('name', 'DamagedKeyError');
   });
 
   it('are asked for again when one is missing, and only then', async () => {
