@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ReleaseStack } from '../../src/infrastructure/release-stack.js';
 
@@ -46,6 +47,16 @@ describe('What is acquired', () => {
     expect(released).to.deep.equal(['second', 'first']);
     expect(failed.map((line) => line.split(':')[0])).to.deep.equal(['hangs too', 'hangs']);
     expect(failed[0]).to.match(/^hangs too: not released within \d+ ms$/);
+  });
+
+  // A timer that is left keeps a process alive whose work is done.
+  it('leaves no timer behind', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    await nextTurn(); // mocha has set its own by now
+    const before = timers();
+    own('first');
+    await releases.releaseAll(PLENTY_MS);
+    expect(timers()).to.equal(before);
   });
 
   it('is told how long its release may take: half of what is left, the last all of it', async () => {

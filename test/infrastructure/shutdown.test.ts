@@ -92,9 +92,13 @@ describe('The end of the process', () => {
 
   it('is left to whoever started it when it does not start', async () => {
     const { shutdown, codes, notes } = processOf(NEVER_MS);
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
     shutdown.watch(Promise.reject(new Error('could not start')));
     shutdown.ask('SIGTERM');
     await new Promise(setImmediate);
-    expect({ codes, notes }).to.deep.equal({ codes: [], notes: ['stopping'] });
+    process.off('unhandledRejection', note);
+    expect({ codes, notes, unhandled }).to.deep.equal({ codes: [], notes: ['stopping'], unhandled: [] });
   });
 });

@@ -63,16 +63,32 @@ describe('The doors', () => {
     await Promise.all([kept.ended, silent.ended, half.ended]);
   });
 
-  it('say how many requests and sockets were cut off', async () => {
+  for (const [requests, sockets] of [
+    [1, 3],
+    [1, 0],
+    [0, 3],
+  ] as const)
+    it(`say how many requests and sockets were cut off: ${requests} and ${sockets}`, async () => {
+      const connections = await open(() => undefined);
+      const { socket, ended } = await client();
+      if (requests > 0) {
+        const arrived = once(server, 'request');
+        socket.write(REQUEST);
+        await arrived;
+      }
+      const told = await closeDoors(connections, { stop: async () => sockets }, 40).catch((error: unknown) => error);
+      expect(told).to.be.an('error');
+      expect((told as Error).message).to.equal(
+        `cut off: ${requests} requests, and ${sockets} sockets with commands under way`,
+      );
+      await ended;
+    });
+
+  it('leave a tenth of the time for connections to end', async () => {
     const connections = await open(() => undefined);
-    const { socket, ended } = await client();
-    const arrived = once(server, 'request');
-    socket.write(REQUEST);
-    await arrived;
-    const told = await closeDoors(connections, { stop: async () => 3 }, 40).catch((error: unknown) => error);
-    expect(told).to.be.an('error');
-    expect((told as Error).message).to.equal('cut off: 1 requests, and 3 sockets with commands under way');
-    await ended;
+    const told: number[] = [];
+    await closeDoors(connections, { stop: async (withinMs) => (told.push(withinMs), 0) }, PLENTY_MS);
+    expect(told).to.deep.equal([0.9 * PLENTY_MS]);
   });
 
   // When the gateway failed to stop, nobody closed the connections that the server was waiting for.

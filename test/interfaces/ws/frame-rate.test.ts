@@ -52,6 +52,10 @@ describe('The rate of frames', () => {
     expect(accepted(take(1_000))).to.equal(3 * PER_SECOND);
   });
 
+  it('goes by a clock of its own where it is given none', () => {
+    expect(new FrameRate(1).take()).to.equal(0);
+  });
+
   describe('of a client that goes on', () => {
     /** Sends too much, and so much more in a wait of which it knows. */
     const ignore = (regardless: number): void => {
@@ -62,6 +66,22 @@ describe('The rate of frames', () => {
 
     it('is disregarded when it has sent more than 100 frames of which it knew that they would be refused', () => {
       ignore(100);
+      expect(rate.isDisregarded).to.equal(false);
+      take(1);
+      expect(rate.isDisregarded).to.equal(true);
+    });
+
+    it('is disregarded for so many times the scale', () => {
+      create(3);
+      take(3 * BURST + 1);
+      take(3 * 2_000 - 1);
+      expect(rate.isDisregarded).to.equal(false);
+      take(1);
+      expect(rate.isDisregarded).to.equal(true);
+      create(3);
+      take(3 * BURST + 1);
+      rate.isKnown(rate.waits);
+      take(3 * 100);
       expect(rate.isDisregarded).to.equal(false);
       take(1);
       expect(rate.isDisregarded).to.equal(true);

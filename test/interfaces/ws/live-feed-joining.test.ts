@@ -67,6 +67,22 @@ describe('a socket that joins the live feed', () => {
     expect([ada, bob].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, false]);
   });
 
+  it('takes neither the settings of others nor what else is handed on meanwhile for settings of its user', async () => {
+    scene.log.put(batchOf(0, [sent]));
+    await scene.follow();
+    await scene.reach(0, 'users');
+    await scene.reach(9, 'messages');
+    await scene.join(ada);
+    await scene.join(cleo);
+    const hides = fact('SettingsChanged', { userId: ada, readReceipts: false });
+    await scene.put(batchOf(1, [hides, fact('MessageRead', { userId: ada })]));
+    await scene.delivered();
+    await scene.reach(1, 'users');
+    await scene.found();
+    expect(scene.lookedUp).to.deep.equal([[ada, cleo]]);
+    expect([ada, cleo].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, true]);
+  });
+
   it('looks a crowd up at once, each user once, and lets each of its sockets hear', async () => {
     await scene.follow();
     await scene.reach(9, 'messages', 'users');

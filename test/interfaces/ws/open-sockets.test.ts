@@ -92,4 +92,26 @@ describe('Open sockets', () => {
       undefined,
     ]);
   });
+
+  // One that had said whose it is was taken, at its end, from those that had not: each made room for one silent socket more.
+  it('make no room for silent ones when they had said whose they are', () => {
+    const [known] = [open(), open()];
+    authenticate(known, ada);
+    sockets.closed(known);
+    for (let n = 1; n < UNAUTHENTICATED; n += 1) {
+      expect(sockets.hasRoomFor('192.0.2.1')).to.equal(true);
+      open();
+    }
+    expect(sockets.hasRoomFor('192.0.2.1')).to.equal(false);
+  });
+
+  it('of a user count on when one of them is gone, and one that was closed as the oldest may go last', () => {
+    const [first, second, third, fourth] = [open('a'), open('b'), open('c'), open('d')];
+    for (const socket of [first, second]) authenticate(socket, ada);
+    sockets.closed(first);
+    expect(authenticate(third, ada)).to.equal(undefined);
+    expect(authenticate(fourth, ada)).to.equal(second);
+    for (const socket of [third, fourth, second]) sockets.closed(socket);
+    expect(authenticate(open('e'), ada)).to.equal(undefined);
+  });
 });
