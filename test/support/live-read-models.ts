@@ -10,34 +10,19 @@ import { RecentSequences } from '../../src/infrastructure/read-models/postgres/p
 import type { KnownConversation } from './client-model.js';
 import type { TestDatabase } from './postgres.js';
 import { feed, openMessages, type recorded } from './projections.js';
+import { profileOf } from './scripted-views.js';
 
 type Recorded = ReturnType<typeof recorded>;
 
-/** People by their ids alone; some of them show no receipts. */
-export const directoryOf = (withoutReceipts: readonly UserId[] = []): UserDirectory =>
-  ({
-    profiles: (userIds: readonly UserId[]) =>
-      Promise.resolve(
-        new Map(
-          userIds.map((userId) => [
-            userId,
-            {
-              userId,
-              username: `u${userId.slice(-4)}`,
-              displayName: `U ${userId.slice(-4)}`,
-              bio: null,
-              avatarMediaId: null,
-            },
-          ]),
-        ),
-      ),
-    withoutReceipts: () => Promise.resolve(new Set(withoutReceipts)),
-  }) as unknown as UserDirectory;
+/** People by their ids alone, all of whom show receipts. */
+const directory = {
+  profiles: (userIds: readonly UserId[]) => Promise.resolve(new Map(userIds.map((each) => [each, profileOf(each)]))),
+  withoutReceipts: () => Promise.resolve(new Set<UserId>()),
+} as unknown as UserDirectory;
 
 /** The read models of talk in a database of their own, brought on as a test says. */
 export const openLiveReadModels = async (database: TestDatabase) => {
   const conversations = createConversationViews(database.pool);
-  const directory = directoryOf();
   const store = await openMessages(database);
   await store.release();
   let projected = 0;

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ConversationViews } from '../../../src/application/ports/conversation-views.js';
@@ -57,8 +56,6 @@ describe('delivery', () => {
   };
 
   const typesTo = ({ frames }: CapturedConnection): string[] => frames().map(({ type }) => type);
-  const without = (frames: readonly object[], type: string) =>
-    frames.filter((frame) => !('type' in frame && frame.type === type));
 
   it('brings a snapshot to what a fresh one shows, however the events are batched and the read models ahead', async function () {
     this.timeout(300_000);
@@ -248,37 +245,5 @@ describe('delivery', () => {
     const updates = connected.map(({ frames }) => frames().filter(({ type }) => type === 'user.updated'));
     expect(updates.map(({ length }) => length)).to.deep.equal([1, 1, 1, 0]);
     expect(updates[1]?.[0]?.['user']).to.include({ userId: ada });
-  });
-
-  it('tells nobody of a message that is in no history, and goes on with the next', async () => {
-    const viewer = connect(ada);
-    const events = recorded([started([ada]), sent(1), sent(2)]);
-    await models.project(events.filter(({ position }) => position !== '2')); // as if the second were parked
-    await delivering()(batchesOf(events, [3])[0] as EventBatch);
-    expect(viewer.frames().map(({ position }) => position)).to.deep.equal(['1', '3']);
-  });
-
-  it('asks for nothing that nobody here hears of', async () => {
-    connect(eve);
-    const batch = await batchOf(started([ada, bob]), sent(1), renamed('Looms'), read(1, bob));
-    const asked: unknown[] = [];
-    const sequences = { sequences: (ids: readonly unknown[]) => (asked.push(...ids), Promise.resolve(new Map())) };
-    await deliver({ ...models, hub, sequences, conversations: {} as ConversationViews })(batch);
-    expect(asked).to.deep.equal([]);
-  });
-
-  it('lets sockets have their turn during a long batch', async () => {
-    const viewer = connect(ada);
-    await models.project(recorded([started([ada]), sent(1)]));
-    hub.audience.add(group, ada);
-    const messages = Array.from({ length: 1_200 }, () => sent(1));
-    const events = recorded([started([ada]), ...messages]).slice(1);
-    const turns: number[] = [];
-    const delivered = delivering()(batchesOf(events, [events.length])[0] as EventBatch).then(() => 'done');
-    while ((await Promise.race([delivered, nextTurn('turn')])) !== 'done') turns.push(viewer.frames().length);
-    const shown = turns.find((count) => count > 0);
-    expect(shown).to.equal(1_000);
-    expect(viewer.frames()).to.have.length(1_200);
-    expect(without(viewer.frames(), 'message.sent')).to.deep.equal([]);
   });
 });

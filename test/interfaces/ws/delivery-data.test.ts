@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import { Audience } from '../../../src/application/push/audience.js';
+import { noticeOf } from '../../../src/application/push/notice.js';
+import { loadDeliveryData } from '../../../src/interfaces/ws/delivery-data.js';
+import { fact } from '../../support/events.js';
+import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
+import { ada, bob, cleo, eve, messageNumber } from '../../support/people.js';
+import { recorded } from '../../support/projections.js';
+import { changedGroup, profileOf, ScriptedViews } from '../../support/scripted-views.js';
+
+const [m1, m2] = [messageNumber(1), messageNumber(2)];
+
+describe('What a batch needs of the read models', () => {
+  let views: ScriptedViews;
+  let audience: Audience;
+  beforeEach(() => {
+    views = new ScriptedViews();
+    audience = new Audience();
+    audience.follow(ada);
+    audience.add(group, ada);
+  });
+
+  const load = async (...facts: Parameters<typeof recorded>[0]) => {
+    const notices = recorded(facts)
+      .map(noticeOf)
+      .filter((notice) => notice !== undefined);
+    return { notices, data: await loadDeliveryData(views.parts, notices, audience) };
+  };
+  const nothing = { changed: new Map(), conversationsOf: new Map(), profiles: new Map() };
+
+  it('is the ordinals of messages that are sent and read where somebody hears of them', async () => {
+    views.sequences.set(m1, 4);
+    const { data } = await load(sent(1), read(2, bob), sent(3, otherGroup));
+    expect(data).to.deep.equal({ ...nothing, sequences: views.sequences });
+    expect(views.asked).to.deep.equal([['sequences', [m1, m2]]]);
+  });
+
+  it('is nothing of a conversation that nobody hears of', async () => {
+    const { data } = await load(sent(1, otherGroup), started([bob, cleo], otherGroup));
+    expect(data).to.deep.equal({ ...nothing, sequences: new Map() });
+    expect(views.asked).to.deep.equal([['sequences', []]]);
+  });
+
+  it('is all of a conversation that somebody here joins by it', async () => {
+    await load(sent(1, otherGroup), started([bob, ada], otherGroup));
+    expect(views.asked.map(([query]) => query)).to.deep.equal(['sequences', 'findChanged']);
+    expect(views.asked[0]).to.deep.equal(['sequences', [m1]]);
+  });
+
+  it('is what changed, in one query: who joined behind earlier messages, and who left', async () => {
+    const { notices } = await load(renamed('Looms'), added(bob), removed(cleo), started([ada], otherGroup));
+    expect(views.asked[1]).to.deep.equal([
+      'findChanged',
+      [
+        { conversationId: group, position: '1', joined: [], removed: [] },
+        { conversationId: group, position: '2', joined: [bob], removed: [] },
+        { conversationId: group, position: '3', joined: [], removed: [{ userId: cleo, position: '3' }] },
+        { conversationId: otherGroup, position: '4', joined: [], removed: [] },
+      ],
+    ]);
+    expect(notices).to.have.length(4);
+  });
+
+  it('is what was found of each change, and the profiles of all that the frames show, each once', async () => {
+    const found = changedGroup(group, [ada, bob]);
+    views.changed = [undefined, found];
+    const { data, notices } = await load(renamed('Looms'), added(eve), fact('ProfileChanged', { userId: cleo }));
+    expect([...data.changed]).to.deep.equal([[notices[1], found]]);
+    expect(views.asked.at(-1)).to.deep.equal(['profiles', [cleo, eve, ada, bob]]);
+    expect(data.profiles.get(eve)).to.deep.equal(profileOf(eve));
+  });
+
+  it('is the conversations of those who look different, in one query, each person once', async () => {
+    views.memberships = [
+      { userId: ada, conversationId: group },
+      { userId: ada, conversationId: otherGroup },
+    ];
+    const { data } = await load(
+      fact('ProfileChanged', { userId: ada }),
+      fact('UserErased', { userId: bob }),
+      fact('ProfileChanged', { userId: ada }),
+      fact('SettingsChanged', { userId: cleo }),
+    );
+    expect([...data.conversationsOf]).to.deep.equal([
+      [ada, [group, otherGroup]],
+      [bob, []],
+    ]);
+    expect(views.asked.slice(1)).to.deep.equal([
+      ['membershipsOf', [ada, bob]],
+      ['profiles', [ada, bob]],
+    ]);
+  });
+});

@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import type {
+  ConversationChange,
+  ConversationViews,
+  ReadMark,
+} from '../../../src/application/ports/conversation-views.js';
+import type { MessageView, MessageViews } from '../../../src/application/ports/message-views.js';
+import type { UserDirectory } from '../../../src/application/ports/user-directory.js';
+import { joinedConversation } from '../../../src/application/push/joined-conversation.js';
+import { sentMessageView } from '../../../src/application/push/sent-message.js';
+import type { UserId } from '../../../src/domain/kernel/ids.js';
+import { missedFrames } from '../../../src/interfaces/ws/resume.js';
+import { group, otherGroup, sent } from '../../support/group-facts.js';
+import { ada, at, bob, cleo, messageNumber, positionOf } from '../../support/people.js';
+import { changedGroup, memberOf, profileOf } from '../../support/scripted-views.js';
+
+const MAX_FRAMES = 4;
+const TEXT_BYTES = 'message 1'.length;
+
+const message = (position: number): MessageView => sentMessageView(sent(position).data, position, positionOf(position));
+const readBy = (userId: UserId, position: number): ReadMark => ({
+  position: positionOf(position),
+  conversationId: group,
+  userId,
+  messageId: messageNumber(1),
+  seq: 1,
+  readAt: at(70),
+});
+const renamed = (position: number, conversationId = group): ConversationChange => ({
+  position: positionOf(position),
+  conversationId,
+  kind: 'renamed',
+});
+
+describe('What a viewer missed', () => {
+  let asked: unknown[][];
+  let messages: MessageView[];
+  let reads: ReadMark[];
+  let changes: ConversationChange[];
+  let hiding: UserId[];
+  beforeEach(() => {
+    [asked, messages, reads, changes, hiding] = [[], [], [], [], []];
+  });
+
+  const answer =
+    <Answer>(query: string, give: () => Answer) =>
+    async (...given: unknown[]): Promise<Answer> => {
+      asked.push([query, ...given]);
+      return give();
+    };
+  const missed = (maxTextBytes = 1_000, upTo = 100) =>
+    missedFrames({
+      messages: { changedSince: answer('changedSince', () => messages) } as unknown as MessageViews,
+      conversations: {
+        readsSince: answer('readsSince', () => reads),
+        changesSince: answer('changesSince', () => changes),
+        findSome: answer('findSome', () => [joinedConversation(changedGroup(group, [ada]))]),
+        unseenSince: answer('unseenSince', () => [{ conversationId: group, lastSeenSeq: 40 }]),
+      } as unknown as ConversationViews,
+      directory: {
+        profiles: answer('profiles', () => new Map([[ada, profileOf(ada)]])),
+        withoutReceipts: answer('withoutReceipts', () => new Set(hiding)),
+      } as unknown as UserDirectory,
+      maxFrames: MAX_FRAMES,
+      maxTextBytes,
+    })(ada, positionOf(2), positionOf(upTo));
+  const queries = () => asked.map(([query]) => query);
+
+  it('is asked for with one frame more than may be carried, and nothing else is asked where there is nothing', async () => {
+    expect(await missed()).to.deep.equal([]);
+    expect(asked).to.deep.equal([
+      ['changedSince', ada, '2', MAX_FRAMES + 1, 1_000],
+      ['readsSince', ada, '2', MAX_FRAMES + 1],
+      ['changesSince', ada, '2', MAX_FRAMES + 1],
+    ]);
+  });
+
+  it('comes in the order of the log, each as it comes live', async () => {
+    [messages, reads, changes] = [[message(5), message(10)], [readBy(bob, 9)], [renamed(7)]];
+    const frames = await missed();
+    expect(frames.map(({ position }) => position)).to.deep.equal(['5', '7', '9', '10']);
+    expect(frames[0]?.content).to.deep.equal({ type: 'message.sent', position: '5', message: message(5) });
+    const { position, conversationId, userId, messageId, seq, readAt } = readBy(bob, 9);
+    const told = { position, conversationId, userId, messageId, seq, at: readAt };
+    expect(frames[2]?.content).to.deep.equal({ type: 'message.read', ...told });
+  });
+
+  it('ends where the live frames begin', async () => {
+    messages = [message(5), message(6), message(7)];
+    expect((await missed(1_000, 6)).map(({ position }) => position)).to.deep.equal(['5', '6']);
+  });
+
+  it('is a conversation whole, with the names of its members; one that is no more is only named', async () => {
+    changes = [renamed(5), { ...renamed(6, otherGroup), kind: 'member_removed' }];
+    const { username, displayName } = profileOf(ada);
+    const conversation = joinedConversation(changedGroup(group, [ada]));
+    expect(await missed()).to.deep.equal([
+      {
+        position: '5',
+        content: {
+          type: 'conversation.renamed',
+          position: '5',
+          conversation: { ...conversation, members: [{ ...memberOf(ada), username, displayName }] },
+        },
+      },
+      {
+        position: '6',
+        content: { type: 'conversation.member_removed', position: '6', conversation: { conversationId: otherGroup } },
+      },
+    ]);
+    expect(asked.slice(3)).to.deep.equal([
+      ['findSome', ada, [group, otherGroup]],
+      ['profiles', [ada]],
+    ]);
+  });
+
+  it('is the reading of those who show theirs, where the viewer does too, and always the own', async () => {
+    const readers = async (...without: UserId[]) => {
+      [asked, hiding, reads] = [[], without, [readBy(ada, 5), readBy(bob, 6), readBy(cleo, 7)]];
+      const frames = await missed();
+      return frames.map(({ position }) => position);
+    };
+    expect(await readers()).to.deep.equal(['5', '6', '7']);
+    expect(asked.at(-1)).to.deep.equal(['withoutReceipts', [ada, ada, bob, cleo]]);
+    expect(await readers(bob)).to.deep.equal(['5', '7']);
+    expect(await readers(ada)).to.deep.equal(['5']);
+    expect(await readers(ada, bob, cleo)).to.deep.equal(['5']);
+  });
+
+  const resync = {
+    position: '100',
+    content: { type: 'resync', position: '100', conversations: [{ conversationId: group, cursor: 'm14' }] },
+  };
+
+  it('is carried frame by frame up to the most, counted over all kinds, and beyond it replaced by resync', async () => {
+    [messages, reads, changes] = [[message(5), message(6)], [readBy(bob, 7)], [renamed(8)]];
+    expect(await missed()).to.have.length(MAX_FRAMES);
+    changes.push(renamed(9, otherGroup));
+    expect(await missed()).to.deep.equal([resync]);
+    expect(asked.slice(-1)).to.deep.equal([['unseenSince', ada, '2']]);
+    expect(queries().filter((query) => query === 'findSome')).to.have.length(1);
+  });
+
+  it('is replaced by resync beyond the most text, in which a message without one counts for nothing', async () => {
+    messages = [message(5), { ...message(6), text: null }, message(7)];
+    expect(await missed(2 * TEXT_BYTES)).to.have.length(3);
+    expect(await missed(2 * TEXT_BYTES - 1)).to.deep.equal([resync]);
+    messages = [{ ...message(5), text: '語' }];
+    expect(await missed(2)).to.deep.equal([resync]);
+  });
+});

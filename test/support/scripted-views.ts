@@ -1,0 +1,63 @@
+import type { ChangedConversation, ConversationViews } from '../../src/application/ports/conversation-views.js';
+import type { UserDirectory } from '../../src/application/ports/user-directory.js';
+import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
+import type { DeliveryDataParts } from '../../src/interfaces/ws/delivery-data.js';
+import { at, positionOf } from './people.js';
+
+/** Read models that answer as a test says, and note what they are asked. */
+export class ScriptedViews {
+  readonly asked: (readonly [string, unknown])[] = [];
+  readonly sequences = new Map<MessageId, number>();
+  /** What is found of each change, in order; the rest is unknown. */
+  changed: (ChangedConversation | undefined)[] = [];
+  memberships: { readonly userId: UserId; readonly conversationId: ConversationId }[] = [];
+
+  readonly parts: DeliveryDataParts = {
+    sequences: { sequences: this.#answer('sequences', () => this.sequences) },
+    conversations: {
+      findChanged: this.#answer('findChanged', () => this.changed),
+      membershipsOf: this.#answer('membershipsOf', () => this.memberships),
+    } as unknown as ConversationViews,
+    directory: {
+      profiles: this.#answer(
+        'profiles',
+        (userIds: readonly UserId[]) => new Map(userIds.map((each) => [each, profileOf(each)])),
+      ),
+    } as unknown as UserDirectory,
+  };
+
+  #answer<Asked, Answer>(query: string, answer: (asked: Asked) => Answer) {
+    return async (asked: Asked): Promise<Answer> => {
+      this.asked.push([query, asked]);
+      return answer(asked);
+    };
+  }
+}
+
+export const profileOf = (userId: UserId) => ({
+  userId,
+  username: `u${userId.slice(-4)}`,
+  displayName: `U ${userId.slice(-4)}`,
+  bio: null,
+  avatarMediaId: null,
+});
+
+export const memberOf = (userId: UserId) => ({ userId, role: 'member' as const, joinedAt: at(20) });
+
+/** A group as all of these members see it alike. */
+export const changedGroup = (
+  conversationId: ConversationId,
+  members: readonly UserId[],
+  removedSince: readonly UserId[] = [],
+): ChangedConversation => ({
+  conversationId,
+  kind: 'group',
+  title: 'Engines',
+  members: members.map(memberOf),
+  memberCount: members.length,
+  createdAt: at(0),
+  position: positionOf(9),
+  areMembersShifted: false,
+  removedSince: new Set(removedSince),
+  lastBeforeJoining: null,
+});
