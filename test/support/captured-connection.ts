@@ -23,21 +23,44 @@ const framesIn = (bytes: Buffer): CapturedFrame[] => {
   return frames;
 };
 
-/** A connection of somebody, or of nobody yet, whose line only keeps what is written to it. */
+/**
+ * A connection of somebody, or of nobody yet, whose line keeps what is written to it, and takes it at once unless it is
+ * stalled; what is said to its socket is noted.
+ */
 export const captureConnection = (userId?: UserId, sessionId?: SessionId) => {
   const written: Buffer[] = [];
+  const untaken: (() => void)[] = [];
+  let isStalled = false;
   const line = new Duplex({
     read: () => undefined,
     write: (chunk: Buffer, _, done) => {
       written.push(chunk);
-      done();
+      if (isStalled) untaken.push(done);
+      else done();
     },
   });
-  const socket = { pause: () => undefined, resume: () => undefined, close: () => undefined } as unknown as Socket;
-  const connection = new Connection(socket, line, '192.0.2.1');
+  const said: string[] = [];
+  const socket = {
+    OPEN: 1,
+    readyState: 1,
+    pause: () => said.push('pause'),
+    resume: () => said.push('resume'),
+    close: (code: number) => said.push(`close ${code}`),
+    ping: (data: string) => said.push(`ping '${data}'`),
+  };
+  const connection = new Connection(socket as unknown as Socket, line, '192.0.2.1');
   if (userId) connection.authenticate({ userId, sessionId } as AccessClaims);
   return {
     connection,
+    written,
+    socket,
+    said,
+    stall: () => (isStalled = true),
+    /** Takes what waits. */
+    drain: () => {
+      isStalled = false;
+      for (const done of untaken.splice(0)) done();
+    },
     /** All frames so far. */
     frames: (): CapturedFrame[] => {
       connection.flush();

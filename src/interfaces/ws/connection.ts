@@ -103,7 +103,6 @@ export class Connection {
     this.#unwritten = [];
     const bytes = this.#unwrittenBytes;
     this.#unwrittenBytes = 0;
-    if (this.#closed) return;
     if (this.#stream.writableLength > MAX_UNSENT_BYTES) {
       this.close('tooSlow');
       return;
@@ -146,15 +145,14 @@ export class Connection {
 
   /** Says goodbye; a client that reads nothing is cut off. */
   close(reason: CloseReason): void {
+    if (reason !== 'tooSlow') this.flush(); // which may find it too slow
     if (this.#closed) return;
-    if (reason !== 'tooSlow') this.flush();
-    this.#closed = true;
-    this.#held = undefined;
+    this.gone();
     this.socket.resume();
     this.socket.close(closeCodes[reason], closeReasons[reason]);
   }
 
-  /** The other side is gone. */
+  /** The other side is gone: whatever it was to be sent is dropped. */
   gone(): void {
     this.#closed = true;
     this.#unwritten = [];
