@@ -90,7 +90,7 @@ const observer = ({ pool, events, progress, consumers, masterKeys, now }: Operat
 };
 
 /** How the parts do, for operators and their tools. */
-const createOperations = (parts: OperationsParts): Operations & { readonly check: RepeatedCheck<Observed> } => {
+export const createOperations = (parts: OperationsParts): Operations & { readonly check: RepeatedCheck<Observed> } => {
   const { consumers, metrics, maxLagSeconds, now, onFailed } = parts;
   const lag = new LagClock();
   const check = new RepeatedCheck({

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import type { Consumer } from '../../../src/application/consumers/consumer.js';
+import { Consumers } from '../../../src/application/consumers/consumers.js';
+import type { Position } from '../../../src/domain/kernel/ids.js';
+import { createOperations } from '../../../src/infrastructure/di/operations.js';
+import { createMetrics } from '../../../src/infrastructure/observability/metrics.js';
+import { AnnouncedProgress } from '../../../src/infrastructure/projections/projection-progress.js';
+import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
+import { testMasterKeys } from '../../support/master-keys.js';
+import { positionOf } from '../../support/people.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+
+const MAX_LAG_SECONDS = 30;
+const QUIET_SECONDS = 2;
+
+describe('How a server does', () => {
+  let database: TestDatabase;
+  let now: number;
+  let head: Position;
+  let isOutOfReach: boolean;
+  let failures: unknown[];
+  let lookedUp: string[];
+  let gate: Consumer;
+  let mailer: Consumer;
+  let users: Consumer;
+  let operations: ReturnType<typeof createOperations>;
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    [now, head, isOutOfReach, failures, lookedUp] = [0, positionOf(10), false, [], []];
+    const consumers = new Consumers({ now: () => now, sleep: () => Promise.resolve(), onFailed: () => undefined });
+    [gate, mailer, users] = ['gate', 'mailer', 'projection users'].map((name) =>
+      consumers.add(name, QUIET_SECONDS),
+    ) as [Consumer, Consumer, Consumer];
+    const progress = new AnnouncedProgress(async (projection) => {
+      lookedUp.push(projection);
+      return projection === 'users' ? head : null;
+    });
+    progress.onAdvance('users', (position) => users.moved(position));
+    operations = createOperations({
+      pool: database.pool,
+      events: {
+        head: async () => {
+          if (isOutOfReach) throw new Error('out of reach');
+          return head;
+        },
+      },
+      progress,
+      consumers,
+      metrics: createMetrics(),
+      masterKeys: await testMasterKeys(),
+      maxLagSeconds: MAX_LAG_SECONDS,
+      now: () => now,
+      onFailed: (error) => failures.push(error),
+    });
+    gate.reached(head);
+  });
+  afterEach(() => database.drop());
+
+  const pass = (seconds: number) => {
+    now += seconds * 1_000;
+  };
+  const comeOn = () => {
+    for (const consumer of [gate, mailer, users]) consumer.alive();
+  };
+  const look = async () => {
+    await operations.check.askOnce();
+    return operations.readiness();
+  };
+
+  it('is well where all come on', async () => {
+    const isCurrent = { ok: true, detail: '0 events and 0 s behind' };
+    expect(await look()).to.deep.equal({
+      ready: true,
+      checks: {
+        gate: isCurrent,
+        mailer: { ok: true, detail: 'comes on' },
+        'projection users': isCurrent,
+        'event log': { ok: true },
+      },
+    });
+    expect(failures).to.deep.equal([]);
+  });
+
+  it('is looked up of projections that others run, as long as they are not at the end of the log', async () => {
+    await look();
+    expect(lookedUp).to.deep.equal(['users', 'messages', 'mail']);
+    await look();
+    expect(lookedUp.slice(3)).to.deep.equal(['messages', 'mail']);
+  });
+
+  // It gave signs of life, and never came on.
+  it('is not well where one is behind the log for too long, alive as it may be', async () => {
+    await look();
+    head = positionOf(12);
+    const { ready } = await look();
+    expect(ready).to.equal(true);
+    pass(MAX_LAG_SECONDS);
+    comeOn();
+    expect(operations.readiness().checks['gate']).to.deep.equal({ ok: true, detail: '2 events and 30 s behind' });
+    pass(1);
+    comeOn();
+    expect(operations.readiness()).to.deep.include({ ready: false });
+    expect(operations.readiness().checks['gate']).to.deep.equal({ ok: false, detail: '2 events and 31 s behind' });
+    gate.reached(head);
+    expect((await look()).ready).to.equal(true);
+  });
+
+  it('is not well where one is more than 10,000 events behind', async () => {
+    head = positionOf(10_010);
+    expect((await look()).checks['gate']).to.deep.equal({ ok: true, detail: '10000 events and 0 s behind' });
+    head = positionOf(10_011);
+    expect((await look()).checks['gate']).to.deep.equal({ ok: false, detail: '10001 events and 0 s behind' });
+  });
+
+  it('is well where one is further than the end of the log that was seen last', async () => {
+    gate.reached(positionOf(20));
+    expect((await look()).checks['gate']).to.deep.equal({ ok: true, detail: '0 events and 0 s behind' });
+  });
+
+  it('is not well where one gives no sign of life', async () => {
+    pass(QUIET_SECONDS + MAX_LAG_SECONDS);
+    expect((await look()).ready).to.equal(true);
+    pass(1);
+    const silent = 'no sign of life for 31 s';
+    expect(operations.readiness()).to.deep.equal({
+      ready: false,
+      checks: {
+        gate: { ok: false, detail: `${silent}, 0 events and 0 s behind` },
+        mailer: { ok: false, detail: silent },
+        'projection users': { ok: false, detail: `${silent}, 0 events and 0 s behind` },
+        'event log': { ok: true },
+      },
+    });
+  });
+
+  it('is not well where a projection has stopped, and says why', async () => {
+    await database.pool.query(
+      `insert into projections.stopped (projection, position, reason) values ('users', 7, 'a hole')`,
+    );
+    const { ready, checks } = await look();
+    expect(ready).to.equal(false);
+    expect(checks['projection users']).to.deep.equal({ ok: false, detail: 'stopped at position 7: a hole' });
+    expect((await operations.metrics()).text).to.include('chatapp_projection_stopped{projection="users"} 1');
+  });
+
+  it('is well where events are parked, and tells of them', async () => {
+    for (const position of [3, 4])
+      await database.pool.query(
+        `insert into projections.parked (projection, position, stream_id, event_id, type, reason)
+         values ('messages', $1, 'test-1', $2, 'MessageSent', 'refused')`,
+        [position, randomUUID()],
+      );
+    const { ready, checks } = await look();
+    expect(ready).to.equal(true);
+    expect(checks['parked messages']).to.deep.equal({ ok: true, detail: '2 events are parked' });
+  });
+
+  it('is not well where a master key is not known here', async () => {
+    await openKeyRing(database.pool, await testMasterKeys('another key of more than thirty-two characters'));
+    const { ready, checks } = await look();
+    expect(ready).to.equal(false);
+    expect(checks['master key']).to.deep.equal({
+      ok: false,
+      detail: 'keys are wrapped by a master key that this server does not know',
+    });
+  });
+
+  it('is not well while the log is out of reach, or was never reached', async () => {
+    const isUnknown = { ok: false, detail: 'out of reach' };
+    expect(operations.readiness()).to.deep.include({ ready: false });
+    expect(operations.readiness().checks['event log']).to.deep.equal(isUnknown);
+    await look();
+    isOutOfReach = true;
+    expect((await look()).checks['event log']).to.deep.equal(isUnknown);
+    expect(failures.map(String)).to.deep.equal(['Error: out of reach']);
+  });
+
+  it('is counted once a second, however often it is asked for', async () => {
+    await look();
+    const lag = async () =>
+      /chatapp_projection_lag_events\{projection="users"\} (\d+)/.exec((await operations.metrics()).text)?.[1];
+    expect(await lag()).to.equal('0');
+    users.moved(positionOf(8));
+    now += 999;
+    expect(await lag()).to.equal('0');
+    now += 1;
+    expect(await lag()).to.equal('2');
+  });
+
+  it('is told in numbers', async () => {
+    head = positionOf(12);
+    await look();
+    pass(5);
+    users.moved(positionOf(9));
+    const { text } = await operations.metrics();
+    for (const line of [
+      'chatapp_consumer_silent_seconds{consumer="mailer"} 3',
+      'chatapp_consumer_lag_seconds{consumer="gate"} 5',
+      'chatapp_consumer_lag_seconds{consumer="mailer"} 0',
+      'chatapp_projection_lag_events{projection="users"} 3',
+      'chatapp_projection_stopped{projection="users"} 0',
+      'chatapp_projection_stopped{projection="mail"} 0',
+    ])
+      expect(text.split('\n')).to.include(line);
+    expect(text).to.not.include('chatapp_projection_lag_events{projection=""}');
+  });
+});
