@@ -94,4 +94,19 @@ describe('a message with an idempotency key', () => {
       ids.push((await call(app, 'POST', '/message/v1/send', { token: scene.ada.accessToken, json })).body['messageId']);
     expect(new Set(ids)).to.have.property('size', 2);
   });
+
+  it('is answered as the first time after its sender was removed', async () => {
+    const { ada, bob, groupId } = scene;
+    const first = await send('removed', { text: 'removed', conversationId: groupId }, bob);
+    expect(first.status).to.equal(201);
+    const path = `/conversation/v1/${groupId}/members/${bob.userId}`;
+    expect((await call(app, 'DELETE', path, { token: ada.accessToken })).status).to.be.oneOf([200, 204]);
+    const again = await send('removed', { text: 'removed', conversationId: groupId }, bob);
+    expect([again.status, again.body]).to.deep.equal([200, first.body]);
+    expectProblem(
+      await send('other', { text: 'removed', conversationId: groupId }, bob),
+      404,
+      'conversation_not_found',
+    );
+  });
 });

@@ -29,15 +29,16 @@ export interface SentMessage {
 const sentAtOf = ({ state }: Decided<MessageState>, now: Instant): Instant =>
   state.status === 'visible' ? state.sentAt : now;
 
-const messageOf = ({ claim }: CommandContext, identifiers: Identifiers): MessageId =>
-  claim ? identifiers.messageOfRequest(claim.stream) : identifiers.newMessageId();
+/** The id that an idempotency key gives a message. */
+export const messageOfClaim = ({ claim }: CommandContext, identifiers: Identifiers): MessageId | undefined =>
+  claim ? identifiers.messageOfRequest(claim.stream) : undefined;
 
 /** Sends a message. The same id and content again is answered as the first time; the sender must be a member at that very revision. */
 export const sendMessage =
   (transact: Transact, findDestination: FindDestination, places: MessagePlaces, identifiers: Identifiers) =>
   async (input: SendMessageInput, context: CommandContext): Promise<SentMessage> => {
     const { actor: by, now: at } = context;
-    const messageId = input.messageId ?? messageOf(context, identifiers);
+    const messageId = input.messageId ?? messageOfClaim(context, identifiers) ?? identifiers.newMessageId();
     const text = normalizeText(input.text);
     const replyTo = input.replyTo ?? null;
     const { answer, position, repeated } = await transact({ ...context, claim: null }, async (attempt) => {

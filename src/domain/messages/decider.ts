@@ -1,23 +1,34 @@
 import type { Decider } from '../kernel/decider.js';
+import type { ConversationId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { MessageCommands } from './commands.js';
 import type { MessageEvents } from './events.js';
 import type { MessageState } from './state.js';
+
+type Sent = Extract<MessageState, { status: 'visible' }>;
+
+/** Whether somebody sends again what was sent. */
+export const isSameMessage = (
+  state: Sent,
+  sent: Pick<MessageCommands['SendMessage'], 'by' | 'text' | 'replyTo'> & {
+    conversationId: ConversationId | undefined;
+  },
+): boolean =>
+  state.senderId === sent.by &&
+  state.conversationId === sent.conversationId &&
+  state.text === sent.text &&
+  state.replyTo === sent.replyTo;
 
 /** One message. Sending the same one again decides nothing; another under its id is refused. */
 export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
   category: 'message',
   initial: { status: 'absent' },
   decide: {
-    SendMessage: ({ messageId, conversationId, text, replyTo, by, at }, state) => {
+    SendMessage: (command, state) => {
+      const { messageId, conversationId, text, replyTo, by, at } = command;
       const sent = { messageId, conversationId, senderId: by, text, replyTo, sentAt: at };
       if (state.status === 'absent') return [{ type: 'MessageSent', data: sent }];
-      const isSame =
-        state.senderId === by &&
-        state.conversationId === conversationId &&
-        state.text === text &&
-        state.replyTo === replyTo;
-      return isSame ? [] : reject('idempotency_conflict', { messageId });
+      return isSameMessage(state, command) ? [] : reject('idempotency_conflict', { messageId });
     },
   },
   evolve: { MessageSent: (_, sent) => ({ status: 'visible', ...sent }) },

@@ -17,6 +17,7 @@ import type { PersonKeys } from '../../application/ports/person-keys.js';
 import type { UseCases } from '../../application/kernel/use-cases.js';
 import { getReceipts } from '../../application/messages/get-receipts.js';
 import { listHistory } from '../../application/messages/list-history.js';
+import { answerRepeats } from '../../application/messages/answer-repeats.js';
 import { messagePlaces } from '../../application/messages/message-places.js';
 import { findDestination } from '../../application/messages/recipients.js';
 import { sendMessage } from '../../application/messages/send-message.js';
@@ -167,7 +168,11 @@ const talkingUseCases = async (get: Getter) => {
     changeMemberRole: changeMemberRole(transact),
     getConversation: getConversation(views, directory),
     listInbox: listInbox(views, directory),
-    sendMessage: sendMessage(transact, await get(TOKENS.FindDestination), places, identifiers),
+    sendMessage: answerRepeats(sendMessage(transact, await get(TOKENS.FindDestination), places, identifiers), {
+      store: await get(TOKENS.EventStore),
+      identifiers,
+      holders: await get(TOKENS.Holders),
+    }),
     listHistory: listHistory(access, messages),
     getReceipts: getReceipts(access, messages, directory),
     markRead: markRead(transact, access, places, await get(TOKENS.People)),
