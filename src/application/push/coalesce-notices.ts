@@ -1,14 +1,5 @@
 import type { ConversationId } from '../../domain/kernel/ids.js';
-import type { ConversationNotice, Notice } from './notice.js';
-
-const conversationOf = (notice: Notice): ConversationId | undefined => {
-  if (notice.kind === 'message.sent') return notice.sent.conversationId;
-  if (notice.kind === 'message.read') return notice.read.conversationId;
-  return notice.kind === 'conversation' ? notice.conversationId : undefined;
-};
-
-const isAlike = (one: Notice | undefined, other: Notice): one is ConversationNotice =>
-  one?.kind === 'conversation' && other.kind === 'conversation' && one.change === other.change;
+import { messageOf, type ConversationNotice, type Notice } from './notice.js';
 
 const joined = (first: ConversationNotice, next: ConversationNotice): ConversationNotice => ({
   ...first,
@@ -23,16 +14,19 @@ const joined = (first: ConversationNotice, next: ConversationNotice): Conversati
  */
 export const coalesceNotices = (notices: readonly Notice[]): Notice[] => {
   const coalesced: Notice[] = [];
-  const newest = new Map<ConversationId, number>();
+  const newest = new Map<ConversationId, { readonly index: number; readonly change: ConversationNotice }>();
   for (const notice of notices) {
-    const conversationId = conversationOf(notice);
-    const index = conversationId === undefined ? undefined : newest.get(conversationId);
-    const before = index === undefined ? undefined : coalesced[index];
-    if (index !== undefined && notice.kind === 'conversation' && isAlike(before, notice))
-      coalesced[index] = joined(before, notice);
-    else {
+    if (notice.kind === 'conversation') {
+      const before = newest.get(notice.conversationId);
+      const isAlike = before?.change.change === notice.change;
+      const index = isAlike ? before.index : coalesced.length;
+      const change = isAlike ? joined(before.change, notice) : notice;
+      coalesced[index] = change;
+      newest.set(notice.conversationId, { index, change });
+    } else {
       coalesced.push(notice);
-      if (conversationId !== undefined) newest.set(conversationId, coalesced.length - 1);
+      const message = messageOf(notice);
+      if (message) newest.delete(message.conversationId);
     }
   }
   return coalesced;

@@ -80,3 +80,9 @@ export const noticeOf = ({ type, data, position }: RecordedEvent): Notice | unde
     data,
     position,
   );
+
+/** The message that is sent or read by it, and its conversation. */
+export const messageOf = (notice: Notice) => {
+  if (notice.kind === 'message.sent') return notice.sent;
+  return notice.kind === 'message.read' ? notice.read : undefined;
+};

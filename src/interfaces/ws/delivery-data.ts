@@ -6,7 +6,7 @@ import type {
 import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
 import type { PublicProfile, UserDirectory } from '../../application/ports/user-directory.js';
 import type { Audience } from '../../application/push/audience.js';
-import type { ConversationNotice, Notice } from '../../application/push/notice.js';
+import { messageOf, type ConversationNotice, type Notice } from '../../application/push/notice.js';
 import type { ConversationId, MessageId, UserId } from '../../domain/kernel/ids.js';
 
 export interface DeliveryDataParts {
@@ -32,12 +32,6 @@ const isHeard = (notices: readonly Notice[], audience: Audience): ((conversation
   return (conversationId) => joined.has(conversationId) || audience.of(conversationId).size > 0;
 };
 
-/** The message whose ordinal a notice needs, and its conversation. */
-const numbered = (notice: Notice) => {
-  if (notice.kind === 'message.sent') return notice.sent;
-  return notice.kind === 'message.read' ? notice.read : undefined;
-};
-
 const lookupOf = ({
   conversationId,
   position,
@@ -60,7 +54,7 @@ export const loadDeliveryData = async (
   const heard = isHeard(notices, audience);
 
   const findSequences = (): Promise<DeliveryData['sequences']> => {
-    const messages = notices.map(numbered).filter((message) => message !== undefined);
+    const messages = notices.map(messageOf).filter((message) => message !== undefined);
     const wanted = messages.filter(({ conversationId }) => heard(conversationId));
     return sequences.sequences(wanted.map(({ messageId }) => messageId));
   };
