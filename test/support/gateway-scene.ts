@@ -7,6 +7,7 @@ import type { SessionId, UserId } from '../../src/domain/kernel/ids.js';
 import { Rejection } from '../../src/domain/kernel/rejections.js';
 import { FrameRate } from '../../src/interfaces/ws/frame-rate.js';
 import { Gateway, type GatewayParts } from '../../src/interfaces/ws/gateway.js';
+import type { Connection } from '../../src/interfaces/ws/connection.js';
 import { Hub } from '../../src/interfaces/ws/hub.js';
 import { OpenSockets } from '../../src/interfaces/ws/open-sockets.js';
 import type { Socket as ServerSocket } from '../../src/interfaces/ws/socket.js';
@@ -131,6 +132,13 @@ export class GatewayScene {
     return { ...socket, ready: await socket.next('ready') };
   };
 
+  /** The one socket that there is. */
+  get onlyConnection(): Connection {
+    const [connection, ...more] = this.hub.all;
+    if (!connection || more.length > 0) throw new Error('there is not exactly one socket');
+    return connection;
+  }
+
   async close(): Promise<void> {
     closeSockets();
     await this.gateway.stop(0);
@@ -138,6 +146,19 @@ export class GatewayScene {
     this.#server.close();
   }
 }
+
+/** For the tests of a suite: opens a gateway, and closes it behind the test. */
+export const gatewayScenes = (): typeof GatewayScene.open => {
+  const opened: GatewayScene[] = [];
+  afterEach(async () => {
+    for (const scene of opened.splice(0)) await scene.close();
+  });
+  return async (more) => {
+    const scene = await GatewayScene.open(more);
+    opened.push(scene);
+    return scene;
+  };
+};
 
 /** The socket is open, and answered. */
 export const isOpen = async (socket: Socket): Promise<void> => {

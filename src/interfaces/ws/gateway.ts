@@ -103,7 +103,7 @@ export class Gateway {
     });
     on('pong', (data: Buffer) => {
       connection.isAlive = true;
-      if (data.length > 0) rate.isKnown(Number(data.toString()));
+      rate.isKnown(Number(data.toString())); // the heartbeat has no data: 0 is the number of no wait
     });
     on('error', () => connection.gone()); // the other side broke the protocol or the line: `close` follows
     on('close', () => {

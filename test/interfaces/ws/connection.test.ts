@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { captureConnection } from '../../support/captured-connection.js';
-import { GatewayScene, isOpen } from '../../support/gateway-scene.js';
+import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
 import { ada, positionOf } from '../../support/people.js';
 
 const MOST_UNDER_WAY = 64;
@@ -10,15 +10,14 @@ const HALF_A_MEBIBYTE = 'x'.repeat(512 * 1024);
 
 // Each of these could be taken out of the code, and every test passed.
 describe('A connection', () => {
-  let scene: GatewayScene;
-  afterEach(() => scene.close());
+  const open = gatewayScenes();
 
   const connected = async () => {
-    scene = await GatewayScene.open();
+    const scene = await open();
     const socket = await scene.live('laptop');
     const [connection] = scene.hub.of(ada);
     if (!connection) throw new Error('it is not attached');
-    return { socket, connection };
+    return { scene, socket, connection };
   };
 
   it('is not read from while 64 commands are under way, until half of them are done', async () => {
@@ -34,7 +33,7 @@ describe('A connection', () => {
   });
 
   it('is closed when more than a mebibyte waits behind a resume', async () => {
-    scene = await GatewayScene.open(() => ({ missed: () => new Promise<never>(() => undefined) }));
+    const scene = await open(() => ({ missed: () => new Promise<never>(() => undefined) }));
     const socket = await scene.dial();
     socket.send({ type: 'auth', token: 'laptop', resumeAfter: '3' });
     await socket.next('ready');
@@ -85,7 +84,7 @@ describe('A connection', () => {
       },
     });
     const frames = Array.from({ length: 100 }, (_, n) => ({ position: positionOf(n + 1), content: content(n + 1) }));
-    scene = await GatewayScene.open(() => ({ missed: async () => frames }));
+    const scene = await open(() => ({ missed: async () => frames }));
     const [socket, other] = [await scene.dial(), await scene.live('bob')];
     socket.send({ type: 'auth', token: 'laptop', resumeAfter: '3' });
     expect(await socket.closed).to.equal(4409);
@@ -94,7 +93,7 @@ describe('A connection', () => {
   });
 
   it('sends what was written before a ping ahead of it, and counts every frame', async () => {
-    const { socket, connection } = await connected();
+    const { scene, socket, connection } = await connected();
     const before = scene.counts.sent;
     connection.send({ type: 'one' });
     connection.send({ type: 'two' });
@@ -107,7 +106,7 @@ describe('A connection', () => {
   });
 
   it('carries nothing out that came behind the frame it was closed for', async () => {
-    const { socket } = await connected();
+    const { scene, socket } = await connected();
     const carriedOut: unknown[] = [];
     scene.handlers['send'] = async ({ id }) => void carriedOut.push(id);
     socket.ws.send('{');

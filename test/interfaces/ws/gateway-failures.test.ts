@@ -1,21 +1,16 @@
+import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
 import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import type { GatewayParts } from '../../../src/interfaces/ws/gateway.js';
 import { eventually } from '../../support/eventually.js';
-import { GatewayScene, isOpen } from '../../support/gateway-scene.js';
+import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
+import { ada } from '../../support/people.js';
 
 type Handler = GatewayParts['handlers']['ping'];
 
 describe('The gateway', () => {
-  let scene: GatewayScene;
-  afterEach(() => scene.close());
-
-  const only = <Thing>(things: Iterable<Thing>): Thing => {
-    const [thing, ...more] = things;
-    if (thing === undefined || more.length > 0) throw new Error('there is not exactly one');
-    return thing;
-  };
+  const open = gatewayScenes();
 
   describe('when something fails', () => {
     // A handler that threw at once, and did not reject, ended the whole server.
@@ -27,7 +22,7 @@ describe('The gateway', () => {
     };
     for (const [what, handler] of Object.entries(failures))
       it(`answers the frame whose handler ${what}, logs it, and keeps the socket`, async () => {
-        scene = await GatewayScene.open();
+        const scene = await open();
         scene.handlers['send'] = handler;
         const socket = await scene.live('laptop');
         socket.send({ type: 'send', id: 'x' });
@@ -36,11 +31,11 @@ describe('The gateway', () => {
         expect(detail).to.be.a('string');
         expect(scene.notes).to.include('frame failed: unforeseen');
         await isOpen(socket);
-        expect(only(scene.hub.all).isBusy).to.equal(false);
+        expect(scene.onlyConnection.isBusy).to.equal(false);
       });
 
     it('does not log what the client is to blame for', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       scene.handlers['send'] = () => Promise.reject(new Rejection('forbidden'));
       const socket = await scene.live('laptop');
       socket.send({ type: 'send', id: 'x' });
@@ -48,8 +43,42 @@ describe('The gateway', () => {
       expect(scene.notes).to.deep.equal(['opened ada', 'active']);
     });
 
+    it('says when a frame may come again that the database could not serve', async () => {
+      const scene = await open();
+      scene.handlers['send'] = () => Promise.reject(new DatabaseUnavailableError('down'));
+      const socket = await scene.live('laptop');
+      socket.send({ type: 'send', id: 'x' });
+      expect(await socket.answerTo('x')).to.include({ code: 'unavailable', retryAfterMs: 1_000 });
+    });
+
+    it('answers nothing where there is no answer', async () => {
+      const scene = await open();
+      scene.handlers['send'] = async () => undefined;
+      const socket = await scene.live('laptop');
+      socket.send({ type: 'send', id: 'x' });
+      await isOpen(socket);
+      expect(socket.frames.map(({ type }) => type)).to.deep.equal(['ready', 'pong']);
+      expect(scene.notes).to.deep.equal(['opened ada', 'active']);
+    });
+
+    it('sends nothing more to a client that broke the protocol, and serves the others', async () => {
+      const scene = await open();
+      const [broken, other] = [await scene.live('laptop'), await scene.live('bob')];
+      const [connection] = scene.hub.of(ada);
+      broken.ws.pause(); // it does not answer the goodbye
+      (broken.ws as unknown as { _socket: Socket })._socket.write(Buffer.from([0xff, 0x80, 0, 0, 0, 0]));
+      await eventually(
+        async () => connection?.isClosed,
+        (isClosed) => isClosed === true,
+      );
+      expect([...scene.hub.all]).to.include(connection);
+      await isOpen(other);
+      broken.ws.resume();
+      expect(await broken.closed).to.equal(1002);
+    });
+
     it('closes the socket of an event that fails, and no other', async () => {
-      scene = await GatewayScene.open(() => ({
+      const scene = await open(() => ({
         presence: {
           opened: () => undefined,
           active: () => {
@@ -73,9 +102,7 @@ describe('The gateway', () => {
     });
 
     it('asks a client to come again whose socket the database could not serve', async () => {
-      scene = await GatewayScene.open(() => ({
-        feed: { join: () => Promise.reject(new DatabaseUnavailableError('down')) },
-      }));
+      const scene = await open(() => ({ feed: { join: () => Promise.reject(new DatabaseUnavailableError('down')) } }));
       const socket = await scene.dial('laptop');
       expect(await socket.closed).to.equal(1013);
       expect(scene.notes).to.include('socket failed: down');
@@ -83,7 +110,7 @@ describe('The gateway', () => {
 
     it('cuts off a socket that cannot be taken over', async () => {
       let isCounted = false;
-      scene = await GatewayScene.open(() => ({
+      const scene = await open(() => ({
         metrics: {
           sockets: () => {
             if (isCounted) return;

@@ -2,18 +2,19 @@ import { expect } from 'chai';
 import type { Gateway } from '../../../src/interfaces/ws/gateway.js';
 import { OpenSockets } from '../../../src/interfaces/ws/open-sockets.js';
 import { eventually } from '../../support/eventually.js';
-import { GatewayScene, isOpen } from '../../support/gateway-scene.js';
+import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
 
 describe('The gateway', () => {
-  let scene: GatewayScene;
-  afterEach(() => scene.close());
+  const open = gatewayScenes();
 
   describe('has limits', () => {
     it('to frames: one too many is refused with the time to wait, and not carried out', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       let carriedOut = 0;
       scene.handlers['send'] = async ({ id }) => ({ type: 'ack', id, count: (carriedOut += 1) });
       const socket = await scene.live('laptop');
+      const pings: string[] = [];
+      socket.ws.on('ping', (data: Buffer) => pings.push(data.toString()));
       for (let n = 0; n < 250; n += 1) socket.send({ type: 'send', id: String(n) });
       const answers = await Promise.all(Array.from({ length: 250 }, (_, n) => socket.answerTo(String(n))));
       const { detail, ...refusal } = answers[200]!;
@@ -22,13 +23,14 @@ describe('The gateway', () => {
       const codes = answers.map(({ type, code }) => code ?? type);
       expect(codes).to.deep.equal(Array.from({ length: 250 }, (_, n) => (n < 200 ? 'ack' : 'rate_limited')));
       expect(carriedOut).to.equal(200);
+      expect(pings, 'it is asked once whether it knows of the wait').to.deep.equal(['1']);
       scene.now = 1_000;
       await isOpen(socket);
     });
 
     // A client that waited for each acknowledgement and sent 300 messages on end was thrown out with 4429.
     it('to frames: a client that waits as it is told is never closed, and each message is sent once', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const carriedOut: unknown[] = [];
       scene.handlers['send'] = async ({ id }) => {
         carriedOut.push(id);
@@ -55,7 +57,7 @@ describe('The gateway', () => {
     });
 
     it('to frames: a client that knows of its refusals, and goes on, is closed with 4429', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const socket = await scene.live('laptop');
       const isClosed = socket.closed.then((code) => ({ code }));
       // Each round waits until it was told of the last one: the first hundred of them that it should not have sent pass.
@@ -70,7 +72,7 @@ describe('The gateway', () => {
     });
 
     it('to the sockets of a user: the oldest is closed with 4410', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const [first, second, third, other] = [
         await scene.live('laptop'),
         await scene.live('phone'),
@@ -90,7 +92,7 @@ describe('The gateway', () => {
 
     it('to the sockets of an address, as the proxy tells it where one is trusted', async () => {
       const openSockets = new OpenSockets({ perUser: 2, perAddress: 50, unauthenticatedPerAddress: 1 });
-      scene = await GatewayScene.open(() => ({ openSockets, trustedProxies: 1 }));
+      const scene = await open(() => ({ openSockets, trustedProxies: 1 }));
       const from = (forwarded?: string) =>
         scene.gateway.hasRoomFor({
           headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },

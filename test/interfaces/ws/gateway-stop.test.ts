@@ -1,16 +1,17 @@
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.js';
-import { GatewayScene } from '../../support/gateway-scene.js';
+import { gatewayScenes, type GatewayScene } from '../../support/gateway-scene.js';
 import type { Socket } from '../../support/socket.js';
 
 const PLENTY_MS = 60_000;
+/** Half of it, and no more, may go by before the goodbye. */
+const LITTLE_MS = 2_000;
 
 describe('The gateway', () => {
-  let scene: GatewayScene;
-  afterEach(() => scene.close());
+  const open = gatewayScenes();
 
   describe('when it stops', () => {
-    const begun = async (socket: Socket) => {
+    const begun = async (scene: GatewayScene, socket: Socket) => {
       socket.send({ type: 'send', id: 'x' });
       await eventually(
         async () => [...scene.hub.all].some(({ isBusy }) => isBusy),
@@ -19,7 +20,7 @@ describe('The gateway', () => {
     };
 
     it('answers what is under way, begins nothing more, and says goodbye', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       let finish = (): void => undefined;
       let carriedOut = 0;
       scene.handlers['send'] = async ({ id }) => {
@@ -28,7 +29,7 @@ describe('The gateway', () => {
         return { type: 'ack', id };
       };
       const [busy, idle] = [await scene.live('laptop'), await scene.live('bob')];
-      await begun(busy);
+      await begun(scene, busy);
       const stopping = scene.gateway.stop(PLENTY_MS);
       idle.send({ type: 'send', id: 'late' });
       const late = await scene.dial('phone');
@@ -46,17 +47,32 @@ describe('The gateway', () => {
       });
     });
 
+    it('leaves time for what is under way however little it has, and cuts off nobody who answers its goodbye', async () => {
+      const scene = await open();
+      let finish = (): void => undefined;
+      scene.handlers['send'] = () => new Promise((resolve) => (finish = () => resolve({ type: 'ack', id: 'x' })));
+      const socket = await scene.live('laptop');
+      await begun(scene, socket);
+      const cutOff: string[] = [];
+      scene.onlyConnection.socket.terminate = () => cutOff.push('laptop');
+      const stopping = scene.gateway.stop(LITTLE_MS);
+      finish();
+      expect(await stopping).to.equal(0);
+      expect(await socket.closed).to.equal(1001);
+      expect(cutOff).to.deep.equal([]);
+    });
+
     it('waits for no longer than it may, and says how many sockets it has cut off from a command', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       scene.handlers['send'] = () => new Promise<never>(() => undefined);
       const [hanging, idle] = [await scene.live('laptop'), await scene.live('bob')];
-      await begun(hanging);
+      await begun(scene, hanging);
       expect(await scene.gateway.stop(60)).to.equal(1);
       expect(await Promise.all([hanging.closed, idle.closed])).to.deep.equal([1001, 1001]);
     });
 
     it('cuts off a client that does not answer its goodbye', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const deaf = await scene.live('laptop');
       deaf.ws.pause();
       expect(await scene.gateway.stop(60)).to.equal(0);

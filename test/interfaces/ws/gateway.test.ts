@@ -3,24 +3,17 @@ import { expect } from 'chai';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { eventually } from '../../support/eventually.js';
-import { GatewayScene, isOpen } from '../../support/gateway-scene.js';
+import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
 import { ada, bob, positionOf, sessionNumber } from '../../support/people.js';
 
 const MORE_THAN_KERNELS_BUFFER = 32 * 1024 * 1024;
 
 describe('The gateway', () => {
-  let scene: GatewayScene;
-  afterEach(() => scene.close());
-
-  const only = <Thing>(things: Iterable<Thing>): Thing => {
-    const [thing, ...more] = things;
-    if (thing === undefined || more.length > 0) throw new Error('there is not exactly one');
-    return thing;
-  };
+  const open = gatewayScenes();
 
   describe('asks who is there', () => {
     it('and takes the token of the upgrade, or of the first frame', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const { ready } = await scene.live('laptop');
       const own = { userId: ada, sessionId: sessionNumber(1) };
       const expected = { type: 'ready', ...own, position: '7', heartbeatSeconds: 1_000_000, resumed: false };
@@ -32,7 +25,7 @@ describe('The gateway', () => {
     });
 
     it('and closes a socket that does not say, but none that has said', async () => {
-      scene = await GatewayScene.open(() => ({ authTimeoutMs: 50 }));
+      const scene = await open(() => ({ authTimeoutMs: 50 }));
       const known = await scene.live('laptop');
       expect(await (await scene.dial()).closed).to.equal(4408);
       await isOpen(known);
@@ -45,7 +38,7 @@ describe('The gateway', () => {
       ['a token that cannot be checked', { type: 'auth', token: 'broken' }, 1011],
     ] as const)
       it(`and closes a socket that answers with ${what}`, async () => {
-        scene = await GatewayScene.open();
+        const scene = await open();
         const socket = await scene.dial();
         socket.send(frame);
         expect(await socket.closed).to.equal(code);
@@ -58,7 +51,7 @@ describe('The gateway', () => {
       });
 
     it('once: a second auth, and a type that is none, are refused', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const socket = await scene.live('laptop');
       for (const type of ['auth', 'nonsense', 'constructor', '__proto__']) {
         socket.send({ type, id: type, token: 'bob' });
@@ -68,7 +61,7 @@ describe('The gateway', () => {
     });
 
     it('and refuses every socket whose session has ended while it joined', async () => {
-      scene = await GatewayScene.open((it) => ({
+      const scene = await open((it) => ({
         feed: {
           join: async (connection, userId) => {
             it().hub.attach(connection, userId);
@@ -84,7 +77,7 @@ describe('The gateway', () => {
     });
 
     it('and closes a socket that cannot join', async () => {
-      scene = await GatewayScene.open(() => ({ feed: { join: () => Promise.reject(new Error('no feed')) } }));
+      const scene = await open(() => ({ feed: { join: () => Promise.reject(new Error('no feed')) } }));
       expect(await (await scene.dial('laptop')).closed).to.equal(1011);
       expect(scene.notes).to.include('socket failed: no feed');
     });
@@ -93,7 +86,7 @@ describe('The gateway', () => {
   it('tells what was missed, then what came meanwhile, and nothing twice', async () => {
     const asked: unknown[] = [];
     const content = (position: number) => ({ type: 'message.sent', position: String(position) });
-    scene = await GatewayScene.open((it) => ({
+    const scene = await open((it) => ({
       feed: {
         join: async (connection, userId, served) => {
           asked.push([userId, served]);
@@ -122,12 +115,12 @@ describe('The gateway', () => {
     expect(socket.frames.slice(1)).to.deep.equal([content(5), content(7), content(8)]);
     scene.hub.tell(ada, textFrame(content(9)), positionOf(9));
     await socket.next('message.sent');
-    expect(only(scene.hub.of(ada)).servedUpTo('0' as Position)).to.equal('9');
+    expect(scene.onlyConnection.servedUpTo('0' as Position)).to.equal('9');
   });
 
   describe('when a session ends', () => {
     it('tells the sockets of that session, closes them, and leaves the others', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const [laptop, phone, other] = [await scene.live('laptop'), await scene.live('phone'), await scene.live('bob')];
       scene.ended.add(sessionNumber(1));
       scene.onEnd?.(null, sessionNumber(1));
@@ -138,7 +131,7 @@ describe('The gateway', () => {
     });
 
     it('closes all sockets of a user whose sessions have all scene.ended, but for one that is kept', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const [laptop, phone, other] = [await scene.live('laptop'), await scene.live('phone'), await scene.live('bob')];
       scene.ended.add(sessionNumber(1)).add(sessionNumber(3));
       scene.onEnd?.(ada, null);
@@ -149,7 +142,7 @@ describe('The gateway', () => {
     });
 
     it('carries nothing out that comes of it, nor of a token that has expired', async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       let carriedOut = 0;
       scene.handlers['send'] = async () => void (carriedOut += 1);
       const [laptop, old] = [await scene.live('laptop'), await scene.live('old')];
@@ -167,7 +160,7 @@ describe('The gateway', () => {
 
   describe('at each heartbeat', () => {
     it('drops a socket that has not answered the one before, and keeps the others', async () => {
-      scene = await GatewayScene.open(() => ({ heartbeatSeconds: 0.5 }));
+      const scene = await open(() => ({ heartbeatSeconds: 0.5 }));
       const [deaf, living] = [await scene.live('laptop'), await scene.live('bob')];
       deaf.ws.pause();
       await eventually(
@@ -184,7 +177,7 @@ describe('The gateway', () => {
     // A client that read nothing for a while heard 1006 in place of 4409: the heartbeat dropped it before it had read
     // what was sent ahead of the close code.
     it('leaves a socket alone that was closed for reading too slowly, so that it reads why', async () => {
-      scene = await GatewayScene.open(() => ({ heartbeatSeconds: 0.05 }));
+      const scene = await open(() => ({ heartbeatSeconds: 0.05 }));
       const slow = await scene.live('laptop');
       slow.ws.pause();
       const [connection] = scene.hub.of(ada);
@@ -199,7 +192,7 @@ describe('The gateway', () => {
     });
 
     it('closes a socket whose token has expired, though it sends nothing', async () => {
-      scene = await GatewayScene.open(() => ({ heartbeatSeconds: 0.05 }));
+      const scene = await open(() => ({ heartbeatSeconds: 0.05 }));
       const old = await scene.live('old');
       scene.now = 500_000;
       expect(await old.closed).to.equal(4401);
@@ -208,7 +201,7 @@ describe('The gateway', () => {
   });
 
   it('takes what a person does for a sign of them, but no ping', async () => {
-    scene = await GatewayScene.open();
+    const scene = await open();
     const socket = await scene.live('laptop');
     await isOpen(socket);
     expect(scene.notes).to.deep.equal(['opened ada']);
@@ -218,7 +211,7 @@ describe('The gateway', () => {
   });
 
   it('counts sockets and frames, and forgets a socket that is gone', async () => {
-    scene = await GatewayScene.open();
+    const scene = await open();
     const socket = await scene.live('laptop');
     await isOpen(socket);
     expect(scene.counts).to.deep.equal({ open: 1, received: 1, sent: 2 });
@@ -238,7 +231,7 @@ describe('The gateway', () => {
     binary: Buffer.from('{"type":"ping"}'),
   }))
     it(`closes a socket over what is no frame: ${what}`, async () => {
-      scene = await GatewayScene.open();
+      const scene = await open();
       const socket = await scene.live('laptop');
       socket.ws.send(data);
       expect(await socket.closed).to.equal(4400);
