@@ -90,7 +90,7 @@ export class Gateway {
     const rate = frameRate();
     connection.onFrames = (count) => metrics.sent(count);
     hub.open(connection);
-    openSockets.opened(connection);
+    openSockets.opened(connection)?.socket.terminate();
     metrics.sockets(hub.all.size);
     const timer = setTimeout(() => {
       if (!connection.claims) connection.close('authTimeout');

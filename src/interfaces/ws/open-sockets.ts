@@ -14,15 +14,16 @@ export interface SocketLimits {
   readonly unauthenticatedPerAddress: number;
 }
 
-interface Network {
+interface Network<Socket> {
   open: number;
-  unauthenticated: number;
+  /** The oldest first. */
+  readonly unauthenticated: Set<Socket>;
 }
 
 /** Counts the sockets of each address and of each user, from the upgrade until the line is gone. */
 export class OpenSockets<Socket extends Counted = Connection> {
   readonly #limits: SocketLimits;
-  readonly #networks = new Map<string, Network>();
+  readonly #networks = new Map<string, Network<Socket>>();
   /** In the order in which they said whose they are. */
   readonly #byUser = new Map<UserId, Set<Socket>>();
 
@@ -30,26 +31,32 @@ export class OpenSockets<Socket extends Counted = Connection> {
     this.#limits = limits;
   }
 
-  /** Whether another socket of this address may be opened. */
+  /** Whether another socket of this address may be opened: where all have said whose they are, none gives way to it. */
   hasRoomFor(address: string): boolean {
     const network = this.#networks.get(networkOf(address));
-    if (!network) return true;
-    const { perAddress, unauthenticatedPerAddress } = this.#limits;
-    return network.open < perAddress && network.unauthenticated < unauthenticatedPerAddress;
+    return !network || network.open < this.#limits.perAddress || network.unauthenticated.size > 0;
   }
 
-  opened({ address }: Socket): void {
-    const key = networkOf(address);
-    const network = this.#networks.get(key) ?? { open: 0, unauthenticated: 0 };
+  /**
+   * Counts a new socket; answers the one that gives way to it where there are too many: the oldest of its address that
+   * has not said whose it is. So silent sockets keep nobody out who shares the address.
+   */
+  opened(connection: Socket): Socket | undefined {
+    const key = networkOf(connection.address);
+    const network = this.#networks.get(key) ?? { open: 0, unauthenticated: new Set<Socket>() };
     this.#networks.set(key, network);
     network.open += 1;
-    network.unauthenticated += 1;
+    network.unauthenticated.add(connection);
+    const { perAddress, unauthenticatedPerAddress } = this.#limits;
+    if (network.open <= perAddress && network.unauthenticated.size <= unauthenticatedPerAddress) return undefined;
+    const [oldest] = network.unauthenticated;
+    if (oldest) network.unauthenticated.delete(oldest);
+    return oldest;
   }
 
   /** The socket has said whose it is; answers the oldest one of the user where they have too many by now. */
   authenticated(connection: Socket, userId: UserId): Socket | undefined {
-    const network = this.#networks.get(networkOf(connection.address));
-    if (network) network.unauthenticated -= 1;
+    this.#networks.get(networkOf(connection.address))?.unauthenticated.delete(connection);
     const sockets = this.#byUser.get(userId) ?? new Set();
     this.#byUser.set(userId, sockets.add(connection));
     if (sockets.size <= this.#limits.perUser) return undefined;
@@ -60,18 +67,19 @@ export class OpenSockets<Socket extends Counted = Connection> {
 
   /** The line is gone. */
   closed(connection: Socket): void {
-    const { address, claims } = connection;
-    this.#leave(networkOf(address), claims !== undefined);
+    const { claims } = connection;
+    this.#leave(connection);
     const sockets = claims && this.#byUser.get(claims.userId);
     sockets?.delete(connection);
     if (claims && sockets?.size === 0) this.#byUser.delete(claims.userId);
   }
 
-  #leave(key: string, isAuthenticated: boolean): void {
+  #leave(connection: Socket): void {
+    const key = networkOf(connection.address);
     const network = this.#networks.get(key);
     if (!network) return;
     network.open -= 1;
-    if (!isAuthenticated) network.unauthenticated -= 1;
+    network.unauthenticated.delete(connection);
     if (network.open === 0) this.#networks.delete(key);
   }
 }

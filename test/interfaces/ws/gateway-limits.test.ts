@@ -91,7 +91,7 @@ describe('The gateway', () => {
     });
 
     it('to the sockets of an address, as the proxy tells it where one is trusted', async () => {
-      const openSockets = new OpenSockets({ perUser: 2, perAddress: 50, unauthenticatedPerAddress: 1 });
+      const openSockets = new OpenSockets({ perUser: 2, perAddress: 1, unauthenticatedPerAddress: 1 });
       const scene = await open(() => ({ openSockets, trustedProxies: 1 }));
       const from = (forwarded?: string) =>
         scene.gateway.hasRoomFor({
@@ -99,18 +99,26 @@ describe('The gateway', () => {
           socket: { remoteAddress: '127.0.0.1' },
         } as unknown as Parameters<Gateway['hasRoomFor']>[0]);
       expect(from()).to.equal(true);
-      const silent = await scene.dial();
+      const socket = await scene.live('bob');
       expect([from(), from('192.0.2.1')]).to.deep.equal([false, true]);
-      silent.send({ type: 'auth', token: 'bob' });
-      await silent.next('ready');
-      expect(from()).to.equal(true);
-      const another = await scene.dial();
-      expect(from()).to.equal(false);
-      await another.close();
+      await socket.close();
       await eventually(
         async () => from(),
         (hasRoom) => hasRoom,
       );
+    });
+
+    it('to sockets that do not say whose they are: the oldest is cut off for a newer one, which may log in', async () => {
+      const openSockets = new OpenSockets({ perUser: 2, perAddress: 50, unauthenticatedPerAddress: 1 });
+      const scene = await open(() => ({ openSockets }));
+      const known = await scene.live('laptop');
+      const silent = await scene.dial();
+      const newer = await scene.dial();
+      expect(await silent.closed).to.equal(1006);
+      newer.send({ type: 'auth', token: 'bob' });
+      await newer.next('ready');
+      await scene.dial();
+      for (const socket of [known, newer]) await isOpen(socket);
     });
   });
 });

@@ -18,24 +18,44 @@ describe('Open sockets', () => {
     sockets = new OpenSockets({ perUser: 2, perAddress: PER_ADDRESS, unauthenticatedPerAddress: UNAUTHENTICATED });
   });
 
-  const open = (address = '192.0.2.1'): Socket => {
-    const socket = { address, claims: undefined };
-    sockets.opened(socket);
-    return socket;
+  const openWith = (address: string) => {
+    const socket: Socket = { address, claims: undefined };
+    return { socket, givesWay: sockets.opened(socket) };
   };
+  const open = (address = '192.0.2.1'): Socket => openWith(address).socket;
+  const givesWay = (address = '192.0.2.1'): Socket | undefined => openWith(address).givesWay;
   const authenticate = (socket: Socket, userId: UserId) => {
     socket.claims = { userId, sessionId: sessionNumber(1), epoch: 0, roles: [], expiresAt: 0 };
     return sockets.authenticated(socket, userId);
   };
   const names = (count: number) => Array.from({ length: count }, (_, n) => `user ${n}` as UserId);
 
-  it('of an address are few that have not said whose they are', () => {
-    for (let n = 0; n < UNAUTHENTICATED; n += 1) {
-      expect(sockets.hasRoomFor('192.0.2.1')).to.equal(true);
-      open();
-    }
+  // Somebody who opened 200 sockets and said nothing kept everybody out who shared their address.
+  it('of an address that have not said whose they are give way, the oldest first, when there are too many', () => {
+    const silent = Array.from({ length: UNAUTHENTICATED }, () => open());
+    expect(sockets.hasRoomFor('192.0.2.1')).to.equal(true);
+    for (const oldest of silent.slice(0, 2)) expect(givesWay()).to.equal(oldest);
+    expect(givesWay('192.0.2.2')).to.equal(undefined);
+    for (const socket of silent.slice(0, 2)) sockets.closed(socket);
+    authenticate(silent[2]!, ada);
+    expect(givesWay(), 'one has said whose it is').to.equal(undefined);
+  });
+
+  it('of an address give way to those that may say whose they are, until all have', () => {
+    const [known] = names(PER_ADDRESS).map((user) => {
+      const socket = open();
+      authenticate(socket, user);
+      return socket;
+    });
     expect(sockets.hasRoomFor('192.0.2.1')).to.equal(false);
-    expect(sockets.hasRoomFor('192.0.2.2')).to.equal(true);
+    sockets.closed(known!);
+    const silent = open();
+    expect(sockets.hasRoomFor('192.0.2.1')).to.equal(true);
+    const { socket, givesWay: oldest } = openWith('192.0.2.1');
+    expect(oldest).to.equal(silent);
+    sockets.closed(silent);
+    authenticate(socket, ada);
+    expect(sockets.hasRoomFor('192.0.2.1')).to.equal(false);
   });
 
   it('of an address are more when they say whose they are, and no more than so many', () => {
@@ -49,23 +69,14 @@ describe('Open sockets', () => {
   it('make room when they are gone, whether or not they said whose they are', () => {
     const silent = Array.from({ length: UNAUTHENTICATED }, () => open());
     sockets.closed(silent[0]!);
-    expect(sockets.hasRoomFor('192.0.2.1')).to.equal(true);
-    for (const connection of silent.slice(1)) sockets.closed(connection);
-    const known = names(PER_ADDRESS).map((user) => {
-      const connection = open();
-      authenticate(connection, user);
-      return connection;
-    });
-    sockets.closed(known[0]!);
-    expect(sockets.hasRoomFor('192.0.2.1')).to.equal(true);
-    open();
-    expect(sockets.hasRoomFor('192.0.2.1')).to.equal(false);
+    expect(givesWay()).to.equal(undefined);
+    expect(givesWay()).to.equal(silent[1]);
   });
 
   it('of an IPv6 network of 64 bits count as of one address', () => {
-    for (let n = 0; n < UNAUTHENTICATED; n += 1) open(`2001:db8:1:2::${n}`);
-    expect(sockets.hasRoomFor('2001:db8:1:2:ffff::1')).to.equal(false);
-    expect(sockets.hasRoomFor('2001:db8:1:3::1')).to.equal(true);
+    const silent = Array.from({ length: UNAUTHENTICATED }, (_, n) => open(`2001:db8:1:2::${n}`));
+    expect(givesWay('2001:db8:1:3::1')).to.equal(undefined);
+    expect(givesWay('2001:db8:1:2:ffff::1')).to.equal(silent[0]);
   });
 
   it('of a user are so many at most: one more is answered with the oldest, and then the next oldest', () => {
@@ -98,11 +109,7 @@ describe('Open sockets', () => {
     const [known] = [open(), open()];
     authenticate(known, ada);
     sockets.closed(known);
-    for (let n = 1; n < UNAUTHENTICATED; n += 1) {
-      expect(sockets.hasRoomFor('192.0.2.1')).to.equal(true);
-      open();
-    }
-    expect(sockets.hasRoomFor('192.0.2.1')).to.equal(false);
+    expect(Array.from({ length: UNAUTHENTICATED }, () => givesWay() === undefined)).to.deep.equal([true, true, false]);
   });
 
   it('of a user count on when one of them is gone, and one that was closed as the oldest may go last', () => {
