@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { destroy, openSession, type SessionParts } from '../postgres/session.js';
 
-const PURGE_LOCK = 7226431;
+/** Held by the node that purges. */
+export const PURGE_LOCK = 7226431;
 
 /*
  * A destroyed key stays in the pages of the table as a dead version of its row. VACUUM alone only gives the space free and

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { destroyedKeys, purgeKeys } from '../../../src/infrastructure/security/purge-keys.js';
+import { destroyedKeys, PURGE_LOCK, purgeKeys } from '../../../src/infrastructure/security/purge-keys.js';
 import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
 import { eventually } from '../../support/eventually.js';
 import { testMasterKeys } from '../../support/master-keys.js';
@@ -90,6 +90,19 @@ describe('The key of an erased user', () => {
     } finally {
       await holder.query('commit');
       holder.release();
+    }
+    expect(await purge()).to.deep.equal({ purged: 1, waiting: 0 });
+  });
+
+  it('is left to another node that is at it', async () => {
+    await destroy();
+    const other = await database.pool.connect();
+    await other.query('select pg_advisory_lock($1)', [PURGE_LOCK]);
+    try {
+      expect(await purgeKeys(database.pool)).to.deep.equal({ purged: 0, waiting: 1 });
+    } finally {
+      await other.query('select pg_advisory_unlock($1)', [PURGE_LOCK]);
+      other.release();
     }
     expect(await purge()).to.deep.equal({ purged: 1, waiting: 0 });
   });
