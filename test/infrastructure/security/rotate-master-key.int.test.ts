@@ -60,6 +60,7 @@ describe('Changing the master key that is kept in a file', () => {
     expect(done).to.have.length(1);
     expect(refused).to.have.length(1);
     expect(refused[0]).to.be.instanceOf(RotationUnderWayError);
+    expect(String(refused[0])).to.equal('RotationUnderWayError: another run is wrapping the keys at this moment');
     expect(await openAll()).to.equal(PEOPLE);
     const used = [...(await usedMasterKeys(database.pool))];
     expect(used).to.deep.equal([(done[0] as PromiseFulfilledResult<{ masterKey: string }>).value.masterKey]);
