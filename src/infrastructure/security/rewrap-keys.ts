@@ -34,12 +34,17 @@ const TABLES: readonly KeyTable[] = [
 ];
 
 /** Wraps every key with the first of these master keys that another wraps; answers how many. Goes on where it was left. */
-const rewrap = async (pool: pg.Pool, masterKeys: MasterKeys, onProgress: (done: number) => void): Promise<number> => {
+const rewrap = async (
+  pool: pg.Pool,
+  masterKeys: MasterKeys,
+  onProgress: (done: number) => void,
+  batch: number,
+): Promise<number> => {
   const current = await masterKeys.current();
   let done = 0;
   for (const { find, replace, nameOf } of TABLES)
     for (;;) {
-      const { rows } = await pool.query<KeyRow>(find, [current, BATCH]);
+      const { rows } = await pool.query<KeyRow>(find, [current, batch]);
       if (rows.length === 0) break;
       for (const row of rows) {
         const name = nameOf(row.id);
@@ -71,6 +76,7 @@ export const rotateMasterKey = async (
   pool: pg.Pool,
   newest: () => Promise<readonly string[]>,
   onProgress: (done: number) => void = () => undefined,
+  batch = BATCH,
 ): Promise<Rotation> => {
   const client = await pool.connect();
   try {
@@ -80,7 +86,7 @@ export const rotateMasterKey = async (
     if (!rows[0]?.taken) throw new RotationUnderWayError('another run is wrapping the keys at this moment');
     const fixed = await newest();
     const masterKeys = await MasterKeys.open(() => Promise.resolve(fixed));
-    const keys = await rewrap(pool, masterKeys, onProgress);
+    const keys = await rewrap(pool, masterKeys, onProgress, batch);
     // The next run may come at once, and a session ends a moment after it was released.
     await client.query('select pg_advisory_unlock($1)', [ROTATION_LOCK]);
     return { keys, masterKey: await masterKeys.current() };
