@@ -49,10 +49,10 @@ describe('What is handed on', () => {
     expect([more, other?.frames()]).to.deep.equal([[], []]);
   });
 
-  it('is nothing of a message that is in no history, sent or read', async () => {
+  it('is nothing of a message that is in no history, sent or read, nor of what nobody is told', async () => {
     const sockets = inGroup(ada);
-    await handOn(sent(8), read(8, ada), sent(1));
-    expect(toldTo(sockets)).to.deep.equal([[['message.sent', '3']]]);
+    await handOn(sent(8), read(8, ada), fact('UserRegistered'), sent(1));
+    expect(toldTo(sockets)).to.deep.equal([[['message.sent', '4']]]);
   });
 
   it('is reading, to those who show theirs; to the reader always, and alone where it is hidden', async () => {
@@ -143,6 +143,7 @@ describe('What is handed on', () => {
       },
     ];
     await handOn(renamed('Looms'));
+    await handOn(added(cleo));
     expect(audience()).to.deep.equal([ada]);
   });
 
