@@ -115,23 +115,7 @@ describe('the contract', () => {
 
   it('says that it lives, that it is ready, and how it does', async () => {
     expect((await call(app, 'GET', '/healthz')).status).to.equal(200);
-    const ready = await call(app, 'GET', '/readyz');
-    expect(ready.body['checks']).to.have.all.keys(
-      'event log',
-      'log listener',
-      'signals',
-      'projection listener',
-      'projection users',
-      'projection messages',
-      'projection mail',
-      'session gate',
-      'key destruction',
-      'mailer',
-      'live feed',
-      'live people',
-      'presence',
-      'presence audience',
-    );
+    expect((await call(app, 'GET', '/readyz')).status).to.equal(200);
     const metrics = await text('/metrics');
     for (const name of METRICS) expect(metrics).to.include(`# TYPE ${name}`);
     expect(metrics).to.match(/chatapp_append_group_size_count [1-9]/);
