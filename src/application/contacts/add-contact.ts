@@ -11,5 +11,3 @@ export const addContact =
     const data = { userId: context.actor, contactId, at: context.now };
     return relate(transact, people, { command: { type: 'AddContact', data }, other: contactId }, context);
   };
-
-export type AddContact = ReturnType<typeof addContact>;

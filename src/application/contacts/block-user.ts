@@ -11,5 +11,3 @@ export const blockUser =
     const data = { userId: context.actor, blockedId, at: context.now };
     return relate(transact, people, { command: { type: 'BlockUser', data }, other: blockedId }, context);
   };
-
-export type BlockUser = ReturnType<typeof blockUser>;

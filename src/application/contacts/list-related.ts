@@ -6,5 +6,3 @@ export const listRelated =
   (directory: UserDirectory) =>
   (userId: UserId, relation: Relation, page: Page): Promise<ProfilePage> =>
     directory.related(userId, relation, page);
-
-export type ListRelated = ReturnType<typeof listRelated>;

@@ -10,5 +10,3 @@ export const removeContact =
     const data = { userId: context.actor, contactId, at: context.now };
     return changePerson(transact, { type: 'RemoveContact', data }, context);
   };
-
-export type RemoveContact = ReturnType<typeof removeContact>;

@@ -10,5 +10,3 @@ export const unblockUser =
     const data = { userId: context.actor, blockedId, at: context.now };
     return changePerson(transact, { type: 'UnblockUser', data }, context);
   };
-
-export type UnblockUser = ReturnType<typeof unblockUser>;

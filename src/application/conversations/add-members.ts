@@ -17,5 +17,3 @@ export const addMembers =
       people.registered(joining, 'unknown_member'),
     );
   };
-
-export type AddMembers = ReturnType<typeof addMembers>;

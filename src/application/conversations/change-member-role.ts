@@ -14,5 +14,3 @@ export const changeMemberRole =
     const data = { ...input, by: context.actor, at: context.now };
     return changeConversation(transact, { type: 'ChangeMemberRole', data }, context);
   };
-
-export type ChangeMemberRole = ReturnType<typeof changeMemberRole>;

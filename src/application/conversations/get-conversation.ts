@@ -12,5 +12,3 @@ export const getConversation =
     const [answer] = await nameMembers(directory, [found]);
     return answer ?? reject('conversation_not_found');
   };
-
-export type GetConversation = ReturnType<typeof getConversation>;

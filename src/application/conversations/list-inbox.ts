@@ -10,5 +10,3 @@ export const listInbox =
     const { conversations, nextCursor } = await views.inbox(viewer, { before: page.cursor, limit: page.limit });
     return { conversations: await nameMembers(directory, conversations), nextCursor };
   };
-
-export type ListInbox = ReturnType<typeof listInbox>;

@@ -10,5 +10,3 @@ export const removeMember =
     const data = { ...input, by: context.actor, at: context.now };
     return changeConversation(transact, { type: 'RemoveMember', data }, context);
   };
-
-export type RemoveMember = ReturnType<typeof removeMember>;

@@ -10,5 +10,3 @@ export const renameConversation =
     const data = { ...input, by: context.actor, at: context.now };
     return changeConversation(transact, { type: 'RenameConversation', data }, context);
   };
-
-export type RenameConversation = ReturnType<typeof renameConversation>;

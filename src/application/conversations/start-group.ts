@@ -26,5 +26,3 @@ export const startGroup =
     });
     return { ...answer, position };
   };
-
-export type StartGroup = ReturnType<typeof startGroup>;

@@ -108,5 +108,3 @@ export const exportPerson =
       content: archive.pack(filesOf(actor, parts)),
     };
   };
-
-export type ExportPerson = ReturnType<typeof exportPerson>;

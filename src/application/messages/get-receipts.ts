@@ -20,5 +20,3 @@ export const getReceipts =
       ),
     };
   };
-
-export type GetReceipts = ReturnType<typeof getReceipts>;

@@ -15,5 +15,3 @@ export const listHistory =
     await access.requireReader(conversationId, viewer);
     return views.history(conversationId, place, limit);
   };
-
-export type ListHistory = ReturnType<typeof listHistory>;

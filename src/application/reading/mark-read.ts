@@ -32,5 +32,3 @@ export const markRead =
     });
     return { position };
   };
-
-export type MarkRead = ReturnType<typeof markRead>;

@@ -19,5 +19,3 @@ export const grantRole =
     const data = { userId, role, by: context.actor, at: context.now };
     return changePerson(transact, { type: 'GrantRole', data }, context, asAdmin(requireRole, context, userId));
   };
-
-export type GrantRole = ReturnType<typeof grantRole>;

@@ -12,5 +12,3 @@ export const listRoles =
     const { state } = await people.current(userId);
     return state.status === 'registered' ? [...state.roles].sort() : reject('user_not_found');
   };
-
-export type ListRoles = ReturnType<typeof listRoles>;

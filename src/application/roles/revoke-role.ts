@@ -13,5 +13,3 @@ export const revokeRole =
     const data = { userId, role, by: context.actor, at: context.now };
     return changePerson(transact, { type: 'RevokeRole', data }, context, asAdmin(requireRole, context, userId));
   };
-
-export type RevokeRole = ReturnType<typeof revokeRole>;

@@ -22,5 +22,3 @@ export const endSession =
     gate.sessionEnded(sessionId);
     return { position };
   };
-
-export type EndSession = ReturnType<typeof endSession>;

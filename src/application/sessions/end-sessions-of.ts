@@ -10,5 +10,3 @@ export const endSessionsOf =
     const data = { userId, exceptSessionId: null, at: context.now };
     return changePerson(transact, { type: 'EndSessions', data }, context);
   };
-
-export type EndSessionsOf = ReturnType<typeof endSessionsOf>;

@@ -13,5 +13,3 @@ export const listSessions =
     const open = await views.open(actor, now);
     return { sessions: open.map((session) => ({ ...session, current: isCurrent(session.sessionId) })) };
   };
-
-export type ListSessions = ReturnType<typeof listSessions>;

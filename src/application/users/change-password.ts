@@ -26,5 +26,3 @@ export const changePassword =
     gate.sessionsEnded(userId, answer.epoch, keepSessionId);
     return { position };
   };
-
-export type ChangePassword = ReturnType<typeof changePassword>;

@@ -15,5 +15,3 @@ export const changeProfile =
     const data = { userId: context.actor, displayName, bio, at: context.now };
     return changePerson(transact, { type: 'ChangeProfile', data }, context);
   };
-
-export type ChangeProfile = ReturnType<typeof changeProfile>;

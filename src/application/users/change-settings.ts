@@ -11,5 +11,3 @@ export const changeSettings =
     const data = { userId: context.actor, changes: changes as Partial<Settings>, at: context.now };
     return changePerson(transact, { type: 'ChangeSettings', data }, context);
   };
-
-export type ChangeSettings = ReturnType<typeof changeSettings>;

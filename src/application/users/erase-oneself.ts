@@ -9,5 +9,3 @@ export const eraseOneself =
     await check(context.actor, password, context.address);
     return erase(context.actor, context, () => Promise.resolve([]));
   };
-
-export type EraseOneself = ReturnType<typeof eraseOneself>;

@@ -9,5 +9,3 @@ export const eraseOther =
   (erase: EraseUser, requireRole: RequireRole) =>
   ({ userId }: { readonly userId: UserId }, context: CommandContext<UserId | null>) =>
     erase(userId, context, asAdmin(requireRole, context, userId));
-
-export type EraseOther = ReturnType<typeof eraseOther>;

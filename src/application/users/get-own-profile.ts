@@ -7,5 +7,3 @@ export const getOwnProfile =
   (directory: UserDirectory) =>
   async (userId: UserId): Promise<OwnProfile> =>
     (await directory.findOwnProfile(userId)) ?? reject('user_not_found');
-
-export type GetOwnProfile = ReturnType<typeof getOwnProfile>;

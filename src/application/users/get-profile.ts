@@ -7,5 +7,3 @@ export const getProfile =
   (directory: UserDirectory) =>
   async (userId: UserId): Promise<PublicProfile> =>
     (await directory.profiles([userId])).get(userId) ?? reject('user_not_found');
-
-export type GetProfile = ReturnType<typeof getProfile>;

@@ -8,5 +8,3 @@ export const getSettings =
   (directory: UserDirectory) =>
   async (userId: UserId): Promise<Settings> =>
     (await directory.findSettings(userId)) ?? reject('user_not_found');
-
-export type GetSettings = ReturnType<typeof getSettings>;

@@ -31,5 +31,3 @@ export const requestPasswordReset =
       await changePerson(transact, { type: 'RequestPasswordReset', data }, context);
     });
   };
-
-export type RequestPasswordReset = ReturnType<typeof requestPasswordReset>;

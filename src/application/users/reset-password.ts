@@ -35,5 +35,3 @@ export const resetPassword =
     for (const login of answer.logins) await limits.clear('login', loginKey(login), context.address);
     return { position };
   };
-
-export type ResetPassword = ReturnType<typeof resetPassword>;

@@ -6,5 +6,3 @@ export const searchPeople =
   (directory: UserDirectory) =>
   (query: string, page: Page): Promise<ProfilePage> =>
     directory.search(searchKey(query), page);
-
-export type SearchPeople = ReturnType<typeof searchPeople>;

@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import type { Stores } from './open-stores.js';
 import { readModels } from './read-models.module.js';
 import { security } from './security.module.js';
+import { sharedParts } from './shared-parts.module.js';
 import { TOKENS } from './tokens.js';
 import { useCases } from './use-cases.module.js';
 
@@ -20,6 +21,6 @@ export const containerOf = (config: Config, opened: Opened): Container => {
   container.bind(TOKENS.PersonKeys).toConstantValue(personKeys);
   container.bind(TOKENS.JwtSecrets).toConstantValue(jwtSecrets);
   container.bind(TOKENS.EventStore).toConstantValue(events);
-  container.load(security, readModels, useCases);
+  container.load(security, readModels, sharedParts, useCases);
   return container;
 };

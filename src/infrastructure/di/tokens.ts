@@ -6,7 +6,15 @@ import type { ReadYourWrites } from '../../application/kernel/read-your-writes.j
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import { token } from '../../application/kernel/token.js';
 import type { Transact } from '../../application/kernel/transact.js';
-import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { UseCases } from '../../application/use-cases.js';
+import type { ContactUseCases } from '../../application/contacts/use-cases.js';
+import type { ConversationUseCases } from '../../application/conversations/use-cases.js';
+import type { ExportUseCases } from '../../application/exports/use-cases.js';
+import type { MessageUseCases } from '../../application/messages/use-cases.js';
+import type { ReadingUseCases } from '../../application/reading/use-cases.js';
+import type { RoleUseCases } from '../../application/roles/use-cases.js';
+import type { SessionUseCases } from '../../application/sessions/use-cases.js';
+import type { UserUseCases } from '../../application/users/use-cases.js';
 import type { MessagePlaces } from '../../application/messages/message-places.js';
 import type { FindDestination } from '../../application/messages/recipients.js';
 import type { AccessTokens } from '../../application/ports/access-tokens.js';
@@ -80,5 +88,13 @@ export const TOKENS = {
   RequirePeople: token<RequirePeople>('RequirePeople'),
   MessagePlaces: token<MessagePlaces>('MessagePlaces'),
   FindDestination: token<FindDestination>('FindDestination'),
+  ContactUseCases: token<ContactUseCases>('ContactUseCases'),
+  ConversationUseCases: token<ConversationUseCases>('ConversationUseCases'),
+  ExportUseCases: token<ExportUseCases>('ExportUseCases'),
+  MessageUseCases: token<MessageUseCases>('MessageUseCases'),
+  ReadingUseCases: token<ReadingUseCases>('ReadingUseCases'),
+  RoleUseCases: token<RoleUseCases>('RoleUseCases'),
+  SessionUseCases: token<SessionUseCases>('SessionUseCases'),
+  UserUseCases: token<UserUseCases>('UserUseCases'),
   UseCases: token<UseCases>('UseCases'),
 };

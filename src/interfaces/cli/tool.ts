@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../application/kernel/command-context.js';
-import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { UseCases } from '../../application/use-cases.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { LogStats } from '../../application/ports/log-stats.js';
 import type { PeopleList } from '../../application/ports/people-list.js';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
-import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { UseCases } from '../../application/use-cases.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../application/kernel/command-context.js';
-import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UseCases } from '../../application/kernel/use-cases.js';
+import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { SessionGate } from '../../application/ports/session-gate.js';
 import type { Position } from '../../domain/kernel/ids.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { UseCases } from '../../../src/application/kernel/use-cases.js';
+import type { UseCases } from '../../../src/application/use-cases.js';
 import { openApiDocument } from '../../../src/interfaces/http/openapi.js';
 import { conversationRoutes } from '../../../src/interfaces/http/routes/conversations.routes.js';
 import { messageRoutes } from '../../../src/interfaces/http/routes/messages.routes.js';

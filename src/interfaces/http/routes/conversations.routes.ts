@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UseCases } from '../../../application/kernel/use-cases.js';
+import type { UseCases } from '../../../application/use-cases.js';
 import type { ReadYourWrites } from '../../../application/kernel/read-your-writes.js';
 import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
 import { changedConversation, conversation } from '../../schemas/answers.js';

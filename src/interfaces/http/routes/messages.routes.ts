@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UseCases } from '../../../application/kernel/use-cases.js';
+import type { UseCases } from '../../../application/use-cases.js';
 import type { HistoryPlace } from '../../../application/ports/message-views.js';
 import type { Instant } from '../../../domain/kernel/ids.js';
 import { history, receipts, sent } from '../../schemas/answers.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReadYourWrites } from '../../../application/kernel/read-your-writes.js';
-import type { UseCases } from '../../../application/kernel/use-cases.js';
+import type { UseCases } from '../../../application/use-cases.js';
 import { ownProfile, profile, settings, users } from '../../schemas/answers.js';
 import { bio, cursor, displayName, line, locale, pageSize, presenceAudience, userId } from '../../schemas/fields.js';
 import { route, type Route } from '../route.js';

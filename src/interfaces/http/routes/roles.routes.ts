@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UseCases } from '../../../application/kernel/use-cases.js';
+import type { UseCases } from '../../../application/use-cases.js';
 import { roles } from '../../schemas/answers.js';
 import { userId, userRole } from '../../schemas/fields.js';
 import { route, type Route } from '../route.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UseCases } from '../../../application/kernel/use-cases.js';
+import type { UseCases } from '../../../application/use-cases.js';
 import { sessions, tokens } from '../../schemas/answers.js';
 import { device, givenPassword, line, sessionId, token } from '../../schemas/fields.js';
 import { publicRoute, route, type Route } from '../route.js';

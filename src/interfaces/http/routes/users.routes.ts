@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UseCases } from '../../../application/kernel/use-cases.js';
+import type { UseCases } from '../../../application/use-cases.js';
 import {
   displayName,
   email,

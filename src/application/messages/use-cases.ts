@@ -1,0 +1,38 @@
+import type { ConversationAccess } from '../conversations/conversation-access.js';
+import type { Transact } from '../kernel/transact.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { MessageViews } from '../ports/message-views.js';
+import type { UserDirectory } from '../ports/user-directory.js';
+import type { Holders } from '../users/find-holder.js';
+import { answerRepeats } from './answer-repeats.js';
+import { getReceipts } from './get-receipts.js';
+import { listHistory } from './list-history.js';
+import type { MessagePlaces } from './message-places.js';
+import type { FindDestination } from './recipients.js';
+import { sendMessage } from './send-message.js';
+
+export interface MessagePorts {
+  readonly transact: Transact;
+  readonly store: EventStore;
+  readonly identifiers: Identifiers;
+  readonly holders: Holders;
+  readonly access: ConversationAccess;
+  readonly findDestination: FindDestination;
+  readonly places: MessagePlaces;
+  readonly views: MessageViews;
+  readonly directory: UserDirectory;
+}
+
+/** Messages, their history, and who has read them. */
+export const messageUseCases = (ports: MessagePorts) => {
+  const { transact, store, identifiers, holders, access, findDestination, places, views, directory } = ports;
+  const send = sendMessage(transact, findDestination, places, identifiers);
+  return {
+    sendMessage: answerRepeats(send, { store, identifiers, holders }),
+    listHistory: listHistory(access, views),
+    getReceipts: getReceipts(access, views, directory),
+  };
+};
+
+export type MessageUseCases = ReturnType<typeof messageUseCases>;

@@ -1,0 +1,34 @@
+import type { ContactUseCases } from './contacts/use-cases.js';
+import type { ConversationUseCases } from './conversations/use-cases.js';
+import type { ExportUseCases } from './exports/use-cases.js';
+import type { MessageUseCases } from './messages/use-cases.js';
+import type { ReadingUseCases } from './reading/use-cases.js';
+import type { RoleUseCases } from './roles/use-cases.js';
+import type { SessionUseCases } from './sessions/use-cases.js';
+import type { UserUseCases } from './users/use-cases.js';
+
+/** The use cases of each feature. */
+export interface FeatureUseCases {
+  readonly users: UserUseCases;
+  readonly sessions: SessionUseCases;
+  readonly contacts: ContactUseCases;
+  readonly roles: RoleUseCases;
+  readonly exports: ExportUseCases;
+  readonly conversations: ConversationUseCases;
+  readonly messages: MessageUseCases;
+  readonly reading: ReadingUseCases;
+}
+
+/** Everything the doors can ask for. */
+export const allUseCases = (of: FeatureUseCases) => ({
+  ...of.users,
+  ...of.sessions,
+  ...of.contacts,
+  ...of.roles,
+  ...of.exports,
+  ...of.conversations,
+  ...of.messages,
+  ...of.reading,
+});
+
+export type UseCases = ReturnType<typeof allUseCases>;
