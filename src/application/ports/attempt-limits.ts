@@ -24,8 +24,8 @@ export interface AttemptLimits {
   takeFor(attempt: Attempt, account: string, address: string): Promise<void>;
   /** Forgets what failed for an account from this network, after a success. */
   clear(attempt: Attempt, account: string, address: string): Promise<void>;
-  /** Counts a mail that somebody asks for; whether it may go out. */
-  mayMail(attempt: Attempt, account: string): Promise<boolean>;
+  /** Sends a mail, unless too many have gone out; counts it when `send` says that it has sent one. */
+  mail(attempt: Attempt, account: string, send: () => Promise<boolean>): Promise<void>;
 }
 
 /** Too many attempts; says when to come back. */

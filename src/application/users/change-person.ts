@@ -11,17 +11,23 @@ type Conditions = (attempt: number) => Promise<readonly StreamCondition[]>;
 
 const none: Conditions = () => Promise.resolve([]);
 
+interface Changed {
+  readonly position: Position;
+  /** Whether there was nothing to do. */
+  readonly repeated: boolean;
+}
+
 /** Carries out one command on a person. */
 export const changePerson = async (
   transact: Transact,
   command: CommandOf<UserCommands>,
   context: CommandContext<UserId | null>,
   conditions: Conditions = none,
-): Promise<{ readonly position: Position }> => {
-  const { position } = await transact(context, async (attempt) => ({
+): Promise<Changed> => {
+  const { position, repeated } = await transact(context, async (attempt) => ({
     steps: [step(user, command.data.userId, command)],
     require: await conditions(attempt),
     answer: () => ({}),
   }));
-  return { position };
+  return { position, repeated };
 };

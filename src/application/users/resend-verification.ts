@@ -12,15 +12,15 @@ export const resendVerification =
     const account = emailKey(email);
     await limits.take('resend-verification', { address: context.address, account });
     // These fail alike for every address, so the caller may be told of it.
-    // The link of the last mail still works: nobody is kept from it by those who ask for more.
-    const mayMail = await limits.mayMail('resend-verification', account);
-    const userId = mayMail ? await holders.byEmail(email) : null;
-    await evenly(context.correlationId, async () => {
-      if (userId === null) return;
+    const userId = await holders.byEmail(email);
+    const send = async (): Promise<boolean> => {
+      if (userId === null) return false;
       const ticket = newTicket('verify-email', accounts, userId, context.now);
       const data = { userId, ticket, at: context.now };
-      await changePerson(transact, { type: 'RequestEmailVerification', data }, context);
-    });
+      return !(await changePerson(transact, { type: 'RequestEmailVerification', data }, context)).repeated;
+    };
+    // Where too many went out, the link of the last mail still works: nobody is kept from it by those who ask for more.
+    await evenly(context.correlationId, () => limits.mail('resend-verification', account, send));
   };
 
 export type ResendVerification = ReturnType<typeof resendVerification>;

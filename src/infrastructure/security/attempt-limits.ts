@@ -86,9 +86,16 @@ export const createAttemptLimits = (scale: number, pause: Pause): AttemptLimits 
       await of(attempt).accountFromNetwork.delete(fromNetwork(account, address));
       await of(attempt).account.reward(account, 1);
     },
-    mayMail: async (attempt, account) => {
+    mail: async (attempt, account, send) => {
       const { mails } = of(attempt);
-      return (await mails.penalty(account, 1)).consumedPoints <= mails.points;
+      let isSent = false;
+      // Counted first, as others ask at the same time.
+      const { consumedPoints } = await mails.penalty(account, 1);
+      try {
+        if (consumedPoints <= mails.points) isSent = await send();
+      } finally {
+        if (!isSent) await mails.reward(account, 1);
+      }
     },
   };
 };
