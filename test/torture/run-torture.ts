@@ -15,6 +15,7 @@ import { checkLog, type Acknowledged } from './check-log.js';
 
 const WRITERS = 3;
 const KILL_EVERY_MS = 1_500;
+const POLL_MS = 50;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface TortureResult {
@@ -26,11 +27,16 @@ export interface TortureResult {
   readonly faults: readonly string[];
 }
 
+interface Writer {
+  readonly child: ChildProcess;
+  acknowledged: number;
+}
+
 /** Processes that write and are killed one after another, each replaced by another. */
 class Writers {
   readonly acknowledged: Acknowledged[] = [];
   readonly #url: string;
-  #running: ChildProcess[] = [];
+  #running: Writer[] = [];
   killed = 0;
 
   constructor(url: string) {
@@ -40,14 +46,20 @@ class Writers {
 
   #start(): void {
     const child = fork(new URL('./writer.ts', import.meta.url), [this.#url], { execArgv: ['--import', 'tsx'] });
-    child.on('message', (append: Acknowledged) => this.acknowledged.push(append));
-    this.#running.push(child);
+    const writer = { child, acknowledged: 0 };
+    child.on('message', (append: Acknowledged) => {
+      this.acknowledged.push(append);
+      writer.acknowledged += 1;
+    });
+    this.#running.push(writer);
   }
 
+  /** On a slow machine it is given the time to write something. */
   async killOldest(): Promise<void> {
     const [oldest, ...others] = this.#running;
     this.#running = others;
     if (!oldest) return;
+    while (oldest.acknowledged === 0 && oldest.child.exitCode === null) await sleep(POLL_MS);
     await kill(oldest);
     this.killed += 1;
     this.#start();
@@ -59,15 +71,22 @@ class Writers {
   }
 }
 
-const kill = async (child: ChildProcess): Promise<void> => {
+const kill = async ({ child }: Writer): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) throw new Error('a writer has ended by itself');
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
 };
 
+export interface TortureOptions {
+  readonly seconds: number;
+  /** It lasts longer where so many appends have not been acknowledged by then. */
+  readonly appends: number;
+  readonly onProgress: (line: string) => void;
+}
+
 /** Tortures a log for so long: writers are killed one after another, the database once, in the middle. */
-export const torture = async (seconds: number, onProgress: (line: string) => void): Promise<TortureResult> => {
+export const torture = async ({ seconds, appends, onProgress }: TortureOptions): Promise<TortureResult> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatapp-torture-'));
   const embedded = await startEmbeddedPostgres(dataDir, log);
   const { url } = embedded;
@@ -78,7 +97,7 @@ export const torture = async (seconds: number, onProgress: (line: string) => voi
     const writers = new Writers(url);
     const endsAt = Date.now() + seconds * 1_000;
     let databaseKilled = 0;
-    while (Date.now() < endsAt) {
+    while (Date.now() < endsAt || writers.acknowledged.length < appends) {
       await sleep(Math.min(KILL_EVERY_MS, Math.max(0, endsAt - Date.now())));
       if (databaseKilled === 0 && Date.now() > endsAt - seconds * 500) {
         databaseKilled += 1;

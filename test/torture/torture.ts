@@ -14,7 +14,11 @@ if (values.help || !(seconds > 0)) {
   process.stdout.write(`${USAGE}\n`);
   process.exitCode = values.help ? 0 : 1;
 } else {
-  const { faults, ...counts } = await torture(seconds, (line) => process.stdout.write(`${line}\n`));
+  const { faults, ...counts } = await torture({
+    seconds,
+    appends: 0,
+    onProgress: (line) => process.stdout.write(`${line}\n`),
+  });
   process.stdout.write(`${JSON.stringify(counts)}\n`);
   for (const fault of faults.slice(0, 20)) process.stdout.write(`FAULT: ${fault}\n`);
   process.stdout.write(faults.length === 0 ? 'The log is as it should be.\n' : `${faults.length} faults.\n`);
