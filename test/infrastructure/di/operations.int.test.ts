@@ -121,7 +121,9 @@ describe('How a server does', () => {
 
   it('is not well where one gives no sign of life', async () => {
     pass(QUIET_SECONDS + MAX_LAG_SECONDS);
-    expect((await look()).ready).to.equal(true);
+    const { ready, checks } = await look();
+    expect(ready).to.equal(true);
+    expect(checks['mailer']).to.deep.equal({ ok: true, detail: 'comes on' });
     pass(1);
     const silent = 'no sign of life for 31 s';
     expect(operations.readiness()).to.deep.equal({
@@ -187,6 +189,12 @@ describe('How a server does', () => {
     expect(await lag()).to.equal('0');
     now += 1;
     expect(await lag()).to.equal('2');
+  });
+
+  it('is told in numbers before anything is known', async () => {
+    const { text } = await operations.metrics();
+    expect(text).to.include('chatapp_projection_stopped{projection="users"} 0');
+    expect(text).to.not.include('chatapp_projection_lag_events{');
   });
 
   it('is told in numbers', async () => {
