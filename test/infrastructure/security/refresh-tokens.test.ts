@@ -31,7 +31,16 @@ describe('Refresh tokens', () => {
   const spelledOtherwise = Buffer.from(token, 'base64url')
     .toString('base64')
     .replace(/[/+]|$/, '+');
-  for (const bad of ['', 'token', `${token}A`, token.slice(1), ` ${token}`, `${token}=`, spelledOtherwise])
-    it(`are nothing else: ${JSON.stringify(bad).slice(0, 24)}…`, () =>
-      expect(refreshTokens.open(bad)).to.equal(undefined));
+  const bad: Record<string, string> = {
+    empty: '',
+    'a word': 'token',
+    'too long': `${token}AAAA`,
+    'too short': token.slice(4),
+    'without its first character': token.slice(1),
+    'behind a blank': ` ${token}`,
+    padded: `${token}=`,
+    'spelled otherwise': spelledOtherwise,
+  };
+  for (const [fault, given] of Object.entries(bad))
+    it(`are nothing else: ${fault}`, () => expect(refreshTokens.open(given)).to.equal(undefined));
 });

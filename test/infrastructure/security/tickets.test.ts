@@ -38,9 +38,19 @@ describe('Tickets', () => {
     expect(tickets.open('reset-password' as never, token)).to.equal(undefined);
   });
 
-  for (const bad of ['', 'token', token.slice(0, -1), token.slice(2), `${token}A`, `${token}=`, ` ${token}`])
-    it(`are nothing else: ${JSON.stringify(bad).slice(0, 24)}… of ${bad.length}`, () =>
-      expect(tickets.open('verify-email', bad)).to.equal(undefined));
+  const bad: Record<string, string> = {
+    empty: '',
+    'a word': 'token',
+    'too long': `${token}AAAA`,
+    'too short': token.slice(4),
+    'without its last character': token.slice(0, -1),
+    'without its first characters': token.slice(2),
+    'with a character more': `${token}A`,
+    padded: `${token}=`,
+    'behind a blank': ` ${token}`,
+  };
+  for (const [fault, given] of Object.entries(bad))
+    it(`are nothing else: ${fault}`, () => expect(tickets.open('verify-email', given)).to.equal(undefined));
 
   it('are hashed as a whole', () => {
     const { hashOf } = createTickets(randomBytes(32));
