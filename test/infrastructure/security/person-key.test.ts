@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { PERSON_KEY_BYTES, PersonKey, type KeyReference } from '../../../src/infrastructure/security/person-key.js';
+import {
+  DamagedPersonKey,
+  PERSON_KEY_BYTES,
+  PersonKey,
+  type KeyReference,
+} from '../../../src/infrastructure/security/person-key.js';
 
 const CONTEXT = 'MessageSent\0message-1\0e1';
 const NONCE_CHARACTERS = 16;
@@ -53,5 +58,13 @@ describe('The key of a person', () => {
     expect(() => key.open(sealed, 'ProfileChanged\0message-1\0e1')).to.throw();
     expect(() => newKey().open(sealed, CONTEXT)).to.throw();
     expect(() => key.open('', CONTEXT)).to.throw();
+  });
+
+  it('neither seals nor opens anything where it cannot be had, and says why', () => {
+    const why = new Error('its row is damaged');
+    const damaged: PersonKey = new DamagedPersonKey('reference' as KeyReference, why);
+    expect(damaged.reference).to.equal('reference');
+    expect(() => damaged.seal('text', CONTEXT)).to.throw(why);
+    expect(() => damaged.open(newKey().seal('text', CONTEXT), CONTEXT)).to.throw(why);
   });
 });
