@@ -135,7 +135,14 @@ export class Connection {
 
   end(): void {
     this.#underWay -= 1;
-    if (this.#underWay === MAX_UNDER_WAY / 2) this.socket.resume();
+    if (this.#underWay !== MAX_UNDER_WAY / 2) return;
+    this.isAlive = true; // whatever sign of life it gave meanwhile is read only now
+    this.socket.resume();
+  }
+
+  /** Whether nothing is read from it, its answers to pings either. */
+  get isPaused(): boolean {
+    return this.socket.isPaused;
   }
 
   /** Whether a command is under way. */

@@ -251,8 +251,10 @@ export class Gateway {
   #beat(connection: Connection): void {
     this.#closeIfEnded(connection);
     if (connection.isClosed) return;
-    if (!connection.isAlive) connection.socket.terminate();
-    connection.isAlive = false;
+    if (!connection.isPaused) {
+      if (!connection.isAlive) connection.socket.terminate();
+      connection.isAlive = false;
+    }
     connection.ping();
   }
 

@@ -191,6 +191,26 @@ describe('The gateway', () => {
       expect(slow.frames.map(({ type }) => type)).to.deep.equal(['ready', 'big']);
     });
 
+    // While the database hung for longer than a heartbeat, a client with 64 commands under way was not read from, its
+    // pongs neither: it was dropped as dead, with all of its commands unanswered.
+    it('leaves a socket alone that is not read from as too many of its commands are under way', async () => {
+      const scene = await open(() => ({ heartbeatSeconds: 0.1 }));
+      const answers: (() => void)[] = [];
+      scene.handlers['send'] = ({ id }) => new Promise((resolve) => answers.push(() => resolve({ type: 'ack', id })));
+      const busy = await scene.live('laptop');
+      for (let n = 0; n < 64; n += 1) busy.send({ type: 'send', id: String(n) });
+      await eventually(
+        async () => answers.length,
+        (count) => count === 64,
+      );
+      const other = await scene.live('bob');
+      for (let beats = 0; beats < 3; beats += 1) await once(other.ws, 'ping');
+      for (const answer of answers) answer();
+      await busy.answerTo('63');
+      await once(busy.ws, 'ping');
+      await isOpen(busy);
+    });
+
     it('closes a socket whose token has expired, though it sends nothing', async () => {
       const scene = await open(() => ({ heartbeatSeconds: 0.05 }));
       const old = await scene.live('old');
