@@ -7,9 +7,9 @@ import { expect } from 'chai';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const COPIED = ['package.json', 'package-lock.json', 'scripts/build.js'];
-/** As ours, without the types of Node: a compilation then takes a second. */
+/** As ours, with the fewest types: a compilation then takes half a second. */
 const SETTINGS = {
-  compilerOptions: { target: 'es2023', lib: ['es2023'], types: [], module: 'nodenext', strict: true, rootDir: 'src' },
+  compilerOptions: { target: 'es2023', lib: ['es5'], types: [], module: 'nodenext', strict: true, rootDir: 'src' },
   include: ['src'],
 };
 
