@@ -75,6 +75,17 @@ export const describeReaders = (store: GetStore): void => {
       expect(await collect(store().readAll({ filter: { streamPrefixes: ['left-'] } }))).to.deep.equal(all.slice(0, 2));
       expect(await store().head()).to.equal(all[4]?.position);
     });
+
+    it('takes the beginning of a stream by the letter, and an event that fits in two ways once', async () => {
+      for (const category of ['l_ft', 'left', 'l%t', 'l\\t']) await fill(newStream(category), 1);
+      const all = await collect(store().readAll());
+      for (const [index, prefix] of ['l_', 'le', 'l%', 'l\\'].entries())
+        expect(await collect(store().readAll({ filter: { streamPrefixes: [prefix] } })), prefix).to.deep.equal([
+          all[index],
+        ]);
+      const filter = { types: ['ThingHappened'], streamPrefixes: ['l'] };
+      expect(await collect(store().readAll({ filter }))).to.deep.equal(all);
+    });
   });
 
   /** One event that could not be decoded failed its whole page, and ended every subscription that came to it for good. */

@@ -27,10 +27,11 @@ describe('The commit feed', () => {
   it('hands over all groups that follow on each other at once, and each of them once', async () => {
     feed.publish(eventsAt(1, 2));
     feed.publish(eventsAt(3));
-    expect(await next()).to.deep.equal([1, 2, 3]);
-    const later = next();
     feed.publish(eventsAt(4));
-    expect(await later).to.deep.equal([4]);
+    expect(await next()).to.deep.equal([1, 2, 3, 4]);
+    const later = next();
+    feed.publish(eventsAt(5));
+    expect(await later).to.deep.equal([5]);
   });
 
   it('hands over the same to every reader', async () => {

@@ -155,6 +155,18 @@ describe('A subscription', () => {
     expect(table.pages).to.equal(2);
   });
 
+  it('reads the table where it is told of what it was not handed', async () => {
+    append(1);
+    const subscription = start();
+    await next(subscription);
+    const [second] = append(2);
+    const later = subscription.next();
+    feed.publish([]);
+    expect(await later)
+      .to.have.nested.property('value.events')
+      .that.deep.equals([second]);
+  });
+
   it('tells of what cannot be decoded, and passes on the others', async () => {
     const [first] = append(1);
     const { data: _, metadata: __, ...header } = recordedAt(2);

@@ -45,7 +45,7 @@ export const settleAll = (group: readonly PendingAppend[], head: number, seen: r
   let touch = 0;
   for (const { touches, resolve } of group) {
     for (const { streamId, events } of touches) {
-      let revision = seen[touch++] ?? -1;
+      let revision = seen[touch++] as number;
       for (const { event, encoded } of events) {
         position += 1;
         revision += 1;

@@ -82,7 +82,7 @@ export class LogReader {
     const { query, first, step } = direction === 'backwards' ? BACKWARDS : FORWARDS;
     let next = from ?? first;
     let left = limit;
-    while (left > 0 && next >= 0) {
+    while (left > 0) {
       const size = Math.min(left, this.#pageSize);
       const events = await queryEvents(this.#pool, this.#codec, { ...query, values: [streamId, next, size] });
       yield* requireDecoded(events);
