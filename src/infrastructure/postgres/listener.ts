@@ -5,8 +5,8 @@ import { destroy, openSession } from './session.js';
 const RETRY_MS = 500;
 /** How often a listener asks for a sign of life. */
 export const PROBE_SECONDS = 2;
-/** A connection that has not answered for so many of these times is given up. */
-const MAX_UNANSWERED = 5;
+/** A connection that has not answered for so long is given up. */
+const ANSWER_WITHIN_MS = 10_000;
 const PROBE = 'select 1';
 
 /** Told of what goes wrong and right by itself again. */
@@ -38,11 +38,7 @@ export class PostgresListener {
 
   async open(): Promise<void> {
     const { config, channel, onNotify, log } = this.#parts;
-    const parts = {
-      name: `listener of ${channel}`,
-      settings: {},
-      answerWithinMs: PROBE_SECONDS * MAX_UNANSWERED * 1_000,
-    };
+    const parts = { name: `listener of ${channel}`, settings: {}, answerWithinMs: ANSWER_WITHIN_MS };
     const client = await openSession(config, parts, () => undefined);
     client.on('notification', ({ payload = '', processId }) => onNotify(payload, processId));
     client.on('error', (error) => log.warn({ err: error, channel }, 'listener lost its connection'));
@@ -61,26 +57,14 @@ export class PostgresListener {
     this.#parts.alive?.();
   }
 
-  /** A line that was cut without a word looks like one on which nothing happens. */
+  /** A line that was cut without a word looks like one on which nothing happens: a question without an answer ends it. */
   #probe(client: pg.Client): NodeJS.Timeout {
-    const { channel, log, alive } = this.#parts;
-    let unanswered = 0;
-    const ask = () => {
+    const ask = () =>
       client.query(PROBE).then(
-        () => {
-          unanswered = 0;
-          alive?.();
-        },
+        () => this.#parts.alive?.(),
         () => undefined, // the connection is lost: `end` follows
       );
-    };
-    return setInterval(() => {
-      unanswered += 1;
-      if (unanswered === 1) ask();
-      if (unanswered <= MAX_UNANSWERED) return;
-      log.warn({ channel }, 'listener got no answer, connecting again');
-      destroy(client);
-    }, PROBE_SECONDS * 1_000);
+    return setInterval(() => void ask(), PROBE_SECONDS * 1_000);
   }
 
   async #reopen(): Promise<void> {
