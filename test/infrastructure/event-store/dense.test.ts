@@ -35,9 +35,4 @@ describe('behind', () => {
     expect(positionsBehind(6, 7)).to.deep.equal([]);
     expect(positionsBehind()).to.deep.equal([]);
   });
-
-  it('copies nothing where all of it stands behind the position', () => {
-    const events = eventsAt(8, 9);
-    expect(behind(events, seven)).to.equal(events);
-  });
 });

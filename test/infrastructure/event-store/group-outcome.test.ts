@@ -26,14 +26,14 @@ const touch = (name: string, ...numbers: readonly number[]): PreparedTouch => ({
 
 /** A group of appends, and what each of them was told. */
 const groupOf = (...appends: readonly (readonly PreparedTouch[])[]) => {
-  const told: (AppendResult | Error | undefined)[] = appends.map(() => undefined);
+  const told: (AppendResult | { readonly refused: Error } | undefined)[] = appends.map(() => undefined);
   const group = appends.map((touches, index): PendingAppend => ({
     touches,
     events: touches.flatMap(({ events }) => events),
     bytes: 0,
     giveUpAt: 0,
     resolve: (result) => (told[index] = result),
-    reject: (error) => (told[index] = error),
+    reject: (refused) => (told[index] = { refused }),
   }));
   return { group, told };
 };
@@ -94,18 +94,22 @@ describe('A group that was judged one by one', () => {
     it(`says what was found instead: ${JSON.stringify(shown)}`, () => {
       const [told] = judged({ ...row, status: 'conflict', expected, actual });
       expect(told)
-        .to.be.instanceOf(ConcurrencyError)
+        .to.have.property('refused')
+        .that.is.instanceOf(ConcurrencyError)
         .and.include({ streamId: stream('a'), ...shown });
     });
 
   it('names the event whose id is taken', () => {
     const [told] = judged({ ...row, status: 'id conflict' });
-    expect(told).to.be.instanceOf(EventIdConflictError).and.include({ eventId: row.event_id });
+    expect(told)
+      .to.have.property('refused')
+      .that.is.instanceOf(EventIdConflictError)
+      .and.include({ eventId: row.event_id });
   });
 
   it('fails an append that the log did not answer for, and no other', () => {
     const [first, second] = judged(row, { ...row, append: 3 });
     expect(first).to.have.property('position', '5');
-    expect(second).to.be.instanceOf(Error).and.have.property('message').that.includes('did not answer');
+    expect(second).to.have.nested.property('refused.message').that.includes('did not answer');
   });
 });

@@ -64,7 +64,8 @@ describe('A subscription', () => {
   });
 
   const start = (options: Omit<SubscribeOptions, 'signal'> = {}) => {
-    const note = (level: string) => (_: unknown, message: string) => logged.push(`${level}: ${message}`);
+    const note = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) =>
+      logged.push(`${level}: ${message}: ${String(fields['err'])} behind ${String(fields['after'])}`);
     const log = { warn: note('warn'), error: note('error') };
     const observer = { committed: () => undefined, undecodable: (event: UndecodableEvent) => undecodable.push(event) };
     const parts = { reader: table.reader, feed, limits: LIMITS, log, observer };
@@ -182,8 +183,8 @@ describe('A subscription', () => {
     table.failures.push(Object.assign(new Error('cut'), { code: 'ECONNRESET' }), new Error('cannot be'));
     expect(await next(start())).to.have.property('position', '1');
     expect(logged).to.deep.equal([
-      'warn: subscription lost its connection, trying again',
-      'error: subscription cannot read the log, trying again',
+      'warn: subscription lost its connection, trying again: Error: cut behind 0',
+      'error: subscription cannot read the log, trying again: Error: cannot be behind 0',
     ]);
     expect(table.pages).to.equal(3);
   });

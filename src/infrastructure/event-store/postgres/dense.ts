@@ -15,6 +15,5 @@ export const isDense = (events: readonly RecordedEvent[], after: Position): bool
 /** The events that stand behind the position. */
 export const behind = (events: readonly RecordedEvent[], after: Position): readonly RecordedEvent[] => {
   const first = events.findIndex(({ position }) => !hasReached(after, position));
-  if (first === 0) return events;
   return first < 0 ? [] : events.slice(first);
 };
