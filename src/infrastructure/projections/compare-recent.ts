@@ -43,7 +43,6 @@ const eventsBetween = async (
   to: Position,
 ): Promise<RecordedEvent[]> => {
   const found: RecordedEvent[] = [];
-  if (hasReached(after, to)) return found;
   const reached = new AbortController();
   const filter = { types: handledTypes(projection) };
   for await (const batch of events.subscribe({ after, filter, signal: reached.signal })) {
