@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { RepeatedCheck } from '../../../src/infrastructure/observability/repeated-check.js';
+import { eventually } from '../../support/eventually.js';
 
 // Each request of /readyz asked the database; while that did not answer, the questions piled up.
 describe('A repeated check', () => {
@@ -54,5 +55,35 @@ describe('A repeated check', () => {
     });
     await check.run(ending.signal);
     expect(check.latest).to.equal(3);
+  });
+
+  it('ends at once when it is told to, however long the next question is away', async () => {
+    const ending = new AbortController();
+    const check = new RepeatedCheck({
+      ask: () => Promise.resolve('well'),
+      everyMs: 3_600_000,
+      timeoutMs: 60_000,
+      onFailed: () => undefined,
+    });
+    const running = check.run(ending.signal);
+    await eventually(
+      async () => check.latest,
+      (latest) => latest === 'well',
+    );
+    ending.abort();
+    await running;
+  });
+
+  it('leaves no timer behind a question that was answered', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const check = new RepeatedCheck({
+      ask: () => Promise.resolve('well'),
+      everyMs: 1,
+      timeoutMs: 60_000,
+      onFailed: () => undefined,
+    });
+    const before = timers();
+    for (let time = 0; time < 5; time += 1) await check.askOnce();
+    expect(timers()).to.be.at.most(before);
   });
 });
