@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { asyncApiDocument } from '../../../src/interfaces/ws/asyncapi.js';
+import { clientFrames } from '../../../src/interfaces/ws/protocol.js';
+import { framesOfEachKind } from '../../support/random-history.js';
+
+interface Message {
+  readonly name: string;
+  readonly contentType: string;
+  readonly payload: {
+    readonly $schema?: string;
+    readonly additionalProperties: boolean;
+    readonly properties: Readonly<Record<string, object>>;
+    readonly required: readonly string[];
+  };
+}
+
+interface Document {
+  readonly servers: object;
+  readonly channels: {
+    readonly live: { readonly address: string; readonly messages: Readonly<Record<string, Message>> };
+  };
+  readonly operations: object;
+}
+
+const documentOf = (url: string) => asyncApiDocument({ version: '1.2.3', url }) as Document;
+
+describe('The AsyncAPI document', () => {
+  let document: Document;
+  let messages: Readonly<Record<string, Message>>;
+  beforeEach(() => {
+    document = documentOf('http://chat.example:3000');
+    messages = document.channels.live.messages;
+  });
+
+  const typesOf = (direction: 'client' | 'server') =>
+    Object.keys(messages).flatMap((name) => (name.startsWith(`${direction}.`) ? [name.slice('client.'.length)] : []));
+
+  it('names the version and the server as clients reach it', () => {
+    expect(document).to.deep.include({ asyncapi: '3.0.0' });
+    expect(document).to.have.nested.property('info.version', '1.2.3');
+    expect(document.servers).to.deep.equal({ live: { host: 'chat.example:3000', protocol: 'ws', pathname: '/ws/' } });
+    expect(documentOf('https://chat.example').servers).to.deep.equal({
+      live: { host: 'chat.example', protocol: 'wss', pathname: '/ws/' },
+    });
+    expect(document.channels.live.address).to.equal('/ws/');
+  });
+
+  it('has every frame of clients and of the server, each with its type', () => {
+    expect(typesOf('client')).to.have.members(Object.keys(clientFrames));
+    const answers = ['ready', 'ack', 'error', 'pong', 'presence', 'resync', 'user.updated', 'session.ended'];
+    expect(typesOf('server')).to.have.members([...framesOfEachKind, ...answers]);
+    for (const { name, contentType, payload } of Object.values(messages)) {
+      expect(contentType).to.equal('application/json');
+      expect(payload.properties['type'], name).to.deep.include({ const: name });
+      expect(payload.required, name).to.include('type');
+      expect(payload, name).not.to.have.property('$schema');
+    }
+  });
+
+  it('shows what clients send as they may send it, and what the server sends as it does', () => {
+    const [sent, ready] = [messages['client.send']?.payload, messages['server.ready']?.payload];
+    expect(sent?.required).to.have.members(['type', 'id', 'text']);
+    expect([sent, ready].map((schema) => schema?.additionalProperties)).to.deep.equal([false, false]);
+    expect(ready?.required).to.have.members(Object.keys(ready?.properties ?? {}));
+  });
+
+  it('receives the frames of clients, and sends those of the server', () => {
+    const references = (direction: 'client' | 'server') =>
+      typesOf(direction).map((type) => ({ $ref: `#/channels/live/messages/${direction}.${type}` }));
+    const channel = { $ref: '#/channels/live' };
+    expect(document.operations).to.deep.equal({
+      receive: { action: 'receive', channel, messages: references('client') },
+      send: { action: 'send', channel, messages: references('server') },
+    });
+  });
+});
