@@ -130,7 +130,7 @@ describe('The gateway', () => {
       await isOpen(other);
     });
 
-    it('closes all sockets of a user whose sessions have all scene.ended, but for one that is kept', async () => {
+    it('closes all sockets of a user whose sessions have all ended, but for one that is kept', async () => {
       const scene = await open();
       const [laptop, phone, other] = [await scene.live('laptop'), await scene.live('phone'), await scene.live('bob')];
       scene.ended.add(sessionNumber(1)).add(sessionNumber(3));
