@@ -66,6 +66,7 @@ describe('The reader of the log, a page at a time', () => {
 
   it('says how far a page has looked, and whether the head was reached', async () => {
     expect(await pageOf(at(0), at(8), undefined)).to.deep.equal({ found: [1, 2], position: 2, atHead: false });
+    expect(await pageOf(at(0), at(8), undefined, 3)).to.deep.equal({ found: [1, 2, 3], position: 3, atHead: false });
     expect(await pageOf(at(6), at(8), undefined)).to.deep.equal({ found: [7, 8], position: 8, atHead: true });
     expect(await pageOf(at(7), at(8), undefined)).to.deep.equal({ found: [8], position: 8, atHead: true });
     expect(await pageOf(at(3), at(7), things, 3)).to.deep.equal({ found: [5, 7], position: 7, atHead: true });

@@ -179,9 +179,10 @@ describe('The store of a projection', () => {
     );
   });
 
-  it('works on a connection that tells whose it is', async () => {
+  it('works on one connection, which tells whose it is', async () => {
     const store = open();
     await store.acquire();
+    await apply(store, 0, 1);
     const sessions = await query(
       `select application_name as name, pid || ' ' || extract(epoch from backend_start) as session
          from pg_stat_activity where application_name like 'chatapp projection%' and datname = current_database()`,
