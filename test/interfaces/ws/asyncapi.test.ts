@@ -15,6 +15,7 @@ interface Message {
 }
 
 interface Document {
+  readonly info: { readonly description: string };
   readonly servers: object;
   readonly channels: {
     readonly live: { readonly address: string; readonly messages: Readonly<Record<string, Message>> };
@@ -37,7 +38,8 @@ describe('The AsyncAPI document', () => {
 
   it('names the version and the server as clients reach it', () => {
     expect(document).to.deep.include({ asyncapi: '3.0.0' });
-    expect(document).to.have.nested.property('info.version', '1.2.3');
+    expect(document.info).to.include({ title: 'ChatApp', version: '1.2.3' });
+    expect(document.info.description).to.match(/one JSON object each/);
     expect(document.servers).to.deep.equal({ live: { host: 'chat.example:3000', protocol: 'ws', pathname: '/ws/' } });
     expect(documentOf('https://chat.example').servers).to.deep.equal({
       live: { host: 'chat.example', protocol: 'wss', pathname: '/ws/' },
