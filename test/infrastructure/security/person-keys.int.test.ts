@@ -140,6 +140,15 @@ describe('The keys of people', () => {
       expect((await reading).get(ada)).to.equal(null);
       expect(node.peek(ada)).to.equal(null);
     });
+
+    it('are not there either where their row is damaged', async () => {
+      await keyOf(await open(OLD), ada);
+      await database.pool.query(`update security.person_keys set wrapped = '' where user_id = $1`, [ada]);
+      const node = await openWith();
+      const reading = node.forReading([ada]);
+      node.forget(ada);
+      expect((await reading).get(ada)).to.equal(null);
+    });
   });
 
   it('do not open under the name of another', async () => {
