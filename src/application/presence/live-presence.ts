@@ -7,17 +7,25 @@ import { PresenceExchange, type PresenceSignal } from './presence-exchange.js';
 import { ABSENT, isSamePresence, type Presence, type PresenceLimits, type Report } from './presence.js';
 import { Watches, type Watched, type Watcher } from './watches.js';
 
-/** So many viewers are asked about at a time. */
-const ASKED_TOGETHER = 16;
+/** So many questions are asked at a time. */
+const ASKED_TOGETHER = 5_000;
 
 export interface LivePresenceParts<Socket> {
   readonly signals: Pick<Signals, 'node' | 'publish'>;
-  readonly audience: Pick<PresenceAudience, 'visibleTo'>;
+  readonly audience: PresenceAudience;
   readonly limits: PresenceLimits;
   /** Shows the same to each of the sockets. */
   readonly show: (sockets: readonly Socket[], userId: UserId, presence: Presence) => void;
   /** Told when it could not be found out who may be seen; that is tried again. */
   readonly onFailed: (error: unknown) => void;
+}
+
+/** Whether a watcher may see a user, asked for the so-manieth time. */
+interface Question<Socket> {
+  readonly watcher: Watcher<Socket>;
+  readonly userId: UserId;
+  readonly eye: Watched;
+  readonly number: number;
 }
 
 /** Who is there, for the sockets of this node that watch. It has no clock: `now` comes in, and `tick` with it. */
@@ -59,7 +67,7 @@ export class LivePresence<Socket> {
     const people = [...new Set(userIds)];
     this.#watches.add(watcher, people);
     try {
-      await this.#ask(watcher, people);
+      await this.#ask(this.#questionsOf(watcher, people));
     } catch (error) {
       const unanswered = people.filter((userId) => watcher.watched.get(userId)?.isVisible === undefined);
       this.#watches.remove(watcher, unanswered);
@@ -134,46 +142,53 @@ export class LivePresence<Socket> {
     return true;
   }
 
-  async #ask(watcher: Watcher<Socket>, people: readonly UserId[]): Promise<void> {
-    const asked = people.flatMap((userId) => {
+  #questionsOf(watcher: Watcher<Socket>, people: readonly UserId[]): Question<Socket>[] {
+    return people.flatMap((userId) => {
       const eye = watcher.watched.get(userId);
-      return eye ? [{ userId, eye, number: (eye.asked += 1) }] : [];
+      return eye ? [{ watcher, userId, eye, number: (eye.asked += 1) }] : [];
     });
-    const visible = await this.#parts.audience.visibleTo(watcher.viewer, people);
-    for (const { userId, eye, number } of asked) {
-      // Meanwhile it was asked again, or nobody watches any more.
-      if (eye.asked !== number || watcher.watched.get(userId) !== eye) continue;
-      eye.isVisible = visible.has(userId);
-      const presence = eye.isVisible ? this.#board.of(userId) : ABSENT;
-      if (this.#isNews(eye, presence)) this.#parts.show([watcher.socket], userId, presence);
+  }
+
+  async #ask(questions: readonly Question<Socket>[]): Promise<void> {
+    for (let at = 0; at < questions.length; at += ASKED_TOGETHER) {
+      const together = questions.slice(at, at + ASKED_TOGETHER);
+      const asked = together.map(({ watcher, userId }) => ({ viewer: watcher.viewer, userId }));
+      const answers = await this.#parts.audience.areVisible(asked);
+      for (const [index, question] of together.entries()) this.#answered(question, answers[index] === true);
     }
   }
 
-  /** One person after another; those with whom it fails wait for the next tick. */
+  #answered({ watcher, userId, eye, number }: Question<Socket>, isVisible: boolean): void {
+    // Meanwhile it was asked again, or nobody watches any more.
+    if (eye.asked !== number || watcher.watched.get(userId) !== eye) return;
+    eye.isVisible = isVisible;
+    const presence = isVisible ? this.#board.of(userId) : ABSENT;
+    if (this.#isNews(eye, presence)) this.#parts.show([watcher.socket], userId, presence);
+  }
+
+  /** About all who wait, together; when that fails, they wait for the next tick. */
   async #askAgain(): Promise<void> {
-    if (this.#isAsking || this.#toAsk.size === 0) return;
+    if (this.#isAsking) return;
     this.#isAsking = true;
-    const failed: UserId[] = [];
-    for (const userId of this.#toAsk) {
-      this.#toAsk.delete(userId); // first: it may change again while we ask
+    while (this.#toAsk.size > 0) {
+      const people = [...this.#toAsk];
+      this.#toAsk.clear(); // first: it may change again while we ask
       try {
-        await this.#askAbout(userId);
+        await this.#ask(people.flatMap((userId) => this.#questionsAbout(userId)));
       } catch (error) {
-        failed.push(userId);
+        for (const userId of people) this.#toAsk.add(userId);
         this.#parts.onFailed(error);
+        break;
       }
     }
-    for (const userId of failed) this.#toAsk.add(userId);
     this.#isAsking = false;
   }
 
-  async #askAbout(userId: UserId): Promise<void> {
-    const questions: (readonly [Watcher<Socket>, readonly UserId[]])[] = [
-      ...this.#watches.by(userId).map((watcher) => [watcher, [...watcher.watched.keys()]] as const),
-      ...this.#watches.of(userId).map((watcher) => [watcher, [userId]] as const),
+  /** Whom the user may see, and who may see the user. */
+  #questionsAbout(userId: UserId): Question<Socket>[] {
+    return [
+      ...this.#watches.by(userId).flatMap((watcher) => this.#questionsOf(watcher, [...watcher.watched.keys()])),
+      ...this.#watches.of(userId).flatMap((watcher) => this.#questionsOf(watcher, [userId])),
     ];
-    const open = questions.filter(([, people]) => people.length > 0);
-    for (let at = 0; at < open.length; at += ASKED_TOGETHER)
-      await Promise.all(open.slice(at, at + ASKED_TOGETHER).map(([watcher, people]) => this.#ask(watcher, people)));
   }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { PRESENCE_LIMITS } from '../../../src/application/presence/presence.js';
 import { TooManyWatchedError } from '../../../src/application/presence/watches.js';
+import type { PresenceQuestion } from '../../../src/application/ports/presence-audience.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { presenceNodes, SECOND, user, type TestNode } from '../../support/presence-nodes.js';
 
@@ -11,6 +12,7 @@ const [ada, bob, cleo] = [user('ada'), user('bob'), user('cleo')];
 const strictAudience = () => {
   const hidden = new Set<string>();
   const held: (() => void)[] = [];
+  const asked: number[] = [];
   let isHolding = false;
   let failing = 0;
   return {
@@ -20,8 +22,10 @@ const strictAudience = () => {
     fail: (times: number) => (failing = times),
     /** Lets the question that was asked last be answered first. */
     answerLast: () => held.pop()?.(),
-    visibleTo: async (viewer: UserId, people: readonly UserId[]): Promise<ReadonlySet<UserId>> => {
-      const visible = new Set(people.filter((person) => !hidden.has(`${viewer} ${person}`)));
+    asked,
+    areVisible: async (questions: readonly PresenceQuestion[]): Promise<readonly boolean[]> => {
+      asked.push(questions.length);
+      const visible = questions.map(({ viewer, userId }) => !hidden.has(`${viewer} ${userId}`));
       if (isHolding) await new Promise<void>((resolve) => held.push(resolve));
       if (failing-- > 0) throw new Error('nobody knows');
       return visible;
@@ -211,6 +215,17 @@ describe('Presence', () => {
       nodes.pass(SECOND);
       await settled();
       expect(statuses(watching.shown)).to.deep.equal(['online', 'offline']);
+    });
+
+    // Each watcher of somebody was a query, sixteen of them at a time.
+    it('is asked for in one question for all whom a change concerns', async () => {
+      const watching = Array.from({ length: 40 }, (_, n) => node.connect(user(`viewer ${n}`)));
+      for (const each of watching) await each.watch(bob);
+      const own = node.connect(bob);
+      await own.watch(ada, cleo);
+      const before = audience.asked.length;
+      await node.presence.audienceChanged(bob);
+      expect(audience.asked.slice(before)).to.deep.equal([42]);
     });
 
     it('is not watched when the first question fails', async () => {

@@ -18,7 +18,7 @@ describe('The presence of sockets', () => {
     now = 0;
     live = new LivePresence<Connection>({
       signals: { node: 'one' as NodeId, publish: () => undefined },
-      audience: { visibleTo: async (_, people) => new Set(people) },
+      audience: { areVisible: async (questions) => questions.map(() => true) },
       limits: PRESENCE_LIMITS,
       show: showPresence,
       onFailed: () => undefined,

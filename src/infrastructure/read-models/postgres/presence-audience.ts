@@ -1,24 +1,28 @@
 import type pg from 'pg';
 import type { PresenceAudience } from '../../../application/ports/presence-audience.js';
-import type { UserId } from '../../../domain/kernel/ids.js';
 
-/** Of these people: nobody who has blocked the viewer, and each as they have set it. */
+/** All questions at once, each by its number: nobody who has blocked the viewer, and each as they have set it. */
 const VISIBLE = {
   name: 'users.presence_visible',
   text: `
-    select p.user_id as "userId"
-      from users.people p
-     where p.user_id = any ($2) and p.erased_at is null
-       and (p.user_id = $1 or (
-         not exists (select from users.relations b where b.user_id = p.user_id and b.kind = 'blocks' and b.other_id = $1)
+    select (q.number - 1)::integer as number
+      from unnest($1::uuid[], $2::uuid[]) with ordinality as q (viewer, user_id, number)
+      join users.people p on p.user_id = q.user_id
+     where p.erased_at is null
+       and (p.user_id = q.viewer or (
+         not exists (select from users.relations b
+                      where b.user_id = p.user_id and b.kind = 'blocks' and b.other_id = q.viewer)
          and (p.presence = 'everyone' or p.presence = 'contacts' and exists (
-           select from users.relations c where c.user_id = p.user_id and c.kind = 'contacts' and c.other_id = $1))))`,
+           select from users.relations c
+            where c.user_id = p.user_id and c.kind = 'contacts' and c.other_id = q.viewer))))`,
 };
 
 /** Settings, contacts and blocks in PostgreSQL. */
 export const createPresenceAudience = (pool: pg.Pool): PresenceAudience => ({
-  visibleTo: async (viewer, people) => {
-    const { rows } = await pool.query<{ userId: UserId }>({ ...VISIBLE, values: [viewer, people] });
-    return new Set(rows.map(({ userId }) => userId));
+  areVisible: async (questions) => {
+    const values = [questions.map(({ viewer }) => viewer), questions.map(({ userId }) => userId)];
+    const { rows } = await pool.query<{ number: number }>({ ...VISIBLE, values });
+    const visible = new Set(rows.map(({ number }) => number));
+    return questions.map((_, number) => visible.has(number));
   },
 });
