@@ -27,8 +27,8 @@ export class FrameRate {
     this.#at = now();
   }
 
-  /** Takes one frame; 0, or in how many milliseconds it may come again. */
-  take(): number {
+  /** Takes one frame that counts for so many; 0, or in how many milliseconds it may come again. */
+  take(cost = 1): number {
     const now = this.#now();
     this.#left = Math.min(
       BURST * this.#scale,
@@ -37,7 +37,7 @@ export class FrameRate {
     this.#at = now;
     if (now >= this.#waitsUntil) {
       if (this.#left >= 1) {
-        this.#left -= 1;
+        this.#left -= cost; // below zero: the next ones wait for what it took
         return 0;
       }
       this.#beginWait(now);

@@ -17,7 +17,7 @@ import type { Hub } from './hub.js';
 import type { LiveFeed } from './live-feed.js';
 import type { OpenSockets } from './open-sockets.js';
 import type { SocketPresence } from './presence.js';
-import { clientFrames, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
+import { clientFrames, costOf, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
 import type { missedFrames, PositionedFrame } from './resume.js';
 import type { Socket } from './socket.js';
 
@@ -141,7 +141,7 @@ export class Gateway {
   /** Refuses a frame that comes too soon: nothing of it is carried out. A client that goes on regardless is thrown out. */
   #isInTime(connection: Connection, rate: FrameRate, frame: RawFrame): boolean {
     const { waits } = rate;
-    const retryAfterMs = rate.take();
+    const retryAfterMs = rate.take(costOf(frame));
     if (retryAfterMs === 0) return true;
     if (rate.isDisregarded) connection.close('tooManyFrames');
     else connection.send(errorFrame(frame, { code: 'rate_limited', retryAfterMs }));

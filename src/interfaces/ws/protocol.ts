@@ -5,8 +5,12 @@ import { NAMES_ONE, namesOne, sendingFields } from '../schemas/sending.js';
 /** The client's own name for a frame, to tell its answer by. */
 const id = z.string().min(1).max(64);
 
+const MAX_IDS = 100;
+/** Each id is looked up: so many count as much as a frame. */
+const IDS_A_FRAME = 10;
+
 /** The people that a frame is about. */
-const userIds = z.array(userId).min(1).max(100);
+const userIds = z.array(userId).min(1).max(MAX_IDS);
 
 /** What clients send, by type. */
 export const clientFrames = {
@@ -35,6 +39,10 @@ export const parseFrame = (data: Buffer): RawFrame | undefined => {
     return undefined; // not UTF-8, or no JSON: the caller closes the socket
   }
 };
+
+/** As how many frames it counts. */
+export const costOf = ({ type, userIds: ids }: RawFrame): number =>
+  type === 'presence.watch' && Array.isArray(ids) ? 1 + Math.floor(Math.min(ids.length, MAX_IDS) / IDS_A_FRAME) : 1;
 
 export const isFrameType = (type: unknown): type is FrameType =>
   typeof type === 'string' && Object.hasOwn(clientFrames, type);

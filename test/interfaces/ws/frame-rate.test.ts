@@ -45,6 +45,12 @@ describe('The rate of frames', () => {
     expect(take(2)).to.deep.equal([0, 1_000]);
   });
 
+  it('lets a frame through that counts for many, and then takes as much longer', () => {
+    expect([rate.take(BURST - 1), rate.take(11), rate.take()]).to.deep.equal([0, 0, 1_000]);
+    now = 1_000;
+    expect(accepted(take(BURST))).to.equal(PER_SECOND - 10);
+  });
+
   it('has every limit times the scale', () => {
     create(3);
     expect(accepted(take(1_000))).to.equal(3 * BURST);

@@ -3,6 +3,7 @@ import type { Gateway } from '../../../src/interfaces/ws/gateway.js';
 import { OpenSockets } from '../../../src/interfaces/ws/open-sockets.js';
 import { eventually } from '../../support/eventually.js';
 import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
+import { userNumber } from '../../support/people.js';
 
 describe('The gateway', () => {
   const open = gatewayScenes();
@@ -54,6 +55,15 @@ describe('The gateway', () => {
         ['250', 1_000],
       ]);
       expect(socket.ws.readyState).to.equal(socket.ws.OPEN);
+    });
+
+    // 500 people could be watched again fifty times a second, each time by a query for all of them.
+    it('to frames: one that asks for many people counts for many', async () => {
+      const scene = await open();
+      const socket = await scene.live('laptop');
+      const userIds = Array.from({ length: 100 }, (_, n) => userNumber(n + 1));
+      for (let n = 0; n < 20; n += 1) socket.send({ type: 'presence.watch', id: `p${n}`, userIds });
+      expect(await socket.answerTo('p19')).to.include({ type: 'error', code: 'rate_limited' });
     });
 
     it('to frames: a client that knows of its refusals, and goes on, is closed with 4429', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { errorFrame } from '../../../src/interfaces/ws/error-frame.js';
-import { clientFrames, idOf, isFrameType, parseFrame } from '../../../src/interfaces/ws/protocol.js';
+import { clientFrames, costOf, idOf, isFrameType, parseFrame } from '../../../src/interfaces/ws/protocol.js';
 import { conversationNumber, messageNumber, userNumber } from '../../support/people.js';
 
 const conversationId = conversationNumber(1);
@@ -41,6 +41,17 @@ describe('The frames of clients', () => {
         true,
         false,
       ]);
+  });
+
+  it('count for one more by each ten people whose presence they ask for', () => {
+    const cost = (type: string, count: number) => costOf({ type, userIds: Array.from({ length: count }, () => 'x') });
+    expect([1, 9, 10, 19, 100, 5_000].map((count) => cost('presence.watch', count))).to.deep.equal([
+      1, 1, 2, 2, 11, 11,
+    ]);
+    expect(cost('presence.unwatch', 100)).to.equal(1);
+    expect([costOf({ type: 'presence.watch' }), costOf({ type: 'presence.watch', userIds: 'x' })]).to.deep.equal([
+      1, 1,
+    ]);
   });
 });
 
