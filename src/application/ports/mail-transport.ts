@@ -1,3 +1,5 @@
+import type { EventId } from '../../domain/kernel/ids.js';
+
 /** A mail, ready to go. */
 export interface Mail {
   /** The same for every attempt, so that a receiver can tell a repeat. */
@@ -12,6 +14,8 @@ export interface Mail {
 export interface MailTransport {
   /** Resolves once the next server has taken the mail. */
   send(mail: Mail): Promise<void>;
+  /** The mails that were kept here instead of sent. */
+  kept(): Promise<readonly EventId[]>;
   /** Removes what was kept of a mail, if anything was. */
-  forget(id: Mail['id']): Promise<void>;
+  forget(id: EventId): Promise<void>;
 }

@@ -16,11 +16,11 @@ export interface MailerObserver {
 const retryAfterSeconds = (attempts: number): number =>
   Math.min(FIRST_RETRY_SECONDS * 2 ** (attempts - 1), LONGEST_RETRY_SECONDS);
 
+/** Each node looks at what it has kept itself: no other node reaches its folder. */
 const forgetWithdrawn = async (outbox: MailOutbox, transport: MailTransport): Promise<void> => {
-  for (const eventId of await outbox.withdrawn(BATCH)) {
-    await transport.forget(eventId);
-    await outbox.remove(eventId);
-  }
+  const kept = await transport.kept();
+  if (kept.length === 0) return;
+  for (const eventId of await outbox.withdrawn(kept)) await transport.forget(eventId);
 };
 
 /** Tried again: a mail that is known to be sent is not sent once more because the answer of the database was lost. */

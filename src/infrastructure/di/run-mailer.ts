@@ -41,6 +41,7 @@ const transportOf = (config: Config, { log, releases }: MailerParts) => {
   }
   const folder = createMailFolder(join(resolve(config.DATA_DIR), 'mail'), config.MAIL_FROM);
   const transport: MailTransport = {
+    kept: folder.kept,
     forget: folder.forget,
     send: async (mail) => {
       await folder.send(mail);

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { errorCode } from '../error-code.js';
+import type { EventId } from '../../domain/kernel/ids.js';
 import type { Mail, MailTransport } from '../../application/ports/mail-transport.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
@@ -31,7 +32,8 @@ export const createSmtpTransport = (smtpUrl: string, from: string): MailTranspor
     send: async (mail) => {
       await smtp.sendMail(messageOf(from, mail));
     },
-    forget: () => Promise.resolve(), // nothing of it was kept
+    kept: () => Promise.resolve([]),
+    forget: () => Promise.resolve(),
     close: () => smtp.close(),
   };
 };
@@ -46,10 +48,23 @@ export const verifySmtp = async (smtpUrl: string): Promise<void> => {
   }
 };
 
+const PART = '.part';
+/** The name of a mail's file, also of one that was not written whole. */
+const KEPT = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?:eml|json)(?:\.part)?$/;
+
+const namesIn = async (folder: string): Promise<readonly string[]> => {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []; // none has been kept yet
+    throw error;
+  }
+};
+
 /** Nobody finds half of it under its name. */
 const writeWhole = async (path: string, content: string | Buffer): Promise<void> => {
-  await writeFile(`${path}.part`, content, { mode: 0o600 });
-  await rename(`${path}.part`, path);
+  await writeFile(`${path}${PART}`, content, { mode: 0o600 });
+  await rename(`${path}${PART}`, path);
 };
 
 /** A mail that was kept instead of sent. */
@@ -78,16 +93,17 @@ export const createMailFolder = (folder: string, from: string, now: () => Date =
       await writeWhole(join(folder, `${mail.id}.eml`), message as Buffer);
       await writeWhole(join(folder, `${mail.id}.json`), JSON.stringify(kept));
     },
-    forget: async (id: string): Promise<void> => {
-      for (const kind of ['eml', 'json']) await rm(join(folder, `${id}.${kind}`), { force: true });
+    kept: async (): Promise<readonly EventId[]> => {
+      const ids = (await namesIn(folder)).map((name) => KEPT.exec(name)?.[1]);
+      return [...new Set(ids.filter((id) => id !== undefined))] as EventId[];
+    },
+    forget: async (id: EventId): Promise<void> => {
+      for (const kind of ['eml', 'json'])
+        for (const end of ['', PART]) await rm(join(folder, `${id}.${kind}${end}`), { force: true });
     },
     /** The newest mails, newest first. */
     list: async (limit: number): Promise<KeptMail[]> => {
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (errorCode(error) === 'ENOENT') return []; // none has been kept yet
-        throw error;
-      });
-      const files = names.filter((name) => name.endsWith('.json'));
+      const files = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
       const mails = await Promise.all(
         files.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail),
       );

@@ -167,7 +167,7 @@ describe('The mailer', () => {
     await queue.project(queue.register('ada@example.org').events);
     const transport = smtpTo(inbox.url);
     const lost = {
-      forget: transport.forget,
+      ...transport,
       send: async (mail: Parameters<typeof transport.send>[0]) => {
         await transport.send(mail);
         throw new Error('the answer was lost');

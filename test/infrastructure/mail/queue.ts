@@ -46,7 +46,10 @@ export const openMailQueue = async () => {
   let { position = '0' as Position } = (await projection.acquire()) ?? {};
   let last = 0;
 
-  const recorded = (type: 'UserRegistered' | 'EmailVerificationRequested', data: object): RecordedEvent => {
+  const recorded = (
+    type: 'UserRegistered' | 'EmailVerificationRequested' | 'UserErased',
+    data: object,
+  ): RecordedEvent => {
     last += 1;
     const { metadata } = eventNumbered(last);
     const streamId = 'user-test' as StreamId;
@@ -60,6 +63,9 @@ export const openMailQueue = async () => {
     const wish = fact('EmailVerificationRequested', { userId, ticketId });
     return { userId, ticketId, events: [recorded(person.type, person.data), recorded(wish.type, wish.data)] };
   };
+
+  /** What is in the log of somebody who was erased. */
+  const erased = (userId: UserId): RecordedEvent => recorded('UserErased', fact('UserErased', { userId }).data);
 
   const project = async (events: readonly RecordedEvent[]): Promise<void> => {
     const to = `${Number(position) + events.length}` as Position;
@@ -105,6 +111,7 @@ export const openMailQueue = async () => {
     url,
     tickets,
     register,
+    erased,
     project,
     mailer,
     /** How often somebody was told that there is something to send. */

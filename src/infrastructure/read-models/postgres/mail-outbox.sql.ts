@@ -26,7 +26,7 @@ export const DELIVERY_COLUMNS = ['attempts', 'next_attempt_at', 'sent_at', 'last
 
 /** Mails that must be in the queue: one whose link has expired or was superseded need not be. */
 export const wantedIn = (schema: string): string => `
-  t.kind <> 'withdrawn' and t.expires_at > now()
+  t.expires_at > now()
   and t.position = (select max(o.position) from ${schema}.outbox o where o.user_id = t.user_id and o.kind = t.kind)`;
 
 export const REMEMBER = {
@@ -44,7 +44,7 @@ export const RENAME = {
       from json_to_record($1) as input ("userId" uuid, "displayName" text) where r.user_id = input."userId"`,
 };
 
-/** The rows stay until what was kept of the mails is gone. */
+/** What nodes have kept of these mails, they forget once they find no row of it. */
 export const WITHDRAW = {
   name: 'mail.withdraw',
   text: `
@@ -53,7 +53,7 @@ export const WITHDRAW = {
     ), forgotten as (
       delete from recipients r using input where r.user_id = input."userId"
     )
-    update outbox o set kind = 'withdrawn', last_error = null from input where o.user_id = input."userId"`,
+    delete from outbox o using input where o.user_id = input."userId"`,
 };
 
 export const ENQUEUE = {
@@ -69,7 +69,7 @@ export const ENQUEUE = {
 export const CLAIM_DUE = `
   with due as (
     select event_id from mail.outbox
-     where sent_at is null and next_attempt_at <= now() and kind <> 'withdrawn' order by next_attempt_at limit $1 for update skip locked
+     where sent_at is null and next_attempt_at <= now() order by next_attempt_at limit $1 for update skip locked
   )
   update mail.outbox o set next_attempt_at = now() + interval '2 minutes', attempts = attempts + 1
     from due, mail.recipients r
@@ -77,9 +77,9 @@ export const CLAIM_DUE = `
   returning o.event_id as "eventId", o.kind, o.user_id as "userId", o.ticket_id as "ticketId", o.expires_at as "expiresAt",
             o.attempts, r.email, r.display_name as "displayName"`;
 
-export const WITHDRAWN = `select event_id as "eventId" from mail.outbox where kind = 'withdrawn' limit $1`;
-
-export const REMOVE = 'delete from mail.outbox where event_id = $1';
+export const WITHDRAWN = `
+  select kept as "eventId" from unnest($1::uuid[]) as kept
+   where not exists (select from mail.outbox o join mail.recipients r using (user_id) where o.event_id = kept)`;
 
 export const MARK_SENT = 'update mail.outbox set sent_at = now(), last_error = null where event_id = $1';
 

@@ -34,12 +34,9 @@ export const createMailOutbox = (pool: Pick<pg.ClientBase, 'query'>): MailOutbox
   markSent: async (eventId) => {
     await pool.query(sql.MARK_SENT, [eventId]);
   },
-  withdrawn: async (limit) => {
-    const { rows } = await pool.query<{ eventId: EventId }>(sql.WITHDRAWN, [limit]);
+  withdrawn: async (eventIds) => {
+    const { rows } = await pool.query<{ eventId: EventId }>(sql.WITHDRAWN, [eventIds]);
     return rows.map(({ eventId }) => eventId);
-  },
-  remove: async (eventId) => {
-    await pool.query(sql.REMOVE, [eventId]);
   },
   markFailed: async (eventId, retryInSeconds, error) => {
     await pool.query(sql.MARK_FAILED, [eventId, retryInSeconds, error]);

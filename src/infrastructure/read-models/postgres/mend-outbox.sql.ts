@@ -11,7 +11,7 @@ export const mendOutbox = (anew: string): readonly string[] => [
    on conflict (user_id) do update set email = excluded.email, display_name = excluded.display_name
     where (r.email, r.display_name) is distinct from (excluded.email, excluded.display_name)`,
   `delete from mail.outbox t
-    where t.kind <> 'withdrawn' and not exists (select from ${anew}.outbox a where a.event_id = t.event_id)`,
+    where not exists (select from ${anew}.outbox a where a.event_id = t.event_id)`,
   `insert into mail.outbox as o (event_id, kind, user_id, ticket_id, expires_at, position, sent_at, last_error)
    select t.event_id, t.kind, t.user_id, t.ticket_id, t.expires_at, t.position, now(), 'not sent: its link was used'
      from ${anew}.outbox t where ${wantedIn(anew)}
