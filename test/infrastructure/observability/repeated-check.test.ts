@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import { expect } from 'chai';
 import { RepeatedCheck } from '../../../src/infrastructure/observability/repeated-check.js';
 import { eventually } from '../../support/eventually.js';
@@ -75,15 +76,19 @@ describe('A repeated check', () => {
   });
 
   it('leaves no timer behind a question that was answered', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const timeoutMs = 54_321;
+    const made = mock.method(globalThis, 'setTimeout');
+    const cleared = mock.method(globalThis, 'clearTimeout');
     const check = new RepeatedCheck({
       ask: () => Promise.resolve('well'),
       everyMs: 1,
-      timeoutMs: 60_000,
+      timeoutMs,
       onFailed: () => undefined,
     });
-    const before = timers();
-    for (let time = 0; time < 5; time += 1) await check.askOnce();
-    expect(timers()).to.be.at.most(before);
+    await check.askOnce();
+    mock.restoreAll();
+    const own = made.mock.calls.filter(({ arguments: [, milliseconds] }) => milliseconds === timeoutMs);
+    expect(own).to.have.length(1);
+    expect(cleared.mock.calls.map(({ arguments: [timer] }) => timer)).to.include(own[0]?.result);
   });
 });
