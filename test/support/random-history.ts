@@ -33,7 +33,23 @@ const attempt = fc.record({
   which: fc.nat({ max: 20 }),
 });
 
-export const attempts = fc.array(attempt, { minLength: 5, maxLength: 60 });
+/** Up to twelve, each length as likely as another: by default short ones are preferred. */
+const some = fc.array(attempt, { maxLength: 12, size: 'max' });
+
+/** In a group that random attempts leave alone, somebody joins between two messages for certain. */
+const joined = { by: 1, where: 4, which: 0 };
+export const attempts = fc
+  .tuple(some, some, some, some)
+  .map(([first, second, third, last]): readonly Attempt[] => [
+    ...first,
+    { what: 'start', whom: 2, ...joined },
+    ...second,
+    { what: 'send', whom: 2, ...joined },
+    { what: 'add', whom: 3, ...joined },
+    ...third,
+    { what: 'send', whom: 2, ...joined },
+    ...last,
+  ]);
 
 interface SentMessage {
   readonly messageId: MessageId;

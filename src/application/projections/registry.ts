@@ -36,7 +36,8 @@ export const usersProjection = {
 /** Conversations, their messages, and who has read them. */
 export const messagesProjection = {
   name: 'messages',
-  version: 3,
+  // Raised to have the unread counts of users who joined made anew.
+  version: 4,
   projectors: [conversations, messages, reading, authors],
   // A message that came in late would get the ordinal of a later one.
   rebuildable: true,

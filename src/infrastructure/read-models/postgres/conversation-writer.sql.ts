@@ -64,7 +64,7 @@ export const ADD_MEMBERS = {
            before.seq, before.seq, i.position
       from input i join conversations c using (conversation_id)
       cross join lateral (select c.last_seq + count(*) as seq from json_array_elements_text(i.sent_before) as sent (position)
-                           where sent.position::bigint > c.last_message_position) before
+                           where sent.position::bigint > c.last_message_position and sent.position::bigint < i.position) before
      order by conversation_id, user_id, i.position desc
     on conflict (conversation_id, user_id) do update
        set role = excluded.role, joined_at = excluded.joined_at, joined_position = excluded.joined_position,

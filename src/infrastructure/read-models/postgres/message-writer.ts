@@ -94,9 +94,9 @@ export class MessageBatch implements MessageWriter, BatchWriter {
     this.#onSequenced = onSequenced;
   }
 
-  /** Where the batch's messages of a conversation stand so far. */
+  /** Where the batch's messages of a conversation stand so far; what is added later does not change the answer. */
   positionsIn(conversationId: ConversationId): readonly Position[] {
-    return this.#positions.get(conversationId) ?? [];
+    return [...(this.#positions.get(conversationId) ?? [])];
   }
 
   add({ data, position }: Projected<MessageEvents['MessageSent']>): void {
