@@ -43,7 +43,7 @@ export class AnnouncedProgress implements ProjectionProgress {
   /** Announces how far the projection has come, up to the position, if the database says that it is further. */
   async lookUp(projection: string, position: Position): Promise<void> {
     const reached = await this.#lookUp(projection, position);
-    if (reached !== null && !hasReached(this.of(projection), reached)) this.announce(projection, reached);
+    if (reached !== null) this.announce(projection, reached);
   }
 
   /** Looks up again and again, while anybody waits. */

@@ -60,3 +60,61 @@ describe('Waiting for a projection of another node', () => {
     expect(await waiting).to.equal(true);
   });
 });
+
+describe('The progress of projections', () => {
+  const scene = (reached: Position | null = null) => {
+    const asked: Position[] = [];
+    const progress = new AnnouncedProgress(async (_, position) => {
+      asked.push(position);
+      return reached;
+    });
+    const told: string[] = [];
+    const stop = progress.onAdvance('users', (position) => told.push(position));
+    return { progress, asked, told, stop };
+  };
+
+  it('is told as it comes on, and never backwards', () => {
+    const { progress, told, stop } = scene();
+    expect(progress.of('users')).to.equal('0');
+    for (const position of [0, 5, 3, 5, 9]) progress.announce('users', positionOf(position));
+    progress.announce('messages', positionOf(11));
+    stop();
+    progress.announce('users', positionOf(12));
+    expect(told).to.deep.equal(['0', '5', '9']);
+    expect([progress.of('users'), progress.of('messages')]).to.deep.equal(['12', '11']);
+  });
+
+  it('is what the database says, if that is further', async () => {
+    const { progress, told } = scene(positionOf(7));
+    await progress.lookUp('users', positionOf(8));
+    progress.announce('users', positionOf(9));
+    await progress.lookUp('users', positionOf(10));
+    expect(told).to.deep.equal(['7', '9']);
+  });
+
+  it('is not known of a projection that the database does not know', async () => {
+    const { progress, told } = scene();
+    await progress.lookUp('users', positionOf(8));
+    expect(told).to.deep.equal([]);
+  });
+
+  it('is waited for by nobody who asks for less', async () => {
+    const { progress, asked } = scene();
+    progress.announce('users', positionOf(5));
+    expect(await progress.waitFor('users', positionOf(5), 0)).to.equal(true);
+    expect(asked).to.deep.equal([]);
+  });
+
+  it('shows with the first announcement that the projection runs', async () => {
+    const { progress } = scene();
+    const order: string[] = [];
+    const waiting = progress.untilRunning('users').then(() => order.push('running'));
+    progress.announce('messages', positionOf(5));
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push('announced');
+    progress.announce('users', positionOf(0));
+    await waiting;
+    await progress.untilRunning('users');
+    expect(order).to.deep.equal(['announced', 'running']);
+  });
+});
