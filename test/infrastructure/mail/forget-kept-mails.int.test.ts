@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -37,7 +37,6 @@ describe('What nodes keep of mails', () => {
     const [one, other] = [nodeIn('one'), nodeIn('other')];
     await queue.project([...ada.events, ...bob.events]);
     expect(await one.run()).to.equal(2);
-    await writeFile(join(one.folder, `${ada.events[1]!.eventId}.json.part`), 'to ada@example.org'); // by a node that was killed
     expect(await textIn(one.folder))
       .to.include('ada@example.org')
       .and.include('bob@example.org');
@@ -47,6 +46,19 @@ describe('What nodes keep of mails', () => {
     expect(await textIn(one.folder))
       .to.include('bob@example.org')
       .and.not.include('ada@example.org');
+  });
+
+  it('is forgotten also where the node was killed while it kept it', async () => {
+    const { userId, events } = queue.register('ada@example.org');
+    const { run, folder } = nodeIn('one');
+    await queue.project(events);
+    await run();
+    const { eventId } = events[1]!;
+    await rename(join(folder, `${eventId}.eml`), join(folder, `${eventId}.eml.part`));
+    await rm(join(folder, `${eventId}.json`));
+    await queue.project([queue.erased(userId)]);
+    await run();
+    expect(await readdir(folder)).to.deep.equal([]);
   });
 
   it('is forgotten where the person was erased after the mail was taken from the queue', async () => {
