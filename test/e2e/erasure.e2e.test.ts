@@ -14,6 +14,11 @@ import { closeSockets, connect } from '../support/socket.js';
 /** Stands in everything that is hers; nowhere else. */
 const MARKER = 'zebra7f3a';
 
+/** Every file of the database: tables, indexes and what PostgreSQL keeps for itself. */
+const FILES = `
+  select pg_read_binary_file(path) as bytes from (select pg_relation_filepath(oid) as path from pg_class) f
+   where path is not null`;
+
 describe('the erasure of a person', () => {
   let app: RunningApp;
   let pool: pg.Pool;
@@ -142,6 +147,16 @@ describe('the erasure of a person', () => {
     const registered = events.find(({ type, data }) => type === 'UserRegistered' && data['userId'] === ada.userId);
     expect(registered?.data).to.include({ username: 'erased', email: 'erased', displayName: 'erased' });
     expect(out, 'what others said is still there').to.include('"text": "Hello"');
+  });
+
+  it('takes her out of the files of the database, and doctor finds nothing left to do', async () => {
+    const secrets = { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey };
+    const doctor = async () => (await chatapp(secrets, 'doctor')).out;
+    await eventually(doctor, (out) => /ok +erasures +the keys of 1 erased users are destroyed/.test(out));
+    await pool.query('checkpoint');
+    const { rows } = await pool.query<{ bytes: Buffer }>(FILES);
+    expect(rows.length).to.be.greaterThan(10);
+    expect(rows.some(({ bytes }) => bytes.includes(MARKER))).to.equal(false);
   });
 
   const expectErased = async (target: RunningApp) => {

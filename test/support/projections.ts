@@ -38,8 +38,8 @@ export const openMessages = async (
 };
 
 /** Applies events in batches of the given sizes, over and over. */
-export const feed = async (
-  store: PostgresProjectionStore<MessagesWriters>,
+export const feed = async <Writers>(
+  store: PostgresProjectionStore<Writers>,
   events: readonly RecordedEvent[],
   sizes: readonly number[],
 ): Promise<void> => {

@@ -10,7 +10,7 @@ import { createLogger } from '../observability/logger.js';
 import { projectionStatus } from '../projections/projection-status.js';
 import { ReleaseStack } from '../release-stack.js';
 import { pendingErasures } from '../security/erased-keys.js';
-import { destroyedKeys } from '../security/purge-keys.js';
+import { destroyedKeys } from '../security/purge-erased.js';
 import { usedMasterKeys } from '../security/rewrap-keys.js';
 import { openDatabase } from './open-tool.js';
 import { openLog } from './open-stores.js';
@@ -131,23 +131,36 @@ const log =
     return used.size === 0 ? ok(detail) : warning(detail, 'an earlier master key is in use: run chatapp keys rotate');
   };
 
+const adviceOnWaiting = (pausedUntil: string | null, heldBy: string | null): string => {
+  const when = pausedUntil === null ? 'within a minute' : `within a minute after ${pausedUntil}`;
+  const removes = `a running server removes it ${when}, once the read models have forgotten them`;
+  return heldBy === null
+    ? removes
+    : `${removes} and no transaction is open that began before; the oldest is ${heldBy}: end it`;
+};
+
 const erasures =
   (pool: pg.Pool): Check =>
   async () => {
     const pending = await pendingErasures(pool);
     if (pending > 0)
       return failure(`the keys of ${pending} erased users are not destroyed yet`, 'is a server running? see its log');
-    const { count, lastAt, waiting, heldBy } = await destroyedKeys(pool);
+    const { count, lastAt, waiting, pausedUntil, heldBy, large } = await destroyedKeys(pool);
     if (count === 0) return ok('no user has been erased');
+    const kept =
+      large.length === 0
+        ? ''
+        : `. ${large.join(', ')} ${large.length === 1 ? 'is' : 'are'} too large to be written anew while users wait: what stood ` +
+          `there of erased users stays in the files until it is overwritten, or until you vacuum full`;
     const detail =
-      `the keys of ${count} erased users are destroyed, the last one at ${lastAt}; back-ups of the database and archived ` +
-      `write-ahead log from before that time may still hold them: with MASTER_KEY they open what was erased`;
+      `the keys of ${count} erased users are destroyed, the last one at ${lastAt}; back-ups of the database and write-ahead ` +
+      `log from before that time may still hold them, with which MASTER_KEY opens what was erased, and read models in ` +
+      `plain text${kept}`;
     if (waiting === 0) return ok(`${detail}. Keep none of them longer than your promise to erase allows`);
-    const advice =
-      heldBy === null
-        ? 'a running server removes them within a minute'
-        : `a running server removes them once no transaction is open that began before; the oldest is ${heldBy}: end it`;
-    return warning(`${detail}. ${waiting} of these keys are still in the files of the database`, advice);
+    return warning(
+      `${detail}. Of ${waiting} of these users, the key or what a read model held is still in the files of the database`,
+      adviceOnWaiting(pausedUntil, heldBy),
+    );
   };
 
 const projections =

@@ -19,7 +19,7 @@ import { openDoors } from './open-doors.js';
 import { openSignals } from './open-signals.js';
 import { openStores } from './open-stores.js';
 import { runOperations } from './operations.js';
-import { runKeyPurge } from './run-key-purge.js';
+import { runPurge } from './run-purge.js';
 import { runMailer, type RunningMailer } from './run-mailer.js';
 import { runProjections } from './run-projections.js';
 import { TOKENS } from './tokens.js';
@@ -123,7 +123,7 @@ const start = async ({ config, log, onFailure, signal }: StartParts, releases: R
     log,
     releases,
   });
-  runKeyPurge({ pool, log, releases });
+  runPurge({ pool, log, releases });
   const version = await versionOf();
   const doors = { container, consumers, config, log, releases, operations, publicUrl, version, mailbox };
   const { port } = await openDoors(doors);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ReleaseStack } from '../release-stack.js';
-import { purgeKeys } from '../security/purge-keys.js';
+import { purgeErased } from '../security/purge-erased.js';
 
 interface PurgeParts {
   readonly pool: pg.Pool;
@@ -10,31 +10,32 @@ interface PurgeParts {
   readonly releases: ReleaseStack;
 }
 
-/** Erasures that come meanwhile are purged together: writing the table anew keeps readers of keys waiting. */
+/** Whether there is something to do; how often tables are written anew, the database says. */
 const LOOK_AGAIN_MS = 10_000;
 
-/** Removes the keys of erased users from the files of the database, until it is released. */
-export const runKeyPurge = ({ pool, log, releases }: PurgeParts): void => {
+/** Removes the keys of erased users, and what read models held of them, from the files of the database, until it is released. */
+export const runPurge = ({ pool, log, releases }: PurgeParts): void => {
   const ending = new AbortController();
   const { signal } = ending;
   let told = 0;
   const purgeOnce = async (): Promise<void> => {
-    const { purged, waiting } = await purgeKeys(pool);
-    if (purged > 0) log.info({ keys: purged }, 'destroyed keys removed from the files of the database');
+    const { purged, cleared, waiting } = await purgeErased(pool);
+    if (purged + cleared > 0)
+      log.info({ keys: purged, users: cleared }, 'erased users removed from the files of the database');
     if (waiting > 0 && waiting !== told)
-      log.warn({ keys: waiting }, 'destroyed keys are still in the files of the database, trying again');
+      log.warn({ users: waiting }, 'erased users are still in the files of the database, trying again');
     told = waiting;
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       await purgeOnce().catch((error: unknown) => {
-        log.warn({ err: error }, 'destroyed keys could not be removed from the files of the database, trying again');
+        log.warn({ err: error }, 'erased users could not be removed from the files of the database, trying again');
       });
       await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // woken up to end
     }
   };
   const running = run();
-  releases.own('key purge', ending, async (it) => {
+  releases.own('purge', ending, async (it) => {
     it.abort();
     await running;
   });
