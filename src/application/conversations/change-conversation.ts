@@ -1,22 +1,25 @@
 import type { ConversationCommands } from '../../domain/conversations/commands.js';
 import { conversation } from '../../domain/conversations/decider.js';
 import type { CommandOf } from '../../domain/kernel/fact.js';
+import { streamOf } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { step } from '../kernel/step.js';
 import type { Transact } from '../kernel/transact.js';
 
 const nothing = () => Promise.resolve();
 
-/** Carries out one command on a conversation that exists, after what is to be checked beside it. */
+/** Carries out one command on a conversation that exists, after what is to be checked beside it; one at a time on this node. */
 export const changeConversation = async (
   transact: Transact,
   command: CommandOf<ConversationCommands>,
   context: CommandContext,
   check: () => Promise<void> = nothing,
 ) => {
-  const { position } = await transact(context, async () => {
+  const { conversationId } = command.data;
+  const plan = async () => {
     await check();
-    return { steps: [step(conversation, command.data.conversationId, command)], answer: () => ({}) };
-  });
+    return { steps: [step(conversation, conversationId, command)], answer: () => ({}) };
+  };
+  const { position } = await transact(context, plan, streamOf(conversation.category, conversationId));
   return { position };
 };

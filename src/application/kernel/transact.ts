@@ -1,9 +1,10 @@
-import type { Position, SessionId, UserId } from '../../domain/kernel/ids.js';
+import type { Position, SessionId, StreamId, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { request, requireSameRequest } from '../../domain/requests/decider.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import {
   ConcurrencyError,
+  EventStoreOverloadedError,
   type EventMetadata,
   type EventStore,
   type StreamAppend,
@@ -13,8 +14,14 @@ import { session } from '../../domain/sessions/decider.js';
 import type { CommandContext } from './command-context.js';
 import { load } from './loaded.js';
 import { step, type Decided, type Step } from './step.js';
+import { createTurns } from './turns.js';
 
-const MAX_ATTEMPTS = 3;
+/** One of those who collide succeeds: with eight nodes on one stream that is one attempt in eight at worst. */
+const MAX_ATTEMPTS = 20;
+/** After that no attempt is made again, so that a slow log does not make the attempts of one command last for minutes. */
+const ATTEMPT_FOR_MS = 3_000;
+/** How long a command waits for those before it in its queue. */
+const QUEUE_FOR_MS = 5_000;
 
 /** What one attempt wants to do: its steps are appended atomically, if the conditions hold. */
 interface Plan<States extends readonly unknown[], Answer extends object> {
@@ -35,10 +42,14 @@ interface Transacted<Answer extends object> {
   readonly repeated: boolean;
 }
 
-/** Plan, decide, append; again from the start when a stream changed meanwhile. */
+/**
+ * Plan, decide, append; again from the start when a stream changed meanwhile. Commands that name the same queue are
+ * carried out one after another on this node: at once they would refuse each other until they gave up.
+ */
 export type Transact = <const States extends readonly unknown[], Answer extends object>(
   context: CommandContext<UserId | null>,
   plan: (attempt: number) => Promise<Plan<States, Answer>>,
+  queue?: StreamId,
 ) => Promise<Transacted<Answer>>;
 
 /** Waits a little, at random, so that those who collided do not collide again. */
@@ -136,17 +147,24 @@ export const createTransact = (
     if (sessionId !== null) onAppended(sessionId, typesOf(streams), position);
     return { answer, position, repeated };
   };
-  return async (context, plan) => {
+  const attemptRepeatedly: Transact = async (context, plan) => {
+    const giveUpAt = performance.now() + ATTEMPT_FOR_MS;
+    const isLast = (attempt: number) => attempt + 1 >= MAX_ATTEMPTS || performance.now() >= giveUpAt;
     for (let attempt = 0; ; attempt += 1) {
       const earlier = await earlierAnswer(store, context);
       if (earlier) return noteRepeat(context, earlier) as never;
       try {
         return await attemptOnce(context, await plan(attempt), attempt);
       } catch (error) {
-        if (!(error instanceof ConcurrencyError) || attempt + 1 >= MAX_ATTEMPTS) throw error;
+        if (!(error instanceof ConcurrencyError) || isLast(attempt)) throw error;
         await jitter(attempt);
       }
     }
+  };
+  const inTurn = createTurns(QUEUE_FOR_MS, () => new EventStoreOverloadedError('too many commands wait for a stream'));
+  return (context, plan, queue) => {
+    const attempting = () => attemptRepeatedly(context, plan);
+    return queue === undefined ? attempting() : inTurn(queue, attempting);
   };
 };
 

@@ -1,16 +1,26 @@
-/** Lets work of one key be done one after another, in the order in which it came; keys do not wait for each other. */
+/**
+ * Lets work of one key be done one after another, in the order in which it came; keys do not wait for each other.
+ * Work that has waited too long is refused and not begun; what comes behind it still waits for what is under way.
+ */
 export type InTurn = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 
-export const createTurns = (): InTurn => {
-  const last = new Map<string, Promise<unknown>>();
-  return async (key, work) => {
-    const before = last.get(key) ?? Promise.resolve();
-    const own = before.then(work, work);
-    last.set(key, own);
-    try {
-      return await own;
-    } finally {
-      if (last.get(key) === own) last.delete(key);
-    }
-  };
+export const createTurns = (longestWaitMs: number, refusal: () => Error): InTurn => {
+  const last = new Map<string, Promise<void>>();
+  return (key, work) =>
+    new Promise((resolve, reject) => {
+      let isRefused = false;
+      const refuse = () => {
+        isRefused = true;
+        reject(refusal());
+      };
+      const waiting = setTimeout(refuse, longestWaitMs);
+      const begin = async () => {
+        clearTimeout(waiting);
+        if (!isRefused) await Promise.resolve().then(work).then(resolve, reject);
+      };
+      const own = (last.get(key) ?? Promise.resolve()).then(begin).finally(() => {
+        if (last.get(key) === own) last.delete(key);
+      });
+      last.set(key, own);
+    });
 };

@@ -1,11 +1,10 @@
-import type { SessionId } from '../../domain/kernel/ids.js';
+import { streamOf, type SessionId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { load } from '../kernel/loaded.js';
 import { step } from '../kernel/step.js';
 import type { Transact } from '../kernel/transact.js';
-import { createTurns } from '../kernel/turns.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { RefreshTokens } from '../ports/refresh-tokens.js';
@@ -40,34 +39,37 @@ export const refreshSession = (transact: Transact, tokens: Tokens, { store, peop
     };
   };
 
-  /** One exchange after another: ten at once would refuse each other, and the log knows no patience. */
-  const inTurn = createTurns();
-
   const exchange = async ({ sessionId, tokenHash }: Presented, context: CommandContext<null>) => {
     const at = context.now;
     const next = tokens.refresh.issue(sessionId);
     const token = { tokenHash: next.tokenHash, expiresAt: secondsAfter(at, tokens.refreshSeconds) };
-    return transact({ ...context, claim: null }, async () => {
-      const { userId, user: owner, condition } = await ownerOf(sessionId);
-      const standing = { userEpoch: owner.sessionEpoch, exceptSessionId: owner.exceptSessionId };
-      const graceSince = secondsAfter(at, -GRACE_SECONDS);
-      const data = { sessionId, presentedHash: tokenHash, token, ...standing, graceSince, at };
-      return {
-        steps: [step(session, sessionId, { type: 'RefreshSession', data })],
-        require: [condition],
-        answer: ([{ state }]) =>
-          state.status === 'active'
-            ? tokenAnswer(tokens, { userId, sessionId, user: owner }, next.token, at)
-            : { reused: true },
-      };
-    });
+    /** One exchange of a session after another. */
+    const queue = streamOf(session.category, sessionId);
+    return transact(
+      { ...context, claim: null },
+      async () => {
+        const { userId, user: owner, condition } = await ownerOf(sessionId);
+        const standing = { userEpoch: owner.sessionEpoch, exceptSessionId: owner.exceptSessionId };
+        const graceSince = secondsAfter(at, -GRACE_SECONDS);
+        const data = { sessionId, presentedHash: tokenHash, token, ...standing, graceSince, at };
+        return {
+          steps: [step(session, sessionId, { type: 'RefreshSession', data })],
+          require: [condition],
+          answer: ([{ state }]) =>
+            state.status === 'active'
+              ? tokenAnswer(tokens, { userId, sessionId, user: owner }, next.token, at)
+              : { reused: true },
+        };
+      },
+      queue,
+    );
   };
 
   return async ({ refreshToken }: { readonly refreshToken: string }, context: CommandContext<null>) => {
     const presented = tokens.refresh.open(refreshToken) ?? reject('refresh_token_invalid');
     const { sessionId } = presented;
     await limits.take('refresh', { address: context.address, account: sessionId });
-    const { answer, position } = await inTurn(sessionId, () => exchange(presented, context));
+    const { answer, position } = await exchange(presented, context);
     if ('reused' in answer) {
       gate.sessionEnded(sessionId);
       return reject('refresh_token_reused');

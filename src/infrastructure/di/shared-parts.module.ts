@@ -20,11 +20,12 @@ import type { Config } from '../config.js';
 import { bindMade } from './bind-made.js';
 import { TOKENS } from './tokens.js';
 
-const LONGEST_JITTER_MS = 10;
+const JITTER_MS = 10;
+const LONGEST_JITTER_MS = 100;
 
 /** A few milliseconds, more with each attempt. */
 const jitter = async (attempt: number): Promise<void> => {
-  await sleep(Math.random() * LONGEST_JITTER_MS * (attempt + 1));
+  await sleep(Math.random() * Math.min(LONGEST_JITTER_MS, JITTER_MS * (attempt + 1)));
 };
 
 /** Whatever this node remembers of an erased person goes. */

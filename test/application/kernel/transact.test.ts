@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import type { CommandContext, RequestClaim } from '../../../src/application/kernel/command-context.js';
 import { step } from '../../../src/application/kernel/step.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
-import { ConcurrencyError } from '../../../src/application/ports/event-store.js';
 import { conversation } from '../../../src/domain/conversations/decider.js';
 import { session } from '../../../src/domain/sessions/decider.js';
 import type { ConversationId, StreamId } from '../../../src/domain/kernel/ids.js';
@@ -113,21 +112,6 @@ describe('transact', () => {
     });
     expect(attempts).to.deep.equal([0, 1]);
     expect(await titlesOf(conversationId)).to.deep.equal(['Theirs', 'Mine']);
-  });
-
-  it('gives up after three attempts, and has then appended nothing', async () => {
-    const conversationId = await started();
-    const jitters: number[] = [];
-    const transact = createTransact(world.store, world.identifiers, async (attempt) => void jitters.push(attempt));
-    let failure: unknown;
-    await transact(world.contextOf(ada), async () => ({
-      steps: [rename(conversationId, 'Looms')],
-      require: [{ streamId: `conversation-${conversationId}-other` as never, expected: 'stream exists' }],
-      answer: () => ({}),
-    })).catch((error: unknown) => (failure = error));
-    expect(failure).to.be.instanceOf(ConcurrencyError);
-    expect(jitters).to.deep.equal([0, 1]);
-    expect(await titlesOf(conversationId)).to.deep.equal([]);
   });
 
   it('appends nothing when there is nothing to do, and answers where the stream ends', async () => {
