@@ -6,6 +6,7 @@ import pg from 'pg';
 import { findEmbeddedUrl } from '../../src/infrastructure/postgres/embedded/embedded-postgres.js';
 import { launchApp, startApp, type AppOptions } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { isAlive, postmasterOf, recoverSlowly } from '../infrastructure/postgres/recovering.js';
 
 const START_TIMEOUT_MS = 120_000;
 
@@ -86,4 +87,24 @@ describe('a server that is asked to stop while it starts', function () {
     expect(await findEmbeddedUrl(dataDir)).to.equal(undefined);
     await rm(folder, { recursive: true });
   });
+
+  // It waits for an archived file by a command of Linux.
+  (process.platform === 'linux' ? it : it.skip)(
+    'ends its PostgreSQL, though that recovers and does not answer',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'chatapp interrupted '));
+      const dataDir = join(folder, 'data');
+      await (await startApp({ dataDir })).stop();
+      const recovery = await recoverSlowly(dataDir);
+      let postmaster = 0;
+      const isRecovering = async () => {
+        postmaster = await postmasterOf(dataDir);
+        return recovery.isRecovering();
+      };
+      expect(await interrupted({ dataDir }, isRecovering)).to.equal(0);
+      expect(postmaster).to.be.greaterThan(0);
+      expect(await isAlive(postmaster)).to.equal(false);
+      await rm(folder, { recursive: true });
+    },
+  );
 });

@@ -74,9 +74,9 @@ interface StoreParts {
   readonly signal: AbortSignal;
 }
 
-const databaseOf = async (config: Config, { log, releases, onFailure }: StoreParts): Promise<string> => {
+const databaseOf = async (config: Config, { log, releases, onFailure, signal }: StoreParts): Promise<string> => {
   if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
-  const embedded = await startEmbeddedPostgres(config.DATA_DIR, log, onFailure);
+  const embedded = await startEmbeddedPostgres(config.DATA_DIR, log, { onLost: onFailure, signal });
   return releases.own('embedded PostgreSQL', embedded, (it) => it.stop()).url;
 };
 

@@ -38,20 +38,27 @@ export interface ServerProcess {
   readonly url: string;
 }
 
-/** Starts a server on the data folder in another process, which is among the running ones before it says anything. */
-export const startProcess = async (
-  dataDir: string,
-  running: ChildProcess[],
-  options: SpawnOptions = {},
-): Promise<ServerProcess> => {
+/** Launches a server on the data folder in another process, which is among the running ones before it says anything. */
+export const launchProcess = (dataDir: string, running: ChildProcess[], options: SpawnOptions = {}) => {
   const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, dataDir], {
     ...options,
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.push(child);
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  return { child, line, url: line.replace('url ', '') };
+  const line = once(createInterface(child.stdout), 'line').then(([first]) => first as string);
+  return { child, line };
+};
+
+/** Starts a server on the data folder in another process. */
+export const startProcess = async (
+  dataDir: string,
+  running: ChildProcess[],
+  options: SpawnOptions = {},
+): Promise<ServerProcess> => {
+  const launched = launchProcess(dataDir, running, options);
+  const line = await launched.line;
+  return { child: launched.child, line, url: line.replace('url ', '') };
 };
 
 export const endProcesses = async (running: ChildProcess[]): Promise<void> => {

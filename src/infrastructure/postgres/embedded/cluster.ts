@@ -1,14 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { access, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { findBinaries } from './binaries.js';
-import { findOsUser, hideBehind, own, requireReach, type OsUser } from './os-user.js';
+import { createData } from './create-data.js';
+import { findOsUser, hideBehind, requireReach, type OsUser } from './os-user.js';
 import { SOCKET_PORT, hasSockets } from './server-socket.js';
-import { hasStalePidFile, untilAnswering, type Cluster, type RunningCluster } from './running-cluster.js';
-
-const SUPERUSER = 'chatapp';
+import { endAnyhow, hasStalePidFile, untilAnswering, type Cluster, type RunningCluster } from './running-cluster.js';
 
 /** It works in its folder: so the name of its socket is short, and needs no way to it for another user. */
 const WHERE = hasSockets
@@ -35,48 +34,6 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
-const initialise = async (draft: string, password: string, initdb: string, user: OsUser): Promise<void> => {
-  const passwordFile = `${draft}.password`;
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  await own(passwordFile, user);
-  const handle = await open(passwordFile);
-  await rm(passwordFile);
-  try {
-    const options = [`--pgdata=${hideBehind(draft, user)}`, `--username=${SUPERUSER}`, '--pwfile=/dev/stdin'];
-    const fixed = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
-    const { status, stderr, error } = spawnSync(initdb, [...options, ...fixed], {
-      ...user,
-      encoding: 'utf8',
-      cwd: draft,
-      stdio: [handle.fd, 'ignore', 'pipe'],
-    });
-    if (status !== 0) throw new Error(`PostgreSQL could not be set up in ${draft}: ${stderr}`, { cause: error });
-  } finally {
-    await handle.close();
-  }
-};
-
-/** Makes the data beside its place, and moves it there whole: a start that is killed leaves nothing half made. */
-const create = async ({ folder, password }: Cluster, initdb: string, user: OsUser): Promise<void> => {
-  const draft = await mkdtemp(`${folder}.new-`);
-  try {
-    await own(draft, user);
-    requireReach(draft, user);
-    await initialise(draft, password, initdb, user);
-    await rename(draft, folder);
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    // Another start may have been faster.
-    if (!(await exists(join(folder, 'PG_VERSION')))) throw error;
-  }
-};
-
 const launch = ({ folder }: Cluster, postgres: string, user: OsUser, port: number): number => {
   const log = openSync(`${folder}.log`, 'a', 0o600);
   // The last one says whose it is, also to those who see nothing but the command line.
@@ -96,19 +53,37 @@ const launch = ({ folder }: Cluster, postgres: string, user: OsUser, port: numbe
   return child.pid;
 };
 
-/** Starts PostgreSQL on the folder, making its data first where there is none; recovers by itself after a crash. */
-export const start = async (cluster: Cluster, fixedPort?: number): Promise<RunningCluster> => {
+/** How it is started. */
+export interface StartOptions {
+  /** Where it listens, on a system without sockets. */
+  readonly port?: number;
+  /** Ends the start. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts PostgreSQL on the folder, making its data first where there is none; it recovers by itself after a crash. A start
+ * that the signal ends leaves nothing running, and raises the signal's reason.
+ */
+export const start = async (cluster: Cluster, { port: fixedPort, signal }: StartOptions): Promise<RunningCluster> => {
   const { folder } = cluster;
   const user = findOsUser();
   const { initdb, postgres } = await findBinaries(user);
-  if (!(await exists(join(folder, 'PG_VERSION')))) await create(cluster, initdb, user);
+  await createData(cluster, { initdb, user, signal });
   requireReach(folder, user);
   // PostgreSQL itself trusts a stale one as soon as any process of the same user has that pid, as after a reboot.
   if (await hasStalePidFile(cluster))
     for (const name of ['postmaster.pid', `.s.PGSQL.${SOCKET_PORT}.lock`])
       await rm(join(folder, name), { force: true });
   const port = hasSockets ? SOCKET_PORT : (fixedPort ?? (await freePort()));
+  signal.throwIfAborted();
   const running = { pid: launch(cluster, postgres, user, port), port };
-  if (!(await untilAnswering(cluster, running))) throw new Error(`PostgreSQL did not start; see ${folder}.log`);
-  return running;
+  try {
+    if (!(await untilAnswering(cluster, running, signal)))
+      throw new Error(`PostgreSQL did not start; see ${folder}.log`);
+    return running;
+  } catch (error) {
+    if (signal.aborted) await endAnyhow(cluster, running);
+    throw error;
+  }
 };

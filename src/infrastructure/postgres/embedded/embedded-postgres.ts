@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -5,9 +6,17 @@ import pg from 'pg';
 import { openSecrets } from '../../security/secrets-file.js';
 import { errorCode } from '../../error-code.js';
 import { LOCK_NOT_AVAILABLE } from '../sql-state.js';
-import { start } from './cluster.js';
+import { start, type StartOptions } from './cluster.js';
 import { disownFolder, isOwned, ownFolder } from './owner-file.js';
-import { clusterAt, findRunning, stop, urlOf, type Cluster, type RunningCluster } from './running-cluster.js';
+import {
+  clusterAt,
+  findRunning,
+  readPidFile,
+  stop,
+  urlOf,
+  type Cluster,
+  type RunningCluster,
+} from './running-cluster.js';
 import { hasSockets, removeShortName, SOCKET_PORT } from './server-socket.js';
 
 const SERVER_LOCK = 7226425;
@@ -21,6 +30,14 @@ const DATABASE = 'chatapp';
 export interface EmbeddedLog {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** How it is run. */
+export interface EmbeddedOptions {
+  /** Told that another server has taken the folder. */
+  readonly onLost?: (error: unknown) => void;
+  /** Ends the start. */
+  readonly signal?: AbortSignal;
 }
 
 /** The embedded PostgreSQL of a data folder, run by this process. */
@@ -78,25 +95,25 @@ const takeLock = async (cluster: Cluster, running: RunningCluster, dataDir: stri
   }
 };
 
-const findOrStart = async (cluster: Cluster, port: number | undefined): Promise<RunningCluster> => {
-  const found = await findRunning(cluster);
+const findOrStart = async (cluster: Cluster, options: StartOptions): Promise<RunningCluster> => {
+  const found = await findRunning(cluster, options.signal);
   if (found) return found;
   try {
-    return await start(cluster, port);
+    return await start(cluster, options);
   } catch (error) {
-    const raced = await findRunning(cluster); // another server was faster, and has the lock
+    const raced = await findRunning(cluster, options.signal); // another server was faster, and has the lock
     if (raced) return raced;
     throw error;
   }
 };
 
 /** Takes the database. One that an earlier version left running on a port is started again, on its socket. */
-const take = async (cluster: Cluster, dataDir: string, port?: number): Promise<Hold> => {
-  const hold = await takeLock(cluster, await findOrStart(cluster, port), dataDir);
+const take = async (cluster: Cluster, dataDir: string, options: StartOptions): Promise<Hold> => {
+  const hold = await takeLock(cluster, await findOrStart(cluster, options), dataDir);
   if (!hasSockets || hold.running.port === SOCKET_PORT) return hold;
   await stop(cluster, hold.running); // nobody uses it: we have its lock
   await hold.lock.end().catch(() => undefined); // its end was that of the server
-  return takeLock(cluster, await findOrStart(cluster, port), dataDir);
+  return takeLock(cluster, await findOrStart(cluster, options), dataDir);
 };
 
 /** Refuses a folder that a living server has. */
@@ -108,9 +125,9 @@ const requireFree = async (cluster: Cluster, dataDir: string): Promise<void> => 
   }
 };
 
-const takeFree = async (cluster: Cluster, dataDir: string): Promise<Hold> => {
+const takeFree = async (cluster: Cluster, dataDir: string, signal: AbortSignal): Promise<Hold> => {
   await requireFree(cluster, dataDir);
-  const hold = await take(cluster, dataDir);
+  const hold = await take(cluster, dataDir, { signal });
   await ownFolder(cluster);
   return hold;
 };
@@ -122,46 +139,61 @@ export const findEmbeddedUrl = async (dataDir: string): Promise<string | undefin
   return running && urlOf(cluster, running.port, DATABASE);
 };
 
+interface RegainParts {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly log: EmbeddedLog;
+  readonly signal: AbortSignal;
+}
+
+/** Takes the database up again, until the signal ends that. Raises `AlreadyRunningError` when another server has it. */
+const regain = async (cluster: Cluster, { dataDir, port, log, signal }: RegainParts): Promise<Hold | undefined> => {
+  for (;;)
+    try {
+      const hold = await take(cluster, dataDir, { port, signal });
+      log.info({ pid: hold.running.pid }, 'PostgreSQL runs again');
+      return hold;
+    } catch (error) {
+      if (error instanceof AlreadyRunningError) throw error;
+      if (signal.aborted) return undefined;
+      log.warn({ err: error }, 'PostgreSQL could not be started, trying again');
+      await sleep(RETRY_MS, undefined, { ref: false, signal }).catch(() => undefined); // woken up to end
+    }
+};
+
 /**
  * Starts PostgreSQL under the data folder, or takes over the one that a killed server left running, and starts it again
  * should it die. Raises `AlreadyRunningError`, and hands it to `onLost` when another server took the folder meanwhile.
+ * A start that the signal ends raises its reason, and leaves no PostgreSQL running that it has launched.
  */
 export const startEmbeddedPostgres = async (
   dataDir: string,
   log: EmbeddedLog,
-  onLost: (error: unknown) => void = (error) => log.warn({ err: error }, "PostgreSQL is another server's now"),
+  {
+    onLost = (error) => log.warn({ err: error }, "PostgreSQL is another server's now"),
+    signal = new AbortController().signal,
+  }: EmbeddedOptions = {},
 ): Promise<EmbeddedPostgres> => {
   const cluster = await clusterOf(dataDir);
-  let hold: Hold | undefined = await takeFree(cluster, dataDir);
+  let hold: Hold | undefined = await takeFree(cluster, dataDir, signal);
   const { port } = hold.running;
+  let isLost = false;
   const stopping = new AbortController();
-  const asked = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
+  const asked = once(stopping.signal, 'abort');
 
-  /** Takes the database up again; gives up, and answers nothing, when another server has it, or we are to stop. */
-  const regain = async (): Promise<Hold | undefined> => {
-    while (!stopping.signal.aborted) {
-      try {
-        const regained = await take(cluster, dataDir, port);
-        log.info({ pid: regained.running.pid }, 'PostgreSQL runs again');
-        return regained;
-      } catch (error) {
-        if (error instanceof AlreadyRunningError) {
-          await disownFolder(cluster);
-          onLost(error);
-          return undefined;
-        }
-        log.warn({ err: error }, 'PostgreSQL could not be started, trying again');
-        await Promise.race([sleep(RETRY_MS, undefined, { ref: false }), asked]);
-      }
-    }
-    return undefined;
-  };
   const watch = async (): Promise<void> => {
     while (hold) {
       await Promise.race([hold.ended, asked]);
       if (stopping.signal.aborted) return;
       log.warn({ pid: hold.running.pid }, 'PostgreSQL was lost, taking it up again');
-      hold = await regain();
+      try {
+        hold = await regain(cluster, { dataDir, port, log, signal: stopping.signal });
+      } catch (error) {
+        isLost = true;
+        await disownFolder(cluster);
+        onLost(error);
+        return;
+      }
     }
   };
   const watching = watch();
@@ -171,10 +203,11 @@ export const startEmbeddedPostgres = async (
     stop: async () => {
       stopping.abort();
       await watching;
-      if (!hold) return; // it is another server's now
+      if (isLost) return; // it is another server's now
       // The lock is let go by the end of the database, not before: nobody else may be using it when it stops.
-      await stop(cluster, hold.running);
-      await hold.lock.end().catch(() => undefined);
+      // Also one that it was about to take up again.
+      await stop(cluster, hold?.running ?? (await readPidFile(cluster)));
+      await hold?.lock.end().catch(() => undefined);
       await removeShortName(cluster.folder);
       await disownFolder(cluster);
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { errorCode } from '../../error-code.js';
+import { orAborted } from '../../or-aborted.js';
 import { SOCKET_PORT, socketFolder } from './server-socket.js';
 
 const SUPERUSER = 'chatapp';
@@ -11,6 +12,12 @@ const INVALID_PASSWORD = '28P01';
 const ANSWER_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
+/** How a server is ended that need not end well, and how long each way may take: together less than SHUTDOWN_TIMEOUT. */
+const WAYS_TO_END = [
+  ['SIGINT', 3_000],
+  ['SIGQUIT', 2_000],
+  ['SIGKILL', 2_000],
+] as const;
 
 /** A PostgreSQL under a folder of ours, given by its real path. */
 export interface Cluster {
@@ -84,28 +91,36 @@ const answers = async (cluster: Cluster, port: number): Promise<boolean> => {
 };
 
 /** What `postmaster.pid` says; not a number where it says nothing. */
-const readPidFile = async ({ folder }: Cluster): Promise<RunningCluster> => {
+export const readPidFile = async ({ folder }: Cluster): Promise<RunningCluster> => {
   const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => ''); // none: nothing runs
   const [pid, , , port] = text.split('\n').map(Number);
   return { pid: pid ?? 0, port: port ?? 0 };
 };
 
-/** Waits until the process answers on the port; false when it has ended. */
-export const untilAnswering = async (cluster: Cluster, { pid, port }: RunningCluster): Promise<boolean> => {
+/** Waits until the process answers on the port, or raises the signal's reason; false when it has ended. */
+export const untilAnswering = async (
+  cluster: Cluster,
+  { pid, port }: RunningCluster,
+  signal: AbortSignal,
+): Promise<boolean> => {
   const deadline = Date.now() + ANSWER_TIMEOUT_MS;
   while (await isServerOf(cluster, pid)) {
-    if (port > 0 && (await answers(cluster, port))) return true;
+    signal.throwIfAborted();
+    if (port > 0 && (await orAborted(answers(cluster, port), signal))) return true;
     if (Date.now() > deadline)
       throw new Error(`PostgreSQL (process ${pid}) does not answer; see ${cluster.folder}.log`);
-    await sleep(POLL_MS);
+    await orAborted(sleep(POLL_MS), signal);
   }
   return false;
 };
 
-/** The PostgreSQL that runs on this folder, also when an earlier process of ours started it. */
-export const findRunning = async (cluster: Cluster): Promise<RunningCluster | undefined> => {
+/** The PostgreSQL that runs on this folder, also when an earlier process of ours started it. The signal ends the search. */
+export const findRunning = async (
+  cluster: Cluster,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RunningCluster | undefined> => {
   const running = await readPidFile(cluster);
-  return (await untilAnswering(cluster, running)) ? running : undefined;
+  return (await untilAnswering(cluster, running, signal)) ? running : undefined;
 };
 
 /** Whether the folder's `postmaster.pid` was left by one that has ended. */
@@ -114,13 +129,24 @@ export const hasStalePidFile = async (cluster: Cluster): Promise<boolean> => {
   return pid > 0 && !(await isServerOf(cluster, pid));
 };
 
-/** Stops it in the fast way: connections are ended, everything is written. */
-export const stop = async (cluster: Cluster, { pid }: RunningCluster): Promise<void> => {
-  if (!(await isServerOf(cluster, pid))) return;
-  process.kill(pid, 'SIGINT');
-  const deadline = Date.now() + STOP_TIMEOUT_MS;
+/** Asks it to end; answers whether it has within the time. */
+const endsBy = async (cluster: Cluster, pid: number, signal: NodeJS.Signals, withinMs: number): Promise<boolean> => {
+  if (await isServerOf(cluster, pid)) process.kill(pid, signal);
+  const deadline = Date.now() + withinMs;
   while (await isServerOf(cluster, pid)) {
-    if (Date.now() > deadline) throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+    if (Date.now() > deadline) return false;
     await sleep(POLL_MS);
   }
+  return true;
+};
+
+/** Stops it in the fast way: connections are ended, everything is written. */
+export const stop = async (cluster: Cluster, { pid }: RunningCluster): Promise<void> => {
+  if (!(await endsBy(cluster, pid, 'SIGINT', STOP_TIMEOUT_MS)))
+    throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+};
+
+/** Ends one that nobody has used: in the fast way, or else as a crash would, from which the next start recovers. */
+export const endAnyhow = async (cluster: Cluster, { pid }: RunningCluster): Promise<void> => {
+  for (const [signal, withinMs] of WAYS_TO_END) if (await endsBy(cluster, pid, signal, withinMs)) return;
 };
