@@ -107,4 +107,31 @@ describe('a server that is asked to stop while it starts', function () {
       await rm(folder, { recursive: true });
     },
   );
+
+  it('ends at once when it is asked again, though a migration would have to end first', async () => {
+    const first = await startApp();
+    const client = await clientOf(first.databaseUrl);
+    process.kill(first.pid, 'SIGKILL');
+    await client.query('begin');
+    await client.query('lock table public.chatapp_migrations in access exclusive mode');
+    const { child, output, ended } = await launchApp({ beside: first, env: { SHUTDOWN_TIMEOUT: '1h' } });
+    // What is seen of activity does not change within a transaction; what is seen of locks does.
+    const waiting = `select from pg_locks where not granted and relation = 'public.chatapp_migrations'::regclass
+                       and database = (select oid from pg_database where datname = current_database())`;
+    await eventually(
+      () => client.query(waiting),
+      ({ rowCount }) => rowCount === 1,
+    );
+    child.kill('SIGTERM');
+    await eventually(
+      async () => output(),
+      (text) => text.includes('"msg":"stopping"'),
+    );
+    child.kill('SIGTERM');
+    await ended;
+    expect(child.exitCode).to.equal(1);
+    expect(output()).to.include('asked again to stop: ending at once').and.not.include('"msg":"stopped"');
+    await client.end();
+    await first.kill();
+  });
 });
