@@ -18,6 +18,7 @@ import { Gateway, type GatewayParts } from '../../interfaces/ws/gateway.js';
 import { Hub } from '../../interfaces/ws/hub.js';
 import { LiveFeed } from '../../interfaces/ws/live-feed.js';
 import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
+import { RESUME_LIMITS, ResumeGate } from '../../interfaces/ws/resume-gate.js';
 import { MAX_RESUMED_FRAMES, MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
 import type { Config } from '../config.js';
 import type { KeptMail } from '../mail/transports.js';
@@ -117,6 +118,7 @@ const openGateway = async (parts: DoorsParts): Promise<Gateway> => {
     feed,
     handlers,
     presence,
+    resumes: new ResumeGate(RESUME_LIMITS),
     missed: missedFrames({
       conversations,
       messages,

@@ -32,6 +32,8 @@ export class Connection {
   isAlive = true;
   /** Counts frames sent: for metrics. */
   onFrames: (count: number) => void = () => undefined;
+  /** Told when it is closed, from whichever side. */
+  onGone: () => void = () => undefined;
 
   constructor(socket: Socket, stream: Duplex, address: string) {
     this.socket = socket;
@@ -164,5 +166,6 @@ export class Connection {
     this.#closed = true;
     this.#unwritten = [];
     this.#held = undefined;
+    this.onGone();
   }
 }

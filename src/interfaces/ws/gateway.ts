@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { SessionGate } from '../../application/ports/session-gate.js';
-import type { Position } from '../../domain/kernel/ids.js';
+import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
 import type { DoorLog } from '../http/middleware/errors.js';
@@ -18,7 +18,8 @@ import type { LiveFeed } from './live-feed.js';
 import type { OpenSockets } from './open-sockets.js';
 import type { SocketPresence } from './presence.js';
 import { clientFrames, costOf, isFrameType, parseFrame, type FrameType, type RawFrame } from './protocol.js';
-import type { missedFrames, PositionedFrame } from './resume.js';
+import type { ResumeGate } from './resume-gate.js';
+import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
 
 /** How long clients have to answer a goodbye, at most. */
@@ -33,6 +34,7 @@ export interface GatewayParts {
   readonly feed: Pick<LiveFeed, 'join'>;
   readonly handlers: ReturnType<typeof frameHandlers>;
   readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
+  readonly resumes: ResumeGate;
   readonly missed: ReturnType<typeof missedFrames>;
   readonly log: DoorLog;
   readonly metrics: { sockets(open: number): void; received(): void; sent(count: number): void };
@@ -167,7 +169,7 @@ export class Gateway {
   }
 
   async #admit(connection: Connection, claims: AccessClaims, resumeAfter: Position | undefined): Promise<void> {
-    const { feed, hub, openSockets, presence, missed, heartbeatSeconds } = this.#parts;
+    const { feed, hub, openSockets, presence, heartbeatSeconds } = this.#parts;
     const { userId, sessionId } = claims;
     connection.authenticate(claims);
     openSockets.authenticated(connection, userId)?.close('tooManySockets');
@@ -181,13 +183,16 @@ export class Gateway {
     }
     const resumed = resumeAfter !== undefined;
     connection.send({ type: 'ready', userId, sessionId, position, heartbeatSeconds, resumed });
-    if (resumed) await this.#sendAll(connection, await missed(userId, resumeAfter, position));
+    if (resumed) await this.#resume(connection, userId, resumeAfter, position);
     connection.release(position);
   }
 
-  /** Makes no frame for a socket that has closed meanwhile. */
-  async #sendAll(connection: Connection, frames: readonly PositionedFrame[]): Promise<void> {
-    for (const { content } of frames) {
+  /** Live frames are held meanwhile. Makes no frame for a socket that has closed. */
+  async #resume(connection: Connection, userId: UserId, after: Position, upTo: Position): Promise<void> {
+    const { resumes, missed } = this.#parts;
+    const frames = await resumes.run(connection, userId, () => missed(userId, after, upTo, () => connection.isClosed));
+    if (!frames) connection.close('unavailable');
+    for (const { content } of frames ?? []) {
       if (connection.isClosed) return;
       connection.send(content);
       await connection.whenDrained();

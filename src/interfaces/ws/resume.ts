@@ -71,13 +71,14 @@ export const missedFrames = ({ conversations, messages, directory, maxFrames, ma
     return [{ position: upTo, content: { type: 'resync', position: upTo, conversations: list } }];
   };
 
-  return async (viewer: UserId, after: Position, upTo: Position): Promise<PositionedFrame[]> => {
+  /** One query after another, so that a resume takes one connection; none more once it is over, as the socket is gone. */
+  return async (viewer: UserId, after: Position, upTo: Position, isOver: () => boolean): Promise<PositionedFrame[]> => {
     const most = maxFrames + 1;
-    const [sent, reads, changes] = await Promise.all([
-      messages.changedSince(viewer, after, most, maxTextBytes),
-      conversations.readsSince(viewer, after, most),
-      conversations.changesSince(viewer, after, most),
-    ]);
+    const reads = await conversations.readsSince(viewer, after, most);
+    const changes = await conversations.changesSince(viewer, after, most);
+    if (isOver()) return [];
+    const sent = await messages.changedSince(viewer, after, most, maxTextBytes);
+    if (isOver()) return [];
     const isTooMuch = sent.length + reads.length + changes.length > maxFrames || textBytesOf(sent) > maxTextBytes;
     if (isTooMuch) return resync(viewer, after, upTo);
     const [read, changed] = await Promise.all([readFrames(viewer, reads), changeFrames(viewer, changes)]);

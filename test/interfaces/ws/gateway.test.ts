@@ -95,8 +95,8 @@ describe('The gateway', () => {
           return positionOf(7);
         },
       },
-      missed: async (...range) => {
-        asked.push(range);
+      missed: async (userId, after, upTo) => {
+        asked.push([userId, after, upTo]);
         it().hub.tell(ada, textFrame(content(8)), positionOf(8));
         return [5, 7].map((position) => ({ position: positionOf(position), content: content(position) }));
       },

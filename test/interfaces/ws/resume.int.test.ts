@@ -35,6 +35,7 @@ describe('a resume', () => {
       viewer,
       String(after) as Position,
       String(upTo) as Position,
+      () => false,
     );
     for (const { position, content } of frames) expect(content).to.include({ position });
     return frames.map(({ content }) => JSON.parse(JSON.stringify(content)) as ResumedFrame);

@@ -48,7 +48,7 @@ describe('What a viewer missed', () => {
       asked.push([query, ...given]);
       return give();
     };
-  const missed = (maxTextBytes = 1_000, upTo = 100) =>
+  const missed = (maxTextBytes = 1_000, upTo = 100, isOver = () => false) =>
     missedFrames({
       messages: { changedSince: answer('changedSince', () => messages) } as unknown as MessageViews,
       conversations: {
@@ -63,16 +63,26 @@ describe('What a viewer missed', () => {
       } as unknown as UserDirectory,
       maxFrames: MAX_FRAMES,
       maxTextBytes,
-    })(ada, positionOf(2), positionOf(upTo));
+    })(ada, positionOf(2), positionOf(upTo), isOver);
   const queries = () => asked.map(([query]) => query);
 
   it('is asked for with one frame more than may be carried, and nothing else is asked where there is nothing', async () => {
     expect(await missed()).to.deep.equal([]);
     expect(asked).to.deep.equal([
-      ['changedSince', ada, '2', MAX_FRAMES + 1, 1_000],
       ['readsSince', ada, '2', MAX_FRAMES + 1],
       ['changesSince', ada, '2', MAX_FRAMES + 1],
+      ['changedSince', ada, '2', MAX_FRAMES + 1, 1_000],
     ]);
+  });
+
+  // The texts were asked for at the same time as the rest, and what goes with them for sockets that were gone by then.
+  it('is asked for no further once its socket is gone', async () => {
+    [messages, reads, changes] = [[message(5)], [readBy(bob, 9)], [renamed(7)]];
+    for (const last of ['changesSince', 'changedSince']) {
+      asked = [];
+      expect(await missed(1_000, 100, () => queries().includes(last))).to.deep.equal([]);
+      expect(queries().at(-1)).to.equal(last);
+    }
   });
 
   it('comes in the order of the log, each as it comes live', async () => {

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import { ResumeGate } from '../../../src/interfaces/ws/resume-gate.js';
+import type { PositionedFrame } from '../../../src/interfaces/ws/resume.js';
+import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
+import { eventually } from '../../support/eventually.js';
+import { gatewayScenes, isOpen, type GatewayScene } from '../../support/gateway-scene.js';
+import { ada, bob, positionOf } from '../../support/people.js';
+
+const PLENTY_MS = 60_000;
+
+interface Asked {
+  readonly answer: (frames: PositionedFrame[]) => void;
+  readonly isOver: () => boolean;
+}
+
+const content = (position: number) => ({ type: 'message.sent', position: String(position) });
+const frame = (position: number): PositionedFrame => ({ position: positionOf(position), content: content(position) });
+
+describe('The gateway', () => {
+  const open = gatewayScenes();
+
+  /** A gateway that lets one resume be under way, which goes on until it is answered. */
+  const scene = async (longestWaitMs = PLENTY_MS) => {
+    const asked: Asked[] = [];
+    const it = await open(() => ({
+      resumes: new ResumeGate({ atOnce: 1, longestWaitMs }),
+      missed: (_viewer, _after, _upTo, isOver) => new Promise((answer) => asked.push({ answer, isOver })),
+    }));
+    return { it, asked };
+  };
+  const resumed = async (it: GatewayScene, token: string) => {
+    const socket = await it.dial();
+    socket.send({ type: 'auth', token, resumeAfter: '3' });
+    await socket.next('ready');
+    return socket;
+  };
+
+  describe('lets few resume at a time', () => {
+    // Every socket that resumed asked the database at once: one account with 20 of them, closed and opened again and
+    // again, took all connections from everybody.
+    it('and tells a socket that had to wait what it missed, then what came meanwhile', async () => {
+      const { it, asked } = await scene();
+      const [first, second] = [await resumed(it, 'bob'), await resumed(it, 'laptop')];
+      it.hub.tell(ada, textFrame(content(8)), positionOf(8));
+      await isOpen(second);
+      expect(asked).to.have.length(1);
+      expect(second.frames.map(({ type }) => type)).to.deep.equal(['ready', 'pong']);
+      asked[0]?.answer([frame(4)]);
+      await first.next('message.sent');
+      await eventually(
+        async () => asked.length,
+        (count) => count === 2,
+      );
+      asked[1]?.answer([frame(5), frame(7)]);
+      await eventually(
+        async () => second.frames.length,
+        (count) => count === 5,
+      );
+      expect(second.frames.slice(2)).to.deep.equal([content(5), content(7), content(8)]);
+      expect(first.frames.slice(1)).to.deep.equal([content(4)]);
+    });
+
+    it('and asks nothing for a socket that is closed while it waits', async () => {
+      const { it, asked } = await scene();
+      const first = await resumed(it, 'bob');
+      const gone = await resumed(it, 'laptop');
+      await gone.close();
+      await eventually(
+        async () => it.hub.of(ada).size,
+        (count) => count === 0,
+      );
+      const last = await resumed(it, 'phone');
+      asked[0]?.answer([]);
+      await eventually(
+        async () => asked.length,
+        (count) => count === 2,
+      );
+      asked[1]?.answer([frame(5)]);
+      await last.next('message.sent');
+      await isOpen(first);
+      expect(asked).to.have.length(2);
+    });
+
+    it('and says of one that is closed under way that it is over', async () => {
+      const { it, asked } = await scene();
+      const socket = await resumed(it, 'laptop');
+      expect(asked[0]?.isOver()).to.equal(false);
+      await socket.close();
+      await eventually(
+        async () => asked[0]?.isOver(),
+        (isOver) => isOver === true,
+      );
+    });
+
+    it('and asks a socket that has waited too long to come again', async () => {
+      const { it, asked } = await scene(1);
+      const first = await resumed(it, 'bob');
+      const second = await it.dial();
+      second.send({ type: 'auth', token: 'laptop', resumeAfter: '3' });
+      expect(await second.closed).to.equal(1013);
+      expect(it.notes.filter((note) => note.startsWith('socket failed'))).to.deep.equal([]);
+      asked[0]?.answer([frame(4)]);
+      await first.next('message.sent');
+      expect([...it.hub.of(bob)]).to.have.length(1);
+    });
+  });
+});
