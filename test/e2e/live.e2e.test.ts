@@ -100,7 +100,7 @@ describe('live', () => {
         }
         closeSockets();
       }),
-      { numRuns: RUNS, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
     );
     expect(accepted).to.be.at.least(RUNS * 5);
   });
