@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { startApp, type RunningApp } from '../support/app.js';
 import { ClientModel } from '../support/client-model.js';
-import { LiveHistory, snapshot, steps } from '../support/live-history.js';
+import { expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
 import { openSocket, served } from '../support/live-socket.js';
 import { send, signUp, type Account } from '../support/account.js';
 import { call } from '../support/call.js';
@@ -96,7 +96,7 @@ describe('live', () => {
           const [socket, model] = [sockets[index] as Socket, models[index] as ClientModel];
           await served(socket, history.position);
           for (const frame of socket.frames) model.apply(frame);
-          expect(model.conversations).to.deep.equal(await snapshot(app, account, history.position));
+          expectSnapshot(model.conversations, await snapshot(app, account, history.position));
         }
         closeSockets();
       }),

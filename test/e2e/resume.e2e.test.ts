@@ -4,7 +4,7 @@ import { send, signUp, type Account } from '../support/account.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
 import { ClientModel } from '../support/client-model.js';
-import { LiveHistory, snapshot, steps } from '../support/live-history.js';
+import { expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
 import { openSocket, served, type LiveSocket } from '../support/live-socket.js';
 import { closeSockets, type Frame } from '../support/socket.js';
 
@@ -115,7 +115,7 @@ describe('two servers', () => {
           );
           expectOrder(frames);
           for (const frame of frames) model.apply(frame);
-          expect(model.conversations).to.deep.equal(await snapshot(nodeOf(node), account, history.position));
+          expectSnapshot(model.conversations, await snapshot(nodeOf(node), account, history.position));
           resumedFrames += frames.length;
         }
         accepted += history.accepted.length - played;

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'chai';
+import type { Position } from '../../src/domain/kernel/ids.js';
+import { laterOf, LOG_START } from '../../src/domain/kernel/position.js';
 import { call, type Answer } from './call.js';
 import type { Account } from './account.js';
 import type { Target } from './target.js';
@@ -56,7 +58,7 @@ export class LiveHistory {
   readonly #groups: string[] = [];
   readonly #messages: Sent[] = [];
   readonly accepted: StepKind[] = [];
-  position = '0';
+  position = LOG_START;
 
   constructor(nodes: readonly Target[], people: readonly Account[]) {
     this.#nodes = nodes;
@@ -117,12 +119,22 @@ export class LiveHistory {
 
   #note({ what }: Step, { headers, body }: Answer): void {
     this.accepted.push(what);
-    this.position = headers.get('x-position') ?? this.position;
+    // A command that changes nothing is answered with a position from before.
+    this.position = laterOf(this.position, (headers.get('x-position') ?? this.position) as Position);
     const { conversation, messageId, conversationId } = body as Started & Partial<Sent>;
     if (what === 'group' && conversation) this.#groups.push(conversation.conversationId);
     if (messageId !== undefined && conversationId !== undefined) this.#messages.push({ conversationId, messageId });
   }
 }
+
+/** Compares what a client knows with a fresh snapshot, one conversation after another, so that a failure shows what differs. */
+export const expectSnapshot = (known: readonly KnownConversation[], fresh: readonly KnownConversation[]): void => {
+  expect(known.map(({ conversationId }) => conversationId)).to.deep.equal(
+    fresh.map(({ conversationId }) => conversationId),
+  );
+  for (const [index, conversation] of fresh.entries())
+    expect(known[index], JSON.stringify([known[index], conversation])).to.deep.equal(conversation);
+};
 
 /** All conversations of somebody, as they are behind a position. */
 export const snapshot = async (
