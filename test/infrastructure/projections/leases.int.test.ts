@@ -109,7 +109,10 @@ describe('the lease of a projection', () => {
     const older = await open();
     await older.acquire();
     await database.pool.query('update projections.checkpoints set version = version + 1');
-    expect(await failureOf(older.renew())).to.be.instanceOf(LeaseLostError);
+    expect(await failureOf(older.renew()))
+      .to.be.instanceOf(LeaseLostError)
+      .with.property('message')
+      .that.includes(`version ${messagesProjection.version} of projection messages, or it was set back`);
     expect(await failureOf(older.apply(batch(0, 1)))).to.be.instanceOf(LeaseLostError);
   });
 

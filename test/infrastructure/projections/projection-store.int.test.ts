@@ -10,7 +10,20 @@ import { numbersProjection as projection, type Numbers } from '../../support/num
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordedAt } from '../../support/recorded-event.js';
 
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 const at = (position: number) => String(position) as Position;
+
+/** Writes down whether the commits that change checkpoints, or stop projections, wait for the disk. */
+const NOTE_DURABILITY = `
+  create table public.noted (n serial, durability text);
+  create function public.note() returns trigger language plpgsql as $$
+    begin
+      insert into public.noted (durability) values (current_setting('synchronous_commit'));
+      return null;
+    end $$;
+  create trigger note after update on projections.checkpoints for each row execute function public.note();
+  create trigger note after insert on projections.stopped for each row execute function public.note()`;
 
 describe('The store of a projection', () => {
   let database: TestDatabase;
@@ -114,6 +127,19 @@ describe('The store of a projection', () => {
     expect(await store.acquire()).to.deep.equal({ position: '1', parked: new Set([streamId]) });
   });
 
+  // After a crash of PostgreSQL an epoch that was not on the disk would be given out again, and a stop would be forgotten.
+  it('waits for the disk where the lease is taken or the projection is stopped, and not for its batches', async () => {
+    await database.pool.query(NOTE_DURABILITY);
+    const store = open();
+    await store.acquire();
+    await apply(store, 0, 1);
+    await store.seize();
+    await store.stop(at(1), 'it is odd');
+    expect(
+      (await query('select durability from public.noted order by n')).map(({ durability }) => durability),
+    ).to.deep.equal(['on', 'off', 'on', 'on']);
+  });
+
   it('is taken by nobody once it was stopped, and says why, the last time', async () => {
     const store = open();
     await store.acquire();
@@ -190,5 +216,20 @@ describe('The store of a projection', () => {
     expect(sessions).to.deep.equal([
       { name: 'chatapp projection numbers', session: (await checkpoint())?.['session'] },
     ]);
+  });
+
+  it('keeps no connection whose session it cannot tell, and refuses to work on it', async () => {
+    await database.pool.query('revoke select on pg_stat_activity from public');
+    const config = { ...database.pool.options, options: '-c role=pg_write_all_data' };
+    const store = new PostgresProjectionStore({ config, projection, readModel, schema: 'numbers' });
+    stores.push(store);
+    expect(await failureOf(store.acquire())).to.have.property('code', INSUFFICIENT_PRIVILEGE);
+    await eventually(
+      () =>
+        query(
+          `select from pg_stat_activity where datname = current_database() and application_name like 'chatapp projection%'`,
+        ),
+      ({ length }) => length === 0,
+    );
   });
 });
