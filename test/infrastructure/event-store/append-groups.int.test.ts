@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { EventStoreUnavailableError, type AppendResult } from '../../../src/application/ports/event-store.js';
+import {
+  ConcurrencyError,
+  EventStoreOverloadedError,
+  EventStoreUnavailableError,
+  type AppendResult,
+} from '../../../src/application/ports/event-store.js';
 import { streamOf } from '../../../src/domain/kernel/ids.js';
 import {
   createPostgresEventStore,
@@ -11,6 +16,8 @@ import { createPool } from '../../../src/infrastructure/postgres/pool.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { openTcpProxy } from '../../support/tcp-proxy.js';
 import { eventNumbered, testCodec } from '../../support/test-codec.js';
+
+const AN_HOUR_MS = 3_600_000;
 
 type Committed = Parameters<StoreObserver['committed']>[0];
 
@@ -90,6 +97,43 @@ describe('Appends that come at one moment', () => {
     expect(await appending).to.have.length(3);
     const refused: unknown = await append(store, 9).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(EventStoreUnavailableError);
+  });
+
+  it('are refused when too many wait, before they are encoded, and the log holds none of those', async () => {
+    const store = await open({ groupAppends: 1, queuedAppends: 3 });
+    const results = Promise.allSettled(appendAll(store, 7));
+    await new Promise(setImmediate); // one is under way, and two wait
+    const third = append(store, 7);
+    await new Promise(setImmediate);
+    const invalid = { ...eventNumbered(8), data: { n: 'no number' } };
+    const refused: unknown = await store
+      .append({ streams: [{ streamId: streamOf('thing', '8'), expected: 'any', events: [invalid] }] })
+      .catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(EventStoreOverloadedError);
+    const [kept, over] = [(await results).slice(0, 3), (await results).slice(3)];
+    expect(kept.map(({ status }) => status)).to.deep.equal(Array(3).fill('fulfilled'));
+    for (const each of over) expect(each).to.have.property('reason').that.is.instanceOf(EventStoreOverloadedError);
+    expect(await third).to.deep.equal({ position: '4', repeated: false });
+    expect(await store.head()).to.equal('4');
+  });
+
+  it('are judged one by one when one does not fit, and subscribers hear of the others at once', async () => {
+    const store = await open({ pollMs: AN_HOUR_MS });
+    await append(store, 1);
+    const ending = new AbortController();
+    const numbers: number[] = [];
+    let results: Promise<PromiseSettledResult<AppendResult>[]> | undefined;
+    for await (const { events, caughtUp } of store.subscribe({ signal: ending.signal })) {
+      numbers.push(...events.map(({ data }) => (data as { n: number }).n));
+      if (caughtUp) results ??= Promise.allSettled([append(store, 2), append(store, 1), append(store, 3)]);
+      if (numbers.length > 1) ending.abort();
+    }
+    const [first, second, third] = (await results)!;
+    expect(first).to.have.property('value').that.deep.equals({ position: '2', repeated: false });
+    expect(second).to.have.property('reason').that.is.instanceOf(ConcurrencyError);
+    expect(third).to.have.property('value').that.deep.equals({ position: '3', repeated: false });
+    expect(numbers).to.deep.equal([1, 2, 3]);
+    expect(committed.at(-1)).to.include({ appends: 3, events: 3, waiting: 0 });
   });
 
   it('fail together by what is no fault of the connection, and harm none that come later', async () => {

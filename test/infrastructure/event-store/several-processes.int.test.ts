@@ -2,12 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import pg from 'pg';
-import { UnknownEventError } from '../../../src/application/ports/event-codec.js';
-import {
-  EventStoreOverloadedError,
-  type EventStore,
-  type RecordedEvent,
-} from '../../../src/application/ports/event-store.js';
+import type { EventStore, RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { streamOf, type Position } from '../../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { eventually } from '../../support/eventually.js';
@@ -140,38 +135,5 @@ describe('The log in PostgreSQL, shared', () => {
     await Promise.all(appends);
     const numbers = (await following).map(({ data }) => (data as { n: number }).n);
     expect([...numbers].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 60 }, (_, n) => n));
-  });
-
-  it('refuses appends when too many wait, and writes none of those', async () => {
-    const small = await createPostgresEventStore({
-      pool: database.pool,
-      codec: testCodec,
-      log,
-      limits: { queuedAppends: 5, groupAppends: 1 },
-    });
-    const letGo = await holdLog();
-    const first = append(small, 0);
-    await eventually(waitingForLock, (count) => count === 1);
-    const others = Promise.allSettled(Array.from({ length: 19 }, (_, n) => append(small, n + 1)));
-    await new Promise(setImmediate);
-    await letGo();
-    await first;
-    const results = (await others).map((result) =>
-      result.status === 'rejected' ? (result.reason as unknown) : 'kept',
-    );
-    expect(results.slice(0, 5)).to.deep.equal(Array<string>(5).fill('kept'));
-    for (const refusal of results.slice(5)) expect(refusal).to.be.instanceOf(EventStoreOverloadedError);
-    expect(await small.head()).to.equal('6');
-    await small.close();
-  });
-
-  it('does not open when it holds what this program cannot read', async () => {
-    await database.pool.query(`insert into log.event_types values ('FromTheFuture', 1), ('ThingHappened', 9)`);
-    const error = await createPostgresEventStore({ pool: database.pool, codec: testCodec, log }).then(
-      () => expect.fail('it should have been refused'),
-      (refusal: unknown) => refusal,
-    );
-    expect(error).to.be.instanceOf(UnknownEventError);
-    expect(String(error)).to.include('FromTheFuture version 1').and.to.include('ThingHappened version 9');
   });
 });
