@@ -1,4 +1,9 @@
+import type pg from 'pg';
+import type { EventBatch } from '../../src/application/ports/event-store.js';
 import type { Projection } from '../../src/application/projections/projector.js';
+import type { Position } from '../../src/domain/kernel/ids.js';
+import type { ReadModel } from '../../src/infrastructure/projections/read-model.js';
+import { recordedAt } from './recorded-event.js';
 
 /** What the smallest of projections writes to. */
 export interface Numbers {
@@ -16,3 +21,25 @@ export const numbersProjection: Projection<Numbers> = {
   isQueried: true,
   redrivenBy: 'applying',
 };
+
+/** One table, of the numbers themselves. */
+export const numbersReadModel: ReadModel<Numbers> = {
+  tables: 'create table numbers (n integer primary key)',
+  recent: () => [],
+  open: () => {
+    let added: number[] = [];
+    const flush = async (client: pg.ClientBase) => {
+      await client.query('insert into numbers select unnest($1::integer[])', [added]);
+    };
+    return { writers: { add: (n) => void added.push(n) }, batch: [{ flush, settle: () => (added = []) }] };
+  },
+};
+
+/** What stands at these positions, as a subscription hands it over. */
+export const batchOf = (...positions: readonly number[]): EventBatch => ({
+  after: String((positions[0] ?? 1) - 1) as Position,
+  events: positions.map(recordedAt),
+  undecodable: [],
+  position: String(positions.at(-1)) as Position,
+  caughtUp: false,
+});

@@ -1,21 +1,27 @@
 import { expect } from 'chai';
-import type { EventStore, RecordedEvent } from '../../../src/application/ports/event-store.js';
+import type { EventStore, ReadAllOptions, RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { LeaseLostError } from '../../../src/application/ports/projection-store.js';
 import { messagesProjection } from '../../../src/application/projections/registry.js';
-import { LOG_START } from '../../../src/domain/kernel/position.js';
+import { hasReached, LOG_START } from '../../../src/domain/kernel/position.js';
+import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
 import { redriveProjection } from '../../../src/infrastructure/projections/redrive.js';
 import { fact } from '../../support/events.js';
 import { ada, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { messagesReadModel, openMessages, recorded } from '../../support/projections.js';
+import { testCodec } from '../../support/test-codec.js';
 
 const conversationId = conversationNumber(1);
-const [started, sent] = recorded([
+const [started, sent, sentNext, startedOther] = recorded([
   fact('ConversationStarted', { conversationId, members: [{ userId: ada, role: 'member' }] }),
   fact('MessageSent', { conversationId, messageId: messageNumber(1), senderId: ada }),
-]) as [RecordedEvent, RecordedEvent];
+  fact('MessageSent', { conversationId, messageId: messageNumber(2), senderId: ada }),
+  fact('ConversationStarted', { conversationId: conversationNumber(2), members: [{ userId: ada, role: 'member' }] }),
+]) as [RecordedEvent, RecordedEvent, RecordedEvent, RecordedEvent];
+const sentLater = { ...sentNext, streamId: sent.streamId };
 
 const REASON = 'it was spoiled';
+const BEHIND = 'it came later';
 /** As on a full disk. */
 const REFUSE_UNPARKING = `
   create function public.fail() returns trigger language plpgsql as $$
@@ -43,9 +49,10 @@ describe('the redrive of a parked event', () => {
 
   /** With something that happens once the redrive has the lease, before it applies the event. */
   const redrive = (event: object = sent, meanwhile = () => Promise.resolve()) => {
-    async function* readAll() {
+    const log = [started, event, sentLater, startedOther];
+    async function* readAll({ after = LOG_START }: ReadAllOptions = {}) {
       await meanwhile();
-      yield event;
+      yield* log.filter((_, n) => !hasReached(after, positionOf(n + 1)));
     }
     return redriveProjection({
       pool: database.pool,
@@ -55,6 +62,18 @@ describe('the redrive of a parked event', () => {
     }).catch((error: unknown) => error);
   };
 
+  /** Parks what came behind it as well: one of its stream, and one of another. */
+  const parkMore = async (): Promise<void> => {
+    const store = await openMessages(database);
+    await store.acquire();
+    const parked = [sentLater, startedOther].map((event) => ({ event, reason: BEHIND }));
+    await store.apply({ events: [], parked, from: positionOf(2), to: positionOf(4) });
+    await store.release();
+  };
+
+  const holders = async () =>
+    (await database.pool.query<{ held_by: string | null }>('select held_by from projections.checkpoints')).rows;
+
   const takeOver = async (): Promise<void> => {
     const other = await openMessages(database);
     await other.seize();
@@ -63,7 +82,9 @@ describe('the redrive of a parked event', () => {
 
   /** The reasons of what is parked, and how many messages there are. */
   const state = async () => {
-    const parked = await database.pool.query<{ reason: string }>('select reason from projections.parked');
+    const parked = await database.pool.query<{ reason: string }>(
+      'select reason from projections.parked order by position',
+    );
     const messages = await database.pool.query('select from messages.messages');
     return { reasons: parked.rows.map(({ reason }) => reason), messages: messages.rowCount };
   };
@@ -95,4 +116,38 @@ describe('the redrive of a parked event', () => {
     expect(await redrive()).to.have.property('message', 'no room');
     expect(await state()).to.deep.equal({ reasons: [REASON], messages: 0 });
   });
+
+  it('applies all of them, in order', async () => {
+    await parkMore();
+    expect(await redrive()).to.deep.equal({ applied: 3, stillParked: 0 });
+    expect(await state()).to.deep.equal({ reasons: [], messages: 2 });
+  });
+
+  it('leaves what came behind it in its stream as it is where it fails again, and applies the rest', async () => {
+    await parkMore();
+    expect(await redrive({ ...sent, data: {} })).to.deep.equal({ applied: 1, stillParked: 2 });
+    const { reasons, messages } = await state();
+    expect(reasons).to.have.length(2);
+    expect(reasons[0]).not.to.equal(REASON);
+    expect(reasons[1]).to.equal(BEHIND);
+    expect(messages).to.equal(0);
+  });
+
+  it('says so where the log has no event at its position', async () => {
+    const result = await redriveProjection({
+      pool: database.pool,
+      events: createMemoryEventStore(testCodec),
+      projection: messagesProjection,
+      readModel: messagesReadModel(),
+    });
+    expect(result).to.deep.equal({ applied: 0, stillParked: 1 });
+    expect((await state()).reasons).to.deep.equal(['there is no event at position 2']);
+  });
+
+  for (const [how, prepared] of Object.entries({ 'when it is done': '', 'when it fails': REFUSE_UNPARKING }))
+    it(`lets the lease go ${how}`, async () => {
+      await database.pool.query(prepared);
+      await redrive();
+      expect(await holders()).to.deep.equal([{ held_by: null }]);
+    });
 });

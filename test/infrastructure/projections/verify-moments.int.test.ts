@@ -1,35 +1,18 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import type { EventBatch, EventStore } from '../../../src/application/ports/event-store.js';
+import type { EventStore } from '../../../src/application/ports/event-store.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
 import { mendFromLog } from '../../../src/infrastructure/projections/mend-from-log.js';
-import type { ReadModel } from '../../../src/infrastructure/projections/read-model.js';
 import { verifyProjection } from '../../../src/infrastructure/projections/verify.js';
-import { numbersProjection as projection, type Numbers } from '../../support/numbers-projection.js';
+import {
+  batchOf as batch,
+  numbersProjection as projection,
+  numbersReadModel as readModel,
+} from '../../support/numbers-projection.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordedAt } from '../../support/recorded-event.js';
 import { ScriptedLog } from '../../support/scripted-log.js';
-
-const readModel: ReadModel<Numbers> = {
-  tables: 'create table numbers (n integer primary key)',
-  recent: () => [],
-  open: () => {
-    let added: number[] = [];
-    const flush = async (client: pg.ClientBase) => {
-      await client.query('insert into numbers select unnest($1::integer[])', [added]);
-    };
-    return { writers: { add: (n) => void added.push(n) }, batch: [{ flush, settle: () => (added = []) }] };
-  },
-};
-
-const batch = (...positions: readonly number[]): EventBatch => ({
-  after: String((positions[0] ?? 1) - 1) as Position,
-  events: positions.map(recordedAt),
-  undecodable: [],
-  position: String(positions.at(-1)) as Position,
-  caughtUp: false,
-});
 
 /** What happens right before a query with this text in it, each time it is asked. */
 type Interruption = readonly [text: string, happens: () => Promise<unknown>];

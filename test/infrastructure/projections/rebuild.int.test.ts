@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import type { EventStore } from '../../../src/application/ports/event-store.js';
+import { NotRebuildableError } from '../../../src/application/ports/projection-operations.js';
+import { BrokenSequenceError } from '../../../src/application/ports/projection-store.js';
+import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
+import { inTurn, rebuildProjection } from '../../../src/infrastructure/projections/rebuild.js';
+import { eventually } from '../../support/eventually.js';
+import { batchOf, numbersProjection, numbersReadModel as readModel } from '../../support/numbers-projection.js';
+import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import { ScriptedLog } from '../../support/scripted-log.js';
+
+const { name } = numbersProjection;
+/** What the tables in use hold, and the log does not. */
+const STRAY = 77;
+const LOCKS = `
+  select from pg_locks
+   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
+
+describe('a rebuild of a projection', () => {
+  let database: TestDatabase;
+  let log: ScriptedLog;
+  let ending: AbortController;
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    log = new ScriptedLog();
+    ending = new AbortController();
+    const client = await database.pool.connect();
+    await prepareGeneration(client, numbersProjection, readModel);
+    client.release();
+    await database.pool.query(`insert into ${name}.numbers values ($1)`, [STRAY]);
+  });
+  afterEach(async () => {
+    ending.abort();
+    await database.drop();
+  });
+
+  const parts = (projection = numbersProjection, sleep: () => Promise<void> = () => Promise.resolve()) => ({
+    pool: database.pool,
+    events: log as unknown as EventStore,
+    projection,
+    readModel,
+    observer: { advanced: () => undefined, parked: () => undefined, retrying: () => undefined },
+    signal: ending.signal,
+    sleep,
+  });
+  const failureOf = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+  const numbers = async () =>
+    (await database.pool.query<{ n: number }>(`select n from ${name}.numbers order by n`)).rows.map(({ n }) => n);
+
+  it('fills it from the log alone', async () => {
+    log.put(batchOf(1, 2), { ...batchOf(3, 4), caughtUp: true });
+    await rebuildProjection(parts());
+    expect(await numbers()).to.deep.equal([1, 2, 4]);
+  });
+
+  it('is refused where what it holds cannot be made again', async () => {
+    log.put({ ...batchOf(1), caughtUp: true });
+    const failure = await failureOf(rebuildProjection(parts({ ...numbersProjection, rebuildable: false })));
+    expect(failure).to.be.instanceOf(NotRebuildableError);
+    expect(String(failure)).to.include(`projection ${name} cannot be rebuilt`);
+    expect(await numbers()).to.deep.equal([STRAY]);
+  });
+
+  it('does nothing where it is no longer needed once it is its turn', async () => {
+    log.put({ ...batchOf(1), caughtUp: true });
+    await rebuildProjection(parts(), () => Promise.resolve(false));
+    expect(log.subscriptions).to.deep.equal([]);
+    expect(await numbers()).to.deep.equal([STRAY]);
+  });
+
+  // It would have switched to tables that lack what was left out.
+  it('fails, and leaves the one in use, where the log leaves something out', async () => {
+    log.put(batchOf(1, 2), { ...batchOf(4, 5), caughtUp: true });
+    const failure = await failureOf(rebuildProjection(parts()));
+    expect(failure).to.be.instanceOf(BrokenSequenceError);
+    expect(String(failure)).to.include('but 2 was reached');
+    expect(await numbers()).to.deep.equal([STRAY]);
+  });
+
+  it('catches up again before it switches, where the one in use is further', async () => {
+    log.put({ ...batchOf(1, 2), caughtUp: true });
+    await database.pool.query('update projections.checkpoints set position = 5 where name = $1', [name]);
+    const goesOn = async () => log.put({ ...batchOf(3, 4, 5), caughtUp: true });
+    await rebuildProjection(parts(numbersProjection, goesOn));
+    expect(await numbers()).to.deep.equal([1, 2, 4, 5]);
+    expect(log.subscriptions.map(({ after }) => after)).to.deep.equal(['0', '2']);
+  });
+
+  it('lets the next one have its turn when it fails', async () => {
+    const failing = inTurn(database.pool, name, ending.signal, () => Promise.reject(new Error('no room')));
+    expect(await failureOf(failing)).to.have.property('message', 'no room');
+    const left = await eventually(
+      async () => (await database.pool.query(LOCKS)).rowCount,
+      (locks) => locks === 0,
+    );
+    expect(left).to.equal(0);
+  });
+});
