@@ -70,6 +70,27 @@ describe('The key of an erased user', () => {
     expect((await database.pool.query(file)).rows, 'not written anew').to.deep.equal(before);
   });
 
+  it('is counted once it is purged, and so is the user whom every read model has forgotten', async () => {
+    await destroy();
+    // Each try begins anew: what one has purged before it failed is not counted by the next.
+    const purgeAnew = async () => {
+      await database.pool.query('update security.person_keys set purged_at = null, cleared_at = null');
+      await database.pool.query('update security.erasures set purge_after = null');
+      return purgeErased(database.pool).catch(() => ({ waiting: 1 }));
+    };
+    expect(await eventually(purgeAnew, ({ waiting }) => waiting === 0)).to.deep.equal({
+      purged: 1,
+      cleared: 1,
+      waiting: 0,
+    });
+  });
+
+  it('has nobody wait where there is none to purge', async () => {
+    expect(await purgeErased(database.pool)).to.deep.equal({ purged: 0, cleared: 0, waiting: 0 });
+    const { rows } = await database.pool.query('select purge_after from security.erasures');
+    expect(rows, 'no pause').to.deep.equal([{ purge_after: null }]);
+  });
+
   it('is not taken for purged while a transaction still reads what was before, and is purged when that ends', async () => {
     const reader = await database.pool.connect();
     try {

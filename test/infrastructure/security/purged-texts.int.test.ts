@@ -55,6 +55,7 @@ const FILES_OF_TABLES = `
   select array_agg(pg_relation_filepath(c.oid) order by c.oid) as paths
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where n.nspname in ('users', 'mail', 'messages') and c.relkind = 'r'`;
+const FILE_OF_KEYS = `select pg_relation_filepath('security.person_keys') as path`;
 const LOG_ERASURE = `
   insert into log.events (position, stream_id, revision, event_id, type, schema_version, data, metadata)
   values ($1, $2, 0, $3, 'UserErased', 1, '{}', '{}')`;
@@ -152,6 +153,20 @@ describe('What read models held of an erased user', () => {
     await project(ERASURE);
     await purgeUntil(0);
     expect(await onDisk()).to.deep.equal([]);
+  });
+
+  // Readers wait while a table is written anew.
+  it('has only those tables written anew from which something can go', async () => {
+    const files = async (query: string) => (await database.pool.query<object>(query)).rows;
+    const texts = await files(FILES_OF_TABLES);
+    await erase();
+    await purgeUntil(1);
+    expect(await files(FILES_OF_TABLES), 'no read model has forgotten her').to.deep.equal(texts);
+    const keys = await files(FILE_OF_KEYS);
+    await project(ERASURE);
+    await purgeUntil(0);
+    expect(await files(FILES_OF_TABLES)).not.to.deep.equal(texts);
+    expect(await files(FILE_OF_KEYS), 'her key was purged before').to.deep.equal(keys);
   });
 
   it('is not taken for cleared while a read model has parked the erasure', async () => {
