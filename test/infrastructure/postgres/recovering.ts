@@ -15,6 +15,13 @@ export const isAlive = async (pid: number): Promise<boolean> => {
   return stat !== '' && !stat.includes(') Z ');
 };
 
+/** Resolves once it has ended: one that was killed has no command line any more a moment before. */
+export const hasEnded = (pid: number): Promise<boolean> =>
+  eventually(
+    () => isAlive(pid),
+    (alive) => !alive,
+  );
+
 /** The processes that work in a folder. */
 const processesIn = async (folder: string): Promise<string[]> => {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));

@@ -34,7 +34,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const launch = ({ folder }: Cluster, postgres: string, user: OsUser, port: number): number => {
+const launch = ({ folder }: Cluster, postgres: string, user: OsUser, port: number) => {
   const log = openSync(`${folder}.log`, 'a', 0o600);
   // The last one says whose it is, also to those who see nothing but the command line.
   const settings = Object.entries({ ...SETTINGS, port, 'chatapp.folder': folder });
@@ -50,7 +50,8 @@ const launch = ({ folder }: Cluster, postgres: string, user: OsUser, port: numbe
   child.on('error', () => undefined); // a child without a pid is told below
   child.unref();
   if (child.pid === undefined) throw new Error(`PostgreSQL could not be started from ${postgres}`);
-  return child.pid;
+  // Its command line says nothing yet in the moment in which it starts.
+  return { pid: child.pid, lives: () => child.exitCode === null && child.signalCode === null };
 };
 
 /** How it is started. */
@@ -63,7 +64,7 @@ export interface StartOptions {
 
 /**
  * Starts PostgreSQL on the folder, making its data first where there is none; it recovers by itself after a crash. A start
- * that the signal ends leaves nothing running, and raises the signal's reason.
+ * that fails leaves nothing running; where the signal ends it, it raises the signal's reason.
  */
 export const start = async (cluster: Cluster, { port: fixedPort, signal }: StartOptions): Promise<RunningCluster> => {
   const { folder } = cluster;
@@ -77,13 +78,14 @@ export const start = async (cluster: Cluster, { port: fixedPort, signal }: Start
       await rm(join(folder, name), { force: true });
   const port = hasSockets ? SOCKET_PORT : (fixedPort ?? (await freePort()));
   signal.throwIfAborted();
-  const running = { pid: launch(cluster, postgres, user, port), port };
+  const { pid, lives } = launch(cluster, postgres, user, port);
+  const running = { pid, port };
   try {
-    if (!(await untilAnswering(cluster, running, signal)))
+    if (!(await untilAnswering(cluster, running, signal, lives)))
       throw new Error(`PostgreSQL did not start; see ${folder}.log`);
     return running;
   } catch (error) {
-    if (signal.aborted) await endAnyhow(cluster, running);
+    await endAnyhow(cluster, running);
     throw error;
   }
 };

@@ -102,9 +102,10 @@ export const untilAnswering = async (
   cluster: Cluster,
   { pid, port }: RunningCluster,
   signal: AbortSignal,
+  lives: () => boolean | Promise<boolean> = () => isServerOf(cluster, pid),
 ): Promise<boolean> => {
   const deadline = Date.now() + ANSWER_TIMEOUT_MS;
-  while (await isServerOf(cluster, pid)) {
+  while (await lives()) {
     signal.throwIfAborted();
     if (port > 0 && (await orAborted(answers(cluster, port), signal))) return true;
     if (Date.now() > deadline)
