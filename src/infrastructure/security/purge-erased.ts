@@ -7,8 +7,8 @@ export const PURGE_LOCK = 7226431;
 
 /*
  * A destroyed key stays in the pages of the table as a dead version of its row, and so does what a read model has forgotten.
- * VACUUM alone only gives the space free and
- * leaves the bytes where they are; VACUUM FULL writes the table anew. Neither drops a version that somebody may still see.
+ * VACUUM alone only gives the space free and leaves the bytes where they are; VACUUM FULL writes the table anew. Neither
+ * drops a version that somebody may still see.
  */
 const REWRITE = 'vacuum (full) security.person_keys';
 /** It waits a second at most for those who read a table, as others wait behind it; writing a large table anew takes its time. */
@@ -18,12 +18,16 @@ const SESSION: SessionParts = {
   answerWithinMs: 3_660_000,
 };
 
-/** The age of the oldest snapshot in this database; every dead version that is older goes. Others' may be hidden from us. */
+/**
+ * The age of the oldest snapshot in this database; every dead version that is older goes. Others' may be hidden from us. A
+ * snapshot taken now, as VACUUM takes one, is as old as the oldest transaction that writes in any database of the server.
+ */
 const OLDEST_SNAPSHOT = `
   select coalesce(max(age), -1) as age, coalesce(bool_or(hidden), false) as hidden from (
     select greatest(age(backend_xmin), age(backend_xid)) as age,
            datname = current_database() and query = '<insufficient privilege>' as hidden
       from pg_stat_activity where pid <> pg_backend_pid() and (datname = current_database() or datname is null)
+    union all select age(pg_snapshot_xmin(pg_current_snapshot())::xid), false
     union all select age(xmin), false from pg_replication_slots
     union all select age(transaction), false from pg_prepared_xacts where database = current_database()
   ) held`;
