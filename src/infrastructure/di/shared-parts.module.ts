@@ -17,7 +17,7 @@ import { createPeople, type People } from '../../application/users/people.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import { zip } from '../archive/zip.js';
 import type { Config } from '../config.js';
-import { bindMade } from './bind-made.js';
+import { bindFromPorts } from './bind-from-ports.js';
 import { TOKENS } from './tokens.js';
 
 const JITTER_MS = 10;
@@ -74,14 +74,14 @@ export const sharedParts = new ContainerModule(({ bind }) => {
     .toResolvedValue(conversationAccess, [TOKENS.EventStore, TOKENS.RequirePeople])
     .inSingletonScope();
   bind(TOKENS.MessagePlaces).toResolvedValue(messagePlaces, [TOKENS.EventStore]).inSingletonScope();
-  bindMade(bind, TOKENS.Accounts, accountsOf, {
+  bindFromPorts(bind, TOKENS.Accounts, accountsOf, {
     config: TOKENS.Config,
     identifiers: TOKENS.Identifiers,
     hashes: TOKENS.KeyedHashes,
     passwords: TOKENS.Passwords,
     tickets: TOKENS.Tickets,
   });
-  bindMade(bind, TOKENS.FindDestination, findDestination, {
+  bindFromPorts(bind, TOKENS.FindDestination, findDestination, {
     access: TOKENS.ConversationAccess,
     identifiers: TOKENS.Identifiers,
     holders: TOKENS.Holders,

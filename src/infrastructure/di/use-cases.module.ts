@@ -8,11 +8,11 @@ import { roleUseCases } from '../../application/roles/use-cases.js';
 import { sessionUseCases } from '../../application/sessions/use-cases.js';
 import { userUseCases } from '../../application/users/use-cases.js';
 import { allUseCases } from '../../application/use-cases.js';
-import { bindMade, type Bind } from './bind-made.js';
+import { bindFromPorts, type Bind } from './bind-from-ports.js';
 import { TOKENS } from './tokens.js';
 
 const bindUsers = (bind: Bind): void => {
-  bindMade(bind, TOKENS.UserUseCases, userUseCases, {
+  bindFromPorts(bind, TOKENS.UserUseCases, userUseCases, {
     transact: TOKENS.Transact,
     store: TOKENS.EventStore,
     accounts: TOKENS.Accounts,
@@ -25,7 +25,7 @@ const bindUsers = (bind: Bind): void => {
     onErased: TOKENS.OnErased,
     directory: TOKENS.UserDirectory,
   });
-  bindMade(bind, TOKENS.SessionUseCases, sessionUseCases, {
+  bindFromPorts(bind, TOKENS.SessionUseCases, sessionUseCases, {
     transact: TOKENS.Transact,
     store: TOKENS.EventStore,
     accounts: TOKENS.Accounts,
@@ -36,17 +36,17 @@ const bindUsers = (bind: Bind): void => {
     gate: TOKENS.SessionGate,
     views: TOKENS.SessionViews,
   });
-  bindMade(bind, TOKENS.ContactUseCases, contactUseCases, {
+  bindFromPorts(bind, TOKENS.ContactUseCases, contactUseCases, {
     transact: TOKENS.Transact,
     people: TOKENS.People,
     directory: TOKENS.UserDirectory,
   });
-  bindMade(bind, TOKENS.RoleUseCases, roleUseCases, {
+  bindFromPorts(bind, TOKENS.RoleUseCases, roleUseCases, {
     transact: TOKENS.Transact,
     people: TOKENS.People,
     requireRole: TOKENS.RequireRole,
   });
-  bindMade(bind, TOKENS.ExportUseCases, exportUseCases, {
+  bindFromPorts(bind, TOKENS.ExportUseCases, exportUseCases, {
     store: TOKENS.EventStore,
     directory: TOKENS.UserDirectory,
     sessions: TOKENS.SessionViews,
@@ -58,14 +58,14 @@ const bindUsers = (bind: Bind): void => {
 };
 
 const bindConversations = (bind: Bind): void => {
-  bindMade(bind, TOKENS.ConversationUseCases, conversationUseCases, {
+  bindFromPorts(bind, TOKENS.ConversationUseCases, conversationUseCases, {
     transact: TOKENS.Transact,
     identifiers: TOKENS.Identifiers,
     requirePeople: TOKENS.RequirePeople,
     views: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,
   });
-  bindMade(bind, TOKENS.MessageUseCases, messageUseCases, {
+  bindFromPorts(bind, TOKENS.MessageUseCases, messageUseCases, {
     transact: TOKENS.Transact,
     store: TOKENS.EventStore,
     identifiers: TOKENS.Identifiers,
@@ -76,7 +76,7 @@ const bindConversations = (bind: Bind): void => {
     views: TOKENS.MessageViews,
     directory: TOKENS.UserDirectory,
   });
-  bindMade(bind, TOKENS.ReadingUseCases, readingUseCases, {
+  bindFromPorts(bind, TOKENS.ReadingUseCases, readingUseCases, {
     transact: TOKENS.Transact,
     access: TOKENS.ConversationAccess,
     places: TOKENS.MessagePlaces,
@@ -88,7 +88,7 @@ const bindConversations = (bind: Bind): void => {
 export const useCases = new ContainerModule(({ bind }) => {
   bindUsers(bind);
   bindConversations(bind);
-  bindMade(bind, TOKENS.UseCases, allUseCases, {
+  bindFromPorts(bind, TOKENS.UseCases, allUseCases, {
     users: TOKENS.UserUseCases,
     sessions: TOKENS.SessionUseCases,
     contacts: TOKENS.ContactUseCases,

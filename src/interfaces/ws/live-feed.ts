@@ -10,15 +10,15 @@ import type { ChatEvents } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
-import { handOn, type HandOnParts } from './hand-on.js';
 import type { Hub } from './hub.js';
+import { projectedDelivery, type ProjectedDeliveryParts } from './projected-delivery.js';
 import { Turns } from './turns.js';
 
 const PEOPLE_WAIT_MS = 5_000;
 /** How often a socket that is ahead of this node looks whether the node has come as far. */
 const BEHIND_POLL_MS = 10;
 
-export interface LiveFeedParts extends HandOnParts {
+export interface LiveFeedParts extends ProjectedDeliveryParts {
   readonly store: EventStore;
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
@@ -66,13 +66,13 @@ export class LiveFeed {
     const { store } = this.#parts;
     const after = await store.head();
     this.#position = after;
-    const messages = handOn(this.#parts, 'messages', (type) => type !== 'SettingsChanged');
-    const people = handOn(this.#parts, 'users', () => true);
+    const messages = projectedDelivery(this.#parts, 'messages', (type) => type !== 'SettingsChanged');
+    const people = projectedDelivery(this.#parts, 'users', () => true);
     await messages.untilProjected(after);
-    const take = (batch: EventBatch) => this.#turns.run(() => this.#take(batch, messages.handOn));
+    const take = (batch: EventBatch) => this.#turns.run(() => this.#take(batch, messages.deliver));
     return {
       ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
-      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: people.handOn }),
+      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: people.deliver }),
     };
   }
 

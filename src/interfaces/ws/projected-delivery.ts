@@ -7,7 +7,7 @@ import type { Position } from '../../domain/kernel/ids.js';
 const WAIT_MS = 5_000;
 const RETRY_MS = 200;
 
-export interface HandOnParts {
+export interface ProjectedDeliveryParts {
   readonly progress: ProjectionProgress;
   readonly deliver: (batch: EventBatch) => Promise<void>;
   readonly signal: AbortSignal;
@@ -21,8 +21,8 @@ export interface HandOnParts {
  * Delivers batches once a projection has come as far as their last event of a type from which it is made: another node
  * does not announce the positions of other events. Throws when it is told to end, as nothing has been delivered then.
  */
-export const handOn = (
-  { progress, deliver, signal, onStalled, onFailed }: HandOnParts,
+export const projectedDelivery = (
+  { progress, deliver: deliverOnce, signal, onStalled, onFailed }: ProjectedDeliveryParts,
   projection: QueriedProjection,
   isProjected: (type: string) => boolean,
 ) => {
@@ -33,7 +33,7 @@ export const handOn = (
   /** Tried until it succeeds: some may be told twice, nobody is left out. */
   const deliverPersistently = async (batch: EventBatch): Promise<void> => {
     for (let delivered = false; !delivered && !signal.aborted;) {
-      delivered = await deliver(batch).then(
+      delivered = await deliverOnce(batch).then(
         () => true,
         async (error: unknown) => {
           onFailed(error);
@@ -46,7 +46,7 @@ export const handOn = (
 
   return {
     untilProjected,
-    handOn: async (batch: EventBatch): Promise<void> => {
+    deliver: async (batch: EventBatch): Promise<void> => {
       const last = batch.events.findLast(({ type }) => isProjected(type));
       if (last) await untilProjected(last.position);
       if (batch.events.length > 0) await deliverPersistently(batch);
