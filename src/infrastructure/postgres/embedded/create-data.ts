@@ -4,9 +4,7 @@ import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/pro
 import { basename, dirname, join } from 'node:path';
 import { hideBehind, own, requireReach, type OsUser } from './os-user.js';
 import { disownFolder, isOwned, ownFolder } from './owner-file.js';
-import type { Cluster } from './running-cluster.js';
-
-const SUPERUSER = 'chatapp';
+import { SUPERUSER, type Cluster } from './running-cluster.js';
 
 /** A process that was killed may have left an `initdb` that writes into the folder for a few seconds more. */
 const REMOVE = { recursive: true, force: true, maxRetries: 10 } as const;

@@ -5,9 +5,9 @@ import type { Cluster } from './running-cluster.js';
 type Folder = Pick<Cluster, 'folder'>;
 
 /**
- * Who runs the database, or makes its data, in a file beside the folder. The lock inside PostgreSQL is gone with it when it dies: until the server
- * that ran it has started it again, this file says that the folder is taken. It counts for nothing once that process is
- * gone, however it ended.
+ * Who runs the database, or makes its data, in a file beside the folder. The lock inside PostgreSQL is gone with it when
+ * it dies: until the server that ran it has started it again, this file says that the folder is taken. It counts for
+ * nothing once that process is gone, however it ended.
  */
 const fileOf = ({ folder }: Folder): string => `${folder}.owner`;
 

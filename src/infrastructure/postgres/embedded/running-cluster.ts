@@ -7,7 +7,7 @@ import { errorCode } from '../../error-code.js';
 import { orAborted } from '../../or-aborted.js';
 import { SOCKET_PORT, socketFolder } from './server-socket.js';
 
-const SUPERUSER = 'chatapp';
+export const SUPERUSER = 'chatapp';
 const INVALID_PASSWORD = '28P01';
 const ANSWER_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
