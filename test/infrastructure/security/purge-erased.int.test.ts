@@ -5,8 +5,7 @@ import { eventually } from '../../support/eventually.js';
 import { testMasterKeys } from '../../support/master-keys.js';
 import { ada, bob, cleo } from '../../support/people.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-
-const LOCK_NOT_AVAILABLE = '55P03';
+import { endPauseOf, untilPurgeFails } from '../../support/purging.js';
 
 /** The pages of the table as they lie on the disk. */
 const PAGES = `select pg_read_binary_file(pg_relation_filepath('security.person_keys')) as bytes`;
@@ -41,7 +40,7 @@ describe('The key of an erased user', () => {
   const purge = () =>
     eventually(
       async () => {
-        await database.pool.query('update security.erasures set purge_after = null');
+        await endPauseOf(database.pool);
         return purgeErased(database.pool).catch(() => ({ waiting: 1 }));
       },
       ({ waiting }) => waiting === 0,
@@ -77,7 +76,7 @@ describe('The key of an erased user', () => {
     // Each try begins anew: what one has purged before it failed is not counted by the next.
     const purgeAnew = async () => {
       await database.pool.query('update security.person_keys set purged_at = null, cleared_at = null');
-      await database.pool.query('update security.erasures set purge_after = null');
+      await endPauseOf(database.pool);
       return purgeErased(database.pool).catch(() => ({ waiting: 1 }));
     };
     expect(await eventually(purgeAnew, ({ waiting }) => waiting === 0)).to.deep.equal({
@@ -113,22 +112,13 @@ describe('The key of an erased user', () => {
     expect(await isOnDisk()).to.equal(false);
   });
 
-  /** Nothing is tried while a transaction of another test, in its own database, is older than the erasure. */
-  const failureOfPurge = async (): Promise<unknown> => {
-    await database.pool.query('update security.erasures set purge_after = null');
-    return purgeErased(database.pool).then(
-      () => undefined,
-      (error: unknown) => (error as { readonly code?: unknown }).code,
-    );
-  };
-
   it('is left to the next try where somebody holds the table for long', async () => {
     const holder = await database.pool.connect();
     await destroy();
     try {
       await holder.query('begin');
       await holder.query('lock table security.person_keys in row exclusive mode');
-      await eventually(failureOfPurge, (code) => code === LOCK_NOT_AVAILABLE);
+      await untilPurgeFails(database.pool);
     } finally {
       await holder.query('commit');
       holder.release();

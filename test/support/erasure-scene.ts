@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { Projection } from '../../src/application/projections/projector.js';
+import { mailProjection, messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
+import { prepareGeneration } from '../../src/infrastructure/projections/generations.js';
+import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres-projection-store.js';
+import type { ReadModel } from '../../src/infrastructure/projections/read-model.js';
+import { createMailReadModel } from '../../src/infrastructure/read-models/postgres/mail-outbox.js';
+import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
+import { createErasedKeys } from '../../src/infrastructure/security/erased-keys.js';
+import { PostgresPersonKeys } from '../../src/infrastructure/security/person-keys.js';
+import { purgeErased } from '../../src/infrastructure/security/purge-erased.js';
+import { fact } from './events.js';
+import { eventually } from './eventually.js';
+import { testMasterKeys } from './master-keys.js';
+import { ada, bob, conversationNumber, messageNumber, sessionNumber } from './people.js';
+import { testDatabase } from './postgres.js';
+import { feed, messagesReadModel, recorded } from './projections.js';
+import { endPauseOf } from './purging.js';
+
+/** Stands in everything that is Ada's, each time with what it is; nowhere else. */
+const MARKER = 'zebra7f3a';
+export const WORDS = ['user', 'mail', 'first', 'second', 'bio', 'phone', 'address', 'title', 'renamed', 'text'];
+const marked = (word: string) => `${MARKER}${word}`;
+
+const conversationId = conversationNumber(1);
+const FACTS = [
+  fact('UserRegistered', {
+    username: marked('user'),
+    email: `${marked('mail')}@example.org`,
+    displayName: marked('first'),
+  }),
+  fact('UserRegistered', { userId: bob, username: 'bob', email: 'bob@example.org', displayName: 'Bob' }),
+  fact('EmailVerificationRequested', {}),
+  fact('ProfileChanged', { displayName: marked('second'), bio: marked('bio') }),
+  fact('SessionStarted', { device: marked('phone'), address: marked('address') }),
+  fact('SessionStarted', { sessionId: sessionNumber(2), userId: bob, device: 'pad of Bob' }),
+  fact('ConversationStarted', { title: marked('title') }),
+  fact('ConversationRenamed', { title: marked('renamed') }),
+  fact('MessageSent', { messageId: messageNumber(1), conversationId, senderId: ada, text: marked('text') }),
+  fact('MessageSent', { messageId: messageNumber(2), conversationId, senderId: bob, text: 'words of Bob' }),
+];
+export const BEFORE = recorded(FACTS);
+export const ERASURE = recorded([fact('UserErased', {})], FACTS.length);
+
+const ALL_FILES = `
+  select n.nspname || '.' || c.relname as name, pg_read_binary_file(pg_relation_filepath(c.oid)) as bytes
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+   where pg_relation_filepath(c.oid) is not null and pg_relation_size(c.oid) > 0`;
+const LOG_ERASURE = `
+  insert into log.events (position, stream_id, revision, event_id, type, schema_version, data, metadata)
+  values ($1, $2, 0, $3, 'UserErased', 1, '{}', '{}')`;
+
+/** A database whose read models hold two users, and what is done to erase one of them, Ada. */
+export const erasureScene = async () => {
+  const database = await testDatabase();
+  const open = async <Writers>(projection: Projection<Writers>, readModel: ReadModel<Writers>, schema: string) => {
+    const store = new PostgresProjectionStore({ config: database.pool.options, projection, readModel, schema });
+    return { release: () => store.release(), project: (events: typeof BEFORE) => feed(store, events, [events.length]) };
+  };
+  const openInUse = async <Writers>(projection: Projection<Writers>, readModel: ReadModel<Writers>) => {
+    const client = await database.pool.connect();
+    await prepareGeneration(client, projection, readModel).finally(() => client.release());
+    return open(projection, readModel, projection.name);
+  };
+
+  await new PostgresPersonKeys(database.pool, await testMasterKeys()).forWriting([ada, bob]);
+  const mailReadModel = createMailReadModel(() => undefined);
+  const stores = [
+    await openInUse(usersProjection, usersReadModel),
+    await openInUse(messagesProjection, messagesReadModel()),
+    await openInUse(mailProjection, mailReadModel),
+  ];
+  const project = async (events: typeof BEFORE): Promise<void> => {
+    for (const store of stores) await store.project(events);
+  };
+  await project(BEFORE);
+  await database.pool.query('analyze');
+
+  return {
+    database,
+    /** A store that fills other tables of a projection. */
+    open,
+    /** Brings every read model on by these events. */
+    project,
+    /** The key is destroyed, whether or not a read model has come so far. */
+    erase: async (): Promise<void> => {
+      await database.pool.query(LOG_ERASURE, [ERASURE[0]!.position, `user-${ada}`, randomUUID()]);
+      await createErasedKeys(database.pool).destroy([ada], ERASURE[0]!.position);
+    },
+    /** Until nothing but so many wait: autovacuum may look at a table at the same time. */
+    purgeUntil: (left: number, largest?: number) =>
+      eventually(
+        async () => {
+          await endPauseOf(database.pool);
+          await purgeErased(database.pool, largest).catch(() => undefined);
+          const { rows } = await database.pool.query<{ keys: number; texts: number }>(
+            `select count(*) filter (where purged_at is null)::integer as keys,
+                    count(*) filter (where cleared_at is null)::integer as texts
+               from security.person_keys where wrapped is null`,
+          );
+          return rows[0]!;
+        },
+        ({ keys, texts }) => keys === 0 && texts === left,
+      ),
+    /** What of hers is in which file of the database. */
+    onDisk: async (): Promise<string[]> => {
+      await database.pool.query('checkpoint');
+      const { rows } = await database.pool.query<{ name: string; bytes: Buffer }>(ALL_FILES);
+      return rows.flatMap(({ name, bytes }) =>
+        WORDS.filter((word) => bytes.includes(marked(word))).map((word) => `${word} in ${name}`),
+      );
+    },
+    release: async (): Promise<void> => {
+      for (const store of stores) await store.release();
+      await database.drop();
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import type pg from 'pg';
+import { LOCK_NOT_AVAILABLE } from '../../src/infrastructure/postgres/sql-state.js';
+import { purgeErased } from '../../src/infrastructure/security/purge-erased.js';
+import { eventually } from './eventually.js';
+
+/** Lets tables be written anew at once, though they just were. */
+export const endPauseOf = (pool: pg.Pool) => pool.query('update security.erasures set purge_after = null');
+
+/**
+ * Resolves once a purge has failed, as somebody holds the table that it would write anew. Nothing is tried while a
+ * transaction of another test, in its own database, is older than the erasure.
+ */
+export const untilPurgeFails = (pool: pg.Pool) =>
+  eventually(
+    async () => {
+      await endPauseOf(pool);
+      return purgeErased(pool).then(
+        () => undefined,
+        (error: unknown) => (error as { readonly code?: unknown }).code,
+      );
+    },
+    (code) => code === LOCK_NOT_AVAILABLE,
+  );
