@@ -7,6 +7,7 @@ import { findEmbeddedUrl } from '../../src/infrastructure/postgres/embedded/embe
 import { launchApp, startApp, type AppOptions } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { isAlive, postmasterOf, recoverSlowly } from '../infrastructure/postgres/recovering.js';
+import { failOn } from '../support/full-disk.js';
 
 const START_TIMEOUT_MS = 120_000;
 
@@ -15,14 +16,8 @@ const LOCKS = {
   'that migrates the database': 'select pg_advisory_lock(7226426)',
   'that rebuilds a projection': `select pg_advisory_lock(hashtext('chatapp rebuild users'))`,
 };
-/** As on a full disk: each step of a rebuild fails, and is tried again. */
-const FAIL_REBUILDS = `
-  create function public.fail() returns trigger language plpgsql as $$
-    begin
-      raise exception 'no room' using errcode = 'disk_full';
-    end $$;
-  create trigger fail before update on projections.checkpoints
-    for each row when (new.name = 'users_rebuild') execute function public.fail()`;
+/** Each step of a rebuild fails, and is tried again. */
+const FAIL_REBUILDS = failOn('update', 'projections.checkpoints', `new.name = 'users_rebuild'`);
 const OTHERS_OF_THE_APP = `
   select application_name from pg_stat_activity
    where datname = current_database() and application_name like 'chatapp%'`;

@@ -3,7 +3,9 @@ import { messagesProjection } from '../../../src/application/projections/registr
 import { dropLeftovers } from '../../../src/infrastructure/projections/drop-leftovers.js';
 import { beginGeneration, rebuildSchema, verifySchema } from '../../../src/infrastructure/projections/generations.js';
 import { inTurn } from '../../../src/infrastructure/projections/rebuild.js';
+import { heldLocks } from '../../support/advisory-locks.js';
 import { eventually } from '../../support/eventually.js';
+import { failOn } from '../../support/full-disk.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { messagesReadModel, openMessages } from '../../support/projections.js';
 
@@ -11,15 +13,6 @@ const { name } = messagesProjection;
 const NAMED = `
   select nspname as schema from pg_namespace where nspname like 'messages%'
   union all select name from projections.checkpoints order by 1`;
-const REFUSE = `
-  create function public.fail() returns trigger language plpgsql as $$
-    begin
-      raise exception 'no room' using errcode = 'disk_full';
-    end $$;
-  create trigger fail before delete on projections.checkpoints for each row execute function public.fail()`;
-const LOCKS = `
-  select from pg_locks
-   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
 
 // A comparison of read models with the log was ended by Ctrl-C: the tables that it had filled stayed, with every text in
 // them, and those of erased users stayed in them for ever.
@@ -49,11 +42,11 @@ describe('what a killed rebuild or comparison has left', () => {
   });
 
   it('is left, and locked no longer, where it cannot be thrown away', async () => {
-    await database.pool.query(REFUSE);
+    await database.pool.query(failOn('delete', 'projections.checkpoints'));
     const failure = await dropLeftovers(database.pool, name).catch((error: unknown) => error);
     expect(failure).to.have.property('message', 'no room');
     await eventually(
-      async () => (await database.pool.query(LOCKS)).rowCount,
+      () => heldLocks(database.pool),
       (locks) => locks === 0,
     );
     expect(await named()).to.have.length(6);

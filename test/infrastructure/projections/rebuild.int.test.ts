@@ -4,6 +4,7 @@ import { NotRebuildableError } from '../../../src/application/ports/projection-o
 import { BrokenSequenceError } from '../../../src/application/ports/projection-store.js';
 import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
 import { inTurn, rebuildProjection } from '../../../src/infrastructure/projections/rebuild.js';
+import { heldLocks } from '../../support/advisory-locks.js';
 import { eventually } from '../../support/eventually.js';
 import { batchOf, numbersProjection, numbersReadModel as readModel } from '../../support/numbers-projection.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -12,9 +13,6 @@ import { ScriptedLog } from '../../support/scripted-log.js';
 const { name } = numbersProjection;
 /** What the tables in use hold, and the log does not. */
 const STRAY = 77;
-const LOCKS = `
-  select from pg_locks
-   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
 
 describe('a rebuild of a projection', () => {
   let database: TestDatabase;
@@ -91,7 +89,7 @@ describe('a rebuild of a projection', () => {
     const failing = inTurn(database.pool, name, ending.signal, () => Promise.reject(new Error('no room')));
     expect(await failureOf(failing)).to.have.property('message', 'no room');
     const left = await eventually(
-      async () => (await database.pool.query(LOCKS)).rowCount,
+      () => heldLocks(database.pool),
       (locks) => locks === 0,
     );
     expect(left).to.equal(0);

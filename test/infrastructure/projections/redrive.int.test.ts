@@ -6,6 +6,7 @@ import { hasReached, LOG_START } from '../../../src/domain/kernel/position.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
 import { redriveProjection } from '../../../src/infrastructure/projections/redrive.js';
 import { fact } from '../../support/events.js';
+import { failOn } from '../../support/full-disk.js';
 import { ada, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { messagesReadModel, openMessages, recorded } from '../../support/projections.js';
@@ -22,13 +23,7 @@ const sentLater = { ...sentNext, streamId: sent.streamId };
 
 const REASON = 'it was spoiled';
 const BEHIND = 'it came later';
-/** As on a full disk. */
-const REFUSE_UNPARKING = `
-  create function public.fail() returns trigger language plpgsql as $$
-    begin
-      raise exception 'no room' using errcode = 'disk_full';
-    end $$;
-  create trigger fail before delete on projections.parked for each row execute function public.fail()`;
+const REFUSE_UNPARKING = failOn('delete', 'projections.parked');
 
 describe('the redrive of a parked event', () => {
   let database: TestDatabase;
