@@ -32,11 +32,9 @@ const inSnapshot = async <Result, Writers>(
       await snapshot.query('begin isolation level repeatable read read only');
       await checkpointOf(snapshot, name); // the snapshot is taken with the first query
     });
-    const result = await untimed(snapshot, () => work(snapshot));
-    await snapshot.query('rollback');
-    return result;
+    return await untimed(snapshot, () => work(snapshot));
   } finally {
-    snapshot.release(true);
+    snapshot.release(true); // with the connection goes its transaction
   }
 };
 

@@ -5,6 +5,7 @@ import type { Position } from '../../../src/domain/kernel/ids.js';
 import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
 import { mendFromLog } from '../../../src/infrastructure/projections/mend-from-log.js';
 import { verifyProjection } from '../../../src/infrastructure/projections/verify.js';
+import { eventually } from '../../support/eventually.js';
 import {
   batchOf as batch,
   numbersProjection as projection,
@@ -118,6 +119,29 @@ describe('Tables made anew beside a projection', () => {
     const { tables } = await verifyProjection(parts());
     expect(tables[0]?.difference).to.deep.equal({ table: 'numbers', key: { n: '2' }, problem: 'missing', columns: [] });
     expect(heard.filter((what) => what === 'numbers')).to.have.length(2);
+  });
+
+  it('are looked at twice where one of them differs, whatever the others do', async () => {
+    await database.pool.query('create table numbers.others (n integer primary key)');
+    await database.pool.query('delete from numbers.numbers where n = 2');
+    const both = { ...readModel, tables: `${readModel.tables}; create table others (n integer primary key)` };
+    const { tables } = await verifyProjection({ ...parts(), readModel: both });
+    expect(tables.map(({ table, difference }) => [table, difference !== null])).to.deep.equal([
+      ['numbers', true],
+      ['others', false],
+    ]);
+    expect(heard.filter((what) => what === 'numbers')).to.have.length(2);
+  });
+
+  it('leave no connection behind', async () => {
+    await verifyProjection(parts());
+    const others = `select from pg_stat_activity
+      where datname = current_database() and application_name = 'chatapp projection numbers_verify'`;
+    await eventually(
+      async () => (await database.pool.query(others)).rowCount,
+      (count) => count === 0,
+      5_000,
+    );
   });
 
   it('do not differ where a second look finds nothing, further on in the log', async () => {
