@@ -19,6 +19,18 @@ describe('Tables that were written anew are left for a while:', () => {
     ]);
   });
 
+  it('as long as it took, and not by the time that the process has run', async () => {
+    await scene.project(ERASURE);
+    await scene.erase();
+    const began = performance.now();
+    await purgeErased(scene.database.pool);
+    const tookSeconds = (performance.now() - began) / 1_000;
+    const { rows } = await scene.database.pool.query<{ left: number }>(
+      'select extract(epoch from purge_after - clock_timestamp())::float8 as left from security.erasures',
+    );
+    expect(rows[0]?.left).to.be.at.most(20 * tookSeconds);
+  });
+
   it('no node writes them anew before, and doctor can tell until when', async () => {
     await scene.project(ERASURE);
     await scene.erase();
