@@ -8,7 +8,7 @@ import {
   EventStoreOverloadedError,
   EventStoreUnavailableError,
 } from '../application/ports/event-store.js';
-import { KeyUnavailableError, PersonErasedError } from '../application/ports/event-codec.js';
+import { KeyUnavailableError, UserErasedError } from '../application/ports/event-codec.js';
 import { PasswordsOverloadedError } from '../application/ports/passwords.js';
 import { InvalidCursorError } from '../application/ports/message-views.js';
 import { TooManyWatchedError } from '../application/presence/watches.js';
@@ -86,7 +86,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [DatabaseUnavailableError, () => busy('unavailable', true)],
   [EventStoreUnavailableError, () => busy('unavailable', true)],
   [KeyUnavailableError, () => busy('unavailable', true)],
-  [PersonErasedError, () => ({ code: 'session_ended', isOurs: false })],
+  [UserErasedError, () => ({ code: 'session_ended', isOurs: false })],
   [EventIdConflictError, () => ({ code: 'idempotency_conflict', isOurs: false })],
 ];
 

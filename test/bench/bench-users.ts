@@ -56,7 +56,7 @@ const mailedTokens = async (folder: string, count: number): Promise<string[]> =>
   }
 };
 
-/** People who can log in, and have. */
+/** Users who can log in, and have. */
 export const signUpMany = async (app: RunningApp, count: number): Promise<BenchUser[]> => {
   const names = Array.from({ length: count }, (_, n) => `bench${n}`);
   await inTurns(names, (username) =>

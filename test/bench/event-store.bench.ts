@@ -5,7 +5,7 @@ import type { EventStore, NewEvent } from '../../src/application/ports/event-sto
 import type { CommandId, EventId, Instant, StreamId, UserId } from '../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
-import { PostgresPersonKeys } from '../../src/infrastructure/security/person-keys.js';
+import { PostgresUserKeys } from '../../src/infrastructure/security/user-keys.js';
 import { testMasterKeys } from '../support/master-keys.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
 import { testDatabase } from '../support/postgres.js';
@@ -25,7 +25,7 @@ const EVENTSTOREDB: Readonly<Record<number, string>> = {
   256: 'EventStoreDB 8,400',
 };
 
-/** So many people talk: each has a key of their own, by which their words are sealed. */
+/** So many users talk: each has a key of their own, by which their words are sealed. */
 const SENDERS = Array.from({ length: 1_000 }, () => randomUUID());
 let sent = 0;
 
@@ -169,7 +169,7 @@ export const run = async (): Promise<Report> => {
   const log = { warn: tell, error: tell };
   const store = await createPostgresEventStore({
     pool,
-    codec: createEventCodec(chatEvents, new PostgresPersonKeys(pool, await testMasterKeys())),
+    codec: createEventCodec(chatEvents, new PostgresUserKeys(pool, await testMasterKeys())),
     log,
   });
   const client = new pg.Client({ connectionString: url });

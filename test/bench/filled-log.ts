@@ -12,7 +12,7 @@ import type { ChatEvents } from '../../src/domain/event-catalogue.js';
 import { createPostgresEventStore } from '../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { createIdentifiers } from '../../src/infrastructure/identifiers.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
-import { PostgresPersonKeys } from '../../src/infrastructure/security/person-keys.js';
+import { PostgresUserKeys } from '../../src/infrastructure/security/user-keys.js';
 import { testMasterKeys } from '../support/master-keys.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
 
@@ -44,7 +44,7 @@ export const openFiller = async (pool: pg.Pool, masterKey?: string) => {
   const tell = (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
   const store = await createPostgresEventStore({
     pool,
-    codec: createEventCodec(chatEvents, new PostgresPersonKeys(pool, await testMasterKeys(masterKey))),
+    codec: createEventCodec(chatEvents, new PostgresUserKeys(pool, await testMasterKeys(masterKey))),
     log: { warn: tell, error: tell },
   });
 

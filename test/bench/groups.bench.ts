@@ -77,7 +77,7 @@ export const run = async (): Promise<Report> => {
       sent.push([name, bytes - before]);
     };
     await sleep(1_000);
-    await change('40 people added', () => call(app, 'POST', `${path}/members`, { body: { userIds: joining }, token }));
+    await change('40 users added', () => call(app, 'POST', `${path}/members`, { body: { userIds: joining }, token }));
     await change('5 new titles', async () => {
       for (let n = 0; n < 5; n += 1) await call(app, 'PATCH', path, { body: { title: `Title ${n}` }, token });
     });

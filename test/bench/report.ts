@@ -3,7 +3,7 @@ export interface Row {
   readonly metric: string;
   readonly value: number;
   readonly unit: string;
-  /** What is to be reached, for people. */
+  /** What is to be reached, for users. */
   readonly target?: string;
   /** Against the bare limit, measured in the same run. */
   readonly ratio?: number;

@@ -11,7 +11,7 @@ import { session } from '../../src/domain/sessions/decider.js';
 import { user } from '../../src/domain/users/decider.js';
 import type { ChatEventType } from '../../src/domain/event-catalogue.js';
 import { eventTypes, fact } from '../support/events.js';
-import { ada, bob, cleo, hashOf } from '../support/people.js';
+import { ada, bob, cleo, hashOf } from '../support/ids.js';
 
 const deciders = [user, usernameClaim, emailClaim, session, conversation, message, reading, request];
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
-import { logIn, signUp, type Account } from '../support/account.js';
+import { logIn, signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem, type Answer } from '../support/call.js';
 
 const PER_ACCOUNT = 10;
@@ -11,7 +11,7 @@ const WHOLE_SECONDS = /^[1-9]\d*$/;
 
 describe('attacks on accounts', () => {
   let app: RunningApp;
-  let ada: Account;
+  let ada: SignedUp;
   let database: pg.Pool;
 
   before(async function () {

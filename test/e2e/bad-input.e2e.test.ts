@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { history, PASSWORD, send, setScene, type Scene } from '../support/account.js';
+import { history, PASSWORD, send, setScene, type Scene } from '../support/signed-up.js';
 import { describeBadBodies } from './bad-input/bodies.js';
 import { call } from '../support/call.js';
 import { describeFloods, UNAUTHENTICATED } from './bad-input/floods.js';

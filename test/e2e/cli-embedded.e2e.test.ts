@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startApp } from '../support/app.js';
 import { chatapp } from '../support/cli.js';
-import { logIn, send, signUp } from '../support/account.js';
+import { logIn, send, signUp } from '../support/signed-up.js';
 
 describe('the command-line tool on an embedded database', () => {
   let dataDir: string;

@@ -3,15 +3,15 @@ import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { chatapp, chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, send, signUp, type Account } from '../support/account.js';
+import { logIn, send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
 describe('the command-line tool', () => {
   let app: RunningApp;
   let pool: pg.Pool;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
   let env: Record<string, string>;
 
   before(async function () {
@@ -80,7 +80,7 @@ describe('the command-line tool', () => {
     it('are listed, all or those who are looked for', async () => {
       expect(await run('users', 'list'))
         .to.match(/username +name +e-mail/)
-        .and.to.include('2 persons');
+        .and.to.include('2 users');
       const { users } = await json('users', 'list', '--query', 'ADA@ex');
       expect(users).to.have.length(1);
       expect((users as object[])[0]).to.include({ username: 'ada', email: ada.email, emailVerified: true });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { send, signUp, type Account } from '../support/account.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 
 interface OpenApi {
@@ -20,8 +20,8 @@ const METRICS = [
 
 describe('the contract', () => {
   let app: RunningApp;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
 
   before(async function () {
     this.timeout(90_000);

@@ -4,7 +4,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { send, signUp, type Account } from '../support/account.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { closeSockets, connect, type Socket } from '../support/socket.js';
 
 const newSecret = () => randomBytes(32).toString('hex');
@@ -24,8 +24,8 @@ describe('While the database cannot answer', () => {
   let database: TestDatabase;
   let proxy: TcpProxy;
   let app: RunningApp;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
   let conversationId: string;
   let socket: Socket;
 

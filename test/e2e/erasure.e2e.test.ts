@@ -7,7 +7,7 @@ import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { rawDump } from '../support/raw-dump.js';
 import { unzipped } from '../support/unzipped.js';
-import { history, logIn, signUp, type Account, type LoggedIn } from '../support/account.js';
+import { history, logIn, signUp, type SignedUp, type LoggedIn } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
@@ -19,11 +19,11 @@ const FILES = `
   select pg_read_binary_file(path) as bytes from (select pg_relation_filepath(oid) as path from pg_class) f
    where path is not null`;
 
-describe('the erasure of a person', () => {
+describe('the erasure of a user', () => {
   let app: RunningApp;
   let pool: pg.Pool;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
   let session: LoggedIn;
   let conversationId: string;
   let groupId: string;
@@ -52,7 +52,7 @@ describe('the erasure of a person', () => {
     await app.stop();
   });
 
-  const as = ({ accessToken: token }: Pick<Account, 'accessToken'>, method: string, path: string, json?: object) =>
+  const as = ({ accessToken: token }: Pick<SignedUp, 'accessToken'>, method: string, path: string, json?: object) =>
     call(app, method, path, { token, ...(json && { json }) });
   const holdsMarker = async (isWanted?: (table: string) => boolean) => (await rawDump(pool, isWanted)).includes(MARKER);
   const keptMails = async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { closeCodes } from '../../src/interfaces/ws/close-codes.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { randomFrames, type KnownValues, type RandomFrame } from '../support/random-frames.js';
-import { logIn, send, setScene, type Scene } from '../support/account.js';
+import { logIn, send, setScene, type Scene } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect, type Socket } from '../support/socket.js';
 

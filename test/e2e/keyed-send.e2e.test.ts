@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { startApp, type RunningApp } from '../support/app.js';
-import { history, setScene, type Account, type Scene } from '../support/account.js';
+import { history, setScene, type SignedUp, type Scene } from '../support/signed-up.js';
 import { call, expectProblem, type Answer } from '../support/call.js';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -19,7 +19,7 @@ describe('a message with an idempotency key', () => {
   });
   after(() => app.stop());
 
-  const send = (key: string, json: object, from: Account = scene.ada, target = app): Promise<Answer> =>
+  const send = (key: string, json: object, from: SignedUp = scene.ada, target = app): Promise<Answer> =>
     call(target, 'POST', '/message/v1/send', {
       token: from.accessToken,
       json: { conversationId: scene.directId, ...json },

@@ -4,7 +4,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { ClientModel } from '../support/client-model.js';
 import { expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
 import { openSocket, served } from '../support/live-socket.js';
-import { send, signUp, type Account } from '../support/account.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect, type Frame, type Socket } from '../support/socket.js';
 
@@ -17,9 +17,9 @@ type Sent = Frame & {
 
 describe('live', () => {
   let app: RunningApp;
-  let ada: Account;
-  let bob: Account;
-  let cleo: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
+  let cleo: SignedUp;
   let directId: string;
 
   before(async function () {
@@ -31,7 +31,7 @@ describe('live', () => {
   afterEach(closeSockets);
   after(() => app.stop());
 
-  const open = (account: Account, resumeAfter?: string) => openSocket(app, account, resumeAfter);
+  const open = (account: SignedUp, resumeAfter?: string) => openSocket(app, account, resumeAfter);
 
   const sentTo = ({ frames }: Socket): Sent[] => frames.filter(({ type }) => type === 'message.sent') as Sent[];
 
@@ -76,23 +76,21 @@ describe('live', () => {
 
   it('lets a snapshot and the frames since come to what a fresh snapshot shows', async function () {
     this.timeout(120_000);
-    const people = [ada, bob, cleo];
+    const users = [ada, bob, cleo];
     let accepted = 0;
     await fc.assert(
       fc.asyncProperty(steps, async (tried) => {
-        const history = new LiveHistory([app], people);
+        const history = new LiveHistory([app], users);
         await history.begin();
-        const sockets = await Promise.all(people.map((account) => open(account)));
+        const sockets = await Promise.all(users.map((account) => open(account)));
         const models = await Promise.all(
-          people.map(
-            async (account) => new ClientModel(account.userId, await snapshot(app, account, history.position)),
-          ),
+          users.map(async (account) => new ClientModel(account.userId, await snapshot(app, account, history.position))),
         );
         await history.playEveryKind();
         const played = history.accepted.length;
         for (const step of tried) await history.play(step);
         accepted += history.accepted.length - played;
-        for (const [index, account] of people.entries()) {
+        for (const [index, account] of users.entries()) {
           const [socket, model] = [sockets[index] as Socket, models[index] as ClientModel];
           await served(socket, history.position);
           for (const frame of socket.frames) model.apply(frame);

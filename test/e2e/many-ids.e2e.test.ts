@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { userNumber } from '../support/people.js';
-import { signUp, type Account } from '../support/account.js';
+import { userNumber } from '../support/ids.js';
+import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem, type Answer } from '../support/call.js';
 
 const POINTS_A_MINUTE = 1_200;
@@ -12,11 +12,11 @@ const CONNECTIONS = 10;
 const HOSTILE = '203.0.113.9';
 const FLOODING = '203.0.113.8';
 
-/** A request that names a thousand people counted as much as one that names nobody: 300 of them held everybody up. */
-describe('requests that name many people', () => {
+/** A request that names a thousand users counted as much as one that names nobody: 300 of them held everybody up. */
+describe('requests that name many users', () => {
   let app: RunningApp;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
 
   before(async function () {
     this.timeout(120_000);

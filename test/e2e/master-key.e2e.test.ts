@@ -8,10 +8,10 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
-import { history, send, signUp, type Account } from '../support/account.js';
+import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
 
 interface Sent {
-  readonly reader: Account;
+  readonly reader: SignedUp;
   readonly conversationId: string;
   readonly position: string;
   readonly text: string;
@@ -28,12 +28,12 @@ describe('another MASTER_KEY, on two servers', () => {
   let dataDir: string;
   let running: RunningApp[];
   let sent: Sent[];
-  let people: Account[];
+  let users: SignedUp[];
 
   beforeEach(async () => {
     database = await testDatabase();
     dataDir = await mkdtemp(join(tmpdir(), 'chatapp-app-'));
-    [running, sent, people] = [[], [], []];
+    [running, sent, users] = [[], [], []];
   });
   afterEach(async () => {
     for (const app of running) await app.stop();
@@ -72,15 +72,15 @@ describe('another MASTER_KEY, on two servers', () => {
     return rows.map(({ id }) => id);
   };
 
-  const newcomer = async (app: RunningApp): Promise<Account> => {
+  const newcomer = async (app: RunningApp): Promise<SignedUp> => {
     const account = await signUp(app, `user${randomUUID().slice(0, 8)}`);
-    people.push(account);
+    users.push(account);
     return account;
   };
   /** Somebody registers at each server, and writes by each to who was there before: all keys are needed everywhere. */
   const talk = async (...servers: RunningApp[]): Promise<void> => {
     for (const at of servers) {
-      const reader = people.at(-1) ?? (await newcomer(at));
+      const reader = users.at(-1) ?? (await newcomer(at));
       const writer = await newcomer(at);
       for (const by of servers) {
         const text = `a message of ${randomUUID()}`;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { PASSWORD, signUp } from '../support/account.js';
+import { PASSWORD, signUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 
 // A subscription passed events over: some mails were asked for and never queued, and the queue cannot be rebuilt.

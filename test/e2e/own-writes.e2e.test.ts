@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, setScene, type Scene } from '../support/account.js';
+import { logIn, setScene, type Scene } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect, type Socket } from '../support/socket.js';
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, signUp, PASSWORD, type Account, type LoggedIn } from '../support/account.js';
+import { logIn, signUp, PASSWORD, type SignedUp, type LoggedIn } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 
 /** As if an earlier event of the stream could not be applied: those behind it are parked too. */
@@ -21,7 +21,7 @@ const TAKE_LEASE_AWAY = `
 describe('a user of whom an event is parked', () => {
   let app: RunningApp;
   let pool: pg.Pool;
-  let carl: Account;
+  let carl: SignedUp;
   let second: LoggedIn;
 
   before(async function () {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp, type Account } from '../support/account.js';
+import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect, type Frame, type Socket } from '../support/socket.js';
 
@@ -13,9 +13,9 @@ const END_LISTENERS = `select pg_terminate_backend(pid) from pg_stat_activity
 describe('presence', function () {
   this.timeout(30_000);
   let app: RunningApp;
-  let ada: Account;
-  let bob: Account;
-  let cleo: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
+  let cleo: SignedUp;
 
   before(async function () {
     this.timeout(90_000);
@@ -24,7 +24,7 @@ describe('presence', function () {
   });
   after(() => app.stop());
 
-  const open = async (account: Account, node = app): Promise<Socket> => {
+  const open = async (account: SignedUp, node = app): Promise<Socket> => {
     const socket = await connect(node, account.accessToken);
     await socket.next('ready');
     return socket;
@@ -32,7 +32,7 @@ describe('presence', function () {
 
   const watch = (socket: Socket, ...userIds: string[]): void => socket.send({ type: 'presence.watch', userIds });
 
-  /** What is said of a person from now on, up to this status. */
+  /** What is said of a user from now on, up to this status. */
   const until = async (socket: Socket, userId: string, status: string): Promise<string[]> => {
     const statuses: string[] = [];
     for (;;) {
@@ -117,24 +117,24 @@ describe('presence', function () {
       expect(unwatching.frames.filter(({ type }) => type === 'presence')).to.have.length(1);
     });
 
-    it('is watched of at most 500 people by a socket', async () => {
+    it('is watched of at most 500 users by a socket', async () => {
       const socket = await open(ada);
-      const people = Array.from({ length: 501 }, (_, n) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`);
-      for (let at = 0; at < 500; at += 100) watch(socket, ...people.slice(at, at + 100));
-      socket.send({ type: 'presence.watch', id: 'mine', userIds: people.slice(500) });
+      const users = Array.from({ length: 501 }, (_, n) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`);
+      for (let at = 0; at < 500; at += 100) watch(socket, ...users.slice(at, at + 100));
+      socket.send({ type: 'presence.watch', id: 'mine', userIds: users.slice(500) });
       const error = await socket.next('error');
       expect(error).to.include({ id: 'mine', code: 'invalid_request' });
       expect(JSON.stringify(error['errors'])).to.include('500');
-      socket.send({ type: 'presence.unwatch', userIds: people.slice(0, 1) });
-      watch(socket, people[500] as string);
-      await until(socket, people[500] as string, 'offline');
+      socket.send({ type: 'presence.unwatch', userIds: users.slice(0, 1) });
+      watch(socket, users[500] as string);
+      await until(socket, users[500] as string, 'offline');
     });
   });
 
   describe('for those who may see it', () => {
     afterEach(closeSockets);
 
-    const as = async (account: Account, method: string, path: string, json?: object) => {
+    const as = async (account: SignedUp, method: string, path: string, json?: object) => {
       const answer = await call(app, method, path, { token: account.accessToken, ...(json && { json }) });
       expect(answer.status, answer.text).to.be.oneOf([200, 204]);
     };
@@ -157,7 +157,7 @@ describe('presence', function () {
       expect(seen.at(-1), 'to others nothing has changed').to.equal('online');
     });
 
-    it('is shown to contacts alone, or to nobody, as the person has set it', async () => {
+    it('is shown to contacts alone, or to nobody, as the user has set it', async () => {
       const watching = await open(ada);
       await open(bob);
       watch(watching, bob.userId);
@@ -203,7 +203,7 @@ describe('presence', function () {
       const witness = await open(ada);
       watch(witness, bob.userId);
       await until(witness, bob.userId, 'online');
-      const watching = await open(ada); // begins to watch when this node knows of the person
+      const watching = await open(ada); // begins to watch when this node knows of the user
       watch(watching, bob.userId);
       await until(watching, bob.userId, 'online');
       await first.close();

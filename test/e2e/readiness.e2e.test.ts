@@ -3,7 +3,7 @@ import pg from 'pg';
 import { v7 as newId } from 'uuid';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { send, signUp, type Account } from '../support/account.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect, type Socket } from '../support/socket.js';
 
@@ -17,8 +17,8 @@ type Checks = Record<string, { readonly ok: boolean; readonly detail?: string }>
 describe('/readyz', () => {
   let app: RunningApp;
   let pool: pg.Pool;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
 
   before(async function () {
     this.timeout(90_000);
@@ -99,7 +99,7 @@ describe('/readyz', () => {
       'key destruction',
       'mailer',
       'live feed',
-      'live people',
+      'live users',
       'presence',
       'presence audience',
     ]);

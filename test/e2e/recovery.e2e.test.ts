@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { SMTPServer } from 'smtp-server';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, signUp } from '../support/account.js';
+import { logIn, signUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 
 /** How long to wait: the number depends on the clock, and is tested where the clock stands still. */
 const WHOLE_SECONDS = /^[1-9]\d*$/;
 
-describe('the recovery of an account', () => {
+describe('the recovery of a user', () => {
   let app: RunningApp;
 
   before(async function () {
@@ -77,7 +77,7 @@ describe('the recovery of an account', () => {
     expect(app.output()).not.to.include('no@example.org');
   });
 
-  it('counts attempts for an account, and says when to come back', async function () {
+  it('counts attempts for a user, and says when to come back', async function () {
     this.timeout(60_000);
     const strict = await startApp({ beside: app, env: { RATE_LIMIT_SCALE: '1' } });
     try {

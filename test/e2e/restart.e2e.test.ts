@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp, type Account } from '../support/account.js';
+import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
@@ -15,8 +15,8 @@ describe('a server on its embedded database', function () {
   this.timeout(START_TIMEOUT_MS);
   let dataDir: string;
   let app: RunningApp;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
 
   before(async () => {
     dataDir = join(await mkdtemp(join(tmpdir(), 'chatapp restart ')), 'my data');

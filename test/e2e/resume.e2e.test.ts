@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { send, signUp, type Account } from '../support/account.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
 import { ClientModel } from '../support/client-model.js';
@@ -16,13 +16,13 @@ const lastHandled = ({ frames, ready }: LiveSocket): string =>
 
 describe('two servers', () => {
   let nodes: readonly [RunningApp, RunningApp];
-  let people: readonly Account[];
+  let users: readonly SignedUp[];
 
   before(async function () {
     this.timeout(180_000);
     const app = await startApp();
     nodes = [app, await startApp({ beside: app })];
-    people = [await signUp(app, 'ada'), await signUp(app, 'bob'), await signUp(app, 'cleo')];
+    users = [await signUp(app, 'ada'), await signUp(app, 'bob'), await signUp(app, 'cleo')];
   });
   afterEach(closeSockets);
   after(async () => {
@@ -34,7 +34,7 @@ describe('two servers', () => {
   const nodeOf = (index: number): RunningApp => nodes[index % 2] as RunningApp;
 
   /** Somebody with a socket at one of the servers: a snapshot from before, and the frames since. */
-  const connect = async (account: Account, node: number, position: string) => {
+  const connect = async (account: SignedUp, node: number, position: string) => {
     const socket = await openSocket(nodeOf(node), account);
     return {
       account,
@@ -51,7 +51,7 @@ describe('two servers', () => {
 
   // A resume that told no reads passed every test: what a client counts as unread did not need them.
   it('tell a client that comes back at the other of the reading that it missed', async () => {
-    const [ada, bob] = people as [Account, Account];
+    const [ada, bob] = users as [SignedUp, SignedUp];
     const socket = await openSocket(nodeOf(0), ada);
     const { conversationId, messageId, position } = await send(nodeOf(0), ada, {
       recipientId: bob.userId,
@@ -78,10 +78,10 @@ describe('two servers', () => {
     let resumedFrames = 0;
     await fc.assert(
       fc.asyncProperty(steps, fc.nat(), fc.nat({ max: 1 }), async (tried, cut, first) => {
-        const history = new LiveHistory(nodes, people);
+        const history = new LiveHistory(nodes, users);
         await history.begin();
         const clients = await Promise.all(
-          people.map((account, index) => connect(account, first + index, history.position)),
+          users.map((account, index) => connect(account, first + index, history.position)),
         );
         const breaks = cut % Math.ceil(tried.length / 2);
         for (const step of tried.slice(0, breaks)) await history.play(step);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { logIn, signUp, type Account } from '../support/account.js';
+import { logIn, signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 import { eventually } from '../support/eventually.js';
@@ -17,7 +17,7 @@ interface ListedSession {
 describe('sessions', () => {
   let app: RunningApp;
   let other: RunningApp;
-  let ada: Account;
+  let ada: SignedUp;
 
   before(async function () {
     this.timeout(90_000);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp, type Account } from '../support/account.js';
+import { signUp, type SignedUp } from '../support/signed-up.js';
 import { closeRaw, openRaw } from '../support/raw-connection.js';
 import { closeSockets, connect } from '../support/socket.js';
 
@@ -34,7 +34,7 @@ const lockTheLog = async (app: RunningApp): Promise<pg.Client> => {
 describe('a server that is asked to stop', function () {
   this.timeout(START_TIMEOUT_MS);
   let app: RunningApp;
-  let ada: Account;
+  let ada: SignedUp;
   let lock: pg.Client | undefined;
 
   const start = async (shutdownTimeout: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { logIn, signUp, type Account } from '../support/account.js';
+import { logIn, signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
@@ -9,7 +9,7 @@ import { closeSockets, connect } from '../support/socket.js';
 // forgot those of before, and their tokens, issued for 24 hours, worked again.
 describe('a shorter life of access tokens', () => {
   let app: RunningApp;
-  let ada: Account;
+  let ada: SignedUp;
   let shorter: RunningApp;
 
   before(async function () {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { send, signUp, type Account } from '../support/account.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
@@ -15,8 +15,8 @@ const INSERT_SPOILED = `
 describe('an event that cannot be decoded', () => {
   let app: RunningApp;
   let pool: pg.Pool;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
 
   before(async function () {
     this.timeout(90_000);

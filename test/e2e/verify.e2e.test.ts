@@ -3,7 +3,7 @@ import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
-import { send, signUp, type Account } from '../support/account.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 
 interface Found {
   readonly check: string;
@@ -16,8 +16,8 @@ interface Found {
 describe('read models that are not as the log has them', () => {
   let app: RunningApp;
   let pool: pg.Pool;
-  let ada: Account;
-  let bob: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
 
   before(async function () {
     this.timeout(120_000);
@@ -75,7 +75,7 @@ describe('read models that are not as the log has them', () => {
     );
     return message;
   };
-  const mailTo = async ({ userId }: Account) =>
+  const mailTo = async ({ userId }: SignedUp) =>
     (
       await pool.query<{ event_id: string; attempts: number; last_error: string | null }>(
         'select event_id, attempts, last_error from mail.outbox where user_id = $1',

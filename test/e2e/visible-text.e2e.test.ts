@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { PASSWORD, setScene, type Scene } from '../support/account.js';
+import { PASSWORD, setScene, type Scene } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
 const NOTHING = ['   ', '\u200b\u200d', '\ufe0f', '\u200e', '\u3164', '\u2800', '\u00ad', '\u0301'];
 const SOMETHING = ['\u2764\ufe0f', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}', 'می\u200cخواهم', 'ที่', 'नमस्ते'];
 
-// Messages, groups, people and devices of nothing that shows were accepted.
+// Messages, groups, users and devices of nothing that shows were accepted.
 describe('what shows nothing', () => {
   let app: RunningApp;
   let scene: Scene;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp } from '../support/account.js';
+import { signUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 
 const PAGES = ['/docs', '/docs/errors', '/verify-email', '/password-reset', '/dev/mailbox'];

@@ -5,7 +5,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { rawDump } from '../support/raw-dump.js';
-import { signUp } from '../support/account.js';
+import { signUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 
 const KEY = 'key-of-the-client-5b1c';

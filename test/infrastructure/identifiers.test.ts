@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { CommandId, StreamId } from '../../src/domain/kernel/ids.js';
 import { createIdentifiers } from '../../src/infrastructure/identifiers.js';
 import { systemClock } from '../../src/infrastructure/system-clock.js';
-import { ada, bob, cleo } from '../support/people.js';
+import { ada, bob, cleo } from '../support/ids.js';
 
 const ids = createIdentifiers();
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

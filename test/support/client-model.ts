@@ -85,7 +85,7 @@ export class ClientModel {
   apply(frame: Readonly<Record<string, unknown>> & { readonly type: string }): void {
     if (frame.type === 'message.sent') this.#sent(frame as unknown as SentFrame);
     else if (frame.type === 'message.read') this.#read(frame as unknown as ReadFrame);
-    else if (frame.type === 'user.updated') this.#person(frame as unknown as PersonFrame);
+    else if (frame.type === 'user.updated') this.#user(frame as unknown as PersonFrame);
     else if (frame.type.startsWith('conversation.')) this.#changed(frame as unknown as ChangeFrame);
   }
 
@@ -105,7 +105,7 @@ export class ClientModel {
       });
   }
 
-  #person({ user }: PersonFrame): void {
+  #user({ user }: PersonFrame): void {
     const { userId, username, displayName } = user;
     for (const [conversationId, known] of this.#conversations) {
       const members = known.members.map((each) => (each.userId === userId ? { ...each, username, displayName } : each));

@@ -7,12 +7,12 @@ import type { ReadModel } from '../../src/infrastructure/projections/read-model.
 import { createMailReadModel } from '../../src/infrastructure/read-models/postgres/mail-outbox.js';
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
 import { createErasedKeys } from '../../src/infrastructure/security/erased-keys.js';
-import { PostgresPersonKeys } from '../../src/infrastructure/security/person-keys.js';
+import { PostgresUserKeys } from '../../src/infrastructure/security/user-keys.js';
 import { purgeErased } from '../../src/infrastructure/security/purge-erased.js';
 import { fact } from './events.js';
 import { eventually } from './eventually.js';
 import { testMasterKeys } from './master-keys.js';
-import { ada, bob, conversationNumber, messageNumber, sessionNumber } from './people.js';
+import { ada, bob, conversationNumber, messageNumber, sessionNumber } from './ids.js';
 import { testDatabase } from './postgres.js';
 import { feed, messagesReadModel, recorded } from './projections.js';
 import { endPauseOf } from './purging.js';
@@ -63,7 +63,7 @@ export const erasureScene = async () => {
     return open(projection, readModel, projection.name);
   };
 
-  await new PostgresPersonKeys(database.pool, await testMasterKeys()).forWriting([ada, bob]);
+  await new PostgresUserKeys(database.pool, await testMasterKeys()).forWriting([ada, bob]);
   const mailReadModel = createMailReadModel(() => undefined);
   const stores = [
     await openInUse(usersProjection, usersReadModel),

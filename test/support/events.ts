@@ -9,7 +9,7 @@ import {
   positionOf,
   sessionNumber,
   ticketNumber,
-} from './people.js';
+} from './ids.js';
 
 /** One plain example of every event of the catalogue: a test states only what matters to it. */
 const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {

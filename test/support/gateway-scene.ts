@@ -13,7 +13,7 @@ import { OpenSockets } from '../../src/interfaces/ws/open-sockets.js';
 import { ResumeGate } from '../../src/interfaces/ws/resume-gate.js';
 import type { Socket as ServerSocket } from '../../src/interfaces/ws/socket.js';
 import { closeSockets, connect, type Socket } from './socket.js';
-import { ada, bob, positionOf, sessionNumber } from './people.js';
+import { ada, bob, positionOf, sessionNumber } from './ids.js';
 
 const NEVER_S = 1_000_000;
 const PLENTY_MS = 60_000;

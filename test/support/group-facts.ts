@@ -1,6 +1,6 @@
 import type { UserId } from '../../src/domain/kernel/ids.js';
 import { fact } from './events.js';
-import { ada, conversationNumber, messageNumber } from './people.js';
+import { ada, conversationNumber, messageNumber } from './ids.js';
 
 /** What happens in a group, by default in the first one. */
 export const [group, otherGroup] = [conversationNumber(1), conversationNumber(2)];

@@ -7,7 +7,7 @@ import type { Position, UserId } from '../../src/domain/kernel/ids.js';
 import { Hub } from '../../src/interfaces/ws/hub.js';
 import { LiveFeed } from '../../src/interfaces/ws/live-feed.js';
 import { captureConnection } from './captured-connection.js';
-import { conversationNumber, positionOf } from './people.js';
+import { conversationNumber, positionOf } from './ids.js';
 import { recorded } from './projections.js';
 import { ScriptedLog } from './scripted-log.js';
 import { SteeredProgress } from './steered-progress.js';
@@ -82,7 +82,7 @@ export class LiveFeedScene {
       onFailed: (name, error) => this.failures.push(`${name}: ${(error as Error).message}`),
     });
     const run = (name: string, work: Work) => consumers.run(name, this.#ending.signal, work);
-    this.#running = Promise.all([run('live feed', ordered), run('live people', unordered)]);
+    this.#running = Promise.all([run('live feed', ordered), run('live users', unordered)]);
     await nextTurn();
   }
 
@@ -109,7 +109,7 @@ export class LiveFeedScene {
     await nextTurn();
   }
 
-  /** Answers the look-up under way: these people are in the group. */
+  /** Answers the look-up under way: these users are in the group. */
   async found(...members: readonly UserId[]): Promise<void> {
     this.memberships.give(members.map((userId) => ({ userId, conversationId: group })));
     await nextTurn();
@@ -127,7 +127,7 @@ export class LiveFeedScene {
     return joining;
   }
 
-  /** The people of the group who hear of it. */
+  /** The users of the group who hear of it. */
   get audience(): UserId[] {
     return [...this.hub.audience.of(group)];
   }

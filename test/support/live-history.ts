@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Position } from '../../src/domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../src/domain/kernel/position.js';
 import { call, type Answer } from './call.js';
-import type { Account } from './account.js';
+import type { SignedUp } from './signed-up.js';
 import type { Target } from './target.js';
 import type { KnownConversation } from './client-model.js';
 
@@ -51,24 +51,24 @@ interface Started {
 
 const pick = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item;
 
-/** What people do over HTTP, and how far the log has come by it. */
+/** What users do over HTTP, and how far the log has come by it. */
 export class LiveHistory {
   readonly #nodes: readonly Target[];
-  readonly #people: readonly Account[];
+  readonly #users: readonly SignedUp[];
   readonly #groups: string[] = [];
   readonly #messages: Sent[] = [];
   readonly accepted: StepKind[] = [];
   position = LOG_START;
 
-  constructor(nodes: readonly Target[], people: readonly Account[]) {
+  constructor(nodes: readonly Target[], users: readonly SignedUp[]) {
     this.#nodes = nodes;
-    this.#people = people;
+    this.#users = users;
   }
 
   /** Something to begin with: a group of all, with a message of each. */
   async begin(): Promise<void> {
     await this.play({ what: 'group', node: 0, by: 0, whom: 1, which: 0 });
-    for (const by of this.#people.keys()) {
+    for (const by of this.#users.keys()) {
       await this.play({ what: 'add', node: by, by: 0, whom: by, which: 0 });
       await this.play({ what: 'send', node: by, by, whom: 0, which: 0 });
     }
@@ -94,14 +94,14 @@ export class LiveHistory {
   }
 
   async play(step: Step): Promise<void> {
-    const [target, by] = [pick(this.#nodes, step.node), pick(this.#people, step.by)];
+    const [target, by] = [pick(this.#nodes, step.node), pick(this.#users, step.by)];
     const [method, path, json] = this.#requestOf(step);
     const answer = await call(target, method, path, { token: by.accessToken, ...(json && { json }) });
     if (answer.status < 300) this.#note(step, answer);
   }
 
   #requestOf({ what, whom, which }: Step): readonly [string, string, object?] {
-    const { userId } = pick(this.#people, whom);
+    const { userId } = pick(this.#users, whom);
     const group = this.#groups.length > 0 ? pick(this.#groups, which) : 'none';
     const read = this.#messages.length > 0 ? pick(this.#messages, which * 7 + whom) : {};
     const requests: Readonly<Record<StepKind, readonly [string, string, object?]>> = {
@@ -139,7 +139,7 @@ export const expectSnapshot = (known: readonly KnownConversation[], fresh: reado
 /** All conversations of somebody, as they are behind a position. */
 export const snapshot = async (
   target: Target,
-  { accessToken: token }: Account,
+  { accessToken: token }: SignedUp,
   position: string,
 ): Promise<KnownConversation[]> => {
   const found: KnownConversation[] = [];

@@ -14,7 +14,7 @@ import { profileOf } from './scripted-views.js';
 
 type Recorded = ReturnType<typeof recorded>;
 
-/** People by their ids alone, all of whom show receipts. */
+/** Users by their ids alone, all of whom show receipts. */
 const directory = {
   profiles: (userIds: readonly UserId[]) => Promise.resolve(new Map(userIds.map((each) => [each, profileOf(each)]))),
   withoutReceipts: () => Promise.resolve(new Set<UserId>()),

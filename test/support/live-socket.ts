@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account } from './account.js';
+import type { SignedUp } from './signed-up.js';
 import { connect, type Frame, type Socket } from './socket.js';
 import type { Target } from './target.js';
 
 export type LiveSocket = Socket & { readonly ready: Frame };
 
 /** A socket that has said whose it is; with a position it resumes behind it. */
-export const openSocket = async (target: Target, account: Account, resumeAfter?: string): Promise<LiveSocket> => {
+export const openSocket = async (target: Target, subject: SignedUp, resumeAfter?: string): Promise<LiveSocket> => {
   const socket = await connect(target);
-  socket.send({ type: 'auth', token: account.accessToken, ...(resumeAfter !== undefined && { resumeAfter }) });
+  socket.send({ type: 'auth', token: subject.accessToken, ...(resumeAfter !== undefined && { resumeAfter }) });
   return { ...socket, ready: await socket.next('ready') };
 };
 

@@ -27,7 +27,7 @@ export interface TestClient {
   readonly userId: UserId;
   readonly watcher: Watcher<TestSocket>;
   readonly shown: TestSocket['shown'];
-  watch(...people: UserId[]): Promise<void>;
+  watch(...users: UserId[]): Promise<void>;
   act(): void;
   close(): void;
 }
@@ -76,7 +76,7 @@ export const presenceNodes = (limits: PresenceLimits = PRESENCE_LIMITS) => {
           userId,
           watcher,
           shown: socket.shown,
-          watch: (...people) => presence.watch(watcher, people),
+          watch: (...users) => presence.watch(watcher, users),
           act: () => presence.active(watcher, now),
           close: () => presence.disconnect(watcher, now),
         };

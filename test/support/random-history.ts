@@ -9,7 +9,7 @@ import { Rejection } from '../../src/domain/kernel/rejections.js';
 import { message } from '../../src/domain/messages/decider.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { fact } from './events.js';
-import { at, conversationNumber, messageNumber, positionOf, userNumber } from './people.js';
+import { at, conversationNumber, messageNumber, positionOf, userNumber } from './ids.js';
 
 type Fact = { readonly type: string; readonly data: object };
 

@@ -2,7 +2,7 @@ import type { ChangedConversation, ConversationViews } from '../../src/applicati
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
 import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
 import type { DeliveryDataParts } from '../../src/interfaces/ws/delivery-data.js';
-import { at, positionOf } from './people.js';
+import { at, positionOf } from './ids.js';
 
 /** Read models that answer as a test says, and note what they are asked. */
 export class ScriptedViews {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InvalidEventError, type EventCodec } from '../../src/application/ports/event-codec.js';
 import type { NewEvent } from '../../src/application/ports/event-store.js';
 import type { CommandId, EventId, Instant } from '../../src/domain/kernel/ids.js';
-import { memoryPersonKeys } from './person-keys.js';
+import { memoryUserKeys } from './user-keys.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
 
 const codec = createEventCodec(
@@ -12,7 +12,7 @@ const codec = createEventCodec(
     OtherHappened: { schema: z.strictObject({ n: z.number() }), upcasters: [] },
     SpoiledHappened: { schema: z.strictObject({ n: z.number() }), upcasters: [] },
   },
-  memoryPersonKeys(),
+  memoryUserKeys(),
 );
 
 /** Events of no feature, for tests of the log itself. `SpoiledHappened` cannot be decoded once it is stored. */

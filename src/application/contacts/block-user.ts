@@ -1,13 +1,13 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
-import type { People } from '../users/people.js';
+import type { Users } from '../users/remembered-users.js';
 import { relate } from './relate.js';
 
 /** Keeps somebody from writing to one directly, and from seeing whether one is there; they are not told. */
 export const blockUser =
-  (transact: Transact, people: People) =>
+  (transact: Transact, users: Users) =>
   ({ userId: blockedId }: { readonly userId: UserId }, context: CommandContext) => {
     const data = { userId: context.actor, blockedId, at: context.now };
-    return relate(transact, people, { command: { type: 'BlockUser', data }, other: blockedId }, context);
+    return relate(transact, users, { command: { type: 'BlockUser', data }, other: blockedId }, context);
   };

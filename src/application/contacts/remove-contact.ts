@@ -1,12 +1,12 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
-import { changePerson } from '../users/change-person.js';
+import { changeUser } from '../users/change-user.js';
 
-/** Takes a person from one's contacts; nothing comes of it for somebody who is none. */
+/** Takes a user from one's contacts; nothing comes of it for somebody who is none. */
 export const removeContact =
   (transact: Transact) =>
   ({ userId: contactId }: { readonly userId: UserId }, context: CommandContext) => {
     const data = { userId: context.actor, contactId, at: context.now };
-    return changePerson(transact, { type: 'RemoveContact', data }, context);
+    return changeUser(transact, { type: 'RemoveContact', data }, context);
   };

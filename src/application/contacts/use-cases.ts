@@ -1,6 +1,6 @@
 import type { Transact } from '../kernel/transact.js';
 import type { UserDirectory } from '../ports/user-directory.js';
-import type { People } from '../users/people.js';
+import type { Users } from '../users/remembered-users.js';
 import { addContact } from './add-contact.js';
 import { blockUser } from './block-user.js';
 import { listRelated } from './list-related.js';
@@ -9,15 +9,15 @@ import { unblockUser } from './unblock-user.js';
 
 export interface ContactPorts {
   readonly transact: Transact;
-  readonly people: People;
+  readonly users: Users;
   readonly directory: UserDirectory;
 }
 
 /** Contacts and blocks. */
-export const contactUseCases = ({ transact, people, directory }: ContactPorts) => ({
-  addContact: addContact(transact, people),
+export const contactUseCases = ({ transact, users, directory }: ContactPorts) => ({
+  addContact: addContact(transact, users),
   removeContact: removeContact(transact),
-  blockUser: blockUser(transact, people),
+  blockUser: blockUser(transact, users),
   unblockUser: unblockUser(transact),
   listRelated: listRelated(directory),
 });

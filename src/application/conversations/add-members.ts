@@ -2,11 +2,11 @@ import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
 import { changeConversation } from './change-conversation.js';
-import type { RequirePeople } from './require-people.js';
+import type { RequireUsers } from './require-users.js';
 
-/** Adds people to a group; those who are in it stay as they are. */
+/** Adds users to a group; those who are in it stay as they are. */
 export const addMembers =
-  (transact: Transact, people: RequirePeople) =>
+  (transact: Transact, users: RequireUsers) =>
   (
     { conversationId, userIds }: { readonly conversationId: ConversationId; readonly userIds: readonly UserId[] },
     context: CommandContext,
@@ -14,6 +14,6 @@ export const addMembers =
     const joining = [...new Set(userIds)];
     const data = { conversationId, userIds: joining, by: context.actor, at: context.now };
     return changeConversation(transact, { type: 'AddMembers', data }, context, () =>
-      people.registered(joining, 'unknown_member'),
+      users.registered(joining, 'unknown_member'),
     );
   };

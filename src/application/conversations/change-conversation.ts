@@ -3,7 +3,7 @@ import { conversation } from '../../domain/conversations/decider.js';
 import type { CommandOf } from '../../domain/kernel/fact.js';
 import { streamOf } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 
 const nothing = () => Promise.resolve();
@@ -18,7 +18,7 @@ export const changeConversation = async (
   const { conversationId } = command.data;
   const plan = async () => {
     await check();
-    return { steps: [step(conversation, conversationId, command)], answer: () => ({}) };
+    return { decisions: [decision(conversation, conversationId, command)], answer: () => ({}) };
   };
   const { position } = await transact(context, plan, streamOf(conversation.category, conversationId));
   return { position };

@@ -7,31 +7,31 @@ import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
 import type { Loaded } from '../kernel/loaded.js';
 import { remember } from '../kernel/remembered.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
-import type { RequirePeople } from './require-people.js';
+import type { RequireUsers } from './require-users.js';
 
 const KEPT = 20_000;
 
 /** Who may do what in a conversation. What it remembers may be old: the append is conditional on the revision it saw. */
 export interface ConversationAccess {
-  /** The condition under which the person is a member. Rejects `conversation_not_found`. */
+  /** The condition under which the user is a member. Rejects `conversation_not_found`. */
   requireMember(conversationId: ConversationId, actor: UserId, attempt: number): Promise<StreamCondition>;
-  /** The conditions under which the person may write: in a direct conversation the other has not blocked them. */
+  /** The conditions under which the user may write: in a direct conversation the other has not blocked them. */
   requirePoster(conversationId: ConversationId, actor: UserId, attempt: number): Promise<readonly StreamCondition[]>;
-  /** For a query, which appends nothing: rejects `conversation_not_found` unless the person is a member now. */
+  /** For a query, which appends nothing: rejects `conversation_not_found` unless the user is a member now. */
   requireReader(conversationId: ConversationId, actor: UserId): Promise<void>;
-  /** Whether the person is a member now. */
-  isMember(conversationId: ConversationId, person: UserId): Promise<boolean>;
+  /** Whether the user is a member now. */
+  isMember(conversationId: ConversationId, user: UserId): Promise<boolean>;
 }
 
-const isMemberIn = (state: ConversationState, person: UserId): boolean =>
-  state.status === 'started' && state.members.has(person);
+const isMemberIn = (state: ConversationState, user: UserId): boolean =>
+  state.status === 'started' && state.members.has(user);
 
 const conditionOf = ({ streamId, revision }: Loaded<ConversationState>): StreamCondition => ({
   streamId,
   expected: revision,
 });
 
-export const conversationAccess = (store: EventStore, people: RequirePeople): ConversationAccess => {
+export const conversationAccess = (store: EventStore, users: RequireUsers): ConversationAccess => {
   const conversations = remember<ConversationId, ConversationCommands, ConversationEvents, ConversationState>(
     store,
     conversation,
@@ -53,13 +53,11 @@ export const conversationAccess = (store: EventStore, people: RequirePeople): Co
       const { kind, members } = requireMember(found.state, actor);
       const membership = conditionOf(found);
       const other = kind === 'direct' && [...members.keys()].find((userId) => userId !== actor);
-      return other
-        ? [membership, await people.reachable(other, actor, attempt, 'recipient_unavailable')]
-        : [membership];
+      return other ? [membership, await users.reachable(other, actor, attempt, 'recipient_unavailable')] : [membership];
     },
     requireReader: async (conversationId, actor) => {
       requireMember((await conversations.current(conversationId)).state, actor);
     },
-    isMember: async (conversationId, person) => isMemberIn((await conversations.current(conversationId)).state, person),
+    isMember: async (conversationId, user) => isMemberIn((await conversations.current(conversationId)).state, user),
   };
 };

@@ -3,7 +3,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
 import { changeConversation } from './change-conversation.js';
 
-/** Removes a person from a group; oneself to leave. */
+/** Removes a user from a group; oneself to leave. */
 export const removeMember =
   (transact: Transact) =>
   (input: { readonly conversationId: ConversationId; readonly userId: UserId }, context: CommandContext) => {

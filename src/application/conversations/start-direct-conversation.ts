@@ -1,22 +1,22 @@
 import { conversation } from '../../domain/conversations/decider.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Identifiers } from '../ports/identifiers.js';
-import type { RequirePeople } from './require-people.js';
+import type { RequireUsers } from './require-users.js';
 
-/** Starts the conversation of two people, or finds it. */
+/** Starts the conversation of two users, or finds it. */
 export const startDirectConversation =
-  (transact: Transact, identifiers: Identifiers, people: RequirePeople) =>
+  (transact: Transact, identifiers: Identifiers, users: RequireUsers) =>
   async ({ userId }: { readonly userId: UserId }, context: CommandContext) => {
     const { actor: by, now: at } = context;
     const conversationId = identifiers.directConversationId(by, userId);
     const command = { type: 'StartDirectConversation', data: { conversationId, with: userId, by, at } } as const;
-    const starting = step(conversation, conversationId, command, { expectNew: true });
+    const starting = decision(conversation, conversationId, command, { expectNew: true });
     const { answer, position } = await transact(context, async (attempt) => ({
-      steps: [starting],
-      require: userId === by ? [] : [await people.reachable(userId, by, attempt, 'user_not_found')],
+      decisions: [starting],
+      require: userId === by ? [] : [await users.reachable(userId, by, attempt, 'user_not_found')],
       answer: (decided) => ({ conversationId, created: decided.some(({ facts }) => facts.length > 0) }),
     }));
     return { ...answer, position };

@@ -1,14 +1,14 @@
 import { conversation } from '../../domain/conversations/decider.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Identifiers } from '../ports/identifiers.js';
-import type { RequirePeople } from './require-people.js';
+import type { RequireUsers } from './require-users.js';
 
 /** Starts a group; who starts it owns it. */
 export const startGroup =
-  (transact: Transact, identifiers: Identifiers, people: RequirePeople) =>
+  (transact: Transact, identifiers: Identifiers, users: RequireUsers) =>
   async (
     { title, memberIds }: { readonly title: string; readonly memberIds: readonly UserId[] },
     context: CommandContext,
@@ -18,9 +18,9 @@ export const startGroup =
     const others = [...new Set(memberIds)].filter((userId) => userId !== by);
     const command = { type: 'StartGroup', data: { conversationId, title, memberIds: others, by, at } } as const;
     const { answer, position } = await transact(context, async () => {
-      await people.registered(others, 'unknown_member');
+      await users.registered(others, 'unknown_member');
       return {
-        steps: [step(conversation, conversationId, command, { expectNew: true })],
+        decisions: [decision(conversation, conversationId, command, { expectNew: true })],
         answer: () => ({ conversationId, created: true }),
       };
     });

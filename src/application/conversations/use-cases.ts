@@ -8,26 +8,26 @@ import { getConversation } from './get-conversation.js';
 import { listInbox } from './list-inbox.js';
 import { removeMember } from './remove-member.js';
 import { renameConversation } from './rename-conversation.js';
-import type { RequirePeople } from './require-people.js';
+import type { RequireUsers } from './require-users.js';
 import { startDirectConversation } from './start-direct-conversation.js';
 import { startGroup } from './start-group.js';
 
 export interface ConversationPorts {
   readonly transact: Transact;
   readonly identifiers: Identifiers;
-  readonly requirePeople: RequirePeople;
+  readonly requireUsers: RequireUsers;
   readonly views: ConversationViews;
   readonly directory: UserDirectory;
 }
 
 /** Conversations and their members. */
 export const conversationUseCases = (ports: ConversationPorts) => {
-  const { transact, identifiers, requirePeople, views, directory } = ports;
+  const { transact, identifiers, requireUsers, views, directory } = ports;
   return {
-    startDirectConversation: startDirectConversation(transact, identifiers, requirePeople),
-    startGroup: startGroup(transact, identifiers, requirePeople),
+    startDirectConversation: startDirectConversation(transact, identifiers, requireUsers),
+    startGroup: startGroup(transact, identifiers, requireUsers),
     renameConversation: renameConversation(transact),
-    addMembers: addMembers(transact, requirePeople),
+    addMembers: addMembers(transact, requireUsers),
     removeMember: removeMember(transact),
     changeMemberRole: changeMemberRole(transact),
     getConversation: getConversation(views, directory),

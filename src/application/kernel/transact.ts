@@ -13,8 +13,8 @@ import {
 import { session } from '../../domain/sessions/decider.js';
 import type { CommandContext } from './command-context.js';
 import { load } from './loaded.js';
-import { step, type Decided, type Step } from './step.js';
-import { createTurns } from './turns.js';
+import { decision, type Decided, type Decision } from './decision.js';
+import { createKeyedQueue } from './keyed-queue.js';
 
 /** One of those who collide succeeds: with eight nodes on one stream that is one attempt in eight at worst. */
 const MAX_ATTEMPTS = 20;
@@ -23,9 +23,9 @@ const ATTEMPT_FOR_MS = 3_000;
 /** How long a command waits for those before it in its queue. */
 const QUEUE_FOR_MS = 5_000;
 
-/** What one attempt wants to do: its steps are appended atomically, if the conditions hold. */
+/** What one attempt wants to do: its decisions are appended atomically, if the conditions hold. */
 interface Plan<States extends readonly unknown[], Answer extends object> {
-  readonly steps: { readonly [Index in keyof States]: Step<States[Index]> };
+  readonly decisions: { readonly [Index in keyof States]: Decision<States[Index]> };
   readonly require?: readonly StreamCondition[];
   /** Whose request it is, where nobody is logged in: what is kept of it is sealed with their key. */
   readonly requester?: UserId;
@@ -118,6 +118,8 @@ const sessionOf = (context: CommandContext<UserId | null>, streams: readonly Str
 const typesOf = (streams: readonly StreamAppend[]): Set<string> =>
   new Set(streams.flatMap(({ events }) => events.map(({ type }) => type)));
 
+const queueIsTooLong = () => new EventStoreOverloadedError('too many commands wait for a stream');
+
 export const createTransact = (
   store: EventStore,
   identifiers: Identifiers,
@@ -137,9 +139,9 @@ export const createTransact = (
     attempt: number,
   ): Promise<Transacted<Answer>> => {
     const decided: Decided<unknown>[] = [];
-    for (const each of plan.steps) decided.push(await each.decide(store, attempt));
+    for (const each of plan.decisions) decided.push(await each.decide(store, attempt));
     const answer = plan.answer(decided as never);
-    const claim = context.claim && (await claimStep(context, plan.requester, answer).decide(store, 0));
+    const claim = context.claim && (await claimDecision(context, plan.requester, answer).decide(store, 0));
     const streams = appendsOf(claim ? [...decided, claim] : decided, context, identifiers);
     if (streams.length === 0) return noteRepeat(context, { answer, position: lastKnown(decided), repeated: true });
     const { position, repeated } = await store.append({ streams, conditions: plan.require ?? [] });
@@ -161,17 +163,17 @@ export const createTransact = (
       }
     }
   };
-  const inTurn = createTurns(QUEUE_FOR_MS, () => new EventStoreOverloadedError('too many commands wait for a stream'));
+  const enqueue = createKeyedQueue(QUEUE_FOR_MS, queueIsTooLong);
   return (context, plan, queue) => {
     const attempting = () => attemptRepeatedly(context, plan);
-    return queue === undefined ? attempting() : inTurn(queue, attempting);
+    return queue === undefined ? attempting() : enqueue(queue, attempting);
   };
 };
 
-const claimStep = (context: CommandContext<UserId | null>, requester: UserId | undefined, answer: object) => {
+const claimDecision = (context: CommandContext<UserId | null>, requester: UserId | undefined, answer: object) => {
   const { claim, now, actor } = context;
   const userId = actor ?? requester;
   if (!claim || !userId) throw new Error('there is no idempotency key to claim, or nobody to claim it for');
   const data = { userId, fingerprint: claim.fingerprint, answer: { ...answer }, at: now };
-  return step(request, requestIdOf(claim.stream), { type: 'AcceptRequest', data }, { expectNew: true });
+  return decision(request, requestIdOf(claim.stream), { type: 'AcceptRequest', data }, { expectNew: true });
 };

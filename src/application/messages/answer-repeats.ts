@@ -6,24 +6,24 @@ import type { CommandContext } from '../kernel/command-context.js';
 import { load } from '../kernel/loaded.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
-import type { Holders } from '../users/find-holder.js';
+import type { UserLookup } from '../users/user-lookup.js';
 import type { Addressee } from './recipients.js';
 import { messageOfClaim, type SendMessage, type SendMessageInput, type SentMessage } from './send-message.js';
 
 export interface RepeatsParts {
   readonly store: EventStore;
   readonly identifiers: Identifiers;
-  readonly holders: Holders;
+  readonly lookup: UserLookup;
 }
 
 /**
  * A message that was sent stays sent: who repeats it is answered as the first time, also when they may not write there any
  * more. It is looked for only where sending is refused, and anything but the same message gets that refusal.
  */
-export const answerRepeats = (send: SendMessage, { store, identifiers, holders }: RepeatsParts): SendMessage => {
+export const answerRepeats = (send: SendMessage, { store, identifiers, lookup }: RepeatsParts): SendMessage => {
   const conversationOf = async (to: Addressee, by: UserId): Promise<ConversationId | undefined> => {
     if ('conversationId' in to) return to.conversationId;
-    const recipient = 'recipientId' in to ? to.recipientId : await holders.byUsername(to.recipient);
+    const recipient = 'recipientId' in to ? to.recipientId : await lookup.byUsername(to.recipient);
     return recipient === null ? undefined : identifiers.directConversationId(by, recipient);
   };
 

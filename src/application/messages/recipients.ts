@@ -3,14 +3,14 @@ import type { ConversationState } from '../../domain/conversations/state.js';
 import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { ConversationAccess } from '../conversations/conversation-access.js';
-import type { RequirePeople } from '../conversations/require-people.js';
+import type { RequireUsers } from '../conversations/require-users.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step, type Step } from '../kernel/step.js';
+import { decision, type Decision } from '../kernel/decision.js';
 import type { StreamCondition } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
-import type { Holders } from '../users/find-holder.js';
+import type { UserLookup } from '../users/user-lookup.js';
 
-/** To whom a message goes: a conversation, or a person by id or username. */
+/** To whom a message goes: a conversation, or a user by id or username. */
 export type Addressee =
   { readonly conversationId: ConversationId } | { readonly recipientId: UserId } | { readonly recipient: string };
 
@@ -19,22 +19,22 @@ interface Destination {
   readonly conversationId: ConversationId;
   readonly conditions: readonly StreamCondition[];
   /** Starts the direct conversation, where there is none yet. */
-  readonly starting: readonly Step<ConversationState>[];
+  readonly starting: readonly Decision<ConversationState>[];
 }
 
 export interface DestinationParts {
   readonly access: ConversationAccess;
   readonly identifiers: Identifiers;
-  readonly holders: Holders;
-  readonly requirePeople: RequirePeople;
+  readonly lookup: UserLookup;
+  readonly requireUsers: RequireUsers;
 }
 
 /** Finds where a message goes. */
 export type FindDestination = (to: Addressee, context: CommandContext, attempt: number) => Promise<Destination>;
 
-export const findDestination = ({ access, identifiers, holders, requirePeople }: DestinationParts): FindDestination => {
+export const findDestination = ({ access, identifiers, lookup, requireUsers }: DestinationParts): FindDestination => {
   const recipientOf = async (to: Exclude<Addressee, { conversationId: unknown }>): Promise<UserId> =>
-    'recipientId' in to ? to.recipientId : ((await holders.byUsername(to.recipient)) ?? reject('recipient_not_found'));
+    'recipientId' in to ? to.recipientId : ((await lookup.byUsername(to.recipient)) ?? reject('recipient_not_found'));
 
   return async (to, { actor: by, now: at }, attempt) => {
     if ('conversationId' in to) {
@@ -46,9 +46,8 @@ export const findDestination = ({ access, identifiers, holders, requirePeople }:
     const command = { type: 'StartDirectConversation', data: { conversationId, with: recipient, by, at } } as const;
     return {
       conversationId,
-      conditions:
-        recipient === by ? [] : [await requirePeople.reachable(recipient, by, attempt, 'recipient_not_found')],
-      starting: [step(conversation, conversationId, command)],
+      conditions: recipient === by ? [] : [await requireUsers.reachable(recipient, by, attempt, 'recipient_not_found')],
+      starting: [decision(conversation, conversationId, command)],
     };
   };
 };

@@ -2,7 +2,7 @@ import type { ConversationId, Instant, MessageId, Position } from '../../domain/
 import { message } from '../../domain/messages/decider.js';
 import { normalizeText } from '../../domain/messages/text.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step, type Decided } from '../kernel/step.js';
+import { decision, type Decided } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageState } from '../../domain/messages/state.js';
@@ -46,10 +46,10 @@ export const sendMessage =
       const { conversationId, conditions, starting } = await findDestination(input.to, context, attempt);
       if (replyTo !== null) await places.require(replyTo, conversationId);
       const command = { type: 'SendMessage', data: { messageId, conversationId, text, replyTo, by, at } } as const;
-      const sending = step(message, messageId, command, { expectNew: true });
+      const sending = decision(message, messageId, command, { expectNew: true });
       return {
         // The message last: its position is that of the answer.
-        steps: [...starting, sending],
+        decisions: [...starting, sending],
         require: conditions,
         answer: (decided) => {
           const sent = decided.at(-1) as Decided<MessageState>;

@@ -4,7 +4,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageViews } from '../ports/message-views.js';
 import type { UserDirectory } from '../ports/user-directory.js';
-import type { Holders } from '../users/find-holder.js';
+import type { UserLookup } from '../users/user-lookup.js';
 import { answerRepeats } from './answer-repeats.js';
 import { getReceipts } from './get-receipts.js';
 import { listHistory } from './list-history.js';
@@ -16,7 +16,7 @@ export interface MessagePorts {
   readonly transact: Transact;
   readonly store: EventStore;
   readonly identifiers: Identifiers;
-  readonly holders: Holders;
+  readonly lookup: UserLookup;
   readonly access: ConversationAccess;
   readonly findDestination: FindDestination;
   readonly places: MessagePlaces;
@@ -26,10 +26,10 @@ export interface MessagePorts {
 
 /** Messages, their history, and who has read them. */
 export const messageUseCases = (ports: MessagePorts) => {
-  const { transact, store, identifiers, holders, access, findDestination, places, views, directory } = ports;
+  const { transact, store, identifiers, lookup, access, findDestination, places, views, directory } = ports;
   const send = sendMessage(transact, findDestination, places, identifiers);
   return {
-    sendMessage: answerRepeats(send, { store, identifiers, holders }),
+    sendMessage: answerRepeats(send, { store, identifiers, lookup }),
     listHistory: listHistory(access, views),
     getReceipts: getReceipts(access, views, directory),
   };

@@ -88,7 +88,7 @@ export interface ConversationViews {
     viewer: UserId,
     page: { readonly before: string | undefined; readonly limit: number },
   ): Promise<{ conversations: readonly ConversationView[]; nextCursor: string | null }>;
-  /** The conversations that each of these people is in. */
+  /** The conversations that each of these users is in. */
   membershipsOf(userIds: readonly UserId[]): Promise<readonly { userId: UserId; conversationId: ConversationId }[]>;
   /**
    * The first change behind a position of each of the viewer's conversations, in order of position. Before the viewer

@@ -24,14 +24,14 @@ export interface DecodedEvent {
   readonly metadata: EventMetadata;
 }
 
-/** Between events and their stored bytes. Raises `UnknownEventError`, `InvalidEventError`, `KeyUnavailableError` and `PersonErasedError`. */
+/** Between events and their stored bytes. Raises `UnknownEventError`, `InvalidEventError`, `KeyUnavailableError` and `UserErasedError`. */
 export interface EventCodec {
   /**
    * Checks each event against its newest schema and seals what is personal, stream after stream, in one list. The same
    * event in the same stream is always the same bytes.
    */
   encode(streams: readonly Pick<StreamAppend, 'streamId' | 'events'>[]): Promise<EncodedEvent[]>;
-  /** Lifts old versions to the newest shape. What an erased person said is shown as `erased`. */
+  /** Lifts old versions to the newest shape. What an erased user said is shown as `erased`. */
   decode(stored: readonly StoredEvent[]): Promise<DecodedEvent[]>;
   /** Every type with its newest version: what this program can read. */
   readonly versions: ReadonlyMap<string, number>;
@@ -56,6 +56,6 @@ export class KeyUnavailableError extends Error {
 }
 
 /** An event holds personal data of somebody who has been erased: nothing was written. */
-export class PersonErasedError extends Error {
-  override readonly name = 'PersonErasedError';
+export class UserErasedError extends Error {
+  override readonly name = 'UserErasedError';
 }

@@ -23,7 +23,7 @@ export interface MailOutbox {
   /** Takes mails that are due, so that no other node sends them meanwhile. */
   claimDue(limit: number): Promise<readonly MailToSend[]>;
   markSent(eventId: EventId): Promise<void>;
-  /** Those of these mails that the queue holds no more, as their people were erased: what was kept of them has to go. */
+  /** Those of these mails that the queue holds no more, as their users were erased: what was kept of them has to go. */
   withdrawn(eventIds: readonly EventId[]): Promise<readonly EventId[]>;
   markFailed(eventId: EventId, retryInSeconds: number, error: string): Promise<void>;
 }

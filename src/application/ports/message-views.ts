@@ -48,7 +48,7 @@ export interface MessageViews {
   history(conversationId: ConversationId, place: HistoryPlace, limit: number): Promise<HistoryPage>;
   find(messageId: MessageId): Promise<MessageView | undefined>;
   receipts(messageId: MessageId): Promise<readonly Receipt[]>;
-  /** What a person has sent, by conversation and ordinal, behind one of them (null: from the first). */
+  /** What a user has sent, by conversation and ordinal, behind one of them (null: from the first). */
   sentBy(
     sender: UserId,
     after: { readonly conversationId: ConversationId; readonly seq: number } | null,

@@ -2,7 +2,7 @@ import type { Instant, UserId } from '../../domain/kernel/ids.js';
 import type { UserRole } from '../../domain/users/roles.js';
 import type { Settings } from '../../domain/users/settings.js';
 
-/** What anybody may see of a person. */
+/** What anybody may see of a user. */
 export interface PublicProfile {
   readonly userId: UserId;
   readonly username: string;
@@ -11,7 +11,7 @@ export interface PublicProfile {
   readonly avatarMediaId: null;
 }
 
-/** What a person sees of themselves. */
+/** What a user sees of themselves. */
 export interface OwnProfile extends PublicProfile {
   readonly email: string;
   readonly emailVerified: boolean;
@@ -34,15 +34,15 @@ export interface ProfilePage {
 /** How somebody stands to others. */
 export type Relation = 'contacts' | 'blocks';
 
-/** The read model of people. Lists raise `InvalidCursorError`. */
+/** The read model of users. Lists raise `InvalidCursorError`. */
 export interface UserDirectory {
   findOwnProfile(userId: UserId): Promise<OwnProfile | undefined>;
   findSettings(userId: UserId): Promise<Settings | undefined>;
   /** Those that exist, by id; erased ones too. */
   profiles(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PublicProfile>>;
-  /** Those of these people who show nobody what they read, and are not shown it either. */
+  /** Those of these users who show nobody what they read, and are not shown it either. */
   withoutReceipts(userIds: readonly UserId[]): Promise<ReadonlySet<UserId>>;
-  /** People one of whose terms begins with the search key; by username. */
+  /** Users one of whose terms begins with the search key; by username. */
   search(key: string, page: Page): Promise<ProfilePage>;
   /** By username. */
   related(userId: UserId, relation: Relation, page: Page): Promise<ProfilePage>;

@@ -1,7 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { PresenceAudience } from '../ports/presence-audience.js';
 import type { NodeId, Signals } from '../ports/signals.js';
-import { ConnectedPeople } from './connected-people.js';
+import { ConnectedUsers } from './connected-users.js';
 import { PresenceBoard } from './presence-board.js';
 import { PresenceExchange, type PresenceSignal } from './presence-exchange.js';
 import { ABSENT, isSamePresence, type Presence, type PresenceLimits, type Report } from './presence.js';
@@ -24,14 +24,14 @@ export interface LivePresenceParts<Socket> {
 interface Question<Socket> {
   readonly watcher: Watcher<Socket>;
   readonly userId: UserId;
-  readonly eye: Watched;
+  readonly watched: Watched;
   readonly number: number;
 }
 
 /** Who is there, for the sockets of this node that watch. It has no clock: `now` comes in, and `tick` with it. */
 export class LivePresence<Socket> {
   readonly #parts: LivePresenceParts<Socket>;
-  readonly #people: ConnectedPeople;
+  readonly #users: ConnectedUsers;
   readonly #board = new PresenceBoard();
   readonly #exchange: PresenceExchange;
   readonly #watches: Watches<Socket>;
@@ -42,34 +42,34 @@ export class LivePresence<Socket> {
   constructor(parts: LivePresenceParts<Socket>) {
     const { signals, limits } = parts;
     this.#parts = parts;
-    this.#people = new ConnectedPeople(limits);
+    this.#users = new ConnectedUsers(limits);
     this.#watches = new Watches(limits.watchedBySocket);
-    this.#exchange = new PresenceExchange({ signals, board: this.#board, ownPeople: () => this.#people.all(), limits });
+    this.#exchange = new PresenceExchange({ signals, board: this.#board, ownUsers: () => this.#users.all(), limits });
   }
 
   connect(viewer: UserId, socket: Socket, now: number): Watcher<Socket> {
-    this.#report(this.#people.connected(viewer, now));
+    this.#report(this.#users.connected(viewer, now));
     return this.#watches.open(viewer, socket);
   }
 
-  /** The person has done something. */
+  /** The user has done something. */
   active({ viewer }: Watcher<Socket>, now: number): void {
-    this.#report(this.#people.active(viewer, now));
+    this.#report(this.#users.active(viewer, now));
   }
 
   disconnect(watcher: Watcher<Socket>, now: number): void {
     this.#watches.close(watcher);
-    this.#people.disconnected(watcher.viewer, now);
+    this.#users.disconnected(watcher.viewer, now);
   }
 
-  /** Shows each of the people, then whatever changes. Raises `TooManyWatchedError`. */
+  /** Shows each of the users, then whatever changes. Raises `TooManyWatchedError`. */
   async watch(watcher: Watcher<Socket>, userIds: readonly UserId[]): Promise<void> {
-    const people = [...new Set(userIds)];
-    this.#watches.add(watcher, people);
+    const users = [...new Set(userIds)];
+    this.#watches.add(watcher, users);
     try {
-      await this.#ask(this.#questionsOf(watcher, people));
+      await this.#ask(this.#questionsOf(watcher, users));
     } catch (error) {
-      const unanswered = people.filter((userId) => watcher.watched.get(userId)?.isVisible === undefined);
+      const unanswered = users.filter((userId) => watcher.watched.get(userId)?.isVisible === undefined);
       this.#watches.remove(watcher, unanswered);
       throw error;
     }
@@ -79,7 +79,7 @@ export class LivePresence<Socket> {
     this.#watches.remove(watcher, userIds);
   }
 
-  /** Who may see this person, or whom they may see, has changed. */
+  /** Who may see this user, or whom they may see, has changed. */
   async audienceChanged(userId: UserId): Promise<void> {
     this.#toAsk.add(userId);
     await this.#askAgain();
@@ -96,7 +96,7 @@ export class LivePresence<Socket> {
 
   /** To be called every second or so. */
   tick(now: number): void {
-    this.#report(this.#people.due(now));
+    this.#report(this.#users.due(now));
     this.#changed(this.#exchange.tick(now));
     void this.#askAgain();
   }
@@ -118,14 +118,14 @@ export class LivePresence<Socket> {
   }
 
   /** Only those who watch somebody hear of them. */
-  #changed(people: readonly UserId[]): void {
-    for (const userId of people) {
+  #changed(users: readonly UserId[]): void {
+    for (const userId of users) {
       const watchers = this.#watches.of(userId);
       if (watchers.length === 0) continue;
       const presence = this.#board.of(userId);
       const sockets = watchers.filter(({ watched }) => {
-        const eye = watched.get(userId);
-        return eye?.isVisible === true && this.#isNews(eye, presence);
+        const known = watched.get(userId);
+        return known?.isVisible === true && this.#isNews(known, presence);
       });
       if (sockets.length > 0)
         this.#parts.show(
@@ -136,16 +136,16 @@ export class LivePresence<Socket> {
     }
   }
 
-  #isNews(eye: Watched, presence: Presence): boolean {
-    if (isSamePresence(eye.shown, presence)) return false;
-    eye.shown = presence;
+  #isNews(watched: Watched, presence: Presence): boolean {
+    if (isSamePresence(watched.shown, presence)) return false;
+    watched.shown = presence;
     return true;
   }
 
-  #questionsOf(watcher: Watcher<Socket>, people: readonly UserId[]): Question<Socket>[] {
-    return people.flatMap((userId) => {
-      const eye = watcher.watched.get(userId);
-      return eye ? [{ watcher, userId, eye, number: (eye.asked += 1) }] : [];
+  #questionsOf(watcher: Watcher<Socket>, users: readonly UserId[]): Question<Socket>[] {
+    return users.flatMap((userId) => {
+      const watched = watcher.watched.get(userId);
+      return watched ? [{ watcher, userId, watched, number: (watched.asked += 1) }] : [];
     });
   }
 
@@ -158,12 +158,12 @@ export class LivePresence<Socket> {
     }
   }
 
-  #answered({ watcher, userId, eye, number }: Question<Socket>, isVisible: boolean): void {
+  #answered({ watcher, userId, watched, number }: Question<Socket>, isVisible: boolean): void {
     // Meanwhile it was asked again, or nobody watches any more.
-    if (eye.asked !== number || watcher.watched.get(userId) !== eye) return;
-    eye.isVisible = isVisible;
+    if (watched.asked !== number || watcher.watched.get(userId) !== watched) return;
+    watched.isVisible = isVisible;
     const presence = isVisible ? this.#board.of(userId) : ABSENT;
-    if (this.#isNews(eye, presence)) this.#parts.show([watcher.socket], userId, presence);
+    if (this.#isNews(watched, presence)) this.#parts.show([watcher.socket], userId, presence);
   }
 
   /** About all who wait, together; when that fails, they wait for the next tick. */
@@ -171,12 +171,12 @@ export class LivePresence<Socket> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     while (this.#toAsk.size > 0) {
-      const people = [...this.#toAsk];
+      const users = [...this.#toAsk];
       this.#toAsk.clear(); // first: it may change again while we ask
       try {
-        await this.#ask(people.flatMap((userId) => this.#questionsAbout(userId)));
+        await this.#ask(users.flatMap((userId) => this.#questionsAbout(userId)));
       } catch (error) {
-        for (const userId of people) this.#toAsk.add(userId);
+        for (const userId of users) this.#toAsk.add(userId);
         this.#parts.onFailed(error);
         break;
       }

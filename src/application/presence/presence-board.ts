@@ -2,11 +2,11 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import type { NodeId } from '../ports/signals.js';
 import { isSamePresence, type Presence, type Report } from './presence.js';
 
-/** Of how many people it is remembered when they were last seen. */
+/** Of how many users it is remembered when they were last seen. */
 const MAX_REMEMBERED = 100_000;
 
 interface Node {
-  readonly people: Map<UserId, Report>;
+  readonly users: Map<UserId, Report>;
   /** Those whom the snapshot that is being told has not named yet. */
   unnamed: Set<UserId>;
 }
@@ -25,8 +25,8 @@ export class PresenceBoard {
   of(userId: UserId): Presence {
     let status: 'away' | 'offline' = 'offline';
     let seenAt = this.#lastSeen.get(userId);
-    for (const { people } of this.#nodes.values()) {
-      const report = people.get(userId);
+    for (const { users } of this.#nodes.values()) {
+      const report = users.get(userId);
       if (!report) continue;
       if (report.status === 'online') return { status: 'online' };
       status = 'away';
@@ -42,7 +42,7 @@ export class PresenceBoard {
       const before = this.of(userId);
       node.unnamed.delete(userId);
       if (report.status === 'offline') this.#leave(node, report);
-      else node.people.set(userId, report);
+      else node.users.set(userId, report);
       return isSamePresence(before, this.of(userId)) ? [] : [userId];
     });
   }
@@ -50,7 +50,7 @@ export class PresenceBoard {
   /** From now on the node names everybody who is there. */
   beginSnapshot(from: NodeId): void {
     const node = this.#nodeOf(from);
-    node.unnamed = new Set(node.people.keys());
+    node.unnamed = new Set(node.users.keys());
   }
 
   /** Whoever was not named has gone, nobody knows when: they were seen no later than `seenAt`. */
@@ -60,7 +60,7 @@ export class PresenceBoard {
 
   /** A node is gone, and was last heard of at `seenAt`. */
   forget(from: NodeId, seenAt: number): UserId[] {
-    const changed = this.#leaveAll(from, [...this.#nodeOf(from).people.keys()], seenAt);
+    const changed = this.#leaveAll(from, [...this.#nodeOf(from).users.keys()], seenAt);
     this.#nodes.delete(from);
     return changed;
   }
@@ -68,22 +68,22 @@ export class PresenceBoard {
   #nodeOf(id: NodeId): Node {
     const known = this.#nodes.get(id);
     if (known) return known;
-    const node: Node = { people: new Map(), unnamed: new Set() };
+    const node: Node = { users: new Map(), unnamed: new Set() };
     this.#nodes.set(id, node);
     return node;
   }
 
-  #leaveAll(from: NodeId, people: readonly UserId[], seenAt: number): UserId[] {
+  #leaveAll(from: NodeId, users: readonly UserId[], seenAt: number): UserId[] {
     const node = this.#nodeOf(from);
-    const gone = people.map((userId): Report => {
-      const report = node.people.get(userId);
+    const gone = users.map((userId): Report => {
+      const report = node.users.get(userId);
       return { userId, status: 'offline', seenAt: report?.status === 'away' ? report.seenAt : seenAt };
     });
     return this.apply(from, gone);
   }
 
   #leave(node: Node, { userId, seenAt }: Report): void {
-    node.people.delete(userId);
+    node.users.delete(userId);
     const latest = Math.max(this.#lastSeen.get(userId) ?? 0, seenAt);
     this.#lastSeen.delete(userId);
     this.#lastSeen.set(userId, latest);

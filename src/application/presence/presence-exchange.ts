@@ -5,8 +5,8 @@ import type { PresenceLimits, Report } from './presence.js';
 
 export const PRESENCE_TOPIC = 'presence';
 
-/** So many people fit a signal. */
-const PEOPLE_A_SIGNAL = 80;
+/** So many users fit a signal. */
+const USERS_A_SIGNAL = 80;
 
 type Told = readonly [userId: UserId, status: Report['status'], seenAt: number];
 
@@ -14,8 +14,8 @@ type Told = readonly [userId: UserId, status: Report['status'], seenAt: number];
 export type PresenceSignal =
   | { readonly kind: 'beat' | 'bye' }
   | { readonly kind: 'ask'; readonly of: NodeId | null }
-  | { readonly kind: 'changes'; readonly people: readonly Told[] }
-  | { readonly kind: 'snapshot'; readonly begins: boolean; readonly ends: boolean; readonly people: readonly Told[] };
+  | { readonly kind: 'changes'; readonly users: readonly Told[] }
+  | { readonly kind: 'snapshot'; readonly begins: boolean; readonly ends: boolean; readonly users: readonly Told[] };
 
 interface Peer {
   heardAt: number;
@@ -26,7 +26,7 @@ export interface PresenceExchangeParts {
   readonly signals: Pick<Signals, 'node' | 'publish'>;
   readonly board: PresenceBoard;
   /** Everybody who is connected here. */
-  readonly ownPeople: () => readonly Report[];
+  readonly ownUsers: () => readonly Report[];
   readonly limits: Pick<PresenceLimits, 'graceMs' | 'beatMs' | 'silenceMs' | 'snapshotMs'>;
 }
 
@@ -35,8 +35,8 @@ const toReport = ([userId, status, seenAt]: Told): Report => ({ userId, status, 
 
 const portions = (reports: readonly Report[]): Told[][] => {
   const parts: Told[][] = [];
-  for (let at = 0; at < reports.length; at += PEOPLE_A_SIGNAL)
-    parts.push(reports.slice(at, at + PEOPLE_A_SIGNAL).map(toTold));
+  for (let at = 0; at < reports.length; at += USERS_A_SIGNAL)
+    parts.push(reports.slice(at, at + USERS_A_SIGNAL).map(toTold));
   return parts;
 };
 
@@ -61,7 +61,7 @@ export class PresenceExchange {
 
   /** Tells the others what has changed here. */
   tell(reports: readonly Report[]): void {
-    for (const people of portions(reports)) this.#publish({ kind: 'changes', people });
+    for (const users of portions(reports)) this.#publish({ kind: 'changes', users });
   }
 
   hear(signal: PresenceSignal, from: NodeId, now: number): UserId[] {
@@ -72,7 +72,7 @@ export class PresenceExchange {
     const tellsAll = signal.kind === 'snapshot' && signal.begins;
     if (!isKnown && !tellsAll) this.#publish({ kind: 'ask', of: from });
     if (signal.kind === 'ask') this.#hearAsk(signal.of, now);
-    return 'people' in signal ? this.#hearPeople(signal, from, now) : [];
+    return 'users' in signal ? this.#hearUsers(signal, from, now) : [];
   }
 
   #letLeave(from: NodeId, now: number): UserId[] {
@@ -86,9 +86,9 @@ export class PresenceExchange {
     this.#answer(now);
   }
 
-  #hearPeople(signal: Extract<PresenceSignal, { people: unknown }>, from: NodeId, now: number): UserId[] {
+  #hearUsers(signal: Extract<PresenceSignal, { users: unknown }>, from: NodeId, now: number): UserId[] {
     const { board } = this.#parts;
-    const reports = signal.people.map(toReport);
+    const reports = signal.users.map(toReport);
     if (signal.kind === 'changes') return board.apply(from, reports);
     if (signal.begins) board.beginSnapshot(from);
     const changed = board.apply(from, reports);
@@ -100,10 +100,10 @@ export class PresenceExchange {
     if (!this.#isAsked || now - this.#toldAllAt < this.#parts.limits.snapshotMs) return;
     this.#isAsked = false;
     this.#toldAllAt = now;
-    const parts = portions(this.#parts.ownPeople());
+    const parts = portions(this.#parts.ownUsers());
     if (parts.length === 0) parts.push([]);
-    for (const [index, people] of parts.entries())
-      this.#publish({ kind: 'snapshot', begins: index === 0, ends: index === parts.length - 1, people });
+    for (const [index, users] of parts.entries())
+      this.#publish({ kind: 'snapshot', begins: index === 0, ends: index === parts.length - 1, users });
   }
 
   /** To be called every second or so: beats, and forgets nodes that have stopped to. */

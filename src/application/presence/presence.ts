@@ -3,14 +3,14 @@ import type { UserId } from '../../domain/kernel/ids.js';
 /** Online: active on some socket. Away: connected, and nothing comes. Offline: not connected. */
 export type PresenceStatus = 'online' | 'away' | 'offline';
 
-/** What is shown of a person. Times are milliseconds since 1970 throughout. */
+/** What is shown of a user. Times are milliseconds since 1970 throughout. */
 export interface Presence {
   readonly status: PresenceStatus;
   /** When they last did something, or left: never while online, and only as far as anybody remembers. */
   readonly lastSeenAt?: number;
 }
 
-/** What one node says of a person's sockets there. */
+/** What one node says of a user's sockets there. */
 export interface Report {
   readonly userId: UserId;
   readonly status: PresenceStatus;

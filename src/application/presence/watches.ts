@@ -1,7 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Presence } from './presence.js';
 
-/** One socket's eye on one person. */
+/** What one socket knows of one user whom it watches. */
 export interface Watched {
   /** Unknown until the first answer is there. */
   isVisible: boolean | undefined;
@@ -17,12 +17,12 @@ export interface Watcher<Socket> {
   readonly watched: Map<UserId, Watched>;
 }
 
-/** A socket watches more people than it may. */
+/** A socket watches more users than it may. */
 export class TooManyWatchedError extends Error {
   override readonly name = 'TooManyWatchedError';
 
   constructor(most: number) {
-    super(`at most ${most} people are watched by a socket`);
+    super(`at most ${most} users are watched by a socket`);
   }
 }
 
@@ -41,7 +41,7 @@ const take = <Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): v
 /** Which sockets of this node watch whom. */
 export class Watches<Socket> {
   readonly #most: number;
-  readonly #byPerson = new Map<UserId, Set<Watcher<Socket>>>();
+  readonly #byUser = new Map<UserId, Set<Watcher<Socket>>>();
   readonly #byViewer = new Map<UserId, Set<Watcher<Socket>>>();
 
   constructor(most: number) {
@@ -55,22 +55,22 @@ export class Watches<Socket> {
   }
 
   /** Those who are watched already are shown once more. Raises `TooManyWatchedError`, and changes nothing then. */
-  add(watcher: Watcher<Socket>, people: readonly UserId[]): void {
+  add(watcher: Watcher<Socket>, users: readonly UserId[]): void {
     const { watched } = watcher;
-    const added = people.filter((userId) => !watched.has(userId)).length;
+    const added = users.filter((userId) => !watched.has(userId)).length;
     if (watched.size + added > this.#most) throw new TooManyWatchedError(this.#most);
-    for (const userId of people) {
+    for (const userId of users) {
       const known = watched.get(userId);
       if (known) known.shown = undefined;
       else {
         watched.set(userId, { isVisible: undefined, shown: undefined, asked: 0 });
-        put(this.#byPerson, userId, watcher);
+        put(this.#byUser, userId, watcher);
       }
     }
   }
 
-  remove(watcher: Watcher<Socket>, people: readonly UserId[]): void {
-    for (const userId of people) if (watcher.watched.delete(userId)) take(this.#byPerson, userId, watcher);
+  remove(watcher: Watcher<Socket>, users: readonly UserId[]): void {
+    for (const userId of users) if (watcher.watched.delete(userId)) take(this.#byUser, userId, watcher);
   }
 
   close(watcher: Watcher<Socket>): void {
@@ -78,12 +78,12 @@ export class Watches<Socket> {
     take(this.#byViewer, watcher.viewer, watcher);
   }
 
-  /** The sockets that watch a person. */
+  /** The sockets that watch a user. */
   of(userId: UserId): Watcher<Socket>[] {
-    return [...(this.#byPerson.get(userId) ?? [])];
+    return [...(this.#byUser.get(userId) ?? [])];
   }
 
-  /** The sockets of a person that may watch somebody. */
+  /** The sockets of a user that may watch somebody. */
   by(viewer: UserId): Watcher<Socket>[] {
     return [...(this.#byViewer.get(viewer) ?? [])];
   }

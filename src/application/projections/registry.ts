@@ -1,14 +1,14 @@
-import { accountMail, type OutboxWriter } from '../reactors/account-mail.js';
-import { authors, type AuthorsWriter } from './authors.js';
+import { userMail, type OutboxWriter } from '../reactors/user-mail.js';
+import { erasedTexts, type ErasedTextsWriter } from './erased-texts.js';
 import { conversations, type ConversationWriter } from './conversations.js';
 import { messages, type MessageWriter } from './messages.js';
-import { people, type PeopleWriter } from './people.js';
+import { profiles, type ProfilesWriter } from './profiles.js';
 import type { Projection } from './projector.js';
 import { reading, type ReadingWriter } from './reading.js';
 import { sessions, type SessionWriter } from './sessions.js';
 
 export interface UsersWriters {
-  readonly people: PeopleWriter;
+  readonly profiles: ProfilesWriter;
   readonly sessions: SessionWriter;
 }
 
@@ -16,18 +16,18 @@ export interface MessagesWriters {
   readonly conversations: ConversationWriter;
   readonly messages: MessageWriter;
   readonly reading: ReadingWriter;
-  readonly authors: AuthorsWriter;
+  readonly erasedTexts: ErasedTextsWriter;
 }
 
 export interface MailWriters {
   readonly outbox: OutboxWriter;
 }
 
-/** People and their sessions. */
+/** Users and their sessions. */
 export const usersProjection = {
   name: 'users',
   version: 3,
-  projectors: [people, sessions],
+  projectors: [profiles, sessions],
   rebuildable: true,
   redrivenBy: 'applying',
   isQueried: true,
@@ -38,7 +38,7 @@ export const messagesProjection = {
   name: 'messages',
   // Raised to have the unread counts of users who joined made anew.
   version: 4,
-  projectors: [conversations, messages, reading, authors],
+  projectors: [conversations, messages, reading, erasedTexts],
   // A message that came in late would get the ordinal of a later one.
   rebuildable: true,
   redrivenBy: 'rebuilding',
@@ -50,7 +50,7 @@ export const mailProjection = {
   name: 'mail',
   // Raised to have mails queued that were passed over.
   version: 2,
-  projectors: [accountMail],
+  projectors: [userMail],
   rebuildable: false,
   redrivenBy: 'applying',
   isQueried: false,

@@ -2,13 +2,13 @@ import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
 
 const NOBODY: ReadonlySet<UserId> = new Set();
 
-/** Who is in which conversation, of the people that are connected here. */
+/** Who is in which conversation, of the users that are connected here. */
 export class Audience {
-  readonly #people = new Map<ConversationId, Set<UserId>>();
+  readonly #users = new Map<ConversationId, Set<UserId>>();
   readonly #conversations = new Map<UserId, Set<ConversationId>>();
   readonly #withoutReceipts = new Set<UserId>();
 
-  /** Follows a person: from now on their memberships are kept. */
+  /** Follows a user: from now on their memberships are kept. */
   follow(userId: UserId): void {
     if (!this.#conversations.has(userId)) this.#conversations.set(userId, new Set());
   }
@@ -22,18 +22,18 @@ export class Audience {
     const conversations = this.#conversations.get(userId);
     if (!conversations) return;
     conversations.add(conversationId);
-    const people = this.#people.get(conversationId) ?? new Set();
-    this.#people.set(conversationId, people.add(userId));
+    const users = this.#users.get(conversationId) ?? new Set();
+    this.#users.set(conversationId, users.add(userId));
   }
 
   remove(conversationId: ConversationId, userId: UserId): void {
     this.#conversations.get(userId)?.delete(conversationId);
-    const people = this.#people.get(conversationId);
-    people?.delete(userId);
-    if (people?.size === 0) this.#people.delete(conversationId);
+    const users = this.#users.get(conversationId);
+    users?.delete(userId);
+    if (users?.size === 0) this.#users.delete(conversationId);
   }
 
-  /** Whether a person is shown what others read; those who are not followed are left out. */
+  /** Whether a user is shown what others read; those who are not followed are left out. */
   setReceipts(userId: UserId, shown: boolean): void {
     if (shown || !this.#conversations.has(userId)) this.#withoutReceipts.delete(userId);
     else this.#withoutReceipts.add(userId);
@@ -50,6 +50,6 @@ export class Audience {
   }
 
   of(conversationId: ConversationId): ReadonlySet<UserId> {
-    return this.#people.get(conversationId) ?? NOBODY;
+    return this.#users.get(conversationId) ?? NOBODY;
   }
 }

@@ -10,7 +10,7 @@ export type Notice =
   | { readonly kind: 'message.sent'; readonly position: Position; readonly sent: MessageEvents['MessageSent'] }
   | { readonly kind: 'message.read'; readonly position: Position; readonly read: ReadingEvents['MessageRead'] }
   /** Somebody looks different: told to those who talk with them. */
-  | { readonly kind: 'person'; readonly userId: UserId }
+  | { readonly kind: 'user'; readonly userId: UserId }
   /** Somebody shows what they read, or does not; nobody is told. */
   | { readonly kind: 'receipts'; readonly userId: UserId; readonly shown: boolean }
   | ConversationNotice;
@@ -50,8 +50,8 @@ const about = (
 const notices: Notify = {
   MessageSent: (sent, position) => ({ kind: 'message.sent', position, sent }),
   MessageRead: (read, position) => ({ kind: 'message.read', position, read }),
-  ProfileChanged: ({ userId }) => ({ kind: 'person', userId }),
-  UserErased: ({ userId }) => ({ kind: 'person', userId }),
+  ProfileChanged: ({ userId }) => ({ kind: 'user', userId }),
+  UserErased: ({ userId }) => ({ kind: 'user', userId }),
   SettingsChanged: ({ userId, readReceipts }) => ({ kind: 'receipts', userId, shown: readReceipts }),
   ConversationStarted: ({ conversationId, members, startedAt }, position) =>
     about('started', conversationId, position, {
@@ -66,7 +66,7 @@ const notices: Notify = {
     about('role_changed', conversationId, position, { roles: [{ userId, role }] }),
 };
 
-/** The types of events whose notices have no place in the order: both tell how a person looks now. */
+/** The types of events whose notices have no place in the order: both tell how a user looks now. */
 export const UNORDERED_TYPES: readonly ChatEventType[] = ['ProfileChanged', 'UserErased'];
 
 /** The types of all other events that clients are told of. */

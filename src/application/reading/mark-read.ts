@@ -2,9 +2,9 @@ import type { ConversationId, MessageId } from '../../domain/kernel/ids.js';
 import { reading } from '../../domain/reading/decider.js';
 import type { ConversationAccess } from '../conversations/conversation-access.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
-import type { People } from '../users/people.js';
+import type { Users } from '../users/remembered-users.js';
 import type { MessagePlaces } from '../messages/message-places.js';
 
 export interface MarkReadInput {
@@ -14,17 +14,17 @@ export interface MarkReadInput {
 
 /** Marks everything up to a message as read; never moves back. Who shows no receipts is counted without others learning of it. */
 export const markRead =
-  (transact: Transact, access: ConversationAccess, places: MessagePlaces, people: People) =>
+  (transact: Transact, access: ConversationAccess, places: MessagePlaces, users: Users) =>
   async ({ conversationId, messageId }: MarkReadInput, context: CommandContext) => {
     const { actor: by, now: at } = context;
     const { position } = await transact(context, async (attempt) => {
       const membership = await access.requireMember(conversationId, by, attempt);
       const { position: messagePosition } = await places.require(messageId, conversationId);
-      const reader = await people.find(by, ({ status }) => status === 'registered', attempt);
+      const reader = await users.find(by, ({ status }) => status === 'registered', attempt);
       const isShown = reader.state.status === 'registered' && reader.state.settings.readReceipts;
       const data = { conversationId, messageId, messagePosition, isShown, by, at };
       return {
-        steps: [step(reading, `${conversationId}-${by}`, { type: 'MarkRead', data })],
+        decisions: [decision(reading, `${conversationId}-${by}`, { type: 'MarkRead', data })],
         // Receipts switched off a moment before are heeded.
         require: [membership, { streamId: reader.streamId, expected: reader.revision }],
         answer: () => ({}),

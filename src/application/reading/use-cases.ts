@@ -1,19 +1,19 @@
 import type { ConversationAccess } from '../conversations/conversation-access.js';
 import type { Transact } from '../kernel/transact.js';
 import type { MessagePlaces } from '../messages/message-places.js';
-import type { People } from '../users/people.js';
+import type { Users } from '../users/remembered-users.js';
 import { markRead } from './mark-read.js';
 
 export interface ReadingPorts {
   readonly transact: Transact;
   readonly access: ConversationAccess;
   readonly places: MessagePlaces;
-  readonly people: People;
+  readonly users: Users;
 }
 
 /** How far users have read. */
-export const readingUseCases = ({ transact, access, places, people }: ReadingPorts) => ({
-  markRead: markRead(transact, access, places, people),
+export const readingUseCases = ({ transact, access, places, users }: ReadingPorts) => ({
+  markRead: markRead(transact, access, places, users),
 });
 
 export type ReadingUseCases = ReturnType<typeof readingUseCases>;

@@ -3,7 +3,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import type { StreamCondition } from '../ports/event-store.js';
 import type { RequireRole } from './require-role.js';
 
-/** The conditions under which an admin changes a person; none for who runs the server, who acts without an actor. */
+/** The conditions under which an admin changes a user; none for who runs the server, who acts without an actor. */
 export const asAdmin =
   (requireRole: RequireRole, { actor }: CommandContext<UserId | null>, changed: UserId) =>
   async (): Promise<readonly StreamCondition[]> => {

@@ -2,7 +2,7 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import type { UserRole } from '../../domain/users/roles.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
-import { changePerson } from '../users/change-person.js';
+import { changeUser } from '../users/change-user.js';
 import { asAdmin } from './as-admin.js';
 import type { RequireRole } from './require-role.js';
 
@@ -17,5 +17,5 @@ export const grantRole =
   (transact: Transact, requireRole: RequireRole) =>
   ({ userId, role }: RoleInput, context: CommandContext<UserId | null>) => {
     const data = { userId, role, by: context.actor, at: context.now };
-    return changePerson(transact, { type: 'GrantRole', data }, context, asAdmin(requireRole, context, userId));
+    return changeUser(transact, { type: 'GrantRole', data }, context, asAdmin(requireRole, context, userId));
   };

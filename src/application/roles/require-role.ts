@@ -2,7 +2,7 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { UserRole } from '../../domain/users/roles.js';
 import type { StreamCondition } from '../ports/event-store.js';
-import type { People } from '../users/people.js';
+import type { Users } from '../users/remembered-users.js';
 
 /**
  * The condition under which somebody has a role: as the log has it now, whatever their token says, so that one that was
@@ -11,9 +11,9 @@ import type { People } from '../users/people.js';
 export type RequireRole = (userId: UserId, role: UserRole) => Promise<StreamCondition>;
 
 export const requireRole =
-  (people: People): RequireRole =>
+  (users: Users): RequireRole =>
   async (userId, role) => {
-    const { state, streamId, revision } = await people.current(userId);
+    const { state, streamId, revision } = await users.current(userId);
     if (state.status !== 'registered' || !state.roles.has(role)) reject('forbidden');
     return { streamId, expected: revision };
   };

@@ -1,7 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
-import { changePerson } from '../users/change-person.js';
+import { changeUser } from '../users/change-user.js';
 import { asAdmin } from './as-admin.js';
 import type { RoleInput } from './grant-role.js';
 import type { RequireRole } from './require-role.js';
@@ -11,5 +11,5 @@ export const revokeRole =
   (transact: Transact, requireRole: RequireRole) =>
   ({ userId, role }: RoleInput, context: CommandContext<UserId | null>) => {
     const data = { userId, role, by: context.actor, at: context.now };
-    return changePerson(transact, { type: 'RevokeRole', data }, context, asAdmin(requireRole, context, userId));
+    return changeUser(transact, { type: 'RevokeRole', data }, context, asAdmin(requireRole, context, userId));
   };

@@ -3,7 +3,7 @@ import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { load } from '../kernel/loaded.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { SessionGate } from '../ports/session-gate.js';
@@ -16,7 +16,7 @@ export const endSession =
     const { state } = await load(store, session, sessionId);
     if (state.status === 'absent' || state.userId !== by) return reject('session_not_found');
     const { position } = await transact(context, async () => ({
-      steps: [step(session, sessionId, { type: 'EndSession', data: { sessionId, by, at } })],
+      decisions: [decision(session, sessionId, { type: 'EndSession', data: { sessionId, by, at } })],
       answer: () => ({}),
     }));
     gate.sessionEnded(sessionId);

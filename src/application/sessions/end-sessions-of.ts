@@ -1,12 +1,12 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
-import { changePerson } from '../users/change-person.js';
+import { changeUser } from '../users/change-user.js';
 
 /** Ends every session of somebody; for who runs the server. Its nodes hear of it from the log, within moments. */
 export const endSessionsOf =
   (transact: Transact) =>
   ({ userId }: { readonly userId: UserId }, context: CommandContext<null>) => {
     const data = { userId, exceptSessionId: null, at: context.now };
-    return changePerson(transact, { type: 'EndSessions', data }, context);
+    return changeUser(transact, { type: 'EndSessions', data }, context);
   };

@@ -12,7 +12,7 @@ const TYPES = ['SessionEnded', 'SessionsEnded', 'UserErased'];
 /** Who takes note of what has ended. */
 export interface Followers {
   readonly gate: SessionGate;
-  /** Has this node know an erased person no more. */
+  /** Has this node know an erased user no more. */
   readonly onErased: (userId: UserId) => void;
 }
 

@@ -2,7 +2,7 @@ import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
 import { user } from '../../domain/users/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { SessionGate } from '../ports/session-gate.js';
 
@@ -15,7 +15,7 @@ export const logOut =
     if (scope === 'session') {
       const command = { type: 'EndSession', data: { sessionId, by: userId, at } } as const;
       const ended = await transact(context, async () => ({
-        steps: [step(session, sessionId, command)],
+        decisions: [decision(session, sessionId, command)],
         answer: () => ({}),
       }));
       gate.sessionEnded(sessionId);
@@ -23,7 +23,7 @@ export const logOut =
     }
     const command = { type: 'EndSessions', data: { userId, exceptSessionId: null, at } } as const;
     const { answer, position } = await transact(context, async () => ({
-      steps: [step(user, userId, command)],
+      decisions: [decision(user, userId, command)],
       answer: ([{ state }]) => ({ epoch: state.status === 'registered' ? state.sessionEpoch : 0 }),
     }));
     gate.sessionsEnded(userId, answer.epoch, null);

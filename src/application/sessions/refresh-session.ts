@@ -3,14 +3,14 @@ import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { load } from '../kernel/loaded.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { RefreshTokens } from '../ports/refresh-tokens.js';
 import type { SessionGate } from '../ports/session-gate.js';
-import { secondsAfter } from '../users/accounts.js';
-import type { People } from '../users/people.js';
+import { secondsAfter } from '../users/credentials.js';
+import type { Users } from '../users/remembered-users.js';
 import { tokenAnswer, type Tokens } from './tokens.js';
 
 /** How long a spent token may be presented again, while what came of it is unused. */
@@ -20,17 +20,17 @@ type Presented = NonNullable<ReturnType<RefreshTokens['open']>>;
 
 export interface RefreshParts {
   readonly store: EventStore;
-  readonly people: People;
+  readonly users: Users;
   readonly gate: SessionGate;
   readonly limits: AttemptLimits;
 }
 
 /** Exchanges a refresh token for a new one. A spent one presented again ends its session; the log keeps that. */
-export const refreshSession = (transact: Transact, tokens: Tokens, { store, people, gate, limits }: RefreshParts) => {
+export const refreshSession = (transact: Transact, tokens: Tokens, { store, users, gate, limits }: RefreshParts) => {
   const ownerOf = async (sessionId: SessionId) => {
     const { state } = await load(store, session, sessionId);
     if (state.status === 'absent') return reject('refresh_token_invalid');
-    const owner = await people.current(state.userId);
+    const owner = await users.current(state.userId);
     if (owner.state.status !== 'registered') return reject('refresh_token_invalid');
     return {
       userId: state.userId,
@@ -53,7 +53,7 @@ export const refreshSession = (transact: Transact, tokens: Tokens, { store, peop
         const graceSince = secondsAfter(at, -GRACE_SECONDS);
         const data = { sessionId, presentedHash: tokenHash, token, ...standing, graceSince, at };
         return {
-          steps: [step(session, sessionId, { type: 'RefreshSession', data })],
+          decisions: [decision(session, sessionId, { type: 'RefreshSession', data })],
           require: [condition],
           answer: ([{ state }]) =>
             state.status === 'active'
@@ -68,7 +68,7 @@ export const refreshSession = (transact: Transact, tokens: Tokens, { store, peop
   return async ({ refreshToken }: { readonly refreshToken: string }, context: CommandContext<null>) => {
     const presented = tokens.refresh.open(refreshToken) ?? reject('refresh_token_invalid');
     const { sessionId } = presented;
-    await limits.take('refresh', { address: context.address, account: sessionId });
+    await limits.take('refresh', { address: context.address, subject: sessionId });
     const { answer, position } = await exchange(presented, context);
     if ('reused' in answer) {
       gate.sessionEnded(sessionId);

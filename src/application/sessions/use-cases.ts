@@ -3,9 +3,9 @@ import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { SessionGate } from '../ports/session-gate.js';
 import type { SessionViews } from '../ports/session-views.js';
-import type { Accounts } from '../users/accounts.js';
-import type { Holders } from '../users/find-holder.js';
-import type { People } from '../users/people.js';
+import type { Credentials } from '../users/credentials.js';
+import type { UserLookup } from '../users/user-lookup.js';
+import type { Users } from '../users/remembered-users.js';
 import { authenticate } from './authenticate.js';
 import { endSession } from './end-session.js';
 import { endSessionsOf } from './end-sessions-of.js';
@@ -18,10 +18,10 @@ import type { Tokens } from './tokens.js';
 export interface SessionPorts {
   readonly transact: Transact;
   readonly store: EventStore;
-  readonly accounts: Accounts;
+  readonly credentials: Credentials;
   readonly tokens: Tokens;
-  readonly people: People;
-  readonly holders: Holders;
+  readonly users: Users;
+  readonly lookup: UserLookup;
   readonly limits: AttemptLimits;
   readonly gate: SessionGate;
   readonly views: SessionViews;
@@ -29,10 +29,10 @@ export interface SessionPorts {
 
 /** Logging in and out, and the sessions between. */
 export const sessionUseCases = (ports: SessionPorts) => {
-  const { transact, store, accounts, tokens, people, holders, limits, gate, views } = ports;
+  const { transact, store, credentials, tokens, users, lookup, limits, gate, views } = ports;
   return {
-    logIn: logIn(transact, accounts, tokens, { people, holders, limits }),
-    refreshSession: refreshSession(transact, tokens, { store, people, gate, limits }),
+    logIn: logIn(transact, credentials, tokens, { users, lookup, limits }),
+    refreshSession: refreshSession(transact, tokens, { store, users, gate, limits }),
     logOut: logOut(transact, gate),
     listSessions: listSessions(views),
     endSession: endSession(transact, store, gate),

@@ -1,6 +1,6 @@
 import { user } from '../../domain/users/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Passwords } from '../ports/passwords.js';
 import type { SessionGate } from '../ports/session-gate.js';
@@ -20,7 +20,7 @@ export const changePassword =
     const passwordHash = await passwords.hash(newPassword);
     const data = { userId, currentHash, passwordHash, keepSessionId, at };
     const { answer, position } = await transact({ ...context, claim: null }, async () => ({
-      steps: [step(user, userId, { type: 'ChangePassword', data })],
+      decisions: [decision(user, userId, { type: 'ChangePassword', data })],
       answer: ([{ state }]) => ({ epoch: state.status === 'registered' ? state.sessionEpoch : 0 }),
     }));
     gate.sessionsEnded(userId, answer.epoch, keepSessionId);

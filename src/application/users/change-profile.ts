@@ -1,6 +1,6 @@
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
-import { changePerson } from './change-person.js';
+import { changeUser } from './change-user.js';
 
 export interface ChangeProfileInput {
   readonly displayName?: string | undefined;
@@ -13,5 +13,5 @@ export const changeProfile =
   (transact: Transact) =>
   ({ displayName, bio }: ChangeProfileInput, context: CommandContext) => {
     const data = { userId: context.actor, displayName, bio, at: context.now };
-    return changePerson(transact, { type: 'ChangeProfile', data }, context);
+    return changeUser(transact, { type: 'ChangeProfile', data }, context);
   };

@@ -1,7 +1,7 @@
 import type { Settings } from '../../domain/users/settings.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
-import { changePerson } from './change-person.js';
+import { changeUser } from './change-user.js';
 
 /** Changes one's settings; those that are not given stay. */
 export const changeSettings =
@@ -9,5 +9,5 @@ export const changeSettings =
   (given: { readonly [Name in keyof Settings]?: Settings[Name] | undefined }, context: CommandContext) => {
     const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const data = { userId: context.actor, changes: changes as Partial<Settings>, at: context.now };
-    return changePerson(transact, { type: 'ChangeSettings', data }, context);
+    return changeUser(transact, { type: 'ChangeSettings', data }, context);
   };

@@ -7,12 +7,12 @@ import type { UserState } from '../../domain/users/state.js';
 import { usernameKey } from '../../domain/users/username.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { load } from '../kernel/loaded.js';
-import { step, type Step } from '../kernel/step.js';
+import { decision, type Decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { KeyedHashes } from '../ports/keyed-hashes.js';
 import type { SessionGate } from '../ports/session-gate.js';
-import { claimIdOf } from './find-holder.js';
+import { claimIdOf } from './user-lookup.js';
 
 export interface EraseParts {
   readonly store: EventStore;
@@ -25,23 +25,23 @@ export interface EraseParts {
 type Conditions = () => Promise<readonly StreamCondition[]>;
 
 /**
- * Erases a person, for good: their sessions end, their names are free, and the log holds the fact, upon which
+ * Erases a user, for good: their sessions end, their names are free, and the log holds the fact, upon which
  * the key of what is personal is destroyed. Of somebody who is erased already nothing comes.
  */
 export const eraseUser = (transact: Transact, { store, hashes, gate, onErased }: EraseParts) => {
-  const stepsOf = async (userId: UserId, { actor: by, now: at }: CommandContext<UserId | null>) => {
+  const decisionsOf = async (userId: UserId, { actor: by, now: at }: CommandContext<UserId | null>) => {
     const { state } = await load(store, user, userId);
     if (state.status === 'absent') return reject('user_not_found');
-    const erasing: Step<UserState> = step(user, userId, { type: 'EraseUser', data: { userId, by, at } });
-    if (state.status === 'erased') return { epoch: 0, steps: [erasing] };
+    const erasing: Decision<UserState> = decision(user, userId, { type: 'EraseUser', data: { userId, by, at } });
+    if (state.status === 'erased') return { epoch: 0, decisions: [erasing] };
     const usernameId = claimIdOf(hashes.usernameStream(usernameKey(state.username)));
     const emailId = claimIdOf(hashes.emailStream(emailKey(state.email)));
     return {
       epoch: state.sessionEpoch + 1,
-      steps: [
+      decisions: [
         erasing,
-        step(usernameClaim, usernameId, { type: 'ReleaseUsername', data: { userId, at } }),
-        step(emailClaim, emailId, { type: 'ReleaseEmail', data: { userId, at } }),
+        decision(usernameClaim, usernameId, { type: 'ReleaseUsername', data: { userId, at } }),
+        decision(emailClaim, emailId, { type: 'ReleaseEmail', data: { userId, at } }),
       ],
     };
   };
@@ -49,8 +49,8 @@ export const eraseUser = (transact: Transact, { store, hashes, gate, onErased }:
   return async (userId: UserId, context: CommandContext<UserId | null>, conditions: Conditions) => {
     const { answer, position } = await transact({ ...context, claim: null }, async () => {
       const require = await conditions();
-      const { epoch, steps } = await stepsOf(userId, context);
-      return { steps, require, answer: () => ({ epoch }) };
+      const { epoch, decisions } = await decisionsOf(userId, context);
+      return { decisions, require, answer: () => ({ epoch }) };
     });
     if (answer.epoch > 0) gate.sessionsEnded(userId, answer.epoch, null);
     onErased(userId);

@@ -2,7 +2,7 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { PublicProfile, UserDirectory } from '../ports/user-directory.js';
 
-/** What anybody may see of a person; of an erased one, that they are. */
+/** What anybody may see of a user; of an erased one, that they are. */
 export const getProfile =
   (directory: UserDirectory) =>
   async (userId: UserId): Promise<PublicProfile> =>

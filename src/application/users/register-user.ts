@@ -3,11 +3,11 @@ import { user } from '../../domain/users/decider.js';
 import { emailKey } from '../../domain/users/email.js';
 import { usernameKey } from '../../domain/users/username.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
-import { newTicket, type Accounts } from './accounts.js';
-import { claimIdOf } from './find-holder.js';
+import { newTicket, type Credentials } from './credentials.js';
+import { claimIdOf } from './user-lookup.js';
 
 export interface RegisterUserInput {
   readonly username: string;
@@ -16,25 +16,25 @@ export interface RegisterUserInput {
   readonly displayName?: string | undefined;
 }
 
-/** Registers a person; the claims of the names and the person are one atomic append. A verification mail follows. */
+/** Registers a user; the claims of the names and the user are one atomic append. A verification mail follows. */
 export const registerUser =
-  (transact: Transact, accounts: Accounts, limits: AttemptLimits) =>
+  (transact: Transact, credentials: Credentials, limits: AttemptLimits) =>
   async ({ username, email, password, displayName }: RegisterUserInput, context: CommandContext<null>) => {
-    await limits.take('register', { address: context.address, account: emailKey(email) });
-    const { hashes, identifiers, passwords } = accounts;
+    await limits.take('register', { address: context.address, subject: emailKey(email) });
+    const { hashes, identifiers, passwords } = credentials;
     const at = context.now;
     const userId = identifiers.newUserId();
     const passwordHash = await passwords.hash(password);
-    const ticket = newTicket('verify-email', accounts, userId, at);
+    const ticket = newTicket('verify-email', credentials, userId, at);
     const profile = { userId, username, email: email.trim(), displayName: displayName ?? username, passwordHash };
     const usernameId = claimIdOf(hashes.usernameStream(usernameKey(username)));
     const emailId = claimIdOf(hashes.emailStream(emailKey(email)));
     const { answer, position } = await transact(context, async () => ({
-      steps: [
+      decisions: [
         // The claims are read first: a name that is taken makes no key for somebody who will never be.
-        step(usernameClaim, usernameId, { type: 'ClaimUsername', data: { userId, at } }),
-        step(emailClaim, emailId, { type: 'ClaimEmail', data: { userId, at } }),
-        step(user, userId, { type: 'RegisterUser', data: { ...profile, ticket, at } }, { expectNew: true }),
+        decision(usernameClaim, usernameId, { type: 'ClaimUsername', data: { userId, at } }),
+        decision(emailClaim, emailId, { type: 'ClaimEmail', data: { userId, at } }),
+        decision(user, userId, { type: 'RegisterUser', data: { ...profile, ticket, at } }, { expectNew: true }),
       ],
       requester: userId,
       answer: () => ({ userId }),

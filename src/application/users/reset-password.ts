@@ -1,11 +1,11 @@
 import { reject } from '../../domain/kernel/rejections.js';
 import { user } from '../../domain/users/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { SessionGate } from '../ports/session-gate.js';
-import type { Accounts } from './accounts.js';
+import type { Credentials } from './credentials.js';
 import { loginKey } from './login-key.js';
 
 export interface ResetPasswordInput {
@@ -16,7 +16,7 @@ export interface ResetPasswordInput {
 
 /** Sets another password by a mailed link; every session ends. */
 export const resetPassword =
-  (transact: Transact, { tickets, passwords }: Accounts, limits: AttemptLimits, gate: SessionGate) =>
+  (transact: Transact, { tickets, passwords }: Credentials, limits: AttemptLimits, gate: SessionGate) =>
   async ({ token, password }: ResetPasswordInput, context: CommandContext<null>) => {
     await limits.takeFrom('reset-password', context.address);
     const { userId, ticketId } = tickets.open('password-reset', token) ?? reject('token_invalid');
@@ -24,7 +24,7 @@ export const resetPassword =
     const passwordHash = await passwords.hash(password);
     const data = { userId, ticketId, tokenHash: tickets.hashOf(token), passwordHash, at: context.now };
     const { answer, position } = await transact({ ...context, claim: null }, async () => ({
-      steps: [step(user, userId, { type: 'ResetPassword', data })],
+      decisions: [decision(user, userId, { type: 'ResetPassword', data })],
       answer: ([{ state }]) =>
         state.status === 'registered'
           ? { epoch: state.sessionEpoch, logins: [state.username, state.email] }

@@ -1,7 +1,7 @@
 import { reject } from '../../domain/kernel/rejections.js';
 import { user } from '../../domain/users/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { Tickets } from '../ports/tickets.js';
@@ -15,7 +15,7 @@ export const verifyEmail =
     await limits.takeFor('verify-email', userId, context.address);
     const data = { userId, ticketId, tokenHash: tickets.hashOf(token), at: context.now };
     const { position } = await transact(context, async () => ({
-      steps: [step(user, userId, { type: 'VerifyEmail', data })],
+      decisions: [decision(user, userId, { type: 'VerifyEmail', data })],
       answer: () => ({}),
     }));
     return { position };

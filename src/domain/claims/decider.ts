@@ -4,7 +4,7 @@ import type { EmailClaimCommands, UsernameClaimCommands } from './commands.js';
 import type { ClaimEvents } from './events.js';
 import type { ClaimState } from './state.js';
 
-/** A username: held by one person at most. */
+/** A username: held by one user at most. */
 export const usernameClaim: Decider<
   UsernameClaimCommands,
   Pick<ClaimEvents, 'UsernameClaimed' | 'UsernameReleased'>,
@@ -12,19 +12,22 @@ export const usernameClaim: Decider<
 > = {
   category: 'username',
   hidesActor: true,
-  initial: { holder: null },
+  initial: { claimedBy: null },
   decide: {
-    ClaimUsername: ({ userId, at }, { holder }) => {
-      if (holder !== null && holder !== userId) reject('username_taken');
-      return holder === null ? [{ type: 'UsernameClaimed', data: { userId, claimedAt: at } }] : [];
+    ClaimUsername: ({ userId, at }, { claimedBy }) => {
+      if (claimedBy !== null && claimedBy !== userId) reject('username_taken');
+      return claimedBy === null ? [{ type: 'UsernameClaimed', data: { userId, claimedAt: at } }] : [];
     },
-    ReleaseUsername: ({ userId, at }, { holder }) =>
-      holder === userId ? [{ type: 'UsernameReleased', data: { releasedAt: at } }] : [],
+    ReleaseUsername: ({ userId, at }, { claimedBy }) =>
+      claimedBy === userId ? [{ type: 'UsernameReleased', data: { releasedAt: at } }] : [],
   },
-  evolve: { UsernameClaimed: (_, { userId }) => ({ holder: userId }), UsernameReleased: () => ({ holder: null }) },
+  evolve: {
+    UsernameClaimed: (_, { userId }) => ({ claimedBy: userId }),
+    UsernameReleased: () => ({ claimedBy: null }),
+  },
 };
 
-/** An e-mail address: held by one person at most. */
+/** An e-mail address: held by one user at most. */
 export const emailClaim: Decider<
   EmailClaimCommands,
   Pick<ClaimEvents, 'EmailClaimed' | 'EmailReleased'>,
@@ -32,14 +35,14 @@ export const emailClaim: Decider<
 > = {
   category: 'email',
   hidesActor: true,
-  initial: { holder: null },
+  initial: { claimedBy: null },
   decide: {
-    ClaimEmail: ({ userId, at }, { holder }) => {
-      if (holder !== null && holder !== userId) reject('email_taken');
-      return holder === null ? [{ type: 'EmailClaimed', data: { userId, claimedAt: at } }] : [];
+    ClaimEmail: ({ userId, at }, { claimedBy }) => {
+      if (claimedBy !== null && claimedBy !== userId) reject('email_taken');
+      return claimedBy === null ? [{ type: 'EmailClaimed', data: { userId, claimedAt: at } }] : [];
     },
-    ReleaseEmail: ({ userId, at }, { holder }) =>
-      holder === userId ? [{ type: 'EmailReleased', data: { releasedAt: at } }] : [],
+    ReleaseEmail: ({ userId, at }, { claimedBy }) =>
+      claimedBy === userId ? [{ type: 'EmailReleased', data: { releasedAt: at } }] : [],
   },
-  evolve: { EmailClaimed: (_, { userId }) => ({ holder: userId }), EmailReleased: () => ({ holder: null }) },
+  evolve: { EmailClaimed: (_, { userId }) => ({ claimedBy: userId }), EmailReleased: () => ({ claimedBy: null }) },
 };

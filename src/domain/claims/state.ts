@@ -1,4 +1,4 @@
 import type { UserId } from '../kernel/ids.js';
 
-/** Who holds the name: nobody, or one person. */
-export type ClaimState = { readonly holder: UserId | null };
+/** Who holds the name: nobody, or one user. */
+export type ClaimState = { readonly claimedBy: UserId | null };

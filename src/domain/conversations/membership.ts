@@ -5,7 +5,7 @@ import type { ConversationState, StartedConversation } from './state.js';
 
 export const MAX_MEMBERS = 1_000;
 
-/** The conversation, if the person is a member of it: to others it does not exist. */
+/** The conversation, if the user is a member of it: to others it does not exist. */
 export const requireMember = (state: ConversationState, userId: UserId): StartedConversation =>
   state.status === 'started' && state.members.has(userId) ? state : reject('conversation_not_found');
 

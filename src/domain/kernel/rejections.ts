@@ -1,4 +1,4 @@
-/** Every refusal there is: a stable code and the sentence a person reads. */
+/** Every refusal there is: a stable code and the sentence a user reads. */
 export const rejections = {
   invalid_request: 'The request does not have the form this call takes.',
   username_taken: 'This username is taken.',
@@ -18,15 +18,15 @@ export const rejections = {
   conversation_not_found: 'There is no such conversation.',
   message_not_found: 'There is no such message.',
   forbidden: 'You do not have the right to do this.',
-  recipient_unavailable: 'This person cannot be written to.',
+  recipient_unavailable: 'This user cannot be written to.',
   recipient_not_found: 'There is no such recipient.',
-  cannot_message_self: 'A direct conversation needs two different people.',
+  cannot_message_self: 'A direct conversation needs two different users.',
   not_yourself: 'This takes somebody else, not yourself.',
-  contacts_full: 'A person has at most 5,000 contacts.',
-  blocks_full: 'A person blocks at most 1,000 others.',
+  contacts_full: 'A user has at most 5,000 contacts.',
+  blocks_full: 'A user blocks at most 1,000 others.',
   not_a_group: 'This can only be done in a group.',
   group_full: 'A group has at most 1,000 members.',
-  not_a_member: 'This person is not a member.',
+  not_a_member: 'This user is not a member.',
   last_owner: 'The last owner hands over to another first.',
   unknown_member: 'One of the members does not exist.',
   idempotency_conflict: 'This key was used before with another request.',

@@ -14,7 +14,7 @@ export const MAX_BLOCKED = 1_000;
 const requireRegistered = (state: UserState): RegisteredUser =>
   state.status === 'registered' ? state : reject('user_not_found');
 
-/** Changes the draft of a person; of somebody who is not there, or no more, nothing is kept. */
+/** Changes the draft of a user; of somebody who is not there, or no more, nothing is kept. */
 const whenRegistered = (draft: Draft<UserState>, change: (user: Draft<RegisteredUser>) => void): Draft<UserState> => {
   if (draft.status === 'registered') change(draft);
   return draft;
@@ -23,16 +23,16 @@ const whenRegistered = (draft: Draft<UserState>, change: (user: Draft<Registered
 const endSessions = (userId: UserId, { sessionEpoch }: RegisteredUser, except: SessionId | null, at: Instant) =>
   ({ type: 'SessionsEnded', data: { userId, epoch: sessionEpoch + 1, exceptSessionId: except, endedAt: at } }) as const;
 
-/** A person: account, password, the end of all their sessions, profile, settings, relations, roles, erasure. */
+/** A user: registration, password, the end of all their sessions, profile, settings, relations, roles, erasure. */
 export const user: Decider<UserCommands, UserEvents, UserState> = {
   category: 'user',
   initial: { status: 'absent' },
   decide: {
-    RegisterUser: ({ ticket, at, ...person }, state) => {
+    RegisterUser: ({ ticket, at, ...user }, state) => {
       if (state.status !== 'absent') return [];
-      const { userId } = person;
+      const { userId } = user;
       return [
-        { type: 'UserRegistered', data: { ...person, registeredAt: at } },
+        { type: 'UserRegistered', data: { ...user, registeredAt: at } },
         { type: 'EmailVerificationRequested', data: { userId, ...ticket, requestedAt: at } },
       ];
     },
@@ -46,11 +46,11 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
       return [{ type: 'EmailVerified', data: { userId, ticketId, verifiedAt: at } }];
     },
     ChangePassword: ({ userId, currentHash, passwordHash, keepSessionId, at }, state) => {
-      const person = requireRegistered(state);
-      if (person.passwordHash !== currentHash) reject('invalid_credentials');
+      const user = requireRegistered(state);
+      if (user.passwordHash !== currentHash) reject('invalid_credentials');
       return [
         { type: 'PasswordChanged', data: { userId, passwordHash, ticketId: null, changedAt: at } },
-        endSessions(userId, person, keepSessionId, at),
+        endSessions(userId, user, keepSessionId, at),
       ];
     },
     RequestPasswordReset: ({ userId, ticket, at }, state) => {
@@ -141,32 +141,32 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
       roles: new Set(),
     }),
     EmailVerificationRequested: (draft, { ticketId, tokenHash, expiresAt }) =>
-      whenRegistered(draft, (person) => (person.verification = { ticketId, tokenHash, expiresAt })),
+      whenRegistered(draft, (user) => (user.verification = { ticketId, tokenHash, expiresAt })),
     EmailVerified: (draft) =>
-      whenRegistered(draft, (person) => {
-        person.emailVerified = true;
-        person.verification = null;
+      whenRegistered(draft, (user) => {
+        user.emailVerified = true;
+        user.verification = null;
       }),
     PasswordResetRequested: (draft, { ticketId, tokenHash, expiresAt }) =>
-      whenRegistered(draft, (person) => (person.passwordReset = { ticketId, tokenHash, expiresAt })),
+      whenRegistered(draft, (user) => (user.passwordReset = { ticketId, tokenHash, expiresAt })),
     PasswordChanged: (draft, { passwordHash }) =>
-      whenRegistered(draft, (person) => {
-        person.passwordHash = passwordHash;
+      whenRegistered(draft, (user) => {
+        user.passwordHash = passwordHash;
         // A link that was mailed before would set a password once more.
-        person.passwordReset = null;
+        user.passwordReset = null;
       }),
     SessionsEnded: (draft, { epoch, exceptSessionId }) =>
-      whenRegistered(draft, (person) => {
-        person.sessionEpoch = epoch;
-        person.exceptSessionId = exceptSessionId;
+      whenRegistered(draft, (user) => {
+        user.sessionEpoch = epoch;
+        user.exceptSessionId = exceptSessionId;
       }),
     ProfileChanged: (draft, { displayName, bio }) =>
-      whenRegistered(draft, (person) => {
-        person.displayName = displayName;
-        person.bio = bio;
+      whenRegistered(draft, (user) => {
+        user.displayName = displayName;
+        user.bio = bio;
       }),
     SettingsChanged: (draft, { readReceipts, presence, locale, notifications }) =>
-      whenRegistered(draft, (person) => (person.settings = { readReceipts, presence, locale, notifications })),
+      whenRegistered(draft, (user) => (user.settings = { readReceipts, presence, locale, notifications })),
     ContactAdded: (draft, { contactId }) => whenRegistered(draft, ({ contacts }) => contacts.add(contactId)),
     ContactRemoved: (draft, { contactId }) => whenRegistered(draft, ({ contacts }) => contacts.delete(contactId)),
     UserBlocked: (draft, { blockedId }) => whenRegistered(draft, ({ blocked }) => blocked.add(blockedId)),

@@ -51,6 +51,6 @@ export type UserEvents = {
   /** `grantedBy` is null for one that was granted at the server itself. */
   RoleGranted: { userId: UserId; role: UserRole; grantedBy: UserId | null; grantedAt: Instant };
   RoleRevoked: { userId: UserId; role: UserRole; revokedBy: UserId | null; revokedAt: Instant };
-  /** The end of a person: the key of what is personal in the log is destroyed, and read models forget them. */
+  /** The end of a user: the key of what is personal in the log is destroyed, and read models forget them. */
   UserErased: { userId: UserId; erasedBy: UserId | null; erasedAt: Instant };
 };

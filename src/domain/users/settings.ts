@@ -1,9 +1,9 @@
-/** Who sees whether a person is there. */
+/** Who sees whether a user is there. */
 export const PRESENCE_AUDIENCES = ['everyone', 'contacts', 'nobody'] as const;
 
 export type PresenceAudience = (typeof PRESENCE_AUDIENCES)[number];
 
-/** What a person decides about how others see them, and how they are told of things. */
+/** What a user decides about how others see them, and how they are told of things. */
 export interface Settings {
   /** Whether others see what one has read, and one sees what others have. */
   readonly readReceipts: boolean;

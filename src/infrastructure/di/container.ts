@@ -12,13 +12,13 @@ type Opened = Omit<Stores, 'place' | 'masterKeys'> & { readonly log: Logger };
 
 /** Everything that is made of the stores. */
 export const containerOf = (config: Config, opened: Opened): Container => {
-  const { log, pool, keys, personKeys, jwtSecrets, events } = opened;
+  const { log, pool, keys, userKeys, jwtSecrets, events } = opened;
   const container = new Container();
   container.bind(TOKENS.Config).toConstantValue(config);
   container.bind(TOKENS.Log).toConstantValue(log);
   container.bind(TOKENS.Pool).toConstantValue(pool);
   container.bind(TOKENS.KeyRing).toConstantValue(keys);
-  container.bind(TOKENS.PersonKeys).toConstantValue(personKeys);
+  container.bind(TOKENS.UserKeys).toConstantValue(userKeys);
   container.bind(TOKENS.JwtSecrets).toConstantValue(jwtSecrets);
   container.bind(TOKENS.EventStore).toConstantValue(events);
   container.load(security, readModels, sharedParts, useCases);

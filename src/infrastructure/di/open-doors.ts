@@ -90,7 +90,7 @@ const openLiveFeed = async ({
   });
   const { ordered, unordered } = await feed.start();
   void consumers.run('live feed', ending.signal, ordered);
-  void consumers.run('live people', ending.signal, unordered);
+  void consumers.run('live users', ending.signal, unordered);
   releases.own('live feed', ending, (it) => it.abort());
   return { hub, feed };
 };

@@ -44,14 +44,14 @@ const runPsql = async (url: string, isWritable: boolean): Promise<boolean> => {
   }
 };
 
-/** Statements of a person take as long as they take. */
+/** Statements typed by hand take as long as they take. */
 const connect = (url: string, isWritable: boolean): Promise<pg.Client> => {
   const settings = isWritable ? {} : { default_transaction_read_only: 'on' };
   const session = { name: 'chatapp psql', settings, answerWithinMs: 0 };
   return openSession({ connectionString: url, types: AS_TEXT }, session, () => undefined); // the next statement is told
 };
 
-/** Opens a connection of its own, for statements that a person gives. */
+/** Opens a connection of its own, for statements typed by hand. */
 export const openSql = async (config: Config, { isWritable }: { readonly isWritable: boolean }): Promise<Sql> => {
   const log = createLogger({ level: 'error' });
   const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Consumers } from '../../application/consumers/consumers.js';
-import type { PersonKeys } from '../../application/ports/person-keys.js';
+import type { UserKeys } from '../../application/ports/user-keys.js';
 import type { Logger } from 'pino';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Config } from '../config.js';
@@ -20,7 +20,7 @@ import { createPool } from '../postgres/pool.js';
 import type { ReleaseStack } from '../release-stack.js';
 import { openKeyRing, type KeyRing } from '../security/key-ring.js';
 import { MasterKeys, type MasterKeySource } from '../security/master-keys.js';
-import { PostgresPersonKeys } from '../security/person-keys.js';
+import { PostgresUserKeys } from '../security/user-keys.js';
 import { openSecrets } from '../security/secrets-file.js';
 import { chatEvents } from '../serialization/chat-events.js';
 import { createEventCodec } from '../serialization/create-event-codec.js';
@@ -32,10 +32,10 @@ export interface Stores {
   readonly events: PostgresEventStore;
   readonly keys: KeyRing;
   readonly masterKeys: MasterKeys;
-  readonly personKeys: PersonKeys;
+  readonly userKeys: UserKeys;
   /** The one that signs first. */
   readonly jwtSecrets: Keys;
-  /** Where the data is, for people. */
+  /** Where the data is, as text to be shown. */
   readonly place: string;
 }
 
@@ -103,11 +103,11 @@ export const openLog = async (
   const keys = await openKeyRing(pool, masterKeys);
   const onDamaged = (userId: UserId, err: Error) =>
     log.error({ err, userId, table: 'security.person_keys' }, 'the key of a user is damaged: restore its row');
-  const personKeys = new PostgresPersonKeys(pool, masterKeys, { onDamaged });
-  const codec = createEventCodec(chatEvents, personKeys);
+  const userKeys = new PostgresUserKeys(pool, masterKeys, { onDamaged });
+  const codec = createEventCodec(chatEvents, userKeys);
   const events = await createPostgresEventStore({ pool, codec, log, ...watching });
   releases.own('event log', events, (it) => it.close());
-  return { events, keys, masterKeys, personKeys, jwtSecrets };
+  return { events, keys, masterKeys, userKeys, jwtSecrets };
 };
 
 /** Connections to a database, until they are released. */

@@ -8,7 +8,7 @@ import type { Config } from '../config.js';
 import { logStats } from '../event-store/postgres/log-stats.js';
 import { findEmbeddedUrl, startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';
 import { pendingMigrations } from '../postgres/migrate.js';
-import { createPeopleList } from '../read-models/postgres/people-list.js';
+import { createUserList } from '../read-models/postgres/user-list.js';
 import { ReleaseStack } from '../release-stack.js';
 import { isUsedIn, rotateMasterKey, RotationUnderWayError, usedMasterKeys } from '../security/rewrap-keys.js';
 import { renewMasterKey } from '../security/secrets-file.js';
@@ -72,8 +72,8 @@ export const openTool = async (config: Config): Promise<Tool> => {
     const clock = await container.getAsync(TOKENS.Clock);
     return {
       useCases: await container.getAsync(TOKENS.UseCases),
-      people: createPeopleList(pool),
-      holders: await container.getAsync(TOKENS.Holders),
+      users: createUserList(pool),
+      lookup: await container.getAsync(TOKENS.UserLookup),
       newContext: () => {
         const commandId = identifiers.newCommandId();
         const ids = { commandId, correlationId: commandId, actor: null, sessionId: null };

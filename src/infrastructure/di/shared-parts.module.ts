@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContainerModule } from 'inversify';
 import { conversationAccess } from '../../application/conversations/conversation-access.js';
-import { requirePeople } from '../../application/conversations/require-people.js';
-import { evenTime } from '../../application/kernel/even-time.js';
+import { requireUsers } from '../../application/conversations/require-users.js';
+import { minimumDuration } from '../../application/kernel/minimum-duration.js';
 import { createSessionWrites } from '../../application/kernel/session-writes.js';
 import { createTransact } from '../../application/kernel/transact.js';
 import { messagePlaces } from '../../application/messages/message-places.js';
 import { findDestination } from '../../application/messages/recipients.js';
-import type { PersonKeys } from '../../application/ports/person-keys.js';
+import type { UserKeys } from '../../application/ports/user-keys.js';
 import { handledTypes } from '../../application/projections/projector.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import { requireRole } from '../../application/roles/require-role.js';
-import type { Accounts } from '../../application/users/accounts.js';
-import { findHolder } from '../../application/users/find-holder.js';
-import { createPeople, type People } from '../../application/users/people.js';
+import type { Credentials } from '../../application/users/credentials.js';
+import { createUserLookup } from '../../application/users/user-lookup.js';
+import { rememberUsers, type Users } from '../../application/users/remembered-users.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import { zip } from '../archive/zip.js';
 import type { Config } from '../config.js';
@@ -28,15 +28,15 @@ const jitter = async (attempt: number): Promise<void> => {
   await sleep(Math.random() * Math.min(LONGEST_JITTER_MS, JITTER_MS * (attempt + 1)));
 };
 
-/** Whatever this node remembers of an erased person goes. */
-const forgetPerson = (keys: PersonKeys, people: People) => (userId: UserId) => {
+/** Whatever this node remembers of an erased user goes. */
+const forgetUser = (keys: UserKeys, users: Users) => (userId: UserId) => {
   keys.forget(userId);
-  people.forget(userId);
+  users.forget(userId);
 };
 
-type AccountParts = Omit<Accounts, 'ticketSeconds'> & { readonly config: Config };
+type UserUseCaseParts = Omit<Credentials, 'ticketSeconds'> & { readonly config: Config };
 
-const accountsOf = ({ config, ...ports }: AccountParts): Accounts => ({
+const credentialsOf = ({ config, ...ports }: UserUseCaseParts): Credentials => ({
   ...ports,
   ticketSeconds: { 'verify-email': config.VERIFY_TOKEN_TTL, 'password-reset': config.RESET_TOKEN_TTL },
 });
@@ -54,14 +54,14 @@ export const sharedParts = new ContainerModule(({ bind }) => {
       [TOKENS.EventStore, TOKENS.Identifiers, TOKENS.SessionWrites],
     )
     .inSingletonScope();
-  bind(TOKENS.Holders).toResolvedValue(findHolder, [TOKENS.EventStore, TOKENS.KeyedHashes]).inSingletonScope();
-  bind(TOKENS.People).toResolvedValue(createPeople, [TOKENS.EventStore]).inSingletonScope();
-  bind(TOKENS.RequireRole).toResolvedValue(requireRole, [TOKENS.People]).inSingletonScope();
-  bind(TOKENS.OnErased).toResolvedValue(forgetPerson, [TOKENS.PersonKeys, TOKENS.People]).inSingletonScope();
-  bind(TOKENS.EvenTime)
+  bind(TOKENS.UserLookup).toResolvedValue(createUserLookup, [TOKENS.EventStore, TOKENS.KeyedHashes]).inSingletonScope();
+  bind(TOKENS.Users).toResolvedValue(rememberUsers, [TOKENS.EventStore]).inSingletonScope();
+  bind(TOKENS.RequireRole).toResolvedValue(requireRole, [TOKENS.Users]).inSingletonScope();
+  bind(TOKENS.OnErased).toResolvedValue(forgetUser, [TOKENS.UserKeys, TOKENS.Users]).inSingletonScope();
+  bind(TOKENS.MinimumDuration)
     .toResolvedValue(
       (log) =>
-        evenTime(
+        minimumDuration(
           (milliseconds) => sleep(milliseconds),
           (error, requestId) => log.error({ err: error, requestId }, 'a link could not be mailed'),
         ),
@@ -69,12 +69,12 @@ export const sharedParts = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope();
   bind(TOKENS.Archive).toConstantValue(zip);
-  bind(TOKENS.RequirePeople).toResolvedValue(requirePeople, [TOKENS.People, TOKENS.EventStore]).inSingletonScope();
+  bind(TOKENS.RequireUsers).toResolvedValue(requireUsers, [TOKENS.Users, TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.ConversationAccess)
-    .toResolvedValue(conversationAccess, [TOKENS.EventStore, TOKENS.RequirePeople])
+    .toResolvedValue(conversationAccess, [TOKENS.EventStore, TOKENS.RequireUsers])
     .inSingletonScope();
   bind(TOKENS.MessagePlaces).toResolvedValue(messagePlaces, [TOKENS.EventStore]).inSingletonScope();
-  bindFromPorts(bind, TOKENS.Accounts, accountsOf, {
+  bindFromPorts(bind, TOKENS.Credentials, credentialsOf, {
     config: TOKENS.Config,
     identifiers: TOKENS.Identifiers,
     hashes: TOKENS.KeyedHashes,
@@ -84,7 +84,7 @@ export const sharedParts = new ContainerModule(({ bind }) => {
   bindFromPorts(bind, TOKENS.FindDestination, findDestination, {
     access: TOKENS.ConversationAccess,
     identifiers: TOKENS.Identifiers,
-    holders: TOKENS.Holders,
-    requirePeople: TOKENS.RequirePeople,
+    lookup: TOKENS.UserLookup,
+    requireUsers: TOKENS.RequireUsers,
   });
 });

@@ -6,7 +6,7 @@ import { Consumers } from '../../application/consumers/consumers.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import { destroyErasedKeys } from '../../application/reactors/destroy-keys.js';
 import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
-import { secondsAfter } from '../../application/users/accounts.js';
+import { secondsAfter } from '../../application/users/credentials.js';
 import type { Config } from '../config.js';
 import { createMetrics, type Metrics } from '../observability/metrics.js';
 import { StartPhases } from '../observability/start-phases.js';
@@ -28,7 +28,7 @@ import { versionOf } from './version.js';
 /** A server that runs. */
 export interface RunningServer {
   readonly port: number;
-  /** Where its data is, for people. */
+  /** Where its data is, as text to be shown. */
   readonly place: string;
   /** Whether mails are kept, to be looked at from this machine. */
   readonly hasMailbox: boolean;

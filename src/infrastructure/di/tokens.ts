@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ConversationAccess } from '../../application/conversations/conversation-access.js';
-import type { RequirePeople } from '../../application/conversations/require-people.js';
+import type { RequireUsers } from '../../application/conversations/require-users.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import { token } from '../../application/kernel/token.js';
@@ -32,15 +32,15 @@ import type { Signals } from '../../application/ports/signals.js';
 import type { Tickets } from '../../application/ports/tickets.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { Tokens } from '../../application/sessions/tokens.js';
-import type { Accounts } from '../../application/users/accounts.js';
-import type { People } from '../../application/users/people.js';
+import type { Credentials } from '../../application/users/credentials.js';
+import type { Users } from '../../application/users/remembered-users.js';
 import type { RequireRole } from '../../application/roles/require-role.js';
-import type { EvenTime } from '../../application/kernel/even-time.js';
+import type { MinimumDuration } from '../../application/kernel/minimum-duration.js';
 import type { Archive } from '../../application/ports/archive.js';
-import type { PersonKeys } from '../../application/ports/person-keys.js';
+import type { UserKeys } from '../../application/ports/user-keys.js';
 import type { SessionViews } from '../../application/ports/session-views.js';
 import type { UserId } from '../../domain/kernel/ids.js';
-import type { Holders } from '../../application/users/find-holder.js';
+import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { Config } from '../config.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
@@ -60,10 +60,10 @@ export const TOKENS = {
   EventStore: token<EventStore>('EventStore'),
   Progress: token<AnnouncedProgress>('Progress'),
   Sequences: token<RecentSequences>('Sequences'),
-  PersonKeys: token<PersonKeys>('PersonKeys'),
-  People: token<People>('People'),
+  UserKeys: token<UserKeys>('UserKeys'),
+  Users: token<Users>('Users'),
   RequireRole: token<RequireRole>('RequireRole'),
-  EvenTime: token<EvenTime>('EvenTime'),
+  MinimumDuration: token<MinimumDuration>('MinimumDuration'),
   Archive: token<Archive>('Archive'),
   OnErased: token<(userId: UserId) => void>('OnErased'),
   SessionViews: token<SessionViews>('SessionViews'),
@@ -81,11 +81,11 @@ export const TOKENS = {
   Transact: token<Transact>('Transact'),
   ReadYourWrites: token<ReadYourWrites>('ReadYourWrites'),
   SessionWrites: token<SessionWrites>('SessionWrites'),
-  Accounts: token<Accounts>('Accounts'),
-  Holders: token<Holders>('Holders'),
+  Credentials: token<Credentials>('Credentials'),
+  UserLookup: token<UserLookup>('UserLookup'),
   Tokens: token<Tokens>('Tokens'),
   ConversationAccess: token<ConversationAccess>('ConversationAccess'),
-  RequirePeople: token<RequirePeople>('RequirePeople'),
+  RequireUsers: token<RequireUsers>('RequireUsers'),
   MessagePlaces: token<MessagePlaces>('MessagePlaces'),
   FindDestination: token<FindDestination>('FindDestination'),
   ContactUseCases: token<ContactUseCases>('ContactUseCases'),

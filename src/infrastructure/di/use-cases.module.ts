@@ -15,12 +15,12 @@ const bindUsers = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.UserUseCases, userUseCases, {
     transact: TOKENS.Transact,
     store: TOKENS.EventStore,
-    accounts: TOKENS.Accounts,
-    people: TOKENS.People,
-    holders: TOKENS.Holders,
+    credentials: TOKENS.Credentials,
+    users: TOKENS.Users,
+    lookup: TOKENS.UserLookup,
     limits: TOKENS.AttemptLimits,
     gate: TOKENS.SessionGate,
-    evenly: TOKENS.EvenTime,
+    minimumDuration: TOKENS.MinimumDuration,
     requireRole: TOKENS.RequireRole,
     onErased: TOKENS.OnErased,
     directory: TOKENS.UserDirectory,
@@ -28,22 +28,22 @@ const bindUsers = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.SessionUseCases, sessionUseCases, {
     transact: TOKENS.Transact,
     store: TOKENS.EventStore,
-    accounts: TOKENS.Accounts,
+    credentials: TOKENS.Credentials,
     tokens: TOKENS.Tokens,
-    people: TOKENS.People,
-    holders: TOKENS.Holders,
+    users: TOKENS.Users,
+    lookup: TOKENS.UserLookup,
     limits: TOKENS.AttemptLimits,
     gate: TOKENS.SessionGate,
     views: TOKENS.SessionViews,
   });
   bindFromPorts(bind, TOKENS.ContactUseCases, contactUseCases, {
     transact: TOKENS.Transact,
-    people: TOKENS.People,
+    users: TOKENS.Users,
     directory: TOKENS.UserDirectory,
   });
   bindFromPorts(bind, TOKENS.RoleUseCases, roleUseCases, {
     transact: TOKENS.Transact,
-    people: TOKENS.People,
+    users: TOKENS.Users,
     requireRole: TOKENS.RequireRole,
   });
   bindFromPorts(bind, TOKENS.ExportUseCases, exportUseCases, {
@@ -61,7 +61,7 @@ const bindConversations = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.ConversationUseCases, conversationUseCases, {
     transact: TOKENS.Transact,
     identifiers: TOKENS.Identifiers,
-    requirePeople: TOKENS.RequirePeople,
+    requireUsers: TOKENS.RequireUsers,
     views: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,
   });
@@ -69,7 +69,7 @@ const bindConversations = (bind: Bind): void => {
     transact: TOKENS.Transact,
     store: TOKENS.EventStore,
     identifiers: TOKENS.Identifiers,
-    holders: TOKENS.Holders,
+    lookup: TOKENS.UserLookup,
     access: TOKENS.ConversationAccess,
     findDestination: TOKENS.FindDestination,
     places: TOKENS.MessagePlaces,
@@ -80,7 +80,7 @@ const bindConversations = (bind: Bind): void => {
     transact: TOKENS.Transact,
     access: TOKENS.ConversationAccess,
     places: TOKENS.MessagePlaces,
-    people: TOKENS.People,
+    users: TOKENS.Users,
   });
 };
 

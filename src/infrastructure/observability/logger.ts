@@ -17,12 +17,12 @@ const STANDARD_OUTPUT = 1;
 
 export interface LoggerOptions {
   readonly level: string;
-  /** Lines for people instead of JSON. */
+  /** Readable lines instead of JSON. */
   readonly isReadable?: boolean;
   readonly destination?: DestinationStream;
 }
 
-/** Lines on standard output, JSON unless they are for people. Messages are constant, fields stand beside them. */
+/** Lines on standard output, JSON unless readable lines are asked for. Messages are constant, fields stand beside them. */
 export const createLogger = ({ level, isReadable = false, destination }: LoggerOptions): Logger => {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['*.password', '*.token'] };
   const output = destination ?? pino.destination({ fd: STANDARD_OUTPUT, sync: true });

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Pause } from '../../application/kernel/even-time.js';
+import type { Pause } from '../../application/kernel/minimum-duration.js';
 import { networkOf } from '../../application/kernel/network-of.js';
 import { TooManyAttemptsError, type Attempt, type AttemptLimits } from '../../application/ports/attempt-limits.js';
 
@@ -11,23 +11,23 @@ interface Limit {
 const QUARTER_HOUR = 900;
 const HOUR = 3_600;
 
-/** How many of each are taken from one network, and how many of those for one account. */
-const LIMITS: Readonly<Record<Attempt, { readonly network: Limit; readonly account: Limit }>> = {
-  login: { network: { points: 100, seconds: QUARTER_HOUR }, account: { points: 10, seconds: QUARTER_HOUR } },
-  register: { network: { points: 50, seconds: HOUR }, account: { points: 10, seconds: HOUR } },
-  'verify-email': { network: { points: 100, seconds: QUARTER_HOUR }, account: { points: 20, seconds: QUARTER_HOUR } },
-  'resend-verification': { network: { points: 20, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
-  'forgot-password': { network: { points: 20, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
-  'reset-password': { network: { points: 100, seconds: QUARTER_HOUR }, account: { points: 20, seconds: QUARTER_HOUR } },
-  password: { network: { points: 100, seconds: QUARTER_HOUR }, account: { points: 10, seconds: QUARTER_HOUR } },
-  export: { network: { points: 50, seconds: HOUR }, account: { points: 5, seconds: HOUR } },
-  refresh: { network: { points: 1_000, seconds: QUARTER_HOUR }, account: { points: 100, seconds: QUARTER_HOUR } },
+/** How many of each are taken from one network, and how many of those for one subject. */
+const LIMITS: Readonly<Record<Attempt, { readonly network: Limit; readonly subject: Limit }>> = {
+  login: { network: { points: 100, seconds: QUARTER_HOUR }, subject: { points: 10, seconds: QUARTER_HOUR } },
+  register: { network: { points: 50, seconds: HOUR }, subject: { points: 10, seconds: HOUR } },
+  'verify-email': { network: { points: 100, seconds: QUARTER_HOUR }, subject: { points: 20, seconds: QUARTER_HOUR } },
+  'resend-verification': { network: { points: 20, seconds: HOUR }, subject: { points: 5, seconds: HOUR } },
+  'forgot-password': { network: { points: 20, seconds: HOUR }, subject: { points: 5, seconds: HOUR } },
+  'reset-password': { network: { points: 100, seconds: QUARTER_HOUR }, subject: { points: 20, seconds: QUARTER_HOUR } },
+  password: { network: { points: 100, seconds: QUARTER_HOUR }, subject: { points: 10, seconds: QUARTER_HOUR } },
+  export: { network: { points: 50, seconds: HOUR }, subject: { points: 5, seconds: HOUR } },
+  refresh: { network: { points: 1_000, seconds: QUARTER_HOUR }, subject: { points: 100, seconds: QUARTER_HOUR } },
 };
 
 /** How many mails of a kind go to one address, from wherever they are asked for. */
 const MAILS: Limit = { points: 10, seconds: HOUR };
 
-/** What the first attempt waits for that is one too many for an account; each further one waits twice as long. */
+/** What the first attempt waits for that is one too many for a user; each further one waits twice as long. */
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5_000;
 
@@ -43,22 +43,22 @@ const consume = async (limit: RateLimiterMemory, key: string): Promise<void> => 
   }
 };
 
-/** How long the attempt waits of which so many came before it for the same account. */
+/** How long the attempt waits of which so many came before it for the same subject. */
 const delayOf = (attempts: number, free: number): number =>
   attempts <= free ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - free - 1));
 
 const limitersOf = (attempt: Attempt, scale: number) => {
-  const { network, account } = LIMITS[attempt];
+  const { network, subject } = LIMITS[attempt];
   return {
     network: limiter(network, scale),
-    accountFromNetwork: limiter(account, scale),
-    // Only counts: from everywhere together an account is never closed, only slower.
-    account: limiter(account, scale),
+    subjectFromNetwork: limiter(subject, scale),
+    // Only counts: from everywhere together a user is never closed, only slower.
+    subject: limiter(subject, scale),
     mails: limiter(MAILS, scale),
   };
 };
 
-const fromNetwork = (account: string, address: string): string => `${networkOf(address)}/${account}`;
+const fromNetwork = (subject: string, address: string): string => `${networkOf(address)}/${subject}`;
 
 /** Counts in the memory of this node. Every limit is multiplied by the scale. */
 export const createAttemptLimits = (scale: number, pause: Pause): AttemptLimits => {
@@ -68,33 +68,33 @@ export const createAttemptLimits = (scale: number, pause: Pause): AttemptLimits 
     limiters.set(attempt, found);
     return found;
   };
-  const takeFor = async (attempt: Attempt, account: string, address: string): Promise<void> => {
-    const { accountFromNetwork, account: everywhere } = of(attempt);
-    await consume(accountFromNetwork, fromNetwork(account, address));
-    const { consumedPoints } = await everywhere.penalty(account, 1);
+  const takeFor = async (attempt: Attempt, subject: string, address: string): Promise<void> => {
+    const { subjectFromNetwork, subject: everywhere } = of(attempt);
+    await consume(subjectFromNetwork, fromNetwork(subject, address));
+    const { consumedPoints } = await everywhere.penalty(subject, 1);
     const delay = delayOf(consumedPoints, everywhere.points);
     if (delay > 0) await pause(delay);
   };
   return {
     takeFrom: (attempt, address) => consume(of(attempt).network, networkOf(address)),
     takeFor,
-    take: async (attempt, { address, account }) => {
+    take: async (attempt, { address, subject }) => {
       await consume(of(attempt).network, networkOf(address));
-      await takeFor(attempt, account, address);
+      await takeFor(attempt, subject, address);
     },
-    clear: async (attempt, account, address) => {
-      await of(attempt).accountFromNetwork.delete(fromNetwork(account, address));
-      await of(attempt).account.reward(account, 1);
+    clear: async (attempt, subject, address) => {
+      await of(attempt).subjectFromNetwork.delete(fromNetwork(subject, address));
+      await of(attempt).subject.reward(subject, 1);
     },
-    mail: async (attempt, account, send) => {
+    mail: async (attempt, subject, send) => {
       const { mails } = of(attempt);
       let isSent = false;
       // Counted first, as others ask at the same time.
-      const { consumedPoints } = await mails.penalty(account, 1);
+      const { consumedPoints } = await mails.penalty(subject, 1);
       try {
         if (consumedPoints <= mails.points) isSent = await send();
       } finally {
-        if (!isSent) await mails.reward(account, 1);
+        if (!isSent) await mails.reward(subject, 1);
       }
     },
   };

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { MasterKeys, masterKeyId } from './master-keys.js';
-import { personKeyName } from './person-keys.js';
+import { userKeyName } from './user-keys.js';
 
 const BATCH = 500;
 const ROTATION_LOCK = 7226432;
@@ -29,7 +29,7 @@ const TABLES: readonly KeyTable[] = [
     find: `select user_id as id, wrapped, master_key as "masterKey" from security.person_keys
             where wrapped is not null and master_key <> $1 limit $2`,
     replace: 'update security.person_keys set wrapped = $3, master_key = $4 where user_id = $1 and wrapped = $2',
-    nameOf: personKeyName,
+    nameOf: userKeyName,
   },
 ];
 

@@ -1,6 +1,6 @@
 import {
   InvalidEventError,
-  PersonErasedError,
+  UserErasedError,
   UnknownEventError,
   type DecodedEvent,
   type EncodedEvent,
@@ -9,18 +9,18 @@ import {
 } from '../../application/ports/event-codec.js';
 import type { EventMetadata, NewEvent } from '../../application/ports/event-store.js';
 import type { StreamId, UserId } from '../../domain/kernel/ids.js';
-import type { PersonKey } from '../security/person-key.js';
+import type { UserKey } from '../security/user-key.js';
 import type { EventShape } from './event-shape.js';
 import { metadataSchema } from './schemas/metadata.js';
 import {
   hasPersonal,
-  holderOf,
   isSealed,
+  keyOwnerOf,
   ownerOf,
   seal,
   unseal,
-  type KeyHolder,
-  type PersonKeySource,
+  type KeyOwner,
+  type UserKeySource,
   type Place,
 } from './sealing.js';
 
@@ -65,25 +65,25 @@ const createMetadataEncoder = () => {
 };
 
 /** An event that was checked, or that was read, and whose key has still to be found. */
-interface Piece<Holder extends KeyHolder = KeyHolder> {
+interface Piece<Owner extends KeyOwner = KeyOwner> {
   readonly place: Place;
   readonly shape: EventShape;
   readonly content: object;
   /** Whose key it takes; undefined where nothing of it is sealed. */
-  readonly owner: Holder | undefined;
+  readonly owner: Owner | undefined;
 }
 
-type KeyOf = (owner: KeyHolder) => PersonKey | null | undefined;
+type KeyOf = (owner: KeyOwner) => UserKey | null | undefined;
 
-const ownersOf = <Holder extends KeyHolder>(pieces: readonly Piece<Holder>[]): Holder[] => [
+const ownersOf = <Owner extends KeyOwner>(pieces: readonly Piece<Owner>[]): Owner[] => [
   ...new Set(pieces.flatMap(({ owner }) => (owner === undefined ? [] : [owner]))),
 ];
 
 /** As a rule every key is at hand, and nothing is waited for; else all are asked for. */
-const keysFor = async <Holder extends KeyHolder>(
-  pieces: readonly Piece<Holder>[],
+const keysFor = async <Owner extends KeyOwner>(
+  pieces: readonly Piece<Owner>[],
   peek: KeyOf,
-  askFor: (owners: readonly Holder[]) => Promise<ReadonlyMap<KeyHolder, PersonKey | null>>,
+  askFor: (owners: readonly Owner[]) => Promise<ReadonlyMap<KeyOwner, UserKey | null>>,
 ): Promise<KeyOf> => {
   if (pieces.every(({ owner }) => owner === undefined || peek(owner) !== undefined)) return peek;
   const found = await askFor(ownersOf(pieces));
@@ -102,7 +102,7 @@ const opened = ({ place, shape, content, owner }: Piece, keyOf: KeyOf): object =
 const sealed = ({ place, shape, content, owner }: Piece, keyOf: KeyOf): object => {
   if (!shape.personal || owner === undefined) return content;
   const key = keyOf(owner);
-  if (!key) throw new PersonErasedError('this person has been erased');
+  if (!key) throw new UserErasedError('this user has been erased');
   return seal(content, shape.personal, key, place);
 };
 
@@ -110,7 +110,7 @@ type ShapeOf = (type: string) => EventShape;
 
 const newestOf = ({ upcasters }: EventShape): number => upcasters.length + 1;
 
-const createEncoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['encode'] => {
+const createEncoder = (shapeOf: ShapeOf, keys: UserKeySource): EventCodec['encode'] => {
   const encodeMetadata = createMetadataEncoder();
   const peek: KeyOf = (owner) => keys.peek(owner);
   const checked = (streamId: StreamId, { eventId, type, data }: NewEvent): Piece<UserId> => {
@@ -131,7 +131,7 @@ const createEncoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['enc
   };
 };
 
-const createDecoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['decode'] => {
+const createDecoder = (shapeOf: ShapeOf, keys: UserKeySource): EventCodec['decode'] => {
   const peek: KeyOf = (owner) => keys.peek(owner);
   const read = (place: StoredEvent): Piece => {
     const { type, schemaVersion, data } = place;
@@ -143,7 +143,7 @@ const createDecoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['dec
       place,
       shape,
       content,
-      owner: shape.personal && isSealed(content) ? holderOf(content, shape.personal) : undefined,
+      owner: shape.personal && isSealed(content) ? keyOwnerOf(content, shape.personal) : undefined,
     };
   };
   return async (stored): Promise<DecodedEvent[]> => {
@@ -162,7 +162,7 @@ const createDecoder = (shapeOf: ShapeOf, keys: PersonKeySource): EventCodec['dec
  * A `MessageSent` of 120 bytes with its metadata takes 7 µs to encode and 1 to decode; to seal it takes 13 more, to open 7,
  * most of that for making the cipher, its garbage included.
  */
-export const createEventCodec = (shapes: Readonly<Record<string, EventShape>>, keys: PersonKeySource): EventCodec => {
+export const createEventCodec = (shapes: Readonly<Record<string, EventShape>>, keys: UserKeySource): EventCodec => {
   const known = new Map(Object.entries(shapes));
   const shapeOf: ShapeOf = (type) => {
     const shape = known.get(type);

@@ -9,7 +9,7 @@ export interface EventShape {
   readonly schema: z.ZodType<object>;
   /** The n-th lifts version n + 1 to n + 2; so the newest version is one more than their number. */
   readonly upcasters: readonly Upcaster[];
-  /** What of it is sealed with the key of a person. */
+  /** What of it is sealed with the key of a user. */
   readonly personal?: PersonalFields;
 }
 

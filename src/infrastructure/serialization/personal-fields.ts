@@ -1,7 +1,7 @@
 import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js';
 import type { PersonalFields } from './sealing.js';
 
-/** What stands in the place of what an erased person said or was called. */
+/** What stands in the place of what an erased user said or was called. */
 export const ERASED = 'erased';
 
 /** Fields that hold something personal, and the field that says whose it is. */

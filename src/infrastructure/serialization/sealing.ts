@@ -1,30 +1,30 @@
 import type { StoredEvent } from '../../application/ports/event-codec.js';
 import type { UserId } from '../../domain/kernel/ids.js';
-import type { KeyReference, PersonKey } from '../security/person-key.js';
+import type { KeyReference, UserKey } from '../security/user-key.js';
 
 /** Which fields of an event are personal, and whose. */
 export interface PersonalFields {
-  /** The field that names the person. */
+  /** The field that names the user. */
   readonly owner: string;
-  /** Whether the person is sealed as well: a reference to their key stands in the event, which is gone with the key. */
+  /** Whether the user is sealed as well: a reference to their key stands in the event, which is gone with the key. */
   readonly hidesOwner?: true;
   /** The version from which on what is sealed opens in its own event alone; before, in any of its type. */
   readonly boundSince: number;
-  /** Each field, with what stands in its place once the person has been erased. */
+  /** Each field, with what stands in its place once the user has been erased. */
   readonly erased: Readonly<Record<string, unknown>>;
 }
 
-/** What a key is found by: the person, or the reference that stands for them. */
-export type KeyHolder = UserId | KeyReference;
+/** What a key is found by: the user, or the reference that stands for them. */
+export type KeyOwner = UserId | KeyReference;
 
-/** Where the keys of people come from. */
-export interface PersonKeySource {
+/** Where the keys of users come from. */
+export interface UserKeySource {
   /** At once, where it is at hand: undefined where it has to be asked for. */
-  peek(holder: KeyHolder): PersonKey | null | undefined;
+  peek(owner: KeyOwner): UserKey | null | undefined;
   /** Null for somebody who was erased; left out for somebody who never had a key, and for a reference that is gone. */
-  forReading(holders: readonly KeyHolder[]): Promise<ReadonlyMap<KeyHolder, PersonKey | null>>;
-  /** Makes those that are missing. Raises `PersonErasedError`. */
-  forWriting(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey>>;
+  forReading(owners: readonly KeyOwner[]): Promise<ReadonlyMap<KeyOwner, UserKey | null>>;
+  /** Makes those that are missing. Raises `UserErasedError`. */
+  forWriting(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, UserKey>>;
 }
 
 type Content = Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ const REFERENCE = 'key';
 export const ownerOf = (content: object, { owner }: PersonalFields): UserId => (content as Content)[owner] as UserId;
 
 /** What the key of a sealed event is found by. */
-export const holderOf = (stored: object, fields: PersonalFields): KeyHolder =>
+export const keyOwnerOf = (stored: object, fields: PersonalFields): KeyOwner =>
   fields.hidesOwner ? ((stored as Content)[REFERENCE] as KeyReference) : ownerOf(stored, fields);
 
 /** Whether there is anything to hide: where every personal field is empty, the event is stored as it is. */
@@ -51,8 +51,8 @@ export type Place = Pick<StoredEvent, 'streamId' | 'eventId' | 'type' | 'schemaV
 const contextOf = ({ boundSince }: PersonalFields, { streamId, eventId, type, schemaVersion }: Place): string =>
   schemaVersion < boundSince ? type : `${type}\0${streamId}\0${eventId}`;
 
-/** The event with its personal fields in one piece that only the person's key opens. */
-export const seal = (content: object, fields: PersonalFields, key: PersonKey, place: Place): object => {
+/** The event with its personal fields in one piece that only the user's key opens. */
+export const seal = (content: object, fields: PersonalFields, key: UserKey, place: Place): object => {
   const personal: Record<string, unknown> = {};
   const stored: Record<string, unknown> = { ...content };
   for (const field of Object.keys(fields.erased)) {
@@ -67,7 +67,7 @@ export const seal = (content: object, fields: PersonalFields, key: PersonKey, pl
 export const isSealed = (stored: object): boolean => Object.hasOwn(stored, SEALED);
 
 /** The event as it was; without a key, as one of somebody who was erased. */
-export const unseal = (stored: object, fields: PersonalFields, key: PersonKey | null, place: Place): object => {
+export const unseal = (stored: object, fields: PersonalFields, key: UserKey | null, place: Place): object => {
   const { [SEALED]: sealed, [REFERENCE]: _, ...open } = stored as Content;
   if (!key) return Object.assign(open, fields.erased);
   return Object.assign(open, JSON.parse(key.open(String(sealed), contextOf(fields, place))) as object);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ToolError, type CliParts, type Tool } from './tool.js';
 
-/** What a command gives: the answer for people, and for programs. */
+/** What a command gives: the answer as text, and as JSON for programs. */
 interface CommandAnswer {
   readonly text: string;
   readonly json: unknown;

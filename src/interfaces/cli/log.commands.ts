@@ -70,7 +70,7 @@ export const logCommands = (parts: CliParts): Command => {
   const { terminal } = parts;
   addCommand(group, parts, {
     usage: 'tail',
-    summary: 'the newest events; of erased people, what was personal is shown as erased',
+    summary: 'the newest events; of erased users, what was personal is shown as erased',
     options: [
       ['--limit <n>', 'so many', '20'],
       ['--type <type>', 'only events of this type'],

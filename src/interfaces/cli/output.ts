@@ -31,7 +31,7 @@ export const tableOf = (headings: readonly string[], rows: readonly (readonly Ce
 /** `1 event`, `2 events`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Tells how long work comes along: one line written over for a person, a line now and then for a log. */
+/** Tells how long work comes along: one line written over in a terminal, a line now and then in a log. */
 export const progressOn = (terminal: Terminal) => {
   let toldAt = 0;
   let isOpen = false;

@@ -2,15 +2,15 @@ import type { CommandContext } from '../../application/kernel/command-context.js
 import type { UseCases } from '../../application/use-cases.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { LogStats } from '../../application/ports/log-stats.js';
-import type { PeopleList } from '../../application/ports/people-list.js';
+import type { UserList } from '../../application/ports/user-list.js';
 import type { ProjectionOperations } from '../../application/ports/projection-operations.js';
-import type { Holders } from '../../application/users/find-holder.js';
+import type { UserLookup } from '../../application/users/user-lookup.js';
 
 /** What the commands work with: open while one is carried out. */
 export interface Tool {
   readonly useCases: Pick<UseCases, 'grantRole' | 'revokeRole' | 'eraseOther' | 'endSessionsOf'>;
-  readonly people: PeopleList;
-  readonly holders: Holders;
+  readonly users: UserList;
+  readonly lookup: UserLookup;
   /** Of one command, given at the server itself. */
   readonly newContext: () => CommandContext<null>;
   readonly events: EventStore;
@@ -38,9 +38,9 @@ export interface SqlResult {
   readonly summary: string;
 }
 
-/** A connection for statements that a person gives. */
+/** A connection for statements typed by hand. */
 export interface Sql {
-  /** What it is connected to, for people. */
+  /** What it is connected to, as text to be shown. */
   readonly place: string;
   /** Carries out statements, with semicolons between them. */
   run(text: string): Promise<readonly SqlResult[]>;
@@ -63,7 +63,7 @@ export interface Terminal {
   out(text: string): void;
   /** For what is not the answer: progress and errors. */
   note(text: string): void;
-  /** Whether a person looks at the notes, so that a line can be written over. */
+  /** Whether the notes go to a terminal, so that a line can be written over. */
   readonly isInteractive: boolean;
   /** What is typed, or comes by a pipe. */
   lines(): AsyncIterable<string>;

@@ -9,9 +9,9 @@ import { ToolError, type CliParts, type Tool } from './tool.js';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Who is meant: by username, e-mail address or id. */
-const requireUser = async ({ holders }: Tool, login = ''): Promise<UserId> => {
+const requireUser = async ({ lookup }: Tool, login = ''): Promise<UserId> => {
   if (UUID.test(login)) return login as UserId;
-  const userId = await holders.byLogin(login);
+  const userId = await lookup.byLogin(login);
   if (userId === null) throw new ToolError(`there is nobody called ${login}: see chatapp users list`);
   return userId;
 };
@@ -22,19 +22,19 @@ const requireRole = (role = ''): UserRole => {
   return found;
 };
 
-/** People, their roles and their sessions. */
+/** Users, their roles and their sessions. */
 export const usersCommands = (parts: CliParts): Command => {
-  const group = createGroup('users', 'list people, grant and revoke roles, end sessions, erase');
+  const group = createGroup('users', 'list users, grant and revoke roles, end sessions, erase');
   addCommand(group, parts, {
     usage: 'list',
-    summary: 'list people, by username',
+    summary: 'list users, by username',
     options: [
       ['--query <text>', 'only those whose username, name or address begins so'],
       ['--limit <n>', 'at most so many', '100'],
     ],
     examples: ['users list', 'users list --query ada', 'users list --limit 1000 --json'],
-    run: async ({ people }, _, { query, limit }) => {
-      const users = await people.list(typeof query === 'string' ? query : undefined, limitOf(limit));
+    run: async ({ users: all }, _, { query, limit }) => {
+      const users = await all.list(typeof query === 'string' ? query : undefined, limitOf(limit));
       const rows = users.map((user) => [
         user.username,
         user.displayName,
@@ -45,7 +45,7 @@ export const usersCommands = (parts: CliParts): Command => {
         user.userId,
       ]);
       const headings = ['username', 'name', 'e-mail', 'verified', 'roles', 'since', 'id'];
-      return { json: { users }, text: `${tableOf(headings, rows)}\n${counted(users.length, 'person')}` };
+      return { json: { users }, text: `${tableOf(headings, rows)}\n${counted(users.length, 'user')}` };
     },
   });
   addCommand(group, parts, {

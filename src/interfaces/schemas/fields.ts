@@ -30,7 +30,7 @@ export const line = (min: number, max: number) =>
 
 const SHOWS_NOTHING = 'shows nothing';
 
-/** What a person or a thing is called: one line, with something to see in it. */
+/** What a user or a thing is called: one line, with something to see in it. */
 const label = (max: number) => line(1, max).refine(showsSomething, SHOWS_NOTHING);
 
 /** What somebody calls the device that they log in with. */

@@ -91,7 +91,7 @@ const mailboxPage = (mails: Awaited<ReturnType<Mailbox>>): string => {
   );
 };
 
-/** What a person looks at with a browser, and the two documents of the contract. */
+/** The pages for a browser, and the two documents of the contract. */
 export const webPages = ({ openApi, asyncApi, mailbox }: PagesParts): Middleware => {
   const router = new Router();
   const answer =

@@ -45,7 +45,7 @@ const lookupOf = ({
   removed: leaving,
 });
 
-/** Reads what a batch needs in one query a kind, however many events it has and however many people hear of them. */
+/** Reads what a batch needs in one query a kind, however many events it has and however many users hear of them. */
 export const loadDeliveryData = async (
   { sequences, conversations, directory }: DeliveryDataParts,
   notices: readonly Notice[],
@@ -71,18 +71,18 @@ export const loadDeliveryData = async (
     return changed;
   };
 
-  const people = notices.filter((notice) => notice.kind === 'person').map(({ userId }) => userId);
+  const users = notices.filter((notice) => notice.kind === 'user').map(({ userId }) => userId);
 
   const findConversationsOf = async (): Promise<DeliveryData['conversationsOf']> => {
-    const found = people.length > 0 ? await conversations.membershipsOf([...new Set(people)]) : [];
-    const byUser = new Map(people.map((userId): [UserId, ConversationId[]] => [userId, []]));
+    const found = users.length > 0 ? await conversations.membershipsOf([...new Set(users)]) : [];
+    const byUser = new Map(users.map((userId): [UserId, ConversationId[]] => [userId, []]));
     for (const { userId, conversationId } of found) byUser.get(userId)?.push(conversationId);
     return byUser;
   };
 
   const findProfiles = async (changed: DeliveryData['changed']): Promise<DeliveryData['profiles']> => {
     const shown = [...changed].flatMap(([{ joining }, { members }]) => [...joining, ...members]);
-    const userIds = new Set([...people, ...shown.map(({ userId }) => userId)]);
+    const userIds = new Set([...users, ...shown.map(({ userId }) => userId)]);
     return userIds.size > 0 ? directory.profiles([...userIds]) : new Map();
   };
 

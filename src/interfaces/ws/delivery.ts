@@ -18,7 +18,7 @@ export interface DeliveryParts extends DeliveryDataParts {
   readonly hub: Hub;
 }
 
-/** Makes one frame for all of these people, if they are any; answers how many they are. */
+/** Makes one frame for all of these users, if they are any; answers how many they are. */
 const tellAll = (
   hub: Hub,
   viewers: readonly UserId[],
@@ -67,7 +67,7 @@ const tellOfChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: Con
 
 type Tellers = { readonly [Kind in Notice['kind']]: (notice: Of<Kind>) => number };
 
-/** What becomes of each kind of notice: answers how many people were told. */
+/** What becomes of each kind of notice: answers how many users were told. */
 const tellers = (hub: Hub, data: DeliveryData): Tellers => {
   const { audience } = hub;
   return {
@@ -89,7 +89,7 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       return tellAll(hub, viewers, position, () => content);
     },
     /** Those who share a conversation see the new profile. The frame has no place in the order: who was away asks again. */
-    person: ({ userId }) => {
+    user: ({ userId }) => {
       const conversationIds = data.conversationsOf.get(userId) ?? [];
       const viewers = new Set([userId, ...conversationIds.flatMap((each) => [...audience.of(each)])]);
       return tellAll(hub, [...viewers], undefined, () => ({ type: 'user.updated', user: data.profiles.get(userId) }));

@@ -12,9 +12,9 @@ import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
 import type { Hub } from './hub.js';
 import { projectedDelivery, type ProjectedDeliveryParts } from './projected-delivery.js';
-import { Turns } from './turns.js';
+import { SerialQueue } from './serial-queue.js';
 
-const PEOPLE_WAIT_MS = 5_000;
+const USERS_WAIT_MS = 5_000;
 /** How often a socket that is ahead of this node looks whether the node has come as far. */
 const BEHIND_POLL_MS = 10;
 
@@ -42,12 +42,12 @@ interface Waiting {
 
 /**
  * Tails the log from its start, and hands each batch on once it is in the read models. Sockets join between two batches.
- * Frames without a position have a subscription of their own: they wait for the read model of people, which may have
+ * Frames without a position have a subscription of their own: they wait for the read model of users, which may have
  * stopped, and no message waits for them.
  */
 export class LiveFeed {
   readonly #parts: LiveFeedParts;
-  readonly #turns = new Turns();
+  readonly #queue = new SerialQueue();
   readonly #joining = new Set<Joining>();
   #waiting: Waiting[] = [];
   #position: Position = LOG_START;
@@ -67,12 +67,12 @@ export class LiveFeed {
     const after = await store.head();
     this.#position = after;
     const messages = projectedDelivery(this.#parts, 'messages', (type) => type !== 'SettingsChanged');
-    const people = projectedDelivery(this.#parts, 'users', () => true);
+    const users = projectedDelivery(this.#parts, 'users', () => true);
     await messages.untilProjected(after);
-    const take = (batch: EventBatch) => this.#turns.run(() => this.#take(batch, messages.deliver));
+    const take = (batch: EventBatch) => this.#queue.run(() => this.#take(batch, messages.deliver));
     return {
       ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
-      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: people.deliver }),
+      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: users.deliver }),
     };
   }
 
@@ -96,7 +96,7 @@ export class LiveFeed {
     const joining: Joining = { connection, userId, receipts: undefined };
     this.#joining.add(joining);
     try {
-      await this.#requirePeople();
+      await this.#requireUsers();
       return await this.#untilAdmitted(joining);
     } finally {
       this.#joining.delete(joining);
@@ -106,18 +106,18 @@ export class LiveFeed {
   #untilAdmitted(joining: Joining): Promise<Position> {
     return new Promise((joined, failed) => {
       this.#waiting.push({ joining, joined, failed });
-      if (this.#waiting.length === 1) void this.#turns.run(() => this.#admit());
+      if (this.#waiting.length === 1) void this.#queue.run(() => this.#admit());
     });
   }
 
   /**
-   * The settings of those who join are read from the read model of people. It is waited for before the turn is theirs:
+   * The settings of those who join are read from the read model of users. It is waited for before the turn is theirs:
    * when it has stopped, they are refused, and the others hear on. What the feed hands on until then is noted.
    */
-  async #requirePeople(): Promise<void> {
+  async #requireUsers(): Promise<void> {
     const { progress, onStalled } = this.#parts;
     const position = this.#position;
-    if (await progress.waitFor('users', position, PEOPLE_WAIT_MS)) return;
+    if (await progress.waitFor('users', position, USERS_WAIT_MS)) return;
     onStalled('users', position);
     throw new ProjectionLaggingError(`the projection users has not reached ${position}`);
   }

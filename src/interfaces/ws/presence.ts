@@ -6,7 +6,7 @@ import type { Connection } from './connection.js';
 import { clientFrames, type RawFrame } from './protocol.js';
 import { textFrame } from './text-frame.js';
 
-/** Shows the same of a person to all who watch them: one frame, however many they are. */
+/** Shows the same of a user to all who watch them: one frame, however many they are. */
 export const showPresence = (connections: readonly Connection[], userId: UserId, presence: Presence): void => {
   const { status, lastSeenAt } = presence;
   const seen = lastSeenAt === undefined ? {} : { lastSeenAt: new Date(lastSeenAt).toISOString() };
@@ -30,7 +30,7 @@ export class SocketPresence {
     this.#watchers.set(connection, this.#presence.connect(userId, connection, this.#now()));
   }
 
-  /** A frame came that a person has caused. */
+  /** A frame came that a user has caused. */
   active(connection: Connection): void {
     const watcher = this.#watchers.get(connection);
     if (watcher) this.#presence.active(watcher, this.#now());

@@ -9,7 +9,7 @@ const MAX_IDS = 100;
 /** Each id is looked up: so many count as much as a frame. */
 const IDS_A_FRAME = 10;
 
-/** The people that a frame is about. */
+/** The users that a frame is about. */
 const userIds = z.array(userId).min(1).max(MAX_IDS);
 
 /** What clients send, by type. */

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Consumers, type Work } from '../../../src/application/consumers/consumers.js';
 import { followLog } from '../../../src/application/consumers/follow-log.js';
 import type { EventBatch, SubscribeOptions } from '../../../src/application/ports/event-store.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 
 /** A clock and a way to wait that take no time. */
 const timeless = () => {

@@ -28,11 +28,11 @@ describe('A group', () => {
     renameConversation(world.transact)({ conversationId: group, title }, world.contextOf(by));
   const giveRole = (by: UserId, userId: UserId, role: Role) =>
     changeMemberRole(world.transact)({ conversationId: group, userId, role }, world.contextOf(by));
-  const isMember = (person: UserId) => world.access.isMember(group, person);
+  const isMember = (user: UserId) => world.access.isMember(group, user);
 
   beforeEach(async () => {
     world = await createWorld();
-    [ada, bob, cleo, eve] = await Promise.all(['ada', 'bob', 'cleo', 'eve'].map(world.person));
+    [ada, bob, cleo, eve] = await Promise.all(['ada', 'bob', 'cleo', 'eve'].map(world.user));
     ({ conversationId: group } = await start(ada!, [bob!]));
   });
 
@@ -104,7 +104,7 @@ describe('A group', () => {
     expect(told.filter((code) => code === 'last_owner')).to.have.length(1);
   });
 
-  it('adds a person once for ten who do so at once', async () => {
+  it('adds a user once for ten who do so at once', async () => {
     await race(10, () => add(ada!, cleo!));
     expect(await world.logged('MemberAdded')).to.have.length(1);
   });

@@ -10,8 +10,8 @@ import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { group, started } from '../../support/group-facts.js';
-import { at, userNumber } from '../../support/people.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
+import { at, userNumber } from '../../support/ids.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
@@ -60,7 +60,7 @@ describe('Users who leave a group at once', () => {
     collisions = 0;
     database = await testDatabase();
     const { pool } = database;
-    const codec = createEventCodec(chatEvents, memoryPersonKeys());
+    const codec = createEventCodec(chatEvents, memoryUserKeys());
     stores = [
       await createPostgresEventStore({ pool, codec, log }),
       await createPostgresEventStore({ pool, codec, log }),

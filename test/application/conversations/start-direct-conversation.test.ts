@@ -17,7 +17,7 @@ describe('startDirectConversation', () => {
   beforeEach(async () => {
     world = await createWorld();
     start = startDirectConversation(world.transact, world.identifiers, world.relations);
-    [ada, bob, cleo] = await Promise.all(['ada', 'bob', 'cleo'].map(world.person));
+    [ada, bob, cleo] = await Promise.all(['ada', 'bob', 'cleo'].map(world.user));
   });
 
   const starting = (by: UserId, userId: UserId) => start({ userId }, world.contextOf(by));
@@ -36,7 +36,7 @@ describe('startDirectConversation', () => {
     expect(await world.logged('ConversationStarted')).to.have.length(1);
   });
 
-  it('takes another person, who exists', async () => {
+  it('takes another user, who exists', async () => {
     expect(await refusalOf(starting(ada!, ada!))).to.equal('cannot_message_self');
     expect(await refusalOf(starting(ada!, world.identifiers.newUserId()))).to.equal('user_not_found');
     expect(await world.logged('ConversationStarted')).to.have.length(0);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { requirePeople, type RequirePeople } from '../../../src/application/conversations/require-people.js';
+import { requireUsers, type RequireUsers } from '../../../src/application/conversations/require-users.js';
 import { startGroup } from '../../../src/application/conversations/start-group.js';
 import type { CommandContext } from '../../../src/application/kernel/command-context.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
 import { EventStoreOverloadedError } from '../../../src/application/ports/event-store.js';
-import { createPeople } from '../../../src/application/users/people.js';
+import { rememberUsers } from '../../../src/application/users/remembered-users.js';
 import type { CommandId, EventId, StreamId, UserId } from '../../../src/domain/kernel/ids.js';
 import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import {
@@ -17,8 +17,8 @@ import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, userNumber } from '../../support/people.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
+import { ada, at, bob, cleo, userNumber } from '../../support/ids.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { eventNumbered } from '../../support/test-codec.js';
 import { refusalOf } from '../kernel/refusal.js';
@@ -36,7 +36,7 @@ const unknown = Array.from({ length: MOST }, (_, n) => userNumber(1_000 + n));
 describe('A group with members whom nobody knows', () => {
   let database: TestDatabase;
   let store: PostgresEventStore;
-  let people: RequirePeople;
+  let users: RequireUsers;
   /** How many streams each query asked for. */
   let asked: number[];
   /** How many connections were in use or waited for at most. */
@@ -65,12 +65,12 @@ describe('A group with members whom nobody knows', () => {
     startGroup(
       createTransact(store, createIdentifiers(), () => Promise.resolve()),
       createIdentifiers(),
-      people,
+      users,
     )({ title: 'Engines', memberIds }, contextOf(ada));
 
   beforeEach(async () => {
     database = await testDatabase();
-    const codec = createEventCodec(chatEvents, memoryPersonKeys());
+    const codec = createEventCodec(chatEvents, memoryUserKeys());
     const { pool } = database;
     const query = pool.query.bind(pool) as (parameters: { values?: unknown[] }) => Promise<unknown>;
     asked = [];
@@ -85,7 +85,7 @@ describe('A group with members whom nobody knows', () => {
       },
     });
     store = await createPostgresEventStore({ pool, codec, log: { warn: () => undefined, error: () => undefined } });
-    people = requirePeople(createPeople(store), store);
+    users = requireUsers(rememberUsers(store), store);
     for (const userId of [ada, bob, cleo]) await register(userId);
     asked.length = 0;
     mostConnections = 0;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ProjectionLaggingError, readYourWrites } from '../../../src/application/kernel/read-your-writes.js';
 import type { ProjectionProgress } from '../../../src/application/ports/projection-progress.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 
 describe('Reading what one has written', () => {
   let asked: unknown[];

@@ -10,8 +10,8 @@ import { createEventCodec } from '../../../src/infrastructure/serialization/crea
 import { collect } from '../../contracts/store-steps.js';
 import { eventNumbered } from '../../support/test-codec.js';
 import { fact } from '../../support/events.js';
-import { conversationNumber, cleo, eve } from '../../support/people.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
+import { conversationNumber, cleo, eve } from '../../support/ids.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 
 const first = conversationNumber(1);
 const isAnything = () => true;
@@ -56,7 +56,7 @@ describe('What is remembered of a stream', () => {
     remember<ConversationId, never, never, ConversationState>(watched, conversation as never, kept);
 
   beforeEach(async () => {
-    log = createMemoryEventStore(createEventCodec(chatEvents, memoryPersonKeys()));
+    log = createMemoryEventStore(createEventCodec(chatEvents, memoryUserKeys()));
     readings = [];
     eventsRead = 0;
     hold = Promise.resolve();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createSessionWrites } from '../../../src/application/kernel/session-writes.js';
-import { positionOf, sessionNumber } from '../../support/people.js';
+import { positionOf, sessionNumber } from '../../support/ids.js';
 
 const PROJECTIONS = [
   { name: 'users', types: ['ContactAdded', 'ProfileChanged'] },

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import { step } from '../../../src/application/kernel/step.js';
+import { decision } from '../../../src/application/kernel/decision.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
 import { ConcurrencyError } from '../../../src/application/ports/event-store.js';
 import { conversation } from '../../../src/domain/conversations/decider.js';
 import { streamOf, type StreamId } from '../../../src/domain/kernel/ids.js';
-import { ada, at, bob, conversationNumber } from '../../support/people.js';
+import { ada, at, bob, conversationNumber } from '../../support/ids.js';
 import { createWorld, type World } from './world.js';
 
 const startOf = (n: number) => {
   const data = { conversationId: conversationNumber(n), title: 'Engines', memberIds: [bob], by: ada, at: at(0) };
-  return step(conversation, data.conversationId, { type: 'StartGroup', data });
+  return decision(conversation, data.conversationId, { type: 'StartGroup', data });
 };
 
 describe('transact', () => {
@@ -29,7 +29,7 @@ describe('transact', () => {
       });
       Object.assign(performance, { now: () => elapsed });
       return transact(world.contextOf(ada), async () => ({
-        steps: [startOf(1)],
+        decisions: [startOf(1)],
         require: [{ streamId: streamOf('conversation', conversationNumber(2)), expected: 'stream exists' }],
         answer: () => ({}),
       })).catch((error: unknown) => error);
@@ -62,7 +62,7 @@ describe('transact', () => {
         async () => {
           planned.push(n);
           await until;
-          return { steps: [startOf(n)], answer: () => ({}) };
+          return { decisions: [startOf(n)], answer: () => ({}) };
         },
         queue as StreamId,
       );

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { CommandContext, RequestClaim } from '../../../src/application/kernel/command-context.js';
-import { step } from '../../../src/application/kernel/step.js';
+import { decision } from '../../../src/application/kernel/decision.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
 import { conversation } from '../../../src/domain/conversations/decider.js';
 import { session } from '../../../src/domain/sessions/decider.js';
 import type { ConversationId, StreamId } from '../../../src/domain/kernel/ids.js';
-import { ada, at, bob, hashOf, sessionNumber } from '../../support/people.js';
+import { ada, at, bob, hashOf, sessionNumber } from '../../support/ids.js';
 import { race, refusalOf } from './refusal.js';
 import { watchedStore } from './watched-store.js';
 import { createWorld, type World } from './world.js';
@@ -25,14 +25,14 @@ describe('transact', () => {
 
   const startOf = (conversationId: ConversationId) => {
     const data = { conversationId, title: 'Engines', memberIds: [bob], by: ada, at: at(0) };
-    return step(conversation, conversationId, { type: 'StartGroup', data });
+    return decision(conversation, conversationId, { type: 'StartGroup', data });
   };
 
   const startWith = (conversationId: ConversationId, context: CommandContext, transact = world.transact) =>
-    transact(context, async () => ({ steps: [startOf(conversationId)], answer: () => ({ conversationId }) }));
+    transact(context, async () => ({ decisions: [startOf(conversationId)], answer: () => ({ conversationId }) }));
 
   const rename = (conversationId: ConversationId, title: string) =>
-    step(conversation, conversationId, {
+    decision(conversation, conversationId, {
       type: 'RenameConversation',
       data: { conversationId, title, by: ada, at: world.now() },
     });
@@ -70,7 +70,7 @@ describe('transact', () => {
   it('numbers the events of all its streams in one row', async () => {
     const context = world.contextOf(ada);
     const ids = [1, 2, 3].map(() => world.identifiers.newConversationId());
-    await world.transact(context, async () => ({ steps: ids.map((id) => startOf(id)), answer: () => ({}) }));
+    await world.transact(context, async () => ({ decisions: ids.map((id) => startOf(id)), answer: () => ({}) }));
     const appended = await Promise.all(ids.map((id) => world.streamEvents(`conversation-${id}`)));
     expect(appended.flat().map(({ eventId }) => eventId)).to.deep.equal(
       [0, 1, 2].map((index) => world.identifiers.eventId(context.commandId, index)),
@@ -84,7 +84,7 @@ describe('transact', () => {
     await startWith(conversationId, world.contextOf(ada), transact);
     const require = [{ streamId: `conversation-${conversationId}` as StreamId, expected: 'stream exists' as const }];
     await transact(world.contextOf(ada), async () => ({
-      steps: [startOf(world.identifiers.newConversationId())],
+      decisions: [startOf(world.identifiers.newConversationId())],
       require,
       answer: () => ({}),
     }));
@@ -102,13 +102,13 @@ describe('transact', () => {
           const decided = await planned.decide(...parameters);
           if (attempt === 0)
             await world.transact(world.contextOf(ada), async () => ({
-              steps: [rename(conversationId, 'Theirs')],
+              decisions: [rename(conversationId, 'Theirs')],
               answer: () => ({}),
             }));
           return decided;
         },
       };
-      return { steps: [disturbed], answer: () => ({}) };
+      return { decisions: [disturbed], answer: () => ({}) };
     });
     expect(attempts).to.deep.equal([0, 1]);
     expect(await titlesOf(conversationId)).to.deep.equal(['Theirs', 'Mine']);
@@ -143,9 +143,9 @@ describe('transact', () => {
       const token = { tokenHash: hashOf('first'), expiresAt: at(60) };
       const begun = { sessionId, userId: ada, device: null, address: '192.0.2.1', epoch: 0, token, at: at(0) };
       const { position } = await noting(world.contextOf(null), async () => ({
-        steps: [
+        decisions: [
           startOf(world.identifiers.newConversationId()),
-          step(session, sessionId, { type: 'StartSession', data: begun }),
+          decision(session, sessionId, { type: 'StartSession', data: begun }),
         ],
         answer: () => ({}),
       }));
@@ -192,7 +192,7 @@ describe('transact', () => {
       const context = { ...keyed('k1', {}), actor: null };
       const failure: unknown = await world
         .transact(context, async () => ({
-          steps: [startOf(world.identifiers.newConversationId())],
+          decisions: [startOf(world.identifiers.newConversationId())],
           answer: () => ({}),
         }))
         .catch((error: unknown) => error);

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conversationAccess } from '../../../src/application/conversations/conversation-access.js';
-import { requirePeople } from '../../../src/application/conversations/require-people.js';
+import { requireUsers } from '../../../src/application/conversations/require-users.js';
 import type { CommandContext } from '../../../src/application/kernel/command-context.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
 import { messagePlaces } from '../../../src/application/messages/message-places.js';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
-import { findHolder } from '../../../src/application/users/find-holder.js';
-import { createPeople } from '../../../src/application/users/people.js';
+import { createUserLookup } from '../../../src/application/users/user-lookup.js';
+import { rememberUsers } from '../../../src/application/users/remembered-users.js';
 import { registerUser } from '../../../src/application/users/register-user.js';
 import { verifyEmail } from '../../../src/application/users/verify-email.js';
 import type { EventMap } from '../../../src/domain/kernel/fact.js';
@@ -23,7 +23,7 @@ import { MemorySessionGate } from '../../../src/infrastructure/security/session-
 import { createTickets } from '../../../src/infrastructure/security/tickets.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 
 const BCRYPT_COST = 4;
 const HOUR = 3_600;
@@ -42,12 +42,12 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     Buffer,
     Buffer,
   ];
-  const keys = memoryPersonKeys();
+  const keys = memoryUserKeys();
   const store = createMemoryEventStore(createEventCodec(chatEvents, keys));
   const identifiers = createIdentifiers();
   const hashes = createKeyedHashes({ claims, passwords, tickets: ticketKey, requests });
   const tickets = createTickets(ticketKey);
-  const accounts = {
+  const credentials = {
     identifiers,
     hashes,
     passwords: await createPasswords(passwords, BCRYPT_COST),
@@ -61,15 +61,15 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   const delays: number[] = [];
   const limits = createAttemptLimits(limitScale, async (milliseconds) => void delays.push(milliseconds));
   const gate = new MemorySessionGate(DAY);
-  const people = createPeople(store);
-  const relations = requirePeople(people, store);
+  const users = rememberUsers(store);
+  const relations = requireUsers(users, store);
   const access = conversationAccess(store, relations);
   const tokens = {
     access: createAccessTokens([randomBytes(32).toString('hex')], DAY),
     refresh: refreshTokens,
     refreshSeconds: 7 * DAY,
   };
-  const holders = findHolder(store, hashes);
+  const lookup = createUserLookup(store, hashes);
   let turned = 0;
 
   const now = (): Instant => new Date(Date.now() + turned * 1_000).toISOString() as Instant;
@@ -109,7 +109,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     return tickets.tokenOf('verify-email', userId, (asked?.data as { ticketId: TicketId }).ticketId);
   };
 
-  const register = registerUser(transact, accounts, limits);
+  const register = registerUser(transact, credentials, limits);
   const verify = verifyEmail(transact, tickets, limits);
 
   /** Somebody registered, with this name. */
@@ -119,7 +119,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   };
 
   /** Somebody registered and verified. */
-  const person = async (username: string): Promise<UserId> => {
+  const user = async (username: string): Promise<UserId> => {
     const userId = await stranger(username);
     await verify({ token: await mailedToken(userId) }, contextOf(null));
     return userId;
@@ -130,7 +130,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     identifiers,
     hashes,
     tickets,
-    accounts,
+    credentials,
     transact,
     limits,
     delays,
@@ -138,11 +138,11 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     access,
     tokens,
     keys,
-    people,
+    users,
     relations,
-    holders,
+    lookup,
     /** What mails links, at once: the tests measure no time. */
-    mailing: { holders, limits, evenly: (_: string, work: () => Promise<void>) => work() },
+    mailing: { lookup, limits, minimumDuration: (_: string, work: () => Promise<void>) => work() },
     places: messagePlaces(store),
     now,
     contextOf,
@@ -151,7 +151,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     logged,
     mailedToken,
     stranger,
-    person,
+    user,
     /** Lets so many seconds pass. */
     turnClock: (seconds: number) => {
       turned += seconds;

@@ -26,20 +26,20 @@ describe('A message that is sent again when its sender may not write there any m
 
   beforeEach(async () => {
     world = await createWorld();
-    [ada, bob, cleo] = await Promise.all(['ada', 'bob', 'cleo'].map(world.person));
+    [ada, bob, cleo] = await Promise.all(['ada', 'bob', 'cleo'].map(world.user));
     const start = startGroup(world.transact, world.identifiers, world.relations);
     group = (await start({ title: 'Engines', memberIds: [bob!] }, world.contextOf(ada!))).conversationId;
     messageId = world.identifiers.newMessageId();
   });
 
   const send = (to: Addressee, input: Partial<SendMessageInput> = {}, by = bob!, claim: RequestClaim | null = null) => {
-    const destination = findDestination({ ...world, requirePeople: world.relations });
+    const destination = findDestination({ ...world, requireUsers: world.relations });
     const sending = sendMessage(world.transact, destination, world.places, world.identifiers);
     return answerRepeats(sending, world)({ text: 'Good morning', ...input, to }, { ...world.contextOf(by), claim });
   };
 
   const removeBob = () => removeMember(world.transact)({ conversationId: group, userId: bob! }, world.contextOf(ada!));
-  const blockBob = () => blockUser(world.transact, world.people)({ userId: bob! }, world.contextOf(ada!));
+  const blockBob = () => blockUser(world.transact, world.users)({ userId: bob! }, world.contextOf(ada!));
   const messages = async () => (await world.logged('MessageSent')).length;
 
   it('is answered as the first time, after they were removed', async () => {

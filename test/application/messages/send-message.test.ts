@@ -14,7 +14,7 @@ describe('sendMessage', () => {
 
   beforeEach(async () => {
     world = await createWorld();
-    [ada, bob, eve] = await Promise.all(['ada', 'bob', 'eve'].map(world.person));
+    [ada, bob, eve] = await Promise.all(['ada', 'bob', 'eve'].map(world.user));
     group = await newGroup();
   });
 
@@ -24,7 +24,7 @@ describe('sendMessage', () => {
   };
 
   const send = (by: UserId, to: Addressee, input: Partial<SendMessageInput> = {}, transact = world.transact) => {
-    const destination = findDestination({ ...world, requirePeople: world.relations });
+    const destination = findDestination({ ...world, requireUsers: world.relations });
     const sending = sendMessage(transact, destination, world.places, world.identifiers);
     return sending({ text: 'Good morning', ...input, to }, world.contextOf(by));
   };
@@ -115,7 +115,7 @@ describe('sendMessage', () => {
     expect(await texts()).to.deep.equal(['Still here']);
   });
 
-  it('starts the conversation with a person, by id or by username in any case', async () => {
+  it('starts the conversation with a user, by id or by username in any case', async () => {
     const first = await send(ada!, { recipientId: bob! });
     const second = await send(ada!, { recipient: 'BOB' });
     const answer = await send(bob!, { recipientId: ada! });

@@ -16,8 +16,8 @@ const strictAudience = () => {
   let isHolding = false;
   let failing = 0;
   return {
-    hide: (viewer: UserId, person: UserId) => hidden.add(`${viewer} ${person}`),
-    reveal: (viewer: UserId, person: UserId) => hidden.delete(`${viewer} ${person}`),
+    hide: (viewer: UserId, user: UserId) => hidden.add(`${viewer} ${user}`),
+    reveal: (viewer: UserId, user: UserId) => hidden.delete(`${viewer} ${user}`),
     hold: () => (isHolding = true),
     fail: (times: number) => (failing = times),
     /** Lets the question that was asked last be answered first. */
@@ -107,16 +107,16 @@ describe('Presence', () => {
     ]);
   });
 
-  it('is watched of a bounded number of people by a socket, and those beyond change nothing', async () => {
-    const people = Array.from({ length: PRESENCE_LIMITS.watchedBySocket }, (_, n) => user(`person ${n}`));
+  it('is watched of a bounded number of users by a socket, and those beyond change nothing', async () => {
+    const users = Array.from({ length: PRESENCE_LIMITS.watchedBySocket }, (_, n) => user(`user ${n}`));
     const watching = node.connect(ada);
-    await watching.watch(...people);
-    await watching.watch(...people.slice(0, 100));
-    const error = await watching.watch(people[0] as UserId, bob).catch((reason: unknown) => reason);
+    await watching.watch(...users);
+    await watching.watch(...users.slice(0, 100));
+    const error = await watching.watch(users[0] as UserId, bob).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(TooManyWatchedError);
-    node.presence.unwatch(watching.watcher, people.slice(0, 1));
+    node.presence.unwatch(watching.watcher, users.slice(0, 1));
     await watching.watch(bob);
-    node.connect(people[0] as UserId);
+    node.connect(users[0] as UserId);
     expect(watching.shown).to.have.length(PRESENCE_LIMITS.watchedBySocket + 101);
   });
 
@@ -124,7 +124,7 @@ describe('Presence', () => {
     const watching = node.connect(ada);
     await watching.watch(bob);
     const before = nodes.sent();
-    const crowd = Array.from({ length: 2_000 }, (_, n) => node.connect(user(`person ${n}`)));
+    const crowd = Array.from({ length: 2_000 }, (_, n) => node.connect(user(`user ${n}`)));
     expect(nodes.sent() - before).to.equal(crowd.length);
     for (const each of crowd) each.act();
     expect(nodes.sent() - before).to.equal(crowd.length);

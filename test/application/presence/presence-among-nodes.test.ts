@@ -46,13 +46,13 @@ describe('Presence among nodes', () => {
   });
 
   it('is known to a node that starts, however many are there', async () => {
-    const people = Array.from({ length: 1_000 }, (_, n) => user(`person ${n}`));
-    for (const each of people) there.connect(each);
+    const users = Array.from({ length: 1_000 }, (_, n) => user(`user ${n}`));
+    for (const each of users) there.connect(each);
     here.connect(bob);
     nodes.deliver();
     const watching = nodes.start('late').connect(ada);
     nodes.pass(SECOND);
-    await watching.watch(bob, cleo, people[0]!, people[999]!);
+    await watching.watch(bob, cleo, users[0]!, users[999]!);
     expect(statuses(watching)).to.deep.equal(['online', 'offline', 'online', 'online']);
   });
 
@@ -105,7 +105,7 @@ describe('Presence among nodes', () => {
     expect(statuses(watching)).to.deep.equal(['online']);
   });
 
-  it('is learnt anew from a node all of whose people have gone unheard', async () => {
+  it('is learnt anew from a node all of whose users have gone unheard', async () => {
     const watching = here.connect(ada);
     const socket = there.connect(bob);
     nodes.deliver();
@@ -131,15 +131,15 @@ describe('Presence among nodes', () => {
   });
 
   it('does not flicker while everything is told again', async () => {
-    const people = Array.from({ length: 500 }, (_, n) => user(`person ${n}`));
-    for (const each of people) there.connect(each);
+    const users = Array.from({ length: 500 }, (_, n) => user(`user ${n}`));
+    for (const each of users) there.connect(each);
     nodes.pass(SECOND);
     const watching = here.connect(ada);
-    await watching.watch(...people);
+    await watching.watch(...users);
     here.presence.ask();
     nodes.pass(2 * SECOND);
     expect(new Set(statuses(watching))).to.deep.equal(new Set(['online']));
-    expect(watching.shown).to.have.length(people.length);
+    expect(watching.shown).to.have.length(users.length);
   });
 
   it('is asked of the one alone that is not known', () => {
@@ -163,10 +163,10 @@ describe('Presence among nodes', () => {
   });
 
   it('comes to what is true, whatever happens, is lost and is asked for again', async () => {
-    const people = ['a', 'b', 'c', 'd'].map(user);
+    const users = ['a', 'b', 'c', 'd'].map(user);
     const step = fc.record({
       what: fc.constantFrom('connect', 'connect', 'close', 'act', 'kill', 'leave', 'start', 'lose', 'pass', 'idle'),
-      who: fc.nat({ max: people.length - 1 }),
+      who: fc.nat({ max: users.length - 1 }),
       which: fc.nat({ max: 9 }),
       seconds: fc.nat({ max: 6 }),
     });
@@ -182,7 +182,7 @@ describe('Presence among nodes', () => {
           const [node, clients] = [...running][which % running.size]!;
           const client = [...clients][which % Math.max(1, clients.size)];
           const carryOut: Record<typeof what, () => void> = {
-            connect: () => void clients.add(node.connect(people[who]!)),
+            connect: () => void clients.add(node.connect(users[who]!)),
             close: () => {
               client?.close();
               if (client) clients.delete(client);
@@ -215,10 +215,10 @@ describe('Presence among nodes', () => {
         const boards = [];
         for (const node of running.keys()) {
           const watching = node.connect(user('watcher'));
-          await watching.watch(...people);
+          await watching.watch(...users);
           boards.push(watching.shown.map(({ status }) => status));
           expect(watching.shown.map(({ userId, status }) => [userId, status !== 'offline'])).to.deep.equal(
-            people.map((userId) => [userId, there.has(userId)]),
+            users.map((userId) => [userId, there.has(userId)]),
           );
         }
         for (const board of boards) expect(board).to.deep.equal(boards[0]);

@@ -66,7 +66,7 @@ describe('The board of who is there', () => {
     expect(board.endSnapshot(one, 10)).to.deep.equal([]);
   });
 
-  it('remembers a bounded number of people, and those who left last', () => {
+  it('remembers a bounded number of users, and those who left last', () => {
     board = new PresenceBoard(2);
     for (const [index, name] of ['a', 'b', 'a', 'c'].entries()) {
       board.apply(one, [report(user(name), 'online', index)]);

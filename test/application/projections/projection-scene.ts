@@ -12,7 +12,7 @@ import {
 import { runProjection, type ProjectionObserver } from '../../../src/application/projections/runner.js';
 import type { EventId, Position, StreamId } from '../../../src/domain/kernel/ids.js';
 import { hasReached } from '../../../src/domain/kernel/position.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 
 /** The event at this position; each in a stream of its own, unless it is said which. */
 export const event = (n: number, stream = `s${n}`): RecordedEvent => ({

@@ -7,17 +7,17 @@ import { recorded } from '../../support/projections.js';
 /** What each event means to the views, as `view.method`; none for those that no view is made from. */
 const MEANINGS: Record<string, Record<string, string>> = {
   users: {
-    UserRegistered: 'people.register',
-    EmailVerified: 'people.verify',
-    ProfileChanged: 'people.changeProfile',
-    SettingsChanged: 'people.changeSettings',
-    ContactAdded: 'people.relate',
-    ContactRemoved: 'people.unrelate',
-    UserBlocked: 'people.relate',
-    UserUnblocked: 'people.unrelate',
-    RoleGranted: 'people.grant',
-    RoleRevoked: 'people.revoke',
-    UserErased: 'people.erase',
+    UserRegistered: 'profiles.register',
+    EmailVerified: 'profiles.verify',
+    ProfileChanged: 'profiles.changeProfile',
+    SettingsChanged: 'profiles.changeSettings',
+    ContactAdded: 'profiles.relate',
+    ContactRemoved: 'profiles.unrelate',
+    UserBlocked: 'profiles.relate',
+    UserUnblocked: 'profiles.unrelate',
+    RoleGranted: 'profiles.grant',
+    RoleRevoked: 'profiles.revoke',
+    UserErased: 'profiles.erase',
     SessionStarted: 'sessions.start',
     SessionRefreshed: 'sessions.refresh',
     SessionEnded: 'sessions.end',
@@ -31,7 +31,7 @@ const MEANINGS: Record<string, Record<string, string>> = {
     MemberRoleChanged: 'conversations.changeRole',
     MessageSent: 'messages.add',
     MessageRead: 'reading.mark',
-    UserErased: 'authors.erase',
+    UserErased: 'erasedTexts.erase',
   },
 };
 

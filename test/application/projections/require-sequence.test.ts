@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { BrokenSequenceError } from '../../../src/application/ports/projection-store.js';
 import { requireSequence } from '../../../src/application/projections/require-sequence.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 import { batch, event } from './projection-scene.js';
 
 describe('The sequence of batches', () => {

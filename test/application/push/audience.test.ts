@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Audience } from '../../../src/application/push/audience.js';
-import { ada, bob, cleo, conversationNumber } from '../../support/people.js';
+import { ada, bob, cleo, conversationNumber } from '../../support/ids.js';
 
 const [group, other] = [conversationNumber(1), conversationNumber(2)];
 

@@ -3,7 +3,7 @@ import { coalesceNotices } from '../../../src/application/push/coalesce-notices.
 import { noticeOf, type Notice } from '../../../src/application/push/notice.js';
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, promoted, read, removed, renamed, sent } from '../../support/group-facts.js';
-import { ada, at, bob, cleo, eve } from '../../support/people.js';
+import { ada, at, bob, cleo, eve } from '../../support/ids.js';
 import { recorded } from '../../support/projections.js';
 
 const elsewhere = fact('ConversationRenamed', { conversationId: otherGroup, title: 'Mills' });

@@ -3,7 +3,7 @@ import type { ChangedConversation } from '../../../src/application/ports/convers
 import { joinedConversation } from '../../../src/application/push/joined-conversation.js';
 import { sentMessageView } from '../../../src/application/push/sent-message.js';
 import { fact } from '../../support/events.js';
-import { ada, at, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+import { ada, at, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 
 const shared = {
   conversationId: conversationNumber(1),

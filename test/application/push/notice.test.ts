@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { noticeOf, ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/notice.js';
 import { eventTypes, fact } from '../../support/events.js';
-import { ada, at, bob, cleo, conversationNumber } from '../../support/people.js';
+import { ada, at, bob, cleo, conversationNumber } from '../../support/ids.js';
 import { recorded } from '../../support/projections.js';
 
 const conversationId = conversationNumber(1);
@@ -23,7 +23,7 @@ describe('What clients are told of an event', () => {
 
   for (const type of ['ProfileChanged', 'UserErased'] as const)
     it(`is who looks different: ${type}`, () =>
-      expect(told(fact(type, { userId: bob }))).to.deep.equal({ kind: 'person', userId: bob }));
+      expect(told(fact(type, { userId: bob }))).to.deep.equal({ kind: 'user', userId: bob }));
 
   for (const readReceipts of [true, false])
     it(`is whether somebody shows what they read: ${readReceipts}`, () =>

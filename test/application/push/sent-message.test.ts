@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { sentMessageView } from '../../../src/application/push/sent-message.js';
 import { fact } from '../../support/events.js';
-import { ada, at, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+import { ada, at, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 
 describe('A message that was just sent', () => {
   it('is as the history shows it', () =>

@@ -16,7 +16,7 @@ describe('markRead', () => {
 
   beforeEach(async () => {
     world = await createWorld();
-    [ada, bob, eve] = await Promise.all(['ada', 'bob', 'eve'].map(world.person));
+    [ada, bob, eve] = await Promise.all(['ada', 'bob', 'eve'].map(world.user));
     group = await newGroup();
     first = await sent(group);
     second = await sent(group);
@@ -29,7 +29,7 @@ describe('markRead', () => {
   };
 
   const sent = async (conversationId: ConversationId) => {
-    const destination = findDestination({ ...world, requirePeople: world.relations });
+    const destination = findDestination({ ...world, requireUsers: world.relations });
     const send = sendMessage(world.transact, destination, world.places, world.identifiers);
     return (await send({ to: { conversationId }, text: 'Good morning' }, world.contextOf(ada!))).messageId;
   };
@@ -39,13 +39,11 @@ describe('markRead', () => {
       world.transact,
       world.access,
       world.places,
-      world.people,
+      world.users,
     )({ conversationId, messageId }, world.contextOf(by));
 
-  const readBy = async (person: UserId) =>
-    (await world.streamEvents(`reading-${group}-${person}`)).map(
-      ({ data }) => (data as { messageId: string }).messageId,
-    );
+  const readBy = async (user: UserId) =>
+    (await world.streamEvents(`reading-${group}-${user}`)).map(({ data }) => (data as { messageId: string }).messageId);
 
   it('goes forward', async () => {
     await read(bob!, first!);

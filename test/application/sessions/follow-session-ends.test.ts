@@ -12,7 +12,7 @@ import {
 import { followSessionEnds } from '../../../src/application/sessions/follow-session-ends.js';
 import type { EventId, StreamId, UserId } from '../../../src/domain/kernel/ids.js';
 import { MemorySessionGate } from '../../../src/infrastructure/security/session-gate.js';
-import { ada, at, bob, positionOf, sessionNumber } from '../../support/people.js';
+import { ada, at, bob, positionOf, sessionNumber } from '../../support/ids.js';
 
 const spoiled = (position: number, type: string, stream: string): UndecodableEvent => ({
   position: positionOf(position),

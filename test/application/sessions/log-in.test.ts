@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { TooManyAttemptsError } from '../../../src/application/ports/attempt-limits.js';
 import { logIn, type LogIn, type LogInInput } from '../../../src/application/sessions/log-in.js';
-import { step } from '../../../src/application/kernel/step.js';
+import { decision } from '../../../src/application/kernel/decision.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { user } from '../../../src/domain/users/decider.js';
 import { refusalOf } from '../kernel/refusal.js';
@@ -16,8 +16,8 @@ describe('logIn', () => {
 
   const build = async (limitScale?: number) => {
     world = await createWorld(limitScale === undefined ? {} : { limitScale });
-    enter = logIn(world.transact, world.accounts, world.tokens, world);
-    ada = await world.person('Ada');
+    enter = logIn(world.transact, world.credentials, world.tokens, world);
+    ada = await world.user('Ada');
   };
 
   beforeEach(() => build());
@@ -28,7 +28,7 @@ describe('logIn', () => {
   const endAllSessions = () => {
     const command = { type: 'EndSessions', data: { userId: ada, exceptSessionId: null, at: world.now() } } as const;
     return world.transact(world.contextOf(ada), async () => ({
-      steps: [step(user, ada, command)],
+      decisions: [decision(user, ada, command)],
       answer: () => ({}),
     }));
   };
@@ -57,7 +57,7 @@ describe('logIn', () => {
       expect((await entering({ login })).user.userId).to.equal(ada);
   });
 
-  it('tells a wrong password and an unknown person alike', async () => {
+  it('tells a wrong password and an unknown user alike', async () => {
     expect(await refusalOf(entering({ password: `${PASSWORD} ` }))).to.equal('invalid_credentials');
     expect(await refusalOf(entering({ login: 'nobody' }))).to.equal('invalid_credentials');
     expect(await refusalOf(entering({ login: 'nobody@example.org' }))).to.equal('invalid_credentials');
@@ -78,7 +78,7 @@ describe('logIn', () => {
         if (attempt === 0) await endAllSessions();
         return planned;
       });
-    enter = logIn(transact, world.accounts, world.tokens, world);
+    enter = logIn(transact, world.credentials, world.tokens, world);
     const { accessToken } = await entering();
     expect(world.tokens.access.verify(accessToken)?.epoch).to.equal(1);
     const started = await world.logged('SessionStarted');
@@ -106,7 +106,7 @@ describe('logIn', () => {
         'invalid_credentials',
       );
     expect(await outcomeOf(entering())).to.equal('too_many_attempts');
-    await world.person('bob');
+    await world.user('bob');
     expect((await entering({ login: 'bob' })).user.username).to.equal('bob');
   });
 
@@ -123,7 +123,7 @@ describe('logIn', () => {
   });
 
   // 429 came for an address that was somebody's after ten tries of their username, and so told whose it was.
-  it('answers alike for one name and another of one person, and for those of nobody', async () => {
+  it('answers alike for one name and another of one user, and for those of nobody', async () => {
     await build(1);
     const guess = async (login: string) => {
       world.delays.length = 0;

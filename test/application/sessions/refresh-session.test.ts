@@ -20,11 +20,11 @@ describe('A session', () => {
 
   beforeEach(async () => {
     world = await createWorld();
-    enter = logIn(world.transact, world.accounts, world.tokens, world);
+    enter = logIn(world.transact, world.credentials, world.tokens, world);
     renew = refreshSession(world.transact, world.tokens, world);
     leave = logOut(world.transact, world.gate);
     allowed = authenticate(world.tokens.access, world.gate);
-    ada = await world.person('ada');
+    ada = await world.user('ada');
   });
 
   const entering = (login = 'ada') => enter({ login, password: PASSWORD }, world.contextOf(null));
@@ -97,7 +97,7 @@ describe('A session', () => {
       expect(await admission(third.accessToken)).to.equal('session_ended');
     });
 
-    it('leaves the other sessions of the person alone when it ends so', async () => {
+    it('leaves the other sessions of the user alone when it ends so', async () => {
       const other = await entering();
       const first = await entering();
       await renewing(first.refreshToken);
@@ -132,15 +132,15 @@ describe('A session', () => {
       expect(await world.logged('SessionEnded')).to.have.length(1);
     });
 
-    it('is not ended by another person', async () => {
-      const bob = await world.person('bob');
+    it('is not ended by another user', async () => {
+      const bob = await world.user('bob');
       const { sessionId, accessToken } = await entering();
       expect(await refusalOf(leaving('session', sessionId, bob))).to.equal('forbidden');
       expect(await admission(accessToken)).to.equal(undefined);
     });
 
-    it('everywhere: every session of this person is over, and a new one begins', async () => {
-      await world.person('bob');
+    it('everywhere: every session of this user is over, and a new one begins', async () => {
+      await world.user('bob');
       const [one, other, bobs] = [await entering(), await entering(), await entering('bob')];
       await leaving('all', one.sessionId);
       for (const { accessToken, refreshToken } of [one, other]) {

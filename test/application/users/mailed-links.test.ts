@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { evenTime } from '../../../src/application/kernel/even-time.js';
+import { minimumDuration } from '../../../src/application/kernel/minimum-duration.js';
 import type { Transact } from '../../../src/application/kernel/transact.js';
 import { EventStoreOverloadedError } from '../../../src/application/ports/event-store.js';
 import { requestPasswordReset } from '../../../src/application/users/request-password-reset.js';
@@ -21,8 +21,8 @@ describe('Asking for a mailed link while the log takes nothing', () => {
       const pauses: number[] = [];
       const failures: unknown[] = [];
       const pause = async (milliseconds: number) => void pauses.push(milliseconds);
-      const evenly = evenTime(pause, (error, requestId) => failures.push([error, requestId]));
-      const ask = useCase(refusing, world.accounts, { ...world.mailing, evenly });
+      const slowed = minimumDuration(pause, (error, requestId) => failures.push([error, requestId]));
+      const ask = useCase(refusing, world.credentials, { ...world.mailing, minimumDuration: slowed });
       for (const email of ['ada@example.org', 'nobody@example.org']) await ask({ email }, world.contextOf(null));
       expect(pauses).to.have.length(2);
       expect(failures).to.deep.equal([[overloaded, 'test']]);

@@ -15,18 +15,18 @@ describe('registerUser', () => {
 
   beforeEach(async () => {
     world = await createWorld();
-    register = registerUser(world.transact, world.accounts, world.limits);
+    register = registerUser(world.transact, world.credentials, world.limits);
   });
 
   const input: RegisterUserInput = { username: 'ada', email: 'Ada@Example.org', password: PASSWORD };
   const registering = (changes: Partial<RegisterUserInput> = {}) =>
     register({ ...input, ...changes }, world.contextOf(null));
 
-  it('appends the person, both claims and the wish for a mail at once', async () => {
+  it('appends the user, both claims and the wish for a mail at once', async () => {
     const { userId, position } = await registering();
     expect(await world.typesIn(`user-${userId}`)).to.deep.equal(['UserRegistered', 'EmailVerificationRequested']);
-    expect(await world.holders.byUsername('ada')).to.equal(userId);
-    expect(await world.holders.byEmail('ada@example.org')).to.equal(userId);
+    expect(await world.lookup.byUsername('ada')).to.equal(userId);
+    expect(await world.lookup.byEmail('ada@example.org')).to.equal(userId);
     expect(position).to.equal(await world.store.head());
   });
 
@@ -50,13 +50,13 @@ describe('registerUser', () => {
     await registering();
     expect(await refusalOf(registering({ username: 'ADA', email: 'other@example.org' }))).to.equal('username_taken');
     expect(await world.logged('UserRegistered')).to.have.length(1);
-    expect(await world.holders.byEmail('other@example.org')).to.equal(null);
+    expect(await world.lookup.byEmail('other@example.org')).to.equal(null);
   });
 
   it('refuses an e-mail address that is taken, and leaves the username free', async () => {
     await registering();
     expect(await refusalOf(registering({ username: 'eve', email: ' ada@EXAMPLE.org' }))).to.equal('email_taken');
-    expect(await world.holders.byUsername('eve')).to.equal(null);
+    expect(await world.lookup.byUsername('eve')).to.equal(null);
   });
 
   it('gives a name to one of ten who ask for it at once', async () => {
@@ -88,7 +88,7 @@ describe('registerUser', () => {
 
   it('is limited by address', async () => {
     world = await createWorld({ limitScale: 1 });
-    register = registerUser(world.transact, world.accounts, world.limits);
+    register = registerUser(world.transact, world.credentials, world.limits);
     for (let n = 0; n < 50; n += 1) await world.limits.takeFrom('register', '192.0.2.1');
     const failure = await registering().catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(TooManyAttemptsError);

@@ -16,7 +16,7 @@ describe('Verification of an e-mail address', () => {
   beforeEach(async () => {
     world = await createWorld();
     verify = verifyEmail(world.transact, world.tickets, world.limits);
-    resend = resendVerification(world.transact, world.accounts, world.mailing);
+    resend = resendVerification(world.transact, world.credentials, world.mailing);
     ada = await world.stranger('ada');
   });
 

@@ -1,6 +1,6 @@
 import { emailClaim, usernameClaim } from '../../../src/domain/claims/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob } from '../../support/people.js';
+import { ada, at, bob } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 describe('ClaimUsername', () => {
@@ -8,9 +8,9 @@ describe('ClaimUsername', () => {
   const claim = (userId = ada) => ({ type: 'ClaimUsername', data: { userId, at: at(0) } }) as const;
 
   it('gives a free name to whoever asks', () => given().when(claim()).thenEvents(fact('UsernameClaimed')));
-  it('changes nothing for its holder', () => given(fact('UsernameClaimed')).when(claim()).thenNothing());
+  it('changes nothing for its claimedBy', () => given(fact('UsernameClaimed')).when(claim()).thenNothing());
   it('is refused to anyone else', () => given(fact('UsernameClaimed')).when(claim(bob)).thenRejected('username_taken'));
-  it('is given where the holder has been erased', () =>
+  it('is given where the claimedBy has been erased', () =>
     given(fact('UsernameClaimed', { userId: null }))
       .when(claim(bob))
       .thenEvents(fact('UsernameClaimed', { userId: bob })));
@@ -21,9 +21,9 @@ describe('ClaimEmail', () => {
   const claim = (userId = ada) => ({ type: 'ClaimEmail', data: { userId, at: at(0) } }) as const;
 
   it('gives a free address to whoever asks', () => given().when(claim()).thenEvents(fact('EmailClaimed')));
-  it('changes nothing for its holder', () => given(fact('EmailClaimed')).when(claim()).thenNothing());
+  it('changes nothing for its claimedBy', () => given(fact('EmailClaimed')).when(claim()).thenNothing());
   it('is refused to anyone else', () => given(fact('EmailClaimed')).when(claim(bob)).thenRejected('email_taken'));
-  it('is given where the holder has been erased', () =>
+  it('is given where the claimedBy has been erased', () =>
     given(fact('EmailClaimed', { userId: null }))
       .when(claim(bob))
       .thenEvents(fact('EmailClaimed', { userId: bob })));

@@ -3,7 +3,7 @@ import { conversation } from '../../../src/domain/conversations/decider.js';
 import { MAX_MEMBERS } from '../../../src/domain/conversations/membership.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, conversationNumber, eve, userNumber } from '../../support/people.js';
+import { ada, at, bob, cleo, conversationNumber, eve, userNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 const { given } = specOf(conversation);
@@ -119,7 +119,7 @@ describe('RemoveMember', () => {
       .when(remove(ada, ada))
       .repeated('conversation_not_found')
       .thenEvents(removed(ada, ada)));
-  it('lets the last person leave', () =>
+  it('lets the last user leave', () =>
     given(group([ada, 'owner']))
       .when(remove(ada, ada))
       .repeated('conversation_not_found')

@@ -7,23 +7,21 @@ import { decide, fold } from '../../../src/domain/kernel/decider.js';
 import type { CommandOf } from '../../../src/domain/kernel/fact.js';
 import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, conversationNumber, eve } from '../../support/people.js';
+import { ada, at, bob, cleo, conversationNumber, eve } from '../../support/ids.js';
 
 type Command = CommandOf<ConversationCommands>;
 
-const person = fc.constantFrom(ada, bob, cleo, eve);
+const user = fc.constantFrom(ada, bob, cleo, eve);
 const role = fc.constantFrom('owner' as const, 'admin' as const, 'member' as const);
 const base = { conversationId: conversationNumber(1), at: at(1) };
 
 const commands: fc.Arbitrary<Command> = fc.oneof(
   fc
-    .record({ by: person, userIds: fc.array(person, { maxLength: 4 }) })
+    .record({ by: user, userIds: fc.array(user, { maxLength: 4 }) })
     .map((data) => ({ type: 'AddMembers' as const, data: { ...base, ...data } })),
+  fc.record({ by: user, userId: user }).map((data) => ({ type: 'RemoveMember' as const, data: { ...base, ...data } })),
   fc
-    .record({ by: person, userId: person })
-    .map((data) => ({ type: 'RemoveMember' as const, data: { ...base, ...data } })),
-  fc
-    .record({ by: person, userId: person, role })
+    .record({ by: user, userId: user, role })
     .map((data) => ({ type: 'ChangeMemberRole' as const, data: { ...base, ...data } })),
 );
 

@@ -4,7 +4,7 @@ import { conversation } from '../../../src/domain/conversations/decider.js';
 import { MAX_MEMBERS } from '../../../src/domain/conversations/membership.js';
 import { decide } from '../../../src/domain/kernel/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, conversationNumber, userNumber } from '../../support/people.js';
+import { ada, at, bob, cleo, conversationNumber, userNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 const { given } = specOf(conversation);
@@ -39,7 +39,7 @@ describe('StartGroup', () => {
     given()
       .when(start())
       .thenEvents(fact('ConversationStarted', { members: [{ userId: ada, role: 'owner' }] })));
-  it('takes each person once, the starter included', () =>
+  it('takes each user once, the starter included', () =>
     given()
       .when(start(bob, ada, bob, cleo))
       .thenEvents(

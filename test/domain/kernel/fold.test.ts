@@ -4,7 +4,7 @@ import { Folding, fold } from '../../../src/domain/kernel/decider.js';
 import type { ConversationState } from '../../../src/domain/conversations/state.js';
 import { user } from '../../../src/domain/users/decider.js';
 import { fact } from '../../support/events.js';
-import { userNumber } from '../../support/people.js';
+import { userNumber } from '../../support/ids.js';
 
 const MANY = 5_000;
 const numbers = Array.from({ length: MANY }, (_, n) => n + 10);
@@ -34,14 +34,14 @@ const elementsVisited = (work: () => unknown): number => {
 };
 
 /**
- * Every event copied the collections of the state before it: loading a person with 5,000 contacts went through twelve
+ * Every event copied the collections of the state before it: loading a user with 5,000 contacts went through twelve
  * million ids and took 0.7 s of processor at each log-in, and a group of 1,000 took 41 ms at each page of history.
  */
 describe('a fold of many events', () => {
   const contacts = numbers.map((n) => fact('ContactAdded', { contactId: userNumber(n) }));
   const members = numbers.map((n) => fact('MemberAdded', { userId: userNumber(n) }));
 
-  it('copies no collection of a person, however many events there are', () => {
+  it('copies no collection of a user, however many events there are', () => {
     const back = numbers.map((n) => fact('ContactRemoved', { contactId: userNumber(n) }));
     const blocked = numbers.map((n) => fact('UserBlocked', { blockedId: userNumber(n) }));
     const unblocked = numbers.map((n) => fact('UserUnblocked', { blockedId: userNumber(n) }));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { comparePositions, hasReached, laterOf, LOG_START } from '../../../src/domain/kernel/position.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 
 const places = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 

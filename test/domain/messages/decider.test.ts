@@ -3,7 +3,7 @@ import { fold } from '../../../src/domain/kernel/decider.js';
 import type { MessageCommands } from '../../../src/domain/messages/commands.js';
 import { message } from '../../../src/domain/messages/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, conversationNumber, messageNumber } from '../../support/people.js';
+import { ada, at, bob, conversationNumber, messageNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 describe('SendMessage', () => {

@@ -4,7 +4,7 @@ import { decide, fold } from '../../../src/domain/kernel/decider.js';
 import { comparePositions } from '../../../src/domain/kernel/position.js';
 import { reading } from '../../../src/domain/reading/decider.js';
 import { fact } from '../../support/events.js';
-import { at, bob, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+import { at, bob, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 describe('MarkRead', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { fold } from '../../../src/domain/kernel/decider.js';
 import { request } from '../../../src/domain/requests/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, hashOf } from '../../support/people.js';
+import { ada, at, bob, hashOf } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 describe('AcceptRequest', () => {

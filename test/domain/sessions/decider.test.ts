@@ -4,7 +4,7 @@ import type { Instant } from '../../../src/domain/kernel/ids.js';
 import type { SessionCommands } from '../../../src/domain/sessions/commands.js';
 import { session } from '../../../src/domain/sessions/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, hashOf, sessionNumber } from '../../support/people.js';
+import { ada, at, bob, hashOf, sessionNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 const { given } = specOf(session);

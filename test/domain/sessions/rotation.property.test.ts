@@ -5,7 +5,7 @@ import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import { session } from '../../../src/domain/sessions/decider.js';
 import type { SessionState } from '../../../src/domain/sessions/state.js';
 import { fact } from '../../support/events.js';
-import { at, hashOf, sessionNumber } from '../../support/people.js';
+import { at, hashOf, sessionNumber } from '../../support/ids.js';
 
 const GRACE = 30;
 

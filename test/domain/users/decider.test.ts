@@ -3,7 +3,7 @@ import type { UserCommands } from '../../../src/domain/users/commands.js';
 import { user } from '../../../src/domain/users/decider.js';
 import { fold } from '../../../src/domain/kernel/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, hashOf, sessionNumber, ticketNumber } from '../../support/people.js';
+import { ada, at, hashOf, sessionNumber, ticketNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 const { given } = specOf(user);
@@ -16,10 +16,10 @@ const newTicket = { ticketId: ticketNumber(2), tokenHash: hashOf('another'), exp
 const requestedAnew = fact('EmailVerificationRequested', { ...newTicket, requestedAt: at(3_600) });
 
 describe('RegisterUser', () => {
-  const { registeredAt, ...person } = registered.data;
-  const register = { type: 'RegisterUser', data: { ...person, ticket, at: registeredAt } } as const;
+  const { registeredAt, ...user } = registered.data;
+  const register = { type: 'RegisterUser', data: { ...user, ticket, at: registeredAt } } as const;
 
-  it('registers a person and asks for the address to be verified', () =>
+  it('registers a user and asks for the address to be verified', () =>
     given().when(register).thenEvents(registered, requested));
   it('changes nothing for one who is registered', () => given(registered, requested).when(register).thenNothing());
 });

@@ -7,7 +7,7 @@ import { user } from '../../../src/domain/users/decider.js';
 import type { UserEvents } from '../../../src/domain/users/events.js';
 import { isRegisteredAfter } from '../../../src/domain/users/last-event.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, hashOf, ticketNumber } from '../../support/people.js';
+import { ada, at, bob, hashOf, ticketNumber } from '../../support/ids.js';
 
 const ticket = { ticketId: ticketNumber(3), tokenHash: hashOf('other'), expiresAt: at(90_000) };
 const mine = { userId: ada, at: at(1_000) };
@@ -40,7 +40,7 @@ const factsOf = (command: Command, history: readonly FactOf<UserEvents>[]): read
   }
 };
 
-describe('the last event of a person', () => {
+describe('the last event of a user', () => {
   it('tells whether they are registered, whatever was done before', () =>
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...commands), { maxLength: 30 }), (tried) => {

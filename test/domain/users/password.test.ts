@@ -3,7 +3,7 @@ import { fold } from '../../../src/domain/kernel/decider.js';
 import type { UserCommands } from '../../../src/domain/users/commands.js';
 import { user } from '../../../src/domain/users/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, hashOf, sessionNumber, ticketNumber } from '../../support/people.js';
+import { ada, at, hashOf, sessionNumber, ticketNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 const { given } = specOf(user);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { searchKey, searchTerms } from '../../../src/domain/users/search-key.js';
 
-describe('what people are found by', () => {
+describe('what users are found by', () => {
   it('makes no difference of case, width and spacing', () => {
     expect(searchKey('  Ａda\t LOVELACE ')).to.equal('ada lovelace');
     expect(searchKey('ÉMILIE')).to.equal('émilie');

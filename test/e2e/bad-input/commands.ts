@@ -1,4 +1,4 @@
-import type { Scene } from '../../support/account.js';
+import type { Scene } from '../../support/signed-up.js';
 
 /** One command over HTTP with a body that is accepted, and its fields. */
 export interface Command {
@@ -106,7 +106,7 @@ export const commandsOf = ({ ada, bob, directId, groupId, messageId }: Scene): r
       { strings: ['conversationId', 'text', 'messageId', 'replyTo'], texts: ['text'] },
     ),
     command(
-      'send to a person',
+      'send to a user',
       ['POST', '/message/v1/send'],
       { recipientId: bob.userId, text: 'hello' },
       { strings: ['recipientId'] },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.js';
-import { history, signUp } from '../../support/account.js';
+import { history, signUp } from '../../support/signed-up.js';
 import { call } from '../../support/call.js';
 import { connect, type Frame, type Socket } from '../../support/socket.js';
 import type { GetTarget } from '../../support/target.js';
@@ -12,7 +12,7 @@ export const UNAUTHENTICATED = 8;
 /** What a client sees of a connection that ends without a close frame. */
 const CUT_OFF = 1006;
 
-/** So many wrong passwords are taken for an account from one network. */
+/** So many wrong passwords are taken for a user from one network. */
 const GUESSES = 10;
 
 /** Against an app whose limits are those of production. */

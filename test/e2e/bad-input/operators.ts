@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { history, send, type GetScene } from '../../support/account.js';
+import { history, send, type GetScene } from '../../support/signed-up.js';
 import { call, expectProblem } from '../../support/call.js';
 import { commandsOf, queriesWith, type Command } from './commands.js';
 import type { GetTarget } from '../../support/target.js';

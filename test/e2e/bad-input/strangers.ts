@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { send, type GetScene, type Scene } from '../../support/account.js';
+import { send, type GetScene, type Scene } from '../../support/signed-up.js';
 import { call, expectProblem, type Answer } from '../../support/call.js';
 import { connect } from '../../support/socket.js';
 import type { GetTarget } from '../../support/target.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
-import type { GetScene } from '../../support/account.js';
+import type { GetScene } from '../../support/signed-up.js';
 import { call, expectProblem } from '../../support/call.js';
 import { connect } from '../../support/socket.js';
 import type { GetTarget } from '../../support/target.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { GetScene } from '../../support/account.js';
+import type { GetScene } from '../../support/signed-up.js';
 import { expectNoLeak } from '../../support/call.js';
 import { openRaw, pour, statusOf } from '../../support/raw-connection.js';
 import type { GetTarget } from '../../support/target.js';

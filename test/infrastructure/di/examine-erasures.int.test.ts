@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { examine } from '../../../src/infrastructure/di/examine.js';
-import { ada } from '../../support/people.js';
+import { ada } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const secret = () => randomBytes(32).toString('base64');

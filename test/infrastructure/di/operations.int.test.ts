@@ -8,7 +8,7 @@ import { createMetrics } from '../../../src/infrastructure/observability/metrics
 import { AnnouncedProgress } from '../../../src/infrastructure/projections/projection-progress.js';
 import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
 import { testMasterKeys } from '../../support/master-keys.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const MAX_LAG_SECONDS = 30;

@@ -7,7 +7,7 @@ import { openMailQueue, type MailQueue } from './queue.js';
 
 /*
  * The node that came first forgot in its own folder, and removed the row for all: the mails that another node had kept of
- * an erased person stayed in its folder for ever.
+ * an erased user stayed in its folder for ever.
  */
 describe('What nodes keep of mails', () => {
   let queue: MailQueue;
@@ -32,7 +32,7 @@ describe('What nodes keep of mails', () => {
     return (await Promise.all(files)).join('\n');
   };
 
-  it('is forgotten of an erased person by the node that kept it, whichever node looks first; that of others stays', async () => {
+  it('is forgotten of an erased user by the node that kept it, whichever node looks first; that of others stays', async () => {
     const [ada, bob] = [queue.register('ada@example.org'), queue.register('bob@example.org')];
     const [one, other] = [nodeIn('one'), nodeIn('other')];
     await queue.project([...ada.events, ...bob.events]);
@@ -61,7 +61,7 @@ describe('What nodes keep of mails', () => {
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
-  it('is forgotten where the person was erased after the mail was taken from the queue', async () => {
+  it('is forgotten where the user was erased after the mail was taken from the queue', async () => {
     const { userId, events } = queue.register('ada@example.org');
     const folder = join(above, 'one');
     const transport = createMailFolder(folder, 'ChatApp <chatapp@example.org>');

@@ -107,8 +107,8 @@ describe('The mailer', () => {
   });
 
   it('never sends one event twice: seen twice, asked for twice, by two at once', async () => {
-    const people = Array.from({ length: 30 }, (_, n) => queue.register(`person${n}@example.org`));
-    const events = people.flatMap((person) => person.events);
+    const users = Array.from({ length: 30 }, (_, n) => queue.register(`user${n}@example.org`));
+    const events = users.flatMap((user) => user.events);
     await queue.project(events);
     await queue.project(events);
     const [one, other] = [queue.mailer(smtpTo(inbox.url)), queue.mailer(smtpTo(inbox.url))];
@@ -117,7 +117,7 @@ describe('The mailer', () => {
     await queue.letTimePass();
     expect(await one.run()).to.equal(0);
     expect(inbox.mails.flatMap(({ recipients }) => recipients).sort()).to.deep.equal(
-      people.map((_, n) => `person${n}@example.org`).sort(),
+      users.map((_, n) => `user${n}@example.org`).sort(),
     );
   });
 

@@ -59,9 +59,9 @@ export const openMailQueue = async () => {
 
   const register = (email: string, displayName = 'Ada'): Registration => {
     const [userId, ticketId] = [identifiers.newUserId(), identifiers.newTicketId()];
-    const person = fact('UserRegistered', { userId, email, displayName });
+    const user = fact('UserRegistered', { userId, email, displayName });
     const wish = fact('EmailVerificationRequested', { userId, ticketId });
-    return { userId, ticketId, events: [recorded(person.type, person.data), recorded(wish.type, wish.data)] };
+    return { userId, ticketId, events: [recorded(user.type, user.data), recorded(wish.type, wish.data)] };
   };
 
   /** What is in the log of somebody who was erased. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { LagClock } from '../../../src/infrastructure/observability/lag-clock.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 
 const at = (seconds: number) => seconds * 1_000;
 

@@ -21,7 +21,7 @@ describe('the log', () => {
   });
 
   // In a terminal the log was JSON as well, which nobody reads.
-  it('is made of readable lines for a person', () => {
+  it('is made of readable lines for a user', () => {
     const [first = '', ...others] = written(true).split('\n');
     expect(first).to.match(/^\[\d\d:\d\d:\d\d\.\d{3}\] WARN: trying again$/);
     expect(others.join('\n')).to.include('projection: "users"').and.to.include('Error: it broke');

@@ -15,7 +15,7 @@ import {
 import { PostgresProjectionStore } from '../../../src/infrastructure/projections/postgres-projection-store.js';
 import { fact } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
-import { ada, bob, conversationNumber } from '../../support/people.js';
+import { ada, bob, conversationNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { dump, feed, messagesReadModel, openMessages, recorded } from '../../support/projections.js';
 

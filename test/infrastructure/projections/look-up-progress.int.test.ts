@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { lookUpProgress } from '../../../src/infrastructure/projections/look-up-progress.js';
 import type { LookUpProgress } from '../../../src/infrastructure/projections/projection-progress.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const INSERT = `

@@ -9,7 +9,7 @@ import { createPool } from '../../../src/infrastructure/postgres/pool.js';
 import { PostgresProjectionStore } from '../../../src/infrastructure/projections/postgres-projection-store.js';
 import { fact } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
-import { ada, bob, conversationNumber, messageNumber } from '../../support/people.js';
+import { ada, bob, conversationNumber, messageNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { dump, messagesReadModel, openMessages, recorded } from '../../support/projections.js';
 import { openTcpProxy, type Fault, type TcpProxy } from '../../support/tcp-proxy.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { LeaseLostError } from '../../../src/application/ports/projection-store.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { fact } from '../../support/events.js';
-import { ada, bob, cleo, conversationNumber, messageNumber } from '../../support/people.js';
+import { ada, bob, cleo, conversationNumber, messageNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { dump, feed, openMessages, recorded } from '../../support/projections.js';
 import { attempts, historyOf } from '../../support/random-history.js';

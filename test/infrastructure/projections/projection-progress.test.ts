@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { AnnouncedProgress } from '../../../src/infrastructure/projections/projection-progress.js';
-import { positionOf } from '../../support/people.js';
+import { positionOf } from '../../support/ids.js';
 
 const LONG_MS = 30_000;
 const SOME_LOOK_UPS_MS = 300;

@@ -7,7 +7,7 @@ import { createMemoryEventStore } from '../../../src/infrastructure/event-store/
 import { redriveProjection } from '../../../src/infrastructure/projections/redrive.js';
 import { fact } from '../../support/events.js';
 import { failOn } from '../../support/full-disk.js';
-import { ada, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+import { ada, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { messagesReadModel, openMessages, recorded } from '../../support/projections.js';
 import { testCodec } from '../../support/test-codec.js';

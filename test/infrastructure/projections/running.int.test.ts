@@ -13,13 +13,13 @@ import { createEventCodec } from '../../../src/infrastructure/serialization/crea
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { fact } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
-import { ada, bob, conversationNumber, messageNumber } from '../../support/people.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
+import { ada, bob, conversationNumber, messageNumber } from '../../support/ids.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { dump, messagesReadModel, openMessages } from '../../support/projections.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
-const lenient = createEventCodec(chatEvents, memoryPersonKeys());
+const lenient = createEventCodec(chatEvents, memoryUserKeys());
 const NUL = '\\u0000';
 const STAND_IN = '{NUL}';
 const exchange = <Content extends object>(content: Content, from: string, to: string): Content =>

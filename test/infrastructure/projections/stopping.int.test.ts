@@ -7,7 +7,7 @@ import { runProjection } from '../../../src/application/projections/runner.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { fact } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
-import { ada, bob, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+import { ada, bob, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { dump, feed, openMessages, recorded } from '../../support/projections.js';
 

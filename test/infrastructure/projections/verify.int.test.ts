@@ -11,8 +11,8 @@ import { chatEvents } from '../../../src/infrastructure/serialization/chat-event
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { fact } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
-import { ada, bob, conversationNumber, messageNumber } from '../../support/people.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
+import { ada, bob, conversationNumber, messageNumber } from '../../support/ids.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { messagesReadModel, openMessages } from '../../support/projections.js';
 import { eventNumbered } from '../../support/test-codec.js';
@@ -64,7 +64,7 @@ describe('Verifying a projection', () => {
 
   beforeEach(async () => {
     database = await testDatabase();
-    events = createMemoryEventStore(createEventCodec(chatEvents, memoryPersonKeys()));
+    events = createMemoryEventStore(createEventCodec(chatEvents, memoryUserKeys()));
     ending = new AbortController();
     await append(
       fact('ConversationStarted', {

@@ -4,7 +4,7 @@ import { createConversationWriter } from '../../../src/infrastructure/read-model
 import { MessageBatch } from '../../../src/infrastructure/read-models/postgres/message-writer.js';
 import { StatementBatch } from '../../../src/infrastructure/read-models/postgres/statement-batch.js';
 import { fact } from '../../support/events.js';
-import { cleo, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+import { cleo, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { feed, openMessages, recorded } from '../../support/projections.js';
 

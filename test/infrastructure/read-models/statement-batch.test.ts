@@ -19,7 +19,7 @@ describe('a batch of statements', () => {
     return asked;
   };
 
-  // 40 people who were added to a group cost a round trip each, and whoever wrote behind them waited for all of them.
+  // 40 users who were added to a group cost a round trip each, and whoever wrote behind them waited for all of them.
   it('hands rows that come one after another to their statement together, and keeps the order of statements', async () => {
     const batch = new StatementBatch();
     batch.addRow(many, { n: 1 });

@@ -5,20 +5,14 @@ import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createConversationViews } from '../../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../../../src/infrastructure/read-models/postgres/message-views.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, conversationNumber, messageNumber, userNumber } from '../../support/people.js';
+import { ada, at, bob, cleo, conversationNumber, messageNumber, userNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { feed, openMessages, recorded } from '../../support/projections.js';
 
 const [first, second, third] = [conversationNumber(1), conversationNumber(2), conversationNumber(3)];
-const people = [ada, bob, cleo].map((userId) => ({ userId, role: 'member' as const }));
+const users = [ada, bob, cleo].map((userId) => ({ userId, role: 'member' as const }));
 const started = (conversationId: typeof first, n: number) =>
-  fact('ConversationStarted', {
-    conversationId,
-    kind: 'group',
-    title: `Group ${n}`,
-    members: people,
-    startedAt: at(n),
-  });
+  fact('ConversationStarted', { conversationId, kind: 'group', title: `Group ${n}`, members: users, startedAt: at(n) });
 const sent = (n: number, conversationId = first, senderId = ada) =>
   fact('MessageSent', {
     messageId: messageNumber(n),

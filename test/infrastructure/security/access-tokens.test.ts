@@ -3,7 +3,7 @@ import jwt from 'jsonwebtoken';
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Instant } from '../../../src/domain/kernel/ids.js';
 import { createAccessTokens } from '../../../src/infrastructure/security/access-tokens.js';
-import { ada, sessionNumber } from '../../support/people.js';
+import { ada, sessionNumber } from '../../support/ids.js';
 
 const LIFETIME = 900;
 const secret = randomBytes(32).toString('hex');

@@ -11,17 +11,17 @@ const ADDRESS = '192.0.2.1';
 const QUARTER_HOUR = 900;
 const HOUR = 3_600;
 
-/** How many are taken for one account from one network, and from one address for all accounts. */
-const LIMITS: Readonly<Record<Attempt, { account: number; address: number; seconds: number }>> = {
-  login: { account: 10, address: 100, seconds: QUARTER_HOUR },
-  register: { account: 10, address: 50, seconds: HOUR },
-  'verify-email': { account: 20, address: 100, seconds: QUARTER_HOUR },
-  'resend-verification': { account: 5, address: 20, seconds: HOUR },
-  'forgot-password': { account: 5, address: 20, seconds: HOUR },
-  'reset-password': { account: 20, address: 100, seconds: QUARTER_HOUR },
-  password: { account: 10, address: 100, seconds: QUARTER_HOUR },
-  export: { account: 5, address: 50, seconds: HOUR },
-  refresh: { account: 100, address: 1_000, seconds: QUARTER_HOUR },
+/** How many are taken for one subject from one network, and from one address for all accounts. */
+const LIMITS: Readonly<Record<Attempt, { subject: number; address: number; seconds: number }>> = {
+  login: { subject: 10, address: 100, seconds: QUARTER_HOUR },
+  register: { subject: 10, address: 50, seconds: HOUR },
+  'verify-email': { subject: 20, address: 100, seconds: QUARTER_HOUR },
+  'resend-verification': { subject: 5, address: 20, seconds: HOUR },
+  'forgot-password': { subject: 5, address: 20, seconds: HOUR },
+  'reset-password': { subject: 20, address: 100, seconds: QUARTER_HOUR },
+  password: { subject: 10, address: 100, seconds: QUARTER_HOUR },
+  export: { subject: 5, address: 50, seconds: HOUR },
+  refresh: { subject: 100, address: 1_000, seconds: QUARTER_HOUR },
 };
 
 const refusalOf = async (work: Promise<void>): Promise<TooManyAttemptsError | undefined> => {
@@ -44,24 +44,24 @@ describe('Limits of attempts', () => {
     createAttemptLimits(scale, async (milliseconds) => void delays.push(milliseconds));
 
   /** How many are taken before the first refusal. */
-  const takenUntilRefused = async (limits: AttemptLimits, attempt: Attempt, account?: string): Promise<number> => {
+  const takenUntilRefused = async (limits: AttemptLimits, attempt: Attempt, subject?: string): Promise<number> => {
     const take = () =>
-      account === undefined ? limits.takeFrom(attempt, ADDRESS) : limits.take(attempt, { address: ADDRESS, account });
+      subject === undefined ? limits.takeFrom(attempt, ADDRESS) : limits.take(attempt, { address: ADDRESS, subject });
     for (let taken = 0; taken < 10_000; taken += 1) if (await refusalOf(take())) return taken;
     return Infinity;
   };
 
-  for (const [attempt, { account, address, seconds }] of Object.entries(LIMITS)) {
+  for (const [attempt, { subject, address, seconds }] of Object.entries(LIMITS)) {
     const refusedAfter = async (of?: string) => {
       mock.timers.enable({ apis: ['Date'] });
       const limits = limitsAt(1);
       const taken = await takenUntilRefused(limits, attempt as Attempt, of);
-      const refusal = await refusalOf(limits.take(attempt as Attempt, { address: ADDRESS, account: of ?? 'bob' }));
+      const refusal = await refusalOf(limits.take(attempt as Attempt, { address: ADDRESS, subject: of ?? 'bob' }));
       return [taken, refusal?.retryAfterSeconds];
     };
 
-    it(`take ${account} of ${attempt} for an account from a network, within ${seconds} seconds`, async () => {
-      expect(await refusedAfter('ada')).to.deep.equal([account, seconds]);
+    it(`take ${subject} of ${attempt} for a user from a network, within ${seconds} seconds`, async () => {
+      expect(await refusedAfter('ada')).to.deep.equal([subject, seconds]);
     });
 
     it(`take ${address} of ${attempt} from an address, within ${seconds} seconds`, async () => {
@@ -78,7 +78,7 @@ describe('Limits of attempts', () => {
     mock.timers.enable({ apis: ['Date'] });
     const limits = limitsAt(1);
     const retryAfter = async () => {
-      const refusal = await refusalOf(limits.take('login', { address: ADDRESS, account: 'ada' }));
+      const refusal = await refusalOf(limits.take('login', { address: ADDRESS, subject: 'ada' }));
       return refusal?.retryAfterSeconds;
     };
     await takenUntilRefused(limits, 'login', 'ada');
@@ -89,14 +89,14 @@ describe('Limits of attempts', () => {
     expect(await retryAfter()).to.equal(1);
   });
 
-  it('count each account, address and kind by itself', async () => {
+  it('count each subject, address and kind by itself', async () => {
     const limits = limitsAt(1);
     await takenUntilRefused(limits, 'login', 'ada');
-    expect(await refusalOf(limits.take('login', { address: ADDRESS, account: 'bob' }))).to.equal(undefined);
-    expect(await refusalOf(limits.take('refresh', { address: ADDRESS, account: 'ada' }))).to.equal(undefined);
+    expect(await refusalOf(limits.take('login', { address: ADDRESS, subject: 'bob' }))).to.equal(undefined);
+    expect(await refusalOf(limits.take('refresh', { address: ADDRESS, subject: 'ada' }))).to.equal(undefined);
     await takenUntilRefused(limits, 'login');
-    expect(await refusalOf(limits.take('login', { address: ADDRESS, account: 'bob' }))).to.not.equal(undefined);
-    expect(await refusalOf(limits.take('login', { address: '192.0.2.2', account: 'bob' }))).to.equal(undefined);
+    expect(await refusalOf(limits.take('login', { address: ADDRESS, subject: 'bob' }))).to.not.equal(undefined);
+    expect(await refusalOf(limits.take('login', { address: '192.0.2.2', subject: 'bob' }))).to.equal(undefined);
   });
 
   // Each IPv6 address was counted by itself, and one subscriber has more of them than anybody could count.
@@ -109,24 +109,24 @@ describe('Limits of attempts', () => {
     expect(await refusalOf(limits.takeFrom('login', `::ffff:${ADDRESS}`))).to.not.equal(undefined);
   });
 
-  it('close an account to one network alone, and slow it down for all, up to five seconds', async () => {
+  it('close a user to one network alone, and slow it down for all, up to five seconds', async () => {
     const limits = limitsAt(1);
     await takenUntilRefused(limits, 'login', 'ada');
     expect(delays).to.deep.equal([]);
-    for (let n = 0; n < 8; n += 1) await limits.take('login', { address: ELSEWHERE, account: 'ada' });
+    for (let n = 0; n < 8; n += 1) await limits.take('login', { address: ELSEWHERE, subject: 'ada' });
     expect(delays).to.deep.equal([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
-    await limits.take('login', { address: ELSEWHERE, account: 'bob' });
+    await limits.take('login', { address: ELSEWHERE, subject: 'bob' });
     expect(delays).to.have.length(8);
   });
 
   /** Whether a mail goes out that is asked for now. */
-  const mails = async (limits: AttemptLimits, attempt: Attempt = 'forgot-password', account = 'ada@example.org') => {
+  const mails = async (limits: AttemptLimits, attempt: Attempt = 'forgot-password', subject = 'ada@example.org') => {
     let isSent = false;
-    await limits.mail(attempt, account, async () => (isSent = true));
+    await limits.mail(attempt, subject, async () => (isSent = true));
     return isSent;
   };
 
-  // Asked for again and again while none went out, as for an account that was verified, they were counted all the same,
+  // Asked for again and again while none went out, as for a user that was verified, they were counted all the same,
   // and the mail that was wanted then stayed away.
   it('count no mail that did not go out', async () => {
     const limits = limitsAt(1);
@@ -140,7 +140,7 @@ describe('Limits of attempts', () => {
     expect(sent).to.deep.equal([...Array<boolean>(10).fill(true), false, false]);
   });
 
-  it('let so many mails go out for an account, from wherever they are asked for', async () => {
+  it('let so many mails go out for a user, from wherever they are asked for', async () => {
     const limits = limitsAt(1);
     const allowed: boolean[] = [];
     for (let n = 0; n < 12; n += 1) allowed.push(await mails(limits));
@@ -160,7 +160,7 @@ describe('Limits of attempts', () => {
     expect(await may()).to.equal(true);
   });
 
-  it('forget an account that succeeded, not its address', async () => {
+  it('forget a user that succeeded, not its address', async () => {
     const limits = limitsAt(1);
     await takenUntilRefused(limits, 'login', 'ada');
     await limits.clear('login', 'ada', ADDRESS);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { PersonErasedError } from '../../../src/application/ports/event-codec.js';
+import { UserErasedError } from '../../../src/application/ports/event-codec.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { createErasedKeys, pendingErasures } from '../../../src/infrastructure/security/erased-keys.js';
-import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import { PostgresUserKeys } from '../../../src/infrastructure/security/user-keys.js';
 import { testMasterKeys } from '../../support/master-keys.js';
-import { ada, bob, cleo, positionOf } from '../../support/people.js';
+import { ada, bob, cleo, positionOf } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const APPEND = `
@@ -25,11 +25,11 @@ describe('The keys of erased users', () => {
   beforeEach(async () => {
     database = await testDatabase();
     keys = createErasedKeys(database.pool);
-    await (await openPersonKeys()).forWriting([ada, bob]);
+    await (await openUserKeys()).forWriting([ada, bob]);
   });
   afterEach(() => database.drop());
 
-  const openPersonKeys = async () => new PostgresPersonKeys(database.pool, await testMasterKeys());
+  const openUserKeys = async () => new PostgresUserKeys(database.pool, await testMasterKeys());
   const rowOf = async (userId: UserId): Promise<Row | undefined> => {
     const { rows } = await database.pool.query<Row>(
       'select wrapped, master_key, destroyed_at from security.person_keys where user_id = $1',
@@ -45,7 +45,7 @@ describe('The keys of erased users', () => {
     const { destroyed_at: destroyedAt, ...gone } = (await rowOf(ada))!;
     expect(gone).to.deep.equal({ wrapped: null, master_key: null });
     expect(destroyedAt).to.match(/^\d{4}-\d\d-\d\dT/);
-    expect((await (await openPersonKeys()).forReading([ada, bob])).get(ada)).to.equal(null);
+    expect((await (await openUserKeys()).forReading([ada, bob])).get(ada)).to.equal(null);
     expect(await rowOf(bob))
       .to.include({ destroyed_at: null })
       .and.not.include({ wrapped: null });
@@ -64,8 +64,8 @@ describe('The keys of erased users', () => {
   it('are not made anew, nor for somebody who never had one', async () => {
     await keys.destroy([ada, cleo], positionOf(7));
     for (const userId of [ada, cleo]) {
-      const writing: unknown = await (await openPersonKeys()).forWriting([userId]).catch((error: unknown) => error);
-      expect(writing).to.be.instanceOf(PersonErasedError);
+      const writing: unknown = await (await openUserKeys()).forWriting([userId]).catch((error: unknown) => error);
+      expect(writing).to.be.instanceOf(UserErasedError);
       expect(await rowOf(userId)).to.include({ wrapped: null });
     }
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { createKeyedHashes } from '../../../src/infrastructure/security/keyed-hashes.js';
-import { ada, bob } from '../../support/people.js';
+import { ada, bob } from '../../support/ids.js';
 
 const newKeys = () => ({
   claims: randomBytes(32),

@@ -41,11 +41,11 @@ describe('Master keys', () => {
 
   it('open what was wrapped in any release, named or not', async () => {
     const keys = await open();
-    const wrapped = wrappedThen('person ada');
-    expect(await keys.unwrap({ wrapped, masterKey: masterKeyId(OLD) }, 'person ada')).to.deep.equal(KEY);
-    expect(await keys.unwrap({ wrapped, masterKey: null }, 'person ada')).to.deep.equal(KEY);
+    const wrapped = wrappedThen('user ada');
+    expect(await keys.unwrap({ wrapped, masterKey: masterKeyId(OLD) }, 'user ada')).to.deep.equal(KEY);
+    expect(await keys.unwrap({ wrapped, masterKey: null }, 'user ada')).to.deep.equal(KEY);
     kept = [NEW, OLD];
-    expect(await (await open()).unwrap({ wrapped, masterKey: null }, 'person ada')).to.deep.equal(KEY);
+    expect(await (await open()).unwrap({ wrapped, masterKey: null }, 'user ada')).to.deep.equal(KEY);
   });
 
   it('wrap with the newest, each time as other bytes', async () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
-import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import { PostgresUserKeys } from '../../../src/infrastructure/security/user-keys.js';
 import { isMasterKeyMissing, isUsedIn, usedMasterKeys } from '../../../src/infrastructure/security/rewrap-keys.js';
 import { testMasterKeys } from '../../support/master-keys.js';
-import { ada } from '../../support/people.js';
+import { ada } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const OLD = 'the first master key, of more than 32 characters';
@@ -21,11 +21,11 @@ describe('A master key that a server does not know', () => {
   const isMissing = async (...known: [string, ...string[]]) =>
     isMasterKeyMissing(database.pool, await testMasterKeys(...known));
 
-  it('is missing where something is wrapped by it, be it the key of one person', async () => {
+  it('is missing where something is wrapped by it, be it the key of one user', async () => {
     expect(await isMissing(OLD)).to.equal(false);
     expect(await isMissing(NEW)).to.equal(true);
     expect(await isMissing(NEW, OLD)).to.equal(false);
-    await new PostgresPersonKeys(database.pool, await testMasterKeys(NEW, OLD)).forWriting([ada]);
+    await new PostgresUserKeys(database.pool, await testMasterKeys(NEW, OLD)).forWriting([ada]);
     expect(await isMissing(OLD)).to.equal(true);
     expect(await isMissing(OLD, NEW)).to.equal(false);
   });

@@ -13,7 +13,7 @@ describe('Passwords', () => {
   const opened = createPasswords(key, COST);
 
   // Each log-in of a flood took its place on the four threads of the process, and all others waited behind it.
-  it('are refused when too many wait, known people and unknown ones alike, and taken again later', async () => {
+  it('are refused when too many wait, known users and unknown ones alike, and taken again later', async () => {
     const passwords = await createPasswords(key, COST, { atOnce: 1, mayWait: 2 });
     const hash = await passwords.hash('correct horse');
     const flood = await Promise.allSettled([

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { destroyedKeys, PURGE_LOCK, purgeErased } from '../../../src/infrastructure/security/purge-erased.js';
-import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import { PostgresUserKeys } from '../../../src/infrastructure/security/user-keys.js';
 import { eventually } from '../../support/eventually.js';
 import { testMasterKeys } from '../../support/master-keys.js';
-import { ada, bob, cleo } from '../../support/people.js';
+import { ada, bob, cleo } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { endPauseOf, untilPurgeFails } from '../../support/purging.js';
 
@@ -20,7 +20,7 @@ describe('The key of an erased user', () => {
 
   beforeEach(async () => {
     database = await testDatabase();
-    await new PostgresPersonKeys(database.pool, await testMasterKeys()).forWriting([ada, bob, cleo]);
+    await new PostgresUserKeys(database.pool, await testMasterKeys()).forWriting([ada, bob, cleo]);
     const { rows } = await database.pool.query<{ wrapped: Buffer }>(
       'select wrapped from security.person_keys where user_id = $1',
       [ada],
@@ -58,7 +58,7 @@ describe('The key of an erased user', () => {
     await purge();
     expect(await purgedKeys()).to.deep.equal([{ user_id: ada }]);
     expect(await isOnDisk()).to.equal(false);
-    const keys = await new PostgresPersonKeys(database.pool, await testMasterKeys()).forReading([ada, bob, cleo]);
+    const keys = await new PostgresUserKeys(database.pool, await testMasterKeys()).forReading([ada, bob, cleo]);
     expect([ada, bob, cleo].map((userId) => keys.get(userId) === null)).to.deep.equal([true, false, false]);
   });
 

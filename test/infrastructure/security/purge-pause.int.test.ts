@@ -3,7 +3,7 @@ import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createErasedKeys } from '../../../src/infrastructure/security/erased-keys.js';
 import { destroyedKeys, pauseAfter, purgeErased } from '../../../src/infrastructure/security/purge-erased.js';
 import { ERASURE, erasureScene } from '../../support/erasure-scene.js';
-import { bob } from '../../support/people.js';
+import { bob } from '../../support/ids.js';
 import { endPauseOf, untilPurgeFails } from '../../support/purging.js';
 
 // Every ten seconds in which somebody was erased, tables were written anew while their readers waited.

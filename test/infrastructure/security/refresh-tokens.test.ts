@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { refreshTokens } from '../../../src/infrastructure/security/refresh-tokens.js';
-import { sessionNumber } from '../../support/people.js';
+import { sessionNumber } from '../../support/ids.js';
 
 describe('Refresh tokens', () => {
   const sessionId = sessionNumber(1);

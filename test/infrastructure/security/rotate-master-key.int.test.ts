@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
 import { MasterKeys } from '../../../src/infrastructure/security/master-keys.js';
-import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import { PostgresUserKeys } from '../../../src/infrastructure/security/user-keys.js';
 import {
   isUsedIn,
   rotateMasterKey,
@@ -26,14 +26,14 @@ const PEOPLE = 600;
 describe('Changing the master key that is kept in a file', () => {
   let database: TestDatabase;
   let dataDir: string;
-  const people = Array.from({ length: PEOPLE }, () => randomUUID() as UserId);
+  const users = Array.from({ length: PEOPLE }, () => randomUUID() as UserId);
 
   beforeEach(async () => {
     database = await testDatabase();
     dataDir = await mkdtemp(join(tmpdir(), 'chatapp-secrets-'));
     const masterKeys = await MasterKeys.open(kept);
     await openKeyRing(database.pool, masterKeys);
-    await new PostgresPersonKeys(database.pool, masterKeys).forWriting(people);
+    await new PostgresUserKeys(database.pool, masterKeys).forWriting(users);
   });
   afterEach(async () => {
     await database.drop();
@@ -49,8 +49,8 @@ describe('Changing the master key that is kept in a file', () => {
   const openAll = async () => {
     const masterKeys = await MasterKeys.open(kept);
     await openKeyRing(database.pool, masterKeys);
-    const keys = await new PostgresPersonKeys(database.pool, masterKeys).forReading(people);
-    return people.filter((userId) => keys.get(userId)).length;
+    const keys = await new PostgresUserKeys(database.pool, masterKeys).forReading(users);
+    return users.filter((userId) => keys.get(userId)).length;
   };
 
   it('is done by one of two who begin at once; the other is told, and nothing is lost', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { AccessClaims } from '../../../src/application/ports/access-tokens.js';
 import { MemorySessionGate } from '../../../src/infrastructure/security/session-gate.js';
-import { ada, bob, sessionNumber } from '../../support/people.js';
+import { ada, bob, sessionNumber } from '../../support/ids.js';
 
 const KEEP_SECONDS = 60;
 
@@ -32,7 +32,7 @@ describe('The session gate', () => {
     expect(gate.isOpen(claims({ sessionId: sessionNumber(2) }))).to.equal(true);
   });
 
-  it('is closed to all older epochs of a person, and to nobody else', () => {
+  it('is closed to all older epochs of a user, and to nobody else', () => {
     gate.sessionsEnded(ada, 2, null);
     expect([0, 1, 2, 3].map((epoch) => gate.isOpen(claims({ epoch })))).to.deep.equal([false, false, true, true]);
     expect(gate.isOpen(claims({ userId: bob }))).to.equal(true);

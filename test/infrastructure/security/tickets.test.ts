@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createHash, randomBytes } from 'node:crypto';
 import { createTickets } from '../../../src/infrastructure/security/tickets.js';
-import { ada, bob, ticketNumber } from '../../support/people.js';
+import { ada, bob, ticketNumber } from '../../support/ids.js';
 
 describe('Tickets', () => {
   const tickets = createTickets(randomBytes(32));
@@ -16,7 +16,7 @@ describe('Tickets', () => {
     expect(tickets.tokenOf('verify-email', ada, ticketId)).to.equal(token);
   });
 
-  it('differ by person and by ticket', () => {
+  it('differ by user and by ticket', () => {
     expect(tickets.tokenOf('verify-email', bob, ticketId)).to.not.equal(token);
     expect(tickets.tokenOf('verify-email', ada, ticketNumber(2))).to.not.equal(token);
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import {
   InvalidEventError,
-  PersonErasedError,
+  UserErasedError,
   UnknownEventError,
   type StoredEvent,
 } from '../../../src/application/ports/event-codec.js';
@@ -10,8 +10,8 @@ import type { EventId, StreamId } from '../../../src/domain/kernel/ids.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { fact } from '../../support/events.js';
-import { ada } from '../../support/people.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
+import { ada } from '../../support/ids.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
 const streamId = 'test-1' as StreamId;
@@ -22,11 +22,11 @@ class Unliftable extends Error {
 
 /** What is told of an event that was refused or parked: an operator has nothing else to go by. */
 describe('What a codec cannot take or read', () => {
-  let keys: ReturnType<typeof memoryPersonKeys>;
+  let keys: ReturnType<typeof memoryUserKeys>;
   let codec: ReturnType<typeof createEventCodec>;
 
   beforeEach(() => {
-    keys = memoryPersonKeys();
+    keys = memoryUserKeys();
     codec = createEventCodec(
       {
         ...chatEvents,
@@ -122,13 +122,13 @@ describe('What a codec cannot take or read', () => {
       'Error',
     ],
     [
-      'what an erased person says',
+      'what an erased user says',
       () => {
         keys.forget(ada);
         return encode(fact('MessageSent', { senderId: ada }));
       },
-      PersonErasedError,
-      'this person has been erased',
+      UserErasedError,
+      'this user has been erased',
     ],
   ];
   for (const [what, work, is, message, nameOfCause] of faults)

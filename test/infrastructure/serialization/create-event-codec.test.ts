@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import {
   InvalidEventError,
-  PersonErasedError,
+  UserErasedError,
   UnknownEventError,
   type EncodedEvent,
 } from '../../../src/application/ports/event-codec.js';
@@ -13,10 +13,10 @@ import { personalFields } from '../../../src/infrastructure/serialization/person
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { eventTypes, fact } from '../../support/events.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
-import { ada, at, bob } from '../../support/people.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
+import { ada, at, bob } from '../../support/ids.js';
 
-const codec = createEventCodec(chatEvents, memoryPersonKeys());
+const codec = createEventCodec(chatEvents, memoryUserKeys());
 
 const metadata: EventMetadata = {
   commandId: '01900000-00f0-7000-8000-000000000001' as CommandId,
@@ -153,7 +153,7 @@ const lifting = createEventCodec(
       ],
     },
   },
-  memoryPersonKeys(),
+  memoryUserKeys(),
 );
 
 describe('decoding an event', () => {
@@ -193,11 +193,11 @@ describe('decoding an event', () => {
 });
 
 describe('what is personal in an event', () => {
-  let keys: ReturnType<typeof memoryPersonKeys>;
+  let keys: ReturnType<typeof memoryUserKeys>;
   let sealing: ReturnType<typeof createEventCodec>;
 
   beforeEach(() => {
-    keys = memoryPersonKeys();
+    keys = memoryUserKeys();
     sealing = createEventCodec(chatEvents, keys);
   });
 
@@ -272,9 +272,7 @@ describe('what is personal in an event', () => {
 
   it('of somebody who was erased is not sealed any more', async () => {
     keys.forget(ada);
-    expect(await failureOf(sealing.encode(inStream(newEvent(fact('MessageSent')))))).to.be.instanceOf(
-      PersonErasedError,
-    );
+    expect(await failureOf(sealing.encode(inStream(newEvent(fact('MessageSent')))))).to.be.instanceOf(UserErasedError);
   });
 
   it('that was changed is not read as something else', async () => {

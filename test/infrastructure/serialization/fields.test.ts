@@ -3,7 +3,7 @@ import { chatEvents } from '../../../src/infrastructure/serialization/chat-event
 import { ERASED } from '../../../src/infrastructure/serialization/personal-fields.js';
 import { hash, instant, position, text, userId } from '../../../src/infrastructure/serialization/schemas/fields.js';
 import { fact } from '../../support/events.js';
-import { at, hashOf, userNumber } from '../../support/people.js';
+import { at, hashOf, userNumber } from '../../support/ids.js';
 
 /** The log keeps them for ever: what has slipped in once stays in it. */
 describe('The fields of stored events', () => {

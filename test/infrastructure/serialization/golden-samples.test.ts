@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
-import { ada, bob } from '../../support/people.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
+import { ada, bob } from '../../support/ids.js';
 import type { EventId, StreamId } from '../../../src/domain/kernel/ids.js';
 
 /** Stored bytes of every version ever released, as `<Event>.v<n>[.<variant>].json`. They are only ever added to. */
 const FOLDER = new URL('../../fixtures/events/', import.meta.url);
 const SAMPLE = /^(?<type>[A-Za-z]+)\.v(?<version>\d+)(?:\.[a-z-]+)?\.json$/;
 
-/** The same key for the same person in every run: what was sealed when a sample was recorded is opened today. */
-const keys = memoryPersonKeys((userId) => createHash('sha512').update(userId).digest());
+/** The same key for the same user in every run: what was sealed when a sample was recorded is opened today. */
+const keys = memoryUserKeys((userId) => createHash('sha512').update(userId).digest());
 const codec = createEventCodec(chatEvents, keys);
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 const bytesOf = (name: string): Buffer => readFileSync(new URL(name, FOLDER));

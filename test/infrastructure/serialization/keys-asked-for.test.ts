@@ -4,10 +4,10 @@ import type { NewEvent } from '../../../src/application/ports/event-store.js';
 import type { StreamId } from '../../../src/domain/kernel/ids.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
-import type { KeyHolder, PersonKeySource } from '../../../src/infrastructure/serialization/sealing.js';
+import type { KeyOwner, UserKeySource } from '../../../src/infrastructure/serialization/sealing.js';
 import { fact } from '../../support/events.js';
-import { ada, bob } from '../../support/people.js';
-import { memoryPersonKeys } from '../../support/person-keys.js';
+import { ada, bob } from '../../support/ids.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
 const streamId = 'test-1' as StreamId;
@@ -16,19 +16,19 @@ const byAda = fact('MessageSent', { senderId: ada });
 const byBob = fact('MessageSent', { senderId: bob });
 
 describe('The keys that a codec asks for', () => {
-  let keys: ReturnType<typeof memoryPersonKeys>;
+  let keys: ReturnType<typeof memoryUserKeys>;
   /** What is asked of the source of keys, other than what is at hand. */
   let asked: string[];
   let isAtHand: boolean;
 
   beforeEach(() => {
-    keys = memoryPersonKeys();
+    keys = memoryUserKeys();
     asked = [];
     isAtHand = false;
   });
 
-  const telling = (what: string, holders: readonly KeyHolder[]) => asked.push(`${what} ${holders.join(' ')}`);
-  const source: PersonKeySource = {
+  const telling = (what: string, lookup: readonly KeyOwner[]) => asked.push(`${what} ${lookup.join(' ')}`);
+  const source: UserKeySource = {
     peek: (holder) => (isAtHand ? keys.peek(holder) : undefined),
     forReading: (holders) => {
       telling('reading', holders);
@@ -49,7 +49,7 @@ describe('The keys that a codec asks for', () => {
     });
   };
 
-  it('are those of each person once, all together', async () => {
+  it('are those of each user once, all together', async () => {
     const written = await stored();
     expect(asked).to.deep.equal([`writing ${ada} ${bob}`]);
     asked = [];
@@ -81,7 +81,7 @@ describe('The keys that a codec asks for', () => {
 
 describe('A codec', () => {
   it('knows the newest version of every type', () => {
-    const { versions } = createEventCodec(chatEvents, memoryPersonKeys());
+    const { versions } = createEventCodec(chatEvents, memoryUserKeys());
     expect([...versions.keys()]).to.have.members(Object.keys(chatEvents));
     expect(versions.get('MessageSent')).to.equal(3);
     expect(versions.get('MessageRead')).to.equal(1);
@@ -90,7 +90,7 @@ describe('A codec', () => {
   it("makes the bytes of a command's metadata once", async () => {
     const { metadata } = eventNumbered(0);
     const events = [0, 1].map((n) => ({ ...eventNumbered(n), ...fact('EmailVerified'), metadata }));
-    const [first, second] = await createEventCodec(chatEvents, memoryPersonKeys()).encode([{ streamId, events }]);
+    const [first, second] = await createEventCodec(chatEvents, memoryUserKeys()).encode([{ streamId, events }]);
     expect(second?.metadata).to.equal(first?.metadata);
   });
 });

@@ -25,7 +25,7 @@ describe('The OpenAPI document', () => {
   });
 
   for (const path of ['/message/v1/send', '/conversation/v1'])
-    it(`says that a person may not be written to: ${path}`, () => {
+    it(`says that a user may not be written to: ${path}`, () => {
       expect(paths[path]?.['post']?.responses['403']?.description).to.include('`recipient_unavailable`');
     });
 });

@@ -6,7 +6,7 @@ import type { ConversationNotice } from '../../../src/application/push/notice.js
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from '../../../src/interfaces/ws/change-frames.js';
 import { sent } from '../../support/group-facts.js';
-import { ada, at, bob, cleo, conversationNumber, messageNumber, positionOf } from '../../support/people.js';
+import { ada, at, bob, cleo, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 
 const conversationId = conversationNumber(1);
 const memberOf = (userId: UserId) => ({ userId, role: 'member' as const, joinedAt: at(1) });

@@ -6,7 +6,7 @@ import type { Identifiers } from '../../../src/application/ports/identifiers.js'
 import type { CommandId } from '../../../src/domain/kernel/ids.js';
 import { frameHandlers } from '../../../src/interfaces/ws/commands.js';
 import { captureConnection } from '../../support/captured-connection.js';
-import { ada, at, bob, conversationNumber, messageNumber, positionOf, sessionNumber } from '../../support/people.js';
+import { ada, at, bob, conversationNumber, messageNumber, positionOf, sessionNumber } from '../../support/ids.js';
 
 const [conversationId, messageId] = [conversationNumber(1), messageNumber(1)];
 const claims: AccessClaims = { userId: ada, sessionId: sessionNumber(1), epoch: 0, roles: [], expiresAt: 0 };

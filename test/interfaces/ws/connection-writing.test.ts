@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
-import { ada, positionOf } from '../../support/people.js';
+import { ada, positionOf } from '../../support/ids.js';
 
 const MEBIBYTE = 1024 * 1024;
 const PIECE = 128 * 1024;

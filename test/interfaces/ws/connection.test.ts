@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { captureConnection } from '../../support/captured-connection.js';
 import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
-import { ada, positionOf } from '../../support/people.js';
+import { ada, positionOf } from '../../support/ids.js';
 
 const MOST_UNDER_WAY = 64;
 const HALF_A_MEBIBYTE = 'x'.repeat(512 * 1024);

@@ -4,7 +4,7 @@ import { noticeOf } from '../../../src/application/push/notice.js';
 import { loadDeliveryData } from '../../../src/interfaces/ws/delivery-data.js';
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
-import { ada, bob, cleo, eve, messageNumber } from '../../support/people.js';
+import { ada, bob, cleo, eve, messageNumber } from '../../support/ids.js';
 import { recorded } from '../../support/projections.js';
 import { changedGroup, profileOf, ScriptedViews } from '../../support/scripted-views.js';
 
@@ -70,7 +70,7 @@ describe('What a batch needs of the read models', () => {
     expect(data.profiles.get(eve)).to.deep.equal(profileOf(eve));
   });
 
-  it('is the conversations of those who look different, in one query, each person once', async () => {
+  it('is the conversations of those who look different, in one query, each user once', async () => {
     views.memberships = [
       { userId: ada, conversationId: group },
       { userId: ada, conversationId: otherGroup },

@@ -5,7 +5,7 @@ import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { captureConnection } from '../../support/captured-connection.js';
 import { added, group, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { batchesOf, openLiveReadModels } from '../../support/live-read-models.js';
-import { ada, bob, cleo, eve } from '../../support/people.js';
+import { ada, bob, cleo, eve } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 

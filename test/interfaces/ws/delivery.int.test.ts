@@ -20,7 +20,7 @@ import {
   started,
 } from '../../support/group-facts.js';
 import { batchesOf, failingOnce, openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
-import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/people.js';
+import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 import { brokenHistories, framesOfEachKind } from '../../support/random-history.js';
@@ -59,7 +59,7 @@ describe('delivery', () => {
 
   it('brings a snapshot to what a fresh one shows, however the events are batched and the read models ahead', async function () {
     this.timeout(300_000);
-    const people = [1, 2, 3, 4].map(userNumber);
+    const users = [1, 2, 3, 4].map(userNumber);
     const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(brokenHistories, sizes, async ({ facts, knownUpTo }, batchSizes) => {
@@ -69,13 +69,13 @@ describe('delivery', () => {
         await views.project(events.slice(0, knownUpTo));
         const ownHub = new Hub();
         const clients = await Promise.all(
-          people.map(async (userId) => {
+          users.map(async (userId) => {
             const captured = captureConnection(userId);
             ownHub.attach(captured.connection, userId);
             return { userId, captured, model: new ClientModel(userId, await views.snapshot(userId)) };
           }),
         );
-        for (const { userId, conversationId } of await views.conversations.membershipsOf(people))
+        for (const { userId, conversationId } of await views.conversations.membershipsOf(users))
           ownHub.audience.add(conversationId, userId);
         await views.project(events);
         const run = deliver({ ...views, hub: ownHub });
@@ -96,7 +96,7 @@ describe('delivery', () => {
     );
   });
 
-  // 40 people who joined a group of 950 gave each of 500 viewers 40 frames with the whole list of members, each from a
+  // 40 users who joined a group of 950 gave each of 500 viewers 40 frames with the whole list of members, each from a
   // query of its own: a direct message of others came 88 seconds late.
   it('tells all members of those who join in one frame, and those who join of the conversation as they find it', async () => {
     const [member, joiner] = [connect(ada), connect(cleo)];
@@ -155,15 +155,15 @@ describe('delivery', () => {
   });
 
   it('shows the members of a list anew only when one of those has left', async () => {
-    const people = Array.from({ length: 30 }, (_, n) => userNumber(n + 1));
+    const users = Array.from({ length: 30 }, (_, n) => userNumber(n + 1));
     const viewer = connect(ada);
     await delivering()(
-      await batchOf(started(people), removed(userNumber(25)), renamed('between'), removed(userNumber(20))),
+      await batchOf(started(users), removed(userNumber(25)), renamed('between'), removed(userNumber(20))),
     );
     const [, last, , listed] = viewer.frames() as unknown as { conversation: { members?: { userId: UserId }[] } }[];
     expect(last?.conversation).not.to.have.property('members');
     expect(listed?.conversation.members?.map(({ userId }) => userId)).to.deep.equal([
-      ...people.slice(0, 19),
+      ...users.slice(0, 19),
       userNumber(21),
     ]);
   });
@@ -233,7 +233,7 @@ describe('delivery', () => {
     expect(readBy(hides)).to.deep.equal([['6', cleo, 1]]);
   });
 
-  it('tells of a person in one frame to everybody who shares a conversation, to themselves, and to nobody else', async () => {
+  it('tells of a user in one frame to everybody who shares a conversation, to themselves, and to nobody else', async () => {
     const connected = [ada, bob, cleo, eve].map(connect);
     await delivering()(
       await batchOf(

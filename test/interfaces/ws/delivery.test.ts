@@ -7,7 +7,7 @@ import { captureConnection, type CapturedConnection } from '../../support/captur
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { batchOf } from '../../support/live-feed-scene.js';
-import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/people.js';
+import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/ids.js';
 import { changedGroup, profileOf, ScriptedViews } from '../../support/scripted-views.js';
 
 type Facts = Parameters<typeof batchOf>[1];
@@ -29,7 +29,7 @@ describe('What is handed on', () => {
       hub.attach(captured.connection, userId);
       return captured;
     });
-  /** People of the group, with a socket each. */
+  /** Users of the group, with a socket each. */
   const inGroup = (...userIds: UserId[]) => {
     const sockets = connect(...userIds);
     for (const userId of userIds) hub.audience.add(group, userId);
@@ -40,7 +40,7 @@ describe('What is handed on', () => {
     sockets.map(({ frames }) => frames().map(({ type, position }) => [type, position]));
   const audience = () => [...hub.audience.of(group)];
 
-  it('is a message, to the people of its conversation, as the history shows it', async () => {
+  it('is a message, to the users of its conversation, as the history shows it', async () => {
     const [member, other] = [...inGroup(ada), ...connect(bob)];
     await handOn(sent(2));
     const [frame, ...more] = member?.frames() ?? [];
@@ -72,7 +72,7 @@ describe('What is handed on', () => {
     expect(sockets[2]?.frames()).to.have.length(2);
   });
 
-  it('is how a person looks, once to each who shares a conversation, and to themselves, without a place in the order', async () => {
+  it('is how a user looks, once to each who shares a conversation, and to themselves, without a place in the order', async () => {
     const sockets = [...inGroup(ada, bob), ...connect(cleo, eve)];
     hub.audience.add(otherGroup, bob);
     views.memberships = [group, otherGroup].map((conversationId) => ({ userId: cleo, conversationId }));
@@ -158,13 +158,13 @@ describe('What is handed on', () => {
       'a change to those who join': [started(crowd)],
     };
     /** How many frames of the message behind it were there in the turn after the first, and in the end. */
-    const framesAround = async (people: readonly UserId[], facts: Facts) => {
+    const framesAround = async (users: readonly UserId[], facts: Facts) => {
       const [viewer] = connect(ada);
       hub.audience.add(otherGroup, ada);
-      for (const userId of people) hub.audience.follow(userId);
-      for (const userId of people) hub.audience.add(group, userId);
+      for (const userId of users) hub.audience.follow(userId);
+      for (const userId of users) hub.audience.add(group, userId);
       views.memberships = [{ userId: userNumber(100), conversationId: group }];
-      views.changed = [changedGroup(group, people.slice(0, 20))];
+      views.changed = [changedGroup(group, users.slice(0, 20))];
       const delivered = handOn(...facts, sent(2, otherGroup));
       await nextTurn();
       const early = viewer?.frames().length;

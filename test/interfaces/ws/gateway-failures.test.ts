@@ -5,7 +5,7 @@ import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import type { GatewayParts } from '../../../src/interfaces/ws/gateway.js';
 import { eventually } from '../../support/eventually.js';
 import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
-import { ada } from '../../support/people.js';
+import { ada } from '../../support/ids.js';
 
 type Handler = GatewayParts['handlers']['ping'];
 

@@ -3,7 +3,7 @@ import type { Gateway } from '../../../src/interfaces/ws/gateway.js';
 import { OpenSockets } from '../../../src/interfaces/ws/open-sockets.js';
 import { eventually } from '../../support/eventually.js';
 import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
-import { userNumber } from '../../support/people.js';
+import { userNumber } from '../../support/ids.js';
 
 describe('The gateway', () => {
   const open = gatewayScenes();
@@ -57,8 +57,8 @@ describe('The gateway', () => {
       expect(socket.ws.readyState).to.equal(socket.ws.OPEN);
     });
 
-    // 500 people could be watched again fifty times a second, each time by a query for all of them.
-    it('to frames: one that asks for many people counts for many', async () => {
+    // 500 users could be watched again fifty times a second, each time by a query for all of them.
+    it('to frames: one that asks for many users counts for many', async () => {
       const scene = await open();
       const socket = await scene.live('laptop');
       const userIds = Array.from({ length: 100 }, (_, n) => userNumber(n + 1));

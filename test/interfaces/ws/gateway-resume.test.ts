@@ -4,7 +4,7 @@ import type { PositionedFrame } from '../../../src/interfaces/ws/resume.js';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { eventually } from '../../support/eventually.js';
 import { gatewayScenes, isOpen, type GatewayScene } from '../../support/gateway-scene.js';
-import { ada, bob, positionOf } from '../../support/people.js';
+import { ada, bob, positionOf } from '../../support/ids.js';
 
 const PLENTY_MS = 60_000;
 

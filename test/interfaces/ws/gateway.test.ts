@@ -4,7 +4,7 @@ import type { Position } from '../../../src/domain/kernel/ids.js';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { eventually } from '../../support/eventually.js';
 import { gatewayScenes, isOpen } from '../../support/gateway-scene.js';
-import { ada, bob, positionOf, sessionNumber } from '../../support/people.js';
+import { ada, bob, positionOf, sessionNumber } from '../../support/ids.js';
 
 const MORE_THAN_KERNELS_BUFFER = 32 * 1024 * 1024;
 
@@ -220,7 +220,7 @@ describe('The gateway', () => {
     });
   });
 
-  it('takes what a person does for a sign of them, but no ping', async () => {
+  it('takes what a user does for a sign of them, but no ping', async () => {
     const scene = await open();
     const socket = await scene.live('laptop');
     await isOpen(socket);

@@ -3,7 +3,7 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { captureConnection } from '../../support/captured-connection.js';
-import { ada, bob, conversationNumber, positionOf, sessionNumber } from '../../support/people.js';
+import { ada, bob, conversationNumber, positionOf, sessionNumber } from '../../support/ids.js';
 
 const group = conversationNumber(1);
 

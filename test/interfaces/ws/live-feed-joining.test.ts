@@ -4,7 +4,7 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { batchOf, LiveFeedScene } from '../../support/live-feed-scene.js';
-import { ada, bob, cleo, positionOf } from '../../support/people.js';
+import { ada, bob, cleo, positionOf } from '../../support/ids.js';
 
 const sent = fact('MessageSent');
 
@@ -33,7 +33,7 @@ describe('a socket that joins the live feed', () => {
     expect(scene.audience).to.deep.equal([ada]);
   });
 
-  it('knows who shows no reading, as it is once the people are as far as the feed', async () => {
+  it('knows who shows no reading, as it is once the users are as far as the feed', async () => {
     scene.log.put(batchOf(0, [sent]));
     await scene.follow();
     await scene.reach(0, 'users');
@@ -50,7 +50,7 @@ describe('a socket that joins the live feed', () => {
     expect([ada, bob].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, true]);
   });
 
-  it('knows the settings that were handed on while it waited for the people, or for its turn', async () => {
+  it('knows the settings that were handed on while it waited for the users, or for its turn', async () => {
     scene.log.put(batchOf(0, [sent]));
     await scene.follow();
     await scene.reach(0, 'users');
@@ -135,9 +135,9 @@ describe('a socket that joins the live feed', () => {
     expect(scene.feed.position).to.equal('2');
   });
 
-  // The projection of people was waited for without end, within the turn of the feed: when it had stopped, one who joined
+  // The projection of users was waited for without end, within the turn of the feed: when it had stopped, one who joined
   // stopped all live messages of the node.
-  it('refuses those who join while the people stay behind, and hands messages on meanwhile', async () => {
+  it('refuses those who join while the users stay behind, and hands messages on meanwhile', async () => {
     scene.log.put(batchOf(0, [sent]));
     await scene.follow();
     await scene.reach(0, 'users');

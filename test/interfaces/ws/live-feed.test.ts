@@ -49,7 +49,7 @@ describe('the live feed', () => {
   });
 
   for (const type of ['ProfileChanged', 'UserErased'] as const)
-    it(`hands ${type} on once the people are as far, and asks nothing of the messages`, async () => {
+    it(`hands ${type} on once the users are as far, and asks nothing of the messages`, async () => {
       await scene.follow();
       await scene.put(batchOf(0, [fact(type), fact(type)], 3));
       expect(scene.begun).to.deep.equal([]);
@@ -64,9 +64,9 @@ describe('the live feed', () => {
     expect([typesBegun(), scene.progress.asked]).to.deep.equal([[['SettingsChanged']], []]);
   });
 
-  // A batch with a changed profile waited for the projection of people, and all messages behind it did. When that
+  // A batch with a changed profile waited for the projection of users, and all messages behind it did. When that
   // projection had stopped, no message went out on any node until it was rebuilt.
-  it('hands messages on while the people stay behind, and tells of the people in order once they come on', async () => {
+  it('hands messages on while the users stay behind, and tells of the users in order once they come on', async () => {
     await scene.follow();
     await scene.reach(9, 'messages');
     await scene.put(batchOf(0, [fact('ProfileChanged'), sent, fact('SettingsChanged'), sent]));

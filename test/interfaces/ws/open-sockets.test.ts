@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { AccessClaims } from '../../../src/application/ports/access-tokens.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { OpenSockets } from '../../../src/interfaces/ws/open-sockets.js';
-import { ada, bob, sessionNumber } from '../../support/people.js';
+import { ada, bob, sessionNumber } from '../../support/ids.js';
 
 const PER_ADDRESS = 5;
 const UNAUTHENTICATED = 3;

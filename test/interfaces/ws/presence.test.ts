@@ -6,7 +6,7 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import type { Connection } from '../../../src/interfaces/ws/connection.js';
 import { showPresence, SocketPresence } from '../../../src/interfaces/ws/presence.js';
 import { captureConnection } from '../../support/captured-connection.js';
-import { ada, bob, cleo } from '../../support/people.js';
+import { ada, bob, cleo } from '../../support/ids.js';
 
 const { graceMs, awayAfterMs } = PRESENCE_LIMITS;
 
@@ -58,7 +58,7 @@ describe('The presence of sockets', () => {
       ]);
   });
 
-  it('shows people from when they are watched until they are no more', async () => {
+  it('shows users from when they are watched until they are no more', async () => {
     const watching = open(ada);
     const watched = open(bob);
     await watch(watching, bob, cleo);
@@ -70,7 +70,7 @@ describe('The presence of sockets', () => {
     expect(watching.frames().slice(2)).to.deep.equal([online(cleo)]);
   });
 
-  it('takes a frame that a person has caused for a sign of them', async () => {
+  it('takes a frame that a user has caused for a sign of them', async () => {
     const [watching, watched] = [open(ada), open(bob)];
     await watch(watching, bob);
     pass(awayAfterMs);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { errorFrame } from '../../../src/interfaces/ws/error-frame.js';
 import { clientFrames, costOf, idOf, isFrameType, parseFrame } from '../../../src/interfaces/ws/protocol.js';
-import { conversationNumber, messageNumber, userNumber } from '../../support/people.js';
+import { conversationNumber, messageNumber, userNumber } from '../../support/ids.js';
 
 const conversationId = conversationNumber(1);
 
@@ -24,18 +24,18 @@ describe('The frames of clients', () => {
     for (const id of ['', 'x'.repeat(65), 1, undefined]) expect(idOf({ id })).to.deep.equal({});
   });
 
-  it('name their answer, one addressee, and 1 to 100 people', () => {
+  it('name their answer, one addressee, and 1 to 100 users', () => {
     const isTaken = (type: keyof typeof clientFrames, fields: object) =>
       clientFrames[type].safeParse({ type, ...fields }).success;
     const [id, text, messageId] = ['x', 'hello', messageNumber(1)];
-    const people = (count: number) => Array.from({ length: count }, (_, n) => userNumber(n + 1));
+    const users = (count: number) => Array.from({ length: count }, (_, n) => userNumber(n + 1));
     expect(isTaken('send', { id, text, conversationId })).to.equal(true);
     expect(isTaken('send', { text, conversationId })).to.equal(false);
     expect(isTaken('send', { id, text })).to.equal(false);
     expect(isTaken('send', { id, text, conversationId, recipient: 'bob' })).to.equal(false);
     expect(isTaken('read', { conversationId, messageId })).to.equal(true);
     for (const type of ['presence.watch', 'presence.unwatch'] as const)
-      expect([0, 1, 100, 101].map((count) => isTaken(type, { userIds: people(count) }))).to.deep.equal([
+      expect([0, 1, 100, 101].map((count) => isTaken(type, { userIds: users(count) }))).to.deep.equal([
         false,
         true,
         true,
@@ -43,7 +43,7 @@ describe('The frames of clients', () => {
       ]);
   });
 
-  it('count for one more by each ten people whose presence they ask for', () => {
+  it('count for one more by each ten users whose presence they ask for', () => {
     const cost = (type: string, count: number) => costOf({ type, userIds: Array.from({ length: count }, () => 'x') });
     expect([1, 9, 10, 19, 100, 5_000].map((count) => cost('presence.watch', count))).to.deep.equal([
       1, 1, 2, 2, 11, 11,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { ResumeGate } from '../../../src/interfaces/ws/resume-gate.js';
-import { ada, bob, cleo, eve } from '../../support/people.js';
+import { ada, bob, cleo, eve } from '../../support/ids.js';
 
 const PLENTY_MS = 60_000;
 

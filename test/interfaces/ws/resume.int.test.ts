@@ -5,7 +5,7 @@ import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { ClientModel } from '../../support/client-model.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
-import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/people.js';
+import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 import { brokenHistories, framesOfEachKind } from '../../support/random-history.js';
@@ -47,7 +47,7 @@ describe('a resume', () => {
   // A resume that told no reads, and one that told everything in the order in which it was read, passed all tests.
   it('brings a snapshot to what a fresh one shows, wherever a history breaks off, in order and with all reading', async function () {
     this.timeout(300_000);
-    const people = [1, 2, 3, 4].map(userNumber);
+    const users = [1, 2, 3, 4].map(userNumber);
     await fc.assert(
       fc.asyncProperty(brokenHistories, async ({ facts, knownUpTo: after }) => {
         const own = await testDatabase();
@@ -55,7 +55,7 @@ describe('a resume', () => {
         const events = recorded(facts);
         await views.project(events.slice(0, after));
         const clients = await Promise.all(
-          people.map(async (userId) => ({ userId, model: new ClientModel(userId, await views.snapshot(userId)) })),
+          users.map(async (userId) => ({ userId, model: new ClientModel(userId, await views.snapshot(userId)) })),
         );
         await views.project(events);
         const told = new Set<string>();

@@ -11,7 +11,7 @@ import { sentMessageView } from '../../../src/application/push/sent-message.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { group, otherGroup, sent } from '../../support/group-facts.js';
-import { ada, at, bob, cleo, messageNumber, positionOf } from '../../support/people.js';
+import { ada, at, bob, cleo, messageNumber, positionOf } from '../../support/ids.js';
 import { changedGroup, memberOf, profileOf } from '../../support/scripted-views.js';
 
 const MAX_FRAMES = 4;

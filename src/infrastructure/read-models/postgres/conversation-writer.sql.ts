@@ -44,7 +44,7 @@ export const RENAME_CONVERSATION = {
 
 /**
  * All who join one after another. They have read up to where they join: the last message stored, and those that the
- * batch will add before, of which `sent_before` has the positions. 500 people of one command cost one round trip, and nobody behind them waits.
+ * batch will add before, of which `sent_before` has the positions. 500 users of one command cost one round trip, and nobody behind them waits.
  */
 export const ADD_MEMBERS = {
   name: 'conversations.add_members',

@@ -3,7 +3,7 @@ import type { ReadModel } from '../../projections/read-model.js';
 import { createConversationWriter } from './conversation-writer.js';
 import { MessageBatch, type OnSequenced } from './message-writer.js';
 import { MESSAGES_TABLES } from './messages-tables.sql.js';
-import { ErasureBatch } from './authors-writer.js';
+import { ErasureBatch } from './erased-texts-writer.js';
 import { ReadingBatch } from './reading-writer.js';
 import { recentMessages } from './recent-messages.js';
 import { StatementBatch } from './statement-batch.js';
@@ -16,16 +16,16 @@ export const createMessagesReadModel = (onSequenced: OnSequenced): ReadModel<Mes
     const statements = new StatementBatch();
     const messages = new MessageBatch(onSequenced);
     const reading = new ReadingBatch();
-    const authors = new ErasureBatch();
+    const erasedTexts = new ErasureBatch();
     return {
       writers: {
         conversations: createConversationWriter(statements, (conversationId) => messages.positionsIn(conversationId)),
         messages,
         reading,
-        authors,
+        erasedTexts,
       },
       // Conversations before their messages, messages before those who read them and those who are erased.
-      batch: [statements, messages, reading, authors],
+      batch: [statements, messages, reading, erasedTexts],
     };
   },
 });

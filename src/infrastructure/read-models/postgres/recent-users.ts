@@ -92,7 +92,7 @@ const roles = (newest: RecentEvents): readonly object[] => [
 const idsOf = (rows: readonly { readonly userId: string; readonly position: string }[]): [string] =>
   recordset(rows.map(({ userId, position }) => ({ userId, position })));
 
-/** What the newest events must have left of people and sessions. */
+/** What the newest events must have left of users and sessions. */
 export const recentUsers = (newest: RecentEvents): readonly RecentQuestion[] => [
   { text: REGISTERED, values: idsOf(recentOf<UserEvents, 'UserRegistered'>(newest, 'UserRegistered')) },
   { text: VERIFIED, values: idsOf(recentOf<UserEvents, 'EmailVerified'>(newest, 'EmailVerified')) },

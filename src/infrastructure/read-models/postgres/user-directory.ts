@@ -27,7 +27,7 @@ const openCursor = (cursor: string | undefined): string => {
   return key;
 };
 
-/** People in PostgreSQL. */
+/** Users in PostgreSQL. */
 export const createUserDirectory = (pool: pg.Pool): UserDirectory => {
   const select = async <Row extends object>(
     query: { readonly name: string; readonly text: string },

@@ -12,7 +12,7 @@ interface Statement {
   readonly text: string;
 }
 
-const peopleWriter = (batch: StatementBatch): UsersWriters['people'] => {
+const profilesWriter = (batch: StatementBatch): UsersWriters['profiles'] => {
   const write = (statement: Statement, data: object) => batch.add(statement, data);
   return {
     register: ({ data }) => {
@@ -31,7 +31,7 @@ const peopleWriter = (batch: StatementBatch): UsersWriters['people'] => {
   };
 };
 
-/** People and sessions in PostgreSQL. */
+/** Users and sessions in PostgreSQL. */
 export const usersReadModel: ReadModel<UsersWriters> = {
   tables: sql.USERS_TABLES,
   recent: recentUsers,
@@ -43,7 +43,7 @@ export const usersReadModel: ReadModel<UsersWriters> = {
         batch.add(statement, { ...data, position });
     return {
       writers: {
-        people: peopleWriter(batch),
+        profiles: profilesWriter(batch),
         sessions: {
           start: write(sql.START_SESSION),
           refresh: write(sql.REFRESH_SESSION),

@@ -18,7 +18,7 @@ export const USERS_TABLES = `
   );
   create index people_by_username on people (username_key, user_id);
 
-  -- What people are found by: prefixes of these, in the form that makes no difference of case.
+  -- What users are found by: prefixes of these, in the form that makes no difference of case.
   create table search_terms (
     term    text collate "C" not null,
     user_id uuid not null,
@@ -61,7 +61,7 @@ export const USERS_TABLES = `
 `;
 
 export const REGISTER = {
-  name: 'people.register',
+  name: 'profiles.register',
   text: `
     with input as (
       select * from json_to_record($1) as ("userId" uuid, username text, "usernameKey" text, email text, "displayName" text,
@@ -74,12 +74,12 @@ export const REGISTER = {
 };
 
 export const VERIFY = {
-  name: 'people.verify',
+  name: 'profiles.verify',
   text: `update people set email_verified = true where user_id = ($1::json ->> 'userId')::uuid`,
 };
 
 export const CHANGE_PROFILE = {
-  name: 'people.change_profile',
+  name: 'profiles.change_profile',
   text: `
     with input as (
       select i.*, p.username_key from json_to_record($1) as i ("userId" uuid, "displayName" text, bio text, terms text[])
@@ -95,7 +95,7 @@ export const CHANGE_PROFILE = {
 };
 
 export const CHANGE_SETTINGS = {
-  name: 'people.change_settings',
+  name: 'profiles.change_settings',
   text: `
     update people p set read_receipts = input."readReceipts", presence = input.presence, locale = input.locale,
                         notifications = input.notifications
@@ -105,7 +105,7 @@ export const CHANGE_SETTINGS = {
 };
 
 export const RELATE = {
-  name: 'people.relate',
+  name: 'profiles.relate',
   text: `
     insert into relations (user_id, kind, other_id, since)
     select "userId", kind, "otherId", at
@@ -113,7 +113,7 @@ export const RELATE = {
 };
 
 export const UNRELATE = {
-  name: 'people.unrelate',
+  name: 'profiles.unrelate',
   text: `
     delete from relations r
      using json_to_record($1) as input ("userId" uuid, kind text, "otherId" uuid)
@@ -121,14 +121,14 @@ export const UNRELATE = {
 };
 
 export const GRANT = {
-  name: 'people.grant',
+  name: 'profiles.grant',
   text: `
     update people p set roles = array_append(array_remove(p.roles, input.role), input.role)
       from json_to_record($1) as input ("userId" uuid, role text) where p.user_id = input."userId"`,
 };
 
 export const REVOKE = {
-  name: 'people.revoke',
+  name: 'profiles.revoke',
   text: `
     update people p set roles = array_remove(p.roles, input.role)
       from json_to_record($1) as input ("userId" uuid, role text) where p.user_id = input."userId"`,
@@ -136,7 +136,7 @@ export const REVOKE = {
 
 /** Nothing of them stays but the id, and that they were. */
 export const ERASE = {
-  name: 'people.erase',
+  name: 'profiles.erase',
   text: `
     with input as (
       select * from json_to_record($1) as ("userId" uuid, shown text, "erasedAt" timestamptz)

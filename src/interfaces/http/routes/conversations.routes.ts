@@ -30,7 +30,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
   return [
     route('post', '/conversation/v1', {
       tag,
-      summary: 'Start a conversation: of two people (found, if there is one), or a group',
+      summary: 'Start a conversation: of two users (found, if there is one), or a group',
       body: z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('direct'), userId }),
         z.strictObject({ kind: z.literal('group'), title, memberIds }),
@@ -88,7 +88,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
     }),
     route('post', '/conversation/v1/:id/members', {
       tag,
-      summary: 'Add people to a group',
+      summary: 'Add users to a group',
       params,
       body: z.strictObject({ userIds: memberIds }),
       answers: { 200: changedConversation },

@@ -34,7 +34,7 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
   route('post', '/message/v1/send', {
     tag,
     summary:
-      'Send a message to a conversation, or to a person by id or username; safe to repeat with the same messageId, ' +
+      'Send a message to a conversation, or to a user by id or username; safe to repeat with the same messageId, ' +
       'or with the same Idempotency-Key where no messageId is given: where both are, the messageId decides',
     body: z.strictObject(sendingFields).refine(namesOne, { error: NAMES_ONE }),
     answers: { 201: sent, 200: sent },

@@ -5,7 +5,7 @@ import { ownProfile, profile, settings, users } from '../../schemas/answers.js';
 import { bio, cursor, displayName, line, locale, pageSize, presenceAudience, userId } from '../../schemas/fields.js';
 import { route, type Route } from '../route.js';
 
-const tag = 'People';
+const tag = 'Users';
 
 export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
   route('get', '/user/v1/me', {
@@ -61,7 +61,7 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
   }),
   route('get', '/user/v1/users', {
     tag,
-    summary: 'People whose username, or a word of whose name, begins so; by username',
+    summary: 'Users whose username, or a word of whose name, begins so; by username',
     projections: ['users'],
     query: z.strictObject({
       query: line(1, 64).refine((text) => text.trim() !== '', 'is blank'),
@@ -71,7 +71,7 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
     answers: { 200: users },
     refusals: [],
     handle: async ({ query: { query, cursor: behind, limit } }) => {
-      const { profiles, nextCursor } = await useCases.searchPeople(query, { cursor: behind, limit });
+      const { profiles, nextCursor } = await useCases.searchUsers(query, { cursor: behind, limit });
       return { body: { users: profiles, nextCursor } };
     },
   }),

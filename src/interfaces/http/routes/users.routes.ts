@@ -80,7 +80,7 @@ export const userRoutes = (useCases: UseCases): Route[] => [
     answers: { 200: null },
     downloads: 'application/zip',
     refusals: ['user_not_found', 'too_many_attempts'],
-    handle: async ({ context }) => ({ download: await useCases.exportPerson(context) }),
+    handle: async ({ context }) => ({ download: await useCases.exportUser(context) }),
   }),
   route('delete', '/user/v1/me', {
     tag,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
-import { signUp, type Account } from '../support/account.js';
+import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
@@ -10,11 +10,11 @@ interface Profile {
   readonly username: string;
 }
 
-describe('people', () => {
+describe('users', () => {
   let app: RunningApp;
-  let ada: Account;
-  let bob: Account;
-  let eve: Account;
+  let ada: SignedUp;
+  let bob: SignedUp;
+  let eve: SignedUp;
 
   before(async function () {
     this.timeout(90_000);
@@ -24,10 +24,10 @@ describe('people', () => {
   afterEach(closeSockets);
   after(() => app.stop());
 
-  const as = ({ accessToken: token }: Account, method: string, path: string, json?: object) =>
+  const as = ({ accessToken: token }: SignedUp, method: string, path: string, json?: object) =>
     call(app, method, path, { token, ...(json && { json }) });
   /** What is read once the read model has come to a position. */
-  const readAt = (position: string | null, { accessToken: token }: Account, path: string) =>
+  const readAt = (position: string | null, { accessToken: token }: SignedUp, path: string) =>
     call(app, 'GET', path, { token, headers: { 'x-min-position': position ?? '' } });
   const positionOf = ({ headers }: { readonly headers: Headers }) => headers.get('x-position');
 
@@ -192,7 +192,7 @@ describe('people', () => {
       const answer = (await as(hank, 'POST', '/message/v1/send', { recipient: 'iris', text: 'two' })).body;
       const read = await as(iris, 'POST', '/message/v1/read', { conversationId, messageId: answer['messageId'] });
       expect(await sockets.iris.next('message.read')).to.include({ userId: iris.userId });
-      const receiptsOf = async (viewer: Account, id: unknown) =>
+      const receiptsOf = async (viewer: SignedUp, id: unknown) =>
         (await readAt(positionOf(read), viewer, `/message/v1/${String(id)}/receipts`)).body['receipts'];
       const nothing = { deliveredAt: null, readAt: null };
       expect(await receiptsOf(iris, messageId)).to.deep.equal([{ userId: hank.userId, ...nothing }]);

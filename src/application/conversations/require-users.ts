@@ -4,16 +4,16 @@ import { user } from '../../domain/users/decider.js';
 import { isRegisteredAfter } from '../../domain/users/last-event.js';
 import type { UserState } from '../../domain/users/state.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
-import type { People } from '../users/people.js';
+import type { Users } from '../users/remembered-users.js';
 
 const MISSING_KEPT = 20_000;
 
-/** The people that can be brought into a conversation. */
-export interface RequirePeople {
+/** The users that can be brought into a conversation. */
+export interface RequireUsers {
   /** Rejects with the refusal unless all of them are there. One query asks, however many they are. */
   registered(userIds: readonly UserId[], refusal: RejectionCode): Promise<void>;
   /**
-   * The condition under which a person may be written to by another directly: rejects with the refusal somebody who
+   * The condition under which a user may be written to by another directly: rejects with the refusal somebody who
    * never was, and `recipient_unavailable` somebody who was erased or has blocked them.
    */
   reachable(userId: UserId, by: UserId, attempt: number, refusal: RejectionCode): Promise<StreamCondition>;
@@ -21,7 +21,7 @@ export interface RequirePeople {
 
 const streamOfUser = (userId: UserId): StreamId => streamOf(user.category, userId);
 
-export const requirePeople = (people: People, store: EventStore): RequirePeople => {
+export const requireUsers = (users: Users, store: EventStore): RequireUsers => {
   /** Ids that nobody had when they were asked for: an answer begins with them, and never rests on them. */
   const missing = new Set<UserId>();
 
@@ -54,7 +54,7 @@ export const requirePeople = (people: People, store: EventStore): RequirePeople 
     },
     reachable: async (userId, by, attempt, refusal) => {
       const isOpen = (state: UserState): boolean => state.status === 'registered' && !state.blocked.has(by);
-      const { streamId, state, revision } = await people.find(userId, isOpen, attempt);
+      const { streamId, state, revision } = await users.find(userId, isOpen, attempt);
       if (state.status === 'absent') return reject(refusal, { userId });
       return isOpen(state) ? { streamId, expected: revision } : reject('recipient_unavailable');
     },

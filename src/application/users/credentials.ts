@@ -5,8 +5,8 @@ import type { TicketPurpose, Tickets } from '../ports/tickets.js';
 import type { Ticket } from '../../domain/users/commands.js';
 import type { Instant, UserId } from '../../domain/kernel/ids.js';
 
-/** What the commands of accounts need beside the log. */
-export interface Accounts {
+/** What commands on credentials need beside the log. */
+export interface Credentials {
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly passwords: Passwords;
@@ -22,7 +22,7 @@ export const secondsAfter = (instant: Instant, seconds: number): Instant =>
 /** A new ticket for a mailed link: what the log keeps of it. */
 export const newTicket = (
   purpose: TicketPurpose,
-  { identifiers, tickets, ticketSeconds }: Accounts,
+  { identifiers, tickets, ticketSeconds }: Credentials,
   userId: UserId,
   now: Instant,
 ): Ticket => {

@@ -11,10 +11,10 @@ export type OnWorkFailed = (error: unknown, correlationId: string) => void;
  * Has an answer take as long whether there was something to do or not, and whether that succeeded or not, so that
  * neither its time nor an error tells which it was.
  */
-export type EvenTime = (correlationId: string, work: () => Promise<void>) => Promise<void>;
+export type MinimumDuration = (correlationId: string, work: () => Promise<void>) => Promise<void>;
 
-export const evenTime =
-  (pause: Pause, onFailed: OnWorkFailed): EvenTime =>
+export const minimumDuration =
+  (pause: Pause, onFailed: OnWorkFailed): MinimumDuration =>
   async (correlationId, work) => {
     await Promise.all([work().catch((error: unknown) => onFailed(error, correlationId)), pause(LEAST_MS)]);
   };

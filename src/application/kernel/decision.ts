@@ -3,7 +3,7 @@ import type { CommandMap, CommandOf, EventMap, FactOf } from '../../domain/kerne
 import { absent, load, type Loaded } from './loaded.js';
 import type { EventStore } from '../ports/event-store.js';
 
-/** What a step came to: the facts to append and the state after them. */
+/** What was decided: the facts to append and the state after them. */
 export interface Decided<State> {
   readonly loaded: Loaded<State>;
   readonly facts: readonly { readonly type: string; readonly data: object }[];
@@ -13,17 +13,17 @@ export interface Decided<State> {
 }
 
 /** One command on one aggregate, as part of an atomic append. */
-export interface Step<State> {
+export interface Decision<State> {
   decide(store: EventStore, attempt: number): Promise<Decided<State>>;
 }
 
 /** Loads the aggregate, then decides. With `expectNew` the first attempt takes it for absent and reads nothing. */
-export const step = <C extends CommandMap, E extends EventMap, S>(
+export const decision = <C extends CommandMap, E extends EventMap, S>(
   decider: Decider<C, E, S>,
   id: string,
   command: CommandOf<C>,
   { expectNew = false }: { readonly expectNew?: boolean } = {},
-): Step<S> => ({
+): Decision<S> => ({
   decide: async (store, attempt) => {
     const loaded = expectNew && attempt === 0 ? absent(decider, id) : await load(store, decider, id);
     const facts: readonly FactOf<E>[] = decide(decider, command, loaded.state);

@@ -6,7 +6,7 @@ import type { EventStore } from '../ports/event-store.js';
 
 const KEPT = 20_000;
 
-/** People as the log has them. */
-export type People = Remembered<UserId, UserState>;
+/** Users as the log has them. */
+export type Users = Remembered<UserId, UserState>;
 
-export const createPeople = (store: EventStore): People => remember(store, user, KEPT);
+export const rememberUsers = (store: EventStore): Users => remember(store, user, KEPT);

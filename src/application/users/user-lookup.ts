@@ -10,17 +10,17 @@ import type { KeyedHashes } from '../ports/keyed-hashes.js';
 export const claimIdOf = (stream: StreamId): string => stream.slice(stream.indexOf('-') + 1);
 
 /** Who holds a name: from the log, so that it is true at this moment. */
-export interface Holders {
+export interface UserLookup {
   byUsername(username: string): Promise<UserId | null>;
   byEmail(email: string): Promise<UserId | null>;
   /** A username, or an e-mail address when it has an @. */
   byLogin(login: string): Promise<UserId | null>;
 }
 
-export const findHolder = (store: EventStore, hashes: KeyedHashes): Holders => {
+export const createUserLookup = (store: EventStore, hashes: KeyedHashes): UserLookup => {
   const byUsername = async (username: string) =>
-    (await load(store, usernameClaim, claimIdOf(hashes.usernameStream(usernameKey(username))))).state.holder;
+    (await load(store, usernameClaim, claimIdOf(hashes.usernameStream(usernameKey(username))))).state.claimedBy;
   const byEmail = async (email: string) =>
-    (await load(store, emailClaim, claimIdOf(hashes.emailStream(emailKey(email))))).state.holder;
+    (await load(store, emailClaim, claimIdOf(hashes.emailStream(emailKey(email))))).state.claimedBy;
   return { byUsername, byEmail, byLogin: (login) => (login.includes('@') ? byEmail(login) : byUsername(login)) };
 };

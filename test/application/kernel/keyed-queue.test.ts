@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createTurns } from '../../../src/application/kernel/turns.js';
+import { createKeyedQueue } from '../../../src/application/kernel/keyed-queue.js';
 
 /** Work that ends when it is told to, and tells when it begins. */
 const createWork = () => {
@@ -23,9 +23,14 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Work in turn', () => {
   it('is done one after another of one key, in the order in which it came, and beside that of other keys', async () => {
-    const inTurn = createTurns(LONG, refusal);
+    const enqueue = createKeyedQueue(LONG, refusal);
     const { begun, work, end } = createWork();
-    const done = [inTurn('a', work('a1')), inTurn('a', work('a2')), inTurn('a', work('a3')), inTurn('b', work('b1'))];
+    const done = [
+      enqueue('a', work('a1')),
+      enqueue('a', work('a2')),
+      enqueue('a', work('a3')),
+      enqueue('b', work('b1')),
+    ];
     await turn();
     expect(begun).to.deep.equal(['a1', 'b1']);
     end('a1');
@@ -41,15 +46,15 @@ describe('Work in turn', () => {
   });
 
   it('waits for what came before also when others have ended meanwhile', async () => {
-    const inTurn = createTurns(LONG, refusal);
+    const enqueue = createKeyedQueue(LONG, refusal);
     const { begun, work, end } = createWork();
-    const first = inTurn('a', work('a1'));
-    const second = inTurn('a', work('a2'));
+    const first = enqueue('a', work('a1'));
+    const second = enqueue('a', work('a2'));
     await turn();
     end('a1');
     await first;
     await turn();
-    const third = inTurn('a', work('a3'));
+    const third = enqueue('a', work('a3'));
     await turn();
     expect(begun).to.deep.equal(['a1', 'a2']);
     end('a2');
@@ -60,10 +65,10 @@ describe('Work in turn', () => {
   });
 
   it('is done behind work that failed, whose failure its own caller alone is told', async () => {
-    const inTurn = createTurns(LONG, refusal);
+    const enqueue = createKeyedQueue(LONG, refusal);
     const { work, end, fail } = createWork();
-    const failing = inTurn('a', work('a1')).catch((error: unknown) => (error as Error).message);
-    const next = inTurn('a', work('a2'));
+    const failing = enqueue('a', work('a1')).catch((error: unknown) => (error as Error).message);
+    const next = enqueue('a', work('a2'));
     await turn();
     fail('a1');
     expect(await failing).to.equal('a1');
@@ -73,12 +78,12 @@ describe('Work in turn', () => {
   });
 
   it('is refused and not begun when it has waited too long, and what comes behind it waits for what is under way', async () => {
-    const inTurn = createTurns(1, refusal);
+    const enqueue = createKeyedQueue(1, refusal);
     const { begun, work, end } = createWork();
-    const first = inTurn('a', work('a1'));
-    const refused = await inTurn('a', work('a2')).catch((error: unknown) => (error as Error).message);
+    const first = enqueue('a', work('a1'));
+    const refused = await enqueue('a', work('a2')).catch((error: unknown) => (error as Error).message);
     expect([refused, begun]).to.deep.equal(['too many wait', ['a1']]);
-    const patient = inTurn('a', work('a3'));
+    const patient = enqueue('a', work('a3'));
     end('a1');
     await first;
     await turn();
@@ -88,19 +93,19 @@ describe('Work in turn', () => {
   });
 
   it('is not refused because it takes long itself', async () => {
-    const inTurn = createTurns(1, refusal);
+    const enqueue = createKeyedQueue(1, refusal);
     const { work, end } = createWork();
-    const first = inTurn('a', work('a1'));
-    await inTurn('a', work('a2')).catch(() => undefined);
+    const first = enqueue('a', work('a1'));
+    await enqueue('a', work('a2')).catch(() => undefined);
     end('a1');
     expect(await first).to.equal('a1');
   });
 
   it('hands on what is thrown before a promise is there, and goes on', async () => {
-    const inTurn = createTurns(LONG, refusal);
-    const failing = inTurn('a', () => {
+    const enqueue = createKeyedQueue(LONG, refusal);
+    const failing = enqueue('a', () => {
       throw new Error('thrown');
     }).catch((error: unknown) => (error as Error).message);
-    expect([await failing, await inTurn('a', () => Promise.resolve('next'))]).to.deep.equal(['thrown', 'next']);
+    expect([await failing, await enqueue('a', () => Promise.resolve('next'))]).to.deep.equal(['thrown', 'next']);
   });
 });

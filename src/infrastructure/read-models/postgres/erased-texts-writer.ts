@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import type { AuthorsWriter } from '../../../application/projections/authors.js';
+import type { ErasedTextsWriter } from '../../../application/projections/erased-texts.js';
 import type { BatchWriter } from '../../projections/read-model.js';
 import { ERASED } from '../../serialization/personal-fields.js';
 
 const ERASE = {
-  name: 'authors.erase',
+  name: 'erasedTexts.erase',
   text: `
     with input as (
       select unnest($1::uuid[]) as user_id
@@ -17,11 +17,11 @@ const ERASE = {
     update messages m set text = '${ERASED}' from input where m.sender_id = input.user_id and m.text is not null`,
 };
 
-/** Takes what erased people wrote out of the read models: last of a batch, when everything of theirs is in. */
-export class ErasureBatch implements AuthorsWriter, BatchWriter {
+/** Takes what erased users wrote out of the read models: last of a batch, when everything of theirs is in. */
+export class ErasureBatch implements ErasedTextsWriter, BatchWriter {
   #userIds: string[] = [];
 
-  erase({ data }: Parameters<AuthorsWriter['erase']>[0]): void {
+  erase({ data }: Parameters<ErasedTextsWriter['erase']>[0]): void {
     this.#userIds.push(data.userId);
   }
 

@@ -1,19 +1,19 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { PersonErasedError } from '../../../src/application/ports/event-codec.js';
+import { UserErasedError } from '../../../src/application/ports/event-codec.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
-import type { PersonKey } from '../../../src/infrastructure/security/person-key.js';
-import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import type { UserKey } from '../../../src/infrastructure/security/user-key.js';
+import { PostgresUserKeys } from '../../../src/infrastructure/security/user-keys.js';
 import { rotateMasterKey, usedMasterKeys } from '../../../src/infrastructure/security/rewrap-keys.js';
 import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
 import { testMasterKeys } from '../../support/master-keys.js';
-import { ada, bob, cleo, userNumber } from '../../support/people.js';
+import { ada, bob, cleo, userNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const OLD = 'the first master key, of more than 32 characters';
 const NEW = 'the second master key, of more than 32 characters';
 
-describe('The keys of people', () => {
+describe('The keys of users', () => {
   let database: TestDatabase;
 
   beforeEach(async () => {
@@ -23,8 +23,8 @@ describe('The keys of people', () => {
 
   /** As another node would see them: nothing at hand. */
   const open = async (...masterKeys: string[]) =>
-    new PostgresPersonKeys(database.pool, await testMasterKeys(...(masterKeys as [string, ...string[]])));
-  const keyOf = async (keys: PostgresPersonKeys, userId: UserId): Promise<PersonKey> =>
+    new PostgresUserKeys(database.pool, await testMasterKeys(...(masterKeys as [string, ...string[]])));
+  const keyOf = async (keys: PostgresUserKeys, userId: UserId): Promise<UserKey> =>
     (await keys.forWriting([userId])).get(userId)!;
   const destroy = (userId: UserId) =>
     database.pool.query('update security.person_keys set wrapped = null, master_key = null where user_id = $1', [
@@ -46,7 +46,7 @@ describe('The keys of people', () => {
     await destroy(ada);
     const node = await open(OLD);
     expect((await node.forReading([ada])).get(ada)).to.equal(null);
-    expect(await failureOf(node.forWriting([ada]))).to.be.instanceOf(PersonErasedError);
+    expect(await failureOf(node.forWriting([ada]))).to.be.instanceOf(UserErasedError);
   });
 
   it('are forgotten at once where the erasure is heard of, before they are destroyed', async () => {
@@ -54,7 +54,7 @@ describe('The keys of people', () => {
     await keyOf(node, ada);
     node.forget(ada);
     expect((await node.forReading([ada])).get(ada)).to.equal(null);
-    expect(await failureOf(node.forWriting([ada, bob]))).to.be.instanceOf(PersonErasedError);
+    expect(await failureOf(node.forWriting([ada, bob]))).to.be.instanceOf(UserErasedError);
   });
 
   it('are left out for somebody who never had one', async () => {
@@ -72,14 +72,14 @@ describe('The keys of people', () => {
           return database.pool.query(query);
         },
       };
-      return new PostgresPersonKeys(
+      return new PostgresUserKeys(
         watched as unknown as pg.Pool,
         await testMasterKeys(OLD),
         mostYoung === undefined ? {} : { mostYoung },
       );
     };
 
-    it('are those that were read, by person and by reference, and are not asked for again', async () => {
+    it('are those that were read, by user and by reference, and are not asked for again', async () => {
       const { reference } = await keyOf(await open(OLD), ada);
       const node = await openWith();
       expect([node.peek(ada), node.peek(reference)]).to.deep.equal([undefined, undefined]);
@@ -115,12 +115,12 @@ describe('The keys of people', () => {
     });
 
     it('are so many of late, and as many of the time before', async () => {
-      const people = Array.from({ length: 5 }, (_, n) => userNumber(10 + n));
+      const users = Array.from({ length: 5 }, (_, n) => userNumber(10 + n));
       const node = await openWith(2);
-      for (const userId of people) await node.forWriting([userId]);
-      expect(people.map((userId) => node.peek(userId) !== undefined)).to.deep.equal([false, false, true, true, true]);
+      for (const userId of users) await node.forWriting([userId]);
+      expect(users.map((userId) => node.peek(userId) !== undefined)).to.deep.equal([false, false, true, true, true]);
       asked = 0;
-      await node.forWriting([people[3]!]);
+      await node.forWriting([users[3]!]);
       expect(asked).to.equal(0);
     });
 
@@ -159,7 +159,7 @@ describe('The keys of people', () => {
       [ada, bob],
     );
     const key = (await (await open(OLD)).forReading([bob])).get(bob);
-    expect(() => key?.seal('text', 'e1')).to.throw(`the key person ${bob} does not open`);
+    expect(() => key?.seal('text', 'e1')).to.throw(`the key user ${bob} does not open`);
   });
 
   describe('when the master key is changed', () => {
@@ -180,9 +180,9 @@ describe('The keys of people', () => {
 
     it('are wrapped in more than one batch, destroyed ones left alone', async () => {
       const node = await open(OLD);
-      const people = Array.from({ length: 6 }, (_, n) => userNumber(10 + n));
-      await node.forWriting(people);
-      await destroy(people[0]!);
+      const users = Array.from({ length: 6 }, (_, n) => userNumber(10 + n));
+      await node.forWriting(users);
+      await destroy(users[0]!);
       const told: number[] = [];
       const newest = () => Promise.resolve([NEW, OLD]);
       const { keys } = await rotateMasterKey(database.pool, newest, (done) => told.push(done), 2);

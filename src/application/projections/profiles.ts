@@ -8,8 +8,8 @@ interface Pair {
   readonly otherId: UserId;
 }
 
-/** The tables of people and of how they stand to each other. */
-export interface PeopleWriter {
+/** The tables of users and of how they stand to each other. */
+export interface ProfilesWriter {
   register(event: Projected<UserEvents['UserRegistered']>): void;
   verify(event: Projected<UserEvents['EmailVerified']>): void;
   changeProfile(event: Projected<UserEvents['ProfileChanged']>): void;
@@ -23,23 +23,23 @@ export interface PeopleWriter {
 }
 
 /** Who is who, and who knows whom. */
-export const people: Projector<UserEvents, { readonly people: PeopleWriter }> = {
-  name: 'people',
+export const profiles: Projector<UserEvents, { readonly profiles: ProfilesWriter }> = {
+  name: 'profiles',
   on: {
-    UserRegistered: (write, event) => write.people.register(event),
-    EmailVerified: (write, event) => write.people.verify(event),
-    ProfileChanged: (write, event) => write.people.changeProfile(event),
-    SettingsChanged: (write, event) => write.people.changeSettings(event),
-    ContactAdded: ({ people: write }, { data: { userId, contactId, addedAt } }) =>
+    UserRegistered: (write, event) => write.profiles.register(event),
+    EmailVerified: (write, event) => write.profiles.verify(event),
+    ProfileChanged: (write, event) => write.profiles.changeProfile(event),
+    SettingsChanged: (write, event) => write.profiles.changeSettings(event),
+    ContactAdded: ({ profiles: write }, { data: { userId, contactId, addedAt } }) =>
       write.relate('contacts', { userId, otherId: contactId }, addedAt),
-    ContactRemoved: ({ people: write }, { data: { userId, contactId } }) =>
+    ContactRemoved: ({ profiles: write }, { data: { userId, contactId } }) =>
       write.unrelate('contacts', { userId, otherId: contactId }),
-    UserBlocked: ({ people: write }, { data: { userId, blockedId, blockedAt } }) =>
+    UserBlocked: ({ profiles: write }, { data: { userId, blockedId, blockedAt } }) =>
       write.relate('blocks', { userId, otherId: blockedId }, blockedAt),
-    UserUnblocked: ({ people: write }, { data: { userId, blockedId } }) =>
+    UserUnblocked: ({ profiles: write }, { data: { userId, blockedId } }) =>
       write.unrelate('blocks', { userId, otherId: blockedId }),
-    RoleGranted: (write, event) => write.people.grant(event),
-    RoleRevoked: (write, event) => write.people.revoke(event),
-    UserErased: (write, event) => write.people.erase(event),
+    RoleGranted: (write, event) => write.profiles.grant(event),
+    RoleRevoked: (write, event) => write.profiles.revoke(event),
+    UserErased: (write, event) => write.profiles.erase(event),
   },
 };

@@ -12,17 +12,17 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const HALF_BYTES = 32;
 
-/** Stands for a person's key where the person is not to be named: random, and gone with the key. */
+/** Stands for a user's key where the user is not to be named: random, and gone with the key. */
 export type KeyReference = string & { readonly __brand: 'KeyReference' };
 
-/** As many random bytes make a person's key. */
-export const PERSON_KEY_BYTES = 2 * HALF_BYTES;
+/** As many random bytes make a user's key. */
+export const USER_KEY_BYTES = 2 * HALF_BYTES;
 
 /**
- * The key of one person. Sealing the same content in the same context gives the same bytes, so that a repeated append is
+ * The key of one user. Sealing the same content in the same context gives the same bytes, so that a repeated append is
  * recognised: the nonce is a keyed hash of both (a synthetic IV), and so never the same for two contents.
  */
-export class PersonKey {
+export class UserKey {
   readonly #encryption: KeyObject;
   readonly #nonces: KeyObject;
 
@@ -31,7 +31,7 @@ export class PersonKey {
     readonly reference: KeyReference,
   ) {
     this.#encryption = createSecretKey(bytes.subarray(0, HALF_BYTES));
-    this.#nonces = createSecretKey(bytes.subarray(HALF_BYTES, PERSON_KEY_BYTES));
+    this.#nonces = createSecretKey(bytes.subarray(HALF_BYTES, USER_KEY_BYTES));
   }
 
   /** Base64url. `context` says what it is and where it stands: under another it does not open. */
@@ -58,11 +58,11 @@ export class PersonKey {
 }
 
 /** Stands for a key that cannot be had: whatever asks for it fails, and nothing of others does. */
-export class DamagedPersonKey extends PersonKey {
+export class DamagedUserKey extends UserKey {
   readonly #error: Error;
 
   constructor(reference: KeyReference, error: Error) {
-    super(randomBytes(PERSON_KEY_BYTES), reference); // nothing is ever sealed with it
+    super(randomBytes(USER_KEY_BYTES), reference); // nothing is ever sealed with it
     this.#error = error;
   }
 

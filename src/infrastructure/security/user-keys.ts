@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { PersonErasedError } from '../../application/ports/event-codec.js';
-import type { PersonKeys } from '../../application/ports/person-keys.js';
+import { UserErasedError } from '../../application/ports/event-codec.js';
+import type { UserKeys } from '../../application/ports/user-keys.js';
 import type { UserId } from '../../domain/kernel/ids.js';
-import type { KeyHolder, PersonKeySource } from '../serialization/sealing.js';
+import type { KeyOwner, UserKeySource } from '../serialization/sealing.js';
 import { DamagedKeyError, type MasterKeys } from './master-keys.js';
-import { DamagedPersonKey, PERSON_KEY_BYTES, PersonKey, type KeyReference } from './person-key.js';
+import { DamagedUserKey, USER_KEY_BYTES, UserKey, type KeyReference } from './user-key.js';
 
 /** So many keys of late are kept at hand, and as many of the time before: some 20 MB. */
 const KEPT = 20_000;
@@ -27,29 +27,29 @@ const ADD = {
   text: `insert into security.person_keys (user_id, wrapped, master_key) values ($1, $2, $3) on conflict do nothing`,
 };
 
-/** What a person's key is wrapped as. */
-export const personKeyName = (userId: string): string => `person ${userId}`;
+/** What a user's key is wrapped as. */
+export const userKeyName = (userId: string): string => `person ${userId}`;
 
-interface PersonKeysOptions {
+interface UserKeysOptions {
   readonly mostYoung?: number;
-  /** Told once of each person whose row cannot be unwrapped. */
+  /** Told once of each user whose row cannot be unwrapped. */
   readonly onDamaged?: (userId: UserId, error: Error) => void;
 }
 
 /** A key, null for one that was destroyed; under a reference, whose key it is. */
-type Kept = PersonKey | UserId | null;
+type Kept = UserKey | UserId | null;
 
-/** The keys of people in PostgreSQL, those of late at hand. */
-export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
+/** The keys of users in PostgreSQL, those of late at hand. */
+export class PostgresUserKeys implements UserKeys, UserKeySource {
   readonly #pool: pg.Pool;
   readonly #masterKeys: MasterKeys;
   readonly #mostYoung: number;
-  readonly #onDamaged: NonNullable<PersonKeysOptions['onDamaged']>;
+  readonly #onDamaged: NonNullable<UserKeysOptions['onDamaged']>;
   readonly #damaged = new Set<UserId>();
-  #young = new Map<KeyHolder, Kept>();
-  #old: ReadonlyMap<KeyHolder, Kept> = new Map();
+  #young = new Map<KeyOwner, Kept>();
+  #old: ReadonlyMap<KeyOwner, Kept> = new Map();
 
-  constructor(pool: pg.Pool, masterKeys: MasterKeys, options: PersonKeysOptions = {}) {
+  constructor(pool: pg.Pool, masterKeys: MasterKeys, options: UserKeysOptions = {}) {
     this.#pool = pool;
     this.#masterKeys = masterKeys;
     this.#mostYoung = options.mostYoung ?? KEPT;
@@ -60,62 +60,62 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     this.#young.set(userId, null);
   }
 
-  peek(holder: KeyHolder): PersonKey | null | undefined {
-    const kept = this.#kept(holder);
+  peek(owner: KeyOwner): UserKey | null | undefined {
+    const kept = this.#kept(owner);
     return typeof kept === 'string' ? this.peek(kept) : kept;
   }
 
-  #kept(holder: KeyHolder): Kept | undefined {
-    const young = this.#young.get(holder);
+  #kept(owner: KeyOwner): Kept | undefined {
+    const young = this.#young.get(owner);
     // Null is an answer: what is older is not asked.
-    return young === undefined ? this.#old.get(holder) : young;
+    return young === undefined ? this.#old.get(owner) : young;
   }
 
-  async forReading(holders: readonly KeyHolder[]): Promise<ReadonlyMap<KeyHolder, PersonKey | null>> {
-    const { found, missing } = this.#atHand(holders);
-    for (const [holder, key] of await this.#read(missing)) found.set(holder, key);
+  async forReading(owners: readonly KeyOwner[]): Promise<ReadonlyMap<KeyOwner, UserKey | null>> {
+    const { found, missing } = this.#atHand(owners);
+    for (const [owner, key] of await this.#read(missing)) found.set(owner, key);
     return found;
   }
 
-  async forWriting(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey>> {
+  async forWriting(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, UserKey>> {
     const { found, missing } = this.#atHand(userIds);
     for (const [userId, key] of await this.#readOrMake(missing)) found.set(userId, key);
-    const keys = new Map<UserId, PersonKey>();
+    const keys = new Map<UserId, UserKey>();
     for (const [userId, key] of found) {
-      if (key === null) throw new PersonErasedError('this person has been erased');
+      if (key === null) throw new UserErasedError('this user has been erased');
       keys.set(userId, key);
     }
     return keys;
   }
 
-  #atHand<Holder extends KeyHolder>(holders: readonly Holder[]) {
-    const found = new Map<Holder, PersonKey | null>();
-    const missing: Holder[] = [];
-    for (const holder of holders) {
-      const key = this.peek(holder);
-      if (key === undefined) missing.push(holder);
-      else found.set(holder, key);
+  #atHand<Owner extends KeyOwner>(owners: readonly Owner[]) {
+    const found = new Map<Owner, UserKey | null>();
+    const missing: Owner[] = [];
+    for (const owner of owners) {
+      const key = this.peek(owner);
+      if (key === undefined) missing.push(owner);
+      else found.set(owner, key);
     }
     return { found, missing };
   }
 
-  async #readOrMake(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonKey | null>> {
-    const known = (await this.#read(userIds)) as ReadonlyMap<UserId, PersonKey | null>;
+  async #readOrMake(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, UserKey | null>> {
+    const known = (await this.#read(userIds)) as ReadonlyMap<UserId, UserKey | null>;
     const without = userIds.filter((userId) => !known.has(userId));
     for (const userId of without) {
-      const { wrapped, masterKey } = await this.#masterKeys.wrap(randomBytes(PERSON_KEY_BYTES), personKeyName(userId));
+      const { wrapped, masterKey } = await this.#masterKeys.wrap(randomBytes(USER_KEY_BYTES), userKeyName(userId));
       await this.#pool.query({ ...ADD, values: [userId, wrapped, masterKey] });
     }
     // Read back: another node may have been faster.
-    return new Map([...known, ...((await this.#read(without)) as ReadonlyMap<UserId, PersonKey | null>)]);
+    return new Map([...known, ...((await this.#read(without)) as ReadonlyMap<UserId, UserKey | null>)]);
   }
 
-  /** Answers by person and by reference alike. */
-  async #read(holders: readonly KeyHolder[]): Promise<ReadonlyMap<KeyHolder, PersonKey | null>> {
-    const keys = new Map<KeyHolder, PersonKey | null>();
-    if (holders.length === 0) return keys;
-    const asked = new Set(holders);
-    const { rows } = await this.#pool.query<KeyRow>({ ...FIND, values: [holders] });
+  /** Answers by user and by reference alike. */
+  async #read(owners: readonly KeyOwner[]): Promise<ReadonlyMap<KeyOwner, UserKey | null>> {
+    const keys = new Map<KeyOwner, UserKey | null>();
+    if (owners.length === 0) return keys;
+    const asked = new Set(owners);
+    const { rows } = await this.#pool.query<KeyRow>({ ...FIND, values: [owners] });
     for (const row of rows) {
       const { userId, reference } = row;
       const key = await this.#open(row);
@@ -127,12 +127,12 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
     return keys;
   }
 
-  async #open({ userId, reference, wrapped, masterKey }: KeyRow): Promise<PersonKey | null> {
+  async #open({ userId, reference, wrapped, masterKey }: KeyRow): Promise<UserKey | null> {
     if (!wrapped) return this.#keep(userId, null);
     try {
-      const bytes = await this.#masterKeys.unwrap({ wrapped, masterKey }, personKeyName(userId));
+      const bytes = await this.#masterKeys.unwrap({ wrapped, masterKey }, userKeyName(userId));
       this.#damaged.delete(userId);
-      return this.#keep(userId, new PersonKey(bytes, reference));
+      return this.#keep(userId, new UserKey(bytes, reference));
     } catch (error) {
       if (!(error instanceof DamagedKeyError)) throw error;
       return this.#withoutKey(userId, reference, error);
@@ -140,15 +140,15 @@ export class PostgresPersonKeys implements PersonKeys, PersonKeySource {
   }
 
   /** It is not kept: the next one who asks finds a row that was put right. */
-  #withoutKey(userId: UserId, reference: KeyReference, error: DamagedKeyError): PersonKey | null {
+  #withoutKey(userId: UserId, reference: KeyReference, error: DamagedKeyError): UserKey | null {
     if (this.#young.get(userId) === null) return null; // who was erased meanwhile needs none
     if (!this.#damaged.has(userId)) this.#onDamaged(userId, error);
     this.#damaged.add(userId);
-    return new DamagedPersonKey(reference, error);
+    return new DamagedUserKey(reference, error);
   }
 
   /** Who was erased while the key was being read stays erased. */
-  #keep(userId: UserId, key: PersonKey | null): PersonKey | null {
+  #keep(userId: UserId, key: UserKey | null): UserKey | null {
     const known = this.#young.get(userId);
     if (known !== undefined && typeof known !== 'string') return known;
     if (this.#young.size >= this.#mostYoung) {

@@ -10,13 +10,13 @@ export interface OutboxWriter {
   remember(event: Projected<UserEvents['UserRegistered']>): void;
   rename(event: Projected<UserEvents['ProfileChanged']>): void;
   enqueue(kind: MailKind, event: Projected<Requested>): void;
-  /** Forgets an erased person, and withdraws what was to be sent to them, or was kept. */
+  /** Forgets an erased user, and withdraws what was to be sent to them, or was kept. */
   withdraw(event: Projected<UserEvents['UserErased']>): void;
 }
 
 /** When somebody asked for a link, mail it. */
-export const accountMail: Projector<UserEvents, { readonly outbox: OutboxWriter }> = {
-  name: 'account-mail',
+export const userMail: Projector<UserEvents, { readonly outbox: OutboxWriter }> = {
+  name: 'user-mail',
   on: {
     UserRegistered: (write, event) => write.outbox.remember(event),
     ProfileChanged: (write, event) => write.outbox.rename(event),

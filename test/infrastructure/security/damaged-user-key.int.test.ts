@@ -3,12 +3,12 @@ import type { EventBatch, NewEvent } from '../../../src/application/ports/event-
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { streamOf } from '../../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
-import { PostgresPersonKeys } from '../../../src/infrastructure/security/person-keys.js';
+import { PostgresUserKeys } from '../../../src/infrastructure/security/user-keys.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { fact } from '../../support/events.js';
 import { testMasterKeys } from '../../support/master-keys.js';
-import { ada, bob } from '../../support/people.js';
+import { ada, bob } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
@@ -38,7 +38,7 @@ describe('The key of a user whose row is damaged', () => {
   ): Promise<Result> => {
     const damaged: string[] = [];
     const onDamaged = (userId: UserId, { message }: Error) => damaged.push(`${userId}: ${message}`);
-    const keys = new PostgresPersonKeys(database.pool, await testMasterKeys(), { onDamaged });
+    const keys = new PostgresUserKeys(database.pool, await testMasterKeys(), { onDamaged });
     const codec = createEventCodec(chatEvents, keys);
     const store = await createPostgresEventStore({ pool: database.pool, codec, log });
     return work(store, damaged).finally(() => store.close());
@@ -71,7 +71,7 @@ describe('The key of a user whose row is damaged', () => {
         expect(events.map(({ data }) => (data as { userId: string }).userId)).to.deep.equal([bob]);
         expect(undecodable.map(({ streamId }) => streamId)).to.deep.equal([streamOf('user', ada)]);
         expect(damaged).to.deep.equal([
-          `${ada}: the key person ${ada} does not open with the master key that it is said to be wrapped by`,
+          `${ada}: the key user ${ada} does not open with the master key that it is said to be wrapped by`,
         ]);
         await database.pool.query('update security.person_keys set wrapped = $2 where user_id = $1', [
           ada,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { call } from './call.js';
 import type { Target } from './target.js';
 
-export interface Account {
+export interface SignedUp {
   readonly userId: string;
   readonly username: string;
   readonly email: string;
@@ -14,7 +14,7 @@ export interface Account {
 export const PASSWORD = 'correct horse battery';
 
 /** Registers, verifies the address and logs in. */
-export const signUp = async (target: Target, username: string): Promise<Account> => {
+export const signUp = async (target: Target, username: string): Promise<SignedUp> => {
   const email = `${username}@example.org`;
   const registered = await call(target, 'POST', '/user/v1/register', { json: { username, email, password: PASSWORD } });
   expect(registered.status, registered.text).to.equal(201);
@@ -42,7 +42,7 @@ export interface LoggedIn {
 /** Another session of somebody. */
 export const logIn = async (
   target: Target,
-  { username, password }: Pick<Account, 'username' | 'password'>,
+  { username, password }: Pick<SignedUp, 'username' | 'password'>,
   more: object = {},
 ): Promise<LoggedIn> => {
   const json = { login: username, password, ...more };
@@ -52,14 +52,14 @@ export const logIn = async (
 };
 
 /** Sends over HTTP; what was answered. */
-export const send = async (target: Target, from: Account, json: object) => {
+export const send = async (target: Target, from: SignedUp, json: object) => {
   const answer = await call(target, 'POST', '/message/v1/send', { token: from.accessToken, json });
   expect(answer.status, answer.text).to.equal(201);
   return answer.body as { messageId: string; conversationId: string; position: string };
 };
 
 /** The newest messages of a conversation, as they are read up to this position. */
-export const history = async (target: Target, reader: Account, conversationId: string, position: string) => {
+export const history = async (target: Target, reader: SignedUp, conversationId: string, position: string) => {
   const answer = await call(target, 'GET', `/message/v1/history?conversationId=${conversationId}&limit=200`, {
     token: reader.accessToken,
     headers: { 'x-min-position': position },
@@ -68,11 +68,11 @@ export const history = async (target: Target, reader: Account, conversationId: s
   return answer.body['messages'] as { messageId: string; text: string; position: string; cursor: string }[];
 };
 
-/** Three people: Ada and Bob talk, Eve has no part in it. */
+/** Three users: Ada and Bob talk, Eve has no part in it. */
 export interface Scene {
-  readonly ada: Account;
-  readonly bob: Account;
-  readonly eve: Account;
+  readonly ada: SignedUp;
+  readonly bob: SignedUp;
+  readonly eve: SignedUp;
   readonly directId: string;
   readonly groupId: string;
   /** A message in the direct conversation, from Ada. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { PeopleList } from '../../../application/ports/people-list.js';
+import type { UserList } from '../../../application/ports/user-list.js';
 import type { OwnProfile } from '../../../application/ports/user-directory.js';
 import { searchKey } from '../../../domain/users/search-key.js';
 
@@ -12,8 +12,8 @@ const LIST = `
           or exists (select from users.search_terms t where t.user_id = p.user_id and starts_with(t.term, $1)))
    order by p.username_key limit $2`;
 
-/** People in PostgreSQL. */
-export const createPeopleList = (pool: pg.Pool): PeopleList => ({
+/** Users in PostgreSQL. */
+export const createUserList = (pool: pg.Pool): UserList => ({
   list: async (query, limit) =>
     (await pool.query<OwnProfile>(LIST, [query === undefined ? null : searchKey(query), limit])).rows,
 });

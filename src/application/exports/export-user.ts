@@ -21,8 +21,8 @@ export interface ExportParts {
   readonly limits: AttemptLimits;
 }
 
-/** What a person is given of themselves. */
-export interface PersonExport {
+/** What a user is given of themselves. */
+export interface UserExport {
   readonly fileName: string;
   readonly contentType: string;
   readonly content: AsyncIterable<Uint8Array>;
@@ -97,10 +97,10 @@ const filesOf = (
 };
 
 /** Everything that is held on who asks, as one archive. */
-export const exportPerson =
+export const exportUser =
   (parts: ExportParts, archive: Archive) =>
-  async ({ actor, address, now }: CommandContext): Promise<PersonExport> => {
-    await parts.limits.take('export', { address, account: actor });
+  async ({ actor, address, now }: CommandContext): Promise<UserExport> => {
+    await parts.limits.take('export', { address, subject: actor });
     if (!(await parts.directory.findOwnProfile(actor))) reject('user_not_found');
     return {
       fileName: `chatapp-export-${now.slice(0, 10)}.${archive.extension}`,

@@ -3,7 +3,7 @@ import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { UserCommands } from '../../domain/users/commands.js';
 import { user } from '../../domain/users/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { step } from '../kernel/step.js';
+import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { StreamCondition } from '../ports/event-store.js';
 
@@ -17,15 +17,15 @@ interface Changed {
   readonly repeated: boolean;
 }
 
-/** Carries out one command on a person. */
-export const changePerson = async (
+/** Carries out one command on a user. */
+export const changeUser = async (
   transact: Transact,
   command: CommandOf<UserCommands>,
   context: CommandContext<UserId | null>,
   conditions: Conditions = none,
 ): Promise<Changed> => {
   const { position, repeated } = await transact(context, async (attempt) => ({
-    steps: [step(user, command.data.userId, command)],
+    decisions: [decision(user, command.data.userId, command)],
     require: await conditions(attempt),
     answer: () => ({}),
   }));

@@ -2,9 +2,9 @@
  * Lets work of one key be done one after another, in the order in which it came; keys do not wait for each other.
  * Work that has waited too long is refused and not begun; what comes behind it still waits for what is under way.
  */
-export type InTurn = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
+export type KeyedQueue = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 
-export const createTurns = (longestWaitMs: number, refusal: () => Error): InTurn => {
+export const createKeyedQueue = (longestWaitMs: number, refusal: () => Error): KeyedQueue => {
   const last = new Map<string, Promise<void>>();
   return (key, work) =>
     new Promise((resolve, reject) => {

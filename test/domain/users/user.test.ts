@@ -4,7 +4,7 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import type { UserCommands } from '../../../src/domain/users/commands.js';
 import { MAX_BLOCKED, MAX_CONTACTS, user } from '../../../src/domain/users/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, userNumber } from '../../support/people.js';
+import { ada, at, bob, cleo, userNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 const { given } = specOf(user);
@@ -62,7 +62,7 @@ describe('AddContact', () => {
   const others = (count: number) =>
     Array.from({ length: count }, (_, n) => fact('ContactAdded', { contactId: userNumber(1_000 + n) }));
 
-  it('keeps the person', () => given(registered).when(add()).thenEvents(fact('ContactAdded')));
+  it('keeps the user', () => given(registered).when(add()).thenEvents(fact('ContactAdded')));
   it('is refused for oneself', () => given(registered).when(add(ada)).thenRejected('not_yourself'));
   it('takes so many and no more', () => {
     given(registered, ...others(MAX_CONTACTS - 1))
@@ -77,8 +77,7 @@ describe('AddContact', () => {
 describe('RemoveContact', () => {
   const remove = { type: 'RemoveContact', data: { userId: ada, contactId: bob, at: at(430) } } as const;
 
-  it('removes the person', () =>
-    given(registered, fact('ContactAdded')).when(remove).thenEvents(fact('ContactRemoved')));
+  it('removes the user', () => given(registered, fact('ContactAdded')).when(remove).thenEvents(fact('ContactRemoved')));
   it('changes nothing for somebody who is none', () => given(registered).when(remove).thenNothing());
 });
 
@@ -86,7 +85,7 @@ describe('BlockUser', () => {
   const block = (blockedId: UserId = bob) =>
     ({ type: 'BlockUser', data: { userId: ada, blockedId, at: at(440) } }) as const;
 
-  it('blocks the person, a contact too', () =>
+  it('blocks the user, a contact too', () =>
     given(registered, fact('ContactAdded')).when(block()).thenEvents(fact('UserBlocked')));
   it('is refused for oneself', () => given(registered).when(block(ada)).thenRejected('not_yourself'));
   it('takes so many and no more', () => {
@@ -135,7 +134,7 @@ describe('RevokeRole', () => {
 describe('EraseUser', () => {
   const erase = (by: UserId | null = ada) => ({ type: 'EraseUser', data: { userId: ada, by, at: at(900) } }) as const;
 
-  it('ends every session and the person', () => given(registered).when(erase()).thenEvents(ended, erased));
+  it('ends every session and the user', () => given(registered).when(erase()).thenEvents(ended, erased));
   it('records who did it', () =>
     given(registered)
       .when(erase(cleo))

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import {
-  DamagedPersonKey,
-  PERSON_KEY_BYTES,
-  PersonKey,
+  DamagedUserKey,
+  USER_KEY_BYTES,
+  UserKey,
   type KeyReference,
-} from '../../../src/infrastructure/security/person-key.js';
+} from '../../../src/infrastructure/security/user-key.js';
 
 const CONTEXT = 'MessageSent\0message-1\0e1';
 const NONCE_CHARACTERS = 16;
 
-describe('The key of a person', () => {
-  const newKey = (bytes: Buffer = randomBytes(PERSON_KEY_BYTES)) => new PersonKey(bytes, 'reference' as KeyReference);
+describe('The key of a user', () => {
+  const newKey = (bytes: Buffer = randomBytes(USER_KEY_BYTES)) => new UserKey(bytes, 'reference' as KeyReference);
   /** The first half encrypts, the second makes the nonces. */
   const fixed = Buffer.concat([Buffer.alloc(32, 'encryption'), Buffer.alloc(32, 'nonces')]);
 
@@ -62,7 +62,7 @@ describe('The key of a person', () => {
 
   it('neither seals nor opens anything where it cannot be had, and says why', () => {
     const why = new Error('its row is damaged');
-    const damaged: PersonKey = new DamagedPersonKey('reference' as KeyReference, why);
+    const damaged: UserKey = new DamagedUserKey('reference' as KeyReference, why);
     expect(damaged.reference).to.equal('reference');
     expect(() => damaged.seal('text', CONTEXT)).to.throw(why);
     expect(() => damaged.open(newKey().seal('text', CONTEXT), CONTEXT)).to.throw(why);
