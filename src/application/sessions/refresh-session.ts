@@ -9,7 +9,7 @@ import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { RefreshTokens } from '../ports/refresh-tokens.js';
 import type { SessionGate } from '../ports/session-gate.js';
-import { secondsAfter } from '../users/credentials.js';
+import { secondsAfter } from '../kernel/seconds-after.js';
 import type { Users } from '../users/remembered-users.js';
 import { tokenAnswer, type Tokens } from './tokens.js';
 

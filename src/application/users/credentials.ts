@@ -1,3 +1,4 @@
+import { secondsAfter } from '../kernel/seconds-after.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyedHashes } from '../ports/keyed-hashes.js';
 import type { Passwords } from '../ports/passwords.js';
@@ -14,10 +15,6 @@ export interface Credentials {
   /** How long a mailed link works. */
   readonly ticketSeconds: Readonly<Record<TicketPurpose, number>>;
 }
-
-/** The time so many seconds after another. */
-export const secondsAfter = (instant: Instant, seconds: number): Instant =>
-  new Date(Date.parse(instant) + seconds * 1_000).toISOString() as Instant;
 
 /** A new ticket for a mailed link: what the log keeps of it. */
 export const newTicket = (

@@ -24,7 +24,7 @@ export interface MailerParts {
 }
 
 /** What an SMTP error tells, but for its words: they name the recipient. */
-const failureOf = (error: unknown) => {
+const smtpFailureOf = (error: unknown) => {
   const { name, code, responseCode, command } = error as Partial<Record<string, unknown>>;
   return { error: name, code, responseCode, command };
 };
@@ -74,7 +74,7 @@ export const runMailer = (config: Config, publicUrl: string, parts: MailerParts)
       failed: ({ kind, attempts }, error) => {
         consumer.alive();
         metrics.mails.inc({ outcome: 'failed' });
-        log.warn({ ...failureOf(error), kind, attempts }, 'mail failed, it is tried again');
+        log.warn({ ...smtpFailureOf(error), kind, attempts }, 'mail failed, it is tried again');
       },
     });
     while (!ending.signal.aborted) {

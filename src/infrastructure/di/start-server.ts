@@ -6,7 +6,7 @@ import { Consumers } from '../../application/consumers/consumers.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import { destroyErasedKeys } from '../../application/reactors/destroy-keys.js';
 import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
-import { secondsAfter } from '../../application/users/credentials.js';
+import { secondsAfter } from '../../application/kernel/seconds-after.js';
 import type { Config } from '../config.js';
 import { createMetrics, type Metrics } from '../observability/metrics.js';
 import { StartPhases } from '../observability/start-phases.js';

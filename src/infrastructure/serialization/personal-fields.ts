@@ -1,8 +1,6 @@
+import { ERASED } from '../../application/kernel/erased.js';
 import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js';
 import type { PersonalFields } from './sealing.js';
-
-/** What stands in the place of what an erased user said or was called. */
-export const ERASED = 'erased';
 
 /** Fields that hold something personal, and the field that says whose it is. */
 const of = <Data extends object>(

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
-import { ERASED } from '../../../src/infrastructure/serialization/personal-fields.js';
+import { ERASED } from '../../../src/application/kernel/erased.js';
 import { hash, instant, position, text, userId } from '../../../src/infrastructure/serialization/schemas/fields.js';
 import { fact } from '../../support/events.js';
 import { at, hashOf, userNumber } from '../../support/ids.js';

@@ -1,4 +1,4 @@
-import { ERASED } from '../../serialization/personal-fields.js';
+import { ERASED } from '../../../application/kernel/erased.js';
 
 /** A title that came in the very moment in which its author was erased. */
 const TITLE = `case when exists (select from erased e where e.user_id = input.titled_by) then '${ERASED}' else input.title end`;

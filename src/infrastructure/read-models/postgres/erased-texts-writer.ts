@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { ErasedTextsWriter } from '../../../application/projections/erased-texts.js';
 import type { BatchWriter } from '../../projections/read-model.js';
-import { ERASED } from '../../serialization/personal-fields.js';
+import { ERASED } from '../../../application/kernel/erased.js';
 
 const ERASE = {
   name: 'erasedTexts.erase',

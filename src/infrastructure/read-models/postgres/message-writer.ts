@@ -7,7 +7,7 @@ import type { MessageEvents } from '../../../domain/messages/events.js';
 import type { BatchWriter } from '../../projections/read-model.js';
 import { errorCode } from '../../error-code.js';
 import { UNIQUE_VIOLATION } from '../../postgres/sql-state.js';
-import { ERASED } from '../../serialization/personal-fields.js';
+import { ERASED } from '../../../application/kernel/erased.js';
 import { recordset } from './recordset.js';
 
 /**
