@@ -41,6 +41,13 @@ const layers = [
 
 const restrictions = [
   {
+    name: 'socket-without-http',
+    comment: 'What the WebSocket and HTTP both need stands beside them.',
+    severity: 'error',
+    from: { path: '^src/interfaces/ws/' },
+    to: { path: '^src/interfaces/http/' },
+  },
+  {
     name: 'container-in-the-composition-root-alone',
     comment: 'Everything else takes its dependencies as parameters.',
     severity: 'error',

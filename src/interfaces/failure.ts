@@ -14,7 +14,7 @@ import { InvalidCursorError } from '../application/ports/message-views.js';
 import { TooManyWatchedError } from '../application/presence/watches.js';
 import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
 import { Rejection } from '../domain/kernel/rejections.js';
-import type { FieldError, ProblemCode } from './http/problem.js';
+import type { FieldError, ProblemCode } from './refusals.js';
 
 /** A refusal by a door itself. */
 export class DoorRefusal extends Error {

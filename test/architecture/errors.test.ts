@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import { rejections } from '../../src/domain/kernel/rejections.js';
-import { detailOf, doorProblems, statuses, type ProblemCode } from '../../src/interfaces/http/problem.js';
+import { statuses } from '../../src/interfaces/http/problem.js';
+import { detailOf, doorProblems, type ProblemCode } from '../../src/interfaces/refusals.js';
 
 const DOCUMENT = new URL('../../docs/errors.md', import.meta.url);
 

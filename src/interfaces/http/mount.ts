@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
+import { bearerOf } from '../caller.js';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
@@ -34,9 +35,6 @@ const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'takes 1 to 128 
 const minPosition = position;
 const nothing = z.strictObject({});
 const noBody = z.undefined({ error: 'this call takes no body' });
-
-/** The bearer token of an `Authorization` header. */
-export const bearerOf = (header: string): string | undefined => /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(header)?.[1];
 
 const header = <Value>(ctx: RouteContext, name: string, schema: z.ZodType<Value>): Value | undefined => {
   const value = ctx.get(name);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problem } from '../schemas/answers.js';
-import { detailOf, statuses, type ProblemCode } from './problem.js';
+import { detailOf, type ProblemCode } from '../refusals.js';
+import { statuses } from './problem.js';
 import type { Route } from './route.js';
 
 type Json = Record<string, unknown>;

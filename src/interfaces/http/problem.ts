@@ -1,21 +1,4 @@
-import { rejections, type RejectionCode } from '../../domain/kernel/rejections.js';
-
-/** What the doors themselves refuse, beside the rejections of the application. */
-export const doorProblems = {
-  not_found: 'There is nothing at this address.',
-  method_not_allowed: 'This address does not take this method.',
-  payload_too_large: 'The body is larger than this call takes.',
-  unsupported_media_type: 'The body must be JSON: application/json in UTF-8.',
-  projection_lagging: 'The read model has not come as far as asked; try again shortly.',
-  overloaded: 'There is too much to do at the moment; try again shortly.',
-  unavailable: 'A part of the service cannot be reached; try again shortly.',
-  request_timeout: 'The request took too long to arrive.',
-  too_many_requests: 'Too many requests; slow down.',
-  rate_limited: 'Too many frames; send this one again after retryAfterMs.',
-  internal_error: 'Something went wrong here; it has been noted.',
-} as const;
-
-export type ProblemCode = RejectionCode | keyof typeof doorProblems;
+import { detailOf, type FieldError, type ProblemCode } from '../refusals.js';
 
 /** The one table of HTTP statuses. */
 export const statuses: Readonly<Record<ProblemCode, number>> = {
@@ -61,14 +44,6 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   rate_limited: 429,
   internal_error: 500,
 };
-
-export const detailOf = (code: ProblemCode): string => ({ ...rejections, ...doorProblems })[code];
-
-/** One field of a body that did not fit. */
-export interface FieldError {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** RFC 9457. */
 export interface Problem {

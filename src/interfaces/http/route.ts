@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { CommandContext } from '../../application/kernel/command-context.js';
 import type { QueriedProjection } from '../../application/projections/registry.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
-import type { ProblemCode } from './problem.js';
+import type { ProblemCode } from '../refusals.js';
 
 /** What a handler is given: parsed, and who asks. */
 interface RouteInput<Params, Query, Body, Actor extends UserId | null> {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
-import { detailOf, statuses, type ProblemCode } from '../http/problem.js';
+import { statuses } from '../http/problem.js';
+import { detailOf, type ProblemCode } from '../refusals.js';
 import { docsPage } from './docs-page.js';
 import { html, page } from './html.js';
 import { isFromSameMachine } from './same-machine.js';

@@ -1,4 +1,4 @@
-import { detailOf, type FieldError, type ProblemCode } from '../http/problem.js';
+import { detailOf, type FieldError, type ProblemCode } from '../refusals.js';
 import { idOf, type RawFrame } from './protocol.js';
 
 export interface FrameRefusal {

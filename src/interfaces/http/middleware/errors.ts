@@ -2,12 +2,7 @@ import type { Middleware } from 'koa';
 import { failureOf } from '../../failure.js';
 import { problemOf, statuses } from '../problem.js';
 import type { RequestState } from '../http-context.js';
-
-/** Where the doors write what went wrong. */
-export interface DoorLog {
-  error(fields: Readonly<Record<string, unknown>>, message: string): void;
-  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
-}
+import type { DoorLog } from '../../door-log.js';
 
 /** The only one who catches: turns every error into a problem document, and logs those that are ours. */
 export const errors =

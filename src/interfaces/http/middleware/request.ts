@@ -1,21 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import type { RequestState } from '../http-context.js';
-import type { DoorLog } from './errors.js';
+import { addressOf } from '../../caller.js';
+import type { DoorLog } from '../../door-log.js';
 
 const REQUEST_ID = /^[\w.-]{1,64}$/;
-
-/** The caller's address: of the socket, or as told by so many proxies of ours in `X-Forwarded-For`. */
-export const addressOf = (request: IncomingMessage, trustedProxies: number): string => {
-  const direct = request.socket.remoteAddress ?? 'unknown';
-  if (trustedProxies === 0) return direct;
-  const told = String(request.headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map((part) => part.trim());
-  const address = told.at(-trustedProxies);
-  return address === undefined || address === '' || address.length > 64 ? direct : address;
-};
 
 /** Watches requests: for metrics. */
 export type OnRequest = (request: { route: string; method: string; status: number; seconds: number }) => void;

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The caller's address: of the socket, or as told by so many proxies of ours in `X-Forwarded-For`. */
+export const addressOf = (request: IncomingMessage, trustedProxies: number): string => {
+  const direct = request.socket.remoteAddress ?? 'unknown';
+  if (trustedProxies === 0) return direct;
+  const told = String(request.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((part) => part.trim());
+  const address = told.at(-trustedProxies);
+  return address === undefined || address === '' || address.length > 64 ? direct : address;
+};
+
+/** The bearer token of an `Authorization` header. */
+export const bearerOf = (header: string): string | undefined => /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(header)?.[1];
