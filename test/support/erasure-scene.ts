@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Projection } from '../../src/application/projections/projector.js';
 import { mailProjection, messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
-import { prepareGeneration } from '../../src/infrastructure/projections/generations.js';
-import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres-projection-store.js';
-import type { ReadModel } from '../../src/infrastructure/projections/read-model.js';
+import { prepareGeneration } from '../../src/infrastructure/projections/postgres/generations.js';
+import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres/postgres-projection-store.js';
+import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { createMailReadModel } from '../../src/infrastructure/read-models/postgres/mail-outbox.js';
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
 import { createErasedKeys } from '../../src/infrastructure/security/erased-keys.js';

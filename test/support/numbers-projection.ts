@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { EventBatch } from '../../src/application/ports/event-store.js';
 import type { Projection } from '../../src/application/projections/projector.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
-import type { ReadModel } from '../../src/infrastructure/projections/read-model.js';
+import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { recordedAt } from './recorded-event.js';
 
 /** What the smallest of projections writes to. */

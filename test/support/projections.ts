@@ -2,9 +2,9 @@ import type pg from 'pg';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { messagesProjection, type MessagesWriters } from '../../src/application/projections/registry.js';
 import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js';
-import { prepareGeneration } from '../../src/infrastructure/projections/generations.js';
-import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres-projection-store.js';
-import type { ReadModel } from '../../src/infrastructure/projections/read-model.js';
+import { prepareGeneration } from '../../src/infrastructure/projections/postgres/generations.js';
+import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres/postgres-projection-store.js';
+import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { createMessagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import type { TestDatabase } from './postgres.js';
 

@@ -7,7 +7,7 @@ import type { EventStore } from '../../application/ports/event-store.js';
 import { loadConfig, type Config } from '../config.js';
 import { verifySmtp } from '../mail/transports.js';
 import { createLogger } from '../observability/logger.js';
-import { projectionStatus } from '../projections/projection-status.js';
+import { projectionStatus } from '../projections/postgres/projection-status.js';
 import { ReleaseStack } from '../release-stack.js';
 import { pendingErasures } from '../security/erased-keys.js';
 import { destroyedKeys } from '../security/purge-erased.js';

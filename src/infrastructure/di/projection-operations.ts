@@ -11,10 +11,10 @@ import {
   type Verification,
   type VerifyProgress,
 } from '../../application/ports/projection-operations.js';
-import { RESUME } from '../projections/checkpoint.sql.js';
+import { RESUME } from '../projections/postgres/checkpoint.sql.js';
 import { compareRecent, type CompareRecentParts } from '../projections/compare-recent.js';
 import { mendFromLog } from '../projections/mend-from-log.js';
-import { parkedEvents, projectionStatus } from '../projections/projection-status.js';
+import { parkedEvents, projectionStatus } from '../projections/postgres/projection-status.js';
 import { rebuildProjection } from '../projections/rebuild.js';
 import { verifyProjection, type VerifyParts } from '../projections/verify.js';
 import { redriveProjection } from '../projections/redrive.js';

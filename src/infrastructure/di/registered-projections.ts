@@ -3,7 +3,7 @@ import type { EventStore } from '../../application/ports/event-store.js';
 import type { Projection } from '../../application/projections/projector.js';
 import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
 import { queueMissedMails, type MissedMailParts } from '../../application/reactors/queue-missed-mails.js';
-import type { ReadModel } from '../projections/read-model.js';
+import type { ReadModel } from '../projections/postgres/read-model.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { mendOutbox } from '../read-models/postgres/mend-outbox.sql.js';
 import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';

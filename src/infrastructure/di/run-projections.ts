@@ -9,10 +9,10 @@ import { runProjection, type ProjectionObserver } from '../../application/projec
 import type { Position } from '../../domain/kernel/ids.js';
 import type { Metrics } from '../observability/metrics.js';
 import { PostgresListener, PROBE_SECONDS } from '../postgres/listener.js';
-import { PROGRESS_CHANNEL } from '../projections/checkpoint.sql.js';
-import { dropLeftovers } from '../projections/drop-leftovers.js';
-import { checkpointOf, confirmVersion, isOutdated, prepareGeneration } from '../projections/generations.js';
-import { PostgresProjectionStore } from '../projections/postgres-projection-store.js';
+import { PROGRESS_CHANNEL } from '../projections/postgres/checkpoint.sql.js';
+import { dropLeftovers } from '../projections/postgres/drop-leftovers.js';
+import { checkpointOf, confirmVersion, isOutdated, prepareGeneration } from '../projections/postgres/generations.js';
+import { PostgresProjectionStore } from '../projections/postgres/postgres-projection-store.js';
 import type { AnnouncedProgress } from '../projections/projection-progress.js';
 import { inTurn, rebuildProjection } from '../projections/rebuild.js';
 import type { RecentSequences } from '../read-models/postgres/projected-messages.js';

@@ -3,10 +3,10 @@ import type { EventStore, RecordedEvent } from '../../application/ports/event-st
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
-import { checkpointOf, isOutdated } from './generations.js';
-import { parkedEvents } from './projection-status.js';
-import type { ReadModel } from './read-model.js';
-import type { RecentEvents } from './recent-question.js';
+import { checkpointOf, isOutdated } from './postgres/generations.js';
+import { parkedEvents } from './postgres/projection-status.js';
+import type { ReadModel } from './postgres/read-model.js';
+import type { RecentEvents } from './postgres/recent-question.js';
 
 /** So many positions take a second or two, on a log of whatever length. */
 const NEWEST = 5_000n;

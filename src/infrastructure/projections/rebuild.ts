@@ -6,9 +6,9 @@ import { handledTypes, type Projection } from '../../application/projections/pro
 import { runProjection, type ProjectionObserver } from '../../application/projections/runner.js';
 import { untimed } from '../postgres/session.js';
 import { untilLocked } from '../postgres/until-locked.js';
-import { beginGeneration, rebuildSchema, switchGeneration } from './generations.js';
-import { PostgresProjectionStore } from './postgres-projection-store.js';
-import type { ReadModel } from './read-model.js';
+import { beginGeneration, rebuildSchema, switchGeneration } from './postgres/generations.js';
+import { PostgresProjectionStore } from './postgres/postgres-projection-store.js';
+import type { ReadModel } from './postgres/read-model.js';
 
 export interface RebuildParts<Writers> {
   readonly pool: pg.Pool;

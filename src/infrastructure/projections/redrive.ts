@@ -4,9 +4,9 @@ import type { Redriven } from '../../application/ports/projection-operations.js'
 import { LeaseLostError } from '../../application/ports/projection-store.js';
 import type { Projection } from '../../application/projections/projector.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
-import { PostgresProjectionStore } from './postgres-projection-store.js';
-import { parkedEvents } from './projection-status.js';
-import type { ReadModel } from './read-model.js';
+import { PostgresProjectionStore } from './postgres/postgres-projection-store.js';
+import { parkedEvents } from './postgres/projection-status.js';
+import type { ReadModel } from './postgres/read-model.js';
 
 export interface RedriveParts<Writers> {
   readonly pool: pg.Pool;

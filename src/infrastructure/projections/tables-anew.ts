@@ -3,10 +3,10 @@ import type { EventStore } from '../../application/ports/event-store.js';
 import { handledTypes, type Projection } from '../../application/projections/projector.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../domain/kernel/position.js';
-import { beginGeneration, checkpointOf, dropGeneration, isOutdated, verifySchema } from './generations.js';
-import { PostgresProjectionStore } from './postgres-projection-store.js';
-import { parkedEvents } from './projection-status.js';
-import type { ReadModel } from './read-model.js';
+import { beginGeneration, checkpointOf, dropGeneration, isOutdated, verifySchema } from './postgres/generations.js';
+import { PostgresProjectionStore } from './postgres/postgres-projection-store.js';
+import { parkedEvents } from './postgres/projection-status.js';
+import type { ReadModel } from './postgres/read-model.js';
 import { inTurn } from './rebuild.js';
 
 /** So near, catching up takes a moment: the projection can be held where it is meanwhile. */

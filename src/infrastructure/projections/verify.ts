@@ -3,8 +3,8 @@ import type { TableComparison } from '../../application/ports/projection-operati
 import type { Position } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { untimed } from '../postgres/session.js';
-import { compareTables } from './compare-tables.js';
-import { checkpointOf } from './generations.js';
+import { compareTables } from './postgres/compare-tables.js';
+import { checkpointOf } from './postgres/generations.js';
 import { withTablesAnew, type AnewParts, type TablesAnew } from './tables-anew.js';
 
 /** A key that was destroyed while this reads makes the log poorer than the read model, until that has come as far. */

@@ -3,9 +3,9 @@ import type { EventBatch, EventStore } from '../../../src/application/ports/even
 import type { Projection } from '../../../src/application/projections/projector.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { compareRecent } from '../../../src/infrastructure/projections/compare-recent.js';
-import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
-import type { ReadModel } from '../../../src/infrastructure/projections/read-model.js';
-import type { RecentEvents, RecentQuestion } from '../../../src/infrastructure/projections/recent-question.js';
+import { prepareGeneration } from '../../../src/infrastructure/projections/postgres/generations.js';
+import type { ReadModel } from '../../../src/infrastructure/projections/postgres/read-model.js';
+import type { RecentEvents, RecentQuestion } from '../../../src/infrastructure/projections/postgres/recent-question.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordedAt } from '../../support/recorded-event.js';
 import { ScriptedLog } from '../../support/scripted-log.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
 import { NotRebuildableError } from '../../../src/application/ports/projection-operations.js';
 import { BrokenSequenceError } from '../../../src/application/ports/projection-store.js';
-import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
+import { prepareGeneration } from '../../../src/infrastructure/projections/postgres/generations.js';
 import { inTurn, rebuildProjection } from '../../../src/infrastructure/projections/rebuild.js';
 import { heldLocks } from '../../support/advisory-locks.js';
 import { eventually } from '../../support/eventually.js';

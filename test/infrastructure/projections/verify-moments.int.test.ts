@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type pg from 'pg';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
-import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
+import { prepareGeneration } from '../../../src/infrastructure/projections/postgres/generations.js';
 import { mendFromLog } from '../../../src/infrastructure/projections/mend-from-log.js';
 import { verifyProjection } from '../../../src/infrastructure/projections/verify.js';
 import { eventually } from '../../support/eventually.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { usersProjection } from '../../../src/application/projections/registry.js';
-import { beginGeneration, rebuildSchema } from '../../../src/infrastructure/projections/generations.js';
+import { beginGeneration, rebuildSchema } from '../../../src/infrastructure/projections/postgres/generations.js';
 import { usersReadModel } from '../../../src/infrastructure/read-models/postgres/users-read-model.js';
 import { destroyedKeys, purgeErased } from '../../../src/infrastructure/security/purge-erased.js';
 import { BEFORE, ERASURE, erasureScene, WORDS } from '../../support/erasure-scene.js';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ErasedTextsWriter } from '../../../application/projections/erased-texts.js';
-import type { BatchWriter } from '../../projections/read-model.js';
+import type { BatchWriter } from '../../projections/postgres/read-model.js';
 import { ERASED } from '../../../application/kernel/erased.js';
 
 const ERASE = {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { MailOutbox, MailToSend } from '../../../application/ports/mail-outbox.js';
 import type { MailWriters } from '../../../application/projections/registry.js';
 import type { EventId } from '../../../domain/kernel/ids.js';
-import type { ReadModel } from '../../projections/read-model.js';
+import type { ReadModel } from '../../projections/postgres/read-model.js';
 import * as sql from './mail-outbox.sql.js';
 import { recentMail } from './recent-mail.js';
 import { StatementBatch } from './statement-batch.js';

@@ -4,7 +4,7 @@ import { BrokenSequenceError } from '../../../application/ports/projection-store
 import type { Projected } from '../../../application/projections/projector.js';
 import type { ConversationId, MessageId, Position } from '../../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../../domain/messages/events.js';
-import type { BatchWriter } from '../../projections/read-model.js';
+import type { BatchWriter } from '../../projections/postgres/read-model.js';
 import { errorCode } from '../../error-code.js';
 import { UNIQUE_VIOLATION } from '../../postgres/sql-state.js';
 import { ERASED } from '../../../application/kernel/erased.js';

@@ -1,5 +1,5 @@
 import type { MessagesWriters } from '../../../application/projections/registry.js';
-import type { ReadModel } from '../../projections/read-model.js';
+import type { ReadModel } from '../../projections/postgres/read-model.js';
 import { createConversationWriter } from './conversation-writer.js';
 import { MessageBatch, type OnSequenced } from './message-writer.js';
 import { MESSAGES_TABLES } from './messages-tables.sql.js';

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Projected } from '../../../application/projections/projector.js';
 import type { ReadingWriter } from '../../../application/projections/reading.js';
 import type { ReadingEvents } from '../../../domain/reading/events.js';
-import type { BatchWriter } from '../../projections/read-model.js';
+import type { BatchWriter } from '../../projections/postgres/read-model.js';
 import { recordset } from './recordset.js';
 
 const MARK_READ = {

@@ -1,7 +1,7 @@
 import type { MessageEvents } from '../../../domain/messages/events.js';
 import type { ReadingEvents } from '../../../domain/reading/events.js';
 import type { UserEvents } from '../../../domain/users/events.js';
-import { recentOf, type RecentEvents, type RecentQuestion } from '../../projections/recent-question.js';
+import { recentOf, type RecentEvents, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
 import { recentConversations } from './recent-conversations.js';
 

@@ -1,6 +1,6 @@
 import type { SessionEvents } from '../../../domain/sessions/events.js';
 import type { UserEvents } from '../../../domain/users/events.js';
-import { recentOf, type RecentEvents, type RecentQuestion } from '../../projections/recent-question.js';
+import { recentOf, type RecentEvents, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
 
 const REGISTERED = `

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { BatchWriter } from '../../projections/read-model.js';
+import type { BatchWriter } from '../../projections/postgres/read-model.js';
 
 interface Statement {
   readonly name: string;

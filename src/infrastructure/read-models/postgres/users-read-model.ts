@@ -1,7 +1,7 @@
 import type { UsersWriters } from '../../../application/projections/registry.js';
 import { searchTerms } from '../../../domain/users/search-key.js';
 import { usernameKey } from '../../../domain/users/username.js';
-import type { ReadModel } from '../../projections/read-model.js';
+import type { ReadModel } from '../../projections/postgres/read-model.js';
 import { ERASED } from '../../../application/kernel/erased.js';
 import { StatementBatch } from './statement-batch.js';
 import { recentUsers } from './recent-users.js';

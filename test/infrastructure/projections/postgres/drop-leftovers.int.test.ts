@@ -1,13 +1,17 @@
 import { expect } from 'chai';
-import { messagesProjection } from '../../../src/application/projections/registry.js';
-import { dropLeftovers } from '../../../src/infrastructure/projections/drop-leftovers.js';
-import { beginGeneration, rebuildSchema, verifySchema } from '../../../src/infrastructure/projections/generations.js';
-import { inTurn } from '../../../src/infrastructure/projections/rebuild.js';
-import { heldLocks } from '../../support/advisory-locks.js';
-import { eventually } from '../../support/eventually.js';
-import { failOn } from '../../support/full-disk.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { messagesReadModel, openMessages } from '../../support/projections.js';
+import { messagesProjection } from '../../../../src/application/projections/registry.js';
+import { dropLeftovers } from '../../../../src/infrastructure/projections/postgres/drop-leftovers.js';
+import {
+  beginGeneration,
+  rebuildSchema,
+  verifySchema,
+} from '../../../../src/infrastructure/projections/postgres/generations.js';
+import { inTurn } from '../../../../src/infrastructure/projections/rebuild.js';
+import { heldLocks } from '../../../support/advisory-locks.js';
+import { eventually } from '../../../support/eventually.js';
+import { failOn } from '../../../support/full-disk.js';
+import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
+import { messagesReadModel, openMessages } from '../../../support/projections.js';
 
 const { name } = messagesProjection;
 const NAMED = `

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { RowDifference, TableComparison } from '../../application/ports/projection-operations.js';
+import type { RowDifference, TableComparison } from '../../../application/ports/projection-operations.js';
 import type { ReadModel } from './read-model.js';
 
 const TABLES = `

@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import { GenerationGoneError } from '../../application/ports/projection-store.js';
-import type { Projection } from '../../application/projections/projector.js';
-import type { Position } from '../../domain/kernel/ids.js';
-import { LOG_START } from '../../domain/kernel/position.js';
-import { errorCode } from '../error-code.js';
-import { LOCK_NOT_AVAILABLE } from '../postgres/sql-state.js';
-import { inTransaction } from '../postgres/transaction.js';
+import { GenerationGoneError } from '../../../application/ports/projection-store.js';
+import type { Projection } from '../../../application/projections/projector.js';
+import type { Position } from '../../../domain/kernel/ids.js';
+import { LOG_START } from '../../../domain/kernel/position.js';
+import { errorCode } from '../../error-code.js';
+import { LOCK_NOT_AVAILABLE } from '../../postgres/sql-state.js';
+import { inTransaction } from '../../postgres/transaction.js';
 import { CREATE_CHECKPOINT } from './checkpoint.sql.js';
 import type { ReadModel } from './read-model.js';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { ParkedRow, ProjectionStatus } from '../../application/ports/projection-operations.js';
+import type { ParkedRow, ProjectionStatus } from '../../../application/ports/projection-operations.js';
 
 const STATUS = `
   select c.name, c.version, c.position, (head.position - c.position)::integer as behind,

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import type { TableComparison } from '../../../src/application/ports/projection-operations.js';
-import { compareTables, type CompareParts } from '../../../src/infrastructure/projections/compare-tables.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import type { TableComparison } from '../../../../src/application/ports/projection-operations.js';
+import {
+  compareTables,
+  type CompareParts,
+} from '../../../../src/infrastructure/projections/postgres/compare-tables.js';
+import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 
 const TABLES = `
   create table messages (id integer, conversation_id integer, text text, note text, gone integer,

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { LeaseLostError } from '../../../src/application/ports/projection-store.js';
-import type { Position } from '../../../src/domain/kernel/ids.js';
-import { prepareGeneration } from '../../../src/infrastructure/projections/generations.js';
-import { PostgresProjectionStore } from '../../../src/infrastructure/projections/postgres-projection-store.js';
-import type { ReadModel } from '../../../src/infrastructure/projections/read-model.js';
-import { eventually } from '../../support/eventually.js';
-import { numbersProjection as projection, type Numbers } from '../../support/numbers-projection.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { recordedAt } from '../../support/recorded-event.js';
+import { LeaseLostError } from '../../../../src/application/ports/projection-store.js';
+import type { Position } from '../../../../src/domain/kernel/ids.js';
+import { prepareGeneration } from '../../../../src/infrastructure/projections/postgres/generations.js';
+import { PostgresProjectionStore } from '../../../../src/infrastructure/projections/postgres/postgres-projection-store.js';
+import type { ReadModel } from '../../../../src/infrastructure/projections/postgres/read-model.js';
+import { eventually } from '../../../support/eventually.js';
+import { numbersProjection as projection, type Numbers } from '../../../support/numbers-projection.js';
+import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
+import { recordedAt } from '../../../support/recorded-event.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 

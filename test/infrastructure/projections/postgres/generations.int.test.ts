@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { GenerationGoneError } from '../../../src/application/ports/projection-store.js';
-import { LOG_START } from '../../../src/domain/kernel/position.js';
+import { GenerationGoneError } from '../../../../src/application/ports/projection-store.js';
+import { LOG_START } from '../../../../src/domain/kernel/position.js';
 import {
   beginGeneration,
   checkpointOf,
@@ -13,10 +13,10 @@ import {
   requireGeneration,
   switchGeneration,
   verifySchema,
-} from '../../../src/infrastructure/projections/generations.js';
-import { eventually } from '../../support/eventually.js';
-import { numbersProjection as projection, numbersReadModel as readModel } from '../../support/numbers-projection.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+} from '../../../../src/infrastructure/projections/postgres/generations.js';
+import { eventually } from '../../../support/eventually.js';
+import { numbersProjection as projection, numbersReadModel as readModel } from '../../../support/numbers-projection.js';
+import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 
 const { name, version } = projection;
 const NEXT = { name, version: version + 1 };

@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { GenerationGoneError, LeaseLostError } from '../../../src/application/ports/projection-store.js';
-import { messagesProjection } from '../../../src/application/projections/registry.js';
-import type { Position } from '../../../src/domain/kernel/ids.js';
+import { GenerationGoneError, LeaseLostError } from '../../../../src/application/ports/projection-store.js';
+import { messagesProjection } from '../../../../src/application/projections/registry.js';
+import type { Position } from '../../../../src/domain/kernel/ids.js';
 import {
   beginGeneration,
   dropGeneration,
   rebuildSchema,
   switchGeneration,
-} from '../../../src/infrastructure/projections/generations.js';
-import { PostgresProjectionStore } from '../../../src/infrastructure/projections/postgres-projection-store.js';
-import { fact } from '../../support/events.js';
-import { eventually } from '../../support/eventually.js';
-import { ada, bob, conversationNumber } from '../../support/ids.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { dump, feed, messagesReadModel, openMessages, recorded } from '../../support/projections.js';
+} from '../../../../src/infrastructure/projections/postgres/generations.js';
+import { PostgresProjectionStore } from '../../../../src/infrastructure/projections/postgres/postgres-projection-store.js';
+import { fact } from '../../../support/events.js';
+import { eventually } from '../../../support/eventually.js';
+import { ada, bob, conversationNumber } from '../../../support/ids.js';
+import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
+import { dump, feed, messagesReadModel, openMessages, recorded } from '../../../support/projections.js';
 
 const PROGRAM = fileURLToPath(new URL('./lease-process.ts', import.meta.url));
 const NEXT_VERSION = messagesProjection.version + 1;

@@ -1,5 +1,5 @@
-import { createPool } from '../../../src/infrastructure/postgres/pool.js';
-import { openMessages } from '../../support/projections.js';
+import { createPool } from '../../../../src/infrastructure/postgres/pool.js';
+import { openMessages } from '../../../support/projections.js';
 
 // A node of a test, in a process of its own: takes the lease of the messages projection, says so, and keeps it.
 const [, , url = ''] = process.argv;

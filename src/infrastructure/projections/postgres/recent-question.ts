@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../../application/ports/event-store.js';
-import type { Position } from '../../domain/kernel/ids.js';
+import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { Position } from '../../../domain/kernel/ids.js';
 
 /** The newest part of the log, up to where a projection has come; without what is parked. */
 export interface RecentEvents {
