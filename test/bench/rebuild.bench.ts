@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '../../src/application/projections/projector.js';
 import { messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
 import type { UserId } from '../../src/domain/kernel/ids.js';
-import { prepareGeneration } from '../../src/infrastructure/projections/postgres/generations.js';
+import { createPostgresGenerations } from '../../src/infrastructure/projections/postgres/postgres-generations.js';
 import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
-import { rebuildProjection } from '../../src/infrastructure/projections/rebuild.js';
+import { rebuildProjection } from '../../src/application/projections/rebuild.js';
 import { createMessagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
 import { testDatabase } from '../support/postgres.js';
@@ -41,11 +41,11 @@ export const run = async (): Promise<Report> => {
       projection: Projection<Writers>,
       readModel: ReadModel<Writers>,
     ): Promise<number> => {
-      const client = await pool.connect();
-      await prepareGeneration(client, projection, readModel).finally(() => client.release());
+      const generations = createPostgresGenerations({ pool, projection, readModel });
+      await generations.prepare();
       const startedAt = performance.now();
       const signal = new AbortController().signal;
-      await rebuildProjection({ pool, events: store, projection, readModel, observer, signal, sleep });
+      await rebuildProjection({ events: store, projection, generations, observer, signal, sleep });
       return (performance.now() - startedAt) / 1_000;
     };
     const usersSeconds = await measure(usersProjection, usersReadModel);

@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
+import type { ProjectionGenerations } from '../../src/application/ports/projection-generations.js';
 import { messagesProjection, type MessagesWriters } from '../../src/application/projections/registry.js';
 import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js';
 import { prepareGeneration } from '../../src/infrastructure/projections/postgres/generations.js';
 import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres/postgres-projection-store.js';
+import { createPostgresGenerations } from '../../src/infrastructure/projections/postgres/postgres-generations.js';
 import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { createMessagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import type { TestDatabase } from './postgres.js';
@@ -24,6 +26,10 @@ export const recorded = (facts: readonly Fact[], after = 0): RecordedEvent[] =>
   }));
 
 export const messagesReadModel = (): ReadModel<MessagesWriters> => createMessagesReadModel(() => undefined);
+
+/** The generations of the `messages` projection of a database. */
+export const messagesGenerations = ({ pool }: Pick<TestDatabase, 'pool'>): ProjectionGenerations =>
+  createPostgresGenerations({ pool, projection: messagesProjection, readModel: messagesReadModel() });
 
 /** The `messages` projection of a database, with its lease; as a program with another version of it has it. */
 export const openMessages = async (

@@ -42,6 +42,16 @@ export interface ProjectionStore {
   isTransient(error: unknown): boolean;
 }
 
+/** A store whose parked events can be applied after all. */
+export interface RedrivableStore extends ProjectionStore {
+  /** Takes the lease from whoever holds it. */
+  seize(): Promise<void>;
+  /** Applies an event that is parked, and parks it no longer, in one transaction. Raises `LeaseLostError`. */
+  applyParked(event: RecordedEvent): Promise<void>;
+  /** Writes down why an event is parked still. Raises `LeaseLostError`: it is another node's to say then. */
+  keepParked(position: Position, reason: string): Promise<void>;
+}
+
 /** What a projection is given does not follow on what it has: to go on would write wrong rows. */
 export class BrokenSequenceError extends Error {
   override readonly name = 'BrokenSequenceError';

@@ -7,14 +7,14 @@ import type { EventStore } from '../../application/ports/event-store.js';
 import { loadConfig, type Config } from '../config.js';
 import { verifySmtp } from '../mail/transports.js';
 import { createLogger } from '../observability/logger.js';
-import { projectionStatus } from '../projections/postgres/projection-status.js';
+import { createProjectionStatuses } from '../projections/postgres/projection-statuses.js';
 import { ReleaseStack } from '../release-stack.js';
 import { pendingErasures } from '../security/erased-keys.js';
 import { destroyedKeys } from '../security/purge-erased.js';
 import { usedMasterKeys } from '../security/rewrap-keys.js';
 import { openDatabase } from './open-tool.js';
 import { openLog } from './open-stores.js';
-import { createProjectionOperations } from './projection-operations.js';
+import { createProjectionOperations } from './registered-projections.js';
 import { readPackage } from './version.js';
 
 type Outcome = Omit<Finding, 'check'>;
@@ -166,7 +166,7 @@ const erasures =
 const projections =
   (pool: pg.Pool): Check =>
   async () => {
-    const all = await projectionStatus(pool);
+    const all = await createProjectionStatuses(pool).list();
     const late = all.filter(({ behind }) => behind > MAX_LAG);
     const parked = all.filter((each) => each.parked > 0);
     const detail = all.map(({ name, behind }) => `${name} ${behind} behind`).join(', ');

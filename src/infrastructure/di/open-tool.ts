@@ -14,7 +14,7 @@ import { isUsedIn, rotateMasterKey, RotationUnderWayError, usedMasterKeys } from
 import { renewMasterKey } from '../security/secrets-file.js';
 import { containerOf } from './container.js';
 import { masterKeySource, openLog, openPool } from './open-stores.js';
-import { createProjectionOperations } from './projection-operations.js';
+import { createProjectionOperations } from './registered-projections.js';
 import { TOKENS } from './tokens.js';
 
 /** The tool's own answers are what is asked for; its log is for what goes wrong. */

@@ -11,7 +11,7 @@ import type { Config } from '../config.js';
 import { LagClock } from '../observability/lag-clock.js';
 import type { Metrics } from '../observability/metrics.js';
 import { RepeatedCheck } from '../observability/repeated-check.js';
-import type { AnnouncedProgress } from '../projections/projection-progress.js';
+import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import type { ReleaseStack } from '../release-stack.js';
 import type { MasterKeys } from '../security/master-keys.js';
 import { isMasterKeyMissing } from '../security/rewrap-keys.js';

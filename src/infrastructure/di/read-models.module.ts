@@ -1,8 +1,8 @@
 import { ContainerModule } from 'inversify';
 import { readYourWrites } from '../../application/kernel/read-your-writes.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
-import { lookUpProgress } from '../projections/look-up-progress.js';
-import { AnnouncedProgress } from '../projections/projection-progress.js';
+import { lookUpProgress } from '../projections/postgres/look-up-progress.js';
+import { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';

@@ -21,7 +21,7 @@ import { openStores } from './open-stores.js';
 import { runOperations } from './operations.js';
 import { runPurge } from './run-purge.js';
 import { runMailer, type RunningMailer } from './run-mailer.js';
-import { runProjections } from './run-projections.js';
+import { startProjections } from './start-projections.js';
 import { TOKENS } from './tokens.js';
 import { versionOf } from './version.js';
 
@@ -98,7 +98,7 @@ const start = async ({ config, log, onFailure, signal }: StartParts, releases: R
   const sequences = await container.getAsync(TOKENS.Sequences);
   const mailer: { running?: RunningMailer } = {};
   const onMail = () => mailer.running?.wake();
-  await runProjections({ pool, events, progress, sequences, consumers, metrics, log, releases, onMail });
+  await startProjections({ pool, events, progress, sequences, consumers, metrics, log, releases, onMail });
   // The first query must find its tables.
   await orAborted(Promise.all(PROJECTIONS.map(({ name }) => progress.untilRunning(name))), signal);
   phases.end('projections');

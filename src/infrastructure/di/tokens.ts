@@ -43,7 +43,7 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { Config } from '../config.js';
 import type { Metrics } from '../observability/metrics.js';
-import type { AnnouncedProgress } from '../projections/projection-progress.js';
+import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
 import type { KeyRing } from '../security/key-ring.js';
 

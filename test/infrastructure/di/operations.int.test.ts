@@ -5,7 +5,7 @@ import { Consumers } from '../../../src/application/consumers/consumers.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createOperations } from '../../../src/infrastructure/di/operations.js';
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js';
-import { AnnouncedProgress } from '../../../src/infrastructure/projections/projection-progress.js';
+import { AnnouncedProgress } from '../../../src/application/projections/announced-progress.js';
 import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
 import { testMasterKeys } from '../../support/master-keys.js';
 import { positionOf } from '../../support/ids.js';

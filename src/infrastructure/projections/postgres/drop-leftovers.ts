@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { dropGeneration, rebuildSchema, verifySchema } from './generations.js';
-import { TRY_LOCK, UNLOCK } from '../rebuild.js';
+import { TRY_LOCK, UNLOCK } from './in-turn.js';
 
 /** Drops the schema, unless somebody who holds its lock is filling it. */
 const dropUnlessLocked = async (client: pg.ClientBase, lock: string, schema: string): Promise<void> => {

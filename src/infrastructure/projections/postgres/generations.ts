@@ -89,11 +89,15 @@ export const confirmVersion = async (
   await client.query('update projections.checkpoints set version = $2 where name = $1', [name, version]);
 };
 
-/** How far a projection has come, whoever runs it. */
-export const checkpointOf = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position> => {
+/** How far a generation has come, whoever fills it; undefined where there is none. */
+export const findCheckpoint = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position | undefined> => {
   const { rows } = await client.query<{ position: Position }>(POSITION, [name]);
-  return rows[0]?.position ?? LOG_START;
+  return rows[0]?.position;
 };
+
+/** How far a generation has come, whoever fills it; nowhere where there is none. */
+export const checkpointOf = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position> =>
+  (await findCheckpoint(client, name)) ?? LOG_START;
 
 /** Begins an empty generation in a schema beside the one in use; an unfinished one is thrown away. */
 export const beginGeneration = (

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
-import { LeaseLostError, type ParkedEvent, type ProjectionStore } from '../../../application/ports/projection-store.js';
+import { LeaseLostError, type ParkedEvent, type RedrivableStore } from '../../../application/ports/projection-store.js';
 import { project, type Projection } from '../../../application/projections/projector.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
@@ -35,7 +35,7 @@ export interface ProjectionStoreParts<Writers> {
 }
 
 /** A projection in PostgreSQL: read models and checkpoint in one transaction, on a connection of its own. */
-export class PostgresProjectionStore<Writers> implements ProjectionStore {
+export class PostgresProjectionStore<Writers> implements RedrivableStore {
   readonly #parts: ProjectionStoreParts<Writers>;
   readonly #holder = randomUUID();
   readonly #model: ReturnType<ReadModel<Writers>['open']>;
@@ -67,7 +67,6 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
     return { position, parked: new Set(parked.rows.map(({ stream_id }) => stream_id)) };
   }
 
-  /** Takes the lease from whoever holds it. */
   async seize(): Promise<void> {
     const position = await this.#take(await this.#connect(), sql.SEIZE_LEASE);
     if (position === undefined) throw new Error(`there are no tables for ${this.#name} yet`);
@@ -88,7 +87,7 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
     return taken.position;
   }
 
-  async apply({ events, parked, from, to }: Parameters<ProjectionStore['apply']>[0]): Promise<void> {
+  async apply({ events, parked, from, to }: Parameters<RedrivableStore['apply']>[0]): Promise<void> {
     await this.#project(events, from, to, (client) => this.#park(client, parked));
   }
 
@@ -98,14 +97,12 @@ export class PostgresProjectionStore<Writers> implements ProjectionStore {
       await client.query(sql.PARK, [schema, event.position, event.streamId, event.eventId, event.type, reason]);
   }
 
-  /** Applies an event that is parked, and parks it no longer, in one transaction. Raises `LeaseLostError`. */
   async applyParked(event: RecordedEvent): Promise<void> {
     const { schema } = this.#parts;
     const unpark = (client: pg.Client) => client.query(sql.UNPARK, [schema, event.position]);
     await this.#project([event], this.#position, this.#position, unpark);
   }
 
-  /** Writes down why an event is parked still. Raises `LeaseLostError`: it is another node's to say then. */
   async keepParked(position: Position, reason: string): Promise<void> {
     const { schema } = this.#parts;
     const sayWhy = (client: pg.Client) => client.query(sql.SAY_WHY_PARKED, [schema, position, reason]);

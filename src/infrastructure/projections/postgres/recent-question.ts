@@ -1,12 +1,5 @@
-import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { RecentEvents } from '../../../application/ports/projection-generations.js';
 import type { Position } from '../../../domain/kernel/ids.js';
-
-/** The newest part of the log, up to where a projection has come; without what is parked. */
-export interface RecentEvents {
-  readonly events: readonly RecordedEvent[];
-  readonly after: Position;
-  readonly to: Position;
-}
 
 /** Asks tables for what these events must have left there: each row of the answer has a `problem`, and where it is in the log. */
 export interface RecentQuestion {

@@ -1,6 +1,7 @@
 import type { ConversationEvents } from '../../../domain/conversations/events.js';
 import type { Position } from '../../../domain/kernel/ids.js';
-import { recentOf, type RecentEvents, type RecentQuestion } from '../../projections/postgres/recent-question.js';
+import type { RecentEvents } from '../../../application/ports/projection-generations.js';
+import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
 
 /** What became of a member last; the role where the events say it. */

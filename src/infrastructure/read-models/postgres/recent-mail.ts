@@ -1,5 +1,6 @@
 import type { UserEvents } from '../../../domain/users/events.js';
-import { recentOf, type RecentEvents, type RecentQuestion } from '../../projections/postgres/recent-question.js';
+import type { RecentEvents } from '../../../application/ports/projection-generations.js';
+import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
 
 /** A mail whose link has expired or was superseded need not be there, nor one to a user who is erased. */

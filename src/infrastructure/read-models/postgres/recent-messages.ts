@@ -1,7 +1,8 @@
 import type { MessageEvents } from '../../../domain/messages/events.js';
 import type { ReadingEvents } from '../../../domain/reading/events.js';
 import type { UserEvents } from '../../../domain/users/events.js';
-import { recentOf, type RecentEvents, type RecentQuestion } from '../../projections/postgres/recent-question.js';
+import type { RecentEvents } from '../../../application/ports/projection-generations.js';
+import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
 import { recentConversations } from './recent-conversations.js';
 

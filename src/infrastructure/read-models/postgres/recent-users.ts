@@ -1,6 +1,7 @@
 import type { SessionEvents } from '../../../domain/sessions/events.js';
 import type { UserEvents } from '../../../domain/users/events.js';
-import { recentOf, type RecentEvents, type RecentQuestion } from '../../projections/postgres/recent-question.js';
+import type { RecentEvents } from '../../../application/ports/projection-generations.js';
+import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
 
 const REGISTERED = `

@@ -6,7 +6,7 @@ import {
   rebuildSchema,
   verifySchema,
 } from '../../../../src/infrastructure/projections/postgres/generations.js';
-import { inTurn } from '../../../../src/infrastructure/projections/rebuild.js';
+import { inTurn } from '../../../../src/infrastructure/projections/postgres/in-turn.js';
 import { heldLocks } from '../../../support/advisory-locks.js';
 import { eventually } from '../../../support/eventually.js';
 import { failOn } from '../../../support/full-disk.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { lookUpProgress } from '../../../src/infrastructure/projections/look-up-progress.js';
-import type { LookUpProgress } from '../../../src/infrastructure/projections/projection-progress.js';
-import { positionOf } from '../../support/ids.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import { lookUpProgress } from '../../../../src/infrastructure/projections/postgres/look-up-progress.js';
+import type { LookUpProgress } from '../../../../src/application/projections/announced-progress.js';
+import { positionOf } from '../../../support/ids.js';
+import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 
 const INSERT = `
   insert into log.events (position, stream_id, revision, event_id, type, schema_version, data, metadata)

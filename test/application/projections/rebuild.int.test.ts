@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
 import { NotRebuildableError } from '../../../src/application/ports/projection-operations.js';
 import { BrokenSequenceError } from '../../../src/application/ports/projection-store.js';
-import { prepareGeneration } from '../../../src/infrastructure/projections/postgres/generations.js';
-import { inTurn, rebuildProjection } from '../../../src/infrastructure/projections/rebuild.js';
+import { createPostgresGenerations } from '../../../src/infrastructure/projections/postgres/postgres-generations.js';
+import { rebuildProjection } from '../../../src/application/projections/rebuild.js';
 import { heldLocks } from '../../support/advisory-locks.js';
 import { eventually } from '../../support/eventually.js';
 import { batchOf, numbersProjection, numbersReadModel as readModel } from '../../support/numbers-projection.js';
@@ -23,9 +23,7 @@ describe('a rebuild of a projection', () => {
     database = await testDatabase();
     log = new ScriptedLog();
     ending = new AbortController();
-    const client = await database.pool.connect();
-    await prepareGeneration(client, numbersProjection, readModel);
-    client.release();
+    await generations().prepare();
     await database.pool.query(`insert into ${name}.numbers values ($1)`, [STRAY]);
   });
   afterEach(async () => {
@@ -33,11 +31,12 @@ describe('a rebuild of a projection', () => {
     await database.drop();
   });
 
+  const generations = (projection = numbersProjection) =>
+    createPostgresGenerations({ pool: database.pool, projection, readModel });
   const parts = (projection = numbersProjection, sleep: () => Promise<void> = () => Promise.resolve()) => ({
-    pool: database.pool,
     events: log as unknown as EventStore,
     projection,
-    readModel,
+    generations: generations(projection),
     observer: { advanced: () => undefined, parked: () => undefined, retrying: () => undefined },
     signal: ending.signal,
     sleep,
@@ -86,7 +85,7 @@ describe('a rebuild of a projection', () => {
   });
 
   it('lets the next one have its turn when it fails', async () => {
-    const failing = inTurn(database.pool, name, ending.signal, () => Promise.reject(new Error('no room')));
+    const failing = generations().inTurn(ending.signal, () => Promise.reject(new Error('no room')));
     expect(await failureOf(failing)).to.have.property('message', 'no room');
     const left = await eventually(
       () => heldLocks(database.pool),

@@ -7,8 +7,8 @@ import { messagesProjection } from '../../../src/application/projections/registr
 import { runProjection } from '../../../src/application/projections/runner.js';
 import { streamOf } from '../../../src/domain/kernel/ids.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
-import { redriveProjection } from '../../../src/infrastructure/projections/redrive.js';
-import { rebuildProjection } from '../../../src/infrastructure/projections/rebuild.js';
+import { redriveProjection } from '../../../src/application/projections/redrive.js';
+import { rebuildProjection } from '../../../src/application/projections/rebuild.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { fact } from '../../support/events.js';
@@ -16,7 +16,7 @@ import { eventually } from '../../support/eventually.js';
 import { ada, bob, conversationNumber, messageNumber } from '../../support/ids.js';
 import { memoryUserKeys } from '../../support/user-keys.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { dump, messagesReadModel, openMessages } from '../../support/projections.js';
+import { dump, messagesGenerations, openMessages } from '../../support/projections.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
 const lenient = createEventCodec(chatEvents, memoryUserKeys());
@@ -148,22 +148,15 @@ describe('a projection that runs', () => {
     ]);
     ending.abort();
     await running;
-    const redrive = () =>
-      redriveProjection({
-        pool: database.pool,
-        events,
-        projection: messagesProjection,
-        readModel: messagesReadModel(),
-      });
+    const redrive = () => redriveProjection({ events, generations: messagesGenerations(database) });
     expect(await redrive()).to.deep.equal({ applied: 0, stillParked: 2 });
     isSpoiled = false;
     // Applied late, they would get the ordinals of later messages: that is refused, and a rebuild brings them in.
     expect(await redrive()).to.deep.equal({ applied: 0, stillParked: 2 });
     await rebuildProjection({
-      pool: database.pool,
       events,
       projection: messagesProjection,
-      readModel: messagesReadModel(),
+      generations: messagesGenerations(database),
       observer,
       signal: new AbortController().signal,
       sleep: pause,
@@ -178,12 +171,10 @@ describe('a projection that runs', () => {
     await reached('21');
     const before = await dump(database.pool, 'messages');
     await database.pool.query('delete from messages.messages where seq = 7'); // something is wrong with it
-    const { pool } = database;
     const rebuilding = rebuildProjection({
-      pool,
       events,
       projection: messagesProjection,
-      readModel: messagesReadModel(),
+      generations: messagesGenerations(database),
       observer,
       signal: ending.signal,
       sleep: pause,

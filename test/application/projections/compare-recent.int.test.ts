@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import type { EventBatch, EventStore } from '../../../src/application/ports/event-store.js';
+import type { RecentEvents } from '../../../src/application/ports/projection-generations.js';
 import type { Projection } from '../../../src/application/projections/projector.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
-import { compareRecent } from '../../../src/infrastructure/projections/compare-recent.js';
+import { compareRecent } from '../../../src/application/projections/compare-recent.js';
 import { prepareGeneration } from '../../../src/infrastructure/projections/postgres/generations.js';
+import { createPostgresGenerations } from '../../../src/infrastructure/projections/postgres/postgres-generations.js';
 import type { ReadModel } from '../../../src/infrastructure/projections/postgres/read-model.js';
-import type { RecentEvents, RecentQuestion } from '../../../src/infrastructure/projections/postgres/recent-question.js';
+import type { RecentQuestion } from '../../../src/infrastructure/projections/postgres/recent-question.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordedAt } from '../../support/recorded-event.js';
 import { ScriptedLog } from '../../support/scripted-log.js';
@@ -52,7 +54,9 @@ describe('Comparing a projection with the newest events', () => {
       open: () => ({ writers: {}, batch: [] }),
     };
     const events = log as unknown as EventStore;
-    return compareRecent({ pool: database.pool, events, projection: { ...projection, version }, readModel });
+    const compared = { ...projection, version };
+    const generations = createPostgresGenerations({ pool: database.pool, projection: compared, readModel });
+    return compareRecent({ events, projection: compared, generations });
   };
   const telling = (...problems: readonly (readonly [string, number])[]): RecentQuestion => ({
     text: 'select problem, position from unnest($1::text[], $2::text[]) as p (problem, position)',

@@ -1,21 +1,15 @@
-import type pg from 'pg';
-import type { EventStore, RecordedEvent } from '../../application/ports/event-store.js';
-import type { Redriven } from '../../application/ports/projection-operations.js';
-import { LeaseLostError } from '../../application/ports/projection-store.js';
-import type { Projection } from '../../application/projections/projector.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
-import { PostgresProjectionStore } from './postgres/postgres-projection-store.js';
-import { parkedEvents } from './postgres/projection-status.js';
-import type { ReadModel } from './postgres/read-model.js';
+import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import type { ProjectionGenerations } from '../ports/projection-generations.js';
+import type { Redriven } from '../ports/projection-operations.js';
+import { LeaseLostError } from '../ports/projection-store.js';
 
-export interface RedriveParts<Writers> {
-  readonly pool: pg.Pool;
-  readonly events: EventStore;
-  readonly projection: Projection<Writers>;
-  readonly readModel: ReadModel<Writers>;
+export interface RedriveParts {
+  readonly events: Pick<EventStore, 'readAll'>;
+  readonly generations: Pick<ProjectionGenerations, 'open' | 'parked'>;
 }
 
-const eventAt = async (events: EventStore, position: Position): Promise<RecordedEvent> => {
+const eventAt = async (events: RedriveParts['events'], position: Position): Promise<RecordedEvent> => {
   const before = String(BigInt(position) - 1n) as Position;
   for await (const event of events.readAll({ after: before, limit: 1 })) return event;
   throw new Error(`there is no event at position ${position}`);
@@ -25,10 +19,8 @@ const eventAt = async (events: EventStore, position: Position): Promise<Recorded
  * Applies the parked events again, in order. Takes the lease over: a node that works on the projection is refused its
  * next write, and goes on when this is done. What fails again stays parked, and what comes behind it in its stream.
  */
-export const redriveProjection = async <Writers>(parts: RedriveParts<Writers>): Promise<Redriven> => {
-  const { pool, events, projection, readModel } = parts;
-  const { name } = projection;
-  const store = new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: name });
+export const redriveProjection = async ({ events, generations }: RedriveParts): Promise<Redriven> => {
+  const store = generations.open();
   const failed = new Set<StreamId>();
   let applied = 0;
   const apply = async (position: Position, streamId: StreamId): Promise<void> => {
@@ -44,7 +36,7 @@ export const redriveProjection = async <Writers>(parts: RedriveParts<Writers>): 
   };
   try {
     await store.seize();
-    const parked = await parkedEvents(pool, name);
+    const parked = await generations.parked();
     for (const { position, streamId } of parked) if (!failed.has(streamId)) await apply(position, streamId);
     return { applied, stillParked: parked.length - applied };
   } finally {

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { ParkedRow, ProjectionStatus } from '../../../application/ports/projection-operations.js';
+import type { ProjectionStatuses } from '../../../application/ports/projection-statuses.js';
+import { RESUME } from './checkpoint.sql.js';
 
 const STATUS = `
   select c.name, c.version, c.position, (head.position - c.position)::integer as behind,
@@ -13,9 +15,13 @@ const PARKED = `
   select projection, position, stream_id as "streamId", event_id as "eventId", type, reason, parked_at as "parkedAt"
     from projections.parked where $1::text is null or projection = $1 order by projection, position`;
 
-export const projectionStatus = async (pool: pg.Pool): Promise<ProjectionStatus[]> =>
-  (await pool.query<ProjectionStatus>(STATUS)).rows;
-
 /** Of one projection, or of all. */
 export const parkedEvents = async (pool: pg.Pool | pg.ClientBase, projection?: string): Promise<ParkedRow[]> =>
   (await pool.query<ParkedRow>(PARKED, [projection ?? null])).rows;
+
+/** Where the projections in PostgreSQL stand. */
+export const createProjectionStatuses = (pool: pg.Pool): ProjectionStatuses => ({
+  list: async () => (await pool.query<ProjectionStatus>(STATUS)).rows,
+  parked: (name) => parkedEvents(pool, name),
+  resume: async (name) => (await pool.query(RESUME, [name])).rowCount !== 0,
+});

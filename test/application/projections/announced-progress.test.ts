@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Position } from '../../../src/domain/kernel/ids.js';
-import { AnnouncedProgress } from '../../../src/infrastructure/projections/projection-progress.js';
+import { AnnouncedProgress } from '../../../src/application/projections/announced-progress.js';
 import { positionOf } from '../../support/ids.js';
 
 const LONG_MS = 30_000;

@@ -6,7 +6,7 @@ import { messagesProjection } from '../../../src/application/projections/registr
 import { runProjection } from '../../../src/application/projections/runner.js';
 import { streamOf } from '../../../src/domain/kernel/ids.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
-import { verifyProjection } from '../../../src/infrastructure/projections/verify.js';
+import { verifyProjection } from '../../../src/application/projections/verify.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { fact } from '../../support/events.js';
@@ -14,7 +14,7 @@ import { eventually } from '../../support/eventually.js';
 import { ada, bob, conversationNumber, messageNumber } from '../../support/ids.js';
 import { memoryUserKeys } from '../../support/user-keys.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { messagesReadModel, openMessages } from '../../support/projections.js';
+import { messagesGenerations, openMessages } from '../../support/projections.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
 const ignored = () => undefined;
@@ -48,13 +48,10 @@ describe('Verifying a projection', () => {
       (rows) => rows === count,
     );
   const verify = async () => {
-    const { pool } = database;
-    const readModel = messagesReadModel();
     const { tables } = await verifyProjection({
-      pool,
       events,
       projection: messagesProjection,
-      readModel,
+      generations: messagesGenerations(database),
       onEvents: ignored,
       onTable: ignored,
     });

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { handledTypes } from '../../application/projections/projector.js';
-import type { Position } from '../../domain/kernel/ids.js';
-import type { LookUpProgress } from './projection-progress.js';
+import { handledTypes } from '../../../application/projections/projector.js';
+import type { Position } from '../../../domain/kernel/ids.js';
+import type { LookUpProgress } from '../../../application/projections/announced-progress.js';
 
 /** The last position, up to the one given and the last in the log, before an event that the projection has yet to take. */
 const REACHED = {

@@ -2,14 +2,16 @@ import { expect } from 'chai';
 import type pg from 'pg';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
-import { prepareGeneration } from '../../../src/infrastructure/projections/postgres/generations.js';
-import { mendFromLog } from '../../../src/infrastructure/projections/mend-from-log.js';
-import { verifyProjection } from '../../../src/infrastructure/projections/verify.js';
+import { createPostgresGenerations } from '../../../src/infrastructure/projections/postgres/postgres-generations.js';
+import type { ReadModel } from '../../../src/infrastructure/projections/postgres/read-model.js';
+import { mendFromLog } from '../../../src/application/projections/mend-from-log.js';
+import { verifyProjection } from '../../../src/application/projections/verify.js';
 import { eventually } from '../../support/eventually.js';
 import {
   batchOf as batch,
   numbersProjection as projection,
   numbersReadModel as readModel,
+  type Numbers,
 } from '../../support/numbers-projection.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordedAt } from '../../support/recorded-event.js';
@@ -32,9 +34,7 @@ describe('Tables made anew beside a projection', () => {
     log.put(batch(1, 2), batch(3, 4, 5));
     heard = [];
     before = NEVER;
-    const client = await database.pool.connect();
-    await prepareGeneration(client, projection, readModel);
-    client.release();
+    await createPostgresGenerations({ pool: database.pool, projection, readModel }).prepare();
     await database.pool.query('insert into numbers.numbers values (1), (2), (4), (5)');
     await reach(5);
   });
@@ -57,14 +57,18 @@ describe('Tables made anew beside a projection', () => {
     const query = database.pool.query.bind(database.pool);
     return Object.assign(Object.create(database.pool) as pg.Pool, { connect, query });
   };
-  const parts = (version = projection.version) => ({
-    pool: interrupted(),
+  const parts = (version = projection.version, model: ReadModel<Numbers> = readModel) => ({
     events: log as unknown as EventStore,
     projection: { ...projection, version },
-    readModel,
+    generations: createPostgresGenerations({
+      pool: interrupted(),
+      projection: { ...projection, version },
+      readModel: model,
+    }),
     onEvents: (position: Position, events: number) => heard.push(`${events} events up to ${position}`),
     onTable: (table: string) => heard.push(table),
   });
+  const mendedBy = (mend: NonNullable<ReadModel<Numbers>['mend']>) => parts(projection.version, { ...readModel, mend });
   const schemas = async () => {
     const { rows } = await database.pool.query<{ name: string }>(
       `select nspname as name from pg_namespace where nspname like 'numbers%' union all
@@ -125,7 +129,7 @@ describe('Tables made anew beside a projection', () => {
     await database.pool.query('create table numbers.others (n integer primary key)');
     await database.pool.query('delete from numbers.numbers where n = 2');
     const both = { ...readModel, tables: `${readModel.tables}; create table others (n integer primary key)` };
-    const { tables } = await verifyProjection({ ...parts(), readModel: both });
+    const { tables } = await verifyProjection(parts(projection.version, both));
     expect(tables.map(({ table, difference }) => [table, difference !== null])).to.deep.equal([
       ['numbers', true],
       ['others', false],
@@ -168,7 +172,7 @@ describe('Tables made anew beside a projection', () => {
   });
 
   it('are gone, and hold nothing, when what they were made for fails', async () => {
-    const failing = mendFromLog(parts(), () => ['select 1 / 0']);
+    const failing = mendFromLog(mendedBy(() => ['select 1 / 0']));
     expect(await failing.catch((error: unknown) => error)).to.have.property('code', '22012');
     expect(await schemas()).to.deep.equal(['numbers', 'numbers']);
     log.put(batch(6));
@@ -184,7 +188,7 @@ describe('Tables made anew beside a projection', () => {
       `delete from numbers.numbers where n not in (select n from ${anew}.numbers)`,
       'set local timezone = utc',
     ];
-    expect(await mendFromLog(parts(), statements)).to.equal(3);
+    expect(await mendFromLog(mendedBy(statements))).to.equal(3);
     expect((await verifyProjection(parts())).tables[0]).to.include({ rows: 4, difference: null });
   });
 });

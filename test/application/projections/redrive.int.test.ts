@@ -1,15 +1,14 @@
 import { expect } from 'chai';
 import type { EventStore, ReadAllOptions, RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { LeaseLostError } from '../../../src/application/ports/projection-store.js';
-import { messagesProjection } from '../../../src/application/projections/registry.js';
 import { hasReached, LOG_START } from '../../../src/domain/kernel/position.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
-import { redriveProjection } from '../../../src/infrastructure/projections/redrive.js';
+import { redriveProjection } from '../../../src/application/projections/redrive.js';
 import { fact } from '../../support/events.js';
 import { failOn } from '../../support/full-disk.js';
 import { ada, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { messagesReadModel, openMessages, recorded } from '../../support/projections.js';
+import { messagesGenerations, openMessages, recorded } from '../../support/projections.js';
 import { testCodec } from '../../support/test-codec.js';
 
 const conversationId = conversationNumber(1);
@@ -50,10 +49,8 @@ describe('the redrive of a parked event', () => {
       yield* log.filter((_, n) => !hasReached(after, positionOf(n + 1)));
     }
     return redriveProjection({
-      pool: database.pool,
       events: { readAll } as unknown as EventStore,
-      projection: messagesProjection,
-      readModel: messagesReadModel(),
+      generations: messagesGenerations(database),
     }).catch((error: unknown) => error);
   };
 
@@ -130,10 +127,8 @@ describe('the redrive of a parked event', () => {
 
   it('says so where the log has no event at its position', async () => {
     const result = await redriveProjection({
-      pool: database.pool,
       events: createMemoryEventStore(testCodec),
-      projection: messagesProjection,
-      readModel: messagesReadModel(),
+      generations: messagesGenerations(database),
     });
     expect(result).to.deep.equal({ applied: 0, stillParked: 1 });
     expect((await state()).reasons).to.deep.equal(['there is no event at position 2']);

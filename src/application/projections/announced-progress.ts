@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
+import type { ProjectionProgress } from '../ports/projection-progress.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
 
 type Listener = (position: Position) => void;
 
-/** How far a projection has come, up to a position, as the database has it; null where it has no checkpoint yet. */
+/** How far a projection has come, up to a position, as the read models say; null where it has no checkpoint yet. */
 export type LookUpProgress = (projection: string, position: Position) => Promise<Position | null>;
 
 interface Waiter {
@@ -13,6 +12,8 @@ interface Waiter {
 }
 
 const LOOK_UP_EVERY_MS = 50;
+
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, LOOK_UP_EVERY_MS));
 
 /**
  * How far projections have come: told by the runners of this node at once, by those of others through the database.
@@ -48,11 +49,11 @@ export class AnnouncedProgress implements ProjectionProgress {
 
   /** Looks up again and again, while anybody waits. */
   async #lookUpFor(projection: string, waiters: ReadonlySet<Waiter>): Promise<void> {
-    await sleep(LOOK_UP_EVERY_MS);
+    await pause();
     while (waiters.size > 0) {
       const last = [...waiters].reduce((latest, { position }) => laterOf(latest, position), LOG_START);
       await this.lookUp(projection, last).catch(() => undefined); // each wait has an end, and whoever waits is told
-      await sleep(LOOK_UP_EVERY_MS);
+      await pause();
     }
     this.#waiters.delete(projection);
   }

@@ -1,0 +1,78 @@
+import type { Position } from '../../domain/kernel/ids.js';
+import type { RecordedEvent } from './event-store.js';
+import type { ParkedRow, TableComparison } from './projection-operations.js';
+import type { ProjectionStore, RedrivableStore } from './projection-store.js';
+
+/** Brings the generation that is compared up to this position. */
+export type FillUpTo = (position: Position) => Promise<void>;
+
+/** A generation that is filled from the log for as long as it is compared with the one in use. */
+export interface ComparedGeneration {
+  /** What fills it. */
+  readonly store: ProjectionStore;
+  /**
+   * Holds the projection where it stands while this generation is brought there, then compares the two as of that moment
+   * while the projection goes on.
+   */
+  compare(fillUpTo: FillUpTo, onTable: (name: string) => void): Promise<readonly TableComparison[]>;
+  /**
+   * Holds the projection where it stands while this generation is brought there, and makes rows in use as it has them.
+   * What a projection has told the outside world stays told. Answers how many rows that were; all of them, or none.
+   */
+  mend(fillUpTo: FillUpTo): Promise<number>;
+}
+
+/** The next generation, while it is this node's turn to bring the projection up to date. */
+export interface NextGeneration {
+  /** Makes it empty; an unfinished one is thrown away. */
+  begin(): Promise<void>;
+  /** A store that fills it. */
+  open(): ProjectionStore;
+  /**
+   * Puts it in the place of the one in use, in one step: a query sees the one or the other, whole.
+   * False where the one in use is further, or is being read for long: the next one then goes on catching up.
+   */
+  takeOver(): Promise<boolean>;
+  /** Says of the one in use that it is of this program's version now, without a rebuild. */
+  confirmVersion(): Promise<void>;
+}
+
+/** The newest part of the log, up to where a projection has come; without what is parked. */
+export interface RecentEvents {
+  readonly events: readonly RecordedEvent[];
+  readonly after: Position;
+  readonly to: Position;
+}
+
+/** Something that an event must have left in the read models, and has not. */
+export interface RecentProblem {
+  readonly problem: string;
+  readonly position: Position;
+}
+
+/** The read models of one projection: the generation in use, and what is filled beside it. */
+export interface ProjectionGenerations {
+  /** Makes the generation in use where it is missing. Several nodes may do it at once. */
+  prepare(): Promise<void>;
+  /** Throws away what was being filled by a node that was killed; leaves what a node is filling. */
+  dropLeftovers(): Promise<void>;
+  /** Whether the generation in use is of another version than this program's; false where there is none. */
+  isOutdated(): Promise<boolean>;
+  /** How far the generation in use has come, whoever works on it; undefined where there is none. */
+  checkpoint(): Promise<Position | undefined>;
+  /** In the order of the log. */
+  parked(): Promise<readonly ParkedRow[]>;
+  /** A store of the generation in use. Each is another holder of its lease. */
+  open(): RedrivableStore;
+  /** Works when no other node brings the projection up to date. Raises the signal's reason when that ends the wait. */
+  inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result>;
+  /** Makes an empty generation to compare with, and drops it when the work has ended. */
+  withComparison<Result>(work: (comparison: ComparedGeneration) => Promise<Result>): Promise<Result>;
+  /**
+   * Looks for what events must have left in the generation in use, as of one moment. The events are asked for by where it
+   * stands then, and by what is parked; undefined where there is nothing to look for.
+   */
+  findProblems(
+    recent: (to: Position, parked: ReadonlySet<Position>) => Promise<RecentEvents | undefined>,
+  ): Promise<readonly RecentProblem[]>;
+}

@@ -1,0 +1,11 @@
+import { withComparison, type ComparisonParts } from './comparison-filler.js';
+
+/**
+ * Puts rows right that are not as the log has them, in a projection that cannot be rebuilt: what it has told the outside
+ * world stays told. Answers how many. The projection is held meanwhile.
+ */
+export const mendFromLog = (parts: ComparisonParts): Promise<number> =>
+  withComparison(parts, async (comparison, filler) => {
+    await filler.comeNear();
+    return comparison.mend((position) => filler.fillUpTo(position));
+  });

@@ -1,0 +1,133 @@
+import type { Position } from '../../domain/kernel/ids.js';
+import type { EventStore } from '../ports/event-store.js';
+import {
+  NotStoppedError,
+  UnknownProjectionError,
+  type ProjectionOperations,
+  type RebuildProgress,
+  type RecentComparison,
+  type Redriven,
+  type Verification,
+  type VerifyProgress,
+} from '../ports/projection-operations.js';
+import type { ProjectionStatuses } from '../ports/projection-statuses.js';
+import { compareRecent } from './compare-recent.js';
+import { mendFromLog } from './mend-from-log.js';
+import { rebuildProjection } from './rebuild.js';
+import { redriveProjection } from './redrive.js';
+import type { RegisteredProjection } from './registered-projection.js';
+import { verifyProjection } from './verify.js';
+
+type OnProgress = (progress: RebuildProgress) => void;
+
+export interface OperationsParts {
+  readonly registered: readonly RegisteredProjection[];
+  readonly statuses: ProjectionStatuses;
+  readonly events: EventStore;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+type OperatedParts = RegisteredProjection & Pick<OperationsParts, 'events' | 'sleep'>;
+
+const ignored = () => undefined;
+
+/** Compares one projection with the log. */
+const verify = async (parts: OperatedParts, onProgress: (progress: VerifyProgress) => void): Promise<Verification> => {
+  const { name, rebuildable } = parts.projection;
+  const head = await parts.events.head();
+  let done = 0;
+  const { position, tables } = await verifyProjection({
+    ...parts,
+    onEvents: (reached, count) => {
+      done += count;
+      onProgress({ events: done, position: reached, head });
+    },
+    onTable: (table) => onProgress({ table }),
+  });
+  const parked = (await parts.generations.parked()).length;
+  const isRight = parked === 0 && tables.every(({ difference }) => difference === null);
+  const verb = parked > 0 || !rebuildable ? 'redrive' : 'rebuild';
+  return { name, position, parked, tables, isRight, mend: isRight ? null : `chatapp projections ${verb} ${name}` };
+};
+
+/** Compares one projection with the newest part of the log. */
+const compareNewest = async (parts: OperatedParts): Promise<RecentComparison> => {
+  const { name, rebuildable } = parts.projection;
+  const { events, problems } = await compareRecent(parts);
+  const [first = null] = problems;
+  const mend = first === null ? null : `chatapp projections ${rebuildable ? 'rebuild' : 'redrive'} ${name}`;
+  return { name, events, differences: problems.length, first, mend };
+};
+
+/** Adds what is missing, then makes rows what the log says; answers how many. */
+const mendRows = async (parts: OperatedParts): Promise<number> => {
+  if (!parts.addMissed) return 0;
+  const added = await parts.addMissed({
+    onFailed: (_, error) => {
+      throw error;
+    },
+  });
+  return added + (await mendFromLog({ ...parts, onEvents: ignored }));
+};
+
+const rebuild = async (parts: OperatedParts, onProgress: OnProgress): Promise<void> => {
+  const head = await parts.events.head();
+  let done = 0;
+  const observer = {
+    advanced: (position: Position, count: number) => {
+      done += count;
+      onProgress({ events: done, position, head });
+    },
+    parked: ignored, // they are listed afterwards
+    retrying: ignored,
+  };
+  await rebuildProjection({ ...parts, observer, signal: new AbortController().signal });
+};
+
+const redrive = async (parts: OperatedParts, onProgress: OnProgress): Promise<Redriven> => {
+  const { projection, generations } = parts;
+  if (projection.redrivenBy === 'applying') {
+    const { applied, stillParked } = await redriveProjection(parts);
+    return { applied: applied + (await mendRows(parts)), stillParked };
+  }
+  const before = (await generations.parked()).length;
+  await rebuild(parts, onProgress);
+  const stillParked = (await generations.parked()).length;
+  return { applied: Math.max(0, before - stillParked), stillParked };
+};
+
+/** What who runs the server does with projections. */
+export const operateProjections = ({ registered, statuses, ...parts }: OperationsParts): ProjectionOperations => {
+  const all = new Map(registered.map((each) => [each.projection.name, { ...parts, ...each }]));
+  const require = (name: string): OperatedParts => {
+    const found = all.get(name);
+    if (!found)
+      throw new UnknownProjectionError(`there is no projection ${name}: take one of ${[...all.keys()].join(', ')}`);
+    return found;
+  };
+  return {
+    list: () => statuses.list(),
+    parked: async (name) => {
+      if (name !== undefined) require(name);
+      return statuses.parked(name);
+    },
+    rebuild: async (name, onProgress) => rebuild(require(name), onProgress),
+    verify: async (name, onProgress) => {
+      const chosen = name === undefined ? [...all.keys()] : [name];
+      const verifications: Verification[] = [];
+      for (const each of chosen)
+        verifications.push(await verify(require(each), (progress) => onProgress(each, progress)));
+      return verifications;
+    },
+    compareRecent: async () => {
+      const comparisons: RecentComparison[] = [];
+      for (const each of all.values()) comparisons.push(await compareNewest(each));
+      return comparisons;
+    },
+    resume: async (name) => {
+      require(name);
+      if (!(await statuses.resume(name))) throw new NotStoppedError(`projection ${name} has not stopped`);
+    },
+    redrive: async (name, onProgress) => redrive(require(name), onProgress),
+  };
+};

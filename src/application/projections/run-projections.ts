@@ -1,0 +1,109 @@
+import type { Consumer } from '../consumers/consumer.js';
+import type { Consumers, Work } from '../consumers/consumers.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { MissedMail } from '../ports/missed-mails.js';
+import { LOG_START } from '../../domain/kernel/position.js';
+import type { AnnouncedProgress } from './announced-progress.js';
+import { handledTypes, type Projection } from './projector.js';
+import { rebuildProjection } from './rebuild.js';
+import type { AddMissed, RegisteredProjection } from './registered-projection.js';
+import { runProjection, type ProjectionObserver } from './runner.js';
+
+/** Watches all projections of this node: for metrics and logs. */
+export interface ProjectionsObserver {
+  /** What a projection is watched by while it follows the log. */
+  follows(name: string): ProjectionObserver;
+  /** Its read models are of another version and are rebuilt. Answers what watches that. */
+  rebuilds(projection: Projection<never>): ProjectionObserver;
+  /** Its read models are of another version and what they have passed over is added. */
+  mends(projection: Projection<never>): void;
+  /** This could not be added: it stays missing. */
+  missed(name: string, mail: MissedMail, error: unknown): void;
+  /** So much was added. */
+  mended(name: string, added: number): void;
+}
+
+export interface ProjectionsParts {
+  readonly registered: readonly RegisteredProjection[];
+  readonly events: EventStore;
+  readonly progress: AnnouncedProgress;
+  readonly consumers: Consumers;
+  readonly observer: ProjectionsObserver;
+  /** Resolves after the time, or at once when the signal says so. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** What the projection has passed over while it was of an older version: it cannot be rebuilt. */
+const addMissed = async ({ observer, signal }: ProjectionsParts, name: string, add: AddMissed): Promise<void> => {
+  const added = await add({ signal, onFailed: (mail, error) => observer.missed(name, mail, error) });
+  observer.mended(name, added);
+};
+
+const bringUpToDate = async (
+  parts: ProjectionsParts,
+  each: RegisteredProjection,
+  consumer: Consumer,
+): Promise<void> => {
+  const { events, observer, signal } = parts;
+  const { projection, generations, addMissed: add } = each;
+  const isNeeded = () => generations.isOutdated();
+  if (add) {
+    observer.mends(projection);
+    await generations.inTurn(signal, async (next) => {
+      if (!(await isNeeded())) return;
+      await addMissed(parts, projection.name, add);
+      await next.confirmVersion();
+    });
+    return;
+  }
+  const watching = { ...observer.rebuilds(projection), alive: () => consumer.alive() };
+  const sleep = (milliseconds: number) => parts.sleep(milliseconds, signal);
+  await rebuildProjection({ projection, generations, events, observer: watching, signal, sleep }, isNeeded);
+};
+
+/** Brings the read models to this program's version, then projects. */
+const run =
+  (parts: ProjectionsParts, each: RegisteredProjection): Work =>
+  async (consumer, signal) => {
+    const { events, progress, observer } = parts;
+    const { projection, generations } = each;
+    const { name } = projection;
+    if (await generations.isOutdated()) await bringUpToDate(parts, each, consumer);
+    const stopWatching = progress.onAdvance(name, (position) => consumer.moved(position));
+    const watching = observer.follows(name);
+    try {
+      // Another node may run it: its read models are there all the same.
+      progress.announce(name, (await generations.checkpoint()) ?? LOG_START);
+      await runProjection({
+        events,
+        store: generations.open(),
+        types: handledTypes(projection),
+        observer: {
+          ...watching,
+          alive: () => consumer.alive(),
+          advanced: (position, count) => {
+            watching.advanced(position, count);
+            progress.announce(name, position);
+          },
+        },
+        signal,
+        sleep: (milliseconds) => parts.sleep(milliseconds, signal),
+      });
+    } finally {
+      stopWatching();
+    }
+  };
+
+/** Runs every projection until the signal, once all have their read models. Answers what resolves when all have ended. */
+export const runProjections = async (parts: ProjectionsParts): Promise<{ readonly ended: Promise<unknown> }> => {
+  const { registered, consumers, signal } = parts;
+  for (const { generations } of registered) {
+    await generations.prepare();
+    await generations.dropLeftovers();
+  }
+  const running = registered.map((each) =>
+    consumers.run(`projection ${each.projection.name}`, signal, run(parts, each)),
+  );
+  return { ended: Promise.all(running) };
+};

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Consumers } from '../../application/consumers/consumers.js';
+import type { EventStore } from '../../application/ports/event-store.js';
+import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
+import { runProjections } from '../../application/projections/run-projections.js';
+import type { Metrics } from '../observability/metrics.js';
+import { observeProjections } from '../observability/observe-projections.js';
+import { PROBE_SECONDS } from '../postgres/listener.js';
+import { createProgressListener } from '../projections/postgres/progress-listener.js';
+import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
+import type { ReleaseStack } from '../release-stack.js';
+import { registeredProjections } from './registered-projections.js';
+
+export interface ProjectionsParts {
+  readonly pool: pg.Pool;
+  readonly events: EventStore;
+  readonly progress: AnnouncedProgress;
+  readonly sequences: RecentSequences;
+  readonly consumers: Consumers;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly releases: ReleaseStack;
+  /** Called when a mail was put into the queue. */
+  readonly onMail: () => void;
+}
+
+const listen = async ({ pool, progress, consumers, log, releases }: ProjectionsParts): Promise<void> => {
+  const consumer = consumers.add('projection listener', PROBE_SECONDS);
+  const listener = createProgressListener(pool, progress, { alive: () => consumer.alive(), log });
+  await listener.open();
+  releases.own('projection listener', listener, (it) => it.close());
+};
+
+/** Runs every projection until it is released. */
+export const startProjections = async (parts: ProjectionsParts): Promise<void> => {
+  const { pool, events, progress, sequences, consumers, metrics, log, releases, onMail } = parts;
+  await listen(parts);
+  const observer = observeProjections(metrics, log);
+  const mended = (name: string, added: number) => {
+    observer.mended(name, added);
+    if (added > 0) onMail();
+  };
+  const ending = new AbortController();
+  const { ended } = await runProjections({
+    registered: registeredProjections({ pool, events, onSequenced: (given) => sequences.remember(given), onMail }),
+    events,
+    progress,
+    consumers,
+    observer: { ...observer, mended },
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // woken up to end
+    signal: ending.signal,
+  });
+  releases.own('projections', ending, async (it) => {
+    it.abort();
+    await ended;
+  });
+};

@@ -1,0 +1,44 @@
+import type pg from 'pg';
+import type { NextGeneration, ProjectionGenerations } from '../../../application/ports/projection-generations.js';
+import { withComparedGeneration, type GenerationParts } from './compared-generation.js';
+import { dropLeftovers } from './drop-leftovers.js';
+import { findProblems } from './find-problems.js';
+import {
+  beginGeneration,
+  confirmVersion,
+  findCheckpoint,
+  isOutdated,
+  prepareGeneration,
+  rebuildSchema,
+  switchGeneration,
+} from './generations.js';
+import { inTurn } from './in-turn.js';
+import { PostgresProjectionStore } from './postgres-projection-store.js';
+import { parkedEvents } from './projection-statuses.js';
+
+/** The tables of one projection in PostgreSQL, each generation in a schema of its own. */
+export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writers>): ProjectionGenerations => {
+  const { pool, projection, readModel } = parts;
+  const { name } = projection;
+  const open = (schema: string) => new PostgresProjectionStore({ config: pool.options, projection, readModel, schema });
+  const nextGeneration = (client: pg.ClientBase): NextGeneration => ({
+    begin: () => beginGeneration(client, rebuildSchema(name), projection, readModel),
+    open: () => open(rebuildSchema(name)),
+    takeOver: () => switchGeneration(client, name),
+    confirmVersion: () => confirmVersion(client, projection),
+  });
+  return {
+    prepare: async () => {
+      const client = await pool.connect();
+      await prepareGeneration(client, projection, readModel).finally(() => client.release());
+    },
+    dropLeftovers: () => dropLeftovers(pool, name),
+    isOutdated: () => isOutdated(pool, projection),
+    checkpoint: () => findCheckpoint(pool, name),
+    parked: () => parkedEvents(pool, name),
+    open: () => open(name),
+    inTurn: (signal, work) => inTurn(pool, name, signal, (client) => work(nextGeneration(client))),
+    withComparison: (work) => withComparedGeneration(parts, work),
+    findProblems: (recent) => findProblems(pool, name, readModel, recent),
+  };
+};

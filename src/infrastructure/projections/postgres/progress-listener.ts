@@ -1,0 +1,22 @@
+import type pg from 'pg';
+import type { AnnouncedProgress } from '../../../application/projections/announced-progress.js';
+import type { Position } from '../../../domain/kernel/ids.js';
+import { PostgresListener, type ListenerParts } from '../../postgres/listener.js';
+import { PROGRESS_CHANNEL } from './checkpoint.sql.js';
+
+/** Hears how far projections have come that other nodes run. */
+export const createProgressListener = (
+  pool: pg.Pool,
+  progress: AnnouncedProgress,
+  watching: Pick<ListenerParts, 'alive' | 'log'>,
+): PostgresListener =>
+  new PostgresListener({
+    config: pool.options,
+    channel: PROGRESS_CHANNEL,
+    onNotify: (payload) => {
+      const [name = '', position = '0'] = payload.split(' ');
+      progress.announce(name, position as Position);
+    },
+    onReconnect: () => undefined, // the next announcement tells everything
+    ...watching,
+  });
