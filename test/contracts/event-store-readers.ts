@@ -9,6 +9,7 @@ import {
   type UndecodableEvent,
 } from '../../src/application/ports/event-store.js';
 import type { Position, StreamId } from '../../src/domain/kernel/ids.js';
+import { LOG_START } from '../../src/domain/kernel/position.js';
 import { eventNumbered } from '../support/test-codec.js';
 import { appendTo, collect, newStream, type GetStore } from './store-steps.js';
 
@@ -74,6 +75,33 @@ export const describeReaders = (store: GetStore): void => {
       expect(await collect(store().readAll({ filter: { types: ['OtherHappened'] } }))).to.deep.equal(all.slice(4));
       expect(await collect(store().readAll({ filter: { streamPrefixes: ['left-'] } }))).to.deep.equal(all.slice(0, 2));
       expect(await store().head()).to.equal(all[4]?.position);
+    });
+
+    it('counts the events between two positions', async () => {
+      const streamId = newStream();
+      await fill(streamId, 5);
+      const [first, , third, , last] = (await collect(store().readStream(streamId))).map(
+        ({ position }) => position,
+      ) as [Position, Position, Position, Position, Position];
+      expect(await store().countBetween(first, last)).to.equal(4);
+      expect(await store().countBetween(third, last)).to.equal(2);
+      expect(await store().countBetween(last, last)).to.equal(0);
+      expect(await store().countBetween(last, first)).to.equal(0);
+    });
+
+    it('finds the position so many events before another one, and the start of the log where there are fewer', async () => {
+      const streamId = newStream();
+      await fill(streamId, 5);
+      const events = await collect(store().readStream(streamId));
+      const last = events.at(-1)?.position as Position;
+      for (const back of [0, 1, 3]) {
+        const before = await store().positionBefore(last, back);
+        expect(await collect(store().readAll({ after: before })), `${back} before`).to.deep.equal(
+          events.slice(5 - back),
+        );
+      }
+      const [first] = await collect(store().readAll({ limit: 1 }));
+      expect(await store().positionBefore(first?.position as Position, 3)).to.equal(LOG_START);
     });
 
     it('takes the beginning of a stream by the letter, and an event that fits in two ways once', async () => {

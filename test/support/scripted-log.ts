@@ -1,9 +1,10 @@
 import type { EventBatch, EventStore, SubscribeOptions } from '../../src/application/ports/event-store.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
+import { countBetween, positionBefore } from '../../src/infrastructure/event-store/dense-positions.js';
 import { hasReached, LOG_START } from '../../src/domain/kernel/position.js';
 
 /** A log whose batches, and whose failures, come as a test says. */
-export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe'> {
+export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe' | 'countBetween' | 'positionBefore'> {
   readonly #batches: EventBatch[] = [];
   readonly #waiting = new Set<() => void>();
   readonly subscriptions: Omit<SubscribeOptions, 'signal'>[] = [];
@@ -29,6 +30,14 @@ export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe'> {
 
   async head(): Promise<Position> {
     return this.end ?? this.#batches.at(-1)?.position ?? LOG_START;
+  }
+
+  async countBetween(after: Position, upTo: Position): Promise<number> {
+    return countBetween(after, upTo);
+  }
+
+  async positionBefore(position: Position, events: number): Promise<Position> {
+    return positionBefore(position, events);
   }
 
   async *subscribe({ signal, ...options }: SubscribeOptions): AsyncGenerator<EventBatch> {

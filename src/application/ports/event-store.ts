@@ -135,6 +135,13 @@ export interface EventStore {
   subscribe(options: SubscribeOptions): AsyncIterable<EventBatch>;
   /** The position of the last event, `LOG_START` for an empty log. */
   head(): Promise<Position>;
+  /**
+   * How many events stand behind one position of the log, up to another; 0 where the second comes first. It is asked often:
+   * a store that would have to read them may estimate what is more than a thousand.
+   */
+  countBetween(after: Position, upTo: Position): Promise<number>;
+  /** The position so many events before another one; `LOG_START` where there are fewer. */
+  positionBefore(position: Position, events: number): Promise<Position>;
 }
 
 /** A stream was not as the append expected it. */

@@ -27,9 +27,10 @@ export interface ParkedRow {
 
 /** How far a rebuild has come. */
 export interface RebuildProgress {
+  /** Those that the projection is made from. */
   readonly events: number;
-  readonly position: Position;
-  readonly head: Position;
+  /** How much of the log it has gone through, from 0 to 1. */
+  readonly share: number;
 }
 
 /** What came of applying parked events again. */

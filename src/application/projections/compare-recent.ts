@@ -6,8 +6,8 @@ import { handledTypes } from './projector.js';
 import type { RegisteredProjection } from './registered-projection.js';
 import { requireVersion } from './require-version.js';
 
-/** So many positions take a second or two, on a log of whatever length. */
-const NEWEST = 5_000n;
+/** So many events take a second or two, on a log of whatever length. */
+const NEWEST = 5_000;
 /** A rebuild that changes places with the tables in use while they are read makes them look empty. */
 const LOOKS = 2;
 
@@ -20,11 +20,6 @@ export interface RecentlyCompared {
   readonly events: number;
   readonly problems: readonly string[];
 }
-
-const newestUpTo = (to: Position): Position => {
-  const after = BigInt(to) - NEWEST;
-  return String(after > 0n ? after : 0n) as Position;
-};
 
 /** What the projection is made from, between two positions; without what cannot be decoded. */
 const eventsBetween = async (
@@ -45,7 +40,7 @@ const eventsBetween = async (
 const look = async (parts: CompareRecentParts): Promise<RecentlyCompared> => {
   let count = 0;
   const recent = async (to: Position, parked: ReadonlySet<Position>): Promise<RecentEvents | undefined> => {
-    const after = newestUpTo(to);
+    const after = await parts.events.positionBefore(to, NEWEST);
     if (hasReached(after, to)) return undefined;
     await requireVersion(parts);
     const all = await eventsBetween(parts, after, to);

@@ -8,11 +8,11 @@ import type { RegisteredProjection } from './registered-projection.js';
 import { requireVersion } from './require-version.js';
 
 /** So near, catching up takes a moment: the projection can be held where it is meanwhile. */
-const NEAR_EVENTS = 1_000n;
+const NEAR_EVENTS = 1_000;
 
 export interface ComparisonParts extends Pick<RegisteredProjection, 'projection' | 'generations'> {
   readonly events: EventStore;
-  readonly onEvents: (position: Position, events: number) => void;
+  readonly onEvents: (position: Position, events: number) => Promise<void> | void;
 }
 
 /** Fills the generation that is compared from the log, up to wherever it is asked to. */
@@ -42,17 +42,17 @@ export class ComparisonFiller {
       await this.#store.acquire();
       await this.#store.apply({ events: wanted, parked: [], from: this.#position, to: position });
       this.#position = position;
-      onEvents(position, wanted.length);
+      await onEvents(position, wanted.length);
       if (position === to) reached.abort();
     }
   }
 
   /** Comes so near to the projection that what is left takes a moment, in which the projection can be held. */
   async comeNear(): Promise<void> {
-    const { generations } = this.#parts;
+    const { events, generations } = this.#parts;
     for (;;) {
       const to = (await generations.checkpoint()) ?? LOG_START;
-      if (BigInt(to) - BigInt(this.#position) <= NEAR_EVENTS) return;
+      if ((await events.countBetween(this.#position, to)) <= NEAR_EVENTS) return;
       await this.fillUpTo(to);
     }
   }

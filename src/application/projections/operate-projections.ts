@@ -1,4 +1,5 @@
 import type { Position } from '../../domain/kernel/ids.js';
+import { LOG_START } from '../../domain/kernel/position.js';
 import type { EventStore } from '../ports/event-store.js';
 import {
   NotStoppedError,
@@ -12,6 +13,7 @@ import {
 } from '../ports/projection-operations.js';
 import type { ProjectionStatuses } from '../ports/projection-statuses.js';
 import { compareRecent } from './compare-recent.js';
+import { listWithLag } from './list-with-lag.js';
 import { mendFromLog } from './mend-from-log.js';
 import { rebuildProjection } from './rebuild.js';
 import { redriveProjection } from './redrive.js';
@@ -31,17 +33,23 @@ type OperatedParts = RegisteredProjection & Pick<OperationsParts, 'events' | 'sl
 
 const ignored = () => undefined;
 
+/** Tells how much of the log, as long as it was at first, has been gone through. */
+const progressThrough = async (events: EventStore, onProgress: OnProgress) => {
+  const total = await events.countBetween(LOG_START, await events.head());
+  let done = 0;
+  return async (position: Position, count: number): Promise<void> => {
+    done += count;
+    const passed = await events.countBetween(LOG_START, position);
+    onProgress({ events: done, share: passed < total ? passed / total : 1 });
+  };
+};
+
 /** Compares one projection with the log. */
 const verify = async (parts: OperatedParts, onProgress: (progress: VerifyProgress) => void): Promise<Verification> => {
   const { name, rebuildable } = parts.projection;
-  const head = await parts.events.head();
-  let done = 0;
   const { position, tables } = await verifyProjection({
     ...parts,
-    onEvents: (reached, count) => {
-      done += count;
-      onProgress({ events: done, position: reached, head });
-    },
+    onEvents: await progressThrough(parts.events, onProgress),
     onTable: (table) => onProgress({ table }),
   });
   const parked = (await parts.generations.parked()).length;
@@ -71,13 +79,8 @@ const mendRows = async (parts: OperatedParts): Promise<number> => {
 };
 
 const rebuild = async (parts: OperatedParts, onProgress: OnProgress): Promise<void> => {
-  const head = await parts.events.head();
-  let done = 0;
   const observer = {
-    advanced: (position: Position, count: number) => {
-      done += count;
-      onProgress({ events: done, position, head });
-    },
+    advanced: await progressThrough(parts.events, onProgress),
     parked: ignored, // they are listed afterwards
     retrying: ignored,
   };
@@ -106,7 +109,7 @@ export const operateProjections = ({ registered, statuses, ...parts }: Operation
     return found;
   };
   return {
-    list: () => statuses.list(),
+    list: () => listWithLag(statuses, parts.events),
     parked: async (name) => {
       if (name !== undefined) require(name);
       return statuses.parked(name);

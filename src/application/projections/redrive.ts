@@ -1,19 +1,14 @@
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
-import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import { findEventAt } from '../kernel/find-event-at.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { ProjectionGenerations } from '../ports/projection-generations.js';
 import type { Redriven } from '../ports/projection-operations.js';
 import { LeaseLostError } from '../ports/projection-store.js';
 
 export interface RedriveParts {
-  readonly events: Pick<EventStore, 'readAll'>;
+  readonly events: Pick<EventStore, 'readAll' | 'positionBefore'>;
   readonly generations: Pick<ProjectionGenerations, 'open' | 'parked'>;
 }
-
-const eventAt = async (events: RedriveParts['events'], position: Position): Promise<RecordedEvent> => {
-  const before = String(BigInt(position) - 1n) as Position;
-  for await (const event of events.readAll({ after: before, limit: 1 })) return event;
-  throw new Error(`there is no event at position ${position}`);
-};
 
 /**
  * Applies the parked events again, in order. Takes the lease over: a node that works on the projection is refused its
@@ -25,7 +20,9 @@ export const redriveProjection = async ({ events, generations }: RedriveParts): 
   let applied = 0;
   const apply = async (position: Position, streamId: StreamId): Promise<void> => {
     try {
-      await store.applyParked(await eventAt(events, position));
+      const event = await findEventAt(events, position);
+      if (!event) throw new Error(`there is no event at position ${position}`);
+      await store.applyParked(event);
       applied += 1;
     } catch (error) {
       // The event is not to blame for these: it stays parked as it is.

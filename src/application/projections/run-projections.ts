@@ -82,8 +82,8 @@ const run =
         observer: {
           ...watching,
           alive: () => consumer.alive(),
-          advanced: (position, count) => {
-            watching.advanced(position, count);
+          advanced: async (position, count) => {
+            await watching.advanced(position, count);
             progress.announce(name, position);
           },
         },

@@ -15,7 +15,7 @@ import { FAILURE_POLICY, type FailurePolicy } from './failure-policy.js';
 /** Watches a projection: for metrics, logs and those who wait for it. */
 export interface ProjectionObserver {
   /** Everything up to here is in the read models. */
-  advanced(position: Position, events: number): void;
+  advanced(position: Position, events: number): Promise<void> | void;
   /** An event could not be decoded or applied and was set aside. */
   parked(event: EventHeader, reason: string): void;
   /** Something failed that is tried again. */
@@ -44,7 +44,7 @@ const LEASE_POLL_MS = 1_000;
 /** Long enough for another node to take a lease that was given up. */
 const GIVEN_UP_MS = 5_000;
 /** A checkpoint that only moves over events of others is written now and then. */
-const IDLE_CHECKPOINT_EVENTS = 5_000n;
+const IDLE_CHECKPOINT_EVENTS = 5_000;
 
 const PARKED_STREAM = 'an earlier event of its stream is parked';
 
@@ -118,12 +118,12 @@ class Run {
   async follow(): Promise<void> {
     const { events, types, observer, signal } = this.#parts;
     let reached = this.#checkpoint;
-    observer.advanced(this.#checkpoint, 0);
+    await observer.advanced(this.#checkpoint, 0);
     for await (const batch of events.subscribe({ after: this.#checkpoint, filter: { types }, signal })) {
       requireSequence(batch, reached);
       reached = batch.position;
       await this.#take(batch);
-      observer.advanced(batch.position, batch.events.length);
+      await observer.advanced(batch.position, batch.events.length);
       observer.alive?.();
       if (batch.caughtUp) observer.caughtUp?.(batch.position);
     }
@@ -159,8 +159,12 @@ class Run {
   }
 
   async #finish(events: readonly RecordedEvent[], position: Position): Promise<void> {
-    if (events.length > 0) await this.#applyPersistently(events, position);
-    else if (BigInt(position) - BigInt(this.#checkpoint) >= IDLE_CHECKPOINT_EVENTS) await this.#apply([], [], position);
+    if (events.length > 0) {
+      await this.#applyPersistently(events, position);
+      return;
+    }
+    const passed = await this.#parts.events.countBetween(this.#checkpoint, position);
+    if (passed >= IDLE_CHECKPOINT_EVENTS) await this.#apply([], [], position);
     else await this.#parts.store.renew();
   }
 

@@ -2,6 +2,7 @@ import type { SessionEvents } from '../../domain/sessions/events.js';
 import type { UserEvents } from '../../domain/users/events.js';
 import type { Work } from '../consumers/consumers.js';
 import { followLog } from '../consumers/follow-log.js';
+import { findEventAt } from '../kernel/find-event-at.js';
 import type { EndedSessions } from '../ports/ended-sessions.js';
 import { UndecodableEventError, type EventHeader, type EventStore, type RecordedEvent } from '../ports/event-store.js';
 import type { SessionGate } from '../ports/session-gate.js';
@@ -38,9 +39,9 @@ const takeUndecodable = ({ gate, onErased }: Followers, { type, streamId }: Even
 
 /** An end that the read model does not know of closes the gate all the same. */
 const takeParked = async (followers: Followers, store: EventStore, at: Position): Promise<void> => {
-  const after = String(BigInt(at) - 1n) as Position;
   try {
-    for await (const event of store.readAll({ after, limit: 1 })) takeNote(followers, event);
+    const event = await findEventAt(store, at);
+    if (event) takeNote(followers, event);
   } catch (error) {
     if (!(error instanceof UndecodableEventError)) throw error;
     takeUndecodable(followers, error.event);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import type { Finding } from '../../interfaces/cli/tool.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import { listWithLag } from '../../application/projections/list-with-lag.js';
+import type { ProjectionStatus } from '../../application/ports/projection-operations.js';
 import { loadConfig, type Config } from '../config.js';
 import { verifySmtp } from '../mail/transports.js';
 import { createLogger } from '../observability/logger.js';
@@ -163,13 +165,17 @@ const erasures =
     );
   };
 
+type Examined = Omit<ProjectionStatus, 'behind'> & Partial<Pick<ProjectionStatus, 'behind'>>;
+
 const projections =
-  (pool: pg.Pool): Check =>
+  (pool: pg.Pool, events: EventStore | undefined): Check =>
   async () => {
-    const all = await createProjectionStatuses(pool).list();
-    const late = all.filter(({ behind }) => behind > MAX_LAG);
+    const statuses = createProjectionStatuses(pool);
+    // How far behind they are is not known where the log cannot be opened.
+    const all: readonly Examined[] = await (events ? listWithLag(statuses, events) : statuses.list());
+    const late = all.filter(({ behind = 0 }) => behind > MAX_LAG);
     const parked = all.filter((each) => each.parked > 0);
-    const detail = all.map(({ name, behind }) => `${name} ${behind} behind`).join(', ');
+    const detail = all.map(({ name, behind = 'an unknown number' }) => `${name} ${behind} behind`).join(', ');
     const stopped = all.filter((each) => each.stopped !== null);
     if (stopped.length > 0)
       return failure(
@@ -234,7 +240,7 @@ export const examine = async (env: Readonly<Record<string, string | undefined>>)
     const { pool } = held;
     if (!pool) return findings;
     findings.push(await finding('clock', clock(pool)), await finding('log', log(config, pool, releases, held)));
-    findings.push(await finding('projections', projections(pool)));
+    findings.push(await finding('projections', projections(pool, held.events)));
     if (held.events) findings.push(await finding('read models', readModels(pool, held.events)));
     findings.push(await finding('erasures', erasures(pool)));
     return findings;

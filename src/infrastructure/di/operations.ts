@@ -26,7 +26,7 @@ const PARKED = 'select projection, count(*)::integer as events from projections.
 
 interface OperationsParts {
   readonly pool: pg.Pool;
-  readonly events: Pick<EventStore, 'head'>;
+  readonly events: Pick<EventStore, 'head' | 'countBetween'>;
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
   readonly metrics: Metrics;
@@ -52,14 +52,23 @@ const KEY_MISSING: Check = { ok: false, detail: 'keys are wrapped by a master ke
 /** What is asked of the database once a second, whoever wants to know. */
 interface Observed {
   readonly head: Position;
+  /** By the names of those that follow the log, how many events they have not reached. */
+  readonly behind: ReadonlyMap<string, number>;
   readonly stopped: readonly { readonly projection: string; readonly position: Position; readonly reason: string }[];
   readonly parked: readonly { readonly projection: string; readonly events: number }[];
   /** Whether something is wrapped by a master key that this node does not know. */
   readonly isKeyMissing: boolean;
 }
 
-const eventsBehind = (head: Position, position: Position): number =>
-  Math.max(0, Number(BigInt(head) - BigInt(position)));
+const eventsBehind = async (
+  { consumers, events }: Pick<OperationsParts, 'consumers' | 'events'>,
+  head: Position,
+): Promise<ReadonlyMap<string, number>> => {
+  const behind = new Map<string, number>();
+  for (const { name, position } of consumers.all)
+    if (position !== undefined) behind.set(name, await events.countBetween(position, head));
+  return behind;
+};
 
 const positionsOf = ({ all }: Consumers): Position[] => all.flatMap(({ position }) => position ?? []);
 
@@ -75,7 +84,8 @@ const observedChecks = (observed: Observed | undefined): Record<string, Check> =
   return checks;
 };
 
-const observer = ({ pool, events, progress, consumers, masterKeys, now }: OperationsParts, lag: LagClock) => {
+const observer = (parts: OperationsParts, lag: LagClock) => {
+  const { pool, events, progress, consumers, masterKeys, now } = parts;
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
     // Another node tells of what it has written, not of what passed it by.
@@ -84,7 +94,8 @@ const observer = ({ pool, events, progress, consumers, masterKeys, now }: Operat
     const { rows } = await pool.query<Observed['parked'][number]>(PARKED);
     const stopped = await pool.query<Observed['stopped'][number]>(STOPPED);
     const isKeyMissing = await isMasterKeyMissing(pool, masterKeys);
-    return { head, parked: rows, stopped: stopped.rows, isKeyMissing };
+    const behind = await eventsBehind(parts, head);
+    return { head, behind, parked: rows, stopped: stopped.rows, isKeyMissing };
   };
   return observe;
 };
@@ -102,10 +113,9 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
 
   const lagOf = ({ position }: Consumer): number => (position === undefined ? 0 : lag.secondsBehind(position, now()));
 
-  const checkOf = (consumer: Consumer, head: Position | undefined): Check => {
+  const checkOf = (consumer: Consumer, events: number): Check => {
     const { position, silentSeconds } = consumer;
     const seconds = lagOf(consumer);
-    const events = position === undefined || head === undefined ? 0 : eventsBehind(head, position);
     const ok = silentSeconds <= maxLagSeconds && seconds <= maxLagSeconds && events <= MAX_LAG_EVENTS;
     const silent = silentSeconds > maxLagSeconds ? [`no sign of life for ${Math.round(silentSeconds)} s`] : [];
     const behind = position === undefined ? [] : [`${events} events and ${Math.round(seconds)} s behind`];
@@ -114,7 +124,9 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
 
   const readiness = (): ReadinessReport => {
     const { latest } = check;
-    const ofConsumers = consumers.all.map((each) => [each.name, checkOf(each, latest?.head)] as const);
+    const ofConsumers = consumers.all.map(
+      (each) => [each.name, checkOf(each, latest?.behind.get(each.name) ?? 0)] as const,
+    );
     const checks = { ...Object.fromEntries(ofConsumers), ...observedChecks(latest) };
     return { ready: Object.values(checks).every(({ ok }) => ok), checks };
   };
@@ -125,16 +137,17 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
       metrics.projectionStopped.set({ projection }, stopped.has(projection) ? 1 : 0);
   };
 
-  const measure = (): void => {
+  const measure = async (): Promise<void> => {
     const head = check.latest?.head;
+    const behind = head === undefined ? undefined : await eventsBehind(parts, head);
     measureStopped();
     for (const consumer of consumers.all) {
-      const { name, position, silentSeconds } = consumer;
+      const { name, silentSeconds } = consumer;
       metrics.consumerSilentSeconds.set({ consumer: name }, silentSeconds);
       metrics.consumerLagSeconds.set({ consumer: name }, lagOf(consumer));
       const [kind, projection = ''] = name.split(' ');
-      if (kind === 'projection' && head !== undefined && position !== undefined)
-        metrics.projectionLag.set({ projection }, eventsBehind(head, position));
+      const lag = behind?.get(name);
+      if (kind === 'projection' && lag !== undefined) metrics.projectionLag.set({ projection }, lag);
     }
   };
   return { check, readiness, metrics: metricsText(metrics, measure, now) };
@@ -159,14 +172,13 @@ export const runOperations = async ({ config, log, releases, ...parts }: Started
 };
 
 /** Prometheus' text, made once a second at most. */
-const metricsText = ({ registry }: Metrics, measure: () => void, now: () => number): Operations['metrics'] => {
+const metricsText = ({ registry }: Metrics, measure: () => Promise<void>, now: () => number): Operations['metrics'] => {
   let madeAt = -Infinity;
   let text: Promise<string> = Promise.resolve('');
   return async () => {
     if (now() - madeAt >= CHECK_EVERY_MS) {
       madeAt = now();
-      measure();
-      text = registry.metrics();
+      text = measure().then(() => registry.metrics());
     }
     return { contentType: registry.contentType, text: await text };
   };

@@ -1,8 +1,9 @@
 import { ContainerModule } from 'inversify';
 import { readYourWrites } from '../../application/kernel/read-your-writes.js';
-import { PROJECTIONS } from '../../application/projections/registry.js';
-import { lookUpProgress } from '../projections/postgres/look-up-progress.js';
 import { AnnouncedProgress } from '../../application/projections/announced-progress.js';
+import { lookUpProgress } from '../../application/projections/look-up-progress.js';
+import { PROJECTIONS } from '../../application/projections/registry.js';
+import { createProjectionStatuses } from '../projections/postgres/projection-statuses.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
@@ -14,7 +15,10 @@ import { TOKENS } from './tokens.js';
 /** What queries are answered from. */
 export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.Progress)
-    .toResolvedValue((pool) => new AnnouncedProgress(lookUpProgress(pool, PROJECTIONS)), [TOKENS.Pool])
+    .toResolvedValue(
+      (events, pool) => new AnnouncedProgress(lookUpProgress(events, createProjectionStatuses(pool), PROJECTIONS)),
+      [TOKENS.EventStore, TOKENS.Pool],
+    )
     .inSingletonScope();
   bind(TOKENS.Sequences)
     .toResolvedValue((pool) => new RecentSequences(pool), [TOKENS.Pool])

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { EventFilter, EventStore, RecordedEvent } from '../../application/ports/event-store.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
+import { LOG_START } from '../../domain/kernel/position.js';
 import { addCommand, createGroup, type Given } from './group.js';
 import { limitOf } from './limit.js';
 import { tableOf } from './output.js';
 import type { CliParts, Tool } from './tool.js';
 
-const FIRST_WINDOW = 1_000n;
+const FIRST_WINDOW = 1_000;
 
 interface Wanted {
   readonly limit: number;
@@ -30,14 +31,11 @@ const collect = async (events: AsyncIterable<RecordedEvent>, isWanted: (event: R
 const newest = async (events: EventStore, { limit, filter, stream }: Wanted): Promise<RecordedEvent[]> => {
   const isWanted = ({ type }: RecordedEvent): boolean => filter?.types?.includes(type) ?? true;
   if (stream !== undefined) return (await collect(events.readStream(stream), isWanted)).slice(-limit);
-  const head = BigInt(await events.head());
-  for (let window = FIRST_WINDOW; ; window *= 8n) {
-    const after = head > window ? head - window : 0n;
-    const page = await collect(
-      events.readAll({ after: String(after) as Position, ...(filter && { filter }) }),
-      isWanted,
-    );
-    if (page.length >= limit || after === 0n) return page.slice(-limit);
+  const head = await events.head();
+  for (let window = FIRST_WINDOW; ; window *= 8) {
+    const after = await events.positionBefore(head, window);
+    const page = await collect(events.readAll({ after, ...(filter && { filter }) }), isWanted);
+    if (page.length >= limit || after === LOG_START) return page.slice(-limit);
   }
 };
 

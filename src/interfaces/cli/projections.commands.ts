@@ -5,8 +5,7 @@ import { counted, progressOn, tableOf } from './output.js';
 import type { CliParts } from './tool.js';
 import { verificationText } from './verification-text.js';
 
-const percentOf = ({ position, head }: RebuildProgress): string =>
-  head === '0' ? '100 %' : `${Math.floor((Number(position) * 100) / Number(head))} %`;
+const percentOf = ({ share }: RebuildProgress): string => `${Math.floor(share * 100)} %`;
 
 /** Read models: where they stand, and what to do when something could not be applied. */
 export const projectionsCommands = (parts: CliParts): Command => {

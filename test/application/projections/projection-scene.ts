@@ -12,6 +12,7 @@ import {
 import { runProjection, type ProjectionObserver } from '../../../src/application/projections/runner.js';
 import type { EventId, Position, StreamId } from '../../../src/domain/kernel/ids.js';
 import { hasReached } from '../../../src/domain/kernel/position.js';
+import { countBetween } from '../../../src/infrastructure/event-store/dense-positions.js';
 import { positionOf } from '../../support/ids.js';
 
 /** The event at this position; each in a stream of its own, unless it is said which. */
@@ -147,7 +148,7 @@ export const runScene = async (parts: SceneParts): Promise<string[]> => {
   const observer = tellingObserver(tell);
   const { advanced, parked, retrying } = observer;
   const running = runProjection({
-    events: { subscribe } as never,
+    events: { subscribe, countBetween: async (after: Position, upTo: Position) => countBetween(after, upTo) } as never,
     store: tellingStore(parts, tell, end),
     types: ['Happened', 'Other'],
     signal: ending.signal,

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { EventStore, ReadAllOptions, RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { LeaseLostError } from '../../../src/application/ports/projection-store.js';
+import type { Position } from '../../../src/domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../../src/domain/kernel/position.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
+import { positionBefore } from '../../../src/infrastructure/event-store/dense-positions.js';
 import { redriveProjection } from '../../../src/application/projections/redrive.js';
 import { fact } from '../../support/events.js';
 import { failOn } from '../../support/full-disk.js';
@@ -49,7 +51,10 @@ describe('the redrive of a parked event', () => {
       yield* log.filter((_, n) => !hasReached(after, positionOf(n + 1)));
     }
     return redriveProjection({
-      events: { readAll } as unknown as EventStore,
+      events: {
+        readAll,
+        positionBefore: async (at: Position, n: number) => positionBefore(at, n),
+      } as unknown as EventStore,
       generations: messagesGenerations(database),
     }).catch((error: unknown) => error);
   };

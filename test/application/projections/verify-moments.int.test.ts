@@ -65,7 +65,7 @@ describe('Tables made anew beside a projection', () => {
       projection: { ...projection, version },
       readModel: model,
     }),
-    onEvents: (position: Position, events: number) => heard.push(`${events} events up to ${position}`),
+    onEvents: (position: Position, events: number) => void heard.push(`${events} events up to ${position}`),
     onTable: (table: string) => heard.push(table),
   });
   const mendedBy = (mend: NonNullable<ReadModel<Numbers>['mend']>) => parts(projection.version, { ...readModel, mend });

@@ -10,7 +10,8 @@ import {
   type UndecodableEvent,
 } from '../../../src/application/ports/event-store.js';
 import { followSessionEnds } from '../../../src/application/sessions/follow-session-ends.js';
-import type { EventId, StreamId, UserId } from '../../../src/domain/kernel/ids.js';
+import type { EventId, Position, StreamId, UserId } from '../../../src/domain/kernel/ids.js';
+import { positionBefore } from '../../../src/infrastructure/event-store/dense-positions.js';
 import { MemorySessionGate } from '../../../src/infrastructure/security/session-gate.js';
 import { ada, at, bob, positionOf, sessionNumber } from '../../support/ids.js';
 
@@ -39,6 +40,7 @@ describe('The follower of ended sessions', () => {
     const begin = parked.at(-1) ?? 0;
     const end = positionOf(undecodable.length);
     const store = {
+      positionBefore: async (position: Position, events: number) => positionBefore(position, events),
       async *readAll({ after }: { after: string }) {
         yield* [];
         throw new UndecodableEventError(undecodable[Number(after)] as UndecodableEvent);

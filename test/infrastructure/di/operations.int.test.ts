@@ -4,6 +4,7 @@ import type { Consumer } from '../../../src/application/consumers/consumer.js';
 import { Consumers } from '../../../src/application/consumers/consumers.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createOperations } from '../../../src/infrastructure/di/operations.js';
+import { countBetween } from '../../../src/infrastructure/event-store/dense-positions.js';
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js';
 import { AnnouncedProgress } from '../../../src/application/projections/announced-progress.js';
 import { openKeyRing } from '../../../src/infrastructure/security/key-ring.js';
@@ -45,6 +46,7 @@ describe('How a server does', () => {
           if (isOutOfReach) throw new Error('out of reach');
           return head;
         },
+        countBetween: async (after, upTo) => countBetween(after, upTo),
       },
       progress,
       consumers,

@@ -17,6 +17,7 @@ import {
 } from '../../../application/ports/event-store.js';
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
 import { hasReached } from '../../../domain/kernel/position.js';
+import { countBetween, positionBefore } from '../dense-positions.js';
 import { passes } from '../event-filter.js';
 import { decodeEntries, parted, requireDecoded, type LogEntry } from '../log-entry.js';
 
@@ -108,6 +109,14 @@ class MemoryEventStore implements EventStore {
 
   async head(): Promise<Position> {
     return this.#headNow();
+  }
+
+  async countBetween(after: Position, upTo: Position): Promise<number> {
+    return countBetween(after, upTo);
+  }
+
+  async positionBefore(position: Position, events: number): Promise<Position> {
+    return positionBefore(position, events);
   }
 
   async *readStream(

@@ -11,6 +11,7 @@ import type {
 } from '../../../application/ports/event-store.js';
 import { UnknownEventError, type EventCodec } from '../../../application/ports/event-codec.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
+import { countBetween, positionBefore } from '../dense-positions.js';
 import { EVENT_TYPES } from './append-group.sql.js';
 import { CommitFeed } from './commit-feed.js';
 import { GroupWriter } from './group-writer.js';
@@ -83,6 +84,8 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
     subscribe: (options: SubscribeOptions): AsyncIterable<EventBatch> =>
       subscribe({ reader, feed, limits, log, observer }, options),
     head: (): Promise<Position> => reader.head(),
+    countBetween: async (after: Position, upTo: Position) => countBetween(after, upTo),
+    positionBefore: async (position: Position, events: number) => positionBefore(position, events),
     close: async () => {
       await writer.close();
       await listener.close();

@@ -1,0 +1,14 @@
+import type { EventStore } from '../ports/event-store.js';
+import type { ProjectionStatus } from '../ports/projection-operations.js';
+import type { ProjectionStatuses } from '../ports/projection-statuses.js';
+
+/** Where all projections stand, and how far behind the log. */
+export const listWithLag = async (
+  statuses: Pick<ProjectionStatuses, 'list'>,
+  events: Pick<EventStore, 'head' | 'countBetween'>,
+): Promise<readonly ProjectionStatus[]> => {
+  const all = await statuses.list();
+  // Asked last: no projection is further than the log.
+  const head = await events.head();
+  return Promise.all(all.map(async (each) => ({ ...each, behind: await events.countBetween(each.position, head) })));
+};

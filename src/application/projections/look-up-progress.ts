@@ -1,0 +1,41 @@
+import type { Position } from '../../domain/kernel/ids.js';
+import { hasReached } from '../../domain/kernel/position.js';
+import { UndecodableEventError, type EventStore } from '../ports/event-store.js';
+import type { ProjectionStatuses } from '../ports/projection-statuses.js';
+import type { LookUpProgress } from './announced-progress.js';
+import { handledTypes } from './projector.js';
+
+type Events = Pick<EventStore, 'head' | 'readAll' | 'positionBefore'>;
+
+/** Where the first event of these types stands behind a position. */
+const findNext = async (events: Events, after: Position, types: readonly string[]): Promise<Position | undefined> => {
+  try {
+    for await (const { position } of events.readAll({ after, filter: { types }, limit: 1 })) return position;
+    return undefined;
+  } catch (error) {
+    if (error instanceof UndecodableEventError) return error.event.position;
+    throw error;
+  }
+};
+
+/**
+ * Looks up how far projections have come, whoever runs them: the last position, up to the one given and the last in the
+ * log, before an event that the projection has yet to take.
+ */
+export const lookUpProgress = (
+  events: Events,
+  statuses: Pick<ProjectionStatuses, 'checkpoint'>,
+  projections: readonly (Parameters<typeof handledTypes>[0] & { readonly name: string })[],
+): LookUpProgress => {
+  const types = new Map(projections.map((projection) => [projection.name, handledTypes(projection)]));
+  return async (name, position) => {
+    const checkpoint = await statuses.checkpoint(name);
+    if (checkpoint === undefined) return null;
+    // Before the events are looked at: what is appended meanwhile stands behind it.
+    const head = await events.head();
+    const upTo = hasReached(head, position) ? position : head;
+    if (hasReached(checkpoint, upTo)) return upTo;
+    const next = await findNext(events, checkpoint, types.get(name) ?? []);
+    return next === undefined || !hasReached(upTo, next) ? upTo : events.positionBefore(next, 1);
+  };
+};
