@@ -114,7 +114,7 @@ describe('compareTables', () => {
     await client.query(`update used.messages set note = 'y'`);
     await client.query(`insert into used.people values (9, 'eve')`);
     expect(differencesOf(await compare())).to.have.length(2);
-    const where = (schema: string) => `t.user_id in (select user_id from ${schema}.users where user_id < 9)`;
+    const where = (schema: string) => `t.user_id in (select user_id from ${schema}.people where user_id < 9)`;
     const unproven = { messages: { columns: ['note'] }, people: { columns: [], where } };
     const compared = await compare(unproven);
     expect(differencesOf(compared)).to.deep.equal([]);
