@@ -35,8 +35,10 @@ export const answerRepeats = (send: SendMessage, { store, identifiers, lookup }:
     const by = context.actor;
     const conversationId = await conversationOf(input.to, by);
     const { text, replyTo = null } = input;
-    if (!isSameMessage(state, { conversationId, by, text: normalizeText(text), replyTo })) return undefined;
-    return { messageId, conversationId: state.conversationId, position, sentAt: state.sentAt, repeated: true };
+    const { original } = state;
+    if (!isSameMessage(original, { conversationId, by, text: normalizeText(text), replyTo })) return undefined;
+    const { sentAt } = original;
+    return { messageId, conversationId: original.conversationId, position, sentAt, repeated: true };
   };
 
   return async (input, context) => {

@@ -33,7 +33,7 @@ export const messagePlaces = (store: EventStore): MessagePlaces => {
     if (known) return known;
     const { state, firstPosition } = await load(store, message, messageId);
     if (state.status === 'absent' || firstPosition === undefined) return undefined;
-    const place = { conversationId: state.conversationId, position: firstPosition };
+    const place = { conversationId: state.original.conversationId, position: firstPosition };
     remember(messageId, place);
     return place;
   };

@@ -27,7 +27,7 @@ export interface SentMessage {
 }
 
 const sentAtOf = ({ state }: Decided<MessageState>, now: Instant): Instant =>
-  state.status === 'visible' ? state.sentAt : now;
+  state.status === 'absent' ? now : state.original.sentAt;
 
 /** The id that an idempotency key gives a message. */
 export const messageOfClaim = ({ claim }: CommandContext, identifiers: Identifiers): MessageId | undefined =>

@@ -3,21 +3,19 @@ import type { ConversationId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { MessageCommands } from './commands.js';
 import type { MessageEvents } from './events.js';
-import type { MessageState } from './state.js';
+import type { MessageState, OriginalMessage } from './state.js';
 
-type Sent = Extract<MessageState, { status: 'visible' }>;
-
-/** Whether somebody sends again what was sent. */
+/** Whether somebody sends again what was sent. The present text has no say: the original may have been edited since. */
 export const isSameMessage = (
-  state: Sent,
+  original: OriginalMessage,
   sent: Pick<MessageCommands['SendMessage'], 'by' | 'text' | 'replyTo'> & {
     conversationId: ConversationId | undefined;
   },
 ): boolean =>
-  state.senderId === sent.by &&
-  state.conversationId === sent.conversationId &&
-  state.text === sent.text &&
-  state.replyTo === sent.replyTo;
+  original.senderId === sent.by &&
+  original.conversationId === sent.conversationId &&
+  original.text === sent.text &&
+  original.replyTo === sent.replyTo;
 
 /** One message. Sending the same one again decides nothing; another under its id is refused. */
 export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
@@ -28,8 +26,8 @@ export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
       const { messageId, conversationId, text, replyTo, by, at } = command;
       const sent = { messageId, conversationId, senderId: by, text, replyTo, sentAt: at };
       if (state.status === 'absent') return [{ type: 'MessageSent', data: sent }];
-      return isSameMessage(state, command) ? [] : reject('idempotency_conflict', { messageId });
+      return isSameMessage(state.original, command) ? [] : reject('idempotency_conflict', { messageId });
     },
   },
-  evolve: { MessageSent: (_, sent) => ({ status: 'visible', ...sent }) },
+  evolve: { MessageSent: (_, sent) => ({ status: 'visible', original: sent, text: sent.text }) },
 };

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { fold } from '../../../src/domain/kernel/decider.js';
+import { decide, fold } from '../../../src/domain/kernel/decider.js';
 import type { MessageCommands } from '../../../src/domain/messages/commands.js';
 import { message } from '../../../src/domain/messages/decider.js';
+import type { MessageEvents } from '../../../src/domain/messages/events.js';
 import { fact } from '../../support/events.js';
 import { ada, at, bob, conversationNumber, messageNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
@@ -34,7 +35,18 @@ describe('SendMessage', () => {
     it(`is refused when its id stands for ${difference}`, () =>
       given(sent).when(send(changes)).thenRejected('idempotency_conflict'));
   it('is visible from then on, as it was sent', () =>
-    expect(fold(message, [sent])).to.deep.equal({ status: 'visible', ...sent.data }));
+    expect(fold(message, [sent])).to.deep.equal({ status: 'visible', original: sent.data, text: sent.data.text }));
+
+  // A message that was sent again after it had been edited would be another one, were its present text compared.
+  it('is the same whatever its text is by now, and no other message that says that', () => {
+    const edited = { status: 'visible', original: sent.data, text: 'Good evening' } as const;
+    expect(decide(message, send(), edited)).to.deep.equal([]);
+    const other = () => decide(message, send({ text: edited.text }), edited);
+    expect(other).to.throw().with.property('code', 'idempotency_conflict');
+  });
+  for (const type of Object.keys(message.evolve) as (keyof MessageEvents)[])
+    it(`is the same after any event of it: ${type}`, () => given(sent, fact(type)).when(send()).thenNothing());
+
   it('is the same by its sender only', () =>
     given(fact('MessageSent', { senderId: bob }))
       .when(send({ by: ada }))
