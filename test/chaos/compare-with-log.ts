@@ -9,8 +9,8 @@ const LOGGED = `
    order by log.events.position`;
 
 const PROJECTED = `
-  select message_id as "messageId", conversation_id as "conversationId", seq::integer, position::text
-    from messages.messages order by messages.messages.position`;
+  select message_id as "messageId", conversation_id as "conversationId", seq::integer, sent_position::text as position
+    from messages.messages order by messages.messages.sent_position`;
 
 interface Logged {
   readonly position: string;

@@ -6,10 +6,10 @@ import type { EventStore } from '../ports/event-store.js';
 
 const KEPT = 50_000;
 
-/** Where a message stands: that never changes. */
+/** Where a message was sent: that never changes. */
 interface MessagePlace {
   readonly conversationId: ConversationId;
-  readonly position: Position;
+  readonly sentPosition: Position;
 }
 
 /** Looks up where messages stand, in the log. */
@@ -33,7 +33,7 @@ export const messagePlaces = (store: EventStore): MessagePlaces => {
     if (known) return known;
     const { state, firstPosition } = await load(store, message, messageId);
     if (state.status === 'absent' || firstPosition === undefined) return undefined;
-    const place = { conversationId: state.original.conversationId, position: firstPosition };
+    const place = { conversationId: state.original.conversationId, sentPosition: firstPosition };
     remember(messageId, place);
     return place;
   };

@@ -59,7 +59,7 @@ export const sendMessage =
     });
     const { conversationId, sentAt, firstPosition } = answer;
     const sentPosition = firstPosition ?? position;
-    places.remember(messageId, { conversationId, position: sentPosition });
+    places.remember(messageId, { conversationId, sentPosition });
     return { messageId, conversationId, position: sentPosition, sentAt, repeated };
   };
 

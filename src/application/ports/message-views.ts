@@ -14,10 +14,17 @@ export interface MessageView {
   readonly sentAt: Instant;
   readonly editedAt: Instant | null;
   readonly deletedAt: Instant | null;
-  /** The last event that changed it. */
+  /** The last event that changed it; of one that never was changed, where it was sent. */
   readonly position: Position;
   /** Opaque; for `before`, `after` and `around` of the history. */
   readonly cursor: string;
+}
+
+/** A message that was sent while a client was away. */
+export interface MissedMessage {
+  /** Where it was sent: its place in the history, which stays when the message is changed. */
+  readonly sentPosition: Position;
+  readonly message: MessageView;
 }
 
 /** Which part of a history: the newest, or at a cursor or a time. */
@@ -55,10 +62,10 @@ export interface MessageViews {
     limit: number,
   ): Promise<readonly MessageView[]>;
   /**
-   * Messages of the viewer's conversations that were sent or changed behind a position, in order of position; none behind
-   * the one with which their text comes to more than `maxTextBytes`.
+   * Messages of the viewer's conversations that were sent behind a position, in the order in which they were sent, as they
+   * are now; none behind the one with which their text comes to more than `maxTextBytes`.
    */
-  changedSince(viewer: UserId, after: Position, limit: number, maxTextBytes: number): Promise<readonly MessageView[]>;
+  sentSince(viewer: UserId, after: Position, limit: number, maxTextBytes: number): Promise<readonly MissedMessage[]>;
 }
 
 /** A cursor that this server did not make. */

@@ -1,7 +1,7 @@
 import type { MessageEvents } from '../../domain/messages/events.js';
 import type { Projected, Projector } from './projector.js';
 
-/** The table of messages; gives each its ordinal, in the order of the log. */
+/** The table of messages; gives each its ordinal and its place, in the order of the log. */
 export interface MessageWriter {
   /** The sender has read everything up to their own message. */
   add(event: Projected<MessageEvents['MessageSent']>): void;

@@ -36,8 +36,8 @@ export const usersProjection = {
 /** Conversations, their messages, and who has read them. */
 export const messagesProjection = {
   name: 'messages',
-  // Raised to have the unread counts of users who joined made anew.
-  version: 4,
+  // Raised to have the place of each message kept beside its last change.
+  version: 5,
   projectors: [conversations, messages, reading, erasedTexts],
   // A message that came in late would get the ordinal of a later one.
   rebuildable: true,

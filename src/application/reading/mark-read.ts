@@ -19,7 +19,7 @@ export const markRead =
     const { actor: by, now: at } = context;
     const { position } = await transact(context, async (attempt) => {
       const membership = await access.requireMember(conversationId, by, attempt);
-      const { position: messagePosition } = await places.require(messageId, conversationId);
+      const { sentPosition: messagePosition } = await places.require(messageId, conversationId);
       const reader = await users.find(by, ({ status }) => status === 'registered', attempt);
       const isShown = reader.state.status === 'registered' && reader.state.settings.readReceipts;
       const data = { conversationId, messageId, messagePosition, isShown, by, at };

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageView } from '../../application/messages/message-view.js';
 import type { EventBatch } from '../../application/ports/event-store.js';
 import { coalesceNotices } from '../../application/push/coalesce-notices.js';
 import { noticeOf, type ConversationNotice, type Notice } from '../../application/push/notice.js';
-import { sentMessageView } from '../../application/push/sent-message.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from './change-frames.js';
 import { loadDeliveryData, type DeliveryData, type DeliveryDataParts } from './delivery-data.js';
@@ -74,7 +74,7 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
     'message.sent': ({ position, sent }) => {
       const seq = data.sequences.get(sent.messageId);
       if (seq === undefined) return 0; // its event is parked: no history shows it either
-      const message = sentMessageView(sent, seq, position);
+      const message = messageView({ ...sent, seq, position });
       const viewers = [...audience.of(sent.conversationId)];
       return tellAll(hub, viewers, position, () => ({ type: 'message.sent', position, message }));
     },

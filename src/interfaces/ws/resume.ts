@@ -1,7 +1,7 @@
 import { nameMembers } from '../../application/conversations/conversation-answer.js';
 import { messageCursor } from '../../application/messages/message-cursor.js';
 import type { ConversationChange, ConversationViews, ReadMark } from '../../application/ports/conversation-views.js';
-import type { MessageView, MessageViews } from '../../application/ports/message-views.js';
+import type { MessageViews, MissedMessage } from '../../application/ports/message-views.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../domain/kernel/position.js';
@@ -25,9 +25,10 @@ export interface PositionedFrame {
   readonly content: object;
 }
 
-const sentFrame = (message: MessageView): PositionedFrame => ({
-  position: message.position,
-  content: { type: 'message.sent', position: message.position, message },
+/** It stands where the message was sent, as the live frame did, whatever has changed the message since. */
+const sentFrame = ({ sentPosition: position, message }: MissedMessage): PositionedFrame => ({
+  position,
+  content: { type: 'message.sent', position, message },
 });
 
 const readFrame = ({ position, conversationId, userId, messageId, seq, readAt }: ReadMark): PositionedFrame => ({
@@ -35,8 +36,8 @@ const readFrame = ({ position, conversationId, userId, messageId, seq, readAt }:
   content: { type: 'message.read', position, conversationId, userId, messageId, seq, at: readAt },
 });
 
-const textBytesOf = (messages: readonly MessageView[]): number =>
-  messages.reduce((sum, { text }) => sum + Buffer.byteLength(text ?? ''), 0);
+const textBytesOf = (missed: readonly MissedMessage[]): number =>
+  missed.reduce((sum, { message }) => sum + Buffer.byteLength(message.text ?? ''), 0);
 
 /** What a viewer missed behind one position, up to another: read from the read models, never from the log. */
 export const missedFrames = ({ conversations, messages, directory, maxFrames, maxTextBytes }: ResumeParts) => {
@@ -77,7 +78,7 @@ export const missedFrames = ({ conversations, messages, directory, maxFrames, ma
     const reads = await conversations.readsSince(viewer, after, most);
     const changes = await conversations.changesSince(viewer, after, most);
     if (isOver()) return [];
-    const sent = await messages.changedSince(viewer, after, most, maxTextBytes);
+    const sent = await messages.sentSince(viewer, after, most, maxTextBytes);
     if (isOver()) return [];
     const isTooMuch = sent.length + reads.length + changes.length > maxFrames || textBytesOf(sent) > maxTextBytes;
     if (isTooMuch) return resync(viewer, after, upTo);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ChangedConversation } from '../../../src/application/ports/conversation-views.js';
 import { joinedConversation } from '../../../src/application/push/joined-conversation.js';
-import { sentMessageView } from '../../../src/application/push/sent-message.js';
+import { messageView } from '../../../src/application/messages/message-view.js';
 import { fact } from '../../support/events.js';
 import { ada, at, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 
@@ -23,7 +23,7 @@ const changed: ChangedConversation = {
 
 describe('A conversation, to one who joins it,', () => {
   it('is read up to the last message before them', () => {
-    const lastMessage = sentMessageView(fact('MessageSent').data, 3, positionOf(7));
+    const lastMessage = messageView({ ...fact('MessageSent').data, seq: 3, position: positionOf(7) });
     expect(joinedConversation({ ...changed, lastBeforeJoining: lastMessage })).to.deep.equal({
       ...shared,
       lastMessage,

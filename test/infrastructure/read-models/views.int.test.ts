@@ -1,11 +1,12 @@
 import { expect } from 'chai';
+import { messageView } from '../../../src/application/messages/message-view.js';
 import { messageCursor } from '../../../src/application/messages/message-cursor.js';
 import { InvalidCursorError, type HistoryPlace } from '../../../src/application/ports/message-views.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createConversationViews } from '../../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../../../src/infrastructure/read-models/postgres/message-views.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, conversationNumber, messageNumber, userNumber } from '../../support/ids.js';
+import { ada, at, bob, cleo, conversationNumber, messageNumber, positionOf, userNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { feed, openMessages, recorded } from '../../support/projections.js';
 
@@ -130,7 +131,7 @@ describe('the views of conversations and messages', () => {
   it('shows nothing to one who was removed, but that; and all again to one who came back', async () => {
     const away = await views(started(first, 1), sent(1), removed(bob), sent(2));
     expect(await away.conversations.find(first, bob)).to.equal(undefined);
-    expect(await away.messages.changedSince(bob, '1' as Position, 10, 1_000)).to.deep.equal([]);
+    expect(await away.messages.sentSince(bob, '1' as Position, 10, 1_000)).to.deep.equal([]);
     const changes = await away.conversations.changesSince(bob, '0' as Position, 10);
     expect(changes.map(({ kind, position }) => [kind, position])).to.deep.equal([['member_removed', '3']]);
     await database.pool.query(`update projections.checkpoints set lease_until = null`);
@@ -183,6 +184,38 @@ describe('the views of conversations and messages', () => {
     expect((await conversations.find(second, dan))?.memberCount).to.equal(4);
   });
 
+  it('shows a message as the very object that is pushed live', async () => {
+    const { messages } = await views(started(first, 1), sent(1), sent(2));
+    const pushed = messageView({ ...sent(2).data, seq: 2, position: positionOf(3) });
+    expect(await messages.find(messageNumber(2))).to.deep.equal(pushed);
+    expect(await messages.sentSince(bob, positionOf(2), 10, 1_000)).to.deep.equal([
+      { sentPosition: '3', message: pushed },
+    ]);
+  });
+
+  it('keeps the place of a message when something changes it', async () => {
+    const { conversations, messages } = await views(started(first, 1), sent(1), sent(2), sent(3));
+    await database.pool.query('update messages.messages set position = 90 where message_id = $1', [messageNumber(2)]);
+    const missed = async (after: number) =>
+      (await messages.sentSince(bob, positionOf(after), 10, 1_000)).map((each) => [
+        each.sentPosition,
+        each.message.position,
+      ]);
+    expect(await missed(1)).to.deep.equal([
+      ['2', '2'],
+      ['3', '90'],
+      ['4', '4'],
+    ]);
+    expect(await missed(3)).to.have.length(1);
+    const { messages: page } = await messages.history(first, { kind: 'newest' }, 10);
+    expect(page.map(({ seq, cursor }) => [seq, cursor])).to.deep.equal(
+      [1, 2, 3].map((seq) => [seq, messageCursor(seq)]),
+    );
+    expect(await conversations.unseenSince(bob, positionOf(3))).to.deep.equal([
+      { conversationId: first, lastSeenSeq: 2 },
+    ]);
+  });
+
   it('tells a resuming client what changed behind a position', async () => {
     const { conversations, messages } = await views(
       started(first, 1),
@@ -193,9 +226,8 @@ describe('the views of conversations and messages', () => {
       started(second, 2),
     );
     const after = '2' as Position;
-    expect((await messages.changedSince(cleo, after, 10, 1_000)).map(({ messageId }) => messageId)).to.deep.equal([
-      messageNumber(2),
-    ]);
+    const missed = await messages.sentSince(cleo, after, 10, 1_000);
+    expect(missed.map(({ message: { messageId } }) => messageId)).to.deep.equal([messageNumber(2)]);
     expect((await conversations.readsSince(cleo, after, 10)).map(({ position, seq }) => [position, seq])).to.deep.equal(
       [['5', 2]],
     );

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ChangedConversation } from '../../../src/application/ports/conversation-views.js';
 import type { PublicProfile } from '../../../src/application/ports/user-directory.js';
-import { sentMessageView } from '../../../src/application/push/sent-message.js';
+import { messageView } from '../../../src/application/messages/message-view.js';
 import type { ConversationNotice } from '../../../src/application/push/notice.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from '../../../src/interfaces/ws/change-frames.js';
@@ -28,7 +28,7 @@ const changed: ChangedConversation = {
   createdAt: at(0),
   areMembersShifted: false,
   removedSince: new Set(),
-  lastBeforeJoining: sentMessageView(sent(1).data, 4, positionOf(3)),
+  lastBeforeJoining: messageView({ ...sent(1).data, seq: 4, position: positionOf(3) }),
 };
 
 const notice = (change: ConversationNotice['change'], more: Partial<ConversationNotice> = {}): ConversationNotice => ({

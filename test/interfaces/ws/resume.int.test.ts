@@ -202,7 +202,9 @@ describe('a resume', () => {
       const bytes = 'message 1'.length;
       await project(started([ada, bob]), sent(1), sent(2), sent(3), sent(4));
       const read = async (maxTextBytes: number) =>
-        (await models.messages.changedSince(ada, '1' as Position, 10, maxTextBytes)).map(({ position }) => position);
+        (await models.messages.sentSince(ada, '1' as Position, 10, maxTextBytes)).map(
+          ({ sentPosition }) => sentPosition,
+        );
       expect(await read(2 * bytes - 1)).to.deep.equal(['2', '3']);
       expect(await read(2 * bytes)).to.deep.equal(['2', '3', '4']);
       expect(placesOf(await missed(ada, 1, { maxTextBytes: 2 * bytes }))).to.deep.equal([['resync', '1000']]);

@@ -7,7 +7,7 @@ import type {
 import type { MessageView, MessageViews } from '../../../src/application/ports/message-views.js';
 import type { UserDirectory } from '../../../src/application/ports/user-directory.js';
 import { joinedConversation } from '../../../src/application/push/joined-conversation.js';
-import { sentMessageView } from '../../../src/application/push/sent-message.js';
+import { messageView } from '../../../src/application/messages/message-view.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { group, otherGroup, sent } from '../../support/group-facts.js';
@@ -17,7 +17,10 @@ import { changedGroup, memberOf, profileOf } from '../../support/scripted-views.
 const MAX_FRAMES = 4;
 const TEXT_BYTES = 'message 1'.length;
 
-const message = (position: number): MessageView => sentMessageView(sent(position).data, position, positionOf(position));
+const message = (position: number): MessageView =>
+  messageView({ ...sent(position).data, seq: position, position: positionOf(position) });
+/** A message stands where its ordinal says, whatever changed it last. */
+const placeOf = ({ seq }: MessageView) => positionOf(seq);
 const readBy = (userId: UserId, position: number): ReadMark => ({
   position: positionOf(position),
   conversationId: group,
@@ -50,7 +53,9 @@ describe('What a viewer missed', () => {
     };
   const missed = (maxTextBytes = 1_000, upTo = 100, isOver = () => false) =>
     missedFrames({
-      messages: { changedSince: answer('changedSince', () => messages) } as unknown as MessageViews,
+      messages: {
+        sentSince: answer('sentSince', () => messages.map((each) => ({ sentPosition: placeOf(each), message: each }))),
+      } as unknown as MessageViews,
       conversations: {
         readsSince: answer('readsSince', () => reads),
         changesSince: answer('changesSince', () => changes),
@@ -71,14 +76,14 @@ describe('What a viewer missed', () => {
     expect(asked).to.deep.equal([
       ['readsSince', ada, '2', MAX_FRAMES + 1],
       ['changesSince', ada, '2', MAX_FRAMES + 1],
-      ['changedSince', ada, '2', MAX_FRAMES + 1, 1_000],
+      ['sentSince', ada, '2', MAX_FRAMES + 1, 1_000],
     ]);
   });
 
   // The texts were asked for at the same time as the rest, and what goes with them for sockets that were gone by then.
   it('is asked for no further once its socket is gone', async () => {
     [messages, reads, changes] = [[message(5)], [readBy(bob, 9)], [renamed(7)]];
-    for (const last of ['changesSince', 'changedSince']) {
+    for (const last of ['changesSince', 'sentSince']) {
       asked = [];
       expect(await missed(1_000, 100, () => queries().includes(last))).to.deep.equal([]);
       expect(queries().at(-1)).to.equal(last);
@@ -93,6 +98,15 @@ describe('What a viewer missed', () => {
     const { position, conversationId, userId, messageId, seq, readAt } = readBy(bob, 9);
     const told = { position, conversationId, userId, messageId, seq, at: readAt };
     expect(frames[2]?.content).to.deep.equal({ type: 'message.read', ...told });
+  });
+
+  // A resume by the last change would leave out a message that was changed after the live frames began: those tell of
+  // the change, to a client that has never heard of the message.
+  it('holds a message where it was sent, as it is now, however late it was changed', async () => {
+    messages = [{ ...message(5), position: positionOf(9), text: 'edited' }, message(6)];
+    const frames = await missed(1_000, 6);
+    expect(frames.map(({ position }) => position)).to.deep.equal(['5', '6']);
+    expect(frames[0]?.content).to.deep.equal({ type: 'message.sent', position: '5', message: messages[0] });
   });
 
   it('ends where the live frames begin', async () => {

@@ -111,8 +111,8 @@ export const UNSEEN_SINCE = {
       from messages.members viewer
       join messages.conversations c on c.conversation_id = viewer.conversation_id and c.position > $2
       left join lateral (select m.seq from messages.messages m
-                          where m.conversation_id = c.conversation_id and m.position <= $2
-                          order by m.position desc limit 1) seen on true
+                          where m.conversation_id = c.conversation_id and m.sent_position <= $2
+                          order by m.sent_position desc limit 1) seen on true
      where viewer.user_id = $1 and viewer.active
      order by c.position`,
 };

@@ -1,4 +1,4 @@
-import { messageCursor } from '../../../application/messages/message-cursor.js';
+import { messageView } from '../../../application/messages/message-view.js';
 import type { MessageView } from '../../../application/ports/message-views.js';
 
 /** A message's row, with the columns of `MESSAGE_COLUMNS`. */
@@ -16,18 +16,14 @@ export interface MessageRow {
 export const MESSAGE_COLUMNS =
   'm.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.reply_to, m.sent_at, m.position';
 
-export const messageOf = (row: MessageRow): MessageView => ({
-  messageId: row.message_id,
-  conversationId: row.conversation_id,
-  seq: Number(row.seq),
-  senderId: row.sender_id,
-  text: row.text,
-  attachments: [],
-  replyTo: row.reply_to,
-  reactions: [],
-  sentAt: row.sent_at,
-  editedAt: null,
-  deletedAt: null,
-  position: row.position,
-  cursor: messageCursor(Number(row.seq)),
-});
+export const messageOf = (row: MessageRow): MessageView =>
+  messageView({
+    messageId: row.message_id,
+    conversationId: row.conversation_id,
+    seq: Number(row.seq),
+    senderId: row.sender_id,
+    text: row.text,
+    replyTo: row.reply_to,
+    sentAt: row.sent_at,
+    position: row.position,
+  });

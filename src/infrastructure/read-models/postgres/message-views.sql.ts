@@ -53,23 +53,23 @@ export const RECEIPTS = {
      order by member.joined_position, member.user_id`,
 };
 
-export const CHANGED_SINCE = {
-  name: 'messages.changed_since',
+export const SENT_SINCE = {
+  name: 'messages.sent_since',
   text: `
-    select ${MESSAGE_COLUMNS}
+    select ${MESSAGE_COLUMNS}, m.sent_position
       from (
-        select missed.*, sum(octet_length(text)) over (order by position rows between unbounded preceding and 1 preceding) as bytes_before
+        select missed.*, sum(octet_length(text)) over (order by sent_position rows between unbounded preceding and 1 preceding) as bytes_before
           from (
             select m.*
               from messages.members member
               join messages.conversations c on c.conversation_id = member.conversation_id and c.last_message_position > $2
-              cross join lateral (select * from messages.messages changed
-                                   where changed.conversation_id = c.conversation_id and changed.position > $2
-                                   order by changed.position limit $3) m
+              cross join lateral (select * from messages.messages sent
+                                   where sent.conversation_id = c.conversation_id and sent.sent_position > $2
+                                   order by sent.sent_position limit $3) m
              where member.user_id = $1 and member.active
-             order by m.position limit $3) missed) m
+             order by m.sent_position limit $3) missed) m
      where coalesce(m.bytes_before, 0) <= $4
-     order by m.position`,
+     order by m.sent_position`,
 };
 
 export const SENT_BY = {

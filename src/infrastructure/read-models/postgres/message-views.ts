@@ -8,7 +8,7 @@ import {
   type MessageViews,
   type Receipt,
 } from '../../../application/ports/message-views.js';
-import type { ConversationId, Instant } from '../../../domain/kernel/ids.js';
+import type { ConversationId, Instant, Position } from '../../../domain/kernel/ids.js';
 import { messageOf, type MessageRow } from './message-rows.js';
 import * as sql from './message-views.sql.js';
 
@@ -48,6 +48,16 @@ const receiptsIn =
     });
     // What was read had been delivered, at the latest then.
     return rows.map(({ user_id, read_at }) => ({ userId: user_id, deliveredAt: read_at, readAt: read_at }));
+  };
+
+const sentSinceIn =
+  (pool: pg.Pool): MessageViews['sentSince'] =>
+  async (viewer, after, limit, maxTextBytes) => {
+    const { rows } = await pool.query<MessageRow & { readonly sent_position: Position }>({
+      ...sql.SENT_SINCE,
+      values: [viewer, after, limit, maxTextBytes],
+    });
+    return rows.map((row) => ({ sentPosition: row.sent_position, message: messageOf(row) }));
   };
 
 /** Messages in PostgreSQL. */
@@ -100,7 +110,6 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
     receipts: receiptsIn(pool),
     sentBy: (sender, after, limit) =>
       select(sql.SENT_BY, sender, after?.conversationId ?? NIL_UUID, after?.seq ?? 0, limit),
-    changedSince: (viewer, position, limit, maxTextBytes) =>
-      select(sql.CHANGED_SINCE, viewer, position, limit, maxTextBytes),
+    sentSince: sentSinceIn(pool),
   };
 };

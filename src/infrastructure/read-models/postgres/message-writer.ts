@@ -36,10 +36,10 @@ const ADD_MESSAGES = {
        where c.conversation_id = added.conversation_id
       returning c.conversation_id, c.last_seq - added.count as base
     ), stored as (
-      insert into messages (message_id, conversation_id, seq, sender_id, text, reply_to, sent_at, position)
+      insert into messages (message_id, conversation_id, seq, sender_id, text, reply_to, sent_at, sent_position, position)
       select fresh.message_id, fresh.conversation_id, head.base + fresh.rank, fresh.sender_id,
              case when erased.user_id is null then fresh.text else '${ERASED}' end,
-             fresh.reply_to, fresh.sent_at, fresh.position
+             fresh.reply_to, fresh.sent_at, fresh.position, fresh.position
         from fresh join head using (conversation_id) left join erased on erased.user_id = fresh.sender_id
       returning message_id, conversation_id, sender_id, seq
     ), own as (

@@ -8,7 +8,7 @@ export const MESSAGES_TABLES = `
     titled_by         uuid,
     created_at        timestamptz not null,
     member_count      integer not null,
-    -- The ordinal and the position of its newest message; ordinals are given in the order of the log.
+    -- The ordinal of its newest message and where that was sent; ordinals are given in the order of the log.
     last_seq          bigint not null default 0,
     last_message_position bigint not null default 0,
     last_activity_at  timestamptz not null,
@@ -40,10 +40,13 @@ export const MESSAGES_TABLES = `
     text            text,
     reply_to        uuid,
     sent_at         timestamptz not null,
+    -- Its place in the history, in the order of the ordinals.
+    sent_position   bigint not null,
+    -- Its last change: where it was sent, as long as nothing has changed it.
     position        bigint not null
   );
   create unique index messages_in_order on messages (conversation_id, seq);
-  create index messages_by_position on messages (conversation_id, position);
+  create index messages_by_place on messages (conversation_id, sent_position);
   create index messages_by_sender on messages (sender_id, conversation_id, seq);
 
   create table reads (

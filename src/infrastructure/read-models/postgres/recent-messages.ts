@@ -21,13 +21,13 @@ const SENT = `
   select sent.position, case when m.message_id is null then format('message %s is missing', sent."messageId")
          else format('message %s is not as it was sent', sent."messageId") end as problem
     from sent left join messages.messages m on m.message_id = sent."messageId"
-   where (m.conversation_id, m.sender_id, m.position) is distinct from (sent.conversation_id, sent."senderId", sent.position)
+   where (m.conversation_id, m.sender_id, m.sent_position) is distinct from (sent.conversation_id, sent."senderId", sent.position)
       or (known and m.seq is distinct from sent.seq)
   union all
   select last, format('conversation %s has %s messages where the log has %s', conversation_id, there.messages, sent)
     from by_conversation b cross join lateral
          (select count(*) as messages from messages.messages m
-           where m.conversation_id = b.conversation_id and m.position >= b.first) there
+           where m.conversation_id = b.conversation_id and m.sent_position >= b.first) there
    where there.messages <> sent
   union all
   select first, format('conversation %s has a hole before ordinal %s', conversation_id, first_seq)

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
-import { sentMessageView } from '../../../src/application/push/sent-message.js';
+import { messageView } from '../../../src/application/messages/message-view.js';
 import { fact } from '../../support/events.js';
 import { ada, at, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 
 describe('A message that was just sent', () => {
   it('is as the history shows it', () =>
-    expect(sentMessageView(fact('MessageSent', { replyTo: messageNumber(8) }).data, 40, positionOf(7))).to.deep.equal({
+    expect(
+      messageView({ ...fact('MessageSent', { replyTo: messageNumber(8) }).data, seq: 40, position: positionOf(7) }),
+    ).to.deep.equal({
       messageId: messageNumber(1),
       conversationId: conversationNumber(1),
       seq: 40,
