@@ -83,7 +83,15 @@ export const conversation = z.object({
   position,
 });
 
-export const changedConversation = z.object({ conversation, position });
+const LATE = { description: 'Where the read model does not show the change in time.' };
+
+/** Answered to a change of oneself that the read model does not show in time. */
+export const lateUser = z.object({ userId, position }).meta(LATE);
+
+export const changedConversation = z.union([
+  z.object({ conversation, position }),
+  z.object({ conversationId, position }).meta(LATE),
+]);
 
 export const sent = z.object({ messageId, conversationId, position, sentAt: time });
 

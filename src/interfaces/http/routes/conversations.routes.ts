@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/use-cases.js';
 import type { ReadYourWrites } from '../../../application/kernel/read-your-writes.js';
+import { viewInTime } from '../../../application/kernel/view-in-time.js';
 import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
 import { changedConversation, conversation } from '../../schemas/answers.js';
 import { conversationId, cursor, pageSize, role, title, userId } from '../../schemas/fields.js';
@@ -17,12 +18,14 @@ const memberIds = z.array(userId).min(1).max(MAX_MEMBERS_AT_ONCE);
 const IDS_A_REQUEST = 10;
 const surchargeOf = (ids: readonly UserId[]): number => Math.floor(ids.length / IDS_A_REQUEST);
 
-/** Answers the conversation as it is once the read model has come to the change. */
+/** Answers the conversation as it is once the read model has come to the change; its id alone where that takes too long. */
 const answerWith =
   (useCases: UseCases, readYourWrites: ReadYourWrites) =>
   async (id: ConversationId, viewer: UserId, position: Position, status = 200): Promise<RouteAnswer> => {
-    await Promise.all([readYourWrites('messages', position), readYourWrites('users', position)]);
-    return { status, body: { conversation: await useCases.getConversation(id, viewer), position }, position };
+    const query = () => useCases.getConversation(id, viewer);
+    const view = await viewInTime(readYourWrites, { position, projections: ['messages', 'users'], query });
+    const content = view ? { conversation: view } : { conversationId: id };
+    return { status, body: { ...content, position }, position };
   };
 
 export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => {
@@ -36,14 +39,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
         z.strictObject({ kind: z.literal('group'), title, memberIds }),
       ]),
       answers: { 201: changedConversation, 200: changedConversation },
-      refusals: [
-        'user_not_found',
-        'unknown_member',
-        'recipient_unavailable',
-        'cannot_message_self',
-        'group_full',
-        'projection_lagging',
-      ],
+      refusals: ['user_not_found', 'unknown_member', 'recipient_unavailable', 'cannot_message_self', 'group_full'],
       isIdempotent: true,
       surcharge: (body) => (body.kind === 'group' ? surchargeOf(body.memberIds) : 0),
       handle: async ({ body, context }) => {
@@ -79,7 +75,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
       params,
       body: z.strictObject({ title }),
       answers: { 200: changedConversation },
-      refusals: ['conversation_not_found', 'not_a_group', 'forbidden', 'projection_lagging'],
+      refusals: ['conversation_not_found', 'not_a_group', 'forbidden'],
       isIdempotent: true,
       handle: async ({ params: { id }, body, context }) => {
         const { position } = await useCases.renameConversation({ conversationId: id, ...body }, context);
@@ -92,14 +88,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
       params,
       body: z.strictObject({ userIds: memberIds }),
       answers: { 200: changedConversation },
-      refusals: [
-        'conversation_not_found',
-        'not_a_group',
-        'forbidden',
-        'unknown_member',
-        'group_full',
-        'projection_lagging',
-      ],
+      refusals: ['conversation_not_found', 'not_a_group', 'forbidden', 'unknown_member', 'group_full'],
       isIdempotent: true,
       surcharge: ({ userIds }) => surchargeOf(userIds),
       handle: async ({ params: { id }, body, context }) => {

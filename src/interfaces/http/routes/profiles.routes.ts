@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import type { ReadYourWrites } from '../../../application/kernel/read-your-writes.js';
+import { viewInTime } from '../../../application/kernel/view-in-time.js';
 import type { UseCases } from '../../../application/use-cases.js';
-import { ownProfile, profile, settings, users } from '../../schemas/answers.js';
+import type { Position, UserId } from '../../../domain/kernel/ids.js';
+import { lateUser, ownProfile, profile, settings, users } from '../../schemas/answers.js';
 import { bio, cursor, displayName, line, locale, pageSize, presenceAudience, userId } from '../../schemas/fields.js';
-import { route, type Route } from '../route.js';
+import { route, type Route, type RouteAnswer } from '../route.js';
 
 const tag = 'Users';
+
+/** Answers what a user has changed of themselves once the read model shows it; their id alone where that takes too long. */
+const answerChanged = async (
+  readYourWrites: ReadYourWrites,
+  { userId, position }: { readonly userId: UserId; readonly position: Position },
+  query: (userId: UserId) => Promise<object>,
+): Promise<RouteAnswer> => {
+  const view = await viewInTime(readYourWrites, { position, projections: ['users'], query: () => query(userId) });
+  return { body: view ?? { userId, position }, position };
+};
 
 export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
   route('get', '/user/v1/me', {
@@ -24,13 +36,12 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
       bio: bio.nullable().optional(),
       avatarMediaId: z.null({ error: 'takes null: there are no media yet' }).optional(),
     }),
-    answers: { 200: ownProfile },
-    refusals: ['user_not_found', 'projection_lagging'],
+    answers: { 200: z.union([ownProfile, lateUser]) },
+    refusals: ['user_not_found'],
     isIdempotent: true,
     handle: async ({ body: { displayName: name, bio: about }, context }) => {
       const { position } = await useCases.changeProfile({ displayName: name, bio: about }, context);
-      await readYourWrites('users', position);
-      return { body: await useCases.getOwnProfile(context.actor), position };
+      return answerChanged(readYourWrites, { userId: context.actor, position }, useCases.getOwnProfile);
     },
   }),
   route('get', '/user/v1/me/settings', {
@@ -50,13 +61,12 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
       locale: locale.optional(),
       notifications: z.boolean().optional(),
     }),
-    answers: { 200: settings },
-    refusals: ['user_not_found', 'projection_lagging'],
+    answers: { 200: z.union([settings, lateUser]) },
+    refusals: ['user_not_found'],
     isIdempotent: true,
     handle: async ({ body, context }) => {
       const { position } = await useCases.changeSettings(body, context);
-      await readYourWrites('users', position);
-      return { body: await useCases.getSettings(context.actor), position };
+      return answerChanged(readYourWrites, { userId: context.actor, position }, useCases.getSettings);
     },
   }),
   route('get', '/user/v1/users', {
