@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { conversationId, messageId, position, presenceAudience, role, sessionId, userId, userRole } from './fields.js';
 
-const time = z.string().meta({ format: 'date-time' });
+export const time = z.string().meta({ format: 'date-time' });
 
 const names = z.object({ userId, username: z.string(), displayName: z.string() });
 

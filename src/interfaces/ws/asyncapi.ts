@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { conversation, message, profile } from '../schemas/answers.js';
-import { conversationId, messageId, position, role, sessionId, userId } from '../schemas/fields.js';
+import { time } from '../schemas/answers.js';
+import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
+import { pushedFrames } from './frames/pushed-frames.js';
 import { clientFrames } from './protocol.js';
 
-const time = z.string().meta({ format: 'date-time' });
-/** What all members see alike; the members are the first 20, given where they are not what they were. */
-const shared = conversation
-  .pick({ conversationId: true, kind: true, title: true, memberCount: true, position: true })
-  .extend({ members: conversation.shape.members.optional() });
-const named = z.object({ conversationId });
-const changed = z.object({ position, conversation: z.union([conversation, shared]) });
+/** The frames of events, by type: some events look alike. */
+const pushed = Object.fromEntries(
+  Object.values(pushedFrames)
+    .filter((frame) => frame !== null)
+    .map(({ type, schema }) => [type, schema]),
+);
 
 /** What the server sends, by type. */
-const serverFrames = {
+const serverFrames: Readonly<Record<string, z.ZodObject>> = {
   ready: z.object({ userId, sessionId, position, heartbeatSeconds: z.int(), resumed: z.boolean() }),
   ack: z.object({
     id: z.string().optional(),
@@ -31,20 +31,9 @@ const serverFrames = {
   pong: z.object({ position }),
   presence: z.object({ userId, status: z.enum(['online', 'away', 'offline']), lastSeenAt: time.optional() }),
   resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
-  'message.sent': z.object({ position, message }),
-  'message.read': z.object({ position, conversationId, userId, messageId, seq: z.int(), at: time }),
-  'user.updated': z.object({ user: profile }),
   'session.ended': z.object({ sessionId }),
-  'conversation.started': z.object({ position, conversation }),
-  'conversation.renamed': changed,
-  'conversation.member_added': changed.extend({ members: conversation.shape.members.optional() }),
-  'conversation.member_removed': z.object({
-    position,
-    userIds: z.array(userId).optional(),
-    conversation: z.union([conversation, shared, named]),
-  }),
-  'conversation.role_changed': changed.extend({ members: z.array(z.object({ userId, role })).optional() }),
-} as const;
+  ...pushed,
+};
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;

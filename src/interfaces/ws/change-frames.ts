@@ -4,10 +4,11 @@ import type { PublicProfile } from '../../application/ports/user-directory.js';
 import { joinedConversation } from '../../application/push/joined-conversation.js';
 import type { ConversationNotice } from '../../application/push/notice.js';
 import type { UserId } from '../../domain/kernel/ids.js';
+import { conversationFrames } from './frames/conversation-frames.js';
 
 type Profiles = ReadonlyMap<UserId, PublicProfile>;
 
-const headOf = ({ change, position }: ConversationNotice) => ({ type: `conversation.${change}`, position });
+const headOf = ({ change, position }: ConversationNotice) => ({ type: conversationFrames[change].type, position });
 
 const named = (members: readonly MemberView[], profiles: Profiles): NamedMember[] =>
   members.map((member) => nameMember(profiles, member));

@@ -2,10 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageView } from '../../application/messages/message-view.js';
 import type { EventBatch } from '../../application/ports/event-store.js';
 import { coalesceNotices } from '../../application/push/coalesce-notices.js';
-import { noticeOf, type ConversationNotice, type Notice } from '../../application/push/notice.js';
+import type { ConversationNotice, Notice } from '../../application/push/notice.js';
+import { noticeOf } from '../../application/push/pushed-events.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from './change-frames.js';
 import { loadDeliveryData, type DeliveryData, type DeliveryDataParts } from './delivery-data.js';
+import { messageRead, messageSent } from './frames/message-frames.js';
+import { userUpdated } from './frames/user-frames.js';
 import type { Hub } from './hub.js';
 import { textFrame } from './text-frame.js';
 
@@ -76,7 +79,7 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       if (seq === undefined) return 0; // its event is parked: no history shows it either
       const message = messageView({ ...sent, seq, position });
       const viewers = [...audience.of(sent.conversationId)];
-      return tellAll(hub, viewers, position, () => ({ type: 'message.sent', position, message }));
+      return tellAll(hub, viewers, position, () => messageSent.of({ position, message }));
     },
     /** Readers who show no receipts are told on their own devices alone, and are not told of others. */
     'message.read': ({ position, read }) => {
@@ -85,14 +88,16 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       if (seq === undefined) return 0;
       const isShown = (viewer: UserId): boolean => viewer === userId || (!hidden && audience.seesReceipts(viewer));
       const viewers = [...audience.of(conversationId)].filter(isShown);
-      const content = { type: 'message.read', position, conversationId, userId, messageId, seq, at };
-      return tellAll(hub, viewers, position, () => content);
+      const content = { position, conversationId, userId, messageId, seq, at };
+      return tellAll(hub, viewers, position, () => messageRead.of(content));
     },
     /** Those who share a conversation see the new profile. The frame has no place in the order: who was away asks again. */
     user: ({ userId }) => {
+      const user = data.profiles.get(userId);
+      if (!user) return 0;
       const conversationIds = data.conversationsOf.get(userId) ?? [];
       const viewers = new Set([userId, ...conversationIds.flatMap((each) => [...audience.of(each)])]);
-      return tellAll(hub, [...viewers], undefined, () => ({ type: 'user.updated', user: data.profiles.get(userId) }));
+      return tellAll(hub, [...viewers], undefined, () => userUpdated.of({ user }));
     },
     receipts: ({ userId, shown }) => {
       audience.setReceipts(userId, shown);

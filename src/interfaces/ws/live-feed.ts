@@ -4,7 +4,7 @@ import { followLog } from '../../application/consumers/follow-log.js';
 import type { Work } from '../../application/consumers/consumers.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventBatch, EventStore } from '../../application/ports/event-store.js';
-import { ORDERED_TYPES, UNORDERED_TYPES } from '../../application/push/notice.js';
+import { ORDERED_TYPES, UNORDERED_TYPES } from '../../application/push/pushed-events.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ChatEvents } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
@@ -66,13 +66,12 @@ export class LiveFeed {
     const { store } = this.#parts;
     const after = await store.head();
     this.#position = after;
-    const messages = projectedDelivery(this.#parts, 'messages', (type) => type !== 'SettingsChanged');
-    const users = projectedDelivery(this.#parts, 'users', () => true);
-    await messages.untilProjected(after);
-    const take = (batch: EventBatch) => this.#queue.run(() => this.#take(batch, messages.deliver));
+    const { deliver, untilProjected } = projectedDelivery(this.#parts);
+    await untilProjected(ORDERED_TYPES, after);
+    const take = (batch: EventBatch) => this.#queue.run(() => this.#take(batch, deliver));
     return {
       ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
-      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: users.deliver }),
+      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: deliver }),
     };
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../application/ports/event-store.js';
 import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
 import type { QueriedProjection } from '../../application/projections/registry.js';
+import { projectionBefore } from '../../application/push/pushed-events.js';
 import type { Position } from '../../domain/kernel/ids.js';
 
 const WAIT_MS = 5_000;
@@ -17,16 +18,28 @@ export interface ProjectedDeliveryParts {
   readonly onFailed: (error: unknown) => void;
 }
 
+/** How far each projection has to be before a batch is told: as far as the last event that waits for it. */
+const awaitedBy = ({ events }: EventBatch): ReadonlyMap<QueriedProjection, Position> => {
+  const awaited = new Map<QueriedProjection, Position>();
+  for (const { type, position } of events) {
+    const projection = projectionBefore(type);
+    if (projection !== null) awaited.set(projection, position);
+  }
+  return awaited;
+};
+
 /**
- * Delivers batches once a projection has come as far as their last event of a type from which it is made: another node
- * does not announce the positions of other events. Throws when it is told to end, as nothing has been delivered then.
+ * Delivers batches once each projection has come as far as the last event that waits for it: another node does not
+ * announce the positions of other events. Throws when it is told to end, as nothing has been delivered then.
  */
-export const projectedDelivery = (
-  { progress, deliver: deliverOnce, signal, onStalled, onFailed }: ProjectedDeliveryParts,
-  projection: QueriedProjection,
-  isProjected: (type: string) => boolean,
-) => {
-  const untilProjected = async (position: Position): Promise<void> => {
+export const projectedDelivery = ({
+  progress,
+  deliver: deliverOnce,
+  signal,
+  onStalled,
+  onFailed,
+}: ProjectedDeliveryParts) => {
+  const untilReached = async (projection: QueriedProjection, position: Position): Promise<void> => {
     while (!signal.aborted && !(await progress.waitFor(projection, position, WAIT_MS))) onStalled(projection, position);
   };
 
@@ -45,10 +58,13 @@ export const projectedDelivery = (
   };
 
   return {
-    untilProjected,
+    /** Resolves once every projection that events of these types wait for has reached the position. */
+    untilProjected: async (types: readonly string[], position: Position): Promise<void> => {
+      const projections = new Set(types.map(projectionBefore).filter((projection) => projection !== null));
+      for (const projection of projections) await untilReached(projection, position);
+    },
     deliver: async (batch: EventBatch): Promise<void> => {
-      const last = batch.events.findLast(({ type }) => isProjected(type));
-      if (last) await untilProjected(last.position);
+      for (const [projection, position] of awaitedBy(batch)) await untilReached(projection, position);
       if (batch.events.length > 0) await deliverPersistently(batch);
       signal.throwIfAborted();
     },

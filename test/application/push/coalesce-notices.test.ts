@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { coalesceNotices } from '../../../src/application/push/coalesce-notices.js';
-import { noticeOf, type Notice } from '../../../src/application/push/notice.js';
+import type { Notice } from '../../../src/application/push/notice.js';
+import { noticeOf } from '../../../src/application/push/pushed-events.js';
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, promoted, read, removed, renamed, sent } from '../../support/group-facts.js';
 import { ada, at, bob, cleo, eve } from '../../support/ids.js';

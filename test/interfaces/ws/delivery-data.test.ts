@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Audience } from '../../../src/application/push/audience.js';
-import { noticeOf } from '../../../src/application/push/notice.js';
+import { noticeOf } from '../../../src/application/push/pushed-events.js';
 import { loadDeliveryData } from '../../../src/interfaces/ws/delivery-data.js';
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';

@@ -7,6 +7,7 @@ import { deliver } from '../../../src/interfaces/ws/delivery.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
 import { ClientModel } from '../../support/client-model.js';
+import { expectDocumented } from '../../support/documented-frame.js';
 import { fact } from '../../support/events.js';
 import {
   added,
@@ -87,6 +88,7 @@ describe('delivery', () => {
           expect(positions).to.deep.equal([...positions].sort((a, b) => a - b));
           for (const frame of frames) model.apply(frame);
           expect(model.conversations).to.deep.equal(await views.snapshot(userId));
+          for (const frame of frames) expectDocumented(frame);
           for (const { type } of frames) told.add(type);
         }
         expect([...told].sort()).to.deep.equal(framesOfEachKind);

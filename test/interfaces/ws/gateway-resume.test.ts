@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ResumeGate } from '../../../src/interfaces/ws/resume-gate.js';
-import type { PositionedFrame } from '../../../src/interfaces/ws/resume.js';
+import type { PositionedFrame } from '../../../src/interfaces/ws/missed.js';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { eventually } from '../../support/eventually.js';
 import { gatewayScenes, isOpen, type GatewayScene } from '../../support/gateway-scene.js';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { EventBatch, UndecodableEvent } from '../../../src/application/ports/event-store.js';
-import { ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/notice.js';
+import { ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/pushed-events.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { batchOf, LiveFeedScene } from '../../support/live-feed-scene.js';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Position, UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { ClientModel } from '../../support/client-model.js';
+import { expectDocumented } from '../../support/documented-frame.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
 import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/ids.js';
@@ -70,6 +71,7 @@ describe('a resume', () => {
           const marks = await views.conversations.readsSince(userId, String(after) as Position, 1_000);
           for (const { conversationId, userId: reader, seq } of marks.filter((mark) => own.has(mark.conversationId)))
             expect(model.readUpTo(conversationId, reader)).to.equal(seq);
+          for (const frame of frames) expectDocumented(frame);
           for (const { type } of frames) told.add(type);
         }
         expect([...told].sort()).to.deep.equal(framesOfEachKind);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { noticeOf, ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/notice.js';
+import { noticeOf, ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/pushed-events.js';
 import { eventTypes, fact } from '../../support/events.js';
 import { ada, at, bob, cleo, conversationNumber } from '../../support/ids.js';
 import { recorded } from '../../support/projections.js';

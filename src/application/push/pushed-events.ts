@@ -1,0 +1,141 @@
+import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js';
+import type { ConversationId, Position } from '../../domain/kernel/ids.js';
+import type { ConversationChangeKind } from '../ports/conversation-views.js';
+import type { RecordedEvent } from '../ports/event-store.js';
+import type { QueriedProjection } from '../projections/registry.js';
+import type { ConversationNotice, Notice, OrderedNotice, ReceiptsNotice, UserNotice } from './notice.js';
+
+/** What a resume reads by position: messages that were sent, how far members have read, changes of conversations. */
+export type ResumeSource = 'messages' | 'reads' | 'changes';
+
+/** An event that clients are told of at its place in the order. */
+interface OrderedEvent<Type extends ChatEventType> {
+  readonly notice: (data: ChatEvents[Type], position: Position) => OrderedNotice;
+  /** The projection that shows it: nobody is told before. */
+  readonly waitsFor: QueriedProjection;
+  /** Where those who were away find it. */
+  readonly resumedFrom: ResumeSource;
+}
+
+/** An event of which clients are told how somebody looks now: those who were away ask again. */
+interface UnorderedEvent<Type extends ChatEventType> {
+  readonly notice: (data: ChatEvents[Type]) => UserNotice;
+  readonly waitsFor: QueriedProjection;
+  readonly resumedFrom: 'asking again';
+}
+
+/** An event that changes who is told of others; a socket that joins is told by what is read for it then. */
+interface SilentEvent<Type extends ChatEventType> {
+  readonly notice: (data: ChatEvents[Type]) => ReceiptsNotice;
+  readonly waitsFor: null;
+  readonly resumedFrom: 'joining';
+}
+
+/** All that the application says of a pushed event. What it looks like to a client is said in `interfaces/ws/frames`. */
+export type PushedEvent<Type extends ChatEventType> = OrderedEvent<Type> | UnorderedEvent<Type> | SilentEvent<Type>;
+
+type PushedEvents = { readonly [Type in ChatEventType]?: PushedEvent<Type> };
+
+const about = (
+  change: ConversationChangeKind,
+  conversationId: ConversationId,
+  position: Position,
+  whom: Partial<Pick<ConversationNotice, 'joining' | 'roles' | 'leaving'>> = {},
+): ConversationNotice => ({
+  kind: 'conversation',
+  position,
+  conversationId,
+  change,
+  joining: [],
+  roles: [],
+  leaving: [],
+  ...whom,
+});
+
+/** Every event that clients are told of: the one list. */
+export const pushedEvents = {
+  MessageSent: {
+    notice: (sent, position) => ({ kind: 'message.sent', position, sent }),
+    waitsFor: 'messages',
+    resumedFrom: 'messages',
+  },
+  MessageRead: {
+    notice: (read, position) => ({ kind: 'message.read', position, read }),
+    waitsFor: 'messages',
+    resumedFrom: 'reads',
+  },
+  ConversationStarted: {
+    notice: ({ conversationId, members, startedAt }, position) =>
+      about('started', conversationId, position, {
+        joining: members.map(({ userId, role }) => ({ userId, role, joinedAt: startedAt })),
+      }),
+    waitsFor: 'messages',
+    resumedFrom: 'changes',
+  },
+  ConversationRenamed: {
+    notice: ({ conversationId }, position) => about('renamed', conversationId, position),
+    waitsFor: 'messages',
+    resumedFrom: 'changes',
+  },
+  MemberAdded: {
+    notice: ({ conversationId, userId, role, addedAt }, position) =>
+      about('member_added', conversationId, position, { joining: [{ userId, role, joinedAt: addedAt }] }),
+    waitsFor: 'messages',
+    resumedFrom: 'changes',
+  },
+  MemberRemoved: {
+    notice: ({ conversationId, userId }, position) =>
+      about('member_removed', conversationId, position, { leaving: [{ userId, position }] }),
+    waitsFor: 'messages',
+    resumedFrom: 'changes',
+  },
+  MemberRoleChanged: {
+    notice: ({ conversationId, userId, role }, position) =>
+      about('role_changed', conversationId, position, { roles: [{ userId, role }] }),
+    waitsFor: 'messages',
+    resumedFrom: 'changes',
+  },
+  ProfileChanged: {
+    notice: ({ userId }) => ({ kind: 'user', userId }),
+    waitsFor: 'users',
+    resumedFrom: 'asking again',
+  },
+  UserErased: { notice: ({ userId }) => ({ kind: 'user', userId }), waitsFor: 'users', resumedFrom: 'asking again' },
+  SettingsChanged: {
+    notice: ({ userId, readReceipts }) => ({ kind: 'receipts', userId, shown: readReceipts }),
+    waitsFor: null,
+    resumedFrom: 'joining',
+  },
+} as const satisfies PushedEvents;
+
+export type PushedEventType = keyof typeof pushedEvents;
+
+/** The events of which something is told, at their place in the order. */
+export type OrderedEventType = {
+  [Type in PushedEventType]: (typeof pushedEvents)[Type]['resumedFrom'] extends ResumeSource ? Type : never;
+}[PushedEventType];
+
+const types = Object.keys(pushedEvents) as PushedEventType[];
+
+const isUnordered = (type: PushedEventType): boolean => pushedEvents[type].resumedFrom === 'asking again';
+
+/** The types of events whose notices have no place in the order. */
+export const UNORDERED_TYPES: readonly PushedEventType[] = types.filter(isUnordered);
+
+/** The types of all other events that are followed. */
+export const ORDERED_TYPES: readonly PushedEventType[] = types.filter((type) => !isUnordered(type));
+
+interface FoundEvent {
+  readonly notice: (data: object, position: Position) => Notice;
+  readonly waitsFor: QueriedProjection | null;
+}
+
+const find = (type: string): FoundEvent | undefined =>
+  (pushedEvents as object as Readonly<Record<string, FoundEvent | undefined>>)[type];
+
+/** What clients are told of an event, if anything. */
+export const noticeOf = ({ type, data, position }: RecordedEvent): Notice | undefined =>
+  find(type)?.notice(data, position);
+
+/** The projection that has to show an event before anybody is told of it; null where it is told at once. */
+export const projectionBefore = (type: string): QueriedProjection | null => find(type)?.waitsFor ?? null;

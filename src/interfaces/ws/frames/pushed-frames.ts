@@ -1,0 +1,31 @@
+import type { OrderedEventType, PushedEventType, pushedEvents } from '../../../application/push/pushed-events.js';
+import type { position } from '../../schemas/fields.js';
+import { conversationFrames } from './conversation-frames.js';
+import type { Frame } from './frame.js';
+import { messageRead, messageSent } from './message-frames.js';
+import { userUpdated } from './user-frames.js';
+import type { z } from 'zod';
+
+/** A frame with a place in the order, by which a client resumes. */
+type OrderedFrame = Frame<z.ZodObject<{ position: typeof position }>>;
+
+/** What an event looks like to clients: with its place, where it has one; nothing, where nobody is told of it. */
+export type PushedFrame<Type extends PushedEventType> = Type extends OrderedEventType
+  ? OrderedFrame
+  : (typeof pushedEvents)[Type]['waitsFor'] extends null
+    ? null
+    : Frame;
+
+/** The frame of each pushed event, with its schema. */
+export const pushedFrames = {
+  MessageSent: messageSent,
+  MessageRead: messageRead,
+  ConversationStarted: conversationFrames.started,
+  ConversationRenamed: conversationFrames.renamed,
+  MemberAdded: conversationFrames.member_added,
+  MemberRemoved: conversationFrames.member_removed,
+  MemberRoleChanged: conversationFrames.role_changed,
+  ProfileChanged: userUpdated,
+  UserErased: userUpdated,
+  SettingsChanged: null,
+} as const satisfies { readonly [Type in PushedEventType]: PushedFrame<Type> };

@@ -1,0 +1,92 @@
+import { nameMembers } from '../../application/conversations/conversation-answer.js';
+import type { ConversationChange, ConversationViews, ReadMark } from '../../application/ports/conversation-views.js';
+import type { MessageViews, MissedMessage } from '../../application/ports/message-views.js';
+import type { UserDirectory } from '../../application/ports/user-directory.js';
+import type { ResumeSource } from '../../application/push/pushed-events.js';
+import type { Position, UserId } from '../../domain/kernel/ids.js';
+import { conversationFrames } from './frames/conversation-frames.js';
+import { messageRead, messageSent } from './frames/message-frames.js';
+
+export interface MissedParts {
+  readonly conversations: ConversationViews;
+  readonly messages: MessageViews;
+  readonly directory: UserDirectory;
+  readonly maxFrames: number;
+  readonly maxTextBytes: number;
+}
+
+/** A frame with its place in the order. */
+export interface PositionedFrame {
+  readonly position: Position;
+  readonly content: object;
+}
+
+/** What one source has for a viewer: counted, before frames are made of it. */
+interface Missed {
+  readonly count: number;
+  readonly textBytes: number;
+  readonly frames: () => Promise<PositionedFrame[]>;
+}
+
+type FindMissed = (viewer: UserId, after: Position) => Promise<Missed>;
+
+/** A message stands where it was sent, as the live frame did, whatever has changed it since. */
+const sentFrame = ({ sentPosition: position, message }: MissedMessage): PositionedFrame => ({
+  position,
+  content: messageSent.of({ position, message }),
+});
+
+const readFrame = ({ position, conversationId, userId, messageId, seq, readAt: at }: ReadMark): PositionedFrame => ({
+  position,
+  content: messageRead.of({ position, conversationId, userId, messageId, seq, at }),
+});
+
+const textBytesOf = (missed: readonly MissedMessage[]): number =>
+  missed.reduce((sum, { message }) => sum + Buffer.byteLength(message.text ?? ''), 0);
+
+/** Those who show no receipts are told of their own reading alone, and the others are not told of theirs. */
+const readFrames = async (directory: UserDirectory, viewer: UserId, reads: readonly ReadMark[]) => {
+  if (reads.length === 0) return [];
+  const hiding = await directory.withoutReceipts([viewer, ...reads.map(({ userId }) => userId)]);
+  const isShown = ({ userId }: ReadMark) => userId === viewer || !(hiding.has(viewer) || hiding.has(userId));
+  return reads.filter(isShown).map(readFrame);
+};
+
+/** One frame a conversation, however often it changed: the whole of it, as the viewer sees it now. */
+const changeFrames = async (
+  { conversations, directory }: MissedParts,
+  viewer: UserId,
+  changes: readonly ConversationChange[],
+): Promise<PositionedFrame[]> => {
+  if (changes.length === 0) return [];
+  const found = await conversations.findSome(
+    viewer,
+    changes.map(({ conversationId }) => conversationId),
+  );
+  const named = await nameMembers(directory, found);
+  const byId = new Map(named.map((each) => [each.conversationId, each]));
+  return changes.map(({ position, conversationId, kind }) => {
+    const conversation = byId.get(conversationId) ?? { conversationId };
+    return { position, content: { type: conversationFrames[kind].type, position, conversation } };
+  });
+};
+
+/** What is read for a resume, source by source, in this order: the texts of messages last, as they are the most. */
+export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource, FindMissed>> => {
+  const { conversations, messages, directory, maxFrames, maxTextBytes } = parts;
+  const most = maxFrames + 1;
+  return {
+    reads: async (viewer, after) => {
+      const reads = await conversations.readsSince(viewer, after, most);
+      return { count: reads.length, textBytes: 0, frames: () => readFrames(directory, viewer, reads) };
+    },
+    changes: async (viewer, after) => {
+      const changes = await conversations.changesSince(viewer, after, most);
+      return { count: changes.length, textBytes: 0, frames: () => changeFrames(parts, viewer, changes) };
+    },
+    messages: async (viewer, after) => {
+      const sent = await messages.sentSince(viewer, after, most, maxTextBytes);
+      return { count: sent.length, textBytes: textBytesOf(sent), frames: () => Promise.resolve(sent.map(sentFrame)) };
+    },
+  };
+};
