@@ -13,7 +13,10 @@ const allowList = (name, comment, { of, except, may }) => ({
 
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 
-const COMPOSITION_ROOT = '^src/(infrastructure/di/|(main|cli)\\.ts$)';
+/** Puts adapters and interfaces together: the server, the command-line tool, and the two entries. */
+const COMPOSITION_ROOT = '^src/(infrastructure/(di|doctor|server|tool)/|(main|cli)\\.ts$)';
+/** Makes the application of its ports. */
+const CONTAINER = '^src/infrastructure/di/';
 
 const layers = [
   allowList('domain-is-pure', 'The domain imports the domain alone.', { of: '^src/domain/', may: '^src/domain/' }),
@@ -21,14 +24,18 @@ const layers = [
     of: '^src/application/',
     may: '^src/(application|domain)/',
   }),
-  allowList('interfaces-know-the-application', 'Doors call use cases; adapters come to them as ports.', {
+  allowList('interfaces-know-the-application', 'Interfaces call use cases; adapters come to them as ports.', {
     of: '^src/interfaces/',
     may: ['^src/(interfaces|application|domain)/', npm('koa', '@koa/[^/]+', 'koa-[^/]+', 'ws', 'zod', 'commander')],
   }),
-  allowList('infrastructure-implements-ports', 'Adapters know ports, never doors nor the composition root.', {
+  allowList('infrastructure-implements-ports', 'Adapters know ports, never interfaces nor the composition root.', {
     of: '^src/infrastructure/',
     except: COMPOSITION_ROOT,
-    may: ['^src/(infrastructure/(?!di/)|application/|domain/)', '(^|/)node_modules/'],
+    may: ['^src/(infrastructure/(?!(di|doctor|server|tool)/)|application/|domain/)', '(^|/)node_modules/'],
+  }),
+  allowList('container-binds-ports', 'The container binds adapters to ports; who asks it, it does not know.', {
+    of: CONTAINER,
+    may: ['^src/(infrastructure/(?!(doctor|server|tool)/)|application/|domain/)', '(^|/)node_modules/'],
   }),
   {
     name: 'inner-layers-need-no-platform',
@@ -48,11 +55,18 @@ const restrictions = [
     to: { path: '^src/interfaces/http/' },
   },
   {
-    name: 'container-in-the-composition-root-alone',
+    name: 'container-in-one-folder-alone',
     comment: 'Everything else takes its dependencies as parameters.',
     severity: 'error',
-    from: { path: '^src/', pathNot: COMPOSITION_ROOT },
-    to: { path: npm('inversify', '@inversifyjs/[^/]+', 'reflect-metadata') },
+    from: { path: '^src/', pathNot: CONTAINER },
+    to: { path: npm('inversify', '@inversifyjs/[^/]+') },
+  },
+  {
+    name: 'metadata-at-the-entries-alone',
+    comment: 'The container needs it before anything else is loaded.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/(main|cli)\\.ts$' },
+    to: { path: npm('reflect-metadata') },
   },
   {
     name: 'schemas-at-the-edges',

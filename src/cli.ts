@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { createInterface } from 'node:readline';
 import { loadConfig } from './infrastructure/config.js';
-import { versionOf } from './infrastructure/di/version.js';
+import { versionOf } from './infrastructure/version.js';
 import { runCli } from './interfaces/cli/program.js';
 
 if (existsSync('.env')) loadEnvFile('.env');
@@ -12,10 +12,10 @@ if (existsSync('.env')) loadEnvFile('.env');
 process.exitCode = await runCli(
   {
     // Loaded when a command needs it: most of the time that `--help` takes would go there.
-    open: async () => (await import('./infrastructure/di/open-tool.js')).openTool(loadConfig(process.env)),
+    open: async () => (await import('./infrastructure/tool/open-tool.js')).openTool(loadConfig(process.env)),
     openSql: async (options) =>
-      (await import('./infrastructure/di/open-sql.js')).openSql(loadConfig(process.env), options),
-    examine: async () => (await import('./infrastructure/di/examine.js')).examine(process.env),
+      (await import('./infrastructure/tool/open-sql.js')).openSql(loadConfig(process.env), options),
+    examine: async () => (await import('./infrastructure/doctor/examine.js')).examine(process.env),
     terminal: {
       out: (text) => void process.stdout.write(text),
       note: (text) => void process.stderr.write(text),

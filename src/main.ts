@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { isLoopback } from './application/kernel/loopback.js';
 import { ConfigError, loadConfig } from './infrastructure/config.js';
-import { startServer, type RunningServer } from './infrastructure/di/start-server.js';
+import { startServer, type RunningServer } from './infrastructure/server/start-server.js';
 import { createLogger } from './infrastructure/observability/logger.js';
 import { Shutdown } from './infrastructure/shutdown.js';
 import { AlreadyRunningError } from './infrastructure/postgres/embedded/embedded-postgres.js';

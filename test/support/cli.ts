@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { loadConfig } from '../../src/infrastructure/config.js';
-import { examine } from '../../src/infrastructure/di/examine.js';
-import { openSql } from '../../src/infrastructure/di/open-sql.js';
-import { openTool } from '../../src/infrastructure/di/open-tool.js';
+import { examine } from '../../src/infrastructure/doctor/examine.js';
+import { openSql } from '../../src/infrastructure/tool/open-sql.js';
+import { openTool } from '../../src/infrastructure/tool/open-tool.js';
 import { runCli } from '../../src/interfaces/cli/program.js';
 import { built } from './built.js';
 

@@ -28,7 +28,6 @@ import type { MessageViews } from '../../application/ports/message-views.js';
 import type { Passwords } from '../../application/ports/passwords.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
 import type { SessionGate } from '../../application/ports/session-gate.js';
-import type { Signals } from '../../application/ports/signals.js';
 import type { Tickets } from '../../application/ports/tickets.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { Tokens } from '../../application/sessions/tokens.js';
@@ -42,19 +41,19 @@ import type { SessionViews } from '../../application/ports/session-views.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { Config } from '../config.js';
-import type { Metrics } from '../observability/metrics.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
+import type { AcceptedSecrets } from '../security/configured-secrets.js';
 import type { KeyRing } from '../security/key-ring.js';
+import type { Application } from './application.js';
 
 /** Every dependency by name and type. */
 export const TOKENS = {
   Config: token<Config>('Config'),
   Log: token<Logger>('Log'),
-  JwtSecrets: token<readonly [string, ...string[]]>('JwtSecrets'),
+  JwtSecrets: token<AcceptedSecrets>('JwtSecrets'),
   Pool: token<pg.Pool>('Pool'),
   KeyRing: token<KeyRing>('KeyRing'),
-  Metrics: token<Metrics>('Metrics'),
   Clock: token<Clock>('Clock'),
   Identifiers: token<Identifiers>('Identifiers'),
   EventStore: token<EventStore>('EventStore'),
@@ -77,7 +76,6 @@ export const TOKENS = {
   AttemptLimits: token<AttemptLimits>('AttemptLimits'),
   PresenceAudience: token<PresenceAudience>('PresenceAudience'),
   SessionGate: token<SessionGate>('SessionGate'),
-  Signals: token<Signals>('Signals'),
   Transact: token<Transact>('Transact'),
   ReadYourWrites: token<ReadYourWrites>('ReadYourWrites'),
   SessionWrites: token<SessionWrites>('SessionWrites'),
@@ -97,4 +95,5 @@ export const TOKENS = {
   SessionUseCases: token<SessionUseCases>('SessionUseCases'),
   UserUseCases: token<UserUseCases>('UserUseCases'),
   UseCases: token<UseCases>('UseCases'),
+  Application: token<Application>('Application'),
 };

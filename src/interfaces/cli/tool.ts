@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../application/kernel/command-context.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { Finding } from '../../application/ports/finding.js';
 import type { LogStats } from '../../application/ports/log-stats.js';
 import type { UserList } from '../../application/ports/user-list.js';
 import type { ProjectionOperations } from '../../application/ports/projection-operations.js';
@@ -19,15 +20,6 @@ export interface Tool {
   /** Wraps every key anew; answers how many, and by which key. */
   readonly rotateMasterKey: (onProgress: (done: number) => void) => Promise<{ keys: number; masterKey: string }>;
   close(): Promise<void>;
-}
-
-/** What `doctor` found out about one thing. */
-export interface Finding {
-  readonly check: string;
-  readonly status: 'ok' | 'warning' | 'failure';
-  readonly detail: string;
-  /** What to do, where there is something to do. */
-  readonly advice?: string;
 }
 
 /** What a statement of SQL answered, as PostgreSQL writes it. */

@@ -1,20 +1,9 @@
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
+import type { Operations } from '../../application/ports/operations.js';
 import type { RequestState } from './http-context.js';
 
-/** How each part of the service does. */
-export interface ReadinessReport {
-  readonly ready: boolean;
-  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>;
-}
-
-export interface Operations {
-  /** Asks nothing of any store: it tells what is known. */
-  readiness(): ReadinessReport;
-  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
-}
-
-/** For those who run it: is it alive, is it ready, how does it do. */
+/** Answers operators whether the server is alive, whether it is ready, and its metrics. */
 export const opsRoutes = ({ readiness, metrics }: Operations): Middleware => {
   const router = new Router<RequestState>();
   router.get('/healthz', (ctx) => {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Consumer } from '../../../src/application/consumers/consumer.js';
 import { Consumers } from '../../../src/application/consumers/consumers.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
-import { createOperations } from '../../../src/infrastructure/di/operations.js';
+import { createOperations } from '../../../src/infrastructure/observability/operations.js';
 import { countBetween } from '../../../src/infrastructure/event-store/dense-positions.js';
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js';
 import { AnnouncedProgress } from '../../../src/application/projections/announced-progress.js';

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { closeDoors } from '../../../src/infrastructure/di/close-doors.js';
+import { closeInterfaces } from '../../../src/infrastructure/server/close-interfaces.js';
 import { OpenConnections } from '../../../src/interfaces/http/open-connections.js';
 
 const PLENTY_MS = 60_000;
 const idleGateway = { stop: async () => 0 };
 const REQUEST = 'GET / HTTP/1.1\r\nHost: chat\r\n\r\n';
 
-describe('The doors', () => {
+describe('The connections of clients', () => {
   let server: Server;
   const clients: Socket[] = [];
 
@@ -43,7 +43,7 @@ describe('The doors', () => {
     const arrived = once(server, 'request');
     socket.write(REQUEST);
     await arrived;
-    const closing = closeDoors(connections, idleGateway, PLENTY_MS);
+    const closing = closeInterfaces(connections, idleGateway, PLENTY_MS);
     socket.write(REQUEST);
     answer();
     await closing;
@@ -59,7 +59,7 @@ describe('The doors', () => {
     kept.socket.write(REQUEST);
     await once(kept.socket, 'data');
     half.socket.write('GET / HTTP/1.1\r\nHo');
-    await closeDoors(connections, idleGateway, PLENTY_MS);
+    await closeInterfaces(connections, idleGateway, PLENTY_MS);
     await Promise.all([kept.ended, silent.ended, half.ended]);
   });
 
@@ -76,7 +76,9 @@ describe('The doors', () => {
         socket.write(REQUEST);
         await arrived;
       }
-      const told = await closeDoors(connections, { stop: async () => sockets }, 40).catch((error: unknown) => error);
+      const told = await closeInterfaces(connections, { stop: async () => sockets }, 40).catch(
+        (error: unknown) => error,
+      );
       expect(told).to.be.an('error');
       expect((told as Error).message).to.equal(
         `cut off: ${requests} requests, and ${sockets} sockets with commands under way`,
@@ -87,7 +89,7 @@ describe('The doors', () => {
   it('leave a tenth of the time for connections to end', async () => {
     const connections = await open(() => undefined);
     const told: number[] = [];
-    await closeDoors(connections, { stop: async (withinMs) => (told.push(withinMs), 0) }, PLENTY_MS);
+    await closeInterfaces(connections, { stop: async (withinMs) => (told.push(withinMs), 0) }, PLENTY_MS);
     expect(told).to.deep.equal([0.9 * PLENTY_MS]);
   });
 
@@ -99,7 +101,7 @@ describe('The doors', () => {
     upgraded.socket.write('GET / HTTP/1.1\r\nHost: chat\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     await once(upgraded.socket, 'data');
     const failing = { stop: () => Promise.reject(new Error('the gateway failed')) };
-    const told = await closeDoors(connections, failing, PLENTY_MS).catch((error: unknown) => error);
+    const told = await closeInterfaces(connections, failing, PLENTY_MS).catch((error: unknown) => error);
     expect((told as Error).message).to.equal('the gateway failed');
     await upgraded.ended;
   });

@@ -1,17 +1,20 @@
 import { Container } from 'inversify';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import type { Stores } from './open-stores.js';
+import type { OpenedLog } from '../stores/open-log.js';
+import type { Application } from './application.js';
+import { application } from './application.module.js';
 import { readModels } from './read-models.module.js';
 import { security } from './security.module.js';
 import { sharedParts } from './shared-parts.module.js';
 import { TOKENS } from './tokens.js';
 import { useCases } from './use-cases.module.js';
 
-type Opened = Omit<Stores, 'place' | 'masterKeys'> & { readonly log: Logger };
+type Opened = Omit<OpenedLog, 'masterKeys'> & { readonly pool: pg.Pool; readonly log: Logger };
 
-/** Everything that is made of the stores. */
-export const containerOf = (config: Config, opened: Opened): Container => {
+/** Makes the application of what was opened. */
+export const createApplication = (config: Config, opened: Opened): Promise<Application> => {
   const { log, pool, keys, userKeys, jwtSecrets, events } = opened;
   const container = new Container();
   container.bind(TOKENS.Config).toConstantValue(config);
@@ -21,6 +24,6 @@ export const containerOf = (config: Config, opened: Opened): Container => {
   container.bind(TOKENS.UserKeys).toConstantValue(userKeys);
   container.bind(TOKENS.JwtSecrets).toConstantValue(jwtSecrets);
   container.bind(TOKENS.EventStore).toConstantValue(events);
-  container.load(security, readModels, sharedParts, useCases);
-  return container;
+  container.load(security, readModels, sharedParts, useCases, application);
+  return container.getAsync(TOKENS.Application);
 };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { examine } from '../../../src/infrastructure/di/examine.js';
+import { examine } from '../../../src/infrastructure/doctor/examine.js';
 import { ada } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 

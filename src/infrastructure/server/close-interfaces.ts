@@ -1,11 +1,11 @@
 import type { OpenConnections } from '../../interfaces/http/open-connections.js';
 import type { Gateway } from '../../interfaces/ws/gateway.js';
 
-/** Of the time for closing the doors: the rest is for the connections to end. */
+/** The share of the time that requests and commands under way may take: the rest is for the connections to end. */
 const SHARE_OF_ANSWERS = 0.9;
 
-/** Takes nobody in any more, lets requests and commands under way finish, and says goodbye to the sockets. */
-export const closeDoors = async (
+/** Accepts no more connections, lets requests and commands under way finish, and says goodbye to the sockets. */
+export const closeInterfaces = async (
   connections: OpenConnections,
   gateway: Pick<Gateway, 'stop'>,
   withinMs: number,

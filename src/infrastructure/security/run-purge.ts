@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ReleaseStack } from '../release-stack.js';
-import { purgeErased } from '../security/purge-erased.js';
+import { purgeErased } from './purge-erased.js';
 
 interface PurgeParts {
   readonly pool: pg.Pool;

@@ -4,7 +4,7 @@ import type { Consumers } from '../../application/consumers/consumers.js';
 import type { Signals } from '../../application/ports/signals.js';
 import { PROBE_SECONDS } from '../postgres/listener.js';
 import type { ReleaseStack } from '../release-stack.js';
-import { PostgresSignals } from '../signals/postgres-signals.js';
+import { PostgresSignals } from './postgres-signals.js';
 
 export interface SignalsParts {
   readonly pool: pg.Pool;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-const PACKAGE = new URL('../../../package.json', import.meta.url);
+const PACKAGE = new URL('../../package.json', import.meta.url);
 
 interface Package {
   readonly version: string;

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import { Consumers } from '../../../src/application/consumers/consumers.js';
 import { loadConfig } from '../../../src/infrastructure/config.js';
-import { runMailer } from '../../../src/infrastructure/di/run-mailer.js';
+import { runMailer } from '../../../src/infrastructure/mail/run-mailer.js';
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js';
 import { ReleaseStack } from '../../../src/infrastructure/release-stack.js';
 import { createTickets } from '../../../src/infrastructure/security/tickets.js';

@@ -1,6 +1,3 @@
-import type { Container } from 'inversify';
-import type { Logger } from 'pino';
-import type { Consumers } from '../../application/consumers/consumers.js';
 import { followPresenceAudience } from '../../application/presence/follow-audience.js';
 import { LivePresence } from '../../application/presence/live-presence.js';
 import { PRESENCE_TOPIC, type PresenceSignal } from '../../application/presence/presence-exchange.js';
@@ -8,22 +5,14 @@ import { PRESENCE_LIMITS } from '../../application/presence/presence.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from '../../interfaces/ws/connection.js';
 import { showPresence, SocketPresence } from '../../interfaces/ws/presence.js';
-import type { ReleaseStack } from '../release-stack.js';
-import { TOKENS } from './tokens.js';
+import type { ServerParts } from './server-parts.js';
 
 const TICK_MS = 500;
 
-export interface PresenceParts {
-  readonly container: Container;
-  readonly consumers: Consumers;
-  readonly log: Logger;
-  readonly releases: ReleaseStack;
-}
-
-/** Keeps track of who is there, here and on the other nodes, until it is released. */
-export const runPresence = async ({ container, consumers, log, releases }: PresenceParts): Promise<SocketPresence> => {
-  const signals = await container.getAsync(TOKENS.Signals);
-  const audience = await container.getAsync(TOKENS.PresenceAudience);
+/** Keeps track of who is online, here and on the other nodes, until it is released. */
+export const runPresence = async (parts: ServerParts): Promise<SocketPresence> => {
+  const { application, signals, events: store, consumers, log, releases } = parts;
+  const { presenceAudience: audience, progress } = application;
   const presence = new LivePresence<Connection>({
     signals,
     audience,
@@ -34,8 +23,6 @@ export const runPresence = async ({ container, consumers, log, releases }: Prese
   signals.subscribe(PRESENCE_TOPIC, (content, from) => presence.hear(content as PresenceSignal, from, Date.now()));
   signals.onMissed(() => presence.ask());
   const ending = new AbortController();
-  const store = await container.getAsync(TOKENS.EventStore);
-  const progress = await container.getAsync(TOKENS.Progress);
   const audienceChanged = (userId: UserId) => presence.audienceChanged(userId);
   const follow = followPresenceAudience({ store, progress }, await store.head(), audienceChanged);
   void consumers.run('presence audience', ending.signal, follow);

@@ -8,7 +8,7 @@ import { errorCode } from '../error-code.js';
 import { createLogger } from '../observability/logger.js';
 import { openSession } from '../postgres/session.js';
 import { ReleaseStack } from '../release-stack.js';
-import { databaseOf } from './open-tool.js';
+import { existingDatabaseUrl } from '../stores/open-existing-database.js';
 
 const READ_ONLY = '-c default_transaction_read_only=on';
 
@@ -56,7 +56,7 @@ export const openSql = async (config: Config, { isWritable }: { readonly isWrita
   const log = createLogger({ level: 'error' });
   const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
   try {
-    const url = await databaseOf(config, releases);
+    const url = await existingDatabaseUrl(config, releases);
     const client = releases.own('connection', await connect(url, isWritable), (it) => it.end());
     const { rows } = await client.query<[string]>({ text: 'show server_version', rowMode: 'array' });
     const where = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;

@@ -1,0 +1,8 @@
+/** What an examination of the installation found out about one thing. */
+export interface Finding {
+  readonly check: string;
+  readonly status: 'ok' | 'warning' | 'failure';
+  readonly detail: string;
+  /** What to do, where there is something to do. */
+  readonly advice?: string;
+}

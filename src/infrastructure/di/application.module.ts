@@ -1,0 +1,26 @@
+import { ContainerModule } from 'inversify';
+import type { Application } from './application.js';
+import { bindFromPorts } from './bind-from-ports.js';
+import { TOKENS } from './tokens.js';
+
+/** The one value that is asked of the container. */
+export const application = new ContainerModule(({ bind }) => {
+  bindFromPorts(bind, TOKENS.Application, (made: Application) => made, {
+    useCases: TOKENS.UseCases,
+    readYourWrites: TOKENS.ReadYourWrites,
+    sessionWrites: TOKENS.SessionWrites,
+    identifiers: TOKENS.Identifiers,
+    hashes: TOKENS.KeyedHashes,
+    clock: TOKENS.Clock,
+    lookup: TOKENS.UserLookup,
+    gate: TOKENS.SessionGate,
+    onErased: TOKENS.OnErased,
+    tickets: TOKENS.Tickets,
+    progress: TOKENS.Progress,
+    sequences: TOKENS.Sequences,
+    directory: TOKENS.UserDirectory,
+    conversations: TOKENS.ConversationViews,
+    messages: TOKENS.MessageViews,
+    presenceAudience: TOKENS.PresenceAudience,
+  });
+});

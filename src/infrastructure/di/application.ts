@@ -1,0 +1,36 @@
+import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
+import type { SessionWrites } from '../../application/kernel/session-writes.js';
+import type { Clock } from '../../application/ports/clock.js';
+import type { ConversationViews } from '../../application/ports/conversation-views.js';
+import type { Identifiers } from '../../application/ports/identifiers.js';
+import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import type { MessageViews } from '../../application/ports/message-views.js';
+import type { PresenceAudience } from '../../application/ports/presence-audience.js';
+import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { Tickets } from '../../application/ports/tickets.js';
+import type { UserDirectory } from '../../application/ports/user-directory.js';
+import type { UseCases } from '../../application/use-cases.js';
+import type { UserLookup } from '../../application/users/user-lookup.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
+import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
+
+/** What the container makes: the use cases, and the ports that the server and the command-line tool need beside them. */
+export interface Application {
+  readonly useCases: UseCases;
+  readonly readYourWrites: ReadYourWrites;
+  readonly sessionWrites: SessionWrites;
+  readonly identifiers: Identifiers;
+  readonly hashes: KeyedHashes;
+  readonly clock: Clock;
+  readonly lookup: UserLookup;
+  readonly gate: SessionGate;
+  readonly onErased: (userId: UserId) => void;
+  readonly tickets: Tickets;
+  readonly progress: AnnouncedProgress;
+  readonly sequences: RecentSequences;
+  readonly directory: UserDirectory;
+  readonly conversations: ConversationViews;
+  readonly messages: MessageViews;
+  readonly presenceAudience: PresenceAudience;
+}

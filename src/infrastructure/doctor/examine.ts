@@ -1,0 +1,65 @@
+import type pg from 'pg';
+import type { Finding } from '../../application/ports/finding.js';
+import { loadConfig, type Config } from '../config.js';
+import { createProjectionOperations } from '../di/registered-projections.js';
+import { createLogger } from '../observability/logger.js';
+import { ReleaseStack } from '../release-stack.js';
+import { openExistingDatabase } from '../stores/open-existing-database.js';
+import { openLog, type OpenedLog } from '../stores/open-log.js';
+import { checkClock, checkDatabase, checkLog } from './database-checks.js';
+import { checkErasures } from './erasure-check.js';
+import { checkDisk, checkMail, checkNode, checkSecrets } from './machine-checks.js';
+import { finding, ok } from './outcome.js';
+import { checkProjections, checkReadModels } from './projection-checks.js';
+
+const SILENT = createLogger({ level: 'silent' });
+
+/** Opens the database of this configuration, and what is in it, and examines both. */
+const examineStores = async (config: Config, releases: ReleaseStack): Promise<readonly Finding[]> => {
+  const opened: { pool?: pg.Pool; log?: OpenedLog } = {};
+  const findings = [
+    await finding('database', async () => {
+      opened.pool = await openExistingDatabase(config, releases);
+      return checkDatabase(opened.pool)();
+    }),
+  ];
+  const { pool } = opened;
+  if (!pool) return findings;
+  findings.push(
+    await finding('clock', checkClock(pool)),
+    await finding('log', async () => {
+      opened.log = await openLog(config, pool, { log: SILENT, releases });
+      return checkLog(pool, opened.log)();
+    }),
+    await finding('projections', checkProjections(pool, opened.log?.events)),
+  );
+  if (opened.log)
+    findings.push(await finding('read models', checkReadModels(createProjectionOperations(pool, opened.log.events))));
+  findings.push(await finding('erasures', checkErasures(pool)));
+  return findings;
+};
+
+/** Examines everything that a server stands on. */
+export const examine = async (env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> => {
+  const releases = new ReleaseStack((name, error) => SILENT.error({ err: error, name }, 'could not be released'));
+  const held: { config?: Config } = {};
+  const findings = [
+    await finding('Node', checkNode),
+    await finding('configuration', async () => {
+      held.config = loadConfig(env);
+      return ok(`${held.config.NODE_ENV}, ${held.config.DATABASE_URL === undefined ? 'embedded' : 'by URL'}`);
+    }),
+  ];
+  const { config } = held;
+  if (!config) return findings;
+  findings.push(
+    await finding('secrets', checkSecrets(config)),
+    await finding('disk', checkDisk(config)),
+    await finding('mail', checkMail(config)),
+  );
+  try {
+    return [...findings, ...(await examineStores(config, releases))];
+  } finally {
+    await releases.releaseAll();
+  }
+};

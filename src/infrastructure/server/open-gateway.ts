@@ -1,0 +1,72 @@
+import { deliver } from '../../interfaces/ws/delivery.js';
+import { frameHandlers } from '../../interfaces/ws/commands.js';
+import { FrameRate } from '../../interfaces/ws/frame-rate.js';
+import { Gateway, type GatewayParts } from '../../interfaces/ws/gateway.js';
+import { Hub } from '../../interfaces/ws/hub.js';
+import { LiveFeed } from '../../interfaces/ws/live-feed.js';
+import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
+import { RESUME_LIMITS, ResumeGate } from '../../interfaces/ws/resume-gate.js';
+import { MAX_RESUMED_FRAMES, MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
+import type { Metrics } from '../observability/metrics.js';
+import { runPresence } from './run-presence.js';
+import type { ServerParts } from './server-parts.js';
+import { socketLimits } from './socket-limits.js';
+
+const AUTH_TIMEOUT_MS = 5_000;
+
+const socketMetrics = ({ sockets, framesIn, framesOut }: Metrics): GatewayParts['metrics'] => ({
+  sockets: (open) => sockets.set(open),
+  received: () => framesIn.inc(),
+  sent: (count) => framesOut.inc(count),
+});
+
+/** Sends what happens to the sockets of this node, until it is released. */
+const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveFeed }> => {
+  const { application, events: store, consumers, log, releases } = parts;
+  const { conversations, directory, sequences, progress } = application;
+  const hub = new Hub();
+  const ending = new AbortController();
+  const feed = new LiveFeed({
+    store,
+    progress,
+    conversations,
+    directory,
+    hub,
+    deliver: deliver({ hub, conversations, directory, sequences }),
+    signal: ending.signal,
+    onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
+    onStalled: (projection, position) => log.warn({ projection, position }, 'live frames wait for a projection'),
+  });
+  const { ordered, unordered } = await feed.start();
+  void consumers.run('live feed', ending.signal, ordered);
+  void consumers.run('live users', ending.signal, unordered);
+  releases.own('live feed', ending, (it) => it.abort());
+  return { hub, feed };
+};
+
+/** Makes the gateway, which takes the sockets of clients over. */
+export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
+  const { application, config, log, metrics } = parts;
+  const { useCases, gate, identifiers, clock, conversations, messages, directory } = application;
+  const { hub, feed } = await openLiveFeed(parts);
+  const presence = await runPresence(parts);
+  const limits = { maxFrames: MAX_RESUMED_FRAMES, maxTextBytes: MAX_RESUMED_TEXT_BYTES };
+  return new Gateway({
+    useCases,
+    gate,
+    hub,
+    openSockets: new OpenSockets(socketLimits(config)),
+    feed,
+    handlers: frameHandlers({ useCases, identifiers, clock, handedOn: () => feed.position, presence }),
+    presence,
+    resumes: new ResumeGate(RESUME_LIMITS),
+    missed: missedFrames({ conversations, messages, directory, ...limits }),
+    log,
+    metrics: socketMetrics(metrics),
+    heartbeatSeconds: config.HEARTBEAT_INTERVAL,
+    authTimeoutMs: AUTH_TIMEOUT_MS,
+    frameRate: () => new FrameRate(config.RATE_LIMIT_SCALE),
+    trustedProxies: config.TRUST_PROXY,
+    now: Date.now,
+  });
+};

@@ -1,0 +1,99 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import websockify from 'koa-websocket';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from '../../application/kernel/network-of.js';
+import type { Operations } from '../../application/ports/operations.js';
+import { createHttpApp } from '../../interfaces/http/app.js';
+import { OpenConnections } from '../../interfaces/http/open-connections.js';
+import { asyncApiDocument } from '../../interfaces/ws/asyncapi.js';
+import type { KeptMail } from '../mail/transports.js';
+import { closeInterfaces } from './close-interfaces.js';
+import { openGateway } from './open-gateway.js';
+import type { ServerParts } from './server-parts.js';
+import { refuseCrowds } from './socket-limits.js';
+
+const MAX_FRAME_BYTES = 64 * 1024;
+const NONSENSE_TIMEOUT_MS = 2_000;
+const REQUESTS_PER_MINUTE = 1_200;
+
+/** What only HTTP shows. */
+interface Shown {
+  readonly operations: Operations;
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly mailbox: ((limit: number) => Promise<KeptMail[]>) | undefined;
+}
+
+/** Counts the requests of an address within a minute. */
+const requestLimit = (scale: number) => {
+  const limiter = new RateLimiterMemory({ points: REQUESTS_PER_MINUTE * scale, duration: 60 });
+  return async (address: string, points: number): Promise<number> => {
+    try {
+      await limiter.consume(networkOf(address), points);
+      return 0;
+    } catch (error) {
+      if (error instanceof RateLimiterRes) return Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
+      throw error;
+    }
+  };
+};
+
+/** Answers what is no HTTP with a plain refusal, and drops what else comes, so that the refusal can be read. */
+const refuseNonsense = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), NONSENSE_TIMEOUT_MS).unref();
+};
+
+/** A closed socket may be silent as long as any other. The types of `ws` do not know of this option yet. */
+const closeTimeout = (heartbeatSeconds: number): object => ({ closeTimeout: heartbeatSeconds * 1_000 });
+
+const createHttp = ({ application, config, log, metrics }: ServerParts, shown: Shown) => {
+  const { useCases, readYourWrites, sessionWrites: writes, identifiers, hashes, clock } = application;
+  return createHttpApp({
+    useCases,
+    readYourWrites,
+    writes,
+    identifiers,
+    hashes,
+    clock,
+    log,
+    onRequest: ({ method, route, status, seconds }) =>
+      metrics.requestSeconds.observe({ method, route, status: String(status) }, seconds),
+    takeRequest: requestLimit(config.RATE_LIMIT_SCALE),
+    trustedProxies: config.TRUST_PROXY,
+    corsOrigin: config.CORS_ORIGIN,
+    asyncApi: asyncApiDocument({ version: shown.version, url: shown.publicUrl }),
+    ...shown,
+  });
+};
+
+/** Opens HTTP and WebSocket on one port; answers which. */
+export const openInterfaces = async (parts: ServerParts, shown: Shown): Promise<{ readonly port: number }> => {
+  const { config, releases } = parts;
+  const gateway = await openGateway(parts);
+  const app = websockify(createHttp(parts, shown), {
+    path: '/ws/',
+    maxPayload: MAX_FRAME_BYTES,
+    ...closeTimeout(config.HEARTBEAT_INTERVAL),
+    perMessageDeflate: false, // frames are written to the line as they were made
+    verifyClient: refuseCrowds(gateway),
+    skipUTF8Validation: true, // the gateway checks, and closes with its own code
+  });
+  app.ws.use((ctx) => gateway.accept(ctx.websocket, ctx.req));
+  const server = await new Promise<Server>((resolve, reject) => {
+    const listening = app.listen(config.PORT, config.HOST, () => resolve(listening));
+    listening.once('error', reject);
+  });
+  server.on('clientError', refuseNonsense);
+  const connections = new OpenConnections(server);
+  releases.own('doors', connections, (it, withinMs) => closeInterfaces(it, gateway, withinMs));
+  return { port: (server.address() as AddressInfo).port };
+};

@@ -1,0 +1,22 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Consumers } from '../../application/consumers/consumers.js';
+import type { EventStore } from '../../application/ports/event-store.js';
+import type { Signals } from '../../application/ports/signals.js';
+import type { Config } from '../config.js';
+import type { Application } from '../di/application.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { ReleaseStack } from '../release-stack.js';
+
+/** What the parts of a server are started with. */
+export interface ServerParts {
+  readonly application: Application;
+  readonly pool: pg.Pool;
+  readonly events: EventStore;
+  readonly signals: Signals;
+  readonly consumers: Consumers;
+  readonly metrics: Metrics;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly releases: ReleaseStack;
+}

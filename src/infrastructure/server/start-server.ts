@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { Consumers } from '../../application/consumers/consumers.js';
+import { includesLoopback } from '../../application/kernel/loopback.js';
+import { PROJECTIONS } from '../../application/projections/registry.js';
+import type { Config } from '../config.js';
+import { createApplication } from '../di/create-application.js';
+import { startProjections } from '../di/start-projections.js';
+import { runMailer, type RunningMailer } from '../mail/run-mailer.js';
+import { createMetrics, type Metrics } from '../observability/metrics.js';
+import { runOperations } from '../observability/operations.js';
+import { StartPhases } from '../observability/start-phases.js';
+import { orAborted } from '../or-aborted.js';
+import { ReleaseStack } from '../release-stack.js';
+import { runPurge } from '../security/run-purge.js';
+import { openSignals } from '../signals/open-signals.js';
+import { openStores } from '../stores/open-stores.js';
+import { versionOf } from '../version.js';
+import { openInterfaces } from './open-interfaces.js';
+import { runKeyDestruction } from './run-key-destruction.js';
+import { runSessionGate } from './run-session-gate.js';
+import type { ServerParts } from './server-parts.js';
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly port: number;
+  /** Where its data is, as text to be shown. */
+  readonly place: string;
+  /** Whether mails are kept, to be looked at from this machine. */
+  readonly hasMailbox: boolean;
+  /**
+   * Stops everything in reverse order, and goes on when something fails or hangs; what was acknowledged is durable.
+   * Answers whether everything has ended in time.
+   */
+  stop(withinMs: number): Promise<boolean>;
+}
+
+interface StartParts {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Called when a part has failed for good. */
+  readonly onFailure: (error: unknown) => void;
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal;
+}
+
+const consumersOf = (metrics: Metrics, log: Logger): Consumers =>
+  new Consumers({
+    now: () => performance.now(),
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // woken up to end
+    onFailed: (consumer, error) => {
+      metrics.consumerFailures.inc({ consumer });
+      log.error({ err: error, consumer }, 'consumer failed, starting it again');
+    },
+  });
+
+/** Opens the stores and the signals, and makes the application of them. */
+const openParts = async ({ config, log, onFailure, signal }: StartParts, releases: ReleaseStack) => {
+  const phases = new StartPhases(signal);
+  phases.end('modules');
+  const metrics = createMetrics();
+  const consumers = consumersOf(metrics, log);
+  const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure, signal });
+  const { pool, events, place, masterKeys } = stores;
+  const application = await createApplication(config, { ...stores, log });
+  const signals = await openSignals({ pool, consumers, log, releases });
+  phases.end('signals');
+  const parts: ServerParts = { application, pool, events, signals, consumers, metrics, config, log, releases };
+  return { parts, phases, place, masterKeys };
+};
+
+const start = async (options: StartParts, releases: ReleaseStack) => {
+  const { config, log, signal } = options;
+  const { parts, phases, place, masterKeys } = await openParts(options, releases);
+  const { progress, sequences, tickets } = parts.application;
+  const mailer: { running?: RunningMailer } = {};
+  await startProjections({ ...parts, progress, sequences, onMail: () => mailer.running?.wake() });
+  // The first query must find its tables.
+  await orAborted(Promise.all(PROJECTIONS.map(({ name }) => progress.untilRunning(name))), signal);
+  phases.end('projections');
+  await runSessionGate(parts, signal);
+  phases.end('session gate');
+  runKeyDestruction(parts);
+  const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  mailer.running = runMailer(config, publicUrl, { ...parts, tickets });
+  const { mailbox } = mailer.running;
+  const operations = await runOperations({ ...parts, progress, masterKeys });
+  runPurge(parts);
+  const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
+  phases.end('doors');
+  log.debug({ milliseconds: phases.milliseconds }, 'started');
+  return { port, place, hasMailbox: mailbox !== undefined && includesLoopback(config.HOST) };
+};
+
+/**
+ * Starts everything: database, projections, session gate, mailer, HTTP and WebSocket. A start that fails releases what
+ * it has acquired. A start that the signal has ended can be stopped, which does the same, and is nothing else.
+ */
+export const startServer = async (parts: StartParts): Promise<RunningServer | Pick<RunningServer, 'stop'>> => {
+  const { config, log, signal } = parts;
+  const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
+  const stop = (withinMs: number) => releases.releaseAll(withinMs);
+  try {
+    return { ...(await start(parts, releases)), stop };
+  } catch (error) {
+    if (signal.aborted) return { stop };
+    await stop(config.SHUTDOWN_TIMEOUT * 1_000);
+    throw error;
+  }
+};

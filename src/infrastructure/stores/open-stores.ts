@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Consumers } from '../../application/consumers/consumers.js';
+import type { Config } from '../config.js';
+import type { StoreObserver } from '../event-store/postgres/store-limits.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { StartPhases } from '../observability/start-phases.js';
+import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';
+import { PROBE_SECONDS } from '../postgres/listener.js';
+import { migrate } from '../postgres/migrate.js';
+import { openLog, type OpenedLog } from './open-log.js';
+import { openPool, type PoolParts } from './open-pool.js';
+
+export interface Stores extends OpenedLog {
+  readonly pool: pg.Pool;
+  /** Where the data is, as text to be shown. */
+  readonly place: string;
+}
+
+interface StoreParts extends PoolParts {
+  readonly metrics: Metrics;
+  readonly consumers: Consumers;
+  readonly phases: StartPhases;
+  /** Called when the database was lost for good. */
+  readonly onFailure: (error: unknown) => void;
+  /** Ends the start. */
+  readonly signal: AbortSignal;
+}
+
+const databaseOf = async (config: Config, { log, releases, onFailure, signal }: StoreParts): Promise<string> => {
+  if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
+  const embedded = await startEmbeddedPostgres(config.DATA_DIR, log, { onLost: onFailure, signal });
+  return releases.own('embedded PostgreSQL', embedded, (it) => it.stop()).url;
+};
+
+const migrated = async (pool: pg.Pool, { log, signal }: Pick<StoreParts, 'log' | 'signal'>): Promise<void> => {
+  const client = await pool.connect();
+  try {
+    const applied = await migrate(client, signal);
+    if (applied.length > 0) log.info({ applied }, 'database migrated');
+  } finally {
+    client.release();
+  }
+};
+
+const observerOf = (metrics: Metrics, log: Logger): StoreObserver => ({
+  committed: ({ appends, events, seconds, waiting }) => {
+    metrics.appendSeconds.observe(seconds);
+    metrics.appendGroupSize.observe(appends);
+    metrics.eventsAppended.inc(events);
+    metrics.appendsWaiting.set(waiting);
+  },
+  undecodable: ({ position, streamId, type, schemaVersion, reason }) => {
+    metrics.undecodableEvents.inc();
+    log.error({ position, streamId, type, schemaVersion, reason }, 'event cannot be decoded');
+  },
+});
+
+/** Opens the database, brings it up to date, and opens the log and the keys in it. */
+export const openStores = async (config: Config, parts: StoreParts): Promise<Stores> => {
+  const { log, releases, metrics, consumers, phases } = parts;
+  const url = await databaseOf(config, parts);
+  phases.end('database');
+  const pool = openPool(url, parts);
+  await migrated(pool, parts);
+  phases.end('migrations');
+  const listener = consumers.add('log listener', PROBE_SECONDS);
+  const onListening = () => listener.alive();
+  const opened = await openLog(config, pool, { log, releases, observer: observerOf(metrics, log), onListening });
+  phases.end('keys and log');
+  const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
+  return { ...opened, pool, place };
+};

@@ -1,0 +1,45 @@
+import type { Tool } from '../../interfaces/cli/tool.js';
+import type { Config } from '../config.js';
+import { createApplication } from '../di/create-application.js';
+import { createProjectionOperations } from '../di/registered-projections.js';
+import { logStats } from '../event-store/postgres/log-stats.js';
+import { createLogger } from '../observability/logger.js';
+import { createUserList } from '../read-models/postgres/user-list.js';
+import { ReleaseStack } from '../release-stack.js';
+import { openExistingDatabase } from '../stores/open-existing-database.js';
+import { openLog } from '../stores/open-log.js';
+import { rotateMasterKey } from './rotate-master-key.js';
+
+/** The tool's own answers are what is asked for; its log is for what goes wrong. */
+const LOG_LEVEL = 'error';
+
+/** Opens everything that the commands work with. What fails on the way releases what was there. */
+export const openTool = async (config: Config): Promise<Tool> => {
+  const log = createLogger({ level: LOG_LEVEL });
+  const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
+  try {
+    const pool = await openExistingDatabase(config, releases);
+    const opened = { ...(await openLog(config, pool, { log, releases })), pool, log };
+    const { useCases, lookup, identifiers, clock } = await createApplication(config, opened);
+    return {
+      useCases,
+      users: createUserList(pool),
+      lookup,
+      newContext: () => {
+        const commandId = identifiers.newCommandId();
+        const ids = { commandId, correlationId: commandId, actor: null, sessionId: null };
+        return { ...ids, now: clock(), address: 'chatapp', claim: null };
+      },
+      events: opened.events,
+      logStats: () => logStats(pool),
+      projections: createProjectionOperations(pool, opened.events),
+      rotateMasterKey: (onProgress) => rotateMasterKey(config, pool, onProgress),
+      close: async () => {
+        await releases.releaseAll();
+      },
+    };
+  } catch (error) {
+    await releases.releaseAll();
+    throw error;
+  }
+};
