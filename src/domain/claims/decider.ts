@@ -1,8 +1,21 @@
 import type { Decider } from '../kernel/decider.js';
+import type { Instant, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
-import type { EmailClaimCommands, UsernameClaimCommands } from './commands.js';
 import type { ClaimEvents } from './events.js';
-import type { ClaimState } from './state.js';
+
+export type UsernameClaimCommands = {
+  ClaimUsername: { userId: UserId; at: Instant };
+  /** Decides nothing when another user holds the name. */
+  ReleaseUsername: { userId: UserId; at: Instant };
+};
+export type EmailClaimCommands = {
+  ClaimEmail: { userId: UserId; at: Instant };
+  /** Decides nothing when another user holds the address. */
+  ReleaseEmail: { userId: UserId; at: Instant };
+};
+
+/** The user who holds the name, or nobody. */
+export type ClaimState = { readonly claimedBy: UserId | null };
 
 /** A username: held by one user at most. */
 export const usernameClaim: Decider<

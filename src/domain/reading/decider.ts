@@ -1,8 +1,22 @@
 import type { Decider } from '../kernel/decider.js';
+import type { ConversationId, Instant, MessageId, Position, UserId } from '../kernel/ids.js';
 import { hasReached, LOG_START } from '../kernel/position.js';
-import type { ReadingCommands } from './commands.js';
 import type { ReadingEvents } from './events.js';
-import type { ReadingState } from './state.js';
+
+export type ReadingCommands = {
+  MarkRead: {
+    conversationId: ConversationId;
+    messageId: MessageId;
+    messagePosition: Position;
+    /** Whether others are to be told. */
+    isShown: boolean;
+    by: UserId;
+    at: Instant;
+  };
+};
+
+/** How far the member has read. */
+export type ReadingState = { readonly readUpTo: Position };
 
 /** How far one member has read in one conversation: only forward. */
 export const reading: Decider<ReadingCommands, ReadingEvents, ReadingState> = {

@@ -1,9 +1,15 @@
 import type { Decider } from '../kernel/decider.js';
-import type { Hash } from '../kernel/ids.js';
+import type { Hash, Instant, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
-import type { RequestCommands } from './commands.js';
 import type { RequestEvents } from './events.js';
-import type { RequestState } from './state.js';
+
+export type RequestCommands = {
+  AcceptRequest: { userId: UserId; fingerprint: Hash; answer: Record<string, unknown>; at: Instant };
+};
+
+export type RequestState =
+  | { readonly status: 'absent' }
+  | { readonly status: 'accepted'; readonly fingerprint: Hash | null; readonly answer: Record<string, unknown> };
 
 /**
  * Refused where the key came with another request before. Where the first fingerprint is not known any more, the key
