@@ -1,9 +1,9 @@
+import type { UserId } from '../../domain/kernel/ids.js';
 import type { Transact } from '../kernel/transact.js';
-import type { UserDirectory } from '../ports/user-directory.js';
+import type { Page, ProfilePage, Relation, UserDirectory } from '../ports/user-directory.js';
 import type { Users } from '../users/remembered-users.js';
 import { addContact } from './add-contact.js';
 import { blockUser } from './block-user.js';
-import { listRelated } from './list-related.js';
 import { removeContact } from './remove-contact.js';
 import { unblockUser } from './unblock-user.js';
 
@@ -19,7 +19,9 @@ export const contactUseCases = ({ transact, users, directory }: ContactPorts) =>
   removeContact: removeContact(transact),
   blockUser: blockUser(transact, users),
   unblockUser: unblockUser(transact),
-  listRelated: listRelated(directory),
+  /** Lists the contacts of a user, or those whom they have blocked, by username. */
+  listRelated: (userId: UserId, relation: Relation, page: Page): Promise<ProfilePage> =>
+    directory.related(userId, relation, page),
 });
 
 export type ContactUseCases = ReturnType<typeof contactUseCases>;

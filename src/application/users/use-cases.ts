@@ -3,9 +3,12 @@ import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { SessionGate } from '../ports/session-gate.js';
-import type { UserDirectory } from '../ports/user-directory.js';
+import type { OwnProfile, Page, ProfilePage, PublicProfile, UserDirectory } from '../ports/user-directory.js';
 import type { RequireRole } from '../roles/require-role.js';
 import type { UserId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import { searchKey } from '../../domain/users/search-key.js';
+import type { Settings } from '../../domain/users/settings.js';
 import type { Credentials } from './credentials.js';
 import { changePassword } from './change-password.js';
 import { changeProfile } from './change-profile.js';
@@ -15,15 +18,11 @@ import { eraseOneself } from './erase-oneself.js';
 import { eraseOther } from './erase-other.js';
 import { eraseUser } from './erase-user.js';
 import type { UserLookup } from './user-lookup.js';
-import { getOwnProfile } from './get-own-profile.js';
-import { getProfile } from './get-profile.js';
-import { getSettings } from './get-settings.js';
 import type { Users } from './remembered-users.js';
 import { registerUser } from './register-user.js';
 import { requestPasswordReset } from './request-password-reset.js';
 import { resendVerification } from './resend-verification.js';
 import { resetPassword } from './reset-password.js';
-import { searchUsers } from './search-users.js';
 import { verifyEmail } from './verify-email.js';
 
 export interface UserPorts {
@@ -40,7 +39,7 @@ export interface UserPorts {
   readonly directory: UserDirectory;
 }
 
-/** How users come to be, find their way in again, and end. */
+/** Registration, passwords, and erasure. */
 const credentialUseCases = (ports: UserPorts) => {
   const { transact, store, credentials, users, lookup, limits, gate, minimumDuration, requireRole, onErased } = ports;
   const mailing = { lookup, limits, minimumDuration };
@@ -58,12 +57,23 @@ const credentialUseCases = (ports: UserPorts) => {
   };
 };
 
+/** Queries: each answers from one view. */
+const profileQueries = (directory: UserDirectory) => ({
+  /** The profile as its own user sees it. */
+  getOwnProfile: async (userId: UserId): Promise<OwnProfile> =>
+    (await directory.findOwnProfile(userId)) ?? reject('user_not_found'),
+  /** The profile as everybody sees it; of an erased user it says that they are erased. */
+  getProfile: async (userId: UserId): Promise<PublicProfile> =>
+    (await directory.profiles([userId])).get(userId) ?? reject('user_not_found'),
+  /** Finds users by the beginning of their username, or of a word of their display name. */
+  searchUsers: (query: string, page: Page): Promise<ProfilePage> => directory.search(searchKey(query), page),
+  getSettings: async (userId: UserId): Promise<Settings> =>
+    (await directory.findSettings(userId)) ?? reject('user_not_found'),
+});
+
 const profileUseCases = ({ transact, directory }: UserPorts) => ({
-  getOwnProfile: getOwnProfile(directory),
-  getProfile: getProfile(directory),
-  searchUsers: searchUsers(directory),
+  ...profileQueries(directory),
   changeProfile: changeProfile(transact),
-  getSettings: getSettings(directory),
   changeSettings: changeSettings(transact),
 });
 
