@@ -2,14 +2,13 @@ import { releasedFromV1 } from '../../domain/claims/history.js';
 import type { ChatEventType } from '../../domain/event-catalogue.js';
 import { requestAcceptedFromV1 } from '../../domain/requests/history.js';
 import { shapesOf, type EventShape } from './event-shape.js';
-import { personalFields } from './personal-fields.js';
-import { claimSchemas } from './schemas/claims.js';
-import { conversationSchemas } from './schemas/conversations.js';
-import { messageSchemas } from './schemas/messages.js';
+import { claimPersonal, claimSchemas } from './schemas/claims.js';
+import { conversationPersonal, conversationSchemas } from './schemas/conversations.js';
+import { messagePersonal, messageSchemas } from './schemas/messages.js';
 import { readingSchemas } from './schemas/reading.js';
-import { requestSchemas } from './schemas/requests.js';
-import { sessionSchemas } from './schemas/sessions.js';
-import { userSchemas } from './schemas/users.js';
+import { requestPersonal, requestSchemas } from './schemas/requests.js';
+import { sessionPersonal, sessionSchemas } from './schemas/sessions.js';
+import { userPersonal, userSchemas } from './schemas/users.js';
 
 /** Those whose fields have changed: what lifts each version to the next. */
 const changed: Readonly<Partial<Record<ChatEventType, EventShape['upcasters']>>> = {
@@ -29,6 +28,13 @@ export const chatEvents = shapesOf(
     ...readingSchemas,
     ...requestSchemas,
   } satisfies Record<ChatEventType, unknown>,
-  personalFields,
+  {
+    ...userPersonal,
+    ...claimPersonal,
+    ...sessionPersonal,
+    ...conversationPersonal,
+    ...messagePersonal,
+    ...requestPersonal,
+  },
   changed,
 ) as Readonly<Record<ChatEventType, EventShape>>;

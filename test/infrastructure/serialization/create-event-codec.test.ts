@@ -9,7 +9,6 @@ import {
 import type { EventMetadata, NewEvent } from '../../../src/application/ports/event-store.js';
 import type { CommandId, EventId, StreamId } from '../../../src/domain/kernel/ids.js';
 import type { ChatEventType } from '../../../src/domain/event-catalogue.js';
-import { personalFields } from '../../../src/infrastructure/serialization/personal-fields.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import { eventTypes, fact } from '../../support/events.js';
@@ -218,7 +217,7 @@ describe('what is personal in an event', () => {
     fact('EmailClaimed'),
   ];
   const valuesOf = ({ type, data }: { type: ChatEventType; data: object }) =>
-    Object.entries(data).filter(([field]) => Object.hasOwn(personalFields[type]?.erased ?? {}, field));
+    Object.entries(data).filter(([field]) => Object.hasOwn(chatEvents[type].personal?.erased ?? {}, field));
 
   for (const event of personal)
     it(`is not to be seen in the bytes of ${event.type}, and comes back`, async () => {
@@ -266,7 +265,10 @@ describe('what is personal in an event', () => {
     keys.forget(ada);
     const decoded = await sealing.decode(kept);
     personal.forEach((event, index) => {
-      expect(decoded[index]?.data, event.type).to.deep.equal({ ...event.data, ...personalFields[event.type]?.erased });
+      expect(decoded[index]?.data, event.type).to.deep.equal({
+        ...event.data,
+        ...chatEvents[event.type].personal?.erased,
+      });
     });
   });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RequestEvents } from '../../../domain/requests/events.js';
 import { schemasOf } from './event-schemas.js';
 import { hash, instant, text, userId } from './fields.js';
+import { personalIn } from './personal-in.js';
 
 /** What JSON can carry as it is: no undefined, no date, no text without a form in UTF-8. */
 const json: z.ZodType = z.lazy(() =>
@@ -15,4 +16,8 @@ export const requestSchemas = schemasOf<RequestEvents>()({
     answer: z.record(text, json),
     acceptedAt: instant,
   }),
+});
+
+export const requestPersonal = personalIn<RequestEvents>({
+  RequestAccepted: { of: 'userId', boundSince: 2, fields: ['fingerprint'] },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SessionEvents } from '../../../domain/sessions/events.js';
 import { schemasOf } from './event-schemas.js';
 import { hash, instant, sessionId, text, userId } from './fields.js';
+import { personalIn } from './personal-in.js';
 
 const epoch = z.int().min(0);
 
@@ -31,4 +32,8 @@ export const sessionSchemas = schemasOf<SessionEvents>()({
     reason: z.enum(['logged_out', 'refresh_token_reused']),
     endedAt: instant,
   }),
+});
+
+export const sessionPersonal = personalIn<SessionEvents>({
+  SessionStarted: { of: 'userId', boundSince: 3, fields: ['device', 'address'] },
 });

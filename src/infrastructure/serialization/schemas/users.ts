@@ -4,6 +4,7 @@ import { USER_ROLES } from '../../../domain/users/roles.js';
 import { PRESENCE_AUDIENCES } from '../../../domain/users/settings.js';
 import { schemasOf } from './event-schemas.js';
 import { hash, instant, sessionId, text, ticketId, userId } from './fields.js';
+import { personalIn } from './personal-in.js';
 
 const role = z.enum(USER_ROLES);
 
@@ -54,4 +55,10 @@ export const userSchemas = schemasOf<UserEvents>()({
   RoleGranted: z.strictObject({ userId, role, grantedBy: userId.nullable(), grantedAt: instant }),
   RoleRevoked: z.strictObject({ userId, role, revokedBy: userId.nullable(), revokedAt: instant }),
   UserErased: z.strictObject({ userId, erasedBy: userId.nullable(), erasedAt: instant }),
+});
+
+export const userPersonal = personalIn<UserEvents>({
+  UserRegistered: { of: 'userId', boundSince: 3, fields: ['username', 'email', 'displayName', 'passwordHash'] },
+  PasswordChanged: { of: 'userId', boundSince: 2, fields: ['passwordHash'] },
+  ProfileChanged: { of: 'userId', boundSince: 2, fields: ['displayName', 'bio'] },
 });
