@@ -1,24 +1,22 @@
 import { expect } from 'chai';
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
-import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
-import { memoryUserKeys } from '../../support/user-keys.js';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ada, bob } from '../../support/ids.js';
-import type { EventId, StreamId } from '../../../src/domain/kernel/ids.js';
+import {
+  recordSamples,
+  SAMPLE_PLACE as place,
+  sampleCodec as codec,
+  sampleKeys as keys,
+  SAMPLES,
+  sumsOf,
+} from '../../support/samples.js';
 
-/** Stored bytes of every version ever released, as `<Event>.v<n>[.<variant>].json`. They are only ever added to. */
-const FOLDER = new URL('../../fixtures/events/', import.meta.url);
 const SAMPLE = /^(?<type>[A-Za-z]+)\.v(?<version>\d+)(?:\.[a-z-]+)?\.json$/;
 
-/** The same key for the same user in every run: what was sealed when a sample was recorded is opened today. */
-const keys = memoryUserKeys((userId) => createHash('sha512').update(userId).digest());
-const codec = createEventCodec(chatEvents, keys);
-const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
-const bytesOf = (name: string): Buffer => readFileSync(new URL(name, FOLDER));
+const files = readdirSync(SAMPLES).filter((name) => name.endsWith('.json'));
+const bytesOf = (name: string): Buffer => readFileSync(join(SAMPLES, name));
 const metadata = bytesOf('metadata.json');
-/** Where every sample was recorded: what is sealed in it opens there alone. */
-const place = { streamId: 'test-sample' as StreamId, eventId: 'any' as EventId };
 
 const samples = files.flatMap((name) => {
   const { type, version } = SAMPLE.exec(name)?.groups ?? {};
@@ -55,8 +53,37 @@ describe('golden samples', () => {
     });
 
   it('were not changed or removed: a new one gets its line in SHA256SUMS, an old line stays', () => {
-    const sums = files.map((name) => `${createHash('sha256').update(bytesOf(name)).digest('hex')}  ${name}`);
-    const recorded = readFileSync(new URL('SHA256SUMS', FOLDER), 'utf8').trimEnd().split('\n');
-    expect(sums).to.have.members(recorded);
+    const recorded = readFileSync(join(SAMPLES, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+    expect(sumsOf(SAMPLES)).to.have.members(recorded);
+  });
+
+  describe('are recorded', () => {
+    let folder: string;
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'samples-'));
+      cpSync(SAMPLES, folder, { recursive: true });
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it('from the examples, with their hashes, where the newest version has none', async () => {
+      const sums = read('SHA256SUMS');
+      for (const name of ['MemberAdded.v1.json', 'MessageSent.v3.json']) rmSync(join(folder, name));
+      const others = sums.split('\n').filter((line) => !/(MemberAdded\.v1|MessageSent\.v3)\.json$/.test(line));
+      writeFileSync(join(folder, 'SHA256SUMS'), others.join('\n'));
+      expect(others).to.have.length(sums.split('\n').length - 2);
+      expect(await recordSamples(folder)).to.deep.equal(['MemberAdded.v1.json', 'MessageSent.v3.json']);
+      expect(read('MemberAdded.v1.json')).to.equal(bytesOf('MemberAdded.v1.json').toString());
+      expect(read('MessageSent.v3.json')).to.equal(bytesOf('MessageSent.v3.json').toString());
+      expect(read('SHA256SUMS').split('\n')).to.have.members(sums.split('\n'));
+    });
+
+    it('only once: one that was changed keeps the hash that it does not have', async () => {
+      const sums = read('SHA256SUMS');
+      writeFileSync(join(folder, 'MemberAdded.v1.json'), '{}');
+      expect(await recordSamples(folder)).to.deep.equal([]);
+      expect(read('MemberAdded.v1.json')).to.equal('{}');
+      expect(read('SHA256SUMS')).to.equal(sums);
+    });
   });
 });
