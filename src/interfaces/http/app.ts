@@ -49,7 +49,7 @@ export interface HttpParts {
 }
 
 /** Every endpoint of the API. */
-const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
+export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
   ...userRoutes(useCases),
   ...profileRoutes(useCases, readYourWrites),
   ...contactRoutes(useCases),

@@ -1,9 +1,11 @@
+import { apiRoutes } from '../../../src/interfaces/http/app.js';
 import type { Scene } from '../../support/signed-up.js';
+import { commandFrom } from './from-route.js';
 
 /** One command over HTTP with a body that is accepted, and its fields. */
 export interface Command {
   readonly name: string;
-  readonly method: 'POST' | 'PATCH' | 'PUT';
+  readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
   /** Fields that hold one string. */
@@ -12,21 +14,25 @@ export interface Command {
   readonly texts: readonly string[];
   /** Fields that hold a list of strings. */
   readonly lists: readonly string[];
+  /** Those of the strings that are compared with a secret. */
+  readonly secrets: readonly string[];
 }
+
+/** Every route that takes a body. Nothing is asked of what they would call. */
+const routes = apiRoutes({} as never, {} as never).filter(({ body }) => body !== undefined);
 
 let registrations = 0;
 
-/** Every command with a body; each time with names of its own. */
-export const commandsOf = ({ ada, bob, directId, groupId, messageId }: Scene): readonly Command[] => {
+/** Commands whose body depends on more than the form of their fields; each time with names of its own. */
+const particular = ({ ada, bob, directId }: Scene): readonly Command[] => {
   registrations += 1;
   const username = `guest${registrations}`;
-  const group = `/conversation/v1/${groupId}`;
   const command = (
     name: string,
     [method, path]: readonly [Command['method'], string],
     body: Command['body'],
     fields: Partial<Pick<Command, 'strings' | 'texts' | 'lists'>>,
-  ): Command => ({ name, method, path, body, strings: [], texts: [], lists: [], ...fields });
+  ): Command => ({ name, method, path, body, strings: [], texts: [], lists: [], secrets: [], ...fields });
   return [
     command(
       'register',
@@ -72,19 +78,6 @@ export const commandsOf = ({ ada, bob, directId, groupId, messageId }: Scene): r
       { strings: ['currentPassword', 'newPassword'] },
     ),
     command(
-      'change profile',
-      ['PATCH', '/user/v1/me'],
-      { displayName: 'Guest', bio: 'About me' },
-      { strings: ['displayName', 'bio'], texts: ['displayName', 'bio'] },
-    ),
-    command(
-      'change settings',
-      ['PATCH', '/user/v1/me/settings'],
-      { presence: 'everyone', locale: 'en' },
-      { strings: ['presence', 'locale'] },
-    ),
-    command('logout', ['POST', '/user/v1/logout'], { scope: 'session' }, { strings: ['scope'] }),
-    command(
       'start direct',
       ['POST', '/conversation/v1'],
       { kind: 'direct', userId: bob.userId },
@@ -96,9 +89,6 @@ export const commandsOf = ({ ada, bob, directId, groupId, messageId }: Scene): r
       { kind: 'group', title: 'Engines', memberIds: [bob.userId] },
       { strings: ['kind', 'title'], texts: ['title'], lists: ['memberIds'] },
     ),
-    command('rename', ['PATCH', group], { title: 'Engines' }, { strings: ['title'], texts: ['title'] }),
-    command('add members', ['POST', `${group}/members`], { userIds: [bob.userId] }, { lists: ['userIds'] }),
-    command('change role', ['PUT', `${group}/members/${bob.userId}/role`], { role: 'member' }, { strings: ['role'] }),
     command(
       'send to a conversation',
       ['POST', '/message/v1/send'],
@@ -117,13 +107,16 @@ export const commandsOf = ({ ada, bob, directId, groupId, messageId }: Scene): r
       { recipient: bob.username, text: 'hello' },
       { strings: ['recipient'] },
     ),
-    command(
-      'read',
-      ['POST', '/message/v1/read'],
-      { conversationId: directId, messageId },
-      { strings: ['conversationId', 'messageId'] },
-    ),
   ];
+};
+
+/** Every command with a body: what is not particular is made from its route, so that a new one is tried as well. */
+export const commandsOf = (scene: Scene): readonly Command[] => {
+  const said = particular(scene);
+  const others = routes.filter(
+    ({ method, path }) => !said.some((each) => each.method === method.toUpperCase() && each.path === path),
+  );
+  return [...said, ...others.map((route) => commandFrom(route, scene))];
 };
 
 /** Every query, with this in each place where the caller puts something. */

@@ -45,8 +45,8 @@ const OPAQUE: ReadonlyMap<string, readonly [number, string]> = new Map([
 /** No token has a space in it, or is so short; SQL takes a comment for a space. */
 const asToken = (statement: string): string => statement.replaceAll(' ', '/**/').padEnd(64, '.');
 
-const isFormed = ({ name, texts }: Command, field: string): boolean =>
-  !texts.includes(field) && !OPAQUE.has(`${name}: ${field}`);
+const isFormed = ({ name, texts, secrets }: Command, field: string): boolean =>
+  ![...texts, ...secrets].includes(field) && !OPAQUE.has(`${name}: ${field}`);
 
 /** Commands that make something: they are answered with 201. */
 const CREATING = new Set(['register', 'send to a conversation', 'start group']);
