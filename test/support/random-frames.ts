@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { clientFrames, idOf, parseFrame } from '../../src/interfaces/ws/protocol.js';
+import { clientFrames } from '../../src/interfaces/ws/commands.js';
+import { idOf, parseFrame } from '../../src/interfaces/ws/protocol.js';
 
 /** Values that a field of this name may well have, such as ids of conversations that there are. */
 export type KnownValues = Readonly<Record<string, readonly unknown[]>>;

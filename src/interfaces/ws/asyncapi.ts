@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { time } from '../schemas/answers.js';
 import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
+import { clientFrames } from './commands.js';
 import { pushedFrames } from './frames/pushed-frames.js';
-import { clientFrames } from './protocol.js';
 
 /** The frames of events, by type: some events look alike. */
 const pushed = Object.fromEntries(

@@ -1,13 +1,31 @@
+import { z } from 'zod';
 import type { CommandContext } from '../../application/kernel/command-context.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { Position } from '../../domain/kernel/ids.js';
-import { addresseeOf } from '../schemas/sending.js';
+import { conversationId, messageId, position } from '../schemas/fields.js';
+import { addresseeOf, NAMES_ONE, namesOne, sendingFields } from '../schemas/sending.js';
 import type { Connection } from './connection.js';
-import type { SocketPresence } from './presence.js';
-import { clientFrames, type FrameType, type RawFrame } from './protocol.js';
+import { presenceFrames, type SocketPresence } from './presence.js';
+import { frameId, type RawFrame } from './protocol.js';
+
+/** What clients send, by type. Below, each has its handler. */
+export const clientFrames = {
+  auth: z.strictObject({ type: z.literal('auth'), token: z.string(), resumeAfter: position.optional() }),
+  send: z
+    .strictObject({ type: z.literal('send'), id: frameId, ...sendingFields })
+    .refine(namesOne, { error: NAMES_ONE }),
+  read: z.strictObject({ type: z.literal('read'), id: frameId.optional(), conversationId, messageId }),
+  ...presenceFrames,
+  ping: z.strictObject({ type: z.literal('ping') }),
+} as const;
+
+export type FrameType = keyof typeof clientFrames;
+
+export const isFrameType = (type: unknown): type is FrameType =>
+  typeof type === 'string' && Object.hasOwn(clientFrames, type);
 
 export interface CommandParts {
   readonly useCases: Pick<UseCases, 'sendMessage' | 'markRead'>;
@@ -42,15 +60,15 @@ export const frameHandlers = ({
     ...presence.handlers,
     send: async (raw, connection, claims) => {
       const frame = clientFrames.send.parse(raw);
-      const { id, messageId, text, replyTo } = frame;
-      const input = { messageId, to: addresseeOf(frame), text, replyTo };
+      const { id, text, replyTo } = frame;
+      const input = { messageId: frame.messageId, to: addresseeOf(frame), text, replyTo };
       const { repeated: _, ...sent } = await useCases.sendMessage(input, contextOf(connection, claims));
       return { type: 'ack', id, ...sent };
     },
     read: async (raw, connection, claims) => {
-      const { id, conversationId, messageId } = clientFrames.read.parse(raw);
-      const { position } = await useCases.markRead({ conversationId, messageId }, contextOf(connection, claims));
-      return { type: 'ack', ...(id !== undefined && { id }), position };
+      const { id, type: _, ...input } = clientFrames.read.parse(raw);
+      const answer = await useCases.markRead(input, contextOf(connection, claims));
+      return { type: 'ack', ...(id !== undefined && { id }), position: answer.position };
     },
     ping: (raw, connection) => {
       clientFrames.ping.parse(raw);

@@ -1,10 +1,20 @@
+import { z } from 'zod';
 import type { LivePresence } from '../../application/presence/live-presence.js';
 import type { Presence } from '../../application/presence/presence.js';
 import type { Watcher } from '../../application/presence/watches.js';
 import type { UserId } from '../../domain/kernel/ids.js';
+import { userId } from '../schemas/fields.js';
 import type { Connection } from './connection.js';
-import { clientFrames, type RawFrame } from './protocol.js';
+import { frameId, MAX_IDS, type RawFrame } from './protocol.js';
 import { textFrame } from './text-frame.js';
+
+const userIds = z.array(userId).min(1).max(MAX_IDS);
+
+/** What clients send about presence, by type. */
+export const presenceFrames = {
+  'presence.watch': z.strictObject({ type: z.literal('presence.watch'), id: frameId.optional(), userIds }),
+  'presence.unwatch': z.strictObject({ type: z.literal('presence.unwatch'), id: frameId.optional(), userIds }),
+} as const;
 
 /** Shows the same of a user to all who watch them: one frame, however many they are. */
 export const showPresence = (connections: readonly Connection[], userId: UserId, presence: Presence): void => {
@@ -46,14 +56,14 @@ export class SocketPresence {
   /** What the frames of presence do. They are answered by frames of `presence` alone. */
   readonly handlers = {
     'presence.watch': async (raw: RawFrame, connection: Connection): Promise<undefined> => {
-      const { userIds } = clientFrames['presence.watch'].parse(raw);
+      const frame = presenceFrames['presence.watch'].parse(raw);
       const watcher = this.#watchers.get(connection);
-      if (watcher) await this.#presence.watch(watcher, userIds);
+      if (watcher) await this.#presence.watch(watcher, frame.userIds);
     },
     'presence.unwatch': async (raw: RawFrame, connection: Connection): Promise<undefined> => {
-      const { userIds } = clientFrames['presence.unwatch'].parse(raw);
+      const frame = presenceFrames['presence.unwatch'].parse(raw);
       const watcher = this.#watchers.get(connection);
-      if (watcher) this.#presence.unwatch(watcher, userIds);
+      if (watcher) this.#presence.unwatch(watcher, frame.userIds);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { clientFrames } from '../../../src/interfaces/ws/protocol.js';
+import { clientFrames } from '../../../src/interfaces/ws/commands.js';
 import { history, send, type GetScene } from '../../support/signed-up.js';
 import { call } from '../../support/call.js';
 import { openRaw } from '../../support/raw-connection.js';

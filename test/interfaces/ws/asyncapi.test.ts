@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { asyncApiDocument } from '../../../src/interfaces/ws/asyncapi.js';
-import { clientFrames } from '../../../src/interfaces/ws/protocol.js';
+import { clientFrames } from '../../../src/interfaces/ws/commands.js';
 import { framesOfEachKind } from '../../support/random-history.js';
 
 interface Message {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { errorFrame } from '../../../src/interfaces/ws/error-frame.js';
-import { clientFrames, costOf, idOf, isFrameType, parseFrame } from '../../../src/interfaces/ws/protocol.js';
+import { clientFrames, isFrameType } from '../../../src/interfaces/ws/commands.js';
+import { costOf, idOf, parseFrame } from '../../../src/interfaces/ws/protocol.js';
 import { conversationNumber, messageNumber, userNumber } from '../../support/ids.js';
 
 const conversationId = conversationNumber(1);
