@@ -9,7 +9,14 @@ import { remember } from '../kernel/remembered.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { RequireUsers } from './require-users.js';
 
-const KEPT = 20_000;
+const MEBIBYTE = 1_048_576;
+const MOST_BYTES = 64 * MEBIBYTE;
+/** Measured: what a conversation takes, and each of its members. */
+const BYTES = 600;
+const BYTES_OF_A_MEMBER = 90;
+
+const bytesOf = (state: ConversationState): number =>
+  BYTES + (state.status === 'started' ? state.members.size : 0) * BYTES_OF_A_MEMBER;
 
 /** Who may do what in a conversation. What it remembers may be old: the append is conditional on the revision it saw. */
 export interface ConversationAccess {
@@ -35,7 +42,7 @@ export const conversationAccess = (store: EventStore, users: RequireUsers): Conv
   const conversations = remember<ConversationId, ConversationCommands, ConversationEvents, ConversationState>(
     store,
     conversation,
-    KEPT,
+    { most: MOST_BYTES, weightOf: bytesOf },
   );
 
   /** Somebody who was no member when it was read may be one now: that is asked before it is refused. */

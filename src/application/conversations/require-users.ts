@@ -3,10 +3,11 @@ import { reject, type RejectionCode } from '../../domain/kernel/rejections.js';
 import { user } from '../../domain/users/decider.js';
 import { isRegisteredAfter } from '../../domain/users/last-event.js';
 import type { UserState } from '../../domain/users/state.js';
+import { BoundedCache } from '../kernel/bounded-cache.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { Users } from '../users/remembered-users.js';
 
-const MISSING_KEPT = 20_000;
+const MOST_MISSING = 20_000;
 
 /** The users that can be brought into a conversation. */
 export interface RequireUsers {
@@ -23,14 +24,7 @@ const streamOfUser = (userId: UserId): StreamId => streamOf(user.category, userI
 
 export const requireUsers = (users: Users, store: EventStore): RequireUsers => {
   /** Ids that nobody had when they were asked for: an answer begins with them, and never rests on them. */
-  const missing = new Set<UserId>();
-
-  const noteMissing = (userId: UserId): void => {
-    missing.delete(userId);
-    missing.add(userId);
-    const [oldest] = missing;
-    if (missing.size > MISSING_KEPT && oldest !== undefined) missing.delete(oldest);
-  };
+  const missing = new BoundedCache<UserId, true>({ most: MOST_MISSING, weightOf: () => 1 });
 
   /** Somebody who is there stays so until they are erased: no condition of the append needs to say it again. */
   const requireRegistered = async (userIds: readonly UserId[], refusal: RejectionCode): Promise<void> => {
@@ -41,14 +35,14 @@ export const requireUsers = (users: Users, store: EventStore): RequireUsers => {
     };
     const absent = userIds.filter((userId) => !isThere(userId));
     for (const userId of userIds) missing.delete(userId);
-    for (const userId of absent) noteMissing(userId);
+    for (const userId of absent) missing.set(userId, true);
     if (absent.length > 0) reject(refusal, { userId: absent[0] });
   };
 
   return {
     registered: async (userIds, refusal) => {
       // One that was missing before, and still is, spares the question for all the others.
-      const suspect = userIds.find((userId) => missing.has(userId));
+      const suspect = userIds.find((userId) => missing.get(userId));
       if (suspect !== undefined) await requireRegistered([suspect], refusal);
       await requireRegistered(userIds, refusal);
     },

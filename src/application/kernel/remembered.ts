@@ -1,6 +1,7 @@
 import type { Decider } from '../../domain/kernel/decider.js';
 import type { CommandMap, EventMap } from '../../domain/kernel/fact.js';
 import type { EventStore } from '../ports/event-store.js';
+import { BoundedCache, type CacheBounds } from './bounded-cache.js';
 import { load, type Loaded } from './loaded.js';
 
 /** Aggregates of one kind, as they were when they were last read: an append is conditional on the revision it saw. */
@@ -10,24 +11,23 @@ export interface Remembered<Id extends string, State> {
    * true before. From the second attempt of a command on the log is asked in any case.
    */
   find(id: Id, isEnough: (state: State) => boolean, attempt?: number): Promise<Loaded<State>>;
-  /** As the log has it now. Only what follows on what is remembered is read: nothing, where that is current. */
+  /** Answers what the log has now. Only what follows on what is remembered is read: nothing, where that is current. */
   current(id: Id): Promise<Loaded<State>>;
-  /** It has changed: what is remembered of it goes. */
+  /** Drops what is remembered of it, as it has changed. */
   forget(id: Id): void;
 }
 
 class StreamMemory<Id extends string, C extends CommandMap, E extends EventMap, S> implements Remembered<Id, S> {
   readonly #store: EventStore;
   readonly #decider: Decider<C, E, S>;
-  readonly #most: number;
-  readonly #known = new Map<Id, Loaded<S>>();
+  readonly #known: BoundedCache<Id, Loaded<S>>;
   readonly #underWay = new Map<Id, Promise<Loaded<S>>>();
   readonly #next = new Map<Id, Promise<Loaded<S>>>();
 
-  constructor(store: EventStore, decider: Decider<C, E, S>, most: number) {
+  constructor(store: EventStore, decider: Decider<C, E, S>, { most, weightOf }: CacheBounds<S>) {
     this.#store = store;
     this.#decider = decider;
-    this.#most = most;
+    this.#known = new BoundedCache({ most, weightOf: ({ state }) => weightOf(state) });
   }
 
   async find(id: Id, isEnough: (state: S) => boolean, attempt = 0): Promise<Loaded<S>> {
@@ -46,7 +46,7 @@ class StreamMemory<Id extends string, C extends CommandMap, E extends EventMap, 
     this.#underWay.delete(id);
   }
 
-  /** Callers who come while it is read go on together, in the order in which they came. */
+  /** Lets callers who come while it is read go on together, in the order in which they came. */
   async #findInLog(id: Id, isEnough: (state: S) => boolean): Promise<Loaded<S>> {
     const underWay = this.#underWay.get(id);
     const found = await (underWay ?? this.current(id));
@@ -67,7 +67,7 @@ class StreamMemory<Id extends string, C extends CommandMap, E extends EventMap, 
     return own;
   }
 
-  /** A reading under way may have begun before the change that is asked for: all who come meanwhile share the next. */
+  /** A reading under way may have begun before the change that is asked for: all callers who come meanwhile share the next. */
   #readAfter(id: Id, underWay: Promise<unknown>): Promise<Loaded<S>> {
     const begin = (): Promise<Loaded<S>> => {
       this.#next.delete(id);
@@ -79,16 +79,14 @@ class StreamMemory<Id extends string, C extends CommandMap, E extends EventMap, 
   }
 
   #keep(id: Id, loaded: Loaded<S>): void {
-    this.#known.delete(id);
-    if (loaded.revision !== 'no stream') this.#known.set(id, loaded);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > this.#most && oldest !== undefined) this.#known.delete(oldest);
+    if (loaded.revision === 'no stream') this.#known.delete(id);
+    else this.#known.set(id, loaded);
   }
 }
 
-/** Remembers so many aggregates; the one that was read longest ago goes first. */
+/** Remembers aggregates up to a weight of their states; the one that was read longest ago goes first. */
 export const remember = <Id extends string, C extends CommandMap, E extends EventMap, S>(
   store: EventStore,
   decider: Decider<C, E, S>,
-  most: number,
-): Remembered<Id, S> => new StreamMemory(store, decider, most);
+  bounds: CacheBounds<S>,
+): Remembered<Id, S> => new StreamMemory(store, decider, bounds);

@@ -1,10 +1,13 @@
 import type { ConversationId, MessageId, Position } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { message } from '../../domain/messages/decider.js';
+import { BoundedCache } from '../kernel/bounded-cache.js';
 import { load } from '../kernel/loaded.js';
 import type { EventStore } from '../ports/event-store.js';
 
-const KEPT = 50_000;
+const MOST_BYTES = 16 * 1_048_576;
+/** Measured: what the place of a message takes. */
+const BYTES = 260;
 
 /** Where a message was sent: that never changes. */
 interface MessagePlace {
@@ -20,13 +23,7 @@ export interface MessagePlaces {
 }
 
 export const messagePlaces = (store: EventStore): MessagePlaces => {
-  const kept = new Map<MessageId, MessagePlace>();
-
-  const remember = (messageId: MessageId, place: MessagePlace): void => {
-    kept.set(messageId, place);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-  };
+  const kept = new BoundedCache<MessageId, MessagePlace>({ most: MOST_BYTES, weightOf: () => BYTES });
 
   const find = async (messageId: MessageId): Promise<MessagePlace | undefined> => {
     const known = kept.get(messageId);
@@ -34,12 +31,12 @@ export const messagePlaces = (store: EventStore): MessagePlaces => {
     const { state, firstPosition } = await load(store, message, messageId);
     if (state.status === 'absent' || firstPosition === undefined) return undefined;
     const place = { conversationId: state.original.conversationId, sentPosition: firstPosition };
-    remember(messageId, place);
+    kept.set(messageId, place);
     return place;
   };
 
   return {
-    remember,
+    remember: (messageId, place) => kept.set(messageId, place),
     require: async (messageId, conversationId) => {
       const place = await find(messageId);
       return place?.conversationId === conversationId ? place : reject('message_not_found');

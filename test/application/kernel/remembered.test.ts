@@ -53,7 +53,10 @@ describe('What is remembered of a stream', () => {
     },
   } as EventStore;
   const remembering = (kept = 100) =>
-    remember<ConversationId, never, never, ConversationState>(watched, conversation as never, kept);
+    remember<ConversationId, never, never, ConversationState>(watched, conversation as never, {
+      most: kept,
+      weightOf: (state) => (state.status === 'started' ? state.members.size / 2 : 0),
+    });
 
   beforeEach(async () => {
     log = createMemoryEventStore(createEventCodec(chatEvents, memoryUserKeys()));
@@ -199,6 +202,20 @@ describe('What is remembered of a stream', () => {
     await conversations.find(ids[2]!, isAnything);
     expect(readings).to.deep.equal([]);
     await conversations.find(ids[1]!, isAnything);
+    expect(readings).to.deep.equal([0]);
+  });
+
+  it('weighs what it is by now, where it has grown', async () => {
+    const conversations = remembering(3);
+    const [small, other] = [conversationNumber(2), conversationNumber(3)];
+    for (const id of [small, other]) await start(id);
+    for (const id of [first, small, other]) await conversations.current(id); // each of two members: all are kept
+    await join(other);
+    await conversations.current(other); // of three members, and so the first is let go
+    readings.length = 0;
+    await conversations.find(small, isAnything);
+    expect(readings).to.deep.equal([]);
+    await conversations.find(first, isAnything);
     expect(readings).to.deep.equal([0]);
   });
 
