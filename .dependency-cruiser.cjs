@@ -14,7 +14,7 @@ const allowList = (name, comment, { of, except, may }) => ({
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 
 /** Puts adapters and interfaces together: the server, the command-line tool, and the two entries. */
-const COMPOSITION_ROOT = '^src/(infrastructure/(di|doctor|server|tool)/|(main|cli)\\.ts$)';
+const COMPOSITION_ROOT = '^src/(infrastructure/(di|server|tool)/|(main|cli)\\.ts$)';
 /** Makes the application of its ports. */
 const CONTAINER = '^src/infrastructure/di/';
 
@@ -31,11 +31,11 @@ const layers = [
   allowList('infrastructure-implements-ports', 'Adapters know ports, never interfaces nor the composition root.', {
     of: '^src/infrastructure/',
     except: COMPOSITION_ROOT,
-    may: ['^src/(infrastructure/(?!(di|doctor|server|tool)/)|application/|domain/)', '(^|/)node_modules/'],
+    may: ['^src/(infrastructure/(?!(di|server|tool)/)|application/|domain/)', '(^|/)node_modules/'],
   }),
   allowList('container-binds-ports', 'The container binds adapters to ports; who asks it, it does not know.', {
     of: CONTAINER,
-    may: ['^src/(infrastructure/(?!(doctor|server|tool)/)|application/|domain/)', '(^|/)node_modules/'],
+    may: ['^src/(infrastructure/(?!(server|tool)/)|application/|domain/)', '(^|/)node_modules/'],
   }),
   {
     name: 'inner-layers-need-no-platform',

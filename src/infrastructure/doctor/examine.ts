@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Finding } from '../../application/ports/finding.js';
 import { loadConfig, type Config } from '../config.js';
-import { createProjectionOperations } from '../di/registered-projections.js';
+import { createProjectionOperations } from '../projections/registered-projections.js';
 import { createLogger } from '../observability/logger.js';
 import { ReleaseStack } from '../release-stack.js';
 import { openExistingDatabase } from '../stores/open-existing-database.js';

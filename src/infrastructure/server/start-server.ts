@@ -5,7 +5,7 @@ import { includesLoopback } from '../../application/kernel/loopback.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import type { Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
-import { startProjections } from '../di/start-projections.js';
+import { startProjections } from '../projections/start-projections.js';
 import { runMailer, type RunningMailer } from '../mail/run-mailer.js';
 import { createMetrics, type Metrics } from '../observability/metrics.js';
 import { runOperations } from '../observability/operations.js';

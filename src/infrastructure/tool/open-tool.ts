@@ -1,7 +1,7 @@
 import type { Tool } from '../../interfaces/cli/tool.js';
 import type { Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
-import { createProjectionOperations } from '../di/registered-projections.js';
+import { createProjectionOperations } from '../projections/registered-projections.js';
 import { logStats } from '../event-store/postgres/log-stats.js';
 import { createLogger } from '../observability/logger.js';
 import { createUserList } from '../read-models/postgres/user-list.js';

@@ -6,8 +6,8 @@ import { operateProjections } from '../../application/projections/operate-projec
 import type { RegisteredProjection } from '../../application/projections/registered-projection.js';
 import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
 import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
-import { createPostgresGenerations } from '../projections/postgres/postgres-generations.js';
-import { createProjectionStatuses } from '../projections/postgres/projection-statuses.js';
+import { createPostgresGenerations } from './postgres/postgres-generations.js';
+import { createProjectionStatuses } from './postgres/projection-statuses.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
 import { createMissedMails } from '../read-models/postgres/missed-mails.js';
@@ -41,7 +41,7 @@ export const registeredProjections = (parts: RegistryParts): readonly Registered
   ];
 };
 
-/** What who runs the server does with the projections in PostgreSQL. */
+/** What operators do with the projections in PostgreSQL. */
 export const createProjectionOperations = (pool: pg.Pool, events: EventStore): ProjectionOperations => {
   const untold = { onSequenced: () => undefined, onMail: () => undefined };
   return operateProjections({

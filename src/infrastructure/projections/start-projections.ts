@@ -8,7 +8,7 @@ import { runProjections } from '../../application/projections/run-projections.js
 import type { Metrics } from '../observability/metrics.js';
 import { observeProjections } from '../observability/observe-projections.js';
 import { PROBE_SECONDS } from '../postgres/listener.js';
-import { createProgressListener } from '../projections/postgres/progress-listener.js';
+import { createProgressListener } from './postgres/progress-listener.js';
 import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
 import type { ReleaseStack } from '../release-stack.js';
 import { registeredProjections } from './registered-projections.js';
