@@ -1,9 +1,15 @@
 import { expect } from 'chai';
-import { pushedEvents, type PushedEvent, type PushedEventType } from '../../src/application/push/pushed-events.js';
+import {
+  ORDERED_TYPES,
+  pushedEvents,
+  type PushedEvent,
+  type PushedEventType,
+} from '../../src/application/push/pushed-events.js';
 import { missedBySource } from '../../src/interfaces/ws/missed.js';
 import { pushedFrames, type PushedFrame } from '../../src/interfaces/ws/frames/pushed-frames.js';
 import { messageSent } from '../../src/interfaces/ws/frames/message-frames.js';
 import { userUpdated } from '../../src/interfaces/ws/frames/user-frames.js';
+import { framesOfEachKind } from '../support/random-history.js';
 
 const { notice } = pushedEvents.MessageSent;
 
@@ -16,7 +22,7 @@ const refused: readonly unknown[] = [
   // @ts-expect-error -- no resume reads from there
   { notice, waitsFor: 'messages', resumedFrom: 'the log' } satisfies PushedEvent<'MessageSent'>,
   // @ts-expect-error -- it would be told before a query shows it
-  { notice, waitsFor: null, resumedFrom: 'messages' } satisfies PushedEvent<'MessageSent'>,
+  { notice, waitsFor: null, resumedFrom: 'sent messages' } satisfies PushedEvent<'MessageSent'>,
   // @ts-expect-error -- its frame has no position by which a client could resume
   userUpdated satisfies PushedFrame<'MessageSent'>,
   // @ts-expect-error -- it has no frame
@@ -24,7 +30,7 @@ const refused: readonly unknown[] = [
   // @ts-expect-error -- nobody is told of it
   messageSent satisfies PushedFrame<'SettingsChanged'>,
   // @ts-expect-error -- a source that nothing reads
-  { reads: () => undefined, changes: () => undefined } satisfies Record<
+  { reads: () => undefined, 'sent messages': () => undefined } satisfies Record<
     keyof ReturnType<typeof missedBySource>,
     unknown
   >,
@@ -42,5 +48,11 @@ describe('Every pushed event', () => {
     const positioned = types.filter((type) => 'position' in (pushedFrames[type]?.schema.shape ?? {}));
     expect(found).to.not.be.empty;
     expect(positioned).to.deep.equal(found);
+  });
+
+  // The random histories tell each of these live and after a resume: an event that is not among them is not tried.
+  it('is told in the random histories of live frames and of resumes, where it has a place in the order', () => {
+    const ordered = ORDERED_TYPES.map((type) => pushedFrames[type]?.type).filter((type) => type !== undefined);
+    expect(framesOfEachKind).to.have.members([...new Set(ordered)]);
   });
 });

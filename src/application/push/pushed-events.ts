@@ -5,8 +5,11 @@ import type { RecordedEvent } from '../ports/event-store.js';
 import type { QueriedProjection } from '../projections/registry.js';
 import type { ConversationNotice, Notice, OrderedNotice, ReceiptsNotice, UserNotice } from './notice.js';
 
-/** What a resume reads by position: messages that were sent, how far members have read, changes of conversations. */
-export type ResumeSource = 'messages' | 'reads' | 'changes';
+/**
+ * What a resume reads by position. The messages that were sent are not those that were changed: what changes a message that a
+ * client knows takes another source.
+ */
+export type ResumeSource = 'sent messages' | 'reads' | 'changes of conversations';
 
 /** An event that clients are told of at its place in the order. */
 interface OrderedEvent<Type extends ChatEventType> {
@@ -57,7 +60,7 @@ export const pushedEvents = {
   MessageSent: {
     notice: (sent, position) => ({ kind: 'message.sent', position, sent }),
     waitsFor: 'messages',
-    resumedFrom: 'messages',
+    resumedFrom: 'sent messages',
   },
   MessageRead: {
     notice: (read, position) => ({ kind: 'message.read', position, read }),
@@ -70,30 +73,30 @@ export const pushedEvents = {
         joining: members.map(({ userId, role }) => ({ userId, role, joinedAt: startedAt })),
       }),
     waitsFor: 'messages',
-    resumedFrom: 'changes',
+    resumedFrom: 'changes of conversations',
   },
   ConversationRenamed: {
     notice: ({ conversationId }, position) => about('renamed', conversationId, position),
     waitsFor: 'messages',
-    resumedFrom: 'changes',
+    resumedFrom: 'changes of conversations',
   },
   MemberAdded: {
     notice: ({ conversationId, userId, role, addedAt }, position) =>
       about('member_added', conversationId, position, { joining: [{ userId, role, joinedAt: addedAt }] }),
     waitsFor: 'messages',
-    resumedFrom: 'changes',
+    resumedFrom: 'changes of conversations',
   },
   MemberRemoved: {
     notice: ({ conversationId, userId }, position) =>
       about('member_removed', conversationId, position, { leaving: [{ userId, position }] }),
     waitsFor: 'messages',
-    resumedFrom: 'changes',
+    resumedFrom: 'changes of conversations',
   },
   MemberRoleChanged: {
     notice: ({ conversationId, userId, role }, position) =>
       about('role_changed', conversationId, position, { roles: [{ userId, role }] }),
     waitsFor: 'messages',
-    resumedFrom: 'changes',
+    resumedFrom: 'changes of conversations',
   },
   ProfileChanged: {
     notice: ({ userId }) => ({ kind: 'user', userId }),

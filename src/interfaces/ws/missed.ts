@@ -80,11 +80,11 @@ export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource
       const reads = await conversations.readsSince(viewer, after, most);
       return { count: reads.length, textBytes: 0, frames: () => readFrames(directory, viewer, reads) };
     },
-    changes: async (viewer, after) => {
+    'changes of conversations': async (viewer, after) => {
       const changes = await conversations.changesSince(viewer, after, most);
       return { count: changes.length, textBytes: 0, frames: () => changeFrames(parts, viewer, changes) };
     },
-    messages: async (viewer, after) => {
+    'sent messages': async (viewer, after) => {
       const sent = await messages.sentSince(viewer, after, most, maxTextBytes);
       return { count: sent.length, textBytes: textBytesOf(sent), frames: () => Promise.resolve(sent.map(sentFrame)) };
     },
