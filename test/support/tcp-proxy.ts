@@ -20,6 +20,11 @@ export interface TcpProxy {
   readonly url: string;
   /** Lets the fault happen to the next request with this text in it; resolves once it has happened. */
   failNext(text: string, fault: Fault): Promise<void>;
+  /**
+   * Lets so many steps happen, then cuts every connection and refuses new ones. Of a request, its way there is a step, and
+   * the answer's way back; logging in is none. Resolves when that has happened.
+   */
+  dieAfter(steps: number): Promise<void>;
   /** Cuts every connection, and refuses new ones, as while PostgreSQL is down. */
   refuse(): Promise<void>;
   /** Takes connections again, on the same port. */
@@ -32,6 +37,9 @@ interface Armed {
   readonly fault: Fault;
   readonly happened: () => void;
 }
+
+/** What a client sends before it has logged in: a start, which begins with its length, or a password. */
+const isLogin = (request: Buffer): boolean => request[0] === 0 || request[0] === 'p'.charCodeAt(0);
 
 /** One connection through the proxy, and what is wrong with it. */
 const relay = (client: Socket, server: Socket, take: (request: Buffer) => Armed | undefined): void => {
@@ -88,7 +96,23 @@ export const openTcpProxy = async (databaseUrl: string): Promise<TcpProxy> => {
   const upstream = () => (host.startsWith('/') ? connect(join(host, `.s.PGSQL.${port}`)) : connect(port, host));
   const sockets = new Set<Socket>();
   const waiting: Armed[] = [];
+  let stepsLeft = Infinity;
+  let died = (): void => undefined;
+  /** One less is left; the last one cuts the request off, or its answer. */
+  const step = (request: Buffer): Armed | undefined => {
+    if (isLogin(request)) return undefined;
+    stepsLeft -= 2;
+    if (stepsLeft >= 0) return undefined;
+    const happened = () => {
+      for (const socket of sockets) socket.destroy();
+      listener.close();
+      died();
+    };
+    return { text: '', fault: stepsLeft === -2 ? { what: 'cut', atByte: 0 } : { what: 'drop the answer' }, happened };
+  };
   const take = (request: Buffer): Armed | undefined => {
+    const last = step(request);
+    if (last) return last;
     const index = waiting.findIndex(({ text }) => request.includes(text));
     return index < 0 ? undefined : waiting.splice(index, 1)[0];
   };
@@ -116,6 +140,10 @@ export const openTcpProxy = async (databaseUrl: string): Promise<TcpProxy> => {
   return {
     url: `postgres://${login}@127.0.0.1:${ownPort}/${database}`,
     failNext: (text, fault) => new Promise((happened) => waiting.push({ text, fault, happened })),
+    dieAfter: (steps) => {
+      stepsLeft = steps;
+      return new Promise((resolve) => (died = resolve));
+    },
     refuse,
     admit: async () => {
       await listen(ownPort);

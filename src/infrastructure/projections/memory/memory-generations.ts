@@ -1,0 +1,157 @@
+import type {
+  ComparedGeneration,
+  NextGeneration,
+  ProjectionGenerations,
+} from '../../../application/ports/projection-generations.js';
+import type { Projection } from '../../../application/projections/projector.js';
+import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
+import { compareRows } from './compare-rows.js';
+import { MemoryProjectionStore } from './memory-projection-store.js';
+import type { Generation, MemoryProjections } from './memory-projections.js';
+import { copyOf, type MemoryReadModel, type MemoryTables } from './memory-read-model.js';
+
+export interface MemoryGenerationParts<Writers, Tables extends MemoryTables> {
+  readonly projections: MemoryProjections;
+  readonly projection: Projection<Writers>;
+  readonly readModel: MemoryReadModel<Writers, Tables>;
+}
+
+const NEVER = new AbortController().signal;
+
+/** How many rows of a table are not as they are in the other. */
+const differences = (used: Map<string, object> | undefined, anew: Map<string, object>): number =>
+  [...new Set([...(used?.keys() ?? []), ...anew.keys()])].filter(
+    (key) => JSON.stringify(used?.get(key)) !== JSON.stringify(anew.get(key)),
+  ).length;
+
+/** The generations of one projection in memory. */
+export class MemoryGenerations<Writers, Tables extends MemoryTables> implements ProjectionGenerations {
+  readonly #parts: MemoryGenerationParts<Writers, Tables>;
+  readonly #name: string;
+  readonly #nextName: string;
+  readonly #comparedName: string;
+
+  constructor(parts: MemoryGenerationParts<Writers, Tables>) {
+    this.#parts = parts;
+    this.#name = parts.projection.name;
+    this.#nextName = `${this.#name}_rebuild`;
+    this.#comparedName = `${this.#name}_verify`;
+  }
+
+  async prepare(): Promise<void> {
+    if (!this.#projections.find(this.#name)) this.#begin(this.#name);
+  }
+
+  async dropLeftovers(): Promise<void> {
+    if (!this.#projections.isLocked(this.#name)) this.#projections.drop(this.#nextName);
+    if (!this.#projections.isLocked(this.#comparedName)) this.#projections.drop(this.#comparedName);
+  }
+
+  async isOutdated(): Promise<boolean> {
+    const found = this.#projections.find(this.#name);
+    return found !== undefined && found.version !== this.#parts.projection.version;
+  }
+
+  checkpoint() {
+    return this.#projections.checkpoint(this.#name);
+  }
+
+  parked() {
+    return this.#projections.parked(this.#name);
+  }
+
+  open(name = this.#name): MemoryProjectionStore<Writers, Tables> {
+    return new MemoryProjectionStore({ ...this.#parts, name });
+  }
+
+  inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result> {
+    const next: NextGeneration = {
+      begin: async () => this.#begin(this.#nextName),
+      open: () => this.open(this.#nextName),
+      takeOver: async () => this.#takeOver(),
+      confirmVersion: async () => this.#put(this.#name, { version: this.#parts.projection.version }),
+    };
+    return this.#projections.locked(this.#name, () => work(next), signal);
+  }
+
+  withComparison<Result>(work: (comparison: ComparedGeneration) => Promise<Result>): Promise<Result> {
+    const fill = async (): Promise<Result> => {
+      this.#begin(this.#comparedName);
+      try {
+        return await work(this.#compared());
+      } finally {
+        this.#projections.drop(this.#comparedName);
+      }
+    };
+    return this.#projections.locked(this.#comparedName, fill, NEVER);
+  }
+
+  async findProblems(recent: Parameters<ProjectionGenerations['findProblems']>[0]) {
+    const { position, tables, parked } = this.#require(this.#name);
+    const newest = await recent(position, new Set(parked.keys()));
+    return newest ? (this.#parts.readModel.recent?.(tables as Tables, newest) ?? []) : [];
+  }
+
+  get #projections(): MemoryProjections {
+    return this.#parts.projections;
+  }
+
+  #compared(): ComparedGeneration {
+    /** The tables in use, and those made anew, at the same position. */
+    const held = <Result>(
+      fillUpTo: Parameters<ComparedGeneration['mend']>[0],
+      work: (used: Generation, anew: Generation) => Result,
+    ) =>
+      this.#projections.locked(`checkpoint ${this.#name}`, async () => {
+        await fillUpTo((await this.checkpoint()) ?? LOG_START);
+        return work(this.#require(this.#name), this.#require(this.#comparedName));
+      });
+    return {
+      store: this.open(this.#comparedName),
+      compare: async (fillUpTo, onTable) => {
+        const [used, anew] = await held(fillUpTo, (...both) => both);
+        return compareRows(used.tables, anew.tables, onTable);
+      },
+      mend: (fillUpTo) =>
+        held(fillUpTo, (used, anew) => {
+          this.#put(this.#name, { tables: copyOf(anew.tables) });
+          return Object.entries(anew.tables).reduce(
+            (sum, [name, rows]) => sum + differences(used.tables[name], rows),
+            0,
+          );
+        }),
+    };
+  }
+
+  #begin(name: string): void {
+    const { projection, readModel } = this.#parts;
+    this.#projections.put(name, {
+      version: projection.version,
+      position: LOG_START,
+      epoch: this.#projections.nextEpoch(),
+      lease: undefined,
+      tables: readModel.create(),
+      parked: new Map(),
+      stopped: undefined,
+    });
+  }
+
+  #takeOver(): boolean {
+    const next = this.#projections.find(this.#nextName);
+    const used = this.#projections.find(this.#name);
+    if (!next || !hasReached(next.position, used?.position ?? LOG_START)) return false;
+    this.#projections.put(this.#name, { ...next, epoch: this.#projections.nextEpoch(), lease: undefined });
+    this.#projections.drop(this.#nextName);
+    return true;
+  }
+
+  #require(name: string): Generation {
+    const found = this.#projections.find(name);
+    if (!found) throw new Error(`the tables of ${name} are gone`);
+    return found;
+  }
+
+  #put(name: string, changed: Partial<Generation>): void {
+    this.#projections.put(name, { ...this.#require(name), ...changed });
+  }
+}

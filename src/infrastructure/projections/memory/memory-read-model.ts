@@ -1,0 +1,20 @@
+import type { RecentEvents, RecentProblem } from '../../../application/ports/projection-generations.js';
+
+/** Rows by their keys, table by table. A row is replaced, never changed: a copy of the tables is a copy of what is in them. */
+export type MemoryTables = Readonly<Record<string, Map<string, object>>>;
+
+/** The tables of one projection in memory. */
+export interface MemoryReadModel<Writers, Tables extends MemoryTables> {
+  /** Empty tables. */
+  create(): Tables;
+  /** What the projectors write to: each effect is there at once. */
+  writersOf(tables: Tables): Writers;
+  /** What the newest events must have left in the tables, and have not. */
+  recent?(tables: Tables, newest: RecentEvents): readonly RecentProblem[];
+  /** Told of what was applied, once it is there. */
+  applied?(before: Tables, now: Tables): void;
+}
+
+/** The same rows, in tables of their own. */
+export const copyOf = <Tables extends MemoryTables>(tables: Tables): Tables =>
+  Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, new Map(rows)])) as unknown as Tables;

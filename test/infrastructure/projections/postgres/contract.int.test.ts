@@ -1,0 +1,4 @@
+import { projectionContract } from '../../../contracts/projection-store.js';
+import { openPostgresEngine } from '../../../support/postgres-engine.js';
+
+describe('A projection in PostgreSQL', () => projectionContract(openPostgresEngine));
