@@ -13,6 +13,7 @@ const METRICS = [
   'chatapp_append_seconds',
   'chatapp_append_group_size',
   'chatapp_projection_lag_events',
+  'chatapp_message_stage_seconds',
   'chatapp_sockets',
   'chatapp_frames_sent_total',
   'chatapp_http_request_seconds',

@@ -48,6 +48,8 @@ export class LiveFeedScene {
   readonly withoutReceipts: UserId[] = [];
   readonly stalled: (readonly [string, Position])[] = [];
   readonly failures: string[] = [];
+  /** The stages that have been passed, by messages and by users. */
+  readonly stages: string[] = [];
   readonly #ending = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
 
@@ -69,6 +71,7 @@ export class LiveFeedScene {
     },
     onStalled: (projection, position) => this.stalled.push([projection, position]),
     onFailed: (error) => this.failures.push((error as Error).message),
+    onStage: (stage, seconds) => this.stages.push(seconds >= 0 ? stage : 'before it began'),
   });
 
   /** Starts, and then follows. */

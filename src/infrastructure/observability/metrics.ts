@@ -85,6 +85,13 @@ export const createMetrics = () => {
       labelNames: ['consumer'],
       registers,
     }),
+    messageStageSeconds: new Histogram({
+      name: 'chatapp_message_stage_seconds',
+      help: 'How long messages took to be committed, each; then a batch of them to be in the read model, and to be written to sockets.',
+      labelNames: ['stage'],
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
     sockets: new Gauge({ name: 'chatapp_sockets', help: 'Open WebSocket connections.', registers }),
     framesIn: new Counter({ name: 'chatapp_frames_received_total', help: 'Frames received.', registers }),
     framesOut: new Counter({ name: 'chatapp_frames_sent_total', help: 'Frames sent.', registers }),

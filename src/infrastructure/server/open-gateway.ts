@@ -6,6 +6,7 @@ import { Hub } from '../../interfaces/ws/hub.js';
 import { LiveFeed } from '../../interfaces/ws/live-feed.js';
 import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
 import { RESUME_LIMITS, ResumeGate } from '../../interfaces/ws/resume-gate.js';
+import type { OnStage } from '../../interfaces/ws/stages.js';
 import { MAX_RESUMED_FRAMES, MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
 import type { Metrics } from '../observability/metrics.js';
 import { runPresence } from './run-presence.js';
@@ -19,6 +20,11 @@ const socketMetrics = ({ sockets, framesIn, framesOut }: Metrics): GatewayParts[
   received: () => framesIn.inc(),
   sent: (count) => framesOut.inc(count),
 });
+
+const observeStage =
+  ({ messageStageSeconds }: Metrics): OnStage =>
+  (stage, seconds) =>
+    messageStageSeconds.observe({ stage }, seconds);
 
 /** Sends what happens to the sockets of this node, until it is released. */
 const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveFeed }> => {
@@ -36,6 +42,7 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
     signal: ending.signal,
     onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
     onStalled: (projection, position) => log.warn({ projection, position }, 'live frames wait for a projection'),
+    onStage: observeStage(parts.metrics),
   });
   const { ordered, unordered } = await feed.start();
   void consumers.run('live feed', ending.signal, ordered);
@@ -57,7 +64,14 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
     hub,
     openSockets: new OpenSockets(socketLimits(config)),
     feed,
-    handlers: frameHandlers({ useCases, identifiers, clock, handedOn: () => feed.position, presence }),
+    handlers: frameHandlers({
+      useCases,
+      identifiers,
+      clock,
+      handedOn: () => feed.position,
+      presence,
+      onStage: observeStage(metrics),
+    }),
     presence,
     resumes: new ResumeGate(RESUME_LIMITS),
     missed: missedFrames({ conversations, messages, directory, ...limits }),

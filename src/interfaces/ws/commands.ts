@@ -10,6 +10,7 @@ import { addresseeOf, NAMES_ONE, namesOne, sendingFields } from '../schemas/send
 import type { Connection } from './connection.js';
 import { presenceFrames, type SocketPresence } from './presence.js';
 import { frameId, type RawFrame } from './protocol.js';
+import { secondsSince, type OnStage } from './stages.js';
 
 /** What clients send, by type. Below, each has its handler. */
 export const clientFrames = {
@@ -34,6 +35,7 @@ export interface CommandParts {
   /** Up to where events have been handed on to sockets. */
   readonly handedOn: () => Position;
   readonly presence: Pick<SocketPresence, 'handlers'>;
+  readonly onStage: OnStage;
 }
 
 /** What a frame is answered with; nothing, where other frames tell. */
@@ -50,6 +52,7 @@ export const frameHandlers = ({
   clock,
   handedOn,
   presence,
+  onStage,
 }: CommandParts): Readonly<Record<Exclude<FrameType, 'auth'>, FrameHandler>> => {
   const contextOf = ({ address }: Connection, { userId, sessionId }: AccessClaims): CommandContext => {
     const commandId = identifiers.newCommandId();
@@ -59,10 +62,12 @@ export const frameHandlers = ({
   return {
     ...presence.handlers,
     send: async (raw, connection, claims) => {
+      const receivedAt = performance.now();
       const frame = clientFrames.send.parse(raw);
       const { id, text, replyTo } = frame;
       const input = { messageId: frame.messageId, to: addresseeOf(frame), text, replyTo };
       const { repeated: _, ...sent } = await useCases.sendMessage(input, contextOf(connection, claims));
+      onStage('committed', secondsSince(receivedAt));
       return { type: 'ack', id, ...sent };
     },
     read: async (raw, connection, claims) => {

@@ -4,6 +4,7 @@ import type { ProjectionProgress } from '../../application/ports/projection-prog
 import type { QueriedProjection } from '../../application/projections/registry.js';
 import { projectionBefore } from '../../application/push/pushed-events.js';
 import type { Position } from '../../domain/kernel/ids.js';
+import { secondsSince, type OnStage } from './stages.js';
 
 const WAIT_MS = 5_000;
 const RETRY_MS = 200;
@@ -16,6 +17,7 @@ export interface ProjectedDeliveryParts {
   readonly onStalled: (projection: string, position: Position) => void;
   /** Told of a delivery that failed, and is tried again. */
   readonly onFailed: (error: unknown) => void;
+  readonly onStage: OnStage;
 }
 
 /** How far each projection has to be before a batch is told: as far as the last event that waits for it. */
@@ -38,6 +40,7 @@ export const projectedDelivery = ({
   signal,
   onStalled,
   onFailed,
+  onStage,
 }: ProjectedDeliveryParts) => {
   const untilReached = async (projection: QueriedProjection, position: Position): Promise<void> => {
     while (!signal.aborted && !(await progress.waitFor(projection, position, WAIT_MS))) onStalled(projection, position);
@@ -64,8 +67,14 @@ export const projectedDelivery = ({
       for (const projection of projections) await untilReached(projection, position);
     },
     deliver: async (batch: EventBatch): Promise<void> => {
-      for (const [projection, position] of awaitedBy(batch)) await untilReached(projection, position);
-      if (batch.events.length > 0) await deliverPersistently(batch);
+      if (batch.events.length > 0) {
+        const takenAt = performance.now();
+        for (const [projection, position] of awaitedBy(batch)) await untilReached(projection, position);
+        onStage('projected', secondsSince(takenAt));
+        const projectedAt = performance.now();
+        await deliverPersistently(batch);
+        setImmediate(() => onStage('written', secondsSince(projectedAt))); // behind the sockets' own writing
+      }
       signal.throwIfAborted();
     },
   };

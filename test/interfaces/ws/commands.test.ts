@@ -13,7 +13,8 @@ const claims: AccessClaims = { userId: ada, sessionId: sessionNumber(1), epoch: 
 
 describe('A frame that commands', () => {
   let asked: unknown[];
-  beforeEach(() => (asked = []));
+  let stages: string[];
+  beforeEach(() => ([asked, stages] = [[], []]));
 
   const noting =
     <Answer>(answer: Answer) =>
@@ -32,6 +33,7 @@ describe('A frame that commands', () => {
     clock: () => at(5),
     handedOn: () => positionOf(9),
     presence: { handlers: { 'presence.watch': watch, 'presence.unwatch': unwatch } },
+    onStage: (stage, seconds) => stages.push(seconds >= 0 ? stage : 'before it began'),
   });
 
   const answerTo = (frame: { type: keyof typeof handlers; [field: string]: unknown }) =>
@@ -63,6 +65,7 @@ describe('A frame that commands', () => {
         sentAt: at(1),
       });
       expect(asked).to.deep.equal([{ messageId, to, text: 'hello', replyTo: messageNumber(2) }, context]);
+      expect(stages).to.deep.equal(['committed']);
     });
 
   it('marks a message as read, and is answered under its id where it has one', async () => {

@@ -48,6 +48,17 @@ describe('the live feed', () => {
     expect(scene.feed.position).to.equal('5');
   });
 
+  it('tells when a batch is in the read model, and when it is written; of one that tells nothing, neither', async () => {
+    await scene.follow();
+    await scene.put(batchOf(0, [], 1), batchOf(1, [sent]));
+    expect(scene.stages).to.deep.equal([]);
+    await scene.reach(2, 'messages');
+    expect(scene.stages).to.deep.equal(['projected']);
+    await scene.delivered();
+    await nextTurn(); // which the sockets take for writing
+    expect(scene.stages).to.deep.equal(['projected', 'written']);
+  });
+
   for (const type of ['ProfileChanged', 'UserErased'] as const)
     it(`hands ${type} on once the users are as far, and asks nothing of the messages`, async () => {
       await scene.follow();
