@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { EventBatch } from '../../src/application/ports/event-store.js';
 import type { Projection } from '../../src/application/projections/projector.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
@@ -28,10 +27,8 @@ export const numbersReadModel: ReadModel<Numbers> = {
   recent: () => [],
   open: () => {
     let added: number[] = [];
-    const flush = async (client: pg.ClientBase) => {
-      await client.query('insert into numbers select unnest($1::integer[])', [added]);
-    };
-    return { writers: { add: (n) => void added.push(n) }, batch: [{ flush, settle: () => (added = []) }] };
+    const statements = () => [{ text: 'insert into numbers select unnest($1::integer[])', values: [added] }];
+    return { writers: { add: (n) => void added.push(n) }, batch: [{ statements, settle: () => (added = []) }] };
   },
 };
 

@@ -8,8 +8,8 @@ import pg from 'pg';
 export type Fault =
   /** The request goes through, and the connection is cut when the answer comes. */
   | { readonly what: 'drop the answer' }
-  /** The request goes through; from then on nothing comes back. */
-  | { readonly what: 'go silent' }
+  /** The request goes through, or what of it stands before a text; from then on nothing does, in either direction. */
+  | { readonly what: 'go silent'; readonly before?: string }
   /** So many bytes of the request go through, then the connection is cut. */
   | { readonly what: 'cut'; readonly atByte: number }
   /** The answer comes late. */
@@ -50,9 +50,14 @@ const relay = (client: Socket, server: Socket, take: (request: Buffer) => Armed 
   };
   const hit = (armed: Armed, request: Buffer): void => {
     state = armed;
+    if (armed.fault.what === 'go silent') {
+      const { before } = armed.fault;
+      server.write(before === undefined ? request : request.subarray(0, request.indexOf(before)));
+      armed.happened();
+      return;
+    }
     if (armed.fault.what !== 'cut') {
       server.write(request);
-      if (armed.fault.what === 'go silent') armed.happened();
       return;
     }
     server.end(request.subarray(0, armed.fault.atByte));
@@ -62,7 +67,7 @@ const relay = (client: Socket, server: Socket, take: (request: Buffer) => Armed 
   client.on('data', (request: Buffer) => {
     const armed = state ? undefined : take(request);
     if (armed) hit(armed, request);
-    else server.write(request);
+    else if (state?.fault.what !== 'go silent') server.write(request);
   });
   server.on('data', (answer: Buffer) => {
     if (state?.fault.what === 'go silent') return;

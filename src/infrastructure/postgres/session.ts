@@ -10,6 +10,8 @@ export interface SessionParts {
   readonly settings: SessionSettings;
   /** When a question that has got no answer fails; later than the server itself would have given it up. */
   readonly answerWithinMs: number;
+  /** Whether statements leave without waiting for the answer to the one before; by default they wait. */
+  readonly pipeline?: boolean;
 }
 
 /** The connection does not keep what was set for its session. */
@@ -72,7 +74,8 @@ export const openSession = async (
   parts: SessionParts,
   onLost: (client: pg.Client) => void,
 ): Promise<pg.Client> => {
-  const client = new pg.Client({ ...config, ...KEEP_ALIVE, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  const { pipeline = false } = parts;
+  const client = new pg.Client({ ...config, ...KEEP_ALIVE, pipeline, connectionTimeoutMillis: CONNECT_WITHIN_MS });
   client.on('error', () => onLost(client)); // what runs on it is rejected by the driver
   client.on('end', () => onLost(client));
   try {

@@ -39,7 +39,7 @@ describe('adding a member in a batch with messages', () => {
     const client = await database.pool.connect();
     try {
       await client.query('set search_path to messages');
-      await batch.flush(client);
+      for (const statement of batch.statements()) await client.query(statement);
     } finally {
       client.release(true);
     }

@@ -1,3 +1,5 @@
+import { LEASE_LOST, refuse } from '../../postgres/refusals.js';
+
 export const LEASE_SECONDS = 5;
 
 /** On which it is told how far projections have come. */
@@ -44,14 +46,16 @@ export const RENEW_LEASE = `
 export const RELEASE_LEASE = `
   update projections.checkpoints set held_by = null, session = null, lease_until = null where name = $1 and epoch = $2`;
 
-/** No row where the lease is lost. Others are told once the transaction is committed. */
+/** Refuses where the lease is lost. Others are told once the transaction is committed. */
 export const MOVE_CHECKPOINT = {
   name: 'projections.move_checkpoint',
   text: `with moved as (
            update projections.checkpoints set position = $6, lease_until = ${HELD}, session = $4
             where name = $1 and version = $2 and epoch = $3 and position = $5 returning name, position
          )
-         select pg_notify('${PROGRESS_CHANNEL}', name || ' ' || position) from moved`,
+         select case when exists (select from moved)
+                     then (select pg_notify('${PROGRESS_CHANNEL}', name || ' ' || position)::text from moved)
+                     else ${refuse(LEASE_LOST, `'another node has taken over version ' || $2 || ' of projection ' || $1`)} end`,
 };
 
 export const IS_STOPPED = 'select from projections.stopped where projection = $1';

@@ -7,7 +7,9 @@ import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
 import { destroy, openSession } from '../../postgres/session.js';
 import { isTransient } from '../../postgres/sql-state.js';
-import { inTransaction } from '../../postgres/transaction.js';
+import { errorCode } from '../../error-code.js';
+import { inOneTrip, ONE_TRIP_SETTINGS, type Statement } from '../../postgres/one-trip.js';
+import { LEASE_LOST } from '../../postgres/refusals.js';
 import * as sql from './checkpoint.sql.js';
 import { requireGeneration } from './generations.js';
 import type { ReadModel } from './read-model.js';
@@ -16,6 +18,7 @@ const RENEW_EVERY_MS = (sql.LEASE_SECONDS * 1_000) / 4;
 
 /** The checkpoint is in the same transaction: should a crash lose the last of them, both go back together. */
 const SETTINGS = {
+  ...ONE_TRIP_SETTINGS,
   timezone: 'UTC',
   synchronous_commit: 'off',
   statement_timeout: '60000',
@@ -23,6 +26,12 @@ const SETTINGS = {
   idle_in_transaction_session_timeout: String(sql.LEASE_SECONDS * 1_000),
 };
 const ANSWER_WITHIN_MS = 65_000;
+
+/** For what must outlive a crash of PostgreSQL, unlike batches. */
+const DURABLY: Statement = { text: 'set local synchronous_commit = on' };
+
+const explainMove = (error: unknown): unknown =>
+  errorCode(error) === LEASE_LOST ? new LeaseLostError((error as Error).message, { cause: error }) : error;
 
 export interface ProjectionStoreParts<Writers> {
   readonly config: pg.ClientConfig;
@@ -75,12 +84,9 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
   /** Durably, unlike the batches that follow: after a crash of PostgreSQL the epoch would be given out again. */
   async #take(client: pg.Client, statement: string): Promise<Position | undefined> {
     const { schema, projection } = this.#parts;
-    const { rows } = await inTransaction(client, async () => {
-      await client.query('set local synchronous_commit = on');
-      const values = [schema, projection.version, this.#holder, this.#session];
-      return client.query<{ position: Position; epoch: string }>(statement, values);
-    });
-    const [taken] = rows;
+    const values = [schema, projection.version, this.#holder, this.#session];
+    const [, answer] = await inOneTrip(client, [DURABLY, { text: statement, values }]);
+    const [taken] = answer?.rows as { position: Position; epoch: string }[];
     if (!taken) return undefined;
     this.#epoch = taken.epoch;
     this.#position = taken.position;
@@ -88,25 +94,27 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
   }
 
   async apply({ events, parked, from, to }: Parameters<RedrivableStore['apply']>[0]): Promise<void> {
-    await this.#project(events, from, to, (client) => this.#park(client, parked));
+    await this.#project(
+      events,
+      from,
+      to,
+      parked.map((each) => this.#parking(each)),
+    );
   }
 
-  async #park(client: pg.Client, parked: readonly ParkedEvent[]): Promise<void> {
-    const { schema } = this.#parts;
-    for (const { event, reason } of parked)
-      await client.query(sql.PARK, [schema, event.position, event.streamId, event.eventId, event.type, reason]);
+  #parking({ event, reason }: ParkedEvent): Statement {
+    const { position, streamId, eventId, type } = event;
+    return { text: sql.PARK, values: [this.#parts.schema, position, streamId, eventId, type, reason] };
   }
 
   async applyParked(event: RecordedEvent): Promise<void> {
-    const { schema } = this.#parts;
-    const unpark = (client: pg.Client) => client.query(sql.UNPARK, [schema, event.position]);
-    await this.#project([event], this.#position, this.#position, unpark);
+    const unpark = { text: sql.UNPARK, values: [this.#parts.schema, event.position] };
+    await this.#project([event], this.#position, this.#position, [unpark]);
   }
 
   async keepParked(position: Position, reason: string): Promise<void> {
-    const { schema } = this.#parts;
-    const sayWhy = (client: pg.Client) => client.query(sql.SAY_WHY_PARKED, [schema, position, reason]);
-    await this.#project([], this.#position, this.#position, sayWhy);
+    const sayWhy = { text: sql.SAY_WHY_PARKED, values: [this.#parts.schema, position, reason] };
+    await this.#project([], this.#position, this.#position, [sayWhy]);
   }
 
   /** Applies events, moves the checkpoint and writes something more, in one transaction. */
@@ -114,50 +122,51 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     events: readonly RecordedEvent[],
     from: Position,
     to: Position,
-    write: (client: pg.Client) => Promise<unknown>,
+    more: readonly Statement[],
   ): Promise<void> {
     const { projection } = this.#parts;
-    let committed = false;
+    const { writers, batch } = this.#model;
     try {
-      for (const event of events) project(projection, this.#model.writers, event);
-      const client = await this.#connect();
-      await inTransaction(client, async () => {
-        // First, so that one who lost the lease waits for nothing and writes nothing.
-        const moved = await client.query({ ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to] });
-        if (moved.rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}`);
-        for (const batch of this.#model.batch) await batch.flush(client);
-        await write(client);
-      });
-      committed = true;
+      for (const event of events) project(projection, writers, event);
+      const portions = batch.map((each) => each.statements());
+      const client = await this.#connect(); // which tells the session that the lease is to name
+      // First, so that one who lost the lease waits for nothing and writes nothing.
+      const move = { ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to], explain: explainMove };
+      const results = await inOneTrip(client, [move, ...portions.flat(), ...more]);
       this.#position = to;
       this.#renewedAt = performance.now();
-    } finally {
-      for (const batch of this.#model.batch) batch.settle(committed);
+      let next = 1;
+      for (const [index, each] of batch.entries()) {
+        const count = portions[index]?.length ?? 0;
+        each.settle(results.slice(next, (next += count)));
+      }
+    } catch (error) {
+      for (const each of batch) each.settle(undefined);
+      throw error;
     }
   }
 
   async renew(): Promise<void> {
     if (performance.now() - this.#renewedAt < RENEW_EVERY_MS) return;
     const client = await this.#connect();
-    const { rowCount } = await client.query(sql.RENEW_LEASE, [...this.#lease, this.#position]);
-    if (rowCount === 0) throw new LeaseLostError(`another node has taken over ${this.#name}, or it was set back`);
+    const renewal = { text: sql.RENEW_LEASE, values: [...this.#lease, this.#position] };
+    const [renewed] = await inOneTrip(client, [renewal]);
+    if (renewed?.rowCount === 0)
+      throw new LeaseLostError(`another node has taken over ${this.#name}, or it was set back`);
     this.#renewedAt = performance.now();
   }
 
   async stop(position: Position, reason: string): Promise<void> {
     const client = await this.#connect();
     const { schema } = this.#parts;
-    await inTransaction(client, async () => {
-      await client.query('set local synchronous_commit = on');
-      await client.query(sql.STOP, [schema, position, reason]);
-    });
+    await inOneTrip(client, [DURABLY, { text: sql.STOP, values: [schema, position, reason] }]);
   }
 
   async release(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
     if (!client) return;
-    await client.query(sql.RELEASE_LEASE, [this.#parts.schema, this.#epoch]);
+    await inOneTrip(client, [{ text: sql.RELEASE_LEASE, values: [this.#parts.schema, this.#epoch] }]);
     await client.end();
   }
 
@@ -180,7 +189,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     if (this.#client) return this.#client;
     const { config, schema, answerWithinMs = ANSWER_WITHIN_MS } = this.#parts;
     const settings = { ...SETTINGS, search_path: schema };
-    const parts = { name: `chatapp projection ${schema}`, settings, answerWithinMs };
+    const parts = { name: `chatapp projection ${schema}`, settings, answerWithinMs, pipeline: true };
     // What runs on a connection that is lost is rejected by the driver, and tried again by the runner.
     const client = await openSession(config, parts, (lost) => {
       if (this.#client === lost) this.#client = undefined;

@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
+import type { Statement } from '../../postgres/one-trip.js';
 import type { RecentQuestion } from './recent-question.js';
 
 /** Collects what a batch of events means, and writes it in few statements. */
 export interface BatchWriter {
-  /** Within the projection's transaction; unqualified table names are the projection's own. */
-  flush(client: pg.ClientBase): Promise<void>;
-  /** Called when the transaction was committed, or (false) rolled back: forgets the batch. */
-  settle(committed: boolean): void;
+  /** What writes the batch, in one transaction, in this order; unqualified table names are the projection's own. */
+  statements(): readonly Statement[];
+  /** Called with what the statements answered once they are committed, or with nothing when they are not: forgets the batch. */
+  settle(results: readonly pg.QueryResult[] | undefined): void;
 }
 
 /** The tables of one projection, in a schema of their own. */

@@ -1,10 +1,10 @@
-import type pg from 'pg';
 import type { ErasedTextsWriter } from '../../../application/projections/erased-texts.js';
+import type { Statement } from '../../postgres/one-trip.js';
 import type { BatchWriter } from '../../projections/postgres/read-model.js';
 import { ERASED } from '../../../application/kernel/erased.js';
 
 const ERASE = {
-  name: 'erasedTexts.erase',
+  name: 'erased_texts.erase',
   text: `
     with input as (
       select unnest($1::uuid[]) as user_id
@@ -25,8 +25,8 @@ export class ErasureBatch implements ErasedTextsWriter, BatchWriter {
     this.#userIds.push(data.userId);
   }
 
-  async flush(client: pg.ClientBase): Promise<void> {
-    if (this.#userIds.length > 0) await client.query({ ...ERASE, values: [this.#userIds] });
+  statements(): Statement[] {
+    return this.#userIds.length > 0 ? [{ ...ERASE, values: [this.#userIds] }] : [];
   }
 
   settle(): void {

@@ -6,6 +6,8 @@ import type { ConversationId, MessageId, Position } from '../../../domain/kernel
 import type { MessageEvents } from '../../../domain/messages/events.js';
 import type { BatchWriter } from '../../projections/postgres/read-model.js';
 import { errorCode } from '../../error-code.js';
+import type { Statement } from '../../postgres/one-trip.js';
+import { BROKEN_SEQUENCE, NOT_IN_READ_MODEL, refuse } from '../../postgres/refusals.js';
 import { UNIQUE_VIOLATION } from '../../postgres/sql-state.js';
 import { ERASED } from '../../../application/kernel/erased.js';
 import { recordset } from './recordset.js';
@@ -13,7 +15,7 @@ import { recordset } from './recordset.js';
 /**
  * All messages of a batch in one statement: each conversation's counter moves once, by as many as are new,
  * and ordinals are counted from where it was. The sender has read up to their own message.
- * It tells where the counter is not what is there: to go on would leave a hole in the ordinals, or give one twice.
+ * It refuses where the counter is not what is there: to go on would leave a hole in the ordinals, or give one twice.
  */
 const ADD_MESSAGES = {
   name: 'messages.add',
@@ -47,37 +49,42 @@ const ADD_MESSAGES = {
         from (select conversation_id, sender_id, max(seq) as seq from stored group by conversation_id, sender_id) last
        where m.conversation_id = last.conversation_id and m.user_id = last.sender_id and m.read_seq < last.seq
     )
-    select message_id, seq, null as broken from stored
+    select message_id, seq, null as refusal from stored
     union all
-    select null, null, format('conversation %s has %s messages, but %s are counted', head.conversation_id, there.seq, head.base)
+    select null, null, ${refuse(
+      BROKEN_SEQUENCE,
+      `format('conversation %s has %s messages, but %s are counted', head.conversation_id, there.seq, head.base)`,
+    )}
       from head cross join lateral (select coalesce(max(m.seq), 0) as seq from messages m
                                      where m.conversation_id = head.conversation_id) there
      where head.base <> there.seq
     union all
-    select null, null, format('message %s at position %s came behind a later one', input.message_id, input.position)
+    select null, null, ${refuse(
+      BROKEN_SEQUENCE,
+      `format('message %s at position %s came behind a later one', input.message_id, input.position)`,
+    )}
       from input join conversations c using (conversation_id)
      where input.position <= c.last_message_position
        and not exists (select from messages m where m.message_id = input.message_id)
     union all
-    select input.message_id, null, null from input
+    select null, null, ${refuse(
+      NOT_IN_READ_MODEL,
+      `format('message %s is of a conversation that is not in the read model', input.message_id)`,
+    )}
+      from input
      where not exists (select from conversations c where c.conversation_id = input.conversation_id)`,
 };
 
 interface AddedRow {
   readonly message_id: MessageId;
-  /** Null for a message that has no conversation. */
-  readonly seq: string | null;
-  /** Why the ordinals are not what they should be. */
-  readonly broken: string | null;
+  readonly seq: string;
 }
 
-const addMessages = async (client: pg.ClientBase, messages: readonly object[]): Promise<readonly AddedRow[]> => {
-  try {
-    return (await client.query<AddedRow>({ ...ADD_MESSAGES, values: recordset(messages) })).rows;
-  } catch (error) {
-    if (errorCode(error) !== UNIQUE_VIOLATION) throw error;
-    throw new BrokenSequenceError('a message, or an ordinal of a conversation, would be there twice', { cause: error });
-  }
+const explainFailure = (error: unknown): unknown => {
+  const code = errorCode(error);
+  if (code === BROKEN_SEQUENCE) return new BrokenSequenceError((error as Error).message, { cause: error });
+  if (code !== UNIQUE_VIOLATION) return error;
+  return new BrokenSequenceError('a message, or an ordinal of a conversation, would be there twice', { cause: error });
 };
 
 /** Told of the ordinals that were given, once they are committed. */
@@ -88,7 +95,6 @@ export class MessageBatch implements MessageWriter, BatchWriter {
   readonly #onSequenced: OnSequenced;
   #rows: object[] = [];
   #positions = new Map<ConversationId, Position[]>();
-  #sequences = new Map<MessageId, number>();
 
   constructor(onSequenced: OnSequenced) {
     this.#onSequenced = onSequenced;
@@ -114,19 +120,15 @@ export class MessageBatch implements MessageWriter, BatchWriter {
     });
   }
 
-  async flush(client: pg.ClientBase): Promise<void> {
-    if (this.#rows.length === 0) return;
-    for (const { message_id, seq, broken } of await addMessages(client, this.#rows)) {
-      if (broken !== null) throw new BrokenSequenceError(broken);
-      if (seq === null) throw new Error(`message ${message_id} is of a conversation that is not in the read model`);
-      this.#sequences.set(message_id, Number(seq));
-    }
+  statements(): Statement[] {
+    if (this.#rows.length === 0) return [];
+    return [{ ...ADD_MESSAGES, values: recordset(this.#rows), explain: explainFailure }];
   }
 
-  settle(committed: boolean): void {
-    if (committed && this.#sequences.size > 0) this.#onSequenced(this.#sequences);
+  settle(results: readonly pg.QueryResult[] = []): void {
+    const added = results.flatMap(({ rows }) => rows as AddedRow[]);
+    if (added.length > 0) this.#onSequenced(new Map(added.map(({ message_id, seq }) => [message_id, Number(seq)])));
     this.#rows = [];
     this.#positions = new Map();
-    this.#sequences = new Map();
   }
 }

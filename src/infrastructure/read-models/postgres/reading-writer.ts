@@ -1,7 +1,7 @@
-import type pg from 'pg';
 import type { Projected } from '../../../application/projections/projector.js';
 import type { ReadingWriter } from '../../../application/projections/reading.js';
 import type { ReadingEvents } from '../../../domain/reading/events.js';
+import type { Statement } from '../../postgres/one-trip.js';
 import type { BatchWriter } from '../../projections/postgres/read-model.js';
 import { recordset } from './recordset.js';
 
@@ -37,8 +37,8 @@ export class ReadingBatch implements ReadingWriter, BatchWriter {
     });
   }
 
-  async flush(client: pg.ClientBase): Promise<void> {
-    if (this.#rows.length > 0) await client.query({ ...MARK_READ, values: recordset(this.#rows) });
+  statements(): Statement[] {
+    return this.#rows.length > 0 ? [{ ...MARK_READ, values: recordset(this.#rows) }] : [];
   }
 
   settle(): void {

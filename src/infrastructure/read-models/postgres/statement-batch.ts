@@ -1,13 +1,14 @@
 import type pg from 'pg';
+import type { Statement } from '../../postgres/one-trip.js';
 import type { BatchWriter } from '../../projections/postgres/read-model.js';
 
-interface Statement {
+interface NamedStatement {
   readonly name: string;
   readonly text: string;
 }
 
 interface Waiting {
-  readonly statement: Statement;
+  readonly statement: NamedStatement;
   /** What the statement gets: an object, or the rows of those that take many. */
   readonly input: object | object[];
 }
@@ -21,25 +22,23 @@ export class StatementBatch implements BatchWriter {
     this.#onCommitted = onCommitted;
   }
 
-  add(statement: Statement, input: object): void {
+  add(statement: NamedStatement, input: object): void {
     this.#waiting.push({ statement, input });
   }
 
   /** For a statement that takes many rows: those that come one after another go in together. */
-  addRow(statement: Statement, row: object): void {
+  addRow(statement: NamedStatement, row: object): void {
     const last = this.#waiting.at(-1);
     if (last?.statement === statement && Array.isArray(last.input)) last.input.push(row);
     else this.#waiting.push({ statement, input: [row] });
   }
 
-  async flush(client: pg.ClientBase): Promise<void> {
-    for (const { statement, input } of this.#waiting)
-      await client.query({ ...statement, values: [JSON.stringify(input)] });
+  statements(): Statement[] {
+    return this.#waiting.map(({ statement, input }) => ({ ...statement, values: [JSON.stringify(input)] }));
   }
 
-  settle(committed: boolean): void {
-    const count = this.#waiting.length;
+  settle(results: readonly pg.QueryResult[] | undefined): void {
     this.#waiting = [];
-    if (committed && count > 0) this.#onCommitted();
+    if (results && results.length > 0) this.#onCommitted();
   }
 }

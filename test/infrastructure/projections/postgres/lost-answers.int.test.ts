@@ -67,7 +67,7 @@ describe('A projection whose connection fails', () => {
       const before = String(Number(position) - 1) as Position;
       yield { after: before, events: [event] as RecordedEvent[], undecodable: [], position, caughtUp: false };
     }
-    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
   };
 
   const faults: readonly (readonly [string, Fault])[] = [
@@ -111,14 +111,13 @@ describe('A projection whose connection fails', () => {
       'moves its checkpoint',
       'projections.move_checkpoint',
       60_000, // PostgreSQL ends the session before the client gives up
-
       (store: PostgresProjectionStore<MessagesWriters>) => store.apply(batch(0, 1)),
     ],
   ] as const)
     it(`gives way to another node where it goes silent while it ${what}, and comes back`, async () => {
       const [one, other] = [open(pool, answerWithinMs), open(database.pool, 60_000)];
       await one.acquire();
-      const silent = proxy.failNext(text, { what: 'go silent' });
+      const silent = proxy.failNext(text, { what: 'go silent', before: 'commit' });
       const hanging = work(one).catch((error: unknown) => error);
       await silent;
       const taken = await eventually(

@@ -37,15 +37,15 @@ describe('The store of a projection', () => {
     recent: () => [],
     open: () => {
       let added: number[] = [];
-      const flush = async (client: pg.ClientBase) => {
-        told.push(`flush ${added.join()}`);
-        await client.query('insert into numbers select unnest($1::integer[])', [added]); // in the projection's own schema
+      const statements = () => {
+        told.push(`write ${added.join()}`);
+        return [{ text: 'insert into numbers select unnest($1::integer[])', values: [added] }]; // in the projection's own schema
       };
-      const settle = (committed: boolean) => {
-        told.push(committed ? 'committed' : 'rolled back');
+      const settle = (results: readonly pg.QueryResult[] | undefined) => {
+        told.push(results ? `committed ${results.map(({ rowCount }) => rowCount).join()}` : 'rolled back');
         added = [];
       };
-      return { writers: { add: (n) => void added.push(n) }, batch: [{ flush, settle }] };
+      return { writers: { add: (n) => void added.push(n) }, batch: [{ statements, settle }] };
     },
   };
 
@@ -84,7 +84,7 @@ describe('The store of a projection', () => {
     await apply(store, 0, 1);
     await apply(store, 1, 2);
     expect([await numbers(), (await checkpoint())?.['position']]).to.deep.equal([[1, 2], '2']);
-    expect(told).to.deep.equal(['flush 1', 'committed', 'flush 2', 'committed']);
+    expect(told).to.deep.equal(['write 1', 'committed 1', 'write 2', 'committed 1']);
   });
 
   it('writes neither where a row is refused, forgets the batch, and goes on from where it was', async () => {
@@ -96,7 +96,7 @@ describe('The store of a projection', () => {
     expect(store.isTransient(error)).to.equal(false);
     expect([await numbers(), (await checkpoint())?.['position']]).to.deep.equal([[], '0']);
     await apply(store, 0, 2);
-    expect(told).to.deep.equal(['flush -1', 'rolled back', 'flush 2', 'committed']);
+    expect(told).to.deep.equal(['write -1', 'rolled back', 'write 2', 'committed 1']);
     expect(await numbers()).to.deep.equal([2]);
   });
 
@@ -108,7 +108,7 @@ describe('The store of a projection', () => {
     expect(error).to.be.instanceOf(LeaseLostError);
     expect(String(error)).to.include('another node has taken over version 3 of projection numbers');
     expect(await numbers()).to.deep.equal([2]);
-    expect(told.slice(2)).to.deep.equal(['rolled back']); // it was not even tried
+    expect(told.slice(2)).to.deep.equal(['write 4', 'rolled back']);
   });
 
   it('remembers what is parked, once, and tells whoever takes the lease next', async () => {
