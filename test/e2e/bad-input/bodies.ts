@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { GetScene } from '../../support/signed-up.js';
 import { call, expectProblem } from '../../support/call.js';
-import { commandsOf, type Command } from './commands.js';
+import type { Command } from './command.js';
+import { commandsOf } from './commands.js';
 import type { GetTarget } from '../../support/target.js';
 
 const SEND = '/message/v1/send';

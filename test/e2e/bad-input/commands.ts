@@ -1,22 +1,7 @@
 import { apiRoutes } from '../../../src/interfaces/http/app.js';
 import type { Scene } from '../../support/signed-up.js';
+import type { Command } from './command.js';
 import { commandFrom } from './from-route.js';
-
-/** One command over HTTP with a body that is accepted, and its fields. */
-export interface Command {
-  readonly name: string;
-  readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Fields that hold one string. */
-  readonly strings: readonly string[];
-  /** Those of them that may hold any text. */
-  readonly texts: readonly string[];
-  /** Fields that hold a list of strings. */
-  readonly lists: readonly string[];
-  /** Those of the strings that are compared with a secret. */
-  readonly secrets: readonly string[];
-}
 
 /** Every route that takes a body. Nothing is asked of what they would call. */
 const routes = apiRoutes({} as never, {} as never).filter(({ body }) => body !== undefined);

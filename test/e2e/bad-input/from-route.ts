@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Route } from '../../../src/interfaces/http/route.js';
 import { secretFieldsOf } from '../../../src/interfaces/schemas/fields.js';
 import type { Scene } from '../../support/signed-up.js';
-import type { Command } from './commands.js';
+import type { Command } from './command.js';
 
 /** A text that no field takes which has a form. */
 const ANY_TEXT = '"; drop table events; --';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { history, send, type GetScene } from '../../support/signed-up.js';
 import { call, expectProblem } from '../../support/call.js';
-import { commandsOf, queriesWith, type Command } from './commands.js';
+import type { Command } from './command.js';
+import { commandsOf, queriesWith } from './commands.js';
 import type { GetTarget } from '../../support/target.js';
 
 /** What would do something if it were ever read as part of a statement. */
