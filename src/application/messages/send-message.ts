@@ -1,11 +1,10 @@
 import type { ConversationId, Instant, MessageId, Position } from '../../domain/kernel/ids.js';
-import { message } from '../../domain/messages/decider.js';
+import { message, type MessageState } from '../../domain/messages/decider.js';
 import { normalizeText } from '../../domain/messages/text.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision, type Decided } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Identifiers } from '../ports/identifiers.js';
-import type { MessageState } from '../../domain/messages/state.js';
 import type { MessagePlaces } from './message-places.js';
 import type { Addressee, FindDestination } from './recipients.js';
 

@@ -1,9 +1,26 @@
 import type { Decider } from '../kernel/decider.js';
-import type { ConversationId } from '../kernel/ids.js';
+import type { ConversationId, Instant, MessageId, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
-import type { MessageCommands } from './commands.js';
 import type { MessageEvents } from './events.js';
-import type { MessageState, OriginalMessage } from './state.js';
+
+export type MessageCommands = {
+  SendMessage: {
+    messageId: MessageId;
+    conversationId: ConversationId;
+    text: string;
+    replyTo: MessageId | null;
+    by: UserId;
+    at: Instant;
+  };
+};
+
+/** A message as it was first sent: what a retry is compared with, whatever has happened to the message since. */
+export type OriginalMessage = Readonly<MessageEvents['MessageSent']>;
+
+/** What may change stands beside the original, never in it. */
+export type MessageState =
+  | { readonly status: 'absent' }
+  | { readonly status: 'visible'; readonly original: OriginalMessage; readonly text: string };
 
 /** Whether somebody sends again what was sent. The present text has no say: the original may have been edited since. */
 export const isSameMessage = (

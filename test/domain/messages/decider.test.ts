@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { decide, fold } from '../../../src/domain/kernel/decider.js';
-import type { MessageCommands } from '../../../src/domain/messages/commands.js';
-import { message } from '../../../src/domain/messages/decider.js';
+import { message, type MessageCommands } from '../../../src/domain/messages/decider.js';
 import type { MessageEvents } from '../../../src/domain/messages/events.js';
 import { fact } from '../../support/events.js';
 import { ada, at, bob, conversationNumber, messageNumber } from '../../support/ids.js';

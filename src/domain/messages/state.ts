@@ -1,9 +1,0 @@
-import type { MessageEvents } from './events.js';
-
-/** A message as it was first sent: what a retry is compared with, whatever has happened to the message since. */
-export type OriginalMessage = Readonly<MessageEvents['MessageSent']>;
-
-/** What may change stands beside the original, never in it. */
-export type MessageState =
-  | { readonly status: 'absent' }
-  | { readonly status: 'visible'; readonly original: OriginalMessage; readonly text: string };
