@@ -23,3 +23,13 @@ export const changeConversation = async (
   const { position } = await transact(context, plan, streamOf(conversation.category, conversationId));
   return { position };
 };
+
+type ChangeInput<Type extends keyof ConversationCommands> = Readonly<Omit<ConversationCommands[Type], 'by' | 'at'>>;
+
+/** The use case of a command that needs nothing but the conversation itself: who gives it, and when, is added. */
+export const conversationChange =
+  <Type extends keyof ConversationCommands>(transact: Transact, type: Type) =>
+  (input: ChangeInput<Type>, context: CommandContext) => {
+    const command = { type, data: { ...input, by: context.actor, at: context.now } };
+    return changeConversation(transact, command as unknown as CommandOf<ConversationCommands>, context);
+  };

@@ -3,11 +3,9 @@ import type { ConversationViews } from '../ports/conversation-views.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { UserDirectory } from '../ports/user-directory.js';
 import { addMembers } from './add-members.js';
-import { changeMemberRole } from './change-member-role.js';
+import { conversationChange } from './change-conversation.js';
 import { getConversation } from './get-conversation.js';
 import { listInbox } from './list-inbox.js';
-import { removeMember } from './remove-member.js';
-import { renameConversation } from './rename-conversation.js';
 import type { RequireUsers } from './require-users.js';
 import { startDirectConversation } from './start-direct-conversation.js';
 import { startGroup } from './start-group.js';
@@ -26,10 +24,11 @@ export const conversationUseCases = (ports: ConversationPorts) => {
   return {
     startDirectConversation: startDirectConversation(transact, identifiers, requireUsers),
     startGroup: startGroup(transact, identifiers, requireUsers),
-    renameConversation: renameConversation(transact),
+    renameConversation: conversationChange(transact, 'RenameConversation'),
     addMembers: addMembers(transact, requireUsers),
-    removeMember: removeMember(transact),
-    changeMemberRole: changeMemberRole(transact),
+    /** Removes a member; oneself to leave. */
+    removeMember: conversationChange(transact, 'RemoveMember'),
+    changeMemberRole: conversationChange(transact, 'ChangeMemberRole'),
     getConversation: getConversation(views, directory),
     listInbox: listInbox(views, directory),
   };

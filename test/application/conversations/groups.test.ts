@@ -1,8 +1,6 @@
 import { expect } from 'chai';
+import { conversationChange } from '../../../src/application/conversations/change-conversation.js';
 import { addMembers } from '../../../src/application/conversations/add-members.js';
-import { changeMemberRole } from '../../../src/application/conversations/change-member-role.js';
-import { removeMember } from '../../../src/application/conversations/remove-member.js';
-import { renameConversation } from '../../../src/application/conversations/rename-conversation.js';
 import { startGroup } from '../../../src/application/conversations/start-group.js';
 import type { Role } from '../../../src/domain/conversations/events.js';
 import type { ConversationId, UserId } from '../../../src/domain/kernel/ids.js';
@@ -23,11 +21,14 @@ describe('A group', () => {
   const add = (by: UserId, ...userIds: UserId[]) =>
     addMembers(world.transact, world.relations)({ conversationId: group, userIds }, world.contextOf(by));
   const remove = (by: UserId, userId: UserId) =>
-    removeMember(world.transact)({ conversationId: group, userId }, world.contextOf(by));
+    conversationChange(world.transact, 'RemoveMember')({ conversationId: group, userId }, world.contextOf(by));
   const rename = (by: UserId, title: string) =>
-    renameConversation(world.transact)({ conversationId: group, title }, world.contextOf(by));
+    conversationChange(world.transact, 'RenameConversation')({ conversationId: group, title }, world.contextOf(by));
   const giveRole = (by: UserId, userId: UserId, role: Role) =>
-    changeMemberRole(world.transact)({ conversationId: group, userId, role }, world.contextOf(by));
+    conversationChange(world.transact, 'ChangeMemberRole')(
+      { conversationId: group, userId, role },
+      world.contextOf(by),
+    );
   const isMember = (user: UserId) => world.access.isMember(group, user);
 
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { removeMember } from '../../../src/application/conversations/remove-member.js';
+import { conversationChange } from '../../../src/application/conversations/change-conversation.js';
 import { createTransact, type Jitter } from '../../../src/application/kernel/transact.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
 import { streamOf, type CommandId, type UserId } from '../../../src/domain/kernel/ids.js';
@@ -34,7 +34,7 @@ describe('Users who leave a group at once', () => {
     await sleep(Math.random() * LONGEST_JITTER_MS * (attempt + 1));
   };
   const nodeOn = (store: EventStore) => {
-    const leave = removeMember(createTransact(store, createIdentifiers(), jitter));
+    const leave = conversationChange(createTransact(store, createIdentifiers(), jitter), 'RemoveMember');
     return (userId: UserId) =>
       leave(
         { conversationId: group, userId },

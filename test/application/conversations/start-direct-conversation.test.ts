@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { conversationChange } from '../../../src/application/conversations/change-conversation.js';
 import { addMembers } from '../../../src/application/conversations/add-members.js';
-import { removeMember } from '../../../src/application/conversations/remove-member.js';
 import {
   startDirectConversation,
   type StartDirectConversation,
@@ -45,7 +45,7 @@ describe('startDirectConversation', () => {
   it('stays a conversation of two', async () => {
     const { conversationId } = await starting(ada!, bob!);
     const add = addMembers(world.transact, world.relations);
-    const remove = removeMember(world.transact);
+    const remove = conversationChange(world.transact, 'RemoveMember');
     expect(await refusalOf(add({ conversationId, userIds: [cleo!] }, world.contextOf(ada!)))).to.equal('not_a_group');
     expect(await refusalOf(remove({ conversationId, userId: bob! }, world.contextOf(ada!)))).to.equal('not_a_group');
   });

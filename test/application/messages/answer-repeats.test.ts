@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { conversationChange } from '../../../src/application/conversations/change-conversation.js';
 import { blockUser } from '../../../src/application/contacts/block-user.js';
-import { removeMember } from '../../../src/application/conversations/remove-member.js';
 import { startGroup } from '../../../src/application/conversations/start-group.js';
 import type { RequestClaim } from '../../../src/application/kernel/command-context.js';
 import { answerRepeats } from '../../../src/application/messages/answer-repeats.js';
@@ -38,7 +38,8 @@ describe('A message that is sent again when its sender may not write there any m
     return answerRepeats(sending, world)({ text: 'Good morning', ...input, to }, { ...world.contextOf(by), claim });
   };
 
-  const removeBob = () => removeMember(world.transact)({ conversationId: group, userId: bob! }, world.contextOf(ada!));
+  const removeBob = () =>
+    conversationChange(world.transact, 'RemoveMember')({ conversationId: group, userId: bob! }, world.contextOf(ada!));
   const blockBob = () => blockUser(world.transact, world.users)({ userId: bob! }, world.contextOf(ada!));
   const messages = async () => (await world.logged('MessageSent')).length;
 

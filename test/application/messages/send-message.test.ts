@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { removeMember } from '../../../src/application/conversations/remove-member.js';
+import { conversationChange } from '../../../src/application/conversations/change-conversation.js';
 import { startGroup } from '../../../src/application/conversations/start-group.js';
 import { findDestination, type Addressee } from '../../../src/application/messages/recipients.js';
 import { sendMessage, type SendMessageInput } from '../../../src/application/messages/send-message.js';
@@ -29,7 +29,8 @@ describe('sendMessage', () => {
     return sending({ text: 'Good morning', ...input, to }, world.contextOf(by));
   };
 
-  const removeBob = () => removeMember(world.transact)({ conversationId: group, userId: bob! }, world.contextOf(ada!));
+  const removeBob = () =>
+    conversationChange(world.transact, 'RemoveMember')({ conversationId: group, userId: bob! }, world.contextOf(ada!));
 
   const texts = async () => (await world.logged('MessageSent')).map((data) => (data as { text: string }).text);
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { removeMember } from '../../../src/application/conversations/remove-member.js';
+import { conversationChange } from '../../../src/application/conversations/change-conversation.js';
 import { startGroup } from '../../../src/application/conversations/start-group.js';
 import { findDestination } from '../../../src/application/messages/recipients.js';
 import { sendMessage } from '../../../src/application/messages/send-message.js';
@@ -77,7 +77,10 @@ describe('markRead', () => {
   it('is for members, while they are', async () => {
     expect(await refusalOf(read(eve!, first!))).to.equal('conversation_not_found');
     await read(bob!, first!);
-    await removeMember(world.transact)({ conversationId: group, userId: bob! }, world.contextOf(ada!));
+    await conversationChange(world.transact, 'RemoveMember')(
+      { conversationId: group, userId: bob! },
+      world.contextOf(ada!),
+    );
     expect(await refusalOf(read(bob!, second!))).to.equal('conversation_not_found');
     expect(await readBy(bob!)).to.deep.equal([first]);
   });
