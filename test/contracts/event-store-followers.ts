@@ -19,7 +19,7 @@ const MIDDLE = 200;
 
 const FILTERS: readonly (EventFilter | undefined)[] = [
   undefined,
-  { types: ['OtherHappened'] },
+  { types: ['SessionRefreshed'] },
   { streamPrefixes: ['own-'] },
   {},
 ];
@@ -36,7 +36,7 @@ const keepAppending = async (store: EventStore, category: string, shared: Stream
     store.append({ streams: [{ streamId: to, expected, events }] });
   for (let n = 0; n < APPENDS_EACH; n += 1) {
     const events = Array.from({ length: 1 + (n % 3) }, () =>
-      eventNumbered(n, n % 2 ? 'OtherHappened' : 'ThingHappened'),
+      eventNumbered(n, n % 2 ? 'SessionRefreshed' : 'RequestAccepted'),
     );
     if (n % 7 === 3 && last) repeated.push((await append(last.streamId, 'any', last.events)).repeated);
     if (n % 11 === 5) refused.push(await append(shared, 'no stream', events).catch((error: unknown) => error));
@@ -90,7 +90,7 @@ export const describeFollowers = (opened: () => StoreUnderTest): void => {
       if (Number(position) >= MIDDLE) break;
     const fromTheMiddle = followAll(await store.head());
     await Promise.all(appending);
-    const last = eventNumbered(0, 'OtherHappened'); // passes every filter
+    const last = eventNumbered(0, 'SessionRefreshed'); // passes every filter
     lastId = last.eventId;
     await store.append({ streams: [{ streamId: newStream('own'), expected: 'any', events: [last] }] });
     for (const { after, filter, pace, seen } of [...fromTheStart, ...fromTheMiddle]) {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import {
   UndecodableEventError,
   type EventBatch,
+  type EventFilter,
   type EventStore,
   type NewEvent,
   type RecordedEvent,
@@ -10,7 +11,7 @@ import {
 } from '../../src/application/ports/event-store.js';
 import type { Position, StreamId } from '../../src/domain/kernel/ids.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
-import { eventNumbered } from '../support/test-codec.js';
+import { eventNumbered, numberOf } from '../support/test-codec.js';
 import { appendTo, collect, newStream, type GetStore } from './store-steps.js';
 
 /** What readers of an event store can rely on. */
@@ -48,12 +49,12 @@ export const describeReaders = (store: GetStore): void => {
     it('tells how many streams end, and leaves out those that are absent', async () => {
       const [long, short, absent] = [newStream(), newStream(), newStream()];
       await fill(long, 3);
-      await append(long, 2, eventNumbered(3, 'OtherHappened'));
+      await append(long, 2, eventNumbered(3, 'SessionRefreshed'));
       await fill(short, 1);
       expect(await store().heads([short, absent, long])).to.deep.equal(
         new Map([
-          [short, { revision: 0, type: 'ThingHappened' }],
-          [long, { revision: 3, type: 'OtherHappened' }],
+          [short, { revision: 0, type: 'RequestAccepted' }],
+          [long, { revision: 3, type: 'SessionRefreshed' }],
         ]),
       );
       expect(await store().heads([absent])).to.deep.equal(new Map());
@@ -63,7 +64,7 @@ export const describeReaders = (store: GetStore): void => {
     it('reads the whole log in order, behind a position, up to a limit, through a filter', async () => {
       const streams = [newStream('left'), newStream('right')];
       for (const streamId of streams) await fill(streamId, 2);
-      await append(newStream('right'), 'any', eventNumbered(9, 'OtherHappened'));
+      await append(newStream('right'), 'any', eventNumbered(9, 'SessionRefreshed'));
       const all = await collect(store().readAll());
       expect(all.map(({ position }) => position)).to.deep.equal(
         [...all.map(({ position }) => position)].sort((a, b) => Number(a) - Number(b)),
@@ -72,7 +73,7 @@ export const describeReaders = (store: GetStore): void => {
       expect(await collect(store().readAll({ after: all[1]?.position as Position, limit: 2 }))).to.deep.equal(
         all.slice(2, 4),
       );
-      expect(await collect(store().readAll({ filter: { types: ['OtherHappened'] } }))).to.deep.equal(all.slice(4));
+      expect(await collect(store().readAll({ filter: { types: ['SessionRefreshed'] } }))).to.deep.equal(all.slice(4));
       expect(await collect(store().readAll({ filter: { streamPrefixes: ['left-'] } }))).to.deep.equal(all.slice(0, 2));
       expect(await store().head()).to.equal(all[4]?.position);
     });
@@ -111,7 +112,7 @@ export const describeReaders = (store: GetStore): void => {
         expect(await collect(store().readAll({ filter: { streamPrefixes: [prefix] } })), prefix).to.deep.equal([
           all[index],
         ]);
-      const filter = { types: ['ThingHappened'], streamPrefixes: ['l'] };
+      const filter: EventFilter = { types: ['RequestAccepted'], streamPrefixes: ['l'] };
       expect(await collect(store().readAll({ filter }))).to.deep.equal(all);
     });
   });
@@ -120,11 +121,11 @@ export const describeReaders = (store: GetStore): void => {
   describe('an event that cannot be decoded', () => {
     const fill = async () => {
       const streamId = newStream();
-      const events = [eventNumbered(0), eventNumbered(1, 'SpoiledHappened'), eventNumbered(2)];
+      const events = [eventNumbered(0), eventNumbered(1, 'EmailVerified'), eventNumbered(2)];
       await append(streamId, 'no stream', ...events);
-      await append(newStream(), 'no stream', eventNumbered(3, 'SpoiledHappened'), eventNumbered(4));
+      await append(newStream(), 'no stream', eventNumbered(3, 'EmailVerified'), eventNumbered(4));
       const { eventId } = events[1] as NewEvent;
-      const header = { position: '2', streamId, revision: 1, eventId, type: 'SpoiledHappened', schemaVersion: 1 };
+      const header = { position: '2', streamId, revision: 1, eventId, type: 'EmailVerified', schemaVersion: 1 };
       return { streamId, header };
     };
 
@@ -134,7 +135,7 @@ export const describeReaders = (store: GetStore): void => {
       const numbers: number[] = [];
       const undecodable: UndecodableEvent[] = [];
       for await (const batch of store().subscribe({ signal: ending.signal })) {
-        numbers.push(...batch.events.map(({ data }) => (data as { n: number }).n));
+        numbers.push(...batch.events.map(numberOf));
         undecodable.push(...batch.undecodable);
         if (batch.position === '5') ending.abort();
       }
@@ -148,7 +149,7 @@ export const describeReaders = (store: GetStore): void => {
       for (const read of [() => store().readStream(streamId), () => store().readAll()]) {
         const seen: number[] = [];
         const failing = (async () => {
-          for await (const { data } of read()) seen.push((data as { n: number }).n);
+          for await (const event of read()) seen.push(numberOf(event));
         })();
         const error = await failing.catch((caught: unknown) => caught);
         expect(error).to.be.instanceOf(UndecodableEventError);
@@ -169,20 +170,20 @@ export const describeReaders = (store: GetStore): void => {
       const following = follow({}, (_, seen) => seen.length === 60);
       for (let n = 1; n < 60; n += 1) await append(n % 2 ? streamId : newStream(), 'any', eventNumbered(n));
       const seen = await following;
-      expect(seen.map(({ data }) => (data as { n: number }).n)).to.deep.equal(Array.from({ length: 60 }, (_, n) => n));
+      expect(seen.map(numberOf)).to.deep.equal(Array.from({ length: 60 }, (_, n) => n));
       expect(seen).to.deep.equal(await collect(store().readAll()));
     });
 
     it('starts behind a position and passes on only what its filter leaves', async () => {
-      const { position } = await append(newStream(), 'any', eventNumbered(0, 'OtherHappened'));
+      const { position } = await append(newStream(), 'any', eventNumbered(0, 'SessionRefreshed'));
       const following = follow(
-        { after: position, filter: { types: ['OtherHappened'] } },
+        { after: position, filter: { types: ['SessionRefreshed'] } },
         (batch) => batch.position === '4',
       );
       await append(newStream(), 'any', eventNumbered(1));
-      await append(newStream(), 'any', eventNumbered(2, 'OtherHappened'));
+      await append(newStream(), 'any', eventNumbered(2, 'SessionRefreshed'));
       await append(newStream(), 'any', eventNumbered(3));
-      expect((await following).map(({ data }) => (data as { n: number }).n)).to.deep.equal([2]);
+      expect((await following).map(numberOf)).to.deep.equal([2]);
     });
 
     it('ends when it is told to, while it waits', async () => {

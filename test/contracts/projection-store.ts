@@ -4,13 +4,14 @@ import { LOG_START } from '../../src/domain/kernel/position.js';
 import { positionOf } from '../support/ids.js';
 import { numbersProjection } from '../support/numbers-projection.js';
 import { recordedAt } from '../support/recorded-event.js';
+import { plain } from '../support/test-codec.js';
 import { describeComparisons } from './projection-comparisons.js';
 import { describeGenerations } from './projection-generations.js';
 import { describeKills } from './projection-kills.js';
 import { batchUpTo, failureOf, numbersUpTo, taken, type EngineUnderTest, type GetEngine } from './projection-steps.js';
 
 const { name } = numbersProjection;
-const REFUSED = { ...recordedAt(1), data: { n: -1 } };
+const REFUSED = { ...recordedAt(1), ...plain(-1) };
 
 const describeLeases = (engine: GetEngine): void => {
   it('gives its lease to one at a time, and says where to go on', async () => {
@@ -156,7 +157,7 @@ const describeParking = (engine: GetEngine): void => {
 
   it('leaves an event parked that is refused again, and says why', async () => {
     const store = await park();
-    await failureOf(store.applyParked({ ...recordedAt(2), data: { n: -1 } }));
+    await failureOf(store.applyParked({ ...recordedAt(2), ...plain(-1) }));
     await store.keepParked(positionOf(2), 'it is still odd');
     expect([await engine().numbers(), await reasons()]).to.deep.equal([
       [1],

@@ -4,6 +4,7 @@ import type { MemoryReadModel } from '../../src/infrastructure/projections/memor
 import type { EngineUnderTest } from '../contracts/projection-steps.js';
 import { mortalGenerations } from './mortal-generations.js';
 import { numbersProjection, type Numbers } from './numbers-projection.js';
+import { numberOf } from './test-codec.js';
 
 type NumbersTables = { readonly numbers: Map<string, { readonly n: number }> };
 
@@ -16,9 +17,9 @@ const numbersInMemory: MemoryReadModel<Numbers, NumbersTables> = {
     },
   }),
   recent: ({ numbers }, { events }) =>
-    events.flatMap(({ data, position }) => {
-      const { n } = data as { readonly n: number };
-      return numbers.has(String(n)) ? [] : [{ problem: `number ${n} is missing`, position }];
+    events.flatMap((event) => {
+      const n = numberOf(event);
+      return numbers.has(String(n)) ? [] : [{ problem: `number ${n} is missing`, position: event.position }];
     }),
 };
 

@@ -1,5 +1,6 @@
 import type { EventBatch } from '../../src/application/ports/event-store.js';
-import type { Projection } from '../../src/application/projections/projector.js';
+import type { Projection, Projector } from '../../src/application/projections/projector.js';
+import type { RequestEvents } from '../../src/domain/requests/events.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
 import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { recordedAt } from './recorded-event.js';
@@ -9,13 +10,16 @@ export interface Numbers {
   add(n: number): void;
 }
 
+const numbers: Projector<RequestEvents, Numbers> = {
+  name: 'numbers',
+  on: { RequestAccepted: (kept, { data }) => kept.add(data.answer['n'] as number) },
+};
+
 /** A projection of no feature: of what happened it keeps the number. */
 export const numbersProjection: Projection<Numbers> = {
   name: 'numbers',
   version: 3,
-  projectors: [
-    { name: 'numbers', on: { ThingHappened: (numbers, { data }) => numbers.add((data as { n: number }).n) } },
-  ],
+  projectors: [numbers],
   rebuildable: true,
   isQueried: true,
   redrivenBy: 'applying',

@@ -2,6 +2,8 @@ import type pg from 'pg';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { ProjectionGenerations } from '../../src/application/ports/projection-generations.js';
 import { messagesProjection, type MessagesWriters } from '../../src/application/projections/registry.js';
+import type { ChatEvents } from '../../src/domain/event-catalogue.js';
+import type { FactOf } from '../../src/domain/kernel/fact.js';
 import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js';
 import { prepareGeneration } from '../../src/infrastructure/projections/postgres/generations.js';
 import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres/postgres-projection-store.js';
@@ -14,14 +16,13 @@ type Fact = { readonly type: string; readonly data: object };
 
 /** Facts as they stand in a log, each in the stream of its own id. */
 export const recorded = (facts: readonly Fact[], after = 0): RecordedEvent[] =>
-  facts.map(({ type, data }, n) => ({
+  facts.map((fact, n) => ({
+    ...(fact as FactOf<ChatEvents>),
     position: String(after + n + 1) as Position,
-    streamId: `test-${Object.values(data)[0] as string}` as StreamId,
+    streamId: `test-${Object.values(fact.data)[0] as string}` as StreamId,
     revision: 0,
     eventId: `01900000-0063-7000-8000-${(after + n + 1).toString(16).padStart(12, '0')}` as EventId,
-    type,
     schemaVersion: 1,
-    data,
     metadata: {} as RecordedEvent['metadata'],
   }));
 

@@ -1,4 +1,5 @@
 import type { EventBatch, EventStore, SubscribeOptions } from '../../src/application/ports/event-store.js';
+import type { ChatEventType } from '../../src/domain/event-catalogue.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
 import { countBetween, positionBefore } from '../../src/infrastructure/event-store/dense-positions.js';
 import { hasReached, LOG_START } from '../../src/domain/kernel/position.js';
@@ -23,7 +24,7 @@ export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe' | 'cou
   }
 
   /** Fails the subscription to this type once it has handed over what is there. */
-  fail(error: Error, type: string): void {
+  fail(error: Error, type: ChatEventType): void {
     this.#failure = { error, isOf: ({ filter }) => filter?.types?.includes(type) ?? true };
     this.#wake();
   }

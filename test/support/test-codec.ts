@@ -1,35 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidEventError, type EventCodec } from '../../src/application/ports/event-codec.js';
-import type { NewEvent } from '../../src/application/ports/event-store.js';
+import type { NewEvent, RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { CommandId, EventId, Instant } from '../../src/domain/kernel/ids.js';
-import { memoryUserKeys } from './user-keys.js';
+import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
+import { fact } from './events.js';
+import { memoryUserKeys } from './user-keys.js';
 
+/** Holds any text: a log keeps bytes, and does not mind what a column of a read model cannot hold. */
+const answer = z.strictObject({ n: z.number(), note: z.string().optional() });
+const anyText = z.strictObject({ userId: z.null(), fingerprint: z.null(), answer, acceptedAt: z.string() });
 const codec = createEventCodec(
-  {
-    ThingHappened: { schema: z.strictObject({ n: z.number(), note: z.string().optional() }), upcasters: [] },
-    OtherHappened: { schema: z.strictObject({ n: z.number() }), upcasters: [] },
-    SpoiledHappened: { schema: z.strictObject({ n: z.number() }), upcasters: [] },
-  },
+  { ...chatEvents, RequestAccepted: { ...chatEvents.RequestAccepted, schema: anyText } },
   memoryUserKeys(),
 );
 
-/** Events of no feature, for tests of the log itself. `SpoiledHappened` cannot be decoded once it is stored. */
+/** For tests of the log itself: as the server's own, but that an `EmailVerified` cannot be decoded once it is stored. */
 export const testCodec: EventCodec = {
   ...codec,
   decode: async (stored) => {
-    if (stored.some(({ type }) => type === 'SpoiledHappened')) throw new InvalidEventError('it is spoiled');
+    if (stored.some(({ type }) => type === 'EmailVerified')) throw new InvalidEventError('it is spoiled');
     return codec.decode(stored);
   },
 };
 
-type TestType = 'ThingHappened' | 'OtherHappened' | 'SpoiledHappened';
+/** An event that holds a number, a text if one is wanted, and nothing personal. */
+export const plain = (n: number, note?: string) =>
+  fact('RequestAccepted', { userId: null, fingerprint: null, answer: note === undefined ? { n } : { n, note } });
 
-export const eventNumbered = (n: number, type: TestType = 'ThingHappened'): NewEvent => ({
+/** Events that differ by a number; the last one cannot be decoded, and holds none. */
+const numbered = {
+  RequestAccepted: (n: number) => plain(n),
+  SessionRefreshed: (n: number) => fact('SessionRefreshed', { epoch: n }),
+  EmailVerified: () => fact('EmailVerified'),
+};
+
+export const eventNumbered = (n: number, type: keyof typeof numbered = 'RequestAccepted') => ({
   eventId: randomUUID() as EventId,
-  type,
-  data: { n },
   metadata: {
     commandId: randomUUID() as CommandId,
     correlationId: 'test',
@@ -37,5 +45,12 @@ export const eventNumbered = (n: number, type: TestType = 'ThingHappened'): NewE
     actorId: null,
     sessionId: null,
     recordedAt: '2026-01-01T00:00:00.000Z' as Instant,
-  },
+  } satisfies NewEvent['metadata'],
+  ...numbered[type](n),
 });
+
+/** The number of such an event. */
+export const numberOf = ({ type, data }: RecordedEvent): number => {
+  if (type === 'RequestAccepted') return data.answer['n'] as number;
+  return type === 'SessionRefreshed' ? data.epoch : NaN;
+};

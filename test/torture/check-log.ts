@@ -1,4 +1,5 @@
 import type { EventStore } from '../../src/application/ports/event-store.js';
+import type { ChatEvents } from '../../src/domain/event-catalogue.js';
 import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js';
 
 /** An append whose success was told to its caller. */
@@ -23,7 +24,7 @@ const readLog = async (store: EventStore) => {
     revisions.set(streamId, revision);
     if (positions.has(eventId)) faults.push(`event ${eventId} is there twice`);
     positions.set(eventId, position);
-    const { note } = data as { note: string };
+    const note = String((data as ChatEvents['RequestAccepted']).answer['note']);
     together.set(note, (together.get(note) ?? 0) + 1);
   }
   return { faults, positions, together, events };

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { ConcurrencyError, type AppendBatch, type EventStore } from '../../src/application/ports/event-store.js';
 import { streamOf } from '../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../src/infrastructure/event-store/postgres/postgres-event-store.js';
-import { eventNumbered, testCodec } from '../support/test-codec.js';
+import { eventNumbered, plain, testCodec } from '../support/test-codec.js';
 import { untilAnswering } from './until-answering.js';
 
 /** A process that appends to streams it shares with others, and tells of each append that was acknowledged. */
@@ -14,7 +14,7 @@ const url = process.argv[2] ?? '';
 
 /** Events that must be there together carry the same note. */
 const eventsOf = (count: number, note: string) =>
-  Array.from({ length: count }, (_, n) => ({ ...eventNumbered(n), data: { n, note } }));
+  Array.from({ length: count }, (_, n) => ({ ...eventNumbered(n), ...plain(n, note) }));
 
 const toOne = (): AppendBatch => {
   const count = randomInt(1, 4);

@@ -1,10 +1,11 @@
+import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import type { EventBatch, EventStore } from '../ports/event-store.js';
 import type { Work } from './consumers.js';
 
 export interface FollowLogParts {
   readonly store: Pick<EventStore, 'subscribe'>;
-  readonly types: readonly string[];
+  readonly types: readonly ChatEventType[];
   readonly after: Position;
   /** Given every batch, one after another. What it throws starts the follower again with the same batch. */
   readonly take: (batch: EventBatch, signal: AbortSignal) => Promise<void> | void;

@@ -1,5 +1,5 @@
-import { Folding, type Decider } from '../../domain/kernel/decider.js';
-import type { CommandMap, EventMap, FactOf } from '../../domain/kernel/fact.js';
+import { Folding, followsFrom, type Decider } from '../../domain/kernel/decider.js';
+import type { CommandMap, EventMap } from '../../domain/kernel/fact.js';
 import { streamOf, type Position, type StreamId } from '../../domain/kernel/ids.js';
 import type { EventStore, ExpectedRevision } from '../ports/event-store.js';
 
@@ -36,7 +36,9 @@ export const load = async <C extends CommandMap, E extends EventMap, S>(
   let { revision, firstPosition, lastPosition } = known;
   const folding = new Folding(decider, known.state);
   for await (const event of store.readStream(streamId, { from: revision === 'no stream' ? 0 : revision + 1 })) {
-    folding.add(event as unknown as FactOf<E>);
+    if (!followsFrom(decider, event))
+      throw new Error(`stream ${streamId} holds a ${event.type}, which is not of its kind`);
+    folding.add(event);
     revision = event.revision;
     firstPosition ??= event.position;
     lastPosition = event.position;

@@ -1,3 +1,4 @@
+import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js';
 import type { CommandId, EventId, Instant, Position, SessionId, StreamId, UserId } from '../../domain/kernel/ids.js';
 
 /** Who and what caused an event. Flat; stored as the exact bytes that were appended. */
@@ -12,7 +13,7 @@ export interface EventMetadata {
   readonly recordedAt: Instant;
 }
 
-/** An event on its way into the log. */
+/** An event on its way into the log, which refuses one that is not of the catalogue. */
 export interface NewEvent {
   readonly eventId: EventId;
   readonly type: string;
@@ -32,11 +33,14 @@ export interface EventHeader {
   readonly schemaVersion: number;
 }
 
-/** An event in the log, lifted to its newest shape. */
-export interface RecordedEvent extends EventHeader {
-  readonly data: object;
-  readonly metadata: EventMetadata;
-}
+/** An event in the log, lifted to its newest shape: of any type of the catalogue, or of those that are named. */
+export type RecordedEvent<Type extends ChatEventType = ChatEventType> = {
+  readonly [Each in Type]: EventHeader & {
+    readonly type: Each;
+    readonly data: ChatEvents[Each];
+    readonly metadata: EventMetadata;
+  };
+}[Type];
 
 /** An event in the log whose content this program cannot read. */
 export interface UndecodableEvent extends EventHeader {
@@ -80,7 +84,7 @@ export interface ReadStreamOptions {
 
 /** Leaves only events of these types, or of streams whose names begin so. Both given: either will do. */
 export interface EventFilter {
-  readonly types?: readonly string[];
+  readonly types?: readonly ChatEventType[];
   readonly streamPrefixes?: readonly string[];
 }
 

@@ -2,20 +2,21 @@ import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { Work } from '../consumers/consumers.js';
 import { followLog } from '../consumers/follow-log.js';
+import { isOfType } from '../kernel/is-of-type.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { ProjectionProgress } from '../ports/projection-progress.js';
 
 const WAIT_MS = 5_000;
 
 /** What changes who may see somebody: by what they set, or by whom they know. */
-const TYPES: readonly ChatEventType[] = [
+const TYPES = [
   'SettingsChanged',
   'UserBlocked',
   'UserUnblocked',
   'ContactAdded',
   'ContactRemoved',
   'UserErased',
-];
+] as const satisfies readonly ChatEventType[];
 
 /** Tells whose audience has changed behind a position, once the read model that answers for it knows. */
 export const followPresenceAudience = (
@@ -31,7 +32,7 @@ export const followPresenceAudience = (
       const last = events.at(-1);
       if (!last) return;
       while (!signal.aborted && !(await progress.waitFor('users', last.position, WAIT_MS))) continue;
-      for (const userId of new Set(events.map(({ data }) => (data as { readonly userId: UserId }).userId)))
-        await changed(userId);
+      const ofUsers = events.filter((event) => isOfType(event, ...TYPES));
+      for (const userId of new Set(ofUsers.map(({ data }) => data.userId))) await changed(userId);
     },
   });

@@ -1,3 +1,4 @@
+import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import { UndecodableEventError, type EventStore } from '../ports/event-store.js';
@@ -8,7 +9,11 @@ import { handledTypes } from './projector.js';
 type Events = Pick<EventStore, 'head' | 'readAll' | 'positionBefore'>;
 
 /** Where the first event of these types stands behind a position. */
-const findNext = async (events: Events, after: Position, types: readonly string[]): Promise<Position | undefined> => {
+const findNext = async (
+  events: Events,
+  after: Position,
+  types: readonly ChatEventType[],
+): Promise<Position | undefined> => {
   try {
     for await (const { position } of events.readAll({ after, filter: { types }, limit: 1 })) return position;
     return undefined;

@@ -1,3 +1,4 @@
+import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { EventMap } from '../../domain/kernel/fact.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 
@@ -26,8 +27,8 @@ export interface Projection<Writer> {
 }
 
 /** The types of events that any of the views is made from. */
-export const handledTypes = ({ projectors }: Pick<Projection<never>, 'projectors'>): string[] => [
-  ...new Set(projectors.flatMap(({ on }) => Object.keys(on))),
+export const handledTypes = ({ projectors }: Pick<Projection<never>, 'projectors'>): ChatEventType[] => [
+  ...new Set(projectors.flatMap(({ on }) => Object.keys(on) as ChatEventType[])),
 ];
 
 /** Hands an event to every view that is made from it. */

@@ -1,3 +1,4 @@
+import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import { KeyUnavailableError } from '../ports/event-codec.js';
@@ -32,7 +33,7 @@ export interface RunnerParts {
   readonly events: EventStore;
   readonly store: ProjectionStore;
   /** The types of events it is made from. */
-  readonly types: readonly string[];
+  readonly types: readonly ChatEventType[];
   readonly observer: ProjectionObserver;
   readonly signal: AbortSignal;
   /** Resolves after the time, or at once when the signal says so. */

@@ -128,17 +128,17 @@ export const UNORDERED_TYPES: readonly PushedEventType[] = types.filter(isUnorde
 /** The types of all other events that are followed. */
 export const ORDERED_TYPES: readonly PushedEventType[] = types.filter((type) => !isUnordered(type));
 
-interface FoundEvent {
-  readonly notice: (data: object, position: Position) => Notice;
-  readonly waitsFor: QueriedProjection | null;
-}
-
-const find = (type: string): FoundEvent | undefined =>
-  (pushedEvents as object as Readonly<Record<string, FoundEvent | undefined>>)[type];
+const byType: PushedEvents = pushedEvents;
 
 /** What clients are told of an event, if anything. */
-export const noticeOf = ({ type, data, position }: RecordedEvent): Notice | undefined =>
-  find(type)?.notice(data, position);
+export const noticeOf = <Type extends ChatEventType>({
+  type,
+  data,
+  position,
+}: RecordedEvent<Type>): Notice | undefined => byType[type]?.notice(data, position);
+
+const isPushed = (type: string): type is PushedEventType => Object.hasOwn(pushedEvents, type);
 
 /** The projection that has to show an event before anybody is told of it; null where it is told at once. */
-export const projectionBefore = (type: string): QueriedProjection | null => find(type)?.waitsFor ?? null;
+export const projectionBefore = (type: string): QueriedProjection | null =>
+  isPushed(type) ? pushedEvents[type].waitsFor : null;

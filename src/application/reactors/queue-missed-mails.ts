@@ -1,9 +1,9 @@
 import type { Instant } from '../../domain/kernel/ids.js';
-import type { UserEvents } from '../../domain/users/events.js';
 import { user } from '../../domain/users/decider.js';
 import type { RegisteredUser } from '../../domain/users/state.js';
+import { isOfType } from '../kernel/is-of-type.js';
 import { load } from '../kernel/loaded.js';
-import { UndecodableEventError, type EventStore, type RecordedEvent } from '../ports/event-store.js';
+import { UndecodableEventError, type EventStore } from '../ports/event-store.js';
 import type { MailKind } from '../ports/mail-outbox.js';
 import type { MissedMail, MissedMails } from '../ports/missed-mails.js';
 
@@ -17,11 +17,10 @@ export interface MissedMailParts {
   readonly onFailed: (mail: MissedMail, error: unknown) => void;
 }
 
-type Requested = UserEvents['EmailVerificationRequested'] | UserEvents['PasswordResetRequested'];
-
-const requestOf = async (store: EventStore, { streamId, revision }: MissedMail): Promise<RecordedEvent> => {
-  for await (const event of store.readStream(streamId, { from: revision, limit: 1 })) return event;
-  throw new Error(`stream ${streamId} has no event of revision ${revision}`);
+const requestOf = async (store: EventStore, { streamId, revision }: MissedMail) => {
+  for await (const event of store.readStream(streamId, { from: revision, limit: 1 }))
+    if (isOfType(event, 'EmailVerificationRequested', 'PasswordResetRequested')) return event;
+  throw new Error(`stream ${streamId} has no request for a mail at revision ${revision}`);
 };
 
 const wantedTicket = (state: RegisteredUser, kind: MailKind) =>
@@ -30,7 +29,7 @@ const wantedTicket = (state: RegisteredUser, kind: MailKind) =>
 /** Queues one, unless its link is of no use any more: it has expired or was used, a newer one was asked for, or its user is gone. */
 const queueOne = async ({ store, mails, now }: MissedMailParts, missed: MissedMail): Promise<boolean> => {
   const { type, data } = await requestOf(store, missed);
-  const { userId, ticketId, expiresAt } = data as Requested;
+  const { userId, ticketId, expiresAt } = data;
   const kind: MailKind = type === 'EmailVerificationRequested' ? 'verify-email' : 'password-reset';
   const { state } = await load(store, user, userId);
   if (state.status !== 'registered' || expiresAt <= now()) return false;

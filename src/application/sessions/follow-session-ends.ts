@@ -1,5 +1,4 @@
-import type { SessionEvents } from '../../domain/sessions/events.js';
-import type { UserEvents } from '../../domain/users/events.js';
+import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Work } from '../consumers/consumers.js';
 import { followLog } from '../consumers/follow-log.js';
 import { findEventAt } from '../kernel/find-event-at.js';
@@ -8,7 +7,7 @@ import { UndecodableEventError, type EventHeader, type EventStore, type Recorded
 import type { SessionGate } from '../ports/session-gate.js';
 import type { Instant, Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 
-const TYPES = ['SessionEnded', 'SessionsEnded', 'UserErased'];
+const TYPES: readonly ChatEventType[] = ['SessionEnded', 'SessionsEnded', 'UserErased'];
 
 /** Who takes note of what has ended. */
 export interface Followers {
@@ -18,12 +17,9 @@ export interface Followers {
 }
 
 const takeNote = ({ gate, onErased }: Followers, { type, data }: RecordedEvent): void => {
-  if (type === 'SessionEnded') gate.sessionEnded((data as SessionEvents['SessionEnded']).sessionId);
-  else if (type === 'UserErased') onErased((data as UserEvents['UserErased']).userId);
-  else {
-    const { userId, epoch, exceptSessionId } = data as UserEvents['SessionsEnded'];
-    gate.sessionsEnded(userId, epoch, exceptSessionId);
-  }
+  if (type === 'SessionEnded') gate.sessionEnded(data.sessionId);
+  else if (type === 'UserErased') onErased(data.userId);
+  else if (type === 'SessionsEnded') gate.sessionsEnded(data.userId, data.epoch, data.exceptSessionId);
 };
 
 /** An epoch that no session has reached. */

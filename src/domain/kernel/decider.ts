@@ -23,6 +23,12 @@ export const decide = <Commands extends CommandMap, Events extends EventMap, Sta
   state: State,
 ): readonly FactOf<Events>[] => decider.decide[command.type](command.data, state);
 
+/** Whether a decider's state follows from events of this type. */
+export const followsFrom = <Commands extends CommandMap, Events extends EventMap, State>(
+  { evolve }: Decider<Commands, Events, State>,
+  fact: FactOf<EventMap>,
+): fact is FactOf<Events> => Object.hasOwn(evolve, fact.type);
+
 /**
  * A fold under way. Its draft is its own, so that an event costs what it changes and not a copy of everything else; a
  * state that it has handed out it never changes again.

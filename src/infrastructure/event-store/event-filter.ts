@@ -1,11 +1,11 @@
-import type { EventFilter, RecordedEvent } from '../../application/ports/event-store.js';
+import type { EventFilter, EventHeader } from '../../application/ports/event-store.js';
 
 /** Whether an event passes a filter: of one of its types, or of a stream whose name begins as asked. */
 export const passes = (
   filter: EventFilter | undefined,
-): ((event: Pick<RecordedEvent, 'type' | 'streamId'>) => boolean) => {
+): ((event: Pick<EventHeader, 'type' | 'streamId'>) => boolean) => {
   if (!filter || (!filter.types && !filter.streamPrefixes)) return () => true;
-  const types = new Set(filter.types);
+  const types = new Set<string>(filter.types);
   const prefixes = filter.streamPrefixes ?? [];
   return ({ type, streamId }) => types.has(type) || prefixes.some((prefix) => streamId.startsWith(prefix));
 };

@@ -42,7 +42,8 @@ export const decodeEntries = async (
   stored: readonly StoredEvent[],
 ): Promise<LogEntry[]> => {
   const decoded = await decodeEach(codec, stored);
-  return headers.map((header, index) => Object.assign(header, decoded[index] as Decoded));
+  // The codec answers with what belongs to the type that it is asked for.
+  return headers.map((header, index) => Object.assign(header, decoded[index]) as LogEntry);
 };
 
 const isUndecodable = (entry: LogEntry): entry is UndecodableEvent => 'reason' in entry;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { EventFilter, EventStore, RecordedEvent } from '../../application/ports/event-store.js';
+import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { addCommand, createGroup, type Given } from './group.js';
@@ -17,7 +18,7 @@ interface Wanted {
 
 const wantedOf = ({ limit, type, stream }: Given): Wanted => ({
   limit: limitOf(limit),
-  filter: typeof type === 'string' ? { types: [type] } : undefined,
+  filter: typeof type === 'string' ? { types: [type as ChatEventType] } : undefined,
   stream: typeof stream === 'string' ? (stream as StreamId) : undefined,
 });
 

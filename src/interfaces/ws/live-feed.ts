@@ -79,7 +79,7 @@ export class LiveFeed {
   async #take(batch: EventBatch, deliver: (batch: EventBatch) => Promise<void>): Promise<void> {
     await deliver(batch);
     this.#position = batch.position;
-    for (const { type, data } of batch.events) if (type === 'SettingsChanged') this.#noteSettings(data as Settings);
+    for (const { type, data } of batch.events) if (type === 'SettingsChanged') this.#noteSettings(data);
   }
 
   #noteSettings({ userId, readReceipts }: Settings): void {

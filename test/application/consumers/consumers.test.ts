@@ -132,10 +132,14 @@ describe('A follower of the log', () => {
       if (position === '2' && taken.length === 2) throw new Error('not now');
       if (position === '3') ending.abort();
     };
-    await consumers.run('gate', ending.signal, followLog({ store, types: ['A', 'B'], after: positionOf(0), take }));
+    await consumers.run(
+      'gate',
+      ending.signal,
+      followLog({ store, types: ['ContactAdded', 'UserErased'], after: positionOf(0), take }),
+    );
     expect(taken).to.deep.equal(['1', '2', '2', '3']);
     expect(reached).to.deep.equal([undefined, '1', '1', '2']);
-    const filter = { types: ['A', 'B'] };
+    const filter = { types: ['ContactAdded', 'UserErased'] };
     expect(asked).to.deep.equal([
       ['0', filter],
       ['1', filter],

@@ -10,6 +10,7 @@ import { createUserLookup } from '../../../src/application/users/user-lookup.js'
 import { rememberUsers } from '../../../src/application/users/remembered-users.js';
 import { registerUser } from '../../../src/application/users/register-user.js';
 import { verifyEmail } from '../../../src/application/users/verify-email.js';
+import type { ChatEventType } from '../../../src/domain/event-catalogue.js';
 import type { EventMap } from '../../../src/domain/kernel/fact.js';
 import type { Instant, SessionId, StreamId, TicketId, UserId } from '../../../src/domain/kernel/ids.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
@@ -97,7 +98,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   const typesIn = async (streamId: string): Promise<string[]> => (await streamEvents(streamId)).map(({ type }) => type);
 
   /** The data of every event of a type, in the whole log. */
-  const logged = async (type: string): Promise<EventMap[string][]> => {
+  const logged = async (type: ChatEventType): Promise<EventMap[string][]> => {
     const found: object[] = [];
     for await (const event of store.readAll({ filter: { types: [type] } })) found.push(event.data);
     return found;

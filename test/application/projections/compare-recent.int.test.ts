@@ -15,7 +15,7 @@ import { ScriptedLog } from '../../support/scripted-log.js';
 const projection: Projection<object> = {
   name: 'counted',
   version: 2,
-  projectors: [{ name: 'counted', on: { ThingHappened: () => undefined, OtherHappened: () => undefined } }],
+  projectors: [{ name: 'counted', on: { RequestAccepted: () => undefined, SessionRefreshed: () => undefined } }],
   rebuildable: true,
   isQueried: true,
   redrivenBy: 'applying',
@@ -71,7 +71,9 @@ describe('Comparing a projection with the newest events', () => {
     expect(asked).to.have.length(1);
     expect(asked[0]).to.include({ after: '1000', to: '6000' });
     expect(positions()).to.deep.equal([1_001, 1_002, 5_999, 6_000]);
-    expect(log.subscriptions).to.deep.equal([{ after: '1000', filter: { types: ['ThingHappened', 'OtherHappened'] } }]);
+    expect(log.subscriptions).to.deep.equal([
+      { after: '1000', filter: { types: ['RequestAccepted', 'SessionRefreshed'] } },
+    ]);
   });
 
   it('asks about the whole log where it is shorter', async () => {

@@ -11,7 +11,7 @@ describe('How far a projection has come, as the read models say', () => {
   let checkpoint: Position | undefined;
   const store = createMemoryEventStore(testCodec);
   const append = appendTo(() => store);
-  const projector = { on: { ThingHappened: () => undefined, SpoiledHappened: () => undefined } };
+  const projector = { on: { RequestAccepted: () => undefined, EmailVerified: () => undefined } };
   const lookUp = lookUpProgress(store, { checkpoint: async () => checkpoint }, [
     { name: 'things', projectors: [projector as never] },
   ]);
@@ -20,7 +20,9 @@ describe('How far a projection has come, as the read models say', () => {
     expect(await lookUp('things', positionOf(5)), 'no checkpoint').to.equal(null);
     checkpoint = positionOf(0);
     expect(await lookUp('things', positionOf(5)), 'an empty log').to.equal('0');
-    for (const [n, type] of (['ThingHappened', 'OtherHappened', 'OtherHappened', 'ThingHappened'] as const).entries())
+    for (const [n, type] of (
+      ['RequestAccepted', 'SessionRefreshed', 'SessionRefreshed', 'RequestAccepted'] as const
+    ).entries())
       await append(newStream(), 'any', eventNumbered(n, type));
     expect(await lookUp('things', positionOf(3)), 'before the first event').to.equal('0');
     checkpoint = positionOf(1);
@@ -31,8 +33,8 @@ describe('How far a projection has come, as the read models say', () => {
   });
 
   it('is up to an event that cannot be decoded', async () => {
-    await append(newStream(), 'any', eventNumbered(5, 'OtherHappened'));
-    await append(newStream(), 'any', eventNumbered(6, 'SpoiledHappened'));
+    await append(newStream(), 'any', eventNumbered(5, 'SessionRefreshed'));
+    await append(newStream(), 'any', eventNumbered(6, 'EmailVerified'));
     expect(await lookUp('things', positionOf(9))).to.equal('5');
   });
 });

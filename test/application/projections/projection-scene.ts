@@ -13,6 +13,7 @@ import { runProjection, type ProjectionObserver } from '../../../src/application
 import type { EventId, Position, StreamId } from '../../../src/domain/kernel/ids.js';
 import { hasReached } from '../../../src/domain/kernel/position.js';
 import { countBetween } from '../../../src/infrastructure/event-store/dense-positions.js';
+import { fact } from '../../support/events.js';
 import { positionOf } from '../../support/ids.js';
 
 /** The event at this position; each in a stream of its own, unless it is said which. */
@@ -21,9 +22,9 @@ export const event = (n: number, stream = `s${n}`): RecordedEvent => ({
   streamId: stream as StreamId,
   revision: 0,
   eventId: `e${n}` as EventId,
-  type: 'Happened',
+  type: 'ContactAdded',
   schemaVersion: 1,
-  data: {},
+  data: fact('ContactAdded').data,
   metadata: {} as RecordedEvent['metadata'],
 });
 
@@ -150,7 +151,7 @@ export const runScene = async (parts: SceneParts): Promise<string[]> => {
   const running = runProjection({
     events: { subscribe, countBetween: async (after: Position, upTo: Position) => countBetween(after, upTo) } as never,
     store: tellingStore(parts, tell, end),
-    types: ['Happened', 'Other'],
+    types: ['ContactAdded', 'UserErased'],
     signal: ending.signal,
     sleep: async (milliseconds) => {
       tell(`waits ${milliseconds}`);

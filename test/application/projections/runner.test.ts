@@ -13,7 +13,7 @@ describe('A projection that runs', () => {
     expect(await runScene({ batches })).to.deep.equal([
       'lease at 0',
       'at 0 by 0',
-      'follows Happened Other behind 0',
+      'follows ContactAdded UserErased behind 0',
       'applies 1 3 to 4',
       'at 4 by 2',
       'alive',
@@ -32,7 +32,7 @@ describe('A projection that runs', () => {
       'waits 1000',
       'lease at 0',
       'at 0 by 0',
-      'follows Happened Other behind 0',
+      'follows ContactAdded UserErased behind 0',
       'applies 1 to 1',
       'at 1 by 1',
       'stops at 1: a batch begins behind position 2, but 1 was reached',
@@ -94,7 +94,7 @@ describe('A projection that runs', () => {
       'waits 1000',
       'lease at 1',
       'at 1 by 0',
-      'follows Happened Other behind 1',
+      'follows ContactAdded UserErased behind 1',
       'applies 2 3 to 3',
       'at 3 by 2',
       'alive',
@@ -110,7 +110,14 @@ describe('A projection that runs', () => {
         if (n === 2) end();
       },
     });
-    const lost = ['lease at 0', 'at 0 by 0', 'follows Happened Other behind 0', 'renews', 'again: lost', 'waits 1000'];
+    const lost = [
+      'lease at 0',
+      'at 0 by 0',
+      'follows ContactAdded UserErased behind 0',
+      'renews',
+      'again: lost',
+      'waits 1000',
+    ];
     expect(told).to.deep.equal([...lost, ...lost, 'releases']);
   });
 

@@ -84,7 +84,7 @@ describe('Tables made anew beside a projection', () => {
     expect(tables).to.have.length(1);
     expect(tables[0]).to.include({ table: 'numbers', rows: 4, expected: 4, difference: null });
     expect(heard).to.deep.equal(['held', '2 events up to 2', '2 events up to 5', 'numbers']);
-    expect(log.subscriptions).to.deep.equal([{ after: '0', filter: { types: ['ThingHappened'] } }]);
+    expect(log.subscriptions).to.deep.equal([{ after: '0', filter: { types: ['RequestAccepted'] } }]);
     expect(await schemas()).to.deep.equal(['numbers', 'numbers']);
   });
 

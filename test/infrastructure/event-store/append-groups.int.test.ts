@@ -15,7 +15,7 @@ import type { StoreLimits, StoreObserver } from '../../../src/infrastructure/eve
 import { createPool } from '../../../src/infrastructure/postgres/pool.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { openTcpProxy } from '../../support/tcp-proxy.js';
-import { eventNumbered, testCodec } from '../../support/test-codec.js';
+import { eventNumbered, numberOf, plain, testCodec } from '../../support/test-codec.js';
 
 const AN_HOUR_MS = 3_600_000;
 
@@ -49,7 +49,7 @@ describe('Appends that come at one moment', () => {
         {
           streamId: streamOf('thing', String(n)),
           expected: 'no stream',
-          events: [{ ...eventNumbered(n), data: { n, note } }],
+          events: [{ ...eventNumbered(n), ...plain(n, note) }],
         },
       ],
     });
@@ -78,7 +78,7 @@ describe('Appends that come at one moment', () => {
 
   it('are so many bytes to a commit at most, of data and metadata; one that is larger goes alone', async () => {
     const [encoded] = await testCodec.encode([
-      { streamId: streamOf('thing', '0'), events: [{ ...eventNumbered(0), data: { n: 0, note: 'x' } }] },
+      { streamId: streamOf('thing', '0'), events: [{ ...eventNumbered(0), ...plain(0, 'x') }] },
     ]);
     const bytes = encoded!.data.length + encoded!.metadata.length;
     await Promise.all(appendAll(await open({ groupBytes: 2 * bytes }), 5, 'x'));
@@ -124,7 +124,7 @@ describe('Appends that come at one moment', () => {
     const numbers: number[] = [];
     let results: Promise<PromiseSettledResult<AppendResult>[]> | undefined;
     for await (const { events, caughtUp } of store.subscribe({ signal: ending.signal })) {
-      numbers.push(...events.map(({ data }) => (data as { n: number }).n));
+      numbers.push(...events.map(numberOf));
       if (caughtUp) results ??= Promise.allSettled([append(store, 2), append(store, 1), append(store, 3)]);
       if (numbers.length > 1) ending.abort();
     }
@@ -154,12 +154,12 @@ describe('Appends that come at one moment', () => {
       (await database.pool.query<object>('select type, schema_version from log.event_types order by type')).rows;
     const store = await open();
     await Promise.all([append(store, 1), append(store, 2)]);
-    expect(await types()).to.deep.equal([{ type: 'ThingHappened', schema_version: 1 }]);
+    expect(await types()).to.deep.equal([{ type: 'RequestAccepted', schema_version: 2 }]);
     await database.pool.query('delete from log.event_types');
     await append(store, 3);
     expect(await types(), 'it is known to be there').to.deep.equal([]);
     await append(await open(), 4); // a store that finds none writes it down again
-    expect(await types()).to.deep.equal([{ type: 'ThingHappened', schema_version: 1 }]);
+    expect(await types()).to.deep.equal([{ type: 'RequestAccepted', schema_version: 2 }]);
   });
 
   it('are given up once the database has been out of reach for too long, and accepted when it is there again', async () => {

@@ -29,7 +29,7 @@ describe('What the log holds', () => {
   it('is counted by type, the most frequent first, with the bytes of its content', async () => {
     const store = await createPostgresEventStore({ pool: database.pool, codec: testCodec, log });
     const streams = [
-      { streamId: streamOf('thing', '1'), events: [eventNumbered(1, 'OtherHappened'), eventNumbered(2)] },
+      { streamId: streamOf('thing', '1'), events: [eventNumbered(1, 'SessionRefreshed'), eventNumbered(2)] },
       { streamId: streamOf('thing', '2'), events: [eventNumbered(3)] },
     ];
     const last = { ...streams[1]!.events[0]!.metadata, recordedAt: '2026-01-02T00:00:00.000Z' as Instant };
@@ -46,8 +46,8 @@ describe('What the log holds', () => {
       firstAt: '2026-01-01T00:00:00.000Z',
       lastAt: '2026-01-02T00:00:00.000Z',
       types: [
-        { type: 'ThingHappened', events: 2, bytes: second + third },
-        { type: 'OtherHappened', events: 1, bytes: other },
+        { type: 'RequestAccepted', events: 2, bytes: second + third },
+        { type: 'SessionRefreshed', events: 1, bytes: other },
       ],
     });
   });

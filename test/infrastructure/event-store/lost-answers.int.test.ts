@@ -9,7 +9,7 @@ import {
 import { createPool } from '../../../src/infrastructure/postgres/pool.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { openTcpProxy, type Fault, type TcpProxy } from '../../support/tcp-proxy.js';
-import { eventNumbered, testCodec } from '../../support/test-codec.js';
+import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
 
 const log = { warn: () => undefined, error: () => undefined };
 /** In every request that appends. */
@@ -70,7 +70,7 @@ describe('An append whose connection fails in the middle of its commit', () => {
       const others = Array.from({ length: COUNT - 1 }, (_, n) => append(n + 2));
       expect(await first).to.have.property('repeated', repeated);
       await Promise.all(others);
-      const numbers = (await following).map(({ data }) => (data as { n: number }).n);
+      const numbers = (await following).map(numberOf);
       expect(numbers.slice(0, 2)).to.deep.equal([0, 1]);
       expect([...numbers].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: COUNT + 1 }, (_, n) => n));
       expect(await store.head()).to.equal(String(COUNT + 1));

@@ -9,7 +9,7 @@ import { createPool } from '../../../src/infrastructure/postgres/pool.js';
 import { eventStoreContract } from '../../contracts/event-store.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { openTcpProxy } from '../../support/tcp-proxy.js';
-import { eventNumbered, testCodec } from '../../support/test-codec.js';
+import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
 
 const log = { warn: () => undefined, error: () => undefined };
 const AN_HOUR_MS = 3_600_000;
@@ -52,7 +52,7 @@ describe('An event store in PostgreSQL, beside another one', () => {
     const ending = new AbortController();
     const numbers: number[] = [];
     for await (const { events, caughtUp } of store.subscribe({ signal: ending.signal })) {
-      numbers.push(...events.map(({ data }) => (data as { n: number }).n));
+      numbers.push(...events.map(numberOf));
       if (numbers.at(-1) === end) ending.abort();
       else if (caughtUp) onCaughtUp();
     }
@@ -87,12 +87,12 @@ describe('An event store in PostgreSQL, beside another one', () => {
   });
 
   it('does not open when it holds what this program cannot read', async () => {
-    await database.pool.query(`insert into log.event_types values ('FromTheFuture', 1), ('ThingHappened', 9)`);
+    await database.pool.query(`insert into log.event_types values ('FromTheFuture', 1), ('RequestAccepted', 9)`);
     const error = await createPostgresEventStore({ pool: database.pool, codec: testCodec, log }).then(
       () => expect.fail('it should have been refused'),
       (refusal: unknown) => refusal,
     );
     expect(error).to.be.instanceOf(UnknownEventError);
-    expect(String(error)).to.include('FromTheFuture version 1').and.to.include('ThingHappened version 9');
+    expect(String(error)).to.include('FromTheFuture version 1').and.to.include('RequestAccepted version 9');
   });
 });

@@ -7,7 +7,7 @@ import { streamOf, type Position } from '../../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { eventually } from '../../support/eventually.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { eventNumbered, testCodec } from '../../support/test-codec.js';
+import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
 
 const WRITERS = 4;
 const APPENDS_EACH = 250;
@@ -133,7 +133,7 @@ describe('The log in PostgreSQL, shared', () => {
     expect(await terminate('listener of chatapp_log')).to.equal(1);
     await appendUpTo(60);
     await Promise.all(appends);
-    const numbers = (await following).map(({ data }) => (data as { n: number }).n);
+    const numbers = (await following).map(numberOf);
     expect([...numbers].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 60 }, (_, n) => n));
   });
 });

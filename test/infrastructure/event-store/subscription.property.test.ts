@@ -34,7 +34,7 @@ const steps = fc.array(
 );
 /** How many turns a subscriber takes for each of its batches, and the table for each answer; over and over. */
 const paces = fc.array(fc.nat(6), { minLength: 1, maxLength: 5 });
-const FILTERS = [undefined, { types: ['OtherHappened'] }] as const;
+const FILTERS = [undefined, { types: ['SessionRefreshed'] }] as const;
 
 const wait = async (turns: number): Promise<void> => {
   for (let turn = 0; turn < turns; turn += 1) await nextTurn();
@@ -119,7 +119,7 @@ describe('what a subscription yields', () => {
             await wait(pace[batches++ % pace.length] ?? 0);
           }
           expect(seen).to.deep.equal(
-            events.slice(Number(after)).filter(({ type }) => !filter || type === 'OtherHappened'),
+            events.slice(Number(after)).filter(({ type }) => !filter || type === 'SessionRefreshed'),
           );
         };
         const following = FILTERS.map(follow);

@@ -100,7 +100,7 @@ describe('A subscription', () => {
 
   it('does not read back what it is handed', async () => {
     append(1);
-    const subscription = start({ filter: { types: ['OtherHappened'] } });
+    const subscription = start({ filter: { types: ['SessionRefreshed'] } });
     await next(subscription);
     const [second, third] = append(2, 3);
     feed.publish([second!]);

@@ -4,6 +4,8 @@ import type { MailOutbox, MailToSend } from '../../../src/application/ports/mail
 import type { MailTransport } from '../../../src/application/ports/mail-transport.js';
 import { mailProjection } from '../../../src/application/projections/registry.js';
 import { sendDueMails } from '../../../src/application/reactors/mailer.js';
+import type { ChatEvents } from '../../../src/domain/event-catalogue.js';
+import type { FactOf } from '../../../src/domain/kernel/fact.js';
 import type { EventId, Position, StreamId, TicketId, UserId } from '../../../src/domain/kernel/ids.js';
 import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
 import { composeMail } from '../../../src/infrastructure/mail/compose.js';
@@ -46,26 +48,23 @@ export const openMailQueue = async () => {
   let { position = '0' as Position } = (await projection.acquire()) ?? {};
   let last = 0;
 
-  const recorded = (
-    type: 'UserRegistered' | 'EmailVerificationRequested' | 'UserErased',
-    data: object,
-  ): RecordedEvent => {
+  const recorded = (of: FactOf<ChatEvents>): RecordedEvent => {
     last += 1;
     const { metadata } = eventNumbered(last);
     const streamId = 'user-test' as StreamId;
     const eventId = randomUUID() as EventId;
-    return { position: `${last}` as Position, streamId, revision: 0, eventId, type, schemaVersion: 1, data, metadata };
+    return { position: `${last}` as Position, streamId, revision: 0, eventId, schemaVersion: 1, metadata, ...of };
   };
 
   const register = (email: string, displayName = 'Ada'): Registration => {
     const [userId, ticketId] = [identifiers.newUserId(), identifiers.newTicketId()];
     const user = fact('UserRegistered', { userId, email, displayName });
     const wish = fact('EmailVerificationRequested', { userId, ticketId });
-    return { userId, ticketId, events: [recorded(user.type, user.data), recorded(wish.type, wish.data)] };
+    return { userId, ticketId, events: [recorded(user), recorded(wish)] };
   };
 
   /** What is in the log of somebody who was erased. */
-  const erased = (userId: UserId): RecordedEvent => recorded('UserErased', fact('UserErased', { userId }).data);
+  const erased = (userId: UserId): RecordedEvent => recorded(fact('UserErased', { userId }));
 
   const project = async (events: readonly RecordedEvent[]): Promise<void> => {
     const to = `${Number(position) + events.length}` as Position;

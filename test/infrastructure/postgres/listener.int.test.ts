@@ -9,7 +9,7 @@ import { listenTo } from '../../contracts/signals.js';
 import { eventually } from '../../support/eventually.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { openTcpProxy, type Fault, type TcpProxy } from '../../support/tcp-proxy.js';
-import { eventNumbered, testCodec } from '../../support/test-codec.js';
+import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
 
 const log = { warn: () => undefined, error: () => undefined };
 /** What a listener asks for a sign of life. */
@@ -74,8 +74,7 @@ describe('A listener whose connection fails', () => {
       const ending = new AbortController();
       const seen: unknown[] = [];
       const following = (async () => {
-        for await (const { events } of far.subscribe({ signal: ending.signal }))
-          seen.push(...events.map(({ data }) => (data as { n: number }).n));
+        for await (const { events } of far.subscribe({ signal: ending.signal })) seen.push(...events.map(numberOf));
       })();
       const until = (count: number) =>
         eventually(

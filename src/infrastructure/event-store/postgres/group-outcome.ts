@@ -58,7 +58,7 @@ export const settleAll = (group: readonly PendingAppend[], head: number, seen: r
           schemaVersion: encoded.schemaVersion,
           data: event.data,
           metadata: event.metadata,
-        });
+        } as RecordedEvent); // the codec has encoded it: it is of the catalogue
       }
     }
     resolve({ position: String(position) as Position, repeated: false });

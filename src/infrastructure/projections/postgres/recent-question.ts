@@ -1,4 +1,6 @@
+import { isOfType } from '../../../application/kernel/is-of-type.js';
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
+import type { ChatEvents, ChatEventType } from '../../../domain/event-catalogue.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 
 /** Asks tables for what these events must have left there: each row of the answer has a `problem`, and where it is in the log. */
@@ -8,10 +10,10 @@ export interface RecentQuestion {
 }
 
 /** The content of those events that are of this type. */
-export const recentOf = <Events, Type extends keyof Events & string>(
+export const recentOf = <Type extends ChatEventType>(
   { events }: RecentEvents,
   type: Type,
-): (Events[Type] & { readonly position: Position; readonly eventId: string })[] =>
+): (ChatEvents[Type] & { readonly position: Position; readonly eventId: string })[] =>
   events
-    .filter((event) => event.type === type)
-    .map(({ data, position, eventId }) => ({ ...(data as Events[Type]), position, eventId }));
+    .filter((event) => isOfType(event, type))
+    .map(({ data, position, eventId }) => ({ ...data, position, eventId }));

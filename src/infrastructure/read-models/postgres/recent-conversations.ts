@@ -1,4 +1,6 @@
-import type { ConversationEvents } from '../../../domain/conversations/events.js';
+import { isOfType } from '../../../application/kernel/is-of-type.js';
+import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { ChatEvents } from '../../../domain/event-catalogue.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
 import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
@@ -20,6 +22,7 @@ const CHANGES = [
   'MemberRemoved',
   'MemberRoleChanged',
 ] as const;
+type Change = (typeof CHANGES)[number];
 
 const HAPPENED = `
   with happened as (
@@ -56,9 +59,7 @@ const MEMBERS = `
 
 /** Each event as what it makes of members. */
 const MADE: {
-  readonly [Type in keyof ConversationEvents]?: (
-    data: ConversationEvents[Type],
-  ) => readonly Pick<Member, 'userId' | 'active' | 'role'>[];
+  readonly [Type in Change]?: (data: ChatEvents[Type]) => readonly Pick<Member, 'userId' | 'active' | 'role'>[];
 } = {
   ConversationStarted: ({ members }) => members.map(({ userId, role }) => ({ userId, role, active: true })),
   MemberAdded: ({ userId, role }) => [{ userId, role, active: true }],
@@ -66,22 +67,24 @@ const MADE: {
   MemberRoleChanged: ({ userId, role }) => [{ userId, role, active: true }],
 };
 
+const madeOf = <Type extends Change>({ type, data }: RecordedEvent<Type>) => MADE[type]?.(data) ?? [];
+
 const lastOfMembers = ({ events }: RecentEvents): readonly Member[] => {
   const last = new Map<string, Member>();
-  for (const { type, data, position } of events) {
-    const made = MADE[type as keyof ConversationEvents] as ((data: object) => readonly Member[]) | undefined;
-    const { conversationId } = data as { readonly conversationId: string };
-    for (const member of made?.(data) ?? [])
-      last.set(`${conversationId} ${member.userId}`, { ...member, conversationId, position });
-  }
+  for (const event of events.filter((each) => isOfType(each, ...CHANGES)))
+    for (const member of madeOf(event)) {
+      const { conversationId } = event.data;
+      last.set(`${conversationId} ${member.userId}`, { ...member, conversationId, position: event.position });
+    }
   return [...last.values()];
 };
 
 /** What the newest events must have left of conversations and their members. */
 export const recentConversations = (newest: RecentEvents): readonly RecentQuestion[] => {
-  const happened = CHANGES.flatMap((type) => recentOf<ConversationEvents, typeof type>(newest, type)).map(
-    ({ conversationId, position }) => ({ conversationId, position }),
-  );
+  const happened = CHANGES.flatMap((type) => recentOf(newest, type)).map(({ conversationId, position }) => ({
+    conversationId,
+    position,
+  }));
   return [
     { text: HAPPENED, values: [...recordset(happened), newest.after, newest.to] },
     { text: MEMBERS, values: recordset(lastOfMembers(newest)) },

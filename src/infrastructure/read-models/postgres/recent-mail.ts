@@ -1,4 +1,3 @@
-import type { UserEvents } from '../../../domain/users/events.js';
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
 import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
@@ -26,23 +25,14 @@ const REGISTERED = `
      and not exists (select from mail.recipients r where r.user_id = i."userId")`;
 
 const requested = (newest: RecentEvents): readonly object[] => [
-  ...recentOf<UserEvents, 'EmailVerificationRequested'>(newest, 'EmailVerificationRequested').map((each) => ({
-    ...each,
-    kind: 'verify-email',
-  })),
-  ...recentOf<UserEvents, 'PasswordResetRequested'>(newest, 'PasswordResetRequested').map((each) => ({
-    ...each,
-    kind: 'password-reset',
-  })),
+  ...recentOf(newest, 'EmailVerificationRequested').map((each) => ({ ...each, kind: 'verify-email' })),
+  ...recentOf(newest, 'PasswordResetRequested').map((each) => ({ ...each, kind: 'password-reset' })),
 ];
 
 /** What the newest events must have left in the queue of mails. */
 export const recentMail = (newest: RecentEvents): readonly RecentQuestion[] => {
-  const erased = recordset(recentOf<UserEvents, 'UserErased'>(newest, 'UserErased').map(({ userId }) => ({ userId })));
-  const registered = recentOf<UserEvents, 'UserRegistered'>(newest, 'UserRegistered').map(({ userId, position }) => ({
-    userId,
-    position,
-  }));
+  const erased = recordset(recentOf(newest, 'UserErased').map(({ userId }) => ({ userId })));
+  const registered = recentOf(newest, 'UserRegistered').map(({ userId, position }) => ({ userId, position }));
   return [
     { text: REGISTERED, values: [...recordset(registered), ...erased] },
     { text: REQUESTED, values: [...recordset(requested(newest)), ...erased] },

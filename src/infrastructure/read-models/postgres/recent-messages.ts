@@ -1,6 +1,3 @@
-import type { MessageEvents } from '../../../domain/messages/events.js';
-import type { ReadingEvents } from '../../../domain/reading/events.js';
-import type { UserEvents } from '../../../domain/users/events.js';
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
 import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
@@ -56,18 +53,16 @@ const ERASED = `
 
 /** What the newest events must have left of conversations, messages and reading. */
 export const recentMessages = (newest: RecentEvents): readonly RecentQuestion[] => {
-  const sent = recentOf<MessageEvents, 'MessageSent'>(newest, 'MessageSent').map(
-    ({ messageId, conversationId, senderId, position }) => ({
-      messageId,
-      conversation_id: conversationId,
-      senderId,
-      position,
-    }),
-  );
+  const sent = recentOf(newest, 'MessageSent').map(({ messageId, conversationId, senderId, position }) => ({
+    messageId,
+    conversation_id: conversationId,
+    senderId,
+    position,
+  }));
   return [
     ...recentConversations(newest),
     { text: SENT, values: recordset(sent) },
-    { text: READ, values: recordset(recentOf<ReadingEvents, 'MessageRead'>(newest, 'MessageRead')) },
-    { text: ERASED, values: recordset(recentOf<UserEvents, 'UserErased'>(newest, 'UserErased')) },
+    { text: READ, values: recordset(recentOf(newest, 'MessageRead')) },
+    { text: ERASED, values: recordset(recentOf(newest, 'UserErased')) },
   ];
 };

@@ -1,5 +1,3 @@
-import type { SessionEvents } from '../../../domain/sessions/events.js';
-import type { UserEvents } from '../../../domain/users/events.js';
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
 import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
@@ -65,29 +63,27 @@ const ROLES = `
    where granted <> (last.role = any (p.roles))`;
 
 const relations = (newest: RecentEvents): readonly object[] => [
-  ...recentOf<UserEvents, 'ContactAdded'>(newest, 'ContactAdded').map(({ userId, contactId: otherId, position }) => ({
+  ...recentOf(newest, 'ContactAdded').map(({ userId, contactId: otherId, position }) => ({
     ...{ userId, otherId, position },
     ...{ kind: 'contacts', related: true },
   })),
-  ...recentOf<UserEvents, 'ContactRemoved'>(newest, 'ContactRemoved').map(
-    ({ userId, contactId: otherId, position }) => ({
-      ...{ userId, otherId, position },
-      ...{ kind: 'contacts', related: false },
-    }),
-  ),
-  ...recentOf<UserEvents, 'UserBlocked'>(newest, 'UserBlocked').map(({ userId, blockedId: otherId, position }) => ({
+  ...recentOf(newest, 'ContactRemoved').map(({ userId, contactId: otherId, position }) => ({
+    ...{ userId, otherId, position },
+    ...{ kind: 'contacts', related: false },
+  })),
+  ...recentOf(newest, 'UserBlocked').map(({ userId, blockedId: otherId, position }) => ({
     ...{ userId, otherId, position },
     ...{ kind: 'blocks', related: true },
   })),
-  ...recentOf<UserEvents, 'UserUnblocked'>(newest, 'UserUnblocked').map(({ userId, blockedId: otherId, position }) => ({
+  ...recentOf(newest, 'UserUnblocked').map(({ userId, blockedId: otherId, position }) => ({
     ...{ userId, otherId, position },
     ...{ kind: 'blocks', related: false },
   })),
 ];
 
 const roles = (newest: RecentEvents): readonly object[] => [
-  ...recentOf<UserEvents, 'RoleGranted'>(newest, 'RoleGranted').map((each) => ({ ...each, granted: true })),
-  ...recentOf<UserEvents, 'RoleRevoked'>(newest, 'RoleRevoked').map((each) => ({ ...each, granted: false })),
+  ...recentOf(newest, 'RoleGranted').map((each) => ({ ...each, granted: true })),
+  ...recentOf(newest, 'RoleRevoked').map((each) => ({ ...each, granted: false })),
 ];
 
 const idsOf = (rows: readonly { readonly userId: string; readonly position: string }[]): [string] =>
@@ -95,12 +91,12 @@ const idsOf = (rows: readonly { readonly userId: string; readonly position: stri
 
 /** What the newest events must have left of users and sessions. */
 export const recentUsers = (newest: RecentEvents): readonly RecentQuestion[] => [
-  { text: REGISTERED, values: idsOf(recentOf<UserEvents, 'UserRegistered'>(newest, 'UserRegistered')) },
-  { text: VERIFIED, values: idsOf(recentOf<UserEvents, 'EmailVerified'>(newest, 'EmailVerified')) },
-  { text: ERASED, values: idsOf(recentOf<UserEvents, 'UserErased'>(newest, 'UserErased')) },
+  { text: REGISTERED, values: idsOf(recentOf(newest, 'UserRegistered')) },
+  { text: VERIFIED, values: idsOf(recentOf(newest, 'EmailVerified')) },
+  { text: ERASED, values: idsOf(recentOf(newest, 'UserErased')) },
   { text: RELATIONS, values: recordset(relations(newest)) },
   { text: ROLES, values: recordset(roles(newest)) },
-  { text: STARTED, values: recordset(recentOf<SessionEvents, 'SessionStarted'>(newest, 'SessionStarted')) },
-  { text: ENDED, values: recordset(recentOf<SessionEvents, 'SessionEnded'>(newest, 'SessionEnded')) },
-  { text: ALL_ENDED, values: recordset(recentOf<UserEvents, 'SessionsEnded'>(newest, 'SessionsEnded')) },
+  { text: STARTED, values: recordset(recentOf(newest, 'SessionStarted')) },
+  { text: ENDED, values: recordset(recentOf(newest, 'SessionEnded')) },
+  { text: ALL_ENDED, values: recordset(recentOf(newest, 'SessionsEnded')) },
 ];

@@ -9,6 +9,7 @@ import { eventually } from '../../../support/eventually.js';
 import { numbersProjection as projection, type Numbers } from '../../../support/numbers-projection.js';
 import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 import { recordedAt } from '../../../support/recorded-event.js';
+import { plain } from '../../../support/test-codec.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
@@ -90,7 +91,7 @@ describe('The store of a projection', () => {
   it('writes neither where a row is refused, forgets the batch, and goes on from where it was', async () => {
     const store = open();
     await store.acquire();
-    const refused = { ...recordedAt(1), data: { n: -1 } };
+    const refused = { ...recordedAt(1), ...plain(-1) };
     const error = await failureOf(store.apply({ events: [refused], parked: [], from: at(0), to: at(1) }));
     expect(error).to.have.property('code', '23514');
     expect(store.isTransient(error)).to.equal(false);
