@@ -7,28 +7,22 @@ type Upcaster = (data: never) => object;
 /** How one type of event is stored: its newest schema, and what lifts the older versions, oldest first. */
 export interface EventShape {
   readonly schema: z.ZodType<object>;
-  /** The n-th lifts version n + 1 to n + 2; so the newest version is one more than their number. */
+  /** The n-th lifts version n to n + 1, counted from 1; so the newest version is one more than their number. */
   readonly upcasters: readonly Upcaster[];
   /** What of it is sealed with the key of a user. */
   readonly personal?: PersonalFields;
 }
 
-/** Has the same fields as the version before. */
-const unchanged: Upcaster = (data: object) => data;
-
-/**
- * How events are stored: a version that is only sealed otherwise looks as before, and needs no upcaster of its own.
- */
-export const shapesOf = (
-  schemas: Readonly<Record<string, z.ZodType<object>>>,
-  personal: Readonly<Record<string, PersonalFields | undefined>>,
-  changed: Readonly<Record<string, readonly Upcaster[] | undefined>>,
-): Record<string, EventShape> =>
-  Object.fromEntries(
-    Object.entries(schemas).map(([type, schema]): [string, EventShape] => {
-      const fields = personal[type];
-      const versions = fields?.boundSince ?? 1;
-      const upcasters = changed[type] ?? Array.from({ length: versions - 1 }, () => unchanged);
-      return [type, { schema, upcasters, ...(fields && { personal: fields }) }];
-    }),
-  );
+/** How events are stored: by their schemas, what is personal in them, and the versions that they have had. */
+export const shapesOf = <Type extends string>(
+  schemas: Readonly<Record<Type, z.ZodType<object>>>,
+  personal: Readonly<Partial<Record<Type, PersonalFields>>>,
+  history: Readonly<Partial<Record<Type, Pick<EventShape, 'upcasters'>>>>,
+): Readonly<Record<Type, EventShape>> => {
+  const shapeOf = (type: Type): EventShape => {
+    const fields = personal[type];
+    return { schema: schemas[type], upcasters: history[type]?.upcasters ?? [], ...(fields && { personal: fields }) };
+  };
+  const types = Object.keys(schemas) as Type[];
+  return Object.fromEntries(types.map((type) => [type, shapeOf(type)])) as Record<Type, EventShape>;
+};

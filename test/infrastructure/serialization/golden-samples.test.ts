@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { ada, bob } from '../../support/ids.js';
 import {
   recordSamples,
@@ -17,19 +18,28 @@ const SAMPLE = /^(?<type>[A-Za-z]+)\.v(?<version>\d+)(?:\.[a-z-]+)?\.json$/;
 const files = readdirSync(SAMPLES).filter((name) => name.endsWith('.json'));
 const bytesOf = (name: string): Buffer => readFileSync(join(SAMPLES, name));
 const metadata = bytesOf('metadata.json');
+/** What the samples of older versions are read as: the newest shape, with nothing lost that it has a place for. */
+const lifted = JSON.parse(
+  readFileSync(new URL('../../fixtures/lifted-events.json', import.meta.url), 'utf8'),
+) as Record<string, object>;
 
 const samples = files.flatMap((name) => {
   const { type, version } = SAMPLE.exec(name)?.groups ?? {};
   return type === undefined ? [] : [{ name, type, version: Number(version), bytes: bytesOf(name) }];
 });
 
-/** What was recorded is decoded, and encoded as it is stored today. */
-const renew = async ({ type, version, bytes }: (typeof samples)[number]) => {
+const decodedOf = async ({ type, version, bytes }: (typeof samples)[number]) => {
   await keys.forWriting([ada, bob]);
   const stored = { ...place, type, schemaVersion: version, data: bytes.toString(), metadata: metadata.toString() };
   const [decoded] = await codec.decode([stored]);
+  return decoded!;
+};
+
+/** What was recorded is decoded, and encoded as it is stored today. */
+const renew = async (sample: (typeof samples)[number]) => {
+  const { type } = sample;
   const [encoded] = await codec.encode([
-    { streamId: place.streamId, events: [{ eventId: place.eventId, type, ...decoded! }] },
+    { streamId: place.streamId, events: [{ eventId: place.eventId, type, ...(await decodedOf(sample)) }] },
   ]);
   return encoded!;
 };
@@ -42,7 +52,13 @@ describe('golden samples', () => {
       expect(renewed.metadata.toString()).to.equal(metadata.toString());
     });
 
-  for (const sample of samples.filter(({ type, version }) => version === codec.versions.get(type)))
+  const isNewest = ({ type, version }: (typeof samples)[number]) => version === codec.versions.get(type);
+
+  for (const sample of samples.filter((each) => !isNewest(each)))
+    it(`${sample.name} is lifted, version by version, to what it says in the newest shape`, async () =>
+      expect((await decodedOf(sample)).data).to.deep.equal(lifted[sample.name]));
+
+  for (const sample of samples.filter(isNewest))
     it(`${sample.name} is stored again as it was recorded`, async () =>
       expect((await renew(sample)).data.toString()).to.equal(sample.bytes.toString()));
 
@@ -51,6 +67,10 @@ describe('golden samples', () => {
       const versions = Array.from({ length: newest }, (_, index) => `${type}.v${index + 1}.json`);
       expect(files).to.include.members(versions);
     });
+
+  for (const [type, { personal, upcasters }] of Object.entries(chatEvents).filter(([, shape]) => shape.personal))
+    it(`${type} is sealed to its place in the newest version, or before`, () =>
+      expect(personal?.boundSince).to.be.within(1, upcasters.length + 1));
 
   it('were not changed or removed: a new one gets its line in SHA256SUMS, an old line stays', () => {
     const recorded = readFileSync(join(SAMPLES, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
