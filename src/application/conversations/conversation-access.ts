@@ -24,10 +24,6 @@ export interface ConversationAccess {
   requireMember(conversationId: ConversationId, actor: UserId, attempt: number): Promise<StreamCondition>;
   /** The conditions under which the user may write: in a direct conversation the other has not blocked them. */
   requirePoster(conversationId: ConversationId, actor: UserId, attempt: number): Promise<readonly StreamCondition[]>;
-  /** For a query, which appends nothing: rejects `conversation_not_found` unless the user is a member now. */
-  requireReader(conversationId: ConversationId, actor: UserId): Promise<void>;
-  /** Whether the user is a member now. */
-  isMember(conversationId: ConversationId, user: UserId): Promise<boolean>;
 }
 
 const isMemberIn = (state: ConversationState, user: UserId): boolean =>
@@ -62,9 +58,5 @@ export const conversationAccess = (store: EventStore, users: RequireUsers): Conv
       const other = kind === 'direct' && [...members.keys()].find((userId) => userId !== actor);
       return other ? [membership, await users.reachable(other, actor, attempt, 'recipient_unavailable')] : [membership];
     },
-    requireReader: async (conversationId, actor) => {
-      requireMember((await conversations.current(conversationId)).state, actor);
-    },
-    isMember: async (conversationId, user) => isMemberIn((await conversations.current(conversationId)).state, user),
   };
 };

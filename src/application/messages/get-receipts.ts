@@ -1,16 +1,15 @@
 import type { MessageId, UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
-import type { ConversationAccess } from '../conversations/conversation-access.js';
+import type { ConversationViews } from '../ports/conversation-views.js';
 import type { MessageViews, Receipt } from '../ports/message-views.js';
 import type { UserDirectory } from '../ports/user-directory.js';
 
 /** Who has read a message, to a member of its conversation. Who shows no receipts is not shown those of others either. */
 export const getReceipts =
-  (access: ConversationAccess, views: MessageViews, directory: UserDirectory) =>
+  (conversations: ConversationViews, views: MessageViews, directory: UserDirectory) =>
   async (viewer: UserId, messageId: MessageId): Promise<{ receipts: readonly Receipt[] }> => {
     const found = (await views.find(messageId)) ?? reject('message_not_found');
-    const isMember = await access.isMember(found.conversationId, viewer);
-    if (!isMember) reject('message_not_found');
+    if (!(await conversations.isMember(found.conversationId, viewer))) reject('message_not_found');
     const receipts = await views.receipts(messageId);
     const hiding = await directory.withoutReceipts([viewer, ...receipts.map(({ userId }) => userId)]);
     const isShown = (userId: UserId): boolean => userId === viewer || !(hiding.has(viewer) || hiding.has(userId));

@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
-import type { ConversationAccess } from '../conversations/conversation-access.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import type { ConversationViews } from '../ports/conversation-views.js';
 import type { HistoryPage, HistoryPlace, MessageViews } from '../ports/message-views.js';
 
 export interface HistoryQuery {
@@ -8,10 +9,13 @@ export interface HistoryQuery {
   readonly limit: number;
 }
 
-/** A page of a conversation's messages, to one of its members. */
+/**
+ * A page of a conversation's messages, to one of its members. Members and messages are of one read model: where it does
+ * not know of a removal yet, it has no message either that was sent after it.
+ */
 export const listHistory =
-  (access: ConversationAccess, views: MessageViews) =>
+  (conversations: Pick<ConversationViews, 'isMember'>, messages: Pick<MessageViews, 'history'>) =>
   async (viewer: UserId, { conversationId, place, limit }: HistoryQuery): Promise<HistoryPage> => {
-    await access.requireReader(conversationId, viewer);
-    return views.history(conversationId, place, limit);
+    if (!(await conversations.isMember(conversationId, viewer))) reject('conversation_not_found');
+    return messages.history(conversationId, place, limit);
   };

@@ -1,5 +1,5 @@
-import type { ConversationAccess } from '../conversations/conversation-access.js';
 import type { Transact } from '../kernel/transact.js';
+import type { ConversationViews } from '../ports/conversation-views.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageViews } from '../ports/message-views.js';
@@ -17,21 +17,21 @@ export interface MessagePorts {
   readonly store: EventStore;
   readonly identifiers: Identifiers;
   readonly lookup: UserLookup;
-  readonly access: ConversationAccess;
   readonly findDestination: FindDestination;
   readonly places: MessagePlaces;
   readonly views: MessageViews;
+  readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
 }
 
 /** Messages, their history, and who has read them. */
 export const messageUseCases = (ports: MessagePorts) => {
-  const { transact, store, identifiers, lookup, access, findDestination, places, views, directory } = ports;
+  const { transact, store, identifiers, lookup, findDestination, places, views, conversations, directory } = ports;
   const send = sendMessage(transact, findDestination, places, identifiers);
   return {
     sendMessage: answerRepeats(send, { store, identifiers, lookup }),
-    listHistory: listHistory(access, views),
-    getReceipts: getReceipts(access, views, directory),
+    listHistory: listHistory(conversations, views),
+    getReceipts: getReceipts(conversations, views, directory),
   };
 };
 

@@ -79,6 +79,8 @@ export interface ReadMark {
 export interface ConversationViews {
   /** Undefined when it does not exist or the viewer is no member. */
   find(conversationId: ConversationId, viewer: UserId): Promise<ConversationView | undefined>;
+  /** Whether the viewer is a member, as far as the read model has come. */
+  isMember(conversationId: ConversationId, viewer: UserId): Promise<boolean>;
   /** Several conversations as the viewer sees them, with members as in a list. Those that the viewer is not in are left out. */
   findSome(viewer: UserId, conversationIds: readonly ConversationId[]): Promise<readonly ConversationView[]>;
   /** What there is to tell of each change; undefined where the conversation is unknown. Members as in a list. */

@@ -70,10 +70,10 @@ const bindConversations = (bind: Bind): void => {
     store: TOKENS.EventStore,
     identifiers: TOKENS.Identifiers,
     lookup: TOKENS.UserLookup,
-    access: TOKENS.ConversationAccess,
     findDestination: TOKENS.FindDestination,
     places: TOKENS.MessagePlaces,
     views: TOKENS.MessageViews,
+    conversations: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,
   });
   bindFromPorts(bind, TOKENS.ReadingUseCases, readingUseCases, {

@@ -29,7 +29,12 @@ describe('A group', () => {
       { conversationId: group, userId, role },
       world.contextOf(by),
     );
-  const isMember = (user: UserId) => world.access.isMember(group, user);
+  /** By the log, as from the second attempt of a command on. */
+  const isMember = (user: UserId) =>
+    world.access.requireMember(group, user, 1).then(
+      () => true,
+      () => false,
+    );
 
   beforeEach(async () => {
     world = await createWorld();

@@ -6,7 +6,17 @@ import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createConversationViews } from '../../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../../../src/infrastructure/read-models/postgres/message-views.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, conversationNumber, messageNumber, positionOf, userNumber } from '../../support/ids.js';
+import {
+  ada,
+  at,
+  bob,
+  cleo,
+  conversationNumber,
+  eve,
+  messageNumber,
+  positionOf,
+  userNumber,
+} from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { feed, openMessages, recorded } from '../../support/projections.js';
 
@@ -131,6 +141,8 @@ describe('the views of conversations and messages', () => {
   it('shows nothing to one who was removed, but that; and all again to one who came back', async () => {
     const away = await views(started(first, 1), sent(1), removed(bob), sent(2));
     expect(await away.conversations.find(first, bob)).to.equal(undefined);
+    const areMembers = () => Promise.all([ada, bob, eve].map((each) => away.conversations.isMember(first, each)));
+    expect(await areMembers()).to.deep.equal([true, false, false]);
     expect(await away.messages.sentSince(bob, '1' as Position, 10, 1_000)).to.deep.equal([]);
     const changes = await away.conversations.changesSince(bob, '0' as Position, 10);
     expect(changes.map(({ kind, position }) => [kind, position])).to.deep.equal([['member_removed', '3']]);
@@ -140,6 +152,7 @@ describe('the views of conversations and messages', () => {
     await store.release();
     const back = await away.conversations.find(first, bob);
     expect([back?.memberCount, back?.unreadCount]).to.deep.equal([3, 0]);
+    expect(await areMembers()).to.deep.equal([true, true, false]);
   });
 
   // Who joined a group of long standing found all of its history unread.

@@ -24,6 +24,11 @@ const conversationOf = (shownMembers: number): string => `
     cross join lateral (${membersOf(shownMembers)}) shown
    where viewer.active and viewer.user_id = $1`;
 
+export const IS_MEMBER = {
+  name: 'conversations.is_member',
+  text: 'select from messages.members where conversation_id = $1 and user_id = $2 and active',
+};
+
 export const FIND = {
   name: 'conversations.find',
   text: `${conversationOf(ALL_MEMBERS)} and viewer.conversation_id = $2`,

@@ -92,6 +92,7 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
       const [row] = await select<ConversationRow>(sql.FIND, viewer, conversationId);
       return row && conversationOf(row);
     },
+    isMember: async (conversationId, viewer) => (await select(sql.IS_MEMBER, conversationId, viewer)).length > 0,
     findSome: async (viewer, conversationIds) =>
       (await select<ConversationRow>(sql.FIND_SOME, viewer, conversationIds)).map(conversationOf),
     findChanged: async (changes) => {

@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { listHistory } from '../../../src/application/messages/list-history.js';
+import { ada, bob, conversationNumber } from '../../support/ids.js';
+import { refusalOf } from '../kernel/refusal.js';
+
+const conversationId = conversationNumber(1);
+const page = { messages: [], previousCursor: null, nextCursor: null };
+
+describe('The history of a conversation', () => {
+  let asked: unknown[];
+  beforeEach(() => (asked = []));
+
+  const list = listHistory(
+    { isMember: (id, viewer) => Promise.resolve(id === conversationId && viewer === ada) },
+    {
+      history: (...given) => {
+        asked.push(given);
+        return Promise.resolve(page);
+      },
+    },
+  );
+  const query = { conversationId, place: { kind: 'newest' }, limit: 50 } as const;
+
+  it('is shown to a member, as the read models have both', async () => {
+    expect(await list(ada, query)).to.equal(page);
+    expect(asked).to.deep.equal([[conversationId, { kind: 'newest' }, 50]]);
+  });
+
+  it('does not exist for anybody else, and is not read for them', async () => {
+    expect(await refusalOf(list(bob, query))).to.equal('conversation_not_found');
+    expect(await refusalOf(list(ada, { ...query, conversationId: conversationNumber(2) }))).to.equal(
+      'conversation_not_found',
+    );
+    expect(asked).to.deep.equal([]);
+  });
+});
