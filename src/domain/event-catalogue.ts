@@ -6,7 +6,7 @@ import type { RequestEvents } from './requests/events.js';
 import type { SessionEvents } from './sessions/events.js';
 import type { UserEvents } from './users/events.js';
 
-/** Every event of every feature: the one list. */
+/** Lists every event of every feature. */
 export type ChatEvents = UserEvents &
   ClaimEvents &
   SessionEvents &

@@ -17,7 +17,7 @@ export type EmailClaimCommands = {
 /** The user who holds the name, or nobody. */
 export type ClaimState = { readonly claimedBy: UserId | null };
 
-/** A username: held by one user at most. */
+/** A username, which one user at most holds. */
 export const usernameClaim: Decider<
   UsernameClaimCommands,
   Pick<ClaimEvents, 'UsernameClaimed' | 'UsernameReleased'>,
@@ -40,7 +40,7 @@ export const usernameClaim: Decider<
   },
 };
 
-/** An e-mail address: held by one user at most. */
+/** An e-mail address, which one user at most holds. */
 export const emailClaim: Decider<
   EmailClaimCommands,
   Pick<ClaimEvents, 'EmailClaimed' | 'EmailReleased'>,

@@ -6,7 +6,7 @@ import type { ConversationEvents } from './events.js';
 import { isLastOwner, MAX_MEMBERS, requireGroupMember, requireRole } from './membership.js';
 import type { ConversationState, StartedConversation } from './state.js';
 
-/** Changes the draft of a conversation; of one that has not begun nothing is kept. */
+/** Changes the draft of a conversation. One that has not started stays as it is. */
 const whenStarted = (
   draft: Draft<ConversationState>,
   change: (conversation: Draft<StartedConversation>) => void,
@@ -15,7 +15,7 @@ const whenStarted = (
   return draft;
 };
 
-/** Who talks together: members, their roles, a title. */
+/** A conversation: its members, their roles, its title. */
 export const conversation: Decider<ConversationCommands, ConversationEvents, ConversationState> = {
   category: 'conversation',
   initial: { status: 'absent' },

@@ -2,7 +2,7 @@ import type { ConversationId, Instant, UserId } from '../kernel/ids.js';
 
 export type ConversationKind = 'direct' | 'group';
 
-/** What a member may do: an owner everything, an admin add and remove members, a member write. */
+/** What a member may do: an owner may do everything, an admin may add and remove members, a member may write. */
 export type Role = 'owner' | 'admin' | 'member';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
@@ -18,7 +18,7 @@ export type ConversationEvents = {
   };
   ConversationRenamed: { conversationId: ConversationId; title: string; renamedBy: UserId; renamedAt: Instant };
   MemberAdded: { conversationId: ConversationId; userId: UserId; role: Role; addedBy: UserId; addedAt: Instant };
-  /** Removed by another, or left when `removedBy` is the member. */
+  /** The member was removed by another, or left, which is when `removedBy` is the member. */
   MemberRemoved: { conversationId: ConversationId; userId: UserId; removedBy: UserId; removedAt: Instant };
   MemberRoleChanged: {
     conversationId: ConversationId;

@@ -5,23 +5,23 @@ import type { ConversationState, StartedConversation } from './state.js';
 
 export const MAX_MEMBERS = 1_000;
 
-/** The conversation, if the user is a member of it: to others it does not exist. */
+/** Answers the conversation if the user is a member of it. To others it does not exist. */
 export const requireMember = (state: ConversationState, userId: UserId): StartedConversation =>
   state.status === 'started' && state.members.has(userId) ? state : reject('conversation_not_found');
 
-/** The same for a group. */
+/** Answers the group if the user is a member of it. */
 export const requireGroupMember = (state: ConversationState, userId: UserId): StartedConversation => {
   const conversation = requireMember(state, userId);
   return conversation.kind === 'group' ? conversation : reject('not_a_group');
 };
 
-/** The same for one whose role is among these. */
+/** Answers the group if the user is a member of it with one of these roles. */
 export const requireRole = (state: ConversationState, userId: UserId, ...roles: Role[]): StartedConversation => {
   const conversation = requireGroupMember(state, userId);
   const role = conversation.members.get(userId);
   return role !== undefined && roles.includes(role) ? conversation : reject('forbidden');
 };
 
-/** Whether nobody else could hand the group over. */
+/** Whether the user is the only owner. */
 export const isLastOwner = ({ members }: StartedConversation, userId: UserId): boolean =>
   members.get(userId) === 'owner' && [...members.values()].filter((role) => role === 'owner').length === 1;

@@ -1,22 +1,22 @@
 import { draftOf, type Draft } from './draft.js';
 import type { CommandMap, CommandOf, EventMap, FactOf } from './fact.js';
 
-/** One aggregate: how commands are decided and how its state follows from its events. Pure, seen from outside. */
+/** One aggregate: how commands are decided, and how its state follows from its events. It is pure, seen from outside. */
 export interface Decider<Commands extends CommandMap, Events extends EventMap, State> {
-  /** The first part of its streams' names. */
+  /** The first part of the names of its streams. */
   readonly category: string;
   readonly initial: State;
-  /** Whether its events leave out who commanded them, because nobody is to be told by them. */
+  /** Whether its events leave out the user who gave the command, because nobody may learn it from them. */
   readonly hidesActor?: true;
-  /** One entry a command; a broken rule is `reject(code)`, nothing to do is `[]`. */
+  /** One entry a command. It answers `reject(code)` where a rule is broken, `[]` where nothing is to do. */
   readonly decide: {
     readonly [Type in keyof Commands]: (data: Commands[Type], state: State) => readonly FactOf<Events>[];
   };
-  /** One entry an event; never refuses: facts are facts. It may change the draft in place, and answers what it came to. */
+  /** One entry an event. It never rejects: facts are facts. It may change the draft in place, and answers the result. */
   readonly evolve: { readonly [Type in keyof Events]: (draft: Draft<State>, data: Events[Type]) => Draft<State> };
 }
 
-/** The events that a command leads to in a state; throws a `Rejection` when a rule forbids it. */
+/** Answers the events that a command leads to in a state; throws a `Rejection` when a rule forbids it. */
 export const decide = <Commands extends CommandMap, Events extends EventMap, State>(
   decider: Decider<Commands, Events, State>,
   command: CommandOf<Commands>,
@@ -30,8 +30,8 @@ export const followsFrom = <Commands extends CommandMap, Events extends EventMap
 ): fact is FactOf<Events> => Object.hasOwn(evolve, fact.type);
 
 /**
- * A fold under way. Its draft is its own, so that an event costs what it changes and not a copy of everything else; a
- * state that it has handed out it never changes again.
+ * Folds events into a state. The draft belongs to the fold alone, so that an event costs what it changes and not a copy of
+ * everything else. A state that the fold has answered is never changed again.
  */
 export class Folding<Commands extends CommandMap, Events extends EventMap, State> {
   readonly #decider: Decider<Commands, Events, State>;
@@ -47,7 +47,7 @@ export class Folding<Commands extends CommandMap, Events extends EventMap, State
     this.#draft = this.#decider.evolve[type](this.#draft ?? draftOf(this.#state), data);
   }
 
-  /** The state after what was added. */
+  /** Answers the state after the events that were added. */
   state(): State {
     if (this.#draft !== undefined) this.#state = this.#draft as State;
     this.#draft = undefined;
@@ -55,7 +55,7 @@ export class Folding<Commands extends CommandMap, Events extends EventMap, State
   }
 }
 
-/** The state after all the events: from the initial one, or from the one that is given, which stays as it is. */
+/** Answers the state after all the events: from the initial one, or from the one that is given, which stays as it is. */
 export const fold = <Commands extends CommandMap, Events extends EventMap, State>(
   decider: Decider<Commands, Events, State>,
   facts: Iterable<FactOf<Events>>,

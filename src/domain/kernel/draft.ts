@@ -7,7 +7,7 @@ type OwnCollection<Value> =
         ? Item[]
         : Value;
 
-/** A state that nobody else holds yet: its fields and its collections may be changed in place; what lies deeper may not. */
+/** A state that belongs to one fold: its fields and its collections may be changed in place, what lies deeper may not. */
 export type Draft<State> = State extends object ? { -readonly [Key in keyof State]: OwnCollection<State[Key]> } : State;
 
 const ownCollection = (value: unknown): unknown => {
@@ -16,7 +16,7 @@ const ownCollection = (value: unknown): unknown => {
   return Array.isArray(value) ? [...(value as unknown[])] : value;
 };
 
-/** A copy of a state with collections of its own. */
+/** Copies a state, and each of its collections. */
 export const draftOf = <State>(state: State): Draft<State> =>
   Object.fromEntries(
     Object.entries(state as object).map(([key, value]) => [key, ownCollection(value)]),

@@ -1,4 +1,4 @@
-/** A string that means one kind of thing: two brands never mix by accident. */
+/** A string that means one kind of thing: two brands cannot be mixed by mistake. */
 type Branded<Brand extends string> = string & { readonly __brand: Brand };
 
 /** Identifiers are UUIDv7 strings, lower-case, with hyphens. */
@@ -7,22 +7,22 @@ export type SessionId = Branded<'SessionId'>;
 export type ConversationId = Branded<'ConversationId'>;
 export type MessageId = Branded<'MessageId'>;
 export type TicketId = Branded<'TicketId'>;
-/** Names one command: the same command twice has the same id, and so the same events. */
+/** The id of one command: the same command twice has the same id, and so the same events. */
 export type CommandId = Branded<'CommandId'>;
-/** UUIDv5 of the command's id and the event's index in it. */
+/** The id of an event: the UUIDv5 of the command's id and of the event's index in it. */
 export type EventId = Branded<'EventId'>;
 
 /** The name of a stream: `<category>-<id>`. */
 export type StreamId = Branded<'StreamId'>;
 
-/** RFC 3339 in UTC with milliseconds, e.g. `2026-01-31T12:00:00.000Z`; compares as a string. */
+/** A time in RFC 3339, in UTC with milliseconds, such as `2026-01-31T12:00:00.000Z`. It can be compared as a string. */
 export type Instant = Branded<'Instant'>;
 
-/** Where an event stands in the global log: a decimal string; compare with `comparePositions`. */
+/** The place of an event in the whole log, as a decimal string. Compare positions with `comparePositions`. */
 export type Position = Branded<'Position'>;
 
-/** A hash, base64url without padding. */
+/** A hash in base64url without padding. */
 export type Hash = Branded<'Hash'>;
 
-/** The stream of one aggregate. */
+/** Answers the stream of one aggregate. */
 export const streamOf = (category: string, id: string): StreamId => `${category}-${id}` as StreamId;

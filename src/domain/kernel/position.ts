@@ -1,16 +1,16 @@
 import type { Position } from './ids.js';
 
-/** Before the first event of the log. */
+/** The position before the first event of the log. */
 export const LOG_START = '0' as Position;
 
-/** Negative when `a` stands before `b`, 0 when they are the same place, positive otherwise. */
+/** Answers a negative number when `a` comes before `b`, 0 when they are equal, a positive number otherwise. */
 export const comparePositions = (a: Position, b: Position): number => {
   if (a.length !== b.length) return a.length - b.length;
   if (a === b) return 0;
   return a < b ? -1 : 1;
 };
 
-/** Whether `a` has come at least as far as `b`. */
+/** Whether `a` is `b` or comes after it. */
 export const hasReached = (a: Position, b: Position): boolean => comparePositions(a, b) >= 0;
 
 /** The later of two positions. */

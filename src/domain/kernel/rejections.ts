@@ -1,4 +1,4 @@
-/** Every refusal there is: a stable code and the sentence a user reads. */
+/** Lists every rejection: a stable code, and the sentence that a user reads. */
 export const rejections = {
   invalid_request: 'The request does not have the form this call takes.',
   username_taken: 'This username is taken.',
@@ -34,7 +34,7 @@ export const rejections = {
 
 export type RejectionCode = keyof typeof rejections;
 
-/** The caller's fault, expected and shown to them. */
+/** An error that the caller has made. It is expected, and shown to them. */
 export class Rejection extends Error {
   override readonly name = 'Rejection';
 
@@ -46,7 +46,7 @@ export class Rejection extends Error {
   }
 }
 
-/** Refuses the command for a reason of the closed list. */
+/** Rejects the command for a reason of the list. */
 export const reject = (code: RejectionCode, details?: Readonly<Record<string, unknown>>): never => {
   throw new Rejection(code, details);
 };

@@ -14,7 +14,7 @@ export type MessageCommands = {
   };
 };
 
-/** A message as it was first sent: what a retry is compared with, whatever has happened to the message since. */
+/** A message as it was first sent. A retry is compared with it, whatever has happened to the message since. */
 export type OriginalMessage = Readonly<MessageEvents['MessageSent']>;
 
 /** What may change stands beside the original, never in it. */
@@ -22,7 +22,7 @@ export type MessageState =
   | { readonly status: 'absent' }
   | { readonly status: 'visible'; readonly original: OriginalMessage; readonly text: string };
 
-/** Whether somebody sends again what was sent. The present text has no say: the original may have been edited since. */
+/** Whether a message is the one that was sent before. Its present text does not matter: it may have been edited since. */
 export const isSameMessage = (
   original: OriginalMessage,
   sent: Pick<MessageCommands['SendMessage'], 'by' | 'text' | 'replyTo'> & {
@@ -34,7 +34,7 @@ export const isSameMessage = (
   original.text === sent.text &&
   original.replyTo === sent.replyTo;
 
-/** One message. Sending the same one again decides nothing; another under its id is refused. */
+/** One message. Sending the same one again decides nothing; another one with the same id is rejected. */
 export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
   category: 'message',
   initial: { status: 'absent' },

@@ -1,10 +1,10 @@
 /** The most characters of a message, counted as code points. */
 export const MAX_TEXT_LENGTH = 8_000;
 
-/** The form in which a text is stored and compared: Unicode NFC. */
+/** Normalizes a text to the form in which it is stored and compared: Unicode NFC. */
 export const normalizeText = (text: string): string => text.normalize('NFC');
 
-/** 1 to 8,000 characters, without NUL, all of them whole. */
+/** Whether a text has 1 to 8,000 characters, all of them whole, and no NUL. */
 export const isText = (text: string): boolean =>
   text.length > 0 && !text.includes('\0') && text.isWellFormed() && hasAtMost(text, MAX_TEXT_LENGTH);
 

@@ -8,17 +8,17 @@ export type ReadingCommands = {
     conversationId: ConversationId;
     messageId: MessageId;
     messagePosition: Position;
-    /** Whether others are to be told. */
+    /** Whether others see it. */
     isShown: boolean;
     by: UserId;
     at: Instant;
   };
 };
 
-/** How far the member has read. */
+/** The position up to which the member has read. */
 export type ReadingState = { readonly readUpTo: Position };
 
-/** How far one member has read in one conversation: only forward. */
+/** How far one member has read in one conversation. It only moves forward. */
 export const reading: Decider<ReadingCommands, ReadingEvents, ReadingState> = {
   category: 'reading',
   initial: { readUpTo: LOG_START },

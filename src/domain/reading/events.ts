@@ -7,10 +7,10 @@ export type ReadingEvents = {
     conversationId: ConversationId;
     userId: UserId;
     messageId: MessageId;
-    /** Where the message stands in the log: reading only moves forward. */
+    /** The position of the message in the log: reading only moves forward. */
     messagePosition: Position;
     readAt: Instant;
-    /** Set when the reader shows nobody what they read. */
+    /** Set when the reader shows nobody what they have read. */
     hidden?: true;
   };
 };

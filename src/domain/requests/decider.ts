@@ -12,14 +12,14 @@ export type RequestState =
   | { readonly status: 'accepted'; readonly fingerprint: Hash | null; readonly answer: Record<string, unknown> };
 
 /**
- * Refused where the key came with another request before. Where the first fingerprint is not known any more, the key
- * alone tells that it is the same.
+ * Rejects a request whose key came with another request before. Where the first fingerprint is not known any more, the
+ * key alone shows that it is the same request.
  */
 export const requireSameRequest = (fingerprint: Hash, earlier: Hash | null): void => {
   if (earlier !== null && earlier !== fingerprint) reject('idempotency_conflict');
 };
 
-/** One idempotency key of one caller: stands for one request, for ever. */
+/** One idempotency key of one caller. It stands for one request, for ever. */
 export const request: Decider<RequestCommands, RequestEvents, RequestState> = {
   category: 'request',
   initial: { status: 'absent' },

@@ -4,11 +4,11 @@ import type { Hash, Instant, UserId } from '../kernel/ids.js';
 export type RequestEvents = {
   /** A request with an idempotency key was carried out: the same one again gets the same answer. */
   RequestAccepted: {
-    /** Whose request it was: their key seals the fingerprint. Null in events of version 1, which did not say so. */
+    /** The user whose request it was: their key seals the fingerprint. It is null in events of version 1, which did not hold it. */
     userId: UserId | null;
     /** A keyed hash of the idempotency key and the request without its secrets; null where it is not known any more. */
     fingerprint: Hash | null;
-    /** What it was answered: identifiers only, no secret and nothing personal. */
+    /** The answer to the request. It holds identifiers only: no secret, and nothing personal. */
     answer: Record<string, unknown>;
     acceptedAt: Instant;
   };

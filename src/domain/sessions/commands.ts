@@ -1,6 +1,6 @@
 import type { Hash, Instant, SessionId, UserId } from '../kernel/ids.js';
 
-/** A refresh token: what the log keeps of it. */
+/** A refresh token as the log keeps it. */
 interface RefreshToken {
   tokenHash: Hash;
   expiresAt: Instant;
@@ -20,10 +20,10 @@ export type SessionCommands = {
     sessionId: SessionId;
     presentedHash: Hash;
     token: RefreshToken;
-    /** Where the user's sessions stand now: an earlier epoch is over. */
+    /** The present epoch of the user's sessions: a session of an earlier one has ended. */
     userEpoch: number;
     exceptSessionId: SessionId | null;
-    /** A token spent since then may be presented again while its successor is unused. */
+    /** A token spent after this time may be presented again while its successor is unused. */
     graceSince: Instant;
     at: Instant;
   };

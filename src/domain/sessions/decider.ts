@@ -16,7 +16,7 @@ const endBecauseReused = (
   { type: 'SessionEnded', data: { sessionId, userId, reason: 'refresh_token_reused', endedAt: at } },
 ];
 
-/** One device: login, each rotation of its refresh token, its end. */
+/** The session of one device: its log-in, each rotation of its refresh token, its end. */
 export const session: Decider<SessionCommands, SessionEvents, SessionState> = {
   category: 'session',
   initial: { status: 'absent' },

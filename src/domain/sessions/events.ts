@@ -1,6 +1,6 @@
 import type { Hash, Instant, SessionId, UserId } from '../kernel/ids.js';
 
-/** Why a session ended. */
+/** The reason why a session ended. */
 type SessionEnd = 'logged_out' | 'refresh_token_reused';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
@@ -10,7 +10,7 @@ export type SessionEvents = {
     userId: UserId;
     device: string | null;
     address: string;
-    /** The user's session epoch it began in. */
+    /** The user's session epoch in which the session began. */
     epoch: number;
     refreshTokenHash: Hash;
     refreshExpiresAt: Instant;

@@ -5,11 +5,11 @@ import type { ActiveSession } from './state.js';
 
 type Refresh = SessionCommands['RefreshSession'];
 
-/** Whether all the user's sessions were ended since this one began, this one not excepted. */
+/** Whether all sessions of the user were ended since this one began, and this one was not excepted. */
 export const isOver = ({ sessionId, userEpoch, exceptSessionId }: Refresh, { epoch }: ActiveSession): boolean =>
   epoch < userEpoch && sessionId !== exceptSessionId;
 
-/** Whether the token was spent just now: its answer may have been lost, and nobody has used what came of it. */
+/** Whether the token was spent just now: the answer may have been lost, and nobody has used the token that it gave. */
 const isInGrace = ({ presentedHash, graceSince }: Refresh, { previous }: ActiveSession): boolean =>
   previous !== null && previous.spentAt >= graceSince && previous.hashes.includes(presentedHash);
 
@@ -17,12 +17,12 @@ const isInGrace = ({ presentedHash, graceSince }: Refresh, { previous }: ActiveS
 export const isSpendable = (refresh: Refresh, state: ActiveSession): boolean =>
   state.current.includes(refresh.presentedHash) || isInGrace(refresh, state);
 
-/** Whether a token that this session once had is presented after it was spent. */
+/** Whether a token of this session is presented again after it was spent. */
 export const isReuse = (refresh: Refresh, state: ActiveSession): boolean =>
   !isSpendable(refresh, state) &&
   (state.spent.includes(refresh.presentedHash) || state.previous?.hashes.includes(refresh.presentedHash) === true);
 
-/** Puts a new generation into the draft; a repeat within the grace adds a sibling to the newest one instead. */
+/** Puts a new generation into the draft. A repeat within the grace period adds a sibling to the newest generation instead. */
 export const rotate = (draft: Draft<ActiveSession>, refreshed: SessionEvents['SessionRefreshed']): void => {
   const { epoch, spentTokenHash, refreshTokenHash, refreshExpiresAt, refreshedAt } = refreshed;
   draft.epoch = epoch;

@@ -4,11 +4,11 @@ export interface ActiveSession {
   readonly status: 'active';
   readonly userId: UserId;
   readonly epoch: number;
-  /** The newest generation: one token, or several when an answer was lost and the exchange repeated. */
+  /** The newest generation: one token, or several where an answer was lost and the exchange was repeated. */
   readonly current: readonly Hash[];
   readonly expiresAt: Instant;
   readonly previous: { readonly hashes: readonly Hash[]; readonly spentAt: Instant } | null;
-  /** Every older one. */
+  /** The tokens of every older generation. */
   readonly spent: readonly Hash[];
 }
 

@@ -2,7 +2,7 @@ import type { Hash, Instant, SessionId, TicketId, UserId } from '../kernel/ids.j
 import type { UserRole } from './roles.js';
 import type { Settings } from './settings.js';
 
-/** A mailed one-use ticket: what the log keeps of it. */
+/** A ticket that is mailed, and used once, as the log keeps it. */
 export interface Ticket {
   ticketId: TicketId;
   tokenHash: Hash;
@@ -21,17 +21,17 @@ export type UserCommands = {
   };
   RequestEmailVerification: { userId: UserId; ticket: Ticket; at: Instant };
   VerifyEmail: { userId: UserId; ticketId: TicketId; tokenHash: Hash; at: Instant };
-  /** The caller knows the present one; every other session ends. */
+  /** The user gives the present password; every other session ends. */
   ChangePassword: {
     userId: UserId;
-    /** What the caller was shown to know the password of. */
+    /** The hash of the password that the user was found to know. */
     currentHash: string;
     passwordHash: string;
     keepSessionId: SessionId | null;
     at: Instant;
   };
   RequestPasswordReset: { userId: UserId; ticket: Ticket; at: Instant };
-  /** By the mailed ticket; every session ends. */
+  /** The user gives the mailed ticket; every session ends. */
   ResetPassword: { userId: UserId; ticketId: TicketId; tokenHash: Hash; passwordHash: string; at: Instant };
   EndSessions: { userId: UserId; exceptSessionId: SessionId | null; at: Instant };
   ChangeProfile: { userId: UserId; displayName: string | undefined; bio: string | null | undefined; at: Instant };
@@ -40,7 +40,7 @@ export type UserCommands = {
   RemoveContact: { userId: UserId; contactId: UserId; at: Instant };
   BlockUser: { userId: UserId; blockedId: UserId; at: Instant };
   UnblockUser: { userId: UserId; blockedId: UserId; at: Instant };
-  /** `by` is null when it is done at the server itself. */
+  /** `by` is null where the command comes from the command-line tool. */
   GrantRole: { userId: UserId; role: UserRole; by: UserId | null; at: Instant };
   RevokeRole: { userId: UserId; role: UserRole; by: UserId | null; at: Instant };
   EraseUser: { userId: UserId; by: UserId | null; at: Instant };

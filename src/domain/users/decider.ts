@@ -14,7 +14,7 @@ export const MAX_BLOCKED = 1_000;
 const requireRegistered = (state: UserState): RegisteredUser =>
   state.status === 'registered' ? state : reject('user_not_found');
 
-/** Changes the draft of a user; of somebody who is not there, or no more, nothing is kept. */
+/** Changes the draft of a user. A user who is absent or erased stays as they are. */
 const whenRegistered = (draft: Draft<UserState>, change: (user: Draft<RegisteredUser>) => void): Draft<UserState> => {
   if (draft.status === 'registered') change(draft);
   return draft;
@@ -63,7 +63,7 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
       return [
         { type: 'PasswordChanged', data: { userId, passwordHash, ticketId, changedAt: at } },
         endSessions(userId, state, null, at),
-        // Who has the mailed link has the mailbox.
+        // A user who has the mailed link owns the mailbox.
         ...(state.emailVerified
           ? []
           : [{ type: 'EmailVerified', data: { userId, ticketId, verifiedAt: at } } as const]),
@@ -152,7 +152,7 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
     PasswordChanged: (draft, { passwordHash }) =>
       whenRegistered(draft, (user) => {
         user.passwordHash = passwordHash;
-        // A link that was mailed before would set a password once more.
+        // Otherwise a link that was mailed before would set a password once more.
         user.passwordReset = null;
       }),
     SessionsEnded: (draft, { epoch, exceptSessionId }) =>

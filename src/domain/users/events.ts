@@ -24,18 +24,18 @@ export type UserEvents = {
   PasswordResetRequested: {
     userId: UserId;
     ticketId: TicketId;
-    /** As with the verification. */
+    /** The same as for the verification. */
     tokenHash: Hash;
     expiresAt: Instant;
     requestedAt: Instant;
   };
-  /** By its owner, or, with a ticket, by a mailed link. */
+  /** The password was changed by its user or, with a ticket, by a mailed link. */
   PasswordChanged: { userId: UserId; passwordHash: string; ticketId: TicketId | null; changedAt: Instant };
-  /** Ends every session begun before this epoch, but for the excepted one. */
+  /** Every session that began before this epoch has ended, but for the excepted one. */
   SessionsEnded: { userId: UserId; epoch: number; exceptSessionId: SessionId | null; endedAt: Instant };
-  /** The whole of it, also what stayed as it was. */
+  /** The event holds the whole profile, also what stayed as it was. */
   ProfileChanged: { userId: UserId; displayName: string; bio: string | null; changedAt: Instant };
-  /** All of them, also those that stayed as they were. */
+  /** The event holds all settings, also those that stayed as they were. */
   SettingsChanged: {
     userId: UserId;
     readReceipts: boolean;
@@ -48,9 +48,9 @@ export type UserEvents = {
   ContactRemoved: { userId: UserId; contactId: UserId; removedAt: Instant };
   UserBlocked: { userId: UserId; blockedId: UserId; blockedAt: Instant };
   UserUnblocked: { userId: UserId; blockedId: UserId; unblockedAt: Instant };
-  /** `grantedBy` is null for one that was granted at the server itself. */
+  /** `grantedBy` is null where the role was granted by the command-line tool. */
   RoleGranted: { userId: UserId; role: UserRole; grantedBy: UserId | null; grantedAt: Instant };
   RoleRevoked: { userId: UserId; role: UserRole; revokedBy: UserId | null; revokedAt: Instant };
-  /** The end of a user: the key of what is personal in the log is destroyed, and read models forget them. */
+  /** The user is erased: the key of what is personal in the log is destroyed, and read models forget them. */
   UserErased: { userId: UserId; erasedBy: UserId | null; erasedAt: Instant };
 };

@@ -1,4 +1,4 @@
-/** What somebody may do beside talking: auditors look into the log, admins look after users. */
+/** What a user may do beside talking: auditors read the log, admins manage users. */
 export const USER_ROLES = ['auditor', 'admin'] as const;
 
 export type UserRole = (typeof USER_ROLES)[number];

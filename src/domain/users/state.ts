@@ -11,11 +11,11 @@ export interface RegisteredUser {
   readonly bio: string | null;
   readonly passwordHash: string;
   readonly emailVerified: boolean;
-  /** The newest verification ticket: only it can be spent. */
+  /** The newest verification ticket, the only one that can be used. */
   readonly verification: Ticket | null;
-  /** The newest ticket to set another password: only it can be spent. */
+  /** The newest ticket to set another password, the only one that can be used. */
   readonly passwordReset: Ticket | null;
-  /** How often all sessions were ended: a session of an earlier epoch is over. */
+  /** How often all sessions were ended. A session of an earlier epoch has ended. */
   readonly sessionEpoch: number;
   readonly exceptSessionId: SessionId | null;
   readonly settings: Settings;

@@ -8,7 +8,7 @@ interface Presented {
   readonly at: Instant;
 }
 
-/** Refuses whatever is not the ticket that was mailed last, or comes too late. */
+/** Rejects a ticket that is not the one that was mailed last, or that has expired. */
 export const requireTicket = (ticket: Ticket | null, { ticketId, tokenHash, at }: Presented): void => {
   if (ticket?.ticketId !== ticketId || ticket.tokenHash !== tokenHash) reject('token_invalid');
   else if (ticket.expiresAt <= at) reject('token_expired');

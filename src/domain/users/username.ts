@@ -1,5 +1,5 @@
-/** 3 to 32 of these; compared without regard to case. */
+/** The characters of a username, 3 to 32 of them. Names are compared without regard to case. */
 export const USERNAME_PATTERN = /^[A-Za-z0-9_.-]{3,32}$/;
 
-/** What two spellings of one username have in common: the claim is on this. */
+/** The form that all spellings of one username share. The claim is on this form. */
 export const usernameKey = (username: string): string => username.normalize('NFKC').toLowerCase();
