@@ -14,7 +14,7 @@ if (existsSync('.env')) loadEnvFile('.env');
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** One line a door. */
+/** Says where to reach the server, one line an interface. */
 const welcome = (host: string, { port, place, hasMailbox }: RunningServer): void => {
   const origin = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const mailbox = `http://${isLoopback(host) ? origin : `127.0.0.1:${port}`}/dev/mailbox`;

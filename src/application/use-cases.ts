@@ -19,7 +19,7 @@ export interface FeatureUseCases {
   readonly reading: ReadingUseCases;
 }
 
-/** Everything the doors can ask for. */
+/** Every use case that HTTP, WebSocket and the command-line tool can call. */
 export const allUseCases = (of: FeatureUseCases) => ({
   ...of.users,
   ...of.sessions,

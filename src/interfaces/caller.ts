@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The caller's address: of the socket, or as told by so many proxies of ours in `X-Forwarded-For`. */
+/** Answers the caller's address: that of the socket, or the one that our own proxies tell in `X-Forwarded-For`. */
 export const addressOf = (request: IncomingMessage, trustedProxies: number): string => {
   const direct = request.socket.remoteAddress ?? 'unknown';
   if (trustedProxies === 0) return direct;
@@ -11,5 +11,5 @@ export const addressOf = (request: IncomingMessage, trustedProxies: number): str
   return address === undefined || address === '' || address.length > 64 ? direct : address;
 };
 
-/** The bearer token of an `Authorization` header. */
+/** Answers the bearer token of an `Authorization` header. */
 export const bearerOf = (header: string): string | undefined => /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(header)?.[1];

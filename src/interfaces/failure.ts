@@ -16,9 +16,9 @@ import { ProjectionLaggingError } from '../application/kernel/read-your-writes.j
 import { Rejection } from '../domain/kernel/rejections.js';
 import type { FieldError, ProblemCode } from './refusals.js';
 
-/** A refusal by a door itself. */
-export class DoorRefusal extends Error {
-  override readonly name = 'DoorRefusal';
+/** A refusal by HTTP or WebSocket themselves. */
+export class InterfaceRefusal extends Error {
+  override readonly name = 'InterfaceRefusal';
 
   constructor(
     readonly code: ProblemCode,
@@ -34,7 +34,7 @@ export interface Failure {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether it is our fault, to be logged. */
+  /** Whether the error is ours, and is to be logged. */
   readonly isOurs: boolean;
 }
 
@@ -53,10 +53,10 @@ const busy = (code: 'overloaded' | 'unavailable' | 'projection_lagging', isOurs:
   isOurs,
 });
 
-/** Each kind of error and what it means; the first that fits. */
+/** What each kind of error means. The first kind that fits counts. */
 const meanings: readonly (readonly [new (...parameters: never[]) => Error, (error: never) => Failure])[] = [
   [Rejection, ({ code }: Rejection) => ({ code, isOurs: false })],
-  [DoorRefusal, ({ code, headers }: DoorRefusal) => ({ code, headers, isOurs: false })],
+  [InterfaceRefusal, ({ code, headers }: InterfaceRefusal) => ({ code, headers, isOurs: false })],
   [ZodError, (error: ZodError) => ({ code: 'invalid_request', errors: fieldErrors(error), isOurs: false })],
   [
     InvalidCursorError,
@@ -90,7 +90,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [EventIdConflictError, () => ({ code: 'idempotency_conflict', isOurs: false })],
 ];
 
-/** What any error means to the caller; what nobody foresaw is an `internal_error`, without a word of why. */
+/** Answers what an error means to the caller. An unexpected one is an `internal_error`, without a word of why. */
 export const failureOf = (error: unknown): Failure => {
   const found = meanings.find(([kind]) => error instanceof kind);
   return found ? found[1](error as never) : { code: 'internal_error', isOurs: true };

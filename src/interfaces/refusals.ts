@@ -1,6 +1,6 @@
 import { rejections, type RejectionCode } from '../domain/kernel/rejections.js';
 
-/** What the doors themselves refuse, beside the rejections of the application. */
+/** The refusals of HTTP and WebSocket themselves, beside the rejections of the application. */
 export const doorProblems = {
   not_found: 'There is nothing at this address.',
   method_not_allowed: 'This address does not take this method.',
@@ -20,7 +20,7 @@ export type ProblemCode = RejectionCode | keyof typeof doorProblems;
 /** The sentence of a code. */
 export const detailOf = (code: ProblemCode): string => ({ ...rejections, ...doorProblems })[code];
 
-/** One field of a body that did not fit. */
+/** A field of a body that does not fit its schema. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;

@@ -21,7 +21,7 @@ const files: Readonly<Record<string, readonly (readonly [imported: string, ...br
     ['node:crypto', 'inner-layers-need-no-platform'],
   ],
   'src/domain/kernel/decider.ts': [],
-  // The name of a layer in another place than its own opens no door.
+  // The name of a layer in another place than its own allows nothing.
   'src/domain-services/clock.ts': [],
   'src/domain/messages/src/application/text.ts': [['../../../../domain-services/clock.js', 'domain-is-pure']],
   'src/application/ports/clock.ts': [],

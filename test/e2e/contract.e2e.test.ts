@@ -33,7 +33,7 @@ describe('the contract', () => {
 
   const text = async (path: string): Promise<string> => (await call(app, 'GET', path)).text;
 
-  it('is published as valid OpenAPI, of which every endpoint is there and guards its door', async () => {
+  it('is published as valid OpenAPI, of which every endpoint is there and refuses what it must', async () => {
     const document = JSON.parse(await text('/openapi.json')) as OpenApi & Record<string, unknown>;
     const { valid, errors } = await new Validator().validate(structuredClone(document));
     expect(valid, JSON.stringify(errors)).to.equal(true);

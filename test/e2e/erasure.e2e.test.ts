@@ -99,7 +99,7 @@ describe('the erasure of a user', () => {
     expect((await as(session, 'GET', '/user/v1/me')).status).to.equal(200);
   });
 
-  it('ends her sessions, and nothing that she had opens a door any more', async () => {
+  it('ends her sessions, and nothing that she had lets her in any more', async () => {
     const resetToken = await app.mailedToken(ada.email);
     const socket = await connect(app, ada.accessToken);
     await socket.next('ready');

@@ -1,6 +1,6 @@
 /** The app under attack: a process of its own. */
 export interface Target {
-  /** Where its doors are: `http://127.0.0.1:<port>`. */
+  /** Where it is reached: `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly pid: number;
   /** What it signs access tokens with. */

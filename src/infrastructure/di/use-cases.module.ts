@@ -84,7 +84,7 @@ const bindConversations = (bind: Bind): void => {
   });
 };
 
-/** What the doors can ask for: one binding a feature. */
+/** Binds the use cases, one token a feature. */
 export const useCases = new ContainerModule(({ bind }) => {
   bindUsers(bind);
   bindConversations(bind);

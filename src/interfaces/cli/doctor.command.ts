@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { tableOf } from './output.js';
 import { ToolError, type CliParts } from './tool.js';
 
-/** Looks after everything that has to be right, and says what is not. */
+/** Examines everything that a server needs, and says what is wrong. */
 export const doctorCommand = ({ examine, terminal }: CliParts): Command => {
   const command = new Command('doctor')
     .description(

@@ -1,16 +1,16 @@
 import { Command } from 'commander';
 import { ToolError, type CliParts, type Tool } from './tool.js';
 
-/** What a command gives: the answer as text, and as JSON for programs. */
+/** The result of a command: the answer as text, and as JSON for programs. */
 interface CommandAnswer {
   readonly text: string;
   readonly json: unknown;
-  /** It was carried out, and what it found is not well: the exit code says so. */
+  /** Whether it has found that something is wrong: the exit code says so. */
   readonly failed?: boolean;
 }
 
 interface CommandSpec<Options> {
-  /** As commander takes it: `grant <login> <role>`. */
+  /** The name and arguments as commander takes them: `grant <login> <role>`. */
   readonly usage: string;
   readonly summary: string;
   readonly options?: readonly (readonly [flags: string, description: string, fallback?: string])[];
@@ -18,10 +18,10 @@ interface CommandSpec<Options> {
   readonly run: (tool: Tool, args: readonly string[], options: Options) => Promise<CommandAnswer | undefined>;
 }
 
-/** The options of a command as they are given. */
+/** The options of a command, as they were given. */
 export type Given = Readonly<Record<string, string | boolean | undefined>>;
 
-/** Adds a command to a group; it opens the tool, answers, and closes it again whatever happens. */
+/** Adds a command to a group. It opens the tool, answers, and closes it again whatever happens. */
 export const addCommand = (group: Command, { open, terminal }: CliParts, spec: CommandSpec<Given>): void => {
   const command = group.command(spec.usage).description(spec.summary).option('--json', 'answer as JSON');
   for (const [flags, description, fallback] of spec.options ?? []) command.option(flags, description, fallback);
@@ -40,5 +40,5 @@ export const addCommand = (group: Command, { open, terminal }: CliParts, spec: C
   });
 };
 
-/** A group of commands. */
+/** Makes a group of commands. */
 export const createGroup = (name: string, summary: string): Command => new Command(name).description(summary);

@@ -3,7 +3,7 @@ import { addCommand, createGroup } from './group.js';
 import { counted, progressOn } from './output.js';
 import type { CliParts } from './tool.js';
 
-/** The keys that the master key wraps. */
+/** Commands on the keys that the master key wraps. */
 export const keysCommands = (parts: CliParts): Command => {
   const group = createGroup('keys', 'change the master key');
   addCommand(group, parts, {

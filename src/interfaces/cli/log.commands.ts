@@ -28,7 +28,7 @@ const collect = async (events: AsyncIterable<RecordedEvent>, isWanted: (event: R
   return all;
 };
 
-/** The newest events, oldest first: looks back ever further until it has enough, or is at the start. */
+/** Reads the newest events, oldest first. It looks back ever further until it has enough, or is at the start. */
 const newest = async (events: EventStore, { limit, filter, stream }: Wanted): Promise<RecordedEvent[]> => {
   const isWanted = ({ type }: RecordedEvent): boolean => filter?.types?.includes(type) ?? true;
   if (stream !== undefined) return (await collect(events.readStream(stream), isWanted)).slice(-limit);
@@ -51,7 +51,7 @@ const row = ({ position, metadata, type, streamId, revision }: RecordedEvent) =>
 
 const lineOf = (event: RecordedEvent): string => row(event).map(String).join('  ');
 
-/** Hands on what comes, until it is interrupted. */
+/** Prints events as they come, until it is interrupted. */
 const follow = async ({ events }: Tool, wanted: Wanted, after: Position, show: (event: RecordedEvent) => void) => {
   const ending = new AbortController();
   process.once('SIGINT', () => ending.abort());
@@ -63,7 +63,7 @@ const follow = async ({ events }: Tool, wanted: Wanted, after: Position, show: (
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
-/** The log itself. */
+/** Commands on the log itself. */
 export const logCommands = (parts: CliParts): Command => {
   const group = createGroup('log', 'look into the log of events');
   const { terminal } = parts;

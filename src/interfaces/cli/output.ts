@@ -11,7 +11,7 @@ const shown = (cell: Cell): string => {
   return String(cell);
 };
 
-/** Rows under headings, columns aligned; numbers to the right. */
+/** Aligns rows under headings; numbers stand to the right. */
 export const tableOf = (headings: readonly string[], rows: readonly (readonly Cell[])[]): string => {
   const cells = [headings, ...rows.map((row) => row.map(shown))];
   const isNumber = headings.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
@@ -28,10 +28,10 @@ export const tableOf = (headings: readonly string[], rows: readonly (readonly Ce
     .join('\n');
 };
 
-/** `1 event`, `2 events`. */
+/** Writes a number with its noun: `1 event`, `2 events`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Tells how long work comes along: one line written over in a terminal, a line now and then in a log. */
+/** Shows the progress of work: one line that is written over in a terminal, a line now and then in a log. */
 export const progressOn = (terminal: Terminal) => {
   let toldAt = 0;
   let isOpen = false;

@@ -12,12 +12,12 @@ const MISUSED = 2;
 
 const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  // Where several addresses were tried, the first failure tells.
+  // Where several addresses were tried, the first failure says most.
   if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
   return error.message;
 };
 
-/** Every command, those of groups too: leaves the exit to us, and writes where it is told. */
+/** Prepares every command, those of groups too: it leaves the exit to the caller, and writes to the given terminal. */
 const prepared = (command: Command, terminal: Terminal): Command => {
   command
     .exitOverride()
@@ -42,7 +42,7 @@ const createProgram = (parts: CliParts): Command => {
   return prepared(program, parts.terminal);
 };
 
-/** Carries out one command line; answers the exit code: 0, 1 for what failed, 2 for what was asked for wrongly. */
+/** Carries out one command line. Answers the exit code: 0, 1 for a failure, 2 for a wrong command line. */
 export const runCli = async (parts: CliParts, args: readonly string[]): Promise<number> => {
   try {
     await createProgram(parts).parseAsync(args, { from: 'user' });

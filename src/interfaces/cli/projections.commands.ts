@@ -7,7 +7,7 @@ import { verificationText } from './verification-text.js';
 
 const percentOf = ({ share }: RebuildProgress): string => `${Math.floor(share * 100)} %`;
 
-/** Read models: where they stand, and what to do when something could not be applied. */
+/** Commands on read models: their progress, and what to do when an event could not be applied. */
 export const projectionsCommands = (parts: CliParts): Command => {
   const group = createGroup('projections', 'see where read models stand, rebuild them, apply what was parked');
   const withProgress = async <Result>(

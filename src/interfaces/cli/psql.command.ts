@@ -12,7 +12,7 @@ const TABLES = `
   select table_schema as schema, table_name as name from information_schema.tables
    where table_schema not in ('pg_catalog', 'information_schema') order by 1, 2`;
 
-/** The columns of a table, given as `schema.name`, or as the search path finds it. */
+/** Lists the columns of a table, named as `schema.name`, or as the search path finds it. */
 const columnsOf = (table: string): string => `
   select attname as column, format_type(atttypid, atttypmod) as type, attnotnull as "not null"
     from pg_attribute where attrelid = '${table.replaceAll("'", "''")}'::regclass and attnum > 0 and not attisdropped
@@ -24,7 +24,7 @@ const textOf = ({ columns, rows, summary }: SqlResult): string =>
 const objectsOf = ({ columns, rows }: SqlResult): object[] =>
   rows.map((row) => Object.fromEntries(columns.map((column, n) => [column, row[n]])));
 
-/** What a line that begins with a backslash asks for, as a statement. */
+/** Translates a line that begins with a backslash into a statement. */
 const statementOf = (meta: string): string => {
   const [name = '', ...parameters] = meta.split(/\s+/);
   const table = parameters.join(' ');
@@ -32,7 +32,7 @@ const statementOf = (meta: string): string => {
   return table === '' ? TABLES : columnsOf(table);
 };
 
-/** The statements that are typed: a line of its own for `\d`, as many as it takes up to a semicolon for others. */
+/** Splits what is typed into statements: `\d` takes one line, others end with a semicolon. */
 async function* statementsOf(terminal: Terminal): AsyncGenerator<string> {
   let statement = '';
   const prompt = () => terminal.isInteractive && terminal.note(statement === '' ? 'chatapp=> ' : 'chatapp-> ');
@@ -50,7 +50,7 @@ async function* statementsOf(terminal: Terminal): AsyncGenerator<string> {
   if (statement !== '') yield statement;
 }
 
-/** Carries out what is typed. Where nobody sees the failure of a statement, those behind it are not carried out. */
+/** Carries out what is typed. Where nobody sees that a statement fails, those after it are not carried out. */
 const runShell = async (sql: Sql, terminal: Terminal): Promise<void> => {
   for await (const statement of statementsOf(terminal)) {
     try {
@@ -75,7 +75,7 @@ const runOnce = async (sql: Sql, text: string, isJson: boolean, terminal: Termin
   else for (const result of results) terminal.out(`${textOf(result)}\n`);
 };
 
-/** A shell on the database, or one statement for a script. */
+/** Opens a shell on the database, or carries out one statement for a script. */
 export const psqlCommand = ({ openSql, terminal }: CliParts): Command => {
   const command = new Command('psql')
     .summary('a shell on the database')

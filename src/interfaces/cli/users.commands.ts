@@ -8,7 +8,7 @@ import { ToolError, type CliParts, type Tool } from './tool.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Who is meant: by username, e-mail address or id. */
+/** Finds the user by username, e-mail address or id. */
 const requireUser = async ({ lookup }: Tool, login = ''): Promise<UserId> => {
   if (UUID.test(login)) return login as UserId;
   const userId = await lookup.byLogin(login);
@@ -22,7 +22,7 @@ const requireRole = (role = ''): UserRole => {
   return found;
 };
 
-/** Users, their roles and their sessions. */
+/** Commands on users, their roles and their sessions. */
 export const usersCommands = (parts: CliParts): Command => {
   const group = createGroup('users', 'list users, grant and revoke roles, end sessions, erase');
   addCommand(group, parts, {

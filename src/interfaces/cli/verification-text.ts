@@ -20,7 +20,7 @@ const findingOf = ({ name, position, parked, tables, mend }: Verification): stri
   return `${name} is not as the log has it: ${why.join('; ')}\n  to mend it: ${mend}`;
 };
 
-/** The tables, then what was found of each projection. */
+/** Describes the tables, then what was found of each projection. */
 export const verificationText = (verifications: readonly Verification[]): string => {
   const rows = verifications.flatMap(({ name, tables }) =>
     tables.map((each) => [name, each.table, each.rows, each.expected, each.groupedBy, each.differentGroups]),

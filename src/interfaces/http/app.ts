@@ -7,10 +7,10 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { Operations } from '../../application/ports/operations.js';
-import { DoorRefusal } from '../failure.js';
+import { InterfaceRefusal } from '../failure.js';
 import { webPages, type Mailbox } from '../web/pages.js';
 import type { RequestState } from './http-context.js';
-import type { DoorLog } from '../door-log.js';
+import type { ErrorLog } from '../error-log.js';
 import { errors } from './middleware/errors.js';
 import { limitRequests, type RequestLimit } from './middleware/limit-requests.js';
 import { request, type OnRequest } from './middleware/request.js';
@@ -34,7 +34,7 @@ export interface HttpParts {
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
-  readonly log: DoorLog;
+  readonly log: ErrorLog;
   readonly operations: Operations;
   readonly onRequest: OnRequest;
   readonly takeRequest: RequestLimit;
@@ -44,7 +44,7 @@ export interface HttpParts {
   readonly version: string;
   /** The mails that were kept; undefined when they are sent. */
   readonly mailbox: Mailbox | undefined;
-  /** What the WebSocket takes and sends, as AsyncAPI. */
+  /** Describes the frames of the WebSocket, as AsyncAPI. */
   readonly asyncApi: object;
 }
 
@@ -61,22 +61,22 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): R
 
 const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
 
-/** Whatever no route has taken. */
+/** Refuses what no route has taken. */
 const nothingHere: Middleware = () => {
-  throw new DoorRefusal('not_found');
+  throw new InterfaceRefusal('not_found');
 };
 
 const wrongMethod = (allowed: string): never => {
-  throw new DoorRefusal('method_not_allowed', { Allow: allowed });
+  throw new InterfaceRefusal('method_not_allowed', { Allow: allowed });
 };
 
-/** The HTTP doors as one Koa application. */
+/** Makes the HTTP interface as one Koa application. */
 export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   const routes = apiRoutes(parts.useCases, parts.readYourWrites);
   const openApi = openApiDocument(routes, { version: parts.version, url: parts.publicUrl });
   const router = mount(routes, parts);
   const app = new Koa<RequestState>();
-  // What goes wrong before an answer is logged by the middleware below; this is for one that is cut short.
+  // The middleware below logs errors before an answer has begun; this logs those that cut an answer short.
   app.on('error', (error: Error, ctx?: Koa.Context) => {
     if (ctx?.req.socket.destroyed === false) parts.log.error({ err: error }, 'answer cut short');
   });

@@ -5,7 +5,7 @@ export interface RequestState {
   requestId: string;
   /** The caller's network address. */
   address: string;
-  /** Who calls; undefined before log-in. */
+  /** The user who calls; undefined before log-in. */
   claims?: AccessClaims;
   /** The path as it was declared, for logs and metrics: it holds no identifiers. */
   route?: string;

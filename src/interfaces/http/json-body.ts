@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { DoorRefusal } from '../failure.js';
+import { InterfaceRefusal } from '../failure.js';
 
 /** The most bytes of a JSON body. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -10,13 +10,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const isJson = (contentType: string): boolean =>
   /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType);
 
-/** A client that has too much to say is heard out for a while, so that it gets to read the answer. */
+/** The time for which the rest of a body that is too large is read, so that the client gets to read the answer. */
 const QUIET_MS = 500;
 const MAX_DROPPED_BYTES = 32 * 1024 * 1024;
 
-const tooLarge = () => new DoorRefusal('payload_too_large', { Connection: 'close' });
+const tooLarge = () => new InterfaceRefusal('payload_too_large', { Connection: 'close' });
 
-/** Reads all, keeps at most so many bytes: what comes beyond is dropped, whatever the headers said. */
+/** Reads a whole body, and keeps at most so many bytes, whatever the headers say. */
 const readBytes = (request: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
@@ -27,8 +27,11 @@ const readBytes = (request: IncomingMessage): Promise<Buffer> =>
       request.resume();
       outcome();
     };
-    const refuse = (refusal: DoorRefusal) => settle(() => reject(refusal));
-    let timer = setTimeout(() => refuse(new DoorRefusal('request_timeout', { Connection: 'close' })), READ_TIMEOUT_MS);
+    const refuse = (refusal: InterfaceRefusal) => settle(() => reject(refusal));
+    let timer = setTimeout(
+      () => refuse(new InterfaceRefusal('request_timeout', { Connection: 'close' })),
+      READ_TIMEOUT_MS,
+    );
     const dropAndWait = () => {
       chunks = [];
       clearTimeout(timer);
@@ -41,21 +44,21 @@ const readBytes = (request: IncomingMessage): Promise<Buffer> =>
       else dropAndWait();
     };
     request.on('data', take);
-    request.once('error', () => refuse(new DoorRefusal('invalid_request'))); // cut off: nobody is there to be told
+    request.once('error', () => refuse(new InterfaceRefusal('invalid_request'))); // The connection was cut off: nobody reads the answer.
     request.once('end', () => {
       if (size > MAX_BODY_BYTES) refuse(tooLarge());
       else settle(() => resolve(Buffer.concat(chunks)));
     });
   });
 
-/** The parsed body; undefined when there is none. Refuses other types, what is too large, and what is no JSON in UTF-8. */
+/** Answers the parsed body; undefined when there is none. Refuses other types, a body that is too large, and bad JSON. */
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
   const bytes = await readBytes(request);
   if (bytes.length === 0) return undefined;
-  if (!isJson(request.headers['content-type'] ?? '')) throw new DoorRefusal('unsupported_media_type');
+  if (!isJson(request.headers['content-type'] ?? '')) throw new InterfaceRefusal('unsupported_media_type');
   try {
     return JSON.parse(utf8.decode(bytes)) as unknown;
   } catch {
-    throw new DoorRefusal('invalid_request'); // what exactly the parser met is of no use to the caller
+    throw new InterfaceRefusal('invalid_request'); // The caller has no use for the parser's own message.
   }
 };

@@ -47,7 +47,7 @@ interface RequestInput {
   readonly body: unknown;
 }
 
-/** What is kept of a request, as a keyed hash: nothing of a password is, so two that differ in it alone are the same. */
+/** The keyed hash that is kept of a request. No password is in it: two requests that differ in a password alone are the same. */
 const withoutSecrets = (request: RequestInput, route: Route): RequestInput => {
   const secrets = secretFieldsOf(route.body);
   if (secrets.size === 0) return request;
@@ -84,8 +84,8 @@ const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountPa
 };
 
 /**
- * Waits for the read models of a query: as far as the caller says in the header, and until they show what the caller's
- * session has written through this node.
+ * Waits until the read models of a query show what the caller's session has written through this node, and the position
+ * in the header.
  */
 const awaitReadModels = async (
   ctx: RouteContext,
@@ -101,7 +101,7 @@ const awaitReadModels = async (
   await Promise.all(waiting);
 };
 
-/** Who calls; refused without a valid token, unless everybody may. */
+/** Answers the user who calls. Without a valid token the request is refused, unless the route is public. */
 const authenticate = (ctx: RouteContext, { isPublic }: Route, { useCases }: MountParts): void => {
   if (isPublic) return;
   const token = bearerOf(ctx.get('Authorization')) ?? reject('unauthenticated');
@@ -142,7 +142,7 @@ const handlerOf =
     respond(ctx, await route.handle({ ...input, context } as never));
   };
 
-/** A router of the routes. */
+/** Makes a router of the routes. */
 export const mount = (routes: readonly Route[], parts: MountParts): Router<RequestState> => {
   const router = new Router<RequestState>();
   for (const route of routes) router[route.method](route.path, handlerOf(route, parts) as never);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 10;
 
-/** Has the client open another connection for its next request. */
+/** Makes the client open another connection for its next request. */
 const isTheLastOn = (response: ServerResponse): void => {
   if (!response.headersSent) response.setHeader('Connection', 'close');
 };
@@ -30,8 +30,8 @@ export class OpenConnections {
   }
 
   /**
-   * Takes no more connections, and waits for requests under way; answers how many of them have got no answer in this
-   * time. Connections without a request hold nothing up: they are those of clients that keep them, or say nothing.
+   * Accepts no more connections, and waits for requests under way. Answers how many of them were not answered in this
+   * time. It does not wait for connections without a request: their clients keep them for later, or never send anything.
    */
   async drain(withinMs: number): Promise<number> {
     this.#isClosing = true;
@@ -43,7 +43,7 @@ export class OpenConnections {
     return this.#responses.size;
   }
 
-  /** Ends every connection, whatever is on it: WebSockets too. */
+  /** Ends every connection, WebSockets too, whatever is under way on it. */
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

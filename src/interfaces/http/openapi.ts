@@ -54,7 +54,7 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
     : []),
 ];
 
-/** Every code that an endpoint may answer, its own and those that come with what it takes. */
+/** Answers every code that an endpoint may refuse with: its own, and those that come with what it takes. */
 const codesOf = (route: Route): Set<ProblemCode> => {
   const { isPublic, isIdempotent, refusals, body, query, params, projections } = route;
   const byPart: readonly (readonly [unknown, readonly ProblemCode[]])[] = [
@@ -109,7 +109,7 @@ const operationOf = (route: Route): Json => ({
   ...(route.isPublic && { security: [] }),
 });
 
-/** The contract as OpenAPI 3.1, from the very schemas that validate. */
+/** Describes the contract as OpenAPI 3.1, from the very schemas that validate. */
 export const openApiDocument = (routes: readonly Route[], { version, url }: { version: string; url: string }): Json => {
   const paths: Record<string, Json> = {};
   for (const route of routes) {

@@ -1,6 +1,6 @@
 import { detailOf, type FieldError, type ProblemCode } from '../refusals.js';
 
-/** The one table of HTTP statuses. */
+/** The status of every refusal. No other place knows statuses. */
 export const statuses: Readonly<Record<ProblemCode, number>> = {
   invalid_request: 400,
   username_taken: 409,
@@ -45,7 +45,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   internal_error: 500,
 };
 
-/** RFC 9457. */
+/** A problem document, as in RFC 9457. */
 export interface Problem {
   readonly type: string;
   readonly title: string;

@@ -4,7 +4,7 @@ import type { QueriedProjection } from '../../application/projections/registry.j
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { ProblemCode } from '../refusals.js';
 
-/** What a handler is given: parsed, and who asks. */
+/** What a handler is given: the parsed request, and the caller. */
 interface RouteInput<Params, Query, Body, Actor extends UserId | null> {
   readonly params: Params;
   readonly query: Query;
@@ -14,12 +14,12 @@ interface RouteInput<Params, Query, Body, Actor extends UserId | null> {
 
 /** What a handler answers. */
 export interface RouteAnswer {
-  /** 200, or 204 without a body, unless said otherwise. */
+  /** The status: 200, or 204 without a body, where none is given. */
   readonly status?: number;
   readonly body?: object;
-  /** For `X-Position`. */
+  /** The position that `X-Position` tells. */
   readonly position?: Position;
-  /** A file instead of a body, sent as it is made. */
+  /** A file that is sent as it is made, instead of a body. */
   readonly download?: {
     readonly fileName: string;
     readonly contentType: string;
@@ -33,24 +33,24 @@ interface RouteDocumentation {
   /** The statuses of success, each with its body, or null for none. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   readonly refusals: readonly ProblemCode[];
-  /** The type of the file that is answered, where it is one. */
+  /** The type of the file, where the answer is one. */
   readonly downloads?: string;
 }
 
-/** One endpoint: what it takes, what it answers. Validation and OpenAPI come from the same schemas. */
+/** One endpoint: what it takes, and what it answers. Validation and OpenAPI come from the same schemas. */
 export interface Route extends RouteDocumentation {
   readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete';
   readonly path: string;
-  /** Whether an access token is needed. */
+  /** Whether it can be called without an access token. */
   readonly isPublic: boolean;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** The read models it asks: a query waits until they show what its session wrote, and as far as the caller says. */
+  /** The read models that it asks. It waits until they show what the caller's session wrote, and the position in the header. */
   readonly projections?: readonly QueriedProjection[];
-  /** Whether an `Idempotency-Key` is heeded. */
+  /** Whether it takes an `Idempotency-Key`. */
   readonly isIdempotent: boolean;
-  /** How many requests it counts for beside itself, by how much it asks for. */
+  /** The number of requests that it counts for beside itself, by how much it asks for. */
   readonly surcharge?: (body: never) => number;
   readonly handle: (input: RouteInput<never, never, never, never>) => Promise<RouteAnswer>;
 }
@@ -82,7 +82,7 @@ const define =
   (method: Route['method'], path: string, parts: object): Route =>
     ({ isIdempotent: false, ...parts, method, path, isPublic }) as unknown as Route;
 
-/** An endpoint for those who are logged in. */
+/** An endpoint for users who are logged in. */
 export const route = define(false) as unknown as Definition<UserId>;
 
 /** An endpoint for everybody. */

@@ -5,7 +5,7 @@ export const time = z.string().meta({ format: 'date-time' });
 
 const names = z.object({ userId, username: z.string(), displayName: z.string() });
 
-/** Of somebody who was erased, the names are `erased`. */
+/** The names of an erased user are `erased`. */
 export const profile = names.extend({ bio: z.string().nullable(), avatarMediaId: z.null() });
 
 export const ownProfile = profile.extend({
@@ -85,7 +85,7 @@ export const conversation = z.object({
 
 const LATE = { description: 'Where the read model does not show the change in time.' };
 
-/** Answered to a change of oneself that the read model does not show in time. */
+/** The answer to a change of one's own profile or settings that the read model does not show in time. */
 export const lateUser = z.object({ userId, position }).meta(LATE);
 
 export const changedConversation = z.union([

@@ -20,7 +20,7 @@ export const sessionId = id<SessionId>('01980000-0000-7000-8000-000000000002');
 export const conversationId = id<ConversationId>('01980000-0000-7000-8000-000000000003');
 export const messageId = id<MessageId>('01980000-0000-7000-8000-000000000004');
 
-/** One line of text: no control characters, no halves of characters. */
+/** One line of text, without control characters and halves of characters. */
 export const line = (min: number, max: number) =>
   z
     .string()
@@ -30,10 +30,10 @@ export const line = (min: number, max: number) =>
 
 const SHOWS_NOTHING = 'shows nothing';
 
-/** What a user or a thing is called: one line, with something to see in it. */
+/** The name of a user or a thing: one line that shows something. */
 const label = (max: number) => line(1, max).refine(showsSomething, SHOWS_NOTHING);
 
-/** What somebody calls the device that they log in with. */
+/** The name that a user gives to the device with which they log in. */
 export const device = label(64);
 
 export const username = z
@@ -46,16 +46,16 @@ export const email = z
   .max(254)
   .meta({ examples: ['ada@example.com'] });
 
-/** A field that nothing is kept of, not even a hash; documents show it as a password. */
+/** A field of which nothing is kept, not even a hash. Documents show it as a password. */
 const SECRET = { format: 'password' } as const;
 
-/** The fields of a body that are secret. */
+/** Answers the names of the fields of a body that are secret. */
 export const secretFieldsOf = (body: z.ZodType | undefined): ReadonlySet<string> => {
   const fields = body instanceof z.ZodObject ? Object.entries<z.ZodType>(body.shape) : [];
   return new Set(fields.filter(([, field]) => field.meta()?.['format'] === SECRET.format).map(([name]) => name));
 };
 
-/** Counted in characters, not in bytes. */
+/** A password to be set. Its length is counted in characters, not in bytes. */
 export const password = z
   .string()
   .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character')
@@ -65,7 +65,7 @@ export const password = z
   }, 'takes 10 to 128 characters')
   .meta({ minLength: 10, maxLength: 128, ...SECRET });
 
-/** Compared, not set: anything short enough may be tried. */
+/** A password to be compared: anything short enough may be tried. */
 export const givenPassword = z
   .string()
   .min(1)
@@ -73,7 +73,7 @@ export const givenPassword = z
   .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character')
   .meta(SECRET);
 
-/** Characters that turn the direction of what follows: a name could make another's of the text around it. */
+/** Characters that change the direction of what follows: with them a name could rearrange the text around it. */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
 
 export const displayName = label(64).refine(
@@ -83,7 +83,7 @@ export const displayName = label(64).refine(
 
 const isProse = (value: string): boolean => value.isWellFormed() && !/[^\P{Cc}\n\t]/u.test(value);
 
-/** Some lines about oneself. */
+/** A user's text about themselves, of several lines. */
 export const bio = z
   .string()
   .min(1)
@@ -95,7 +95,7 @@ const canonicalLocale = (tag: string): string | undefined => {
   try {
     return Intl.getCanonicalLocales(tag)[0];
   } catch {
-    return undefined; // no language tag: the schema says so
+    return undefined; // The text is no language tag: the schema says so.
   }
 };
 

@@ -4,7 +4,7 @@ import { conversationId, messageId, text, userId, username } from './fields.js';
 
 const addressees = ['conversationId', 'recipientId', 'recipient'] as const;
 
-/** The fields of a message to send: over HTTP and in frames alike. */
+/** The fields of a message to send, over HTTP and in frames. */
 export const sendingFields = {
   messageId: messageId.optional(),
   conversationId: conversationId.optional(),
@@ -20,13 +20,13 @@ interface Addressed {
   readonly recipient?: string | undefined;
 }
 
-/** Exactly one addressee is named. */
+/** Whether exactly one addressee is named. */
 export const namesOne = (given: Addressed): boolean =>
   addressees.filter((name) => given[name] !== undefined).length === 1;
 
 export const NAMES_ONE = 'names exactly one of conversationId, recipientId and recipient';
 
-/** To whom it goes, of a message that names one. */
+/** Answers the addressee of a message that names one. */
 export const addresseeOf = ({ conversationId, recipientId, recipient }: Addressed): Addressee => {
   if (conversationId !== undefined) return { conversationId };
   if (recipientId !== undefined) return { recipientId };

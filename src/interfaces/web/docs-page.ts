@@ -54,7 +54,7 @@ const operationOf = (path: string, method: string, operation: Operation): Html =
   </details>`;
 };
 
-/** The contract, readable: made from the OpenAPI document, without a script. */
+/** Makes the page that shows the contract, from the OpenAPI document, without a script. */
 export const docsPage = (document: object): string => {
   const { info, paths } = document as OpenApi;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>

@@ -6,7 +6,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** HTML that needs no escaping any more. */
+/** HTML that is escaped already. */
 export class Html {
   constructor(readonly text: string) {}
 }
@@ -19,11 +19,11 @@ const render = (part: Part): string => {
   return String(part).replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 };
 
-/** A template whose parts are escaped, unless they are HTML themselves. */
+/** Makes HTML of a template. Its parts are escaped, unless they are HTML themselves. */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(strings.reduce((text, string, index) => text + render(parts[index - 1] ?? '') + string));
 
-/** A whole page. */
+/** Makes a whole page. */
 export const page = (title: string, body: Html): string =>
   html`<!doctype html>
     <html lang="en">

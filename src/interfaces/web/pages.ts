@@ -7,7 +7,7 @@ import { docsPage } from './docs-page.js';
 import { html, page } from './html.js';
 import { isFromSameMachine } from './same-machine.js';
 
-/** Mails that were kept instead of sent. */
+/** Answers mails that were kept instead of sent. */
 export type Mailbox = (
   limit: number,
 ) => Promise<readonly { readonly to: string; readonly subject: string; readonly text: string }[]>;
@@ -92,7 +92,7 @@ const mailboxPage = (mails: Awaited<ReturnType<Mailbox>>): string => {
   );
 };
 
-/** The pages for a browser, and the two documents of the contract. */
+/** Serves the pages for a browser, and the two documents of the contract. */
 export const webPages = ({ openApi, asyncApi, mailbox }: PagesParts): Middleware => {
   const router = new Router();
   const answer =
@@ -111,7 +111,7 @@ export const webPages = ({ openApi, asyncApi, mailbox }: PagesParts): Middleware
   router.get('/password-reset', answer(resetPage));
   if (mailbox)
     router.get('/dev/mailbox', async (ctx, next) => {
-      // Its links open accounts: to everybody else it is an unknown address.
+      // The links on this page open accounts: everybody who is not on this machine gets the answer of an unknown address.
       if (!isFromSameMachine(ctx.req)) {
         await next();
         return;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../application/kernel/loopback.js';
 
-/** The name or address in a Host header, without the port and the brackets of IPv6. */
+/** Answers the name or address in a Host header, without the port and the brackets of IPv6. */
 const HOST = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::\d{1,5})?$/i;
 
-/** Headers by which a proxy says for whom it asks: one of them is enough to know that somebody else may be behind it. */
+/** The headers by which a proxy names its client. One of them is enough: another machine may be behind the proxy. */
 const FORWARDING =
   /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.+|x-envoy-.+|true-client-ip|fastly-client-ip|cf-.+|cdn-loop)$/;
 
@@ -13,15 +13,15 @@ const hostOf = ({ host = '' }: IncomingMessage['headers']): string => {
   return ipv6 ?? name ?? '';
 };
 
-/** What has to be known of a request. */
+/** What has to be known of a request to tell where it comes from. */
 export type Asked = Pick<IncomingMessage, 'headers' | 'httpVersion'> & {
   readonly socket: { readonly remoteAddress?: string | undefined };
 };
 
 /**
- * Whether a request was made on this machine, for this machine: by its address, by the name that it was asked for
- * (a page elsewhere may have a name of its own lead here), and without a proxy between. Proxies that add no header
- * mostly still speak HTTP/1.0, nginx among them.
+ * Whether a request was made on this machine, for this machine: by its address, by the name in its Host header (a page
+ * elsewhere may have a name of its own that leads here), and without a proxy between. Proxies that add no header mostly
+ * still speak HTTP/1.0, nginx among them.
  */
 export const isFromSameMachine = ({ headers, httpVersion, socket }: Asked): boolean => {
   return (

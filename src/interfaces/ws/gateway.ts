@@ -7,7 +7,7 @@ import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
 import { addressOf, bearerOf } from '../caller.js';
-import type { DoorLog } from '../door-log.js';
+import type { ErrorLog } from '../error-log.js';
 import { clientFrames, isFrameType, type frameHandlers, type FrameType } from './commands.js';
 import { Connection } from './connection.js';
 import { errorFrame } from './error-frame.js';
@@ -35,7 +35,7 @@ export interface GatewayParts {
   readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
   readonly resumes: ResumeGate;
   readonly missed: ReturnType<typeof missedFrames>;
-  readonly log: DoorLog;
+  readonly log: ErrorLog;
   readonly metrics: { sockets(open: number): void; received(): void; sent(count: number): void };
   readonly heartbeatSeconds: number;
   readonly authTimeoutMs: number;

@@ -29,7 +29,7 @@ const exchange = <Content extends object>(content: Content, from: string, to: st
 const SPOILED = messageNumber(99);
 let isSpoiled = false;
 
-/** Lets through what no door lets in: a text that PostgreSQL cannot hold. */
+/** Takes what no interface lets in: a text that PostgreSQL cannot hold. */
 const codec: EventCodec = {
   ...lenient,
   encode: (streams) => lenient.encode(exchange(streams, NUL, STAND_IN)),

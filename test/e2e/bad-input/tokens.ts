@@ -92,7 +92,7 @@ export const describeBadTokens = (target: GetTarget, scene: GetScene): void => {
     });
 
     for (const kind of KINDS)
-      it(`${kind} is refused at both doors`, async () => {
+      it(`${kind} is refused by HTTP and WebSocket`, async () => {
         const token = badToken(kind);
         expectProblem(await call(target(), 'GET', '/user/v1/me', { token }), 401, 'unauthenticated');
         const byFrame = await connect(target());

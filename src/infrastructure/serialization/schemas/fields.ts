@@ -26,7 +26,7 @@ export const instant = branded<Instant>(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z
 export const position = branded<Position>(/^\d{1,20}$/);
 /**
  * Any text that has an exact form in UTF-8 and in a column of PostgreSQL: a lone surrogate would come back as another
- * character, and U+0000 would stop the projection. Doors refuse both; this is the last line.
+ * character, and U+0000 would stop the projection. HTTP and WebSocket refuse both; this check is the last.
  */
 export const text = z
   .string()

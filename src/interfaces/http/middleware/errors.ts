@@ -2,11 +2,11 @@ import type { Middleware } from 'koa';
 import { failureOf } from '../../failure.js';
 import { problemOf, statuses } from '../problem.js';
 import type { RequestState } from '../http-context.js';
-import type { DoorLog } from '../../door-log.js';
+import type { ErrorLog } from '../../error-log.js';
 
-/** The only one who catches: turns every error into a problem document, and logs those that are ours. */
+/** Turns every error into a problem document, and logs those that are ours. No other code of HTTP catches errors. */
 export const errors =
-  (log: DoorLog): Middleware<RequestState> =>
+  (log: ErrorLog): Middleware<RequestState> =>
   async (ctx, next) => {
     try {
       await next();

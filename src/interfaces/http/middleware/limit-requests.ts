@@ -1,20 +1,20 @@
 import type { Middleware } from 'koa';
-import { DoorRefusal } from '../../failure.js';
+import { InterfaceRefusal } from '../../failure.js';
 import type { RequestState } from '../http-context.js';
 
 /**
- * Counts what an address asks for: one point a request, more for one that asks for much. Answers after how many seconds
- * to come back when it was too much, else 0.
+ * Counts the requests of an address: one point a request, more for one that asks for much. Answers after how many seconds
+ * the address may ask again, or 0 where it may go on.
  */
 export type RequestLimit = (address: string, points: number) => Promise<number>;
 
-/** Refuses an address that has asked for too much. */
+/** Refuses an address that has used up its points. */
 export const takePoints = async (take: RequestLimit, address: string, points: number): Promise<void> => {
   const waitSeconds = await take(address, points);
-  if (waitSeconds > 0) throw new DoorRefusal('too_many_requests', { 'Retry-After': String(waitSeconds) });
+  if (waitSeconds > 0) throw new InterfaceRefusal('too_many_requests', { 'Retry-After': String(waitSeconds) });
 };
 
-/** Refuses an address that asks too often. */
+/** Counts one point a request, and refuses an address that has used up its points. */
 export const limitRequests =
   (take: RequestLimit): Middleware<RequestState> =>
   async (ctx, next) => {

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import type { RequestState } from '../http-context.js';
 import { addressOf } from '../../caller.js';
-import type { DoorLog } from '../../door-log.js';
+import type { ErrorLog } from '../../error-log.js';
 
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
-/** Watches requests: for metrics. */
+/** Observes requests, for metrics. */
 export type OnRequest = (request: { route: string; method: string; status: number; seconds: number }) => void;
 
-/** Names each request, and notes how it went: its declared path, never what was in it. */
+/** Gives each request its id, and logs how it ended, with its declared path, never with what was in it. */
 export const request =
-  (log: DoorLog, trustedProxies: number, onRequest: OnRequest): Middleware<RequestState> =>
+  (log: ErrorLog, trustedProxies: number, onRequest: OnRequest): Middleware<RequestState> =>
   async (ctx, next) => {
     const startedAt = performance.now();
     const given = ctx.get('X-Request-Id');

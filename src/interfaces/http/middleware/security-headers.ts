@@ -3,22 +3,22 @@ import helmet from 'koa-helmet';
 
 const YEAR_SECONDS = 31_536_000;
 
-/** What the pages of this server need, and nothing else: their own files, and calls of their own API. */
+/** The pages of this server may load their own files and call their own API, and nothing else. */
 const DIRECTIVES = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
   styleSrc: ["'self'"],
   imgSrc: ["'self'"],
   connectSrc: ["'self'"],
-  // The form of a new password is sent by the script: without it, the password must not end in an address.
+  // The form of a new password is sent by the script: without it, the password must not end up in an address.
   formAction: ["'none'"],
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
 };
 
 /**
- * Tells browsers how narrowly to take what is answered. Only where the outside sees this server by https are they told
- * to use nothing else: on a plain address of a LAN they would look for the files of a page where nothing answers.
+ * Limits what browsers do with an answer. They are told to use https alone only where the server is reached by https: on
+ * a plain address of a LAN they would look for the files of a page where no server answers.
  */
 export const securityHeaders = (publicUrl: string): Middleware => {
   const isHttps = new URL(publicUrl).protocol === 'https:';

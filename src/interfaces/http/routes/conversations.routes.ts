@@ -14,11 +14,11 @@ const params = z.strictObject({ id: conversationId });
 const memberParams = z.strictObject({ id: conversationId, userId });
 const memberIds = z.array(userId).min(1).max(MAX_MEMBERS_AT_ONCE);
 
-/** Each id is looked up: so many count as much as a request. */
+/** Each id is looked up: so many of them count as one request. */
 const IDS_A_REQUEST = 10;
 const surchargeOf = (ids: readonly UserId[]): number => Math.floor(ids.length / IDS_A_REQUEST);
 
-/** Answers the conversation as it is once the read model has come to the change; its id alone where that takes too long. */
+/** Answers the conversation once the read model shows the change, or its id alone where that takes too long. */
 const answerWith =
   (useCases: UseCases, readYourWrites: ReadYourWrites) =>
   async (id: ConversationId, viewer: UserId, position: Position, status = 200): Promise<RouteAnswer> => {

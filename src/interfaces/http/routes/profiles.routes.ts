@@ -9,7 +9,7 @@ import { route, type Route, type RouteAnswer } from '../route.js';
 
 const tag = 'Users';
 
-/** Answers what a user has changed of themselves once the read model shows it; their id alone where that takes too long. */
+/** Answers what a user has changed of themselves once the read model shows it, or their id alone where that takes too long. */
 const answerChanged = async (
   readYourWrites: ReadYourWrites,
   { userId, position }: { readonly userId: UserId; readonly position: Position },
