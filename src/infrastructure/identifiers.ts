@@ -5,6 +5,7 @@ import type { Identifiers } from '../application/ports/identifiers.js';
 /** The names that derived identifiers are made in: fixed for ever, or the same things would get other ids. */
 const EVENTS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a10';
 const DIRECT_CONVERSATIONS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a11';
+const REACTIONS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a12';
 
 const fresh = () => v7() as never;
 
@@ -32,6 +33,7 @@ export const createIdentifiers = (): Identifiers => ({
   newMessageId: fresh,
   newCommandId: fresh,
   eventId: (command, index) => v5(`${command}/${index}`, EVENTS) as never,
+  reactionId: (event, reactor) => v5(`${event}/${reactor}`, REACTIONS) as never,
   directConversationId: (one, other) => v5([one, other].sort().join('/'), DIRECT_CONVERSATIONS) as never,
   messageOfRequest: (request) => hashed(request) as never,
 });

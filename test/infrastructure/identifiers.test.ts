@@ -20,6 +20,7 @@ describe('identifiers', () => {
   it('stay the same for the same event: a retry is recognised by them, so these values never change', () => {
     expect(ids.eventId(command, 0)).to.equal('4ccf573b-10eb-54ca-8439-98ef97447c42');
     expect(ids.eventId(command, 1)).to.equal('5324eef0-4a82-5442-aee4-aded4f58e59d');
+    expect(ids.reactionId(ids.eventId(command, 0), 'greeter')).to.equal('7ec8737f-5ed8-54b3-bf41-f338bc8e3a7e');
     expect(ids.directConversationId(ada, bob)).to.equal('76e207aa-93d5-5b42-a497-6c54ce15ad27');
     expect(ids.messageOfRequest(request)).to.equal('00000000-0000-7976-853f-d8956d9d34ee');
   });
@@ -27,6 +28,12 @@ describe('identifiers', () => {
   it('are the same conversation for a pair, whoever starts it, and another for another', () => {
     expect(ids.directConversationId(bob, ada)).to.equal(ids.directConversationId(ada, bob));
     expect(ids.directConversationId(ada, cleo)).not.to.equal(ids.directConversationId(ada, bob));
+  });
+
+  it('of a reaction are of its event and of its reactor alone', () => {
+    const [one, other] = [ids.eventId(command, 0), ids.eventId(command, 1)];
+    const made = [ids.reactionId(one, 'greeter'), ids.reactionId(other, 'greeter'), ids.reactionId(one, 'herald')];
+    expect(new Set(made)).to.have.property('size', 3);
   });
 
   it('of a message that a key stands for have the form of all others, and are of that key alone', () => {

@@ -1,4 +1,4 @@
-import type { CommandId, Hash, Instant, SessionId, StreamId, UserId } from '../../domain/kernel/ids.js';
+import type { CommandId, EventId, Hash, Instant, SessionId, StreamId, UserId } from '../../domain/kernel/ids.js';
 
 /** An idempotency key that came with a request. */
 export interface RequestClaim {
@@ -9,7 +9,10 @@ export interface RequestClaim {
 /** Who commands, when, and under which ids it is recorded. `Actor` is null before log-in. */
 export interface CommandContext<Actor extends UserId | null = UserId> {
   readonly commandId: CommandId;
+  /** The request, or the chain of requests, that the command belongs to. */
   readonly correlationId: string;
+  /** What led to the command: the event's id where a reactor acts, the command's own id otherwise. */
+  readonly causationId: CommandId | EventId;
   readonly actor: Actor;
   readonly sessionId: SessionId | null;
   readonly now: Instant;

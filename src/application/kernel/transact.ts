@@ -58,7 +58,7 @@ export type Jitter = (attempt: number) => Promise<void>;
 const metadataOf = (context: CommandContext<UserId | null>): EventMetadata => ({
   commandId: context.commandId,
   correlationId: context.correlationId,
-  causationId: context.commandId,
+  causationId: context.causationId,
   actorId: context.actor,
   sessionId: context.sessionId,
   recordedAt: context.now,

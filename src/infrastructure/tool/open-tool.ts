@@ -27,8 +27,8 @@ export const openTool = async (config: Config): Promise<Tool> => {
       lookup,
       newContext: () => {
         const commandId = identifiers.newCommandId();
-        const ids = { commandId, correlationId: commandId, actor: null, sessionId: null };
-        return { ...ids, now: clock(), address: 'chatapp', claim: null };
+        const ids = { commandId, correlationId: commandId, causationId: commandId };
+        return { ...ids, actor: null, sessionId: null, now: clock(), address: 'chatapp', claim: null };
       },
       events: opened.events,
       logStats: () => logStats(pool),

@@ -72,9 +72,11 @@ const claimOf = (
 
 const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountParts): CommandContext<UserId | null> => {
   const { claims, requestId, address } = ctx.state;
+  const commandId = parts.identifiers.newCommandId();
   return {
-    commandId: parts.identifiers.newCommandId(),
+    commandId,
     correlationId: requestId,
+    causationId: commandId,
     actor: claims?.userId ?? null,
     sessionId: claims?.sessionId ?? null,
     now: parts.clock(),

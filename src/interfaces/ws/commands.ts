@@ -56,7 +56,8 @@ export const frameHandlers = ({
 }: CommandParts): Readonly<Record<Exclude<FrameType, 'auth'>, FrameHandler>> => {
   const contextOf = ({ address }: Connection, { userId, sessionId }: AccessClaims): CommandContext => {
     const commandId = identifiers.newCommandId();
-    return { commandId, correlationId: commandId, actor: userId, sessionId, now: clock(), address, claim: null };
+    const ids = { commandId, correlationId: commandId, causationId: commandId };
+    return { ...ids, actor: userId, sessionId, now: clock(), address, claim: null };
   };
 
   return {

@@ -41,6 +41,7 @@ describe('Users who leave a group at once', () => {
         {
           commandId: randomUUID() as CommandId,
           correlationId: 'test',
+          causationId: randomUUID() as CommandId,
           actor: userId,
           sessionId: null,
           now: at(0),

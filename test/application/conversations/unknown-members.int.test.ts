@@ -55,6 +55,7 @@ describe('A group with members whom nobody knows', () => {
   const contextOf = (actor: UserId): CommandContext => ({
     commandId: randomUUID() as CommandId,
     correlationId: 'test',
+    causationId: randomUUID() as CommandId,
     actor,
     sessionId: null,
     now: at(0),

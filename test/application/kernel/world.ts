@@ -79,15 +79,11 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     actor: Actor,
     sessionId: SessionId | null = null,
     address = '192.0.2.1',
-  ): CommandContext<Actor> => ({
-    commandId: identifiers.newCommandId(),
-    correlationId: 'test',
-    actor,
-    sessionId,
-    now: now(),
-    address,
-    claim: null,
-  });
+  ): CommandContext<Actor> => {
+    const commandId = identifiers.newCommandId();
+    const ids = { commandId, correlationId: 'test', causationId: commandId };
+    return { ...ids, actor, sessionId, now: now(), address, claim: null };
+  };
 
   const streamEvents = async (streamId: string): Promise<RecordedEvent[]> => {
     const events: RecordedEvent[] = [];

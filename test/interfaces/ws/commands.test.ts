@@ -42,6 +42,7 @@ describe('A frame that commands', () => {
   const context: CommandContext = {
     commandId: 'command' as CommandId,
     correlationId: 'command',
+    causationId: 'command' as CommandId,
     actor: ada,
     sessionId: sessionNumber(1),
     now: at(5),
