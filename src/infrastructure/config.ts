@@ -4,7 +4,7 @@ import { isLoopback } from '../application/kernel/loopback.js';
 const SECOND = 1;
 const UNITS: Record<string, number> = { s: SECOND, m: 60, h: 3_600, d: 86_400 };
 
-/** Seconds, or a number with a unit: `90`, `90s`, `15m`, `24h`, `7d`. */
+/** A duration in seconds, or with a unit: `90`, `90s`, `15m`, `24h`, `7d`. */
 const duration = (fallback: string) =>
   z
     .string()
@@ -48,7 +48,7 @@ const secret = z
   .refine((text) => new Set(text).size >= MIN_SECRET_CHARACTERS, 'repeats itself: make it of random characters')
   .optional();
 
-/** Every setting there is, as the environment names it. */
+/** Every setting, as the environment names it. */
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -85,10 +85,10 @@ export const settings = z.object({
 
 type Settings = z.infer<typeof settings>;
 
-/** The settings of a run, read once; frozen. */
+/** The settings of a run. They are read once, and frozen. */
 export type Config = Readonly<Settings>;
 
-/** The environment asks for something that cannot be; lists every fault. */
+/** The environment has settings that cannot be used; the message lists every fault. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -97,7 +97,7 @@ const MIN_BCRYPT_COST_IN_PRODUCTION = 10;
 
 type Given = Readonly<Record<string, string | undefined>>;
 
-/** A server in development makes its own secrets, and writes the links of its mails into the log. */
+/** A server in development makes its own secrets, and logs the links of its mails. */
 const reachFaults = ({ HOST = '127.0.0.1', NODE_ENV, ALLOW_REMOTE_DEVELOPMENT }: Given): string[] => {
   if (isLoopback(HOST) || NODE_ENV === 'production' || ALLOW_REMOTE_DEVELOPMENT === 'true') return [];
   return [

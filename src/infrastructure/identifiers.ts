@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stringify, v5, v7 } from 'uuid';
 import type { Identifiers } from '../application/ports/identifiers.js';
 
-/** The names that derived identifiers are made in: fixed for ever, or the same things would get other ids. */
+/** The namespaces of derived identifiers. They are fixed for ever: with others the same things would get other ids. */
 const EVENTS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a10';
 const DIRECT_CONVERSATIONS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a11';
 const REACTIONS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a12';
@@ -14,8 +14,8 @@ const VERSION_7 = 0x70;
 const VARIANT = 0x80;
 
 /**
- * A UUIDv7 of the year 1970, whose other 74 bits are of a hash: it has the form of every identifier, is the same every
- * time, and can be told from those that say when they were made.
+ * Makes a UUIDv7 of the year 1970, whose other 74 bits are those of a hash. It has the form of every identifier, is the same
+ * every time, and differs from those that hold the time at which they were made.
  */
 const hashed = (name: string): string => {
   const bytes = createHash('sha256').update(name).digest().subarray(0, 16);

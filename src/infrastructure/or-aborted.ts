@@ -1,4 +1,4 @@
-/** Waits for something that may never come, unless the signal comes first: it then raises the signal's reason. */
+/** Waits for something that may never happen. If the signal comes first, it raises the signal's reason. */
 export const orAborted = async <Result>(waiting: Promise<Result>, signal: AbortSignal): Promise<Result> => {
   signal.throwIfAborted();
   const over = new AbortController();

@@ -1,12 +1,12 @@
-/** Told of what could not be released: it failed, or was not done in time. */
+/** Called with what could not be released: it failed, or was not done in time. */
 export type ReleaseFailure = (name: string, error: unknown) => void;
 
-/** How long everything may take, where nobody says otherwise. */
+/** The time for releasing everything, where none is given. */
 const WITHIN_MS = 10_000;
 
 type Release<Resource> = (resource: Resource, withinMs: number) => unknown;
 
-/** Raises an error when the work has not ended in time. It is not stopped: nobody waits for it any more. */
+/** Raises an error when the work has not ended in time. The work is not stopped, but nobody waits for it any more. */
 const endsWithin = async (milliseconds: number, work: unknown): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
@@ -19,7 +19,7 @@ const endsWithin = async (milliseconds: number, work: unknown): Promise<void> =>
   }
 };
 
-/** What was acquired, released in reverse order: whoever acquires something registers its release at once. */
+/** Releases what was acquired, in reverse order. The code that acquires something registers its release at once. */
 export class ReleaseStack {
   readonly #releases: { readonly name: string; readonly release: (withinMs: number) => unknown }[] = [];
   readonly #onFailure: ReleaseFailure;
@@ -28,15 +28,15 @@ export class ReleaseStack {
     this.#onFailure = onFailure;
   }
 
-  /** Registers how to let go of what was just acquired, and hands it on. The release is told how long it may take. */
+  /** Registers the release of what was just acquired, and answers it. The release is given the time that it may take. */
   own<Resource>(name: string, resource: Resource, release: Release<Resource>): Resource {
     this.#releases.push({ name, release: (withinMs) => release(resource, withinMs) });
     return resource;
   }
 
   /**
-   * Releases everything, newest first; one that fails or hangs does not keep the others from theirs, since each may
-   * take half of the time that is left, and the last all of it. Answers whether everything was released.
+   * Releases everything, newest first. One that fails or hangs does not keep the others from theirs: each may take half of
+   * the time that is left, and the last one all of it. Answers whether everything was released.
    */
   async releaseAll(withinMs = WITHIN_MS): Promise<boolean> {
     const deadline = performance.now() + withinMs;

@@ -1,10 +1,10 @@
 const FAILED = 1;
-/** npm passes on the Ctrl-C that the terminal has sent to all its processes: what comes so soon is the same one. */
+/** npm passes on the Ctrl-C that the terminal has sent to all its processes: a second one within this time is the same one. */
 const SAME_KEYPRESS_MS = 100;
-/** The rest of the time is for saying what was not done in it. */
+/** The share of the time for stopping. In the rest, what was not done is logged. */
 const SHARE_OF_RELEASES = 0.9;
 
-/** What is stopped. */
+/** A server that can be stopped. */
 export interface Stoppable {
   /** Answers whether everything has ended in time. */
   stop(withinMs: number): Promise<boolean>;
@@ -17,11 +17,11 @@ export interface ShutdownParts {
   readonly timeoutMs: number;
   /** Ends the process. */
   readonly exit: (code: number) => void;
-  /** Milliseconds on a clock that only goes forward. */
+  /** Answers the milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
 }
 
-/** How the process ends: in order when it is asked to, in time whatever hangs, and at once when it is asked again. */
+/** Ends the process: in order when it is asked to, in time if something hangs, and at once when it is asked again. */
 export class Shutdown {
   readonly #parts: ShutdownParts;
   readonly #now: () => number;
@@ -35,17 +35,17 @@ export class Shutdown {
     this.#now = parts.now ?? (() => performance.now());
   }
 
-  /** Aborted once the end has begun: a start that is under way goes no further. */
+  /** Aborted once the end has begun: a start that is under way stops there. */
   get signal(): AbortSignal {
     return this.#begun.signal;
   }
 
-  /** Names what is to be stopped: a server that may still be starting. */
+  /** Says what is to be stopped: a server that may still be starting. */
   watch(starting: Promise<Stoppable>): void {
     this.#starting = starting;
   }
 
-  /** The operator asks for the end. */
+  /** Ends the process because the operator asks for it. */
   ask(signal: 'SIGINT' | 'SIGTERM'): void {
     const { log, exit } = this.#parts;
     const now = this.#now();
@@ -58,7 +58,7 @@ export class Shutdown {
     }
   }
 
-  /** A part has failed in a way that nobody foresaw. */
+  /** Ends the process because a part has failed unexpectedly. */
   fail(error: unknown): void {
     this.#parts.log.fatal({ err: error }, 'a part has failed');
     this.#code = FAILED;
@@ -79,7 +79,7 @@ export class Shutdown {
 
   async #stop(deadline: number): Promise<void> {
     const { log, exit } = this.#parts;
-    const server = await this.#starting?.catch(() => undefined); // whoever started it tells why it did not start
+    const server = await this.#starting?.catch(() => undefined); // The code that started it reports why it did not start.
     if (!server) return;
     const hasEnded = await server.stop((deadline - this.#now()) * SHARE_OF_RELEASES);
     if (hasEnded) log.info({}, 'stopped');

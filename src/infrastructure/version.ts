@@ -7,8 +7,8 @@ interface Package {
   readonly engines: { readonly node: string };
 }
 
-/** What the package says of itself. */
+/** Reads the description of this package. */
 export const readPackage = async (): Promise<Package> => JSON.parse(await readFile(PACKAGE, 'utf8')) as Package;
 
-/** The version of this program. */
+/** Reads the version of this program. */
 export const versionOf = async (): Promise<string> => (await readPackage()).version;

@@ -39,7 +39,7 @@ const examineStores = async (config: Config, releases: ReleaseStack): Promise<re
   return findings;
 };
 
-/** Examines everything that a server stands on. */
+/** Examines everything that a server needs. */
 export const examine = async (env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> => {
   const releases = new ReleaseStack((name, error) => SILENT.error({ err: error, name }, 'could not be released'));
   const held: { config?: Config } = {};

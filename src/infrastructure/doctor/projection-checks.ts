@@ -14,7 +14,7 @@ export const checkProjections =
   (pool: pg.Pool, events: EventStore | undefined): Check =>
   async () => {
     const statuses = createProjectionStatuses(pool);
-    // How far behind they are is not known where the log cannot be opened.
+    // Their lag is not known where the log cannot be opened.
     const all: readonly Examined[] = await (events ? listWithLag(statuses, events) : statuses.list());
     const late = all.filter(({ behind = 0 }) => behind > MAX_LAG);
     const parked = all.filter((each) => each.parked > 0);

@@ -12,10 +12,10 @@ const escapes: Readonly<Record<string, string>> = {
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
-/** One line without control characters: a name cannot smuggle in a header. */
+/** Makes a text one line without control characters, so that a name cannot add a header. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim();
 
-/** What a mail program makes a link of: anybody may register with anybody's address, and advertise by their own name. */
+/** Whatever a mail program would make a link of. Anybody may register with another's address, and advertise by their own name. */
 const LOOKS_LIKE_A_LINK = /[:/@]|\S\.\S/u;
 
 const greet = (name: string): string => (LOOKS_LIKE_A_LINK.test(name) ? 'Hello' : `Hello ${name}`);

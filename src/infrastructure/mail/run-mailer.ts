@@ -23,7 +23,7 @@ export interface MailerParts {
   readonly releases: ReleaseStack;
 }
 
-/** What an SMTP error tells, but for its words: they name the recipient. */
+/** What may be logged of an SMTP error: everything but its words, which name the recipient. */
 const smtpFailureOf = (error: unknown) => {
   const { name, code, responseCode, command } = error as Partial<Record<string, unknown>>;
   return { error: name, code, responseCode, command };
@@ -32,7 +32,7 @@ const smtpFailureOf = (error: unknown) => {
 const LOOK_AGAIN_MS = 5_000;
 const QUIET_SECONDS = LOOK_AGAIN_MS / 1_000 + 1;
 
-/** Mails by SMTP where a server is configured, else into a folder, whose links are logged. */
+/** Chooses how mails are sent: by SMTP where a server is configured, else into a folder, and their links are logged. */
 const transportOf = (config: Config, { log, releases }: MailerParts) => {
   if (config.SMTP_URL !== undefined) {
     const smtp = createSmtpTransport(config.SMTP_URL, config.MAIL_FROM);
@@ -52,9 +52,9 @@ const transportOf = (config: Config, { log, releases }: MailerParts) => {
 };
 
 export interface RunningMailer {
-  /** The mails that were kept; undefined where they are sent. */
+  /** Lists the mails that were kept; undefined where they are sent. */
   readonly mailbox: ((limit: number) => Promise<KeptMail[]>) | undefined;
-  /** Has it look at the queue at once. */
+  /** Makes it look at the queue at once. */
   wake(): void;
 }
 
@@ -82,7 +82,7 @@ export const runMailer = (config: Config, publicUrl: string, parts: MailerParts)
       const count = await send();
       consumer.alive();
       const signal = AbortSignal.any([ending.signal, wake.signal]);
-      if (count === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // woken up by a mail
+      if (count === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // A new mail ends the pause.
     }
   };
   const running = consumers.run('mailer', ending.signal, work, QUIET_SECONDS);

@@ -6,7 +6,7 @@ import type { EventId } from '../../domain/kernel/ids.js';
 import type { Mail, MailTransport } from '../../application/ports/mail-transport.js';
 
 const CONNECTION_TIMEOUT_MS = 10_000;
-/** A server that says nothing for so long has the mail tried again: it must not hold up the others. */
+/** The time after which a silent server counts as failed, and the mail is tried again: it must not hold up the others. */
 const SILENCE_TIMEOUT_MS = 20_000;
 
 const messageOf = (from: string, { id, to, subject, text, html }: Mail) => ({
@@ -25,7 +25,7 @@ const connectTo = (smtpUrl: string) =>
     socketTimeout: SILENCE_TIMEOUT_MS,
   } as object);
 
-/** Mails by SMTP. */
+/** Sends mails by SMTP. */
 export const createSmtpTransport = (smtpUrl: string, from: string): MailTransport & { close(): void } => {
   const smtp = connectTo(smtpUrl);
   return {
@@ -38,7 +38,7 @@ export const createSmtpTransport = (smtpUrl: string, from: string): MailTranspor
   };
 };
 
-/** Raises when the server is out of reach, or does not let us in. */
+/** Logs in to the SMTP server. Raises when it is out of reach, or refuses us. */
 export const verifySmtp = async (smtpUrl: string): Promise<void> => {
   const smtp = connectTo(smtpUrl);
   try {
@@ -56,12 +56,12 @@ const namesIn = async (folder: string): Promise<readonly string[]> => {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return []; // none has been kept yet
+    if (errorCode(error) === 'ENOENT') return []; // No mail has been kept yet.
     throw error;
   }
 };
 
-/** Nobody finds half of it under its name. */
+/** Writes a file whole: nobody finds half of it under its name. */
 const writeWhole = async (path: string, content: string | Buffer): Promise<void> => {
   await writeFile(`${path}${PART}`, content, { mode: 0o600 });
   await rename(`${path}${PART}`, path);
@@ -76,7 +76,7 @@ export interface KeptMail {
   readonly keptAt: string;
 }
 
-/** Mails kept in a folder, where no SMTP server is configured: one `.eml` file each, and what a page shows of them. */
+/** Keeps mails in a folder, where no SMTP server is configured: one `.eml` file each, and what a page shows of them. */
 export const createMailFolder = (folder: string, from: string, now: () => Date = () => new Date()) => {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
   return {
@@ -101,7 +101,7 @@ export const createMailFolder = (folder: string, from: string, now: () => Date =
       for (const kind of ['eml', 'json'])
         for (const end of ['', PART]) await rm(join(folder, `${id}.${kind}${end}`), { force: true });
     },
-    /** The newest mails, newest first. */
+    /** Lists the newest mails, newest first. */
     list: async (limit: number): Promise<KeptMail[]> => {
       const files = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
       const mails = await Promise.all(

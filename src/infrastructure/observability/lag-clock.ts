@@ -1,14 +1,14 @@
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
 
-/** Enough for an hour when the log grows all the time; beyond it every second one is dropped. */
+/** Enough entries for an hour when the log grows all the time; beyond that every second one is dropped. */
 const MAX_HEADS = 3_600;
 
-/** Tells for how long a follower has been behind the log: since when there has been something that it has not reached yet. */
+/** Measures for how long a consumer has been behind the log: since the first event that it has not reached was there. */
 export class LagClock {
   #heads: { readonly position: Position; readonly seenAt: number }[] = [];
 
-  /** The log ends here now. Called again and again with what followers have reached: what all of them have is forgotten. */
+  /** Notes where the log ends now. Entries that all of these positions have reached are dropped. */
   see(head: Position, now: number, reached: readonly Position[]): void {
     this.#heads = this.#heads.filter(({ position }) => reached.some((each) => !hasReached(each, position)));
     const last = this.#heads.at(-1);

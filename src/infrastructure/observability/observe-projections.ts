@@ -21,7 +21,7 @@ const observeFollowing = (name: string, metrics: Metrics, log: Logger): Projecti
   retrying: (error) => log.warn({ err: error, projection: name }, 'projection failed, trying again'),
 });
 
-/** Tells how a rebuild comes along; nobody waits for it yet. */
+/** Logs the progress of a rebuild, while nobody waits for it yet. */
 const observeRebuild = (name: string, log: Logger): ProjectionObserver => {
   let events = 0;
   let logged = 0;

@@ -16,7 +16,7 @@ import type { ReleaseStack } from '../release-stack.js';
 import type { MasterKeys } from '../security/master-keys.js';
 import { isMasterKeyMissing } from '../security/rewrap-keys.js';
 
-/** Further behind than this, answers are too old to be of use. */
+/** A consumer that is further behind than this gives answers that are too old. */
 const MAX_LAG_EVENTS = 10_000;
 const CHECK_EVERY_MS = 1_000;
 const CHECK_TIMEOUT_MS = 2_000;
@@ -31,14 +31,14 @@ interface OperationsParts {
   readonly consumers: Consumers;
   readonly metrics: Metrics;
   readonly masterKeys: MasterKeys;
-  /** How far behind the log, and how long silent, a consumer may be. */
+  /** The time that a consumer may be behind the log, or be silent. */
   readonly maxLagSeconds: number;
-  /** Milliseconds of a clock that is never set back. */
+  /** Answers the milliseconds of a clock that is never set back. */
   readonly now: () => number;
   readonly onFailed: (error: unknown) => void;
 }
 
-/** What is started with a server. */
+/** What a server starts it with. */
 type Started = Omit<OperationsParts, 'maxLagSeconds' | 'now' | 'onFailed'> & {
   readonly config: Config;
   readonly log: Logger;
@@ -49,10 +49,10 @@ type Check = ReadinessReport['checks'][string];
 
 const KEY_MISSING: Check = { ok: false, detail: 'keys are wrapped by a master key that this server does not know' };
 
-/** What is asked of the database once a second, whoever wants to know. */
+/** What is asked of the database once a second, however many callers want to know. */
 interface Observed {
   readonly head: Position;
-  /** By the names of those that follow the log, how many events they have not reached. */
+  /** The number of events that each consumer of the log has not reached, by its name. */
   readonly behind: ReadonlyMap<string, number>;
   readonly stopped: readonly { readonly projection: string; readonly position: Position; readonly reason: string }[];
   readonly parked: readonly { readonly projection: string; readonly events: number }[];
@@ -72,7 +72,7 @@ const eventsBehind = async (
 
 const positionsOf = ({ all }: Consumers): Position[] => all.flatMap(({ position }) => position ?? []);
 
-/** What the database told; without an answer it is out of reach. */
+/** Reports what the database has answered. Without an answer it is out of reach. */
 const observedChecks = (observed: Observed | undefined): Record<string, Check> => {
   if (!observed) return { 'event log': { ok: false, detail: 'out of reach' } };
   const checks: Record<string, Check> = { 'event log': { ok: true } };
@@ -88,7 +88,7 @@ const observer = (parts: OperationsParts, lag: LagClock) => {
   const { pool, events, progress, consumers, masterKeys, now } = parts;
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
-    // Another node tells of what it has written, not of what passed it by.
+    // Another node announces what it has written, not the events that it has passed.
     for (const { name } of PROJECTIONS) if (!hasReached(progress.of(name), head)) await progress.lookUp(name, head);
     lag.see(head, now(), positionsOf(consumers));
     const { rows } = await pool.query<Observed['parked'][number]>(PARKED);
@@ -100,7 +100,7 @@ const observer = (parts: OperationsParts, lag: LagClock) => {
   return observe;
 };
 
-/** How the parts do, for operators and their tools. */
+/** Reports the state of each part, for operators and their tools. */
 export const createOperations = (parts: OperationsParts): Operations & { readonly check: RepeatedCheck<Observed> } => {
   const { consumers, metrics, maxLagSeconds, now, onFailed } = parts;
   const lag = new LagClock();
@@ -153,7 +153,7 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
   return { check, readiness, metrics: metricsText(metrics, measure, now) };
 };
 
-/** Watches everything until it is released; resolves once it has looked for the first time. */
+/** Checks every part until it is released; resolves after the first check. */
 export const runOperations = async ({ config, log, releases, ...parts }: Started): Promise<Operations> => {
   const operations = createOperations({
     ...parts,
@@ -171,7 +171,7 @@ export const runOperations = async ({ config, log, releases, ...parts }: Started
   return operations;
 };
 
-/** Prometheus' text, made once a second at most. */
+/** Answers the metrics in the text format of Prometheus, made once a second at most. */
 const metricsText = ({ registry }: Metrics, measure: () => Promise<void>, now: () => number): Operations['metrics'] => {
   let madeAt = -Infinity;
   let text: Promise<string> = Promise.resolve('');

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface RepeatedCheckParts<Answer> {
   readonly ask: () => Promise<Answer>;
   readonly everyMs: number;
-  /** A question that has no answer after so long has failed; the next is asked once it has ended after all. */
+  /** The time after which a question has failed. The next one is asked once it has ended all the same. */
   readonly timeoutMs: number;
   readonly onFailed: (error: unknown) => void;
 }
 
-/** Asks the same again and again, one question at a time. However many want to know, they get the last answer at once. */
+/** Asks the same question again and again, one at a time. All callers get the last answer, without waiting. */
 export class RepeatedCheck<Answer> {
   readonly #parts: RepeatedCheckParts<Answer>;
   #underWay: Promise<Answer> | undefined;
@@ -18,7 +18,7 @@ export class RepeatedCheck<Answer> {
     this.#parts = parts;
   }
 
-  /** Undefined when the last question has failed, or none was asked yet. */
+  /** The last answer; undefined when the last question has failed, or none was asked yet. */
   get latest(): Answer | undefined {
     return this.#latest;
   }
@@ -40,11 +40,11 @@ export class RepeatedCheck<Answer> {
     }
   }
 
-  /** Until the signal. */
+  /** Asks until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.askOnce();
-      await sleep(this.#parts.everyMs, undefined, { signal }).catch(() => undefined); // woken up to end
+      await sleep(this.#parts.everyMs, undefined, { signal }).catch(() => undefined); // The signal ends the pause.
     }
   }
 }

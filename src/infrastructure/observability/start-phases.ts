@@ -1,4 +1,4 @@
-/** How long the start takes, phase by phase, in milliseconds. The first one is that of Node and the program's modules. */
+/** Measures the phases of a start, in milliseconds. The first one is the loading of Node and of the program's modules. */
 export class StartPhases {
   readonly #milliseconds: Record<string, number> = {};
   readonly #signal: AbortSignal;
@@ -8,10 +8,10 @@ export class StartPhases {
     this.#signal = signal;
   }
 
-  /** Says that everything since the phase before was this one. Raises the signal's reason when the start is to end here. */
+  /** Ends a phase, which began where the one before it ended. Raises the signal's reason when the start is to end here. */
   end(phase: string): void {
     this.#signal.throwIfAborted();
-    const now = performance.now(); // counted from the start of the process
+    const now = performance.now(); // The time is counted from the start of the process.
     this.#milliseconds[phase] = Math.round(now - this.#endedAt);
     this.#endedAt = now;
   }

@@ -11,7 +11,7 @@ interface Limit {
 const QUARTER_HOUR = 900;
 const HOUR = 3_600;
 
-/** How many of each are taken from one network, and how many of those for one subject. */
+/** The number of attempts that one network has, and that it has for one subject. */
 const LIMITS: Readonly<Record<Attempt, { readonly network: Limit; readonly subject: Limit }>> = {
   login: { network: { points: 100, seconds: QUARTER_HOUR }, subject: { points: 10, seconds: QUARTER_HOUR } },
   register: { network: { points: 50, seconds: HOUR }, subject: { points: 10, seconds: HOUR } },
@@ -24,10 +24,10 @@ const LIMITS: Readonly<Record<Attempt, { readonly network: Limit; readonly subje
   refresh: { network: { points: 1_000, seconds: QUARTER_HOUR }, subject: { points: 100, seconds: QUARTER_HOUR } },
 };
 
-/** How many mails of a kind go to one address, from wherever they are asked for. */
+/** The number of mails of a kind that go to one address, whoever asks for them. */
 const MAILS: Limit = { points: 10, seconds: HOUR };
 
-/** What the first attempt waits for that is one too many for a user; each further one waits twice as long. */
+/** The time for which the first attempt too many for a user waits. Each further attempt waits twice as long. */
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5_000;
 
@@ -43,7 +43,7 @@ const consume = async (limit: RateLimiterMemory, key: string): Promise<void> => 
   }
 };
 
-/** How long the attempt waits of which so many came before it for the same subject. */
+/** Answers how long an attempt waits, by the number of attempts for the same subject before it. */
 const delayOf = (attempts: number, free: number): number =>
   attempts <= free ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - free - 1));
 
@@ -52,7 +52,7 @@ const limitersOf = (attempt: Attempt, scale: number) => {
   return {
     network: limiter(network, scale),
     subjectFromNetwork: limiter(subject, scale),
-    // Only counts: from everywhere together a user is never closed, only slower.
+    // This limit only counts: attempts from many networks together make a user's log-in slower, and never close it.
     subject: limiter(subject, scale),
     mails: limiter(MAILS, scale),
   };
@@ -60,7 +60,7 @@ const limitersOf = (attempt: Attempt, scale: number) => {
 
 const fromNetwork = (subject: string, address: string): string => `${networkOf(address)}/${subject}`;
 
-/** Counts in the memory of this node. Every limit is multiplied by the scale. */
+/** Counts attempts in the memory of this node. Every limit is multiplied by the scale. */
 export const createAttemptLimits = (scale: number, pause: Pause): AttemptLimits => {
   const limiters = new Map<Attempt, ReturnType<typeof limitersOf>>();
   const of = (attempt: Attempt) => {
@@ -89,7 +89,7 @@ export const createAttemptLimits = (scale: number, pause: Pause): AttemptLimits 
     mail: async (attempt, subject, send) => {
       const { mails } = of(attempt);
       let isSent = false;
-      // Counted first, as others ask at the same time.
+      // The attempt is counted before it is carried out, as others ask at the same time.
       const { consumedPoints } = await mails.penalty(subject, 1);
       try {
         if (consumedPoints <= mails.points) isSent = await send();

@@ -5,7 +5,7 @@ import { LOG_START } from '../../domain/kernel/position.js';
 
 const POSITION = 'select position from security.erasures';
 
-/** The row stays, or is made where there was none: so no key is made for somebody who was erased. */
+/** Destroys keys. The row stays, or is made where there was none: so no key is made for a user who was erased. */
 const DESTROY = `
   with noted as (
     update security.erasures set position = greatest(position, $2::bigint)
@@ -27,6 +27,6 @@ export const createErasedKeys = (pool: pg.Pool): ErasedKeys => ({
   },
 });
 
-/** How many users are erased whose keys are not known to be destroyed. */
+/** Answers how many users are erased whose keys are not known to be destroyed. */
 export const pendingErasures = async (pool: pg.Pool): Promise<number> =>
   (await pool.query<{ users: number }>(PENDING)).rows[0]?.users ?? 0;

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { MasterKeys, WrappedKey } from './master-keys.js';
 
-/** What the keys are for. */
+/** The purposes of the keys. */
 const NAMES = ['claims', 'passwords', 'tickets', 'requests'] as const;
 type KeyName = (typeof NAMES)[number];
 
-/** Keys of the server's own, 32 bytes each. */
+/** The server's own keys, 32 bytes each. */
 export type KeyRing = Readonly<Record<KeyName, Buffer>>;
 
 const KEY_BYTES = 32;
@@ -22,7 +22,7 @@ const open = async (masterKeys: MasterKeys, row: WrappedKey & { readonly name: s
   }
 };
 
-/** Opens the keys, making those that are missing; several nodes may do it at once. Refused with a wrong master key. */
+/** Opens the keys, and makes those that are missing; several nodes may do it at once. A wrong master key is refused. */
 export const openKeyRing = async (pool: pg.Pool, masterKeys: MasterKeys): Promise<KeyRing> => {
   for (const name of NAMES) {
     const { wrapped, masterKey } = await masterKeys.wrap(randomBytes(KEY_BYTES), name);

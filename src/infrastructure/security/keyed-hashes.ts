@@ -3,7 +3,7 @@ import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import { streamOf, type Hash } from '../../domain/kernel/ids.js';
 import type { KeyRing } from './key-ring.js';
 
-/** The same bytes for the same value, however its keys are ordered. */
+/** Writes a value as the same bytes, however its keys are ordered. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)

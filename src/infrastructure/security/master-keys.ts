@@ -7,10 +7,10 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const ID_CHARACTERS = 12;
 
-/** A key as it is kept: encrypted, with the name of the master key that opens it. */
+/** A key as it is stored: encrypted, with the name of the master key that opens it. */
 export interface WrappedKey {
   readonly wrapped: Buffer;
-  /** Null for one that was wrapped before master keys had names. */
+  /** Null for a key that was wrapped before master keys had names. */
   readonly masterKey: string | null;
 }
 
@@ -19,10 +19,10 @@ interface MasterKey {
   readonly wrappingKey: Buffer;
 }
 
-/** Where the master keys come from: the present one first, then others that are opened too. Asked again when one is missing. */
+/** Answers the master keys: the present one first, then others that are opened too. It is asked again when one is missing. */
 export type MasterKeySource = () => Promise<readonly string[]>;
 
-/** The name of a master key: tells which it is, and nothing of it. */
+/** Answers the name of a master key. It identifies the key, and reveals nothing of it. */
 export const masterKeyId = (masterKey: string): string =>
   createHash('sha256').update('chatapp master key').update(masterKey).digest('base64url').slice(0, ID_CHARACTERS);
 
@@ -38,11 +38,11 @@ const unwrapWith = ({ wrappingKey }: MasterKey, wrapped: Buffer, name: string): 
     const decipher = createDecipheriv(CIPHER, wrappingKey, iv).setAAD(Buffer.from(name)).setAuthTag(tag);
     return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES, wrapped.length - TAG_BYTES)), decipher.final()]);
   } catch {
-    return undefined; // another key's, or damaged: the caller tries the next, or says so
+    return undefined; // The key belongs to another master key, or is damaged: the caller tries the next one, or says so.
   }
 };
 
-/** What is kept of a key opens with none of the master keys that it may be wrapped by. */
+/** A stored key opens with none of the master keys that may wrap it. */
 export class DamagedKeyError extends Error {
   override readonly name = 'DamagedKeyError';
 }
@@ -61,7 +61,7 @@ export class MasterKeys {
     return new MasterKeys(source, (await source()).map(derive));
   }
 
-  /** The name of the present one. */
+  /** Answers the name of the present master key. */
   async current(): Promise<string> {
     return (await this.#present()).id;
   }
@@ -73,7 +73,7 @@ export class MasterKeys {
     return first;
   }
 
-  /** `name` says what the key is for: under another name it does not open. */
+  /** Wraps a key. `name` says what the key is for: it does not open under another name. */
   async wrap(key: Buffer, name: string): Promise<WrappedKey> {
     const { id, wrappingKey } = await this.#present();
     const iv = randomBytes(IV_BYTES);

@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os';
 import { PasswordsOverloadedError, type Passwords } from '../../application/ports/passwords.js';
 import { BoundedWork, type WorkBounds } from './bounded-work.js';
 
-/** Of the four threads that Node has for slow work one stays free: files and names are looked up there too. */
+/** Node has four threads for slow work. One stays free: files and names are looked up there too. */
 const THREADS = 3;
 const USUAL_COST = 12;
-/** About five seconds of work at the usual cost, on a machine that hashes two at a time. */
+/** This is about five seconds of work at the usual cost, on a machine that hashes two at a time. */
 const MAY_WAIT_AT_USUAL_COST = 40;
 const MAY_WAIT_AT_LEAST = 8;
 
@@ -18,8 +18,8 @@ export const boundsOf = (cost: number, processors = availableParallelism()): Wor
 });
 
 /**
- * bcrypt on the thread pool. It reads 72 bytes, so the password goes through a keyed hash first. Work under way is
- * bounded: a flood of log-ins is refused, and does not make everybody else wait without end.
+ * Hashes passwords by bcrypt on the thread pool. It reads 72 bytes, so the password goes through a keyed hash first. Work
+ * under way is bounded: a flood of log-ins is refused, and does not make everybody else wait without end.
  */
 export const createPasswords = async (
   key: Buffer,
@@ -29,7 +29,7 @@ export const createPasswords = async (
   const bounded = new BoundedWork(bounds, () => new PasswordsOverloadedError('too many passwords wait to be hashed'));
   const digest = (password: string): string =>
     createHmac('sha256', key).update(password.normalize('NFC')).digest('base64');
-  // Compared with where there is no such user, so that the answer takes as long.
+  // A password is compared with this one where there is no such user, so that the answer takes as long.
   const nobody = await bcrypt.hash(digest(''), cost);
   return {
     hash: (password) => bounded.run(() => bcrypt.hash(digest(password), cost)),

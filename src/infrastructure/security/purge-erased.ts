@@ -2,16 +2,16 @@ import type pg from 'pg';
 import { destroy, openSession, type SessionParts } from '../postgres/session.js';
 import { largePersonalTables, LARGEST_REWRITTEN, rewritePersonalTables, sampleAnew } from './personal-tables.js';
 
-/** Held by the node that purges. */
+/** The node that purges holds this lock. */
 export const PURGE_LOCK = 7226431;
 
 /*
  * A destroyed key stays in the pages of the table as a dead version of its row, and so does what a read model has forgotten.
- * VACUUM alone only gives the space free and leaves the bytes where they are; VACUUM FULL writes the table anew. Neither
- * drops a version that somebody may still see.
+ * VACUUM alone frees the space and leaves the bytes where they are; VACUUM FULL writes the table anew. Neither drops a
+ * version that a transaction may still see.
  */
 const REWRITE = 'vacuum (full) security.person_keys';
-/** It waits a second at most for those who read a table, as others wait behind it; writing a large table anew takes its time. */
+/** Waits a second at most for the readers of a table, as others wait behind it. Writing a large table anew takes its time. */
 const SESSION: SessionParts = {
   name: 'chatapp key purge',
   settings: { timezone: 'UTC', lock_timeout: '1s', statement_timeout: '1h' },
@@ -19,8 +19,8 @@ const SESSION: SessionParts = {
 };
 
 /**
- * The age of the oldest snapshot in this database; every dead version that is older goes. Others' may be hidden from us. A
- * snapshot taken now, as VACUUM takes one, is as old as the oldest transaction that writes in any database of the server.
+ * The age of the oldest snapshot in this database. Every dead version that is older can go. Snapshots of other roles may be
+ * hidden from us. A snapshot taken now, as VACUUM takes one, is as old as the oldest transaction that writes in any database.
  */
 const OLDEST_SNAPSHOT = `
   select coalesce(max(age), -1) as age, coalesce(bool_or(hidden), false) as hidden from (
@@ -39,7 +39,7 @@ const PURGEABLE = `${UNSEEN} and k.purged_at is null`;
 const PURGED = 'update security.person_keys set purged_at = now() where user_id = any ($1) and purged_at is null';
 const CLEARABLE = `${UNSEEN} and k.cleared_at is null and k.forgotten_at is not null`;
 const CLEARED = 'update security.person_keys set cleared_at = now() where user_id = any ($1) and cleared_at is null';
-/** Those whom every read model has forgotten: none has parked the erasure or is before it, nor one that is being rebuilt. */
+/** Finds the users whom every read model has forgotten: none has parked the erasure, or has yet to come to it. */
 const FORGOTTEN = `
   with reached as (
     select min(position) as position from projections.checkpoints where name ~ '^(users|messages|mail)(_rebuild)?$'
@@ -50,7 +50,7 @@ const FORGOTTEN = `
        select from log.events e
         where e.stream_id = 'user-' || k.user_id and e.type = 'UserErased'
           and (e.position > reached.position or exists (select from projections.parked p where p.position = e.position)))`;
-/** It writes the row of the key: whoever sees what was before, in read models or samples of them, has an older snapshot. */
+/** Writes the row of the key: a reader of what was there before, in read models or samples of them, has an older snapshot. */
 const NOTED = 'update security.person_keys set forgotten_at = now() where user_id = any ($1)';
 const IS_WAITING = 'wrapped is null and (purged_at is null or cleared_at is null)';
 const WAITING = `select count(*)::integer as count from security.person_keys where ${IS_WAITING}`;
@@ -62,17 +62,17 @@ const MAY_PURGE = `
   select pg_try_advisory_lock($1) as taken,
          (select coalesce(max(purge_after) <= now(), true) from security.erasures) as due`;
 
-/** What one run came to. */
+/** The result of one run. */
 export interface Purge {
-  /** Destroyed keys that no page of their table holds any more. */
+  /** The number of destroyed keys that no page of their table holds any more. */
   readonly purged: number;
-  /** Erased users of whom no page of a read model that was written anew holds anything any more. */
+  /** The number of erased users of whom no page of a read model that was written anew holds anything any more. */
   readonly cleared: number;
-  /** Erased users of whom a file still holds the key or something else: a long transaction keeps it, or it is not time yet. */
+  /** The number of erased users of whom a file still holds something: a long transaction keeps it, or it is too early. */
   readonly waiting: number;
 }
 
-/** How long tables are left alone after they were written anew, so that their readers seldom wait, however many are erased. */
+/** The pause after tables were written anew, so that their readers seldom wait, however many users are erased. */
 export const pauseAfter = (tookMs: number): number => Math.min((PAUSE_TIMES * tookMs) / 1_000, LONGEST_PAUSE_SECONDS);
 
 const waiting = async (client: pg.ClientBase | pg.Pool): Promise<number> =>
@@ -101,12 +101,12 @@ const rewrite = async (client: pg.ClientBase, largest: number): Promise<Omit<Pur
   return { purged, cleared: await mark(client, CLEARED, texts) };
 };
 
-/** Has every node leave the tables alone for a while, whether or not the work was done. */
+/** Makes every node leave the tables alone for a while, whether or not the work was done. */
 const pausing = async <Result>(client: pg.ClientBase, work: () => Promise<Result>): Promise<Result> => {
   const began = performance.now();
   const pause = () => client.query(PAUSE, [pauseAfter(performance.now() - began)]);
   const result = await work().catch(async (error: unknown) => {
-    await pause().catch(() => undefined); // where the connection is lost, the first error is the one to tell
+    await pause().catch(() => undefined); // Where the connection is lost, the first error is the one to report.
     throw error;
   });
   await pause();
@@ -119,28 +119,28 @@ const pausing = async <Result>(client: pg.ClientBase, work: () => Promise<Result
  */
 export const purgeErased = async (pool: pg.Pool, largest = LARGEST_REWRITTEN): Promise<Purge> => {
   if ((await waiting(pool)) === 0) return { purged: 0, cleared: 0, waiting: 0 };
-  const client = await openSession(pool.options, SESSION, () => undefined); // what runs on it is rejected
+  const client = await openSession(pool.options, SESSION, () => undefined); // A query that runs on the connection is rejected.
   try {
     const { rows } = await client.query<{ taken: boolean; due: boolean }>(MAY_PURGE, [PURGE_LOCK]);
     const isOurs = rows[0]?.taken === true && rows[0].due;
     const done = isOurs ? await pausing(client, () => rewrite(client, largest)) : { purged: 0, cleared: 0 };
     return { ...done, waiting: await waiting(client) };
   } finally {
-    destroy(client); // the lock goes with the session
+    destroy(client); // The lock ends with the session.
   }
 };
 
-/** What `doctor` tells of destroyed keys. */
+/** The state of destroyed keys, as `doctor` shows it. */
 export interface DestroyedKeys {
   readonly count: number;
   readonly lastAt: string | null;
-  /** Those of whom a file still holds the key, or what a read model held. */
+  /** The number of users of whom a file still holds the key, or what a read model held. */
   readonly waiting: number;
-  /** Until when tables are left alone after they were written anew. */
+  /** The end of the pause after tables were written anew. */
   readonly pausedUntil: string | null;
   /** Tables that are too large to be written anew. */
   readonly large: readonly string[];
-  /** Since when the oldest transaction reads that may keep them, and whose it is. */
+  /** The oldest transaction that may still read them: its start, and its owner. */
   readonly heldBy: string | null;
 }
 

@@ -8,7 +8,7 @@ const RANDOM_BYTES = 32;
 
 const hashOf = (token: string): Hash => createHash('sha256').update(token).digest('base64url') as Hash;
 
-/** The session's id and 32 random bytes, in base64url. */
+/** Makes tokens of the session's id and 32 random bytes, in base64url. */
 export const refreshTokens: RefreshTokens = {
   issue: (sessionId) => {
     const token = Buffer.concat([uuidToBytes(sessionId), randomBytes(RANDOM_BYTES)]).toString('base64url');

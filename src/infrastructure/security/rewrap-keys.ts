@@ -33,7 +33,7 @@ const TABLES: readonly KeyTable[] = [
   },
 ];
 
-/** Wraps every key with the first of these master keys that another wraps; answers how many. Goes on where it was left. */
+/** Wraps with the first of these master keys every key that another one wraps; answers how many. A run that was cut off goes on. */
 const rewrap = async (
   pool: pg.Pool,
   masterKeys: MasterKeys,
@@ -62,15 +62,15 @@ export class RotationUnderWayError extends Error {
   override readonly name = 'RotationUnderWayError';
 }
 
-/** What a run came to: how many keys were wrapped, and the name of the master key that wraps them. */
+/** The result of a run: how many keys were wrapped, and the name of the master key that wraps them. */
 export interface Rotation {
   readonly keys: number;
   readonly masterKey: string;
 }
 
 /**
- * Wraps every key with the newest master key. `newest` is asked once, when no other run is under way, and answers it with
- * those before it: the run keeps to them, whatever becomes of the file meanwhile. Raises `RotationUnderWayError`.
+ * Wraps every key with the newest master key. `newest` is asked once, when no other run is under way. It answers the newest
+ * key and those before it. The run keeps to these, whatever happens to the file meanwhile. Raises `RotationUnderWayError`.
  */
 export const rotateMasterKey = async (
   pool: pg.Pool,
@@ -91,11 +91,11 @@ export const rotateMasterKey = async (
     await client.query('select pg_advisory_unlock($1)', [ROTATION_LOCK]);
     return { keys, masterKey: await masterKeys.current() };
   } finally {
-    client.release(true); // where it failed, the lock goes with the session
+    client.release(true); // Where the run has failed, the lock ends with the session.
   }
 };
 
-/** One look-up in the index for each master key, however many keys there are. */
+/** Looks once in the index for each master key, however many keys there are. */
 const USED = `
   with recursive used as (
     (select master_key from security.person_keys where wrapped is not null order by master_key limit 1)
@@ -107,7 +107,7 @@ const USED = `
   select master_key as "masterKey" from security.key_ring
   union select master_key from used where master_key is not null`;
 
-/** The names of the master keys that something is wrapped with; null for one that had no name yet. */
+/** Answers the names of the master keys that wrap something; null stands for one that had no name yet. */
 export const usedMasterKeys = async (pool: pg.Pool): Promise<Set<string | null>> => {
   const { rows } = await pool.query<{ masterKey: string | null }>(USED);
   return new Set(rows.map(({ masterKey }) => masterKey));
@@ -119,7 +119,7 @@ export const isMasterKeyMissing = async (pool: pg.Pool, masterKeys: MasterKeys):
   return false;
 };
 
-/** Whether a master key is still in use: nothing may be lost of what it wraps. */
+/** Whether a master key still wraps something: then it must be kept. */
 export const isUsedIn =
   (used: ReadonlySet<string | null>) =>
   (masterKey: string): boolean =>

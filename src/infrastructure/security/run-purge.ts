@@ -10,28 +10,28 @@ interface PurgeParts {
   readonly releases: ReleaseStack;
 }
 
-/** Whether there is something to do; how often tables are written anew, the database says. */
+/** The pause between two looks for something to do. The database says how often tables are written anew. */
 const LOOK_AGAIN_MS = 10_000;
 
 /** Removes the keys of erased users, and what read models held of them, from the files of the database, until it is released. */
 export const runPurge = ({ pool, log, releases }: PurgeParts): void => {
   const ending = new AbortController();
   const { signal } = ending;
-  let told = 0;
+  let reported = 0;
   const purgeOnce = async (): Promise<void> => {
     const { purged, cleared, waiting } = await purgeErased(pool);
     if (purged + cleared > 0)
       log.info({ keys: purged, users: cleared }, 'erased users removed from the files of the database');
-    if (waiting > 0 && waiting !== told)
+    if (waiting > 0 && waiting !== reported)
       log.warn({ users: waiting }, 'erased users are still in the files of the database, trying again');
-    told = waiting;
+    reported = waiting;
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       await purgeOnce().catch((error: unknown) => {
         log.warn({ err: error }, 'erased users could not be removed from the files of the database, trying again');
       });
-      await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // woken up to end
+      await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // The signal ends the pause.
     }
   };
   const running = run();

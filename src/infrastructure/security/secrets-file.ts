@@ -7,11 +7,11 @@ const secretsSchema = z.object({
   databasePassword: z.string().min(32),
   jwtSecret: z.string().min(32),
   masterKey: z.string().min(32),
-  /** Those before it: what they still wrap is opened. */
+  /** The master keys before this one: what they still wrap can be opened. */
   previousMasterKeys: z.array(z.string().min(32)).optional(),
 });
 
-/** What the server keeps to itself: made on first start, read afterwards. */
+/** The server's own secrets, which are made on first start and read afterwards. */
 export type Secrets = Readonly<z.infer<typeof secretsSchema>>;
 
 const newSecret = (): string => randomBytes(32).toString('base64url');
@@ -27,7 +27,7 @@ const read = async (file: string): Promise<Secrets | undefined> => {
   }
 };
 
-/** Puts on the disk what was written to a file, or which names are in a folder. */
+/** Flushes to the disk what was written to a file, or the names in a folder. */
 const flush = async (handle: FileHandle): Promise<void> => {
   try {
     await handle.sync();
@@ -38,7 +38,7 @@ const flush = async (handle: FileHandle): Promise<void> => {
 
 const flushFolder = async (folder: string): Promise<void> => flush(await open(folder, 'r'));
 
-/** A new file with the secrets, on the disk, beside the one that counts. */
+/** Writes a new file with the secrets to the disk, beside the one that is in use. */
 const writeDraft = async (dataDir: string, secrets: Secrets): Promise<string> => {
   const draft = join(dataDir, `secrets.${randomUUID()}.json`);
   await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600 });
@@ -54,8 +54,8 @@ const replace = async (dataDir: string, secrets: Secrets): Promise<void> => {
 };
 
 /**
- * Makes a new master key, and answers it with those before it that are kept: the last one, with which a server may be
- * wrapping a key at this moment, and those that are still used.
+ * Makes a new master key, and answers it with the earlier ones that are kept: the last one, with which a server may be
+ * wrapping a key at this moment, and those that still wrap something.
  */
 export const renewMasterKey = async (
   dataDir: string,
@@ -68,7 +68,7 @@ export const renewMasterKey = async (
   return [masterKey, ...previousMasterKeys];
 };
 
-/** The secrets that are kept; made, if there are none. */
+/** Answers the secrets that are stored. Where there are none, they are made. */
 const readOrMake = async (dataDir: string): Promise<Secrets> => {
   const file = join(dataDir, 'secrets.json');
   const kept = await read(file);
@@ -79,7 +79,7 @@ const readOrMake = async (dataDir: string): Promise<Secrets> => {
     await link(draft, file);
     return made;
   } catch (error) {
-    const others = await read(file); // another was faster
+    const others = await read(file); // Another process has made the file meanwhile.
     if (!others) throw error;
     return others;
   } finally {
@@ -88,9 +88,9 @@ const readOrMake = async (dataDir: string): Promise<Secrets> => {
 };
 
 /**
- * The secrets under a data folder, `secrets.json`, readable by its owner alone. Several may ask at once: one makes them.
- * They are on the disk before anybody has them, also where another has just made them: a power failure would otherwise
- * take away the key of what is in the database.
+ * Answers the secrets in `secrets.json` under a data folder, which only its owner can read. Several processes may ask at
+ * once: one makes them. They are on the disk before anybody has them, also where another process has just made them: a
+ * power failure would otherwise take away the key of what is in the database.
  */
 export const openSecrets = async (dataDir: string): Promise<Secrets> => {
   const made = await mkdir(dataDir, { recursive: true });

@@ -5,7 +5,7 @@ import type { SessionId, UserId } from '../../domain/kernel/ids.js';
 
 type Listener = (userId: UserId | null, sessionId: SessionId | null) => void;
 
-/** Ended sessions in memory, kept for as long as an access token of theirs could live. */
+/** Keeps ended sessions in memory for as long as one of their access tokens could be valid. */
 export class MemorySessionGate implements SessionGate {
   readonly #keepMs: number;
   readonly #now: () => number;
@@ -48,7 +48,7 @@ export class MemorySessionGate implements SessionGate {
     for (const listener of this.#listeners) listener(userId, sessionId);
   }
 
-  /** Both maps are in the order of their ends: only the oldest can be over. */
+  /** Both maps are in the order in which the sessions ended: only the oldest can be forgotten. */
   #forget(): void {
     const now = this.#now();
     for (const [sessionId, until] of this.#sessions) {

@@ -6,7 +6,7 @@ import { bytesToUuid, uuidToBytes } from './uuid-bytes.js';
 const UUID_BYTES = 16;
 const TOKEN_BYTES = 2 * UUID_BYTES + 32;
 
-/** Tokens of 64 bytes: user, ticket, and a MAC over both, so that only this server can have made them. */
+/** Makes tokens of 64 bytes: user, ticket, and a MAC over both, so that only this server can have made them. */
 export const createTickets = (key: Buffer): Tickets => {
   const macOf = (purpose: TicketPurpose, body: Buffer): Buffer =>
     createHmac('sha256', key).update(purpose).update('\0').update(body).digest();

@@ -12,10 +12,10 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const HALF_BYTES = 32;
 
-/** Stands for a user's key where the user is not to be named: random, and gone with the key. */
+/** A random name for a user's key where the user is not to be named. It is gone with the key. */
 export type KeyReference = string & { readonly __brand: 'KeyReference' };
 
-/** As many random bytes make a user's key. */
+/** The number of random bytes of which a user's key is made. */
 export const USER_KEY_BYTES = 2 * HALF_BYTES;
 
 /**
@@ -34,7 +34,7 @@ export class UserKey {
     this.#nonces = createSecretKey(bytes.subarray(HALF_BYTES, USER_KEY_BYTES));
   }
 
-  /** Base64url. `context` says what it is and where it stands: under another it does not open. */
+  /** Seals a text, as base64url. `context` says what it is and where it stands: it does not open in another context. */
   seal(content: string, context: string): string {
     const mac = createHmac('sha256', this.#nonces).update(`${context}\0${content}`).digest();
     const iv = mac.subarray(0, IV_BYTES);
@@ -44,7 +44,7 @@ export class UserKey {
     );
   }
 
-  /** Raises when it was changed, or sealed by another key or as something else. */
+  /** Opens a sealed text. Raises when it was changed, or sealed by another key or in another context. */
   open(sealed: string, context: string): string {
     const bytes = Buffer.from(sealed, 'base64url');
     const end = bytes.length - TAG_BYTES;
@@ -52,17 +52,17 @@ export class UserKey {
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(end));
     const content = decipher.update(bytes.subarray(IV_BYTES, end));
-    decipher.final(); // it adds nothing, and raises
+    decipher.final(); // The last call adds nothing, and raises where the text was changed.
     return content.toString();
   }
 }
 
-/** Stands for a key that cannot be had: whatever asks for it fails, and nothing of others does. */
+/** Stands for a key that cannot be had: every use of it fails, and the keys of others are not affected. */
 export class DamagedUserKey extends UserKey {
   readonly #error: Error;
 
   constructor(reference: KeyReference, error: Error) {
-    super(randomBytes(USER_KEY_BYTES), reference); // nothing is ever sealed with it
+    super(randomBytes(USER_KEY_BYTES), reference); // Nothing is ever sealed with it.
     this.#error = error;
   }
 

@@ -7,7 +7,7 @@ import type { KeyOwner, UserKeySource } from '../serialization/sealing.js';
 import { DamagedKeyError, type MasterKeys } from './master-keys.js';
 import { DamagedUserKey, USER_KEY_BYTES, UserKey, type KeyReference } from './user-key.js';
 
-/** So many keys of late are kept at hand, and as many of the time before: some 20 MB. */
+/** The most keys that were used of late and are kept in memory, and as many of the time before: some 20 MB. */
 const KEPT = 20_000;
 
 interface KeyRow {
@@ -27,19 +27,19 @@ const ADD = {
   text: `insert into security.person_keys (user_id, wrapped, master_key) values ($1, $2, $3) on conflict do nothing`,
 };
 
-/** What a user's key is wrapped as. */
+/** The wrapped key of a user. */
 export const userKeyName = (userId: string): string => `person ${userId}`;
 
 interface UserKeysOptions {
   readonly mostYoung?: number;
-  /** Told once of each user whose row cannot be unwrapped. */
+  /** Called once for each user whose key cannot be unwrapped. */
   readonly onDamaged?: (userId: UserId, error: Error) => void;
 }
 
-/** A key, null for one that was destroyed; under a reference, whose key it is. */
+/** A key, or null for one that was destroyed. Under a reference stands also whose key it is. */
 type Kept = UserKey | UserId | null;
 
-/** The keys of users in PostgreSQL, those of late at hand. */
+/** Keeps the keys of users in PostgreSQL, and those used of late in memory. */
 export class PostgresUserKeys implements UserKeys, UserKeySource {
   readonly #pool: pg.Pool;
   readonly #masterKeys: MasterKeys;
@@ -67,7 +67,7 @@ export class PostgresUserKeys implements UserKeys, UserKeySource {
 
   #kept(owner: KeyOwner): Kept | undefined {
     const young = this.#young.get(owner);
-    // Null is an answer: what is older is not asked.
+    // Null is an answer too: then the older generation is not asked.
     return young === undefined ? this.#old.get(owner) : young;
   }
 
@@ -106,11 +106,11 @@ export class PostgresUserKeys implements UserKeys, UserKeySource {
       const { wrapped, masterKey } = await this.#masterKeys.wrap(randomBytes(USER_KEY_BYTES), userKeyName(userId));
       await this.#pool.query({ ...ADD, values: [userId, wrapped, masterKey] });
     }
-    // Read back: another node may have been faster.
+    // The key is read back, as another node may have made one before.
     return new Map([...known, ...((await this.#read(without)) as ReadonlyMap<UserId, UserKey | null>)]);
   }
 
-  /** Answers by user and by reference alike. */
+  /** Answers keys by user and by reference alike. */
   async #read(owners: readonly KeyOwner[]): Promise<ReadonlyMap<KeyOwner, UserKey | null>> {
     const keys = new Map<KeyOwner, UserKey | null>();
     if (owners.length === 0) return keys;
@@ -139,15 +139,15 @@ export class PostgresUserKeys implements UserKeys, UserKeySource {
     }
   }
 
-  /** It is not kept: the next one who asks finds a row that was put right. */
+  /** A damaged key is not kept: the next call finds a row that was restored meanwhile. */
   #withoutKey(userId: UserId, reference: KeyReference, error: DamagedKeyError): UserKey | null {
-    if (this.#young.get(userId) === null) return null; // who was erased meanwhile needs none
+    if (this.#young.get(userId) === null) return null; // A user who was erased meanwhile needs no key.
     if (!this.#damaged.has(userId)) this.#onDamaged(userId, error);
     this.#damaged.add(userId);
     return new DamagedUserKey(reference, error);
   }
 
-  /** Who was erased while the key was being read stays erased. */
+  /** Keeps a key that was read. A user who was erased while it was read stays erased. */
   #keep(userId: UserId, key: UserKey | null): UserKey | null {
     const known = this.#young.get(userId);
     if (known !== undefined && typeof known !== 'string') return known;

@@ -1,6 +1,6 @@
-/** The 16 bytes of a UUID. */
+/** Answers the 16 bytes of a UUID. */
 export const uuidToBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 
-/** The UUID of 16 bytes. */
+/** Answers the UUID of 16 bytes. */
 export const bytesToUuid = (bytes: Buffer): string =>
   bytes.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

@@ -18,7 +18,7 @@ const MAX_FRAME_BYTES = 64 * 1024;
 const NONSENSE_TIMEOUT_MS = 2_000;
 const REQUESTS_PER_MINUTE = 1_200;
 
-/** What only HTTP shows. */
+/** What is shown over HTTP alone. */
 interface Shown {
   readonly operations: Operations;
   readonly publicUrl: string;
@@ -52,7 +52,7 @@ const refuseNonsense = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   setTimeout(() => socket.destroy(), NONSENSE_TIMEOUT_MS).unref();
 };
 
-/** A closed socket may be silent as long as any other. The types of `ws` do not know of this option yet. */
+/** A closed socket may be silent as long as any other. The types of `ws` do not know this option yet. */
 const closeTimeout = (heartbeatSeconds: number): object => ({ closeTimeout: heartbeatSeconds * 1_000 });
 
 const createHttp = ({ application, config, log, metrics }: ServerParts, shown: Shown) => {
@@ -83,9 +83,9 @@ export const openInterfaces = async (parts: ServerParts, shown: Shown): Promise<
     path: '/ws/',
     maxPayload: MAX_FRAME_BYTES,
     ...closeTimeout(config.HEARTBEAT_INTERVAL),
-    perMessageDeflate: false, // frames are written to the line as they were made
+    perMessageDeflate: false, // Frames are sent as they were made.
     verifyClient: refuseCrowds(gateway),
-    skipUTF8Validation: true, // the gateway checks, and closes with its own code
+    skipUTF8Validation: true, // The gateway checks it, and closes with its own code.
   });
   app.ws.use((ctx) => gateway.accept(ctx.websocket, ctx.req));
   const server = await new Promise<Server>((resolve, reject) => {

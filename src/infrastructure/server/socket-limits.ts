@@ -6,10 +6,10 @@ import type { SocketLimits } from '../../interfaces/ws/open-sockets.js';
 import type { Config } from '../config.js';
 
 const SOCKETS_PER_USER = 20;
-/** Of so many sockets of an address one may be without a log-in. */
+/** One in so many sockets of an address may be without a log-in. */
 const SOCKETS_OF_A_LOGIN = 5;
 
-/** How many sockets this server lets an address, and a user, have. */
+/** Answers how many sockets an address, and a user, may have on this server. */
 export const socketLimits = ({ SOCKETS_PER_ADDRESS, RATE_LIMIT_SCALE }: Config): SocketLimits => {
   const perAddress = SOCKETS_PER_ADDRESS * RATE_LIMIT_SCALE;
   return {

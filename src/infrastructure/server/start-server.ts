@@ -47,7 +47,7 @@ interface StartParts {
 const consumersOf = (metrics: Metrics, log: Logger): Consumers =>
   new Consumers({
     now: () => performance.now(),
-    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // woken up to end
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // the signal ends it
     onFailed: (consumer, error) => {
       metrics.consumerFailures.inc({ consumer });
       log.error({ err: error, consumer }, 'consumer failed, starting it again');

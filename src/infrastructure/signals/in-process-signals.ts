@@ -3,7 +3,7 @@ import type { NodeId, Signals } from '../../application/ports/signals.js';
 import { entryText, type Entry } from './signal-batch.js';
 import { SignalListeners, type SignalLog } from './signal-listeners.js';
 
-/** Signals among nodes that live in one process: for tests, and for trying things out. */
+/** Passes signals among nodes that live in one process: for tests, and for trying things out. */
 export class SignalBus {
   readonly #log: SignalLog;
   readonly #nodes = new Map<NodeId, SignalListeners>();
@@ -12,7 +12,7 @@ export class SignalBus {
     this.#log = log;
   }
 
-  /** A node of its own. */
+  /** Makes the signals of one node. */
   join(): Signals & { close(): Promise<void> } {
     const node = randomUUID() as NodeId;
     const listeners = new SignalListeners(this.#log);

@@ -13,7 +13,7 @@ export interface SignalsParts {
   readonly releases: ReleaseStack;
 }
 
-/** Signals to and from the other nodes on this database, until they are released. */
+/** Opens the signals to and from the other nodes on this database, until they are released. */
 export const openSignals = async ({ pool, consumers, log, releases }: SignalsParts): Promise<Signals> => {
   const consumer = consumers.add('signals', PROBE_SECONDS);
   const signals = new PostgresSignals({ pool, log, alive: () => consumer.alive() });

@@ -8,27 +8,27 @@ import { SignalListeners, type SignalLog } from './signal-listeners.js';
 
 const CHANNEL = 'chatapp_signals';
 
-/** One transaction for all of a turn. It writes nothing, so that it waits for no disk. */
+/** Sends all signals of a turn in one transaction. It writes nothing, so that it waits for no disk. */
 const NOTIFY = 'select pg_notify($1, payload) from unnest($2::text[]) as payload';
 
-/** What waits while the database does not answer; then it is dropped, and the others ask again. */
+/** The most bytes that wait while the database does not answer. Then all are dropped, and the other nodes ask again. */
 const MAX_WAITING_SIGNALS = 50_000;
 
 export interface PostgresSignalsParts {
   readonly pool: pg.Pool;
   readonly log: SignalLog;
-  /** Called whenever signals were sent and can be heard. */
+  /** Called whenever signals were sent, and could be received. */
   readonly alive?: () => void;
 }
 
-/** Signals by LISTEN and NOTIFY. What is published in one turn, or while the last ones are on their way, goes together. */
+/** Sends signals by LISTEN and NOTIFY. What is published in one turn, or while the last ones are under way, goes together. */
 export class PostgresSignals implements Signals {
   readonly node = randomUUID() as NodeId;
   readonly #parts: PostgresSignalsParts;
   readonly #listeners: SignalListeners;
   readonly #listener: PostgresListener;
-  /** The last batch heard of each sender. */
-  readonly #heard = new Map<NodeId, number>();
+  /** The number of the last batch that was received from each sender. */
+  readonly #received = new Map<NodeId, number>();
   #waiting: string[] = [];
   #sending: Promise<void> | undefined;
   #nextNumber = 1;
@@ -39,12 +39,12 @@ export class PostgresSignals implements Signals {
     this.#listener = new PostgresListener({
       config: parts.pool.options,
       channel: CHANNEL,
-      onNotify: (payload) => this.#hear(payload),
-      // What was heard of others is kept: one who listens again later than this node asks for what it has missed, and
-      // the hole in its numbers tells that this node has missed something of it, too.
+      onNotify: (payload) => this.#receive(payload),
+      // The numbers of other senders are kept. A node that listens again later than this one asks for what it has missed, and the
+      // gap in its own numbers shows that this node has missed something of it, too.
       onReconnect: () => this.#listeners.tellOfMissed(),
       alive: () => {
-        if (!this.#sending) parts.alive?.(); // else it is stuck, or will be alive next time
+        if (!this.#sending) parts.alive?.(); // Otherwise the connection is stuck, or will answer next time.
       },
       log: parts.log,
     });
@@ -69,13 +69,13 @@ export class PostgresSignals implements Signals {
     return this.#listeners.addOfMissed(listener);
   }
 
-  /** Sends what waits, then hears nothing more. */
+  /** Sends what waits, then receives nothing more. */
   async close(): Promise<void> {
     await this.#sending;
     await this.#listener.close();
   }
 
-  /** Leaves a hole in the numbers, by which the others know. */
+  /** Leaves a gap in the numbers, by which the other nodes notice. */
   #drop(): void {
     this.#parts.log.warn({ signals: this.#waiting.length }, 'signals were lost');
     this.#waiting = [];
@@ -98,7 +98,7 @@ export class PostgresSignals implements Signals {
     this.#sending = undefined;
   }
 
-  #hear(payload: string): void {
+  #receive(payload: string): void {
     const batch = parseBatch(payload);
     if (!batch) {
       this.#parts.log.warn({ bytes: payload.length }, 'heard what is no signal');
@@ -106,8 +106,8 @@ export class PostgresSignals implements Signals {
     }
     const { from, number, signals } = batch;
     if (from === this.node) return;
-    const last = this.#heard.get(from);
-    this.#heard.set(from, number);
+    const last = this.#received.get(from);
+    this.#received.set(from, number);
     if (last !== undefined && number !== last + 1) this.#listeners.tellOfMissed();
     for (const [topic, content] of signals) this.#listeners.tell(topic, content, from);
   }

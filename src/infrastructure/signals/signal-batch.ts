@@ -3,18 +3,18 @@ import { MAX_SIGNAL_BYTES, SignalTooBigError, type NodeId } from '../../applicat
 /** PostgreSQL takes less than 8,000 bytes in a notification. */
 const MAX_PAYLOAD_BYTES = 7_900;
 
-/** A signal as it travels: its topic and its content. */
+/** A signal as it is sent: its topic and its content. */
 export type Entry = readonly [topic: string, content: unknown];
 
-/** Signals of one sender that travel together. */
+/** Signals of one sender that are sent together. */
 export interface Batch {
   readonly from: NodeId;
-  /** Counts the batches of a sender: a hole shows that one was lost. */
+  /** The number of the batch among those of its sender: a gap shows that one was lost. */
   readonly number: number;
   readonly signals: readonly Entry[];
 }
 
-/** The JSON of one signal. Raises `SignalTooBigError`. */
+/** Writes one signal as JSON. Raises `SignalTooBigError`. */
 export const entryText = (topic: string, content: object): string => {
   const text = JSON.stringify([topic, content] satisfies Entry);
   const bytes = Buffer.byteLength(text);
@@ -46,13 +46,13 @@ export const packBatches = (from: NodeId, firstNumber: number, entries: readonly
 
 const isEntry = (value: unknown): value is Entry => Array.isArray(value) && typeof value[0] === 'string';
 
-/** The batch in a payload; undefined when it is none. */
+/** Reads the batch in a payload; undefined when it holds none. */
 export const parseBatch = (payload: string): Batch | undefined => {
   try {
     const { from, number, signals } = JSON.parse(payload) as Partial<Batch>;
     const isBatch = typeof from === 'string' && typeof number === 'number' && Array.isArray(signals);
     return isBatch && signals.every(isEntry) ? { from, number, signals } : undefined;
   } catch {
-    return undefined; // somebody else's notification: the caller says so
+    return undefined; // The notification is not ours: the caller says so.
   }
 };

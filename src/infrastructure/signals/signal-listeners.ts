@@ -1,12 +1,12 @@
 import type { NodeId, SignalListener } from '../../application/ports/signals.js';
 
-/** Told of a listener that failed: the others hear the signal all the same. */
+/** Called with the failure of a listener: the others get the signal all the same. */
 export interface SignalLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-/** Who on this node listens to what. */
+/** The listeners of this node, by topic. */
 export class SignalListeners {
   readonly #byTopic = new Map<string, Set<SignalListener>>();
   readonly #ofMissed = new Set<() => void>();

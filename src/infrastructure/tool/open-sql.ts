@@ -12,7 +12,7 @@ import { existingDatabaseUrl } from '../stores/open-existing-database.js';
 
 const READ_ONLY = '-c default_transaction_read_only=on';
 
-/** Everything as PostgreSQL writes it. */
+/** Takes every value as the text that PostgreSQL writes. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
 
 const resultOf = ({ fields, rows, command, rowCount }: pg.QueryArrayResult<(string | null)[]>): SqlResult => ({
@@ -21,7 +21,7 @@ const resultOf = ({ fields, rows, command, rowCount }: pg.QueryArrayResult<(stri
   summary: [command, rowCount].filter((part) => part !== null).join(' '),
 });
 
-/** Runs PostgreSQL's own shell; false where it is not installed. The password is not among the arguments: others see these. */
+/** Runs PostgreSQL's own shell; false where it is not installed. The password is no argument, as other users see those. */
 const runPsql = async (url: string, isWritable: boolean): Promise<boolean> => {
   const address = new URL(url);
   const password = decodeURIComponent(address.password);
@@ -32,7 +32,7 @@ const runPsql = async (url: string, isWritable: boolean): Promise<boolean> => {
     ...(!isWritable && { PGOPTIONS: READ_ONLY }),
   };
   const ignore = () => undefined;
-  process.on('SIGINT', ignore); // in psql, Ctrl-C is for a statement
+  process.on('SIGINT', ignore); // In psql, Ctrl-C ends a statement.
   try {
     await once(spawn('psql', [address.href], { env, stdio: 'inherit' }), 'exit');
     return true;
@@ -44,11 +44,11 @@ const runPsql = async (url: string, isWritable: boolean): Promise<boolean> => {
   }
 };
 
-/** Statements typed by hand take as long as they take. */
+/** Connects without a limit of time: statements typed by hand take as long as they take. */
 const connect = (url: string, isWritable: boolean): Promise<pg.Client> => {
   const settings = isWritable ? {} : { default_transaction_read_only: 'on' };
   const session = { name: 'chatapp psql', settings, answerWithinMs: 0 };
-  return openSession({ connectionString: url, types: AS_TEXT }, session, () => undefined); // the next statement is told
+  return openSession({ connectionString: url, types: AS_TEXT }, session, () => undefined); // the next statement reports it
 };
 
 /** Opens a connection of its own, for statements typed by hand. */

@@ -10,10 +10,10 @@ import { openExistingDatabase } from '../stores/open-existing-database.js';
 import { openLog } from '../stores/open-log.js';
 import { rotateMasterKey } from './rotate-master-key.js';
 
-/** The tool's own answers are what is asked for; its log is for what goes wrong. */
+/** The answers of the tool are printed; its log is for failures. */
 const LOG_LEVEL = 'error';
 
-/** Opens everything that the commands work with. What fails on the way releases what was there. */
+/** Opens everything that the commands work with. Where it fails, it releases what it has opened. */
 export const openTool = async (config: Config): Promise<Tool> => {
   const log = createLogger({ level: LOG_LEVEL });
   const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
