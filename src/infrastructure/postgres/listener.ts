@@ -3,13 +3,13 @@ import type pg from 'pg';
 import { destroy, openSession } from './session.js';
 
 const RETRY_MS = 500;
-/** How often a listener asks for a sign of life. */
+/** The pause between two questions that show whether the connection is alive. */
 export const PROBE_SECONDS = 2;
-/** A connection that has not answered for so long is given up. */
+/** The time after which a connection without an answer is given up. */
 const ANSWER_WITHIN_MS = 10_000;
 const PROBE = 'select 1';
 
-/** Told of what goes wrong and right by itself again. */
+/** Logs what fails, and what works again by itself. */
 interface ListenerLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
@@ -17,9 +17,9 @@ interface ListenerLog {
 export interface ListenerParts {
   readonly config: pg.ClientConfig;
   readonly channel: string;
-  /** A notification, with the server process of the session that sent it. */
+  /** Called with a notification, and with the server process of the session that sent it. */
   readonly onNotify: (payload: string, processId: number) => void;
-  /** The connection was lost and is there again: notifications may have been missed. */
+  /** Called when the connection was lost and is there again: notifications may have been missed. */
   readonly onReconnect: () => void;
   /** Called whenever the connection has answered. */
   readonly alive?: () => void;
@@ -57,7 +57,7 @@ export class PostgresListener {
     this.#parts.alive?.();
   }
 
-  /** A line that was cut without a word looks like one on which nothing happens: a question without an answer ends it. */
+  /** A connection that was cut without a word looks like one on which nothing happens: a question without an answer ends it. */
   #probe(client: pg.Client): NodeJS.Timeout {
     const ask = () =>
       client.query(PROBE).then(

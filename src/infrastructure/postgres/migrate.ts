@@ -54,7 +54,7 @@ const requireKnown = (applied: readonly Omit<Migration, 'sql'>[], known: readonl
 
 const TABLE_EXISTS = `select to_regclass('public.chatapp_migrations') is not null as exists`;
 
-/** The names of what would be applied. Raises `MigrationError` for a database newer than this program. */
+/** Answers the names of the migrations to come. Raises `MigrationError` for a database newer than this program. */
 export const pendingMigrations = async (client: pg.ClientBase | pg.Pool): Promise<string[]> => {
   const known = await load();
   const { rows } = await client.query<{ exists: boolean }>(TABLE_EXISTS);
@@ -90,6 +90,6 @@ export const migrate = async (
   signal: AbortSignal = new AbortController().signal,
 ): Promise<string[]> => {
   const known = await load();
-  // A migration takes as long as it takes, and so does waiting for the node that runs it.
+  // A migration takes as long as it takes, and so does the wait for the node that runs it.
   return untimed(client, () => applyDue(client, known, signal));
 };

@@ -17,20 +17,20 @@ types.setTypeParser(TIMESTAMPTZ, 'text', toInstant);
 export interface PoolOptions {
   readonly url: string;
   readonly max: number;
-  /** Shown in `pg_stat_activity`. */
+  /** The name of the sessions in `pg_stat_activity`. */
   readonly name: string;
-  /** Told of connections that died while idle: the pool replaces them by itself. */
+  /** Called with connections that died while idle: the pool replaces them by itself. */
   readonly onIdleError: (error: Error) => void;
 }
 
-/** How long a query waits for a connection while all are taken. */
+/** The time for which a query waits for a connection while all are taken. */
 const WAIT_MS = 2_000;
 
 const SESSION = { settings: { timezone: 'UTC', statement_timeout: '30000' }, answerWithinMs: 35_000 };
 
 type Connected = Parameters<Parameters<pg.Pool['connect']>[0]>;
 
-/** Refuses a query that has waited too long, rather than let the queue grow; and tells of failures in the words of the ports. */
+/** Refuses a query that has waited too long, so that the queue does not grow, and raises the errors of the ports. */
 class BoundedPool extends pg.Pool {
   override query(...given: unknown[]): never {
     const query = super.query.bind(this) as (...same: unknown[]) => Promise<unknown>;
@@ -63,12 +63,12 @@ class BoundedPool extends pg.Pool {
     super.connect((error, client, release) => {
       clearTimeout(timer);
       if (!refused) callback(error, client, release);
-      else if (client) release(); // it comes too late, and goes to the next
+      else if (client) release(); // it comes too late, and goes to the next caller
     });
   }
 }
 
-/** Connections in UTC, bigints as decimal strings, times as RFC 3339 strings with milliseconds. */
+/** Makes a pool of connections in UTC, with bigints as decimal strings, and times as RFC 3339 strings with milliseconds. */
 export const createPool = ({ url, max, name, onIdleError }: PoolOptions): pg.Pool => {
   // The driver waits for it, unlike its types say: nobody is given a connection that is not ours yet.
   const onConnect = ((client: pg.ClientBase) => settle(client, { ...SESSION, name })) as (
@@ -84,7 +84,7 @@ export const createPool = ({ url, max, name, onIdleError }: PoolOptions): pg.Poo
     types,
   });
   pool.on('error', onIdleError);
-  // The pool listens to idle connections alone: one that is lost in use would end the process. Its user's query is told.
+  // The pool listens to idle connections alone: one that is lost in use would end the process. The query that used it fails.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };

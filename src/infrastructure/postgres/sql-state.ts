@@ -42,7 +42,7 @@ const SOCKET_ERRORS = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** The driver gives these no code. */
+/** The driver gives these errors no code. */
 const DRIVER_MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Query read timeout|timeout expired|Connection ended unexpectedly)/;
 
@@ -62,7 +62,7 @@ const reasonOf = (error: unknown): string => {
   return [code, message].filter(Boolean).join(' ');
 };
 
-/** In the words of the ports where it is transient, so that whoever asked is told to come again. */
+/** Translates a transient error into that of the port, so that callers know that they may try again. */
 export const translated = <Failure>(error: Failure): Failure | DatabaseUnavailableError =>
   isTransient(error) && !isTranslated(error)
     ? new DatabaseUnavailableError(`the database is out of reach: ${reasonOf(error)}`, { cause: error })

@@ -8,7 +8,7 @@ export const inTransaction = async <Result>(client: pg.ClientBase, work: () => P
     await client.query('commit');
     return result;
   } catch (error) {
-    // The first error is the one to tell: where the connection is lost, the rollback fails too, and the server has done it.
+    // The first error is the one to report: where the connection is lost, the rollback fails too, and the server has done it.
     await client.query('rollback').catch(() => undefined);
     throw error;
   }

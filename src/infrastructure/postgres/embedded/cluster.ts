@@ -9,7 +9,7 @@ import { findOsUser, hideBehind, requireReach, type OsUser } from './os-user.js'
 import { SOCKET_PORT, hasSockets } from './server-socket.js';
 import { endAnyhow, hasStalePidFile, untilAnswering, type Cluster, type RunningCluster } from './running-cluster.js';
 
-/** It works in its folder: so the name of its socket is short, and needs no way to it for another user. */
+/** PostgreSQL works in its folder: so the name of its socket is short, and another user needs no path to it. */
 const WHERE = hasSockets
   ? { listen_addresses: '', unix_socket_directories: '.' }
   : { listen_addresses: '127.0.0.1', unix_socket_directories: '' };
@@ -36,10 +36,10 @@ const freePort = (): Promise<number> =>
 
 const launch = ({ folder }: Cluster, postgres: string, user: OsUser, port: number) => {
   const log = openSync(`${folder}.log`, 'a', 0o600);
-  // The last one says whose it is, also to those who see nothing but the command line.
+  // The last argument names its owner, also to those who see nothing but the command line.
   const settings = Object.entries({ ...SETTINGS, port, 'chatapp.folder': folder });
   const options = settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // In a process group of its own: Ctrl-C is for us, and we stop it when everything that needs it has stopped.
+  // It is in a process group of its own: Ctrl-C is for us, and we stop it when everything that needs it has stopped.
   const child = spawn(postgres, ['-D', hideBehind(folder, user), ...options], {
     ...user,
     cwd: folder,
@@ -47,23 +47,23 @@ const launch = ({ folder }: Cluster, postgres: string, user: OsUser, port: numbe
     stdio: ['ignore', log, log],
   });
   closeSync(log);
-  child.on('error', () => undefined); // a child without a pid is told below
+  child.on('error', () => undefined); // a child without a pid is reported below
   child.unref();
   if (child.pid === undefined) throw new Error(`PostgreSQL could not be started from ${postgres}`);
-  // Its command line says nothing yet in the moment in which it starts.
+  // The command line of a process is still empty at the moment of its start.
   return { pid: child.pid, lives: () => child.exitCode === null && child.signalCode === null };
 };
 
-/** How it is started. */
+/** How PostgreSQL is started. */
 export interface StartOptions {
-  /** Where it listens, on a system without sockets. */
+  /** The port on which it listens, on a system without sockets. */
   readonly port?: number;
   /** Ends the start. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Starts PostgreSQL on the folder, making its data first where there is none; it recovers by itself after a crash. A start
+ * Starts PostgreSQL on the folder, and makes its data first where there is none. It recovers by itself after a crash. A start
  * that fails leaves nothing running; where the signal ends it, it raises the signal's reason.
  */
 export const start = async (cluster: Cluster, { port: fixedPort, signal }: StartOptions): Promise<RunningCluster> => {
@@ -72,7 +72,7 @@ export const start = async (cluster: Cluster, { port: fixedPort, signal }: Start
   const { initdb, postgres } = await findBinaries(user);
   await createData(cluster, { initdb, user, signal });
   requireReach(folder, user);
-  // PostgreSQL itself trusts a stale one as soon as any process of the same user has that pid, as after a reboot.
+  // PostgreSQL itself trusts a stale file as soon as any process of the same user has that pid, as after a reboot.
   if (await hasStalePidFile(cluster))
     for (const name of ['postmaster.pid', `.s.PGSQL.${SOCKET_PORT}.lock`])
       await rm(join(folder, name), { force: true });

@@ -12,7 +12,7 @@ const REMOVE = { recursive: true, force: true, maxRetries: 10 } as const;
 interface CreateParts {
   readonly initdb: string;
   readonly user: OsUser;
-  /** Ends it. */
+  /** Ends the program. */
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +22,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Runs `initdb` to its end, also when the signal has it end: nothing writes into the folder afterwards. */
+/** Runs `initdb` to its end, also when the signal stops it: nothing writes into the folder afterwards. */
 const initialise = async (draft: string, password: string, { initdb, user, signal }: CreateParts): Promise<void> => {
   const passwordFile = `${draft}.password`;
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
@@ -50,7 +50,7 @@ const initialise = async (draft: string, password: string, { initdb, user, signa
   }
 };
 
-/** Removes what starts that were killed have left, and keeps what a living process works on: it has an owner from the first. */
+/** Removes the remains of killed starts, and keeps what a living process works on, which has an owner from the first. */
 const removeOldDrafts = async (folder: string): Promise<void> => {
   const beside = await readdir(dirname(folder), { withFileTypes: true });
   const drafts = beside.filter((each) => each.isDirectory() && each.name.startsWith(`${basename(folder)}.new-`));
@@ -62,8 +62,8 @@ const removeOldDrafts = async (folder: string): Promise<void> => {
 };
 
 /**
- * Makes the data where there is none: beside its place, and moves it there whole. A start that is killed leaves nothing
- * half made, and what it was making is removed by the next one.
+ * Makes the data where there is none, beside its place, and then moves it there whole. A start that is killed leaves nothing
+ * half made, and the next start removes what it was making.
  */
 export const createData = async ({ folder, password }: Cluster, parts: CreateParts): Promise<void> => {
   await removeOldDrafts(folder);
@@ -78,7 +78,7 @@ export const createData = async ({ folder, password }: Cluster, parts: CreatePar
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, REMOVE);
-    // Another start may have been faster.
+    // Another start may have made it meanwhile.
     if (parts.signal.aborted || !(await exists(join(folder, 'PG_VERSION')))) throw error;
   } finally {
     await disownFolder({ folder: draft });

@@ -20,21 +20,21 @@ import {
 import { hasSockets, removeShortName, SOCKET_PORT } from './server-socket.js';
 
 const SERVER_LOCK = 7226425;
-/** So long may the session, or the process, of a server that was killed just now outlive it. */
+/** The session, or the process, of a server that was killed just now may outlive it by this time. */
 const LOCK_TIMEOUT_MS = 2_000;
 const RETRY_MS = 500;
 const OWNER_POLL_MS = 50;
 const DATABASE = 'chatapp';
 
-/** Told of what happens to the database. */
+/** Called with what happens to the database. */
 export interface EmbeddedLog {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-/** How it is run. */
+/** How the database is run. */
 export interface EmbeddedOptions {
-  /** Told that another server has taken the folder. */
+  /** Called when another server has taken the folder. */
   readonly onLost?: (error: unknown) => void;
   /** Ends the start. */
   readonly signal?: AbortSignal;
@@ -42,7 +42,7 @@ export interface EmbeddedOptions {
 
 /** The embedded PostgreSQL of a data folder, run by this process. */
 export interface EmbeddedPostgres {
-  /** Stays the same while this process runs it. */
+  /** The address stays the same while this process runs the database. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ const clusterOf = async (dataDir: string): Promise<Cluster> => {
   return clusterAt(join(await realpath(dataDir), 'postgres'), databasePassword);
 };
 
-/** What makes this process the one that runs the database. */
+/** What this process holds while it runs the database. */
 interface Hold {
   readonly running: RunningCluster;
   readonly lock: pg.Client;
@@ -74,7 +74,7 @@ const createDatabase = async (client: pg.Client): Promise<void> => {
   if (rowCount === 0) await client.query(`create database ${DATABASE}`);
 };
 
-/** Takes the lock of the one server on a data folder: a session's, so that it is free again however the server ends. */
+/** Takes the lock that one server has on a data folder. It is that of a session, so that it is free again however the server ends. */
 const takeLock = async (cluster: Cluster, running: RunningCluster, dataDir: string): Promise<Hold> => {
   const lock = new pg.Client({
     connectionString: urlOf(cluster, running.port, 'postgres'),
@@ -82,7 +82,7 @@ const takeLock = async (cluster: Cluster, running: RunningCluster, dataDir: stri
     options: `-c lock_timeout=${LOCK_TIMEOUT_MS}`,
     keepAlive: true,
   });
-  lock.on('error', () => undefined); // its end is what counts
+  lock.on('error', () => undefined); // only the end of the connection matters
   const ended = new Promise<void>((resolve) => lock.once('end', resolve));
   await lock.connect();
   try {
@@ -90,7 +90,7 @@ const takeLock = async (cluster: Cluster, running: RunningCluster, dataDir: stri
     await createDatabase(lock);
     return { running, lock, ended };
   } catch (error) {
-    await lock.end().catch(() => undefined); // the first error is the one to tell
+    await lock.end().catch(() => undefined); // the first error is the one to report
     throw errorCode(error) === LOCK_NOT_AVAILABLE ? new AlreadyRunningError(resolve(dataDir)) : error;
   }
 };
@@ -101,22 +101,22 @@ const findOrStart = async (cluster: Cluster, options: StartOptions): Promise<Run
   try {
     return await start(cluster, options);
   } catch (error) {
-    const raced = await findRunning(cluster, options.signal); // another server was faster, and has the lock
+    const raced = await findRunning(cluster, options.signal); // another server has taken the lock meanwhile
     if (raced) return raced;
     throw error;
   }
 };
 
-/** Takes the database. One that an earlier version left running on a port is started again, on its socket. */
+/** Takes the database over. One that an earlier version left running on a port is started again, on its socket. */
 const take = async (cluster: Cluster, dataDir: string, options: StartOptions): Promise<Hold> => {
   const hold = await takeLock(cluster, await findOrStart(cluster, options), dataDir);
   if (!hasSockets || hold.running.port === SOCKET_PORT) return hold;
-  await stop(cluster, hold.running); // nobody uses it: we have its lock
-  await hold.lock.end().catch(() => undefined); // its end was that of the server
+  await stop(cluster, hold.running); // nobody uses it, as we have its lock
+  await hold.lock.end().catch(() => undefined); // it has ended with the server
   return takeLock(cluster, await findOrStart(cluster, options), dataDir);
 };
 
-/** Refuses a folder that a living server has. */
+/** Refuses a folder that belongs to a living server. */
 const requireFree = async (cluster: Cluster, dataDir: string): Promise<void> => {
   const deadline = Date.now() + LOCK_TIMEOUT_MS;
   while (await isOwned(cluster)) {
@@ -146,7 +146,7 @@ interface RegainParts {
   readonly signal: AbortSignal;
 }
 
-/** Takes the database up again, until the signal ends that. Raises `AlreadyRunningError` when another server has it. */
+/** Starts the database again, until the signal ends that. Raises `AlreadyRunningError` when another server has it. */
 const regain = async (cluster: Cluster, { dataDir, port, log, signal }: RegainParts): Promise<Hold | undefined> => {
   for (;;)
     try {
@@ -157,14 +157,14 @@ const regain = async (cluster: Cluster, { dataDir, port, log, signal }: RegainPa
       if (error instanceof AlreadyRunningError) throw error;
       if (signal.aborted) return undefined;
       log.warn({ err: error }, 'PostgreSQL could not be started, trying again');
-      await sleep(RETRY_MS, undefined, { ref: false, signal }).catch(() => undefined); // woken up to end
+      await sleep(RETRY_MS, undefined, { ref: false, signal }).catch(() => undefined); // the signal ends it
     }
 };
 
 /**
  * Starts PostgreSQL under the data folder, or takes over the one that a killed server left running, and starts it again
- * should it die. Raises `AlreadyRunningError`, and hands it to `onLost` when another server took the folder meanwhile.
- * A start that the signal ends raises its reason, and leaves no PostgreSQL running that it has launched.
+ * if it dies. Raises `AlreadyRunningError`, and calls `onLost` with it when another server took the folder meanwhile.
+ * A start that the signal ends raises its reason, and leaves no PostgreSQL running that it has started.
  */
 export const startEmbeddedPostgres = async (
   dataDir: string,
@@ -203,9 +203,9 @@ export const startEmbeddedPostgres = async (
     stop: async () => {
       stopping.abort();
       await watching;
-      if (isLost) return; // it is another server's now
-      // The lock is let go by the end of the database, not before: nobody else may be using it when it stops.
-      // Also one that it was about to take up again.
+      if (isLost) return; // it belongs to another server now
+      // The end of the database releases the lock, not the code before it: nobody else may be using it when it stops.
+      // A database that was about to be started again is stopped, too.
       await stop(cluster, hold?.running ?? (await readPidFile(cluster)));
       await hold?.lock.end().catch(() => undefined);
       await removeShortName(cluster.folder);

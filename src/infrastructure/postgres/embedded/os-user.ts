@@ -3,7 +3,7 @@ import { chown } from 'node:fs/promises';
 
 const NAME = 'postgres';
 
-/** Whom PostgreSQL runs as: empty for ourselves; another when we are root, which it refuses. */
+/** The user as whom PostgreSQL runs: empty for ourselves; another one when we are root, which it refuses. */
 export type OsUser = { readonly uid?: number; readonly gid?: number };
 
 const idOf = (option: '-u' | '-g'): number | undefined => {
@@ -42,8 +42,8 @@ export const own = async (path: string, user: OsUser): Promise<void> => {
 const HERE = '/proc/self/cwd';
 
 /**
- * How a program that we start inside the folder is to name it. Another user may have no way to it, as below `/root`; on
- * Linux a process gets along by the name of where it is.
+ * Answers the name by which a program that we start inside the folder finds it. Another user may have no path to it, as below
+ * `/root`; on Linux a process can name the folder in which it works.
  */
 export const hideBehind = (folder: string, user: OsUser): string =>
   user.uid !== undefined && process.platform === 'linux' ? HERE : folder;

@@ -5,17 +5,17 @@ import type { Cluster } from './running-cluster.js';
 type Folder = Pick<Cluster, 'folder'>;
 
 /**
- * Who runs the database, or makes its data, in a file beside the folder. The lock inside PostgreSQL is gone with it when
- * it dies: until the server that ran it has started it again, this file says that the folder is taken. It counts for
- * nothing once that process is gone, however it ended.
+ * The process that runs the database, or makes its data, is named in a file beside the folder. The lock inside PostgreSQL
+ * is gone when PostgreSQL dies: until its server has started it again, this file says that the folder is taken. It counts
+ * for nothing once that process is gone, however it ended.
  */
 const fileOf = ({ folder }: Folder): string => `${folder}.owner`;
 
-/** When a process began, as the system tells it: a pid alone may by now be another's. Empty where it cannot be told. */
+/** Answers when a process began, as a pid alone may belong to another one by now. It is empty where the system does not say. */
 const startOf = async (pid: number): Promise<string | undefined> => {
   if (process.platform === 'linux') {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''); // gone
-    // Behind the name, which may hold anything: the state, and, 19 fields on, the start.
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''); // the process is gone
+    // The name may hold anything. The state follows it, and 19 fields later the start.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : fields[19];
   }
@@ -24,11 +24,11 @@ const startOf = async (pid: number): Promise<string | undefined> => {
     if (process.platform === 'win32') return '';
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
   } catch {
-    return undefined; // gone
+    return undefined; // the process is gone
   }
 };
 
-/** The process and its start, on one line; nobody where it was cut off: its writer had the lock, which is asked next. */
+/** Reads the process and its start from one line. Where it was cut off it names nobody: its writer had the lock, which is asked next. */
 const read = async (cluster: Folder): Promise<{ pid: number; startedAt: string } | undefined> => {
   const text = await readFile(fileOf(cluster), 'utf8').catch(() => ''); // nobody has it
   const [, pid, startedAt] = /^([1-9]\d*) (.*)\n$/.exec(text) ?? [];
@@ -38,23 +38,23 @@ const read = async (cluster: Folder): Promise<{ pid: number; startedAt: string }
 /** The folders that this very process runs. */
 const own = new Set<string>();
 
-/** Whether a server that lives has the folder, also while its PostgreSQL is not there. */
+/** Whether a living server has the folder, even while its PostgreSQL is down. */
 export const isOwned = async (cluster: Folder): Promise<boolean> => {
   if (own.has(cluster.folder)) return true;
   const owner = await read(cluster);
-  // One with our own pid is of the time before: a container's first process always has the same.
+  // A file with our own pid is from an earlier process: the first process of a container always has the same pid.
   if (!owner || owner.pid === process.pid) return false;
   const startedAt = await startOf(owner.pid);
   return startedAt !== undefined && startedAt === owner.startedAt;
 };
 
-/** Says that the folder is ours; only the holder of the lock, or the maker of the folder, may. */
+/** Writes that the folder is ours. Only the holder of the lock, or the maker of the folder, may do so. */
 export const ownFolder = async (cluster: Folder): Promise<void> => {
   await writeFile(fileOf(cluster), `${process.pid} ${(await startOf(process.pid)) ?? ''}\n`, { mode: 0o600 });
   own.add(cluster.folder);
 };
 
-/** Lets others have it. */
+/** Lets others have the folder. */
 export const disownFolder = async (cluster: Folder): Promise<void> => {
   if (!own.delete(cluster.folder)) return;
   await rm(fileOf(cluster), { force: true });

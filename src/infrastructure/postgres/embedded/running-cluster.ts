@@ -12,36 +12,36 @@ const INVALID_PASSWORD = '28P01';
 const ANSWER_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
-/** How a server is ended that need not end well, and how long each way may take: together less than SHUTDOWN_TIMEOUT. */
+/** The ways to end a server that need not end well, and the time for each: together less than SHUTDOWN_TIMEOUT. */
 const WAYS_TO_END = [
   ['SIGINT', 3_000],
   ['SIGQUIT', 2_000],
   ['SIGKILL', 2_000],
 ] as const;
 
-/** A PostgreSQL under a folder of ours, given by its real path. */
+/** A PostgreSQL under a folder of ours, which is given by its real path. */
 export interface Cluster {
   readonly folder: string;
   readonly password: string;
-  /** The folder by a name short enough for that of a socket in it. */
+  /** A name of the folder that is short enough for the name of a socket in it. */
   readonly socketFolder: string;
 }
 
-/** The PostgreSQL of a folder, given by its real path. */
+/** Answers the PostgreSQL of a folder, which is given by its real path. */
 export const clusterAt = async (folder: string, password: string): Promise<Cluster> => ({
   folder,
   password,
   socketFolder: await socketFolder(folder),
 });
 
-/** One that runs. */
+/** A PostgreSQL that runs. */
 export interface RunningCluster {
   readonly pid: number;
-  /** `SOCKET_PORT` where it listens on its socket; else a port of this machine, as on Windows, and in earlier versions. */
+  /** `SOCKET_PORT` where it listens on its socket; otherwise a port of this machine, as on Windows, and in earlier versions. */
   readonly port: number;
 }
 
-/** Where a database of it is. Whatever PGSSLMODE says: it has no certificate, and does not leave this machine. */
+/** Answers the URL of one of its databases. PGSSLMODE does not count: it has no certificate, and does not leave this machine. */
 export const urlOf = ({ password, socketFolder }: Cluster, port: number, database: string): string => {
   const user = `${SUPERUSER}:${encodeURIComponent(password)}`;
   if (port !== SOCKET_PORT) return `postgres://${user}@127.0.0.1:${port}/${database}?sslmode=disable`;
@@ -50,9 +50,9 @@ export const urlOf = ({ password, socketFolder }: Cluster, port: number, databas
   return `postgres://${user}@localhost:${port}/${database}?sslmode=disable&${socket}`;
 };
 
-/** How a process was started; empty for one that is gone. */
+/** Answers the command line of a process. It is empty for one that is gone. */
 const commandLineOf = async (pid: number): Promise<string> => {
-  // Empty once it is a zombie.
+  // It is empty once the process is a zombie.
   if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   try {
     return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
@@ -61,7 +61,7 @@ const commandLineOf = async (pid: number): Promise<string> => {
   }
 };
 
-/** Whether a process is there, and is the PostgreSQL of this folder: a stale pid may by now be anybody's. */
+/** Whether a process is there, and is the PostgreSQL of this folder: a stale pid may belong to another process by now. */
 const isServerOf = async ({ folder }: Cluster, pid: number): Promise<boolean> => {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   if (process.platform !== 'win32') return (await commandLineOf(pid)).includes(folder);
@@ -75,7 +75,7 @@ const isServerOf = async ({ folder }: Cluster, pid: number): Promise<boolean> =>
 
 const answers = async (cluster: Cluster, port: number): Promise<boolean> => {
   const client = new pg.Client({ connectionString: urlOf(cluster, port, 'postgres'), connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined); // the attempt itself tells
+  client.on('error', () => undefined); // the attempt itself shows it
   try {
     await client.connect();
     return true;
@@ -84,15 +84,15 @@ const answers = async (cluster: Cluster, port: number): Promise<boolean> => {
       throw new Error(`secrets.json does not hold the password of ${cluster.folder}: restore it from a backup`, {
         cause: error,
       });
-    return false; // not there, or still recovering: the caller asks again
+    return false; // It is not there, or still recovering: the caller asks again.
   } finally {
     await client.end().catch(() => undefined);
   }
 };
 
-/** What `postmaster.pid` says; not a number where it says nothing. */
+/** Reads the pid from `postmaster.pid`; not a number where it holds none. */
 export const readPidFile = async ({ folder }: Cluster): Promise<RunningCluster> => {
-  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => ''); // none: nothing runs
+  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => ''); // there is no file: nothing runs
   const [pid, , , port] = text.split('\n').map(Number);
   return { pid: pid ?? 0, port: port ?? 0 };
 };
@@ -115,7 +115,7 @@ export const untilAnswering = async (
   return false;
 };
 
-/** The PostgreSQL that runs on this folder, also when an earlier process of ours started it. The signal ends the search. */
+/** Finds the PostgreSQL that runs on this folder, also when an earlier process of ours started it. The signal ends the search. */
 export const findRunning = async (
   cluster: Cluster,
   signal: AbortSignal = new AbortController().signal,
@@ -124,13 +124,13 @@ export const findRunning = async (
   return (await untilAnswering(cluster, running, signal)) ? running : undefined;
 };
 
-/** Whether the folder's `postmaster.pid` was left by one that has ended. */
+/** Whether the folder's `postmaster.pid` was left by a PostgreSQL that has ended. */
 export const hasStalePidFile = async (cluster: Cluster): Promise<boolean> => {
   const { pid } = await readPidFile(cluster);
   return pid > 0 && !(await isServerOf(cluster, pid));
 };
 
-/** Asks it to end; answers whether it has within the time. */
+/** Asks it to end; answers whether it has ended within the time. */
 const endsBy = async (cluster: Cluster, pid: number, signal: NodeJS.Signals, withinMs: number): Promise<boolean> => {
   if (await isServerOf(cluster, pid)) process.kill(pid, signal);
   const deadline = Date.now() + withinMs;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCode } from '../../error-code.js';
 
-/** Part of the socket's name; no port of TCP that was free would be this one. */
+/** A part of the socket's name. No free port of TCP has this number. */
 export const SOCKET_PORT = 5432;
 const SOCKET_NAME = `.s.PGSQL.${SOCKET_PORT}`;
 
-/** What the system takes for the whole name of a socket, its closing zero left out: 104 bytes on macOS, 108 on Linux. */
+/** The most bytes of the name of a socket, without its closing zero: the system takes 104 bytes on macOS, 108 on Linux. */
 const LONGEST_NAME = 103;
 
 /** Whether this system has Unix sockets that PostgreSQL and Node both use. */
@@ -16,7 +16,7 @@ export const hasSockets = process.platform !== 'win32';
 
 const fits = (folder: string): boolean => Buffer.byteLength(join(folder, SOCKET_NAME)) <= LONGEST_NAME;
 
-/** A short name for a folder: each user has their own, as nobody else can take it away, nor make it lead elsewhere. */
+/** Answers a short name for a folder. Each user has their own: nobody else can take it away, nor make it lead elsewhere. */
 const shortNameOf = (folder: string): string => {
   const digest = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   return join(tmpdir(), `chatapp-${process.getuid?.() ?? 0}-${digest}`);
@@ -32,8 +32,8 @@ const leadsTo = async (link: string, folder: string): Promise<boolean> => {
 };
 
 /**
- * The folder of PostgreSQL's socket by a name that is short enough: its own, or a link in the temporary folder. The
- * server itself needs none, as it works in the folder.
+ * Answers the folder of PostgreSQL's socket by a name that is short enough: its own, or a link in the temporary folder. The
+ * server itself needs no link, as it works in the folder.
  */
 export const socketFolder = async (folder: string): Promise<string> => {
   if (fits(folder)) return folder;
@@ -43,7 +43,7 @@ export const socketFolder = async (folder: string): Promise<string> => {
   try {
     await symlink(folder, link);
   } catch (error) {
-    // Another process of ours may have been faster.
+    // Another process of ours may have made it meanwhile.
     if (errorCode(error) !== 'EEXIST' || !(await leadsTo(link, folder))) throw error;
   }
   return link;
