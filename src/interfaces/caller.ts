@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 export const addressOf = (request: IncomingMessage, trustedProxies: number): string => {
   const direct = request.socket.remoteAddress ?? 'unknown';
   if (trustedProxies === 0) return direct;
-  const told = String(request.headers['x-forwarded-for'] ?? '')
+  const addresses = String(request.headers['x-forwarded-for'] ?? '')
     .split(',')
     .map((part) => part.trim());
-  const address = told.at(-trustedProxies);
+  const address = addresses.at(-trustedProxies);
   return address === undefined || address === '' || address.length > 64 ? direct : address;
 };
 

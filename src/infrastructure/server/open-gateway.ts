@@ -68,7 +68,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
       useCases,
       identifiers,
       clock,
-      handedOn: () => feed.position,
+      deliveredUpTo: () => feed.position,
       presence,
       onStage: observeStage(metrics),
     }),

@@ -4,14 +4,14 @@ import { conversationId, messageId, position, sessionId, userId } from '../schem
 import { clientFrames } from './commands.js';
 import { pushedFrames } from './frames/pushed-frames.js';
 
-/** The frames of events, by type: some events look alike. */
+/** The frames of events, by type: some events have the same. */
 const pushed = Object.fromEntries(
   Object.values(pushedFrames)
     .filter((frame) => frame !== null)
     .map(({ type, schema }) => [type, schema]),
 );
 
-/** What the server sends, by type. */
+/** The frames that the server sends, by type. */
 const serverFrames: Readonly<Record<string, z.ZodObject>> = {
   ready: z.object({ userId, sessionId, position, heartbeatSeconds: z.int(), resumed: z.boolean() }),
   ack: z.object({
@@ -55,7 +55,7 @@ const messagesOf = (frames: Readonly<Record<string, z.ZodType>>, direction: 'cli
 const referencesTo = (messages: object) =>
   Object.keys(messages).map((name) => ({ $ref: `#/channels/live/messages/${name}` }));
 
-/** What goes over the WebSocket, as AsyncAPI 3, from the schemas that validate. */
+/** Describes the frames of the WebSocket as AsyncAPI 3, from the schemas that validate. */
 export const asyncApiDocument = ({ version, url }: { readonly version: string; readonly url: string }): object => {
   const { host, protocol } = new URL(url);
   const fromClient = messagesOf(clientFrames, 'client');

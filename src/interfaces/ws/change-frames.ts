@@ -13,7 +13,7 @@ const headOf = ({ change, position }: ConversationNotice) => ({ type: conversati
 const named = (members: readonly MemberView[], profiles: Profiles): NamedMember[] =>
   members.map((member) => nameMember(profiles, member));
 
-/** What changed, by kind of change; the new title stands in the conversation. */
+/** What changed, by kind of change. A new title stands in the conversation. */
 const detailsOf = ({ change, joining, roles, leaving }: ConversationNotice, profiles: Profiles): object => {
   switch (change) {
     case 'started':
@@ -28,7 +28,7 @@ const detailsOf = ({ change, joining, roles, leaving }: ConversationNotice, prof
   }
 };
 
-/** For all who were members before, and still are: what changed, and nothing that is different for each of them. */
+/** Makes the frame for all who were members before, and still are: what changed, and nothing that differs among them. */
 export const changedFrame = (notice: ConversationNotice, changed: ChangedConversation, profiles: Profiles): object => {
   const { conversationId, kind, title, memberCount, position, members, areMembersShifted } = changed;
   const shown = areMembersShifted ? { members: named(members, profiles) } : {};
@@ -39,7 +39,7 @@ export const changedFrame = (notice: ConversationNotice, changed: ChangedConvers
   };
 };
 
-/** For all who join: the conversation as each of them finds it. */
+/** Makes the frame for all who join: the conversation as each of them finds it. */
 export const joinedFrame = (notice: ConversationNotice, changed: ChangedConversation, profiles: Profiles): object => {
   const conversation = joinedConversation(changed);
   return {
@@ -49,7 +49,7 @@ export const joinedFrame = (notice: ConversationNotice, changed: ChangedConversa
   };
 };
 
-/** For all who leave: that they did, and no more. */
+/** Makes the frame for all who leave. It says that they left, and no more. */
 export const leftFrame = (notice: ConversationNotice): object => ({
   ...headOf(notice),
   conversation: { conversationId: notice.conversationId },

@@ -1,4 +1,4 @@
-/** Why a socket is closed. */
+/** The reasons why a socket is closed. */
 export const closeCodes = {
   shuttingDown: 1001,
   tooBig: 1009,
@@ -14,7 +14,7 @@ export const closeCodes = {
 
 export type CloseReason = keyof typeof closeCodes;
 
-/** What the other side reads beside the code. */
+/** The text that stands beside each code. */
 export const closeReasons: Readonly<Record<CloseReason, string>> = {
   shuttingDown: 'the server is shutting down: connect again and resume',
   tooBig: 'a frame may have 64 KiB',

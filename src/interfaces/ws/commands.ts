@@ -32,25 +32,25 @@ export interface CommandParts {
   readonly useCases: Pick<UseCases, 'sendMessage' | 'markRead'>;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
-  /** Up to where events have been handed on to sockets. */
-  readonly handedOn: () => Position;
+  /** Answers the position up to which events have been delivered to sockets. */
+  readonly deliveredUpTo: () => Position;
   readonly presence: Pick<SocketPresence, 'handlers'>;
   readonly onStage: OnStage;
 }
 
-/** What a frame is answered with; nothing, where other frames tell. */
+/** Answers a frame; undefined where other frames are the answer. */
 export type FrameHandler = (
   frame: RawFrame,
   connection: Connection,
   claims: AccessClaims,
 ) => Promise<object | undefined>;
 
-/** One entry a frame that may come after `auth`. */
+/** The handler of each frame that may come after `auth`. */
 export const frameHandlers = ({
   useCases,
   identifiers,
   clock,
-  handedOn,
+  deliveredUpTo,
   presence,
   onStage,
 }: CommandParts): Readonly<Record<Exclude<FrameType, 'auth'>, FrameHandler>> => {
@@ -78,7 +78,7 @@ export const frameHandlers = ({
     },
     ping: (raw, connection) => {
       clientFrames.ping.parse(raw);
-      return Promise.resolve({ type: 'pong', position: connection.servedUpTo(handedOn()) });
+      return Promise.resolve({ type: 'pong', position: connection.servedUpTo(deliveredUpTo()) });
     },
   };
 };

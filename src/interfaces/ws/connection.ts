@@ -7,12 +7,12 @@ import { closeCodes, closeReasons, type CloseReason } from './close-codes.js';
 import type { Socket } from './socket.js';
 import { textFrame } from './text-frame.js';
 
-/** A socket with more than this unsent is too slow: it resumes, and loses nothing. */
+/** The most unsent bytes of a socket. A slower one is closed: it resumes, and loses nothing. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
-/** What is resumed goes out in pieces of about this size, each once the one before it has left. */
+/** A resume is sent in pieces of about this size, each once the one before it has left. */
 const CHUNK_BYTES = 128 * 1024;
 const DRAIN_POLL_MS = 5;
-/** Commands of one socket under way at a time; then nothing more is read from it until half of them are done. */
+/** The most commands of one socket under way at a time. Nothing more is read from it until half of them are done. */
 const MAX_UNDER_WAY = 64;
 
 /** One client's socket. Frames of one turn are written together. */
@@ -28,11 +28,11 @@ export class Connection {
   #served: Position = LOG_START;
   #underWay = 0;
   #closed = false;
-  /** Whether it has answered since the last ping. */
+  /** Whether the client has answered since the last ping. */
   isAlive = true;
-  /** Counts frames sent: for metrics. */
+  /** Counts the frames that were sent, for metrics. */
   onFrames: (count: number) => void = () => undefined;
-  /** Told when it is closed, from whichever side. */
+  /** Called when the socket is closed, from whichever side. */
   onGone: () => void = () => undefined;
 
   constructor(socket: Socket, stream: Duplex, address: string) {
@@ -53,18 +53,18 @@ export class Connection {
     return this.#closed;
   }
 
-  /** Up to where the client has been served, when everything up to a position has been handed on. */
-  servedUpTo(handedOn: Position): Position {
-    return this.#held ? this.#served : laterOf(this.#served, handedOn);
+  /** Answers up to where the client has its frames, when everything up to a position has been delivered. */
+  servedUpTo(deliveredUpTo: Position): Position {
+    return this.#held ? this.#served : laterOf(this.#served, deliveredUpTo);
   }
 
-  /** Frames that were made for many wait from now on, until `release`: what was missed goes first. */
+  /** Makes frames that were made for many wait until `release`: what the client has missed goes first. */
   hold(served: Position): void {
     this.#held = [];
     this.#served = served;
   }
 
-  /** Sends what waited, but for what the resume has told already. */
+  /** Sends the frames that waited, but for those that the resume has sent already. */
   release(served: Position): void {
     const held = this.#held ?? [];
     this.#held = undefined;
@@ -73,12 +73,12 @@ export class Connection {
       if (position === undefined || !hasReached(served, position)) this.push(frame, position);
   }
 
-  /** An answer, or whatever has no place in the order. */
+  /** Sends an answer, or anything else that has no place in the order. */
   send(content: object): void {
     this.write(textFrame(content));
   }
 
-  /** A frame that was made for many, with its place in the order, if it has one. */
+  /** Sends a frame that was made for many, with its place in the order, if it has one. */
   push(frame: Buffer, position: Position | undefined): void {
     if (this.#held) {
       this.#held.push({ frame, position });
@@ -90,7 +90,7 @@ export class Connection {
     if (position !== undefined) this.#served = position;
   }
 
-  /** A frame that was made for many, and has no place in the order. */
+  /** Sends a frame that was made for many, and has no place in the order. */
   write(frame: Buffer): void {
     if (this.#closed) return;
     if (this.#unwritten.length === 0) setImmediate(() => this.flush());
@@ -98,7 +98,7 @@ export class Connection {
     this.#unwrittenBytes += frame.length;
   }
 
-  /** Writes what has gathered, in one go. */
+  /** Writes the frames that have gathered, all at once. */
   flush(): void {
     const frames = this.#unwritten;
     if (frames.length === 0) return;
@@ -114,7 +114,7 @@ export class Connection {
     this.onFrames(frames.length);
   }
 
-  /** Resolves once little enough is unsent to go on. Behind each piece the other sockets have their turn, however fast this one is. */
+  /** Resolves once little enough is unsent. After each piece the other sockets have their turn, however fast this one is. */
   async whenDrained(): Promise<void> {
     if (this.#unwrittenBytes < CHUNK_BYTES) return;
     this.flush();
@@ -122,7 +122,7 @@ export class Connection {
     while (!this.#closed && this.#stream.writableLength > CHUNK_BYTES) await sleep(DRAIN_POLL_MS);
   }
 
-  /** Asks the client for a sign of life behind all that it was sent; it answers with the same data. */
+  /** Sends a ping after everything that was sent before; the client answers with the same data. */
   ping(data = ''): void {
     if (this.#closed || this.socket.readyState !== this.socket.OPEN) return;
     this.flush();
@@ -138,11 +138,11 @@ export class Connection {
   end(): void {
     this.#underWay -= 1;
     if (this.#underWay !== MAX_UNDER_WAY / 2) return;
-    this.isAlive = true; // whatever sign of life it gave meanwhile is read only now
+    this.isAlive = true; // Whatever the client has answered meanwhile is read only now.
     this.socket.resume();
   }
 
-  /** Whether nothing is read from it, its answers to pings either. */
+  /** Whether nothing is read from the socket, answers to pings included. */
   get isPaused(): boolean {
     return this.socket.isPaused;
   }
@@ -152,16 +152,16 @@ export class Connection {
     return this.#underWay > 0;
   }
 
-  /** Says goodbye; a client that reads nothing is cut off. */
+  /** Closes the socket. A client that reads nothing is cut off. */
   close(reason: CloseReason): void {
-    if (reason !== 'tooSlow') this.flush(); // which may find it too slow
+    if (reason !== 'tooSlow') this.flush(); // This may find that the socket is too slow.
     if (this.#closed) return;
     this.gone();
     this.socket.resume();
     this.socket.close(closeCodes[reason], closeReasons[reason]);
   }
 
-  /** The other side is gone: whatever it was to be sent is dropped. */
+  /** Notes that the connection is gone: whatever was to be sent is dropped. */
   gone(): void {
     this.#closed = true;
     this.#unwritten = [];

@@ -15,7 +15,7 @@ export interface DeliveryDataParts {
   readonly directory: UserDirectory;
 }
 
-/** All that the frames of a batch need of the read models. */
+/** Everything that the frames of a batch need of the read models. */
 export interface DeliveryData {
   readonly sequences: ReadonlyMap<MessageId, number>;
   readonly changed: ReadonlyMap<ConversationNotice, ChangedConversation>;
@@ -23,7 +23,7 @@ export interface DeliveryData {
   readonly profiles: ReadonlyMap<UserId, PublicProfile>;
 }
 
-/** Whether somebody here hears of a conversation; who joins it by the batch does too. */
+/** Whether a user of this node follows a conversation, or joins it by the batch. */
 const isHeard = (notices: readonly Notice[], audience: Audience): ((conversationId: ConversationId) => boolean) => {
   const joined = new Set<ConversationId>();
   for (const notice of notices)
@@ -45,7 +45,7 @@ const lookupOf = ({
   removed: leaving,
 });
 
-/** Reads what a batch needs in one query a kind, however many events it has and however many users hear of them. */
+/** Reads what a batch needs with one query a kind, however many events it has and however many users it concerns. */
 export const loadDeliveryData = async (
   { sequences, conversations, directory }: DeliveryDataParts,
   notices: readonly Notice[],

@@ -14,15 +14,15 @@ import { textFrame } from './text-frame.js';
 
 type Of<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
 
-/** So many are told before the sockets get their turn: a long batch holds up nothing else for long. */
-const TOLD_IN_A_TURN = 1_000;
+/** The users who get frames before the sockets get their turn: a long batch holds up nothing else for long. */
+const USERS_IN_A_TURN = 1_000;
 
 export interface DeliveryParts extends DeliveryDataParts {
   readonly hub: Hub;
 }
 
-/** Makes one frame for all of these users, if they are any; answers how many they are. */
-const tellAll = (
+/** Makes one frame for all of these users, if there are any; answers how many they are. */
+const sendToAll = (
   hub: Hub,
   viewers: readonly UserId[],
   position: Position | undefined,
@@ -30,16 +30,16 @@ const tellAll = (
 ): number => {
   if (viewers.length === 0) return 0;
   const frame = textFrame(content());
-  for (const viewer of viewers) hub.tell(viewer, frame, position);
+  for (const viewer of viewers) hub.send(viewer, frame, position);
   return viewers.length;
 };
 
 /**
- * Those who stay, those who join and those who leave get one frame each kind; the audience goes on as it is behind the
- * change. The frames show the conversation as it is now, which may be after a later removal of one of them: such a user
- * is told of that removal alone, and one who would join hears nothing before it.
+ * Members who stay, who join and who leave get one frame each kind. The audience then is as it is after the change. The
+ * frames show the conversation as it is now, which may be after a later removal of one of them: such a user gets the frame
+ * of that removal alone, and one who would join gets nothing before it.
  */
-const tellOfChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: ConversationNotice): number => {
+const sendChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: ConversationNotice): number => {
   const { audience } = hub;
   const { conversationId, position } = notice;
   const conversation = changed.get(notice);
@@ -51,37 +51,37 @@ const tellOfChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: Con
   for (const userId of joining) audience.add(conversationId, userId);
   for (const userId of leaving) audience.remove(conversationId, userId);
 
-  const tell = (viewers: readonly UserId[], content: () => object): number =>
-    tellAll(
+  const send = (viewers: readonly UserId[], content: () => object): number =>
+    sendToAll(
       hub,
       viewers.filter((userId) => audience.isFollowed(userId)),
       position,
       content,
     );
-  // Whoever leaves is told, a member by the audience or not: the read model it was made from may have been ahead.
-  const left = tell(leaving, () => leftFrame(notice));
+  // A member who leaves gets a frame whether or not the audience has them: its read model may have been ahead.
+  const left = send(leaving, () => leftFrame(notice));
   if (!conversation) return left;
   return (
     left +
-    tell(staying, () => changedFrame(notice, conversation, profiles)) +
-    tell(joining, () => joinedFrame(notice, conversation, profiles))
+    send(staying, () => changedFrame(notice, conversation, profiles)) +
+    send(joining, () => joinedFrame(notice, conversation, profiles))
   );
 };
 
 type Tellers = { readonly [Kind in Notice['kind']]: (notice: Of<Kind>) => number };
 
-/** What becomes of each kind of notice: answers how many users were told. */
+/** Delivers each kind of notice; answers to how many users. */
 const tellers = (hub: Hub, data: DeliveryData): Tellers => {
   const { audience } = hub;
   return {
     'message.sent': ({ position, sent }) => {
       const seq = data.sequences.get(sent.messageId);
-      if (seq === undefined) return 0; // its event is parked: no history shows it either
+      if (seq === undefined) return 0; // The event is parked: no history shows it either.
       const message = messageView({ ...sent, seq, position });
       const viewers = [...audience.of(sent.conversationId)];
-      return tellAll(hub, viewers, position, () => messageSent.of({ position, message }));
+      return sendToAll(hub, viewers, position, () => messageSent.of({ position, message }));
     },
-    /** Readers who show no receipts are told on their own devices alone, and are not told of others. */
+    /** A reader who shows no receipts gets a frame on their own devices alone, and gets none of others. */
     'message.read': ({ position, read }) => {
       const { conversationId, userId, messageId, readAt: at, hidden = false } = read;
       const seq = data.sequences.get(messageId);
@@ -89,27 +89,27 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       const isShown = (viewer: UserId): boolean => viewer === userId || (!hidden && audience.seesReceipts(viewer));
       const viewers = [...audience.of(conversationId)].filter(isShown);
       const content = { position, conversationId, userId, messageId, seq, at };
-      return tellAll(hub, viewers, position, () => messageRead.of(content));
+      return sendToAll(hub, viewers, position, () => messageRead.of(content));
     },
-    /** Those who share a conversation see the new profile. The frame has no place in the order: who was away asks again. */
+    /** Users who share a conversation see the new profile. The frame has no place in the order: clients ask again after a gap. */
     user: ({ userId }) => {
       const user = data.profiles.get(userId);
       if (!user) return 0;
       const conversationIds = data.conversationsOf.get(userId) ?? [];
       const viewers = new Set([userId, ...conversationIds.flatMap((each) => [...audience.of(each)])]);
-      return tellAll(hub, [...viewers], undefined, () => userUpdated.of({ user }));
+      return sendToAll(hub, [...viewers], undefined, () => userUpdated.of({ user }));
     },
     receipts: ({ userId, shown }) => {
       audience.setReceipts(userId, shown);
       return 0;
     },
-    conversation: (notice) => tellOfChange(hub, data, notice),
+    conversation: (notice) => sendChange(hub, data, notice),
   };
 };
 
 /**
- * Turns a batch of events, once it is in the read models, into frames for those who may see them. Everything is read
- * before anybody is told and before the audience changes: a batch that fails can be delivered again, and leaves nobody out.
+ * Turns a batch of events, once it is in the read models, into frames for the users who may see them. Everything is read
+ * before a frame is sent and before the audience changes: a batch that fails can be delivered again, and leaves nobody out.
  */
 export const deliver =
   (parts: DeliveryParts) =>
@@ -117,12 +117,12 @@ export const deliver =
     const notices = coalesceNotices(events.map(noticeOf).filter((notice) => notice !== undefined));
     const data = await loadDeliveryData(parts, notices, parts.hub.audience);
     const byKind = tellers(parts.hub, data);
-    let told = 0;
+    let sent = 0;
     for (const notice of notices) {
-      const tell = byKind[notice.kind] as (notice: Notice) => number;
-      told += tell(notice);
-      if (told < TOLD_IN_A_TURN) continue;
-      told = 0;
+      const send = byKind[notice.kind] as (notice: Notice) => number;
+      sent += send(notice);
+      if (sent < USERS_IN_A_TURN) continue;
+      sent = 0;
       await nextTurn();
     }
   };

@@ -4,11 +4,11 @@ import { idOf, type RawFrame } from './protocol.js';
 export interface FrameRefusal {
   readonly code: ProblemCode;
   readonly errors?: readonly FieldError[] | undefined;
-  /** In how many milliseconds the frame may come again. */
+  /** The milliseconds after which the frame may come again. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What a frame that is refused is answered with. */
+/** Makes the answer to a frame that is refused. */
 export const errorFrame = (frame: RawFrame, { code, errors, retryAfterMs }: FrameRefusal): object => ({
   type: 'error',
   ...idOf(frame),

@@ -1,13 +1,13 @@
 const FRAMES_PER_SECOND = 50;
 const BURST = 200;
-/** How long a client that was too fast waits: the frames of so long are there again then. */
+/** The time that a client waits after it was too fast: the frames of this time may then be sent again. */
 const WAIT_MS = 1_000;
-/** How many frames may come before that from a client that was seen to know. */
+/** The frames that a client may send within the wait after it was seen to know of it. */
 const MAX_REGARDLESS = 100;
-/** How many frames may be refused in one wait, whatever the client knows: it may have sent them all beforehand. */
+/** The frames that may be refused within one wait, whatever the client knows: it may have sent them all beforehand. */
 const MAX_REFUSED = 2_000;
 
-/** How many frames a socket may still send: refilled with time. A client that was too fast waits first. */
+/** Counts how many frames a socket may still send, which grows with time. A client that was too fast waits first. */
 export class FrameRate {
   readonly #scale: number;
   readonly #now: () => number;
@@ -27,7 +27,7 @@ export class FrameRate {
     this.#at = now();
   }
 
-  /** Takes one frame that counts for so many; 0, or in how many milliseconds it may come again. */
+  /** Takes one frame that counts for so many. Answers 0, or in how many milliseconds the frame may come again. */
   take(cost = 1): number {
     const now = this.#now();
     this.#left = Math.min(
@@ -37,17 +37,17 @@ export class FrameRate {
     this.#at = now;
     if (now >= this.#waitsUntil) {
       if (this.#left >= 1) {
-        this.#left -= cost; // below zero: the next ones wait for what it took
+        this.#left -= cost; // Below zero, the next frames wait for what this one took.
         return 0;
       }
       this.#beginWait(now);
     }
     this.#refused += 1;
     if (this.#isKnown) this.#regardless += 1;
-    return Math.min(WAIT_MS, Math.ceil(this.#waitsUntil - now)); // the sum of two times may be off by a hair
+    return Math.min(WAIT_MS, Math.ceil(this.#waitsUntil - now)); // The sum of two times may differ in its last digit.
   }
 
-  /** A wait that the client has kept makes up for those that it has not. */
+  /** A wait that the client has kept makes up for one that it has not. */
   #beginWait(now: number): void {
     this.#regardlessBefore = this.#regardless === 0 ? 0 : this.#regardlessBefore + this.#regardless;
     this.#waitsUntil = now + WAIT_MS;
@@ -57,17 +57,17 @@ export class FrameRate {
     this.#regardless = 0;
   }
 
-  /** Counts the times that the client was told to wait. */
+  /** The number of times that the client was told to wait. */
   get waits(): number {
     return this.#waits;
   }
 
-  /** The client was seen to know of the wait with this number: whatever it sends now it sends regardless. */
+  /** Notes that the client was seen to know of the wait with this number: it sends whatever follows regardless of it. */
   isKnown(wait: number): void {
     if (wait === this.#waits) this.#isKnown = true;
   }
 
-  /** Whether the client goes on regardless of what it was told. A client that waits as it is told never does. */
+  /** Whether the client ignores that it was told to wait. This is never so for a client that waits. */
   get isDisregarded(): boolean {
     const regardless = this.#regardlessBefore + this.#regardless;
     return regardless > MAX_REGARDLESS * this.#scale || this.#refused > MAX_REFUSED * this.#scale;

@@ -21,7 +21,7 @@ import type { ResumeGate } from './resume-gate.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
 
-/** How long clients have to answer a goodbye, at most. */
+/** The time that clients have to answer a goodbye, at most. */
 const GOODBYE_MS = 2_000;
 const POLL_MS = 10;
 
@@ -39,13 +39,13 @@ export interface GatewayParts {
   readonly metrics: { sockets(open: number): void; received(): void; sent(count: number): void };
   readonly heartbeatSeconds: number;
   readonly authTimeoutMs: number;
-  /** How fast a new socket may send. */
+  /** Makes what limits the frames of a new socket. */
   readonly frameRate: () => FrameRate;
   readonly trustedProxies: number;
   readonly now: () => number;
 }
 
-/** Waits until it is so, or the time is over. */
+/** Waits until the condition holds, or the time is over. */
 const within = async (milliseconds: number, isSo: () => boolean): Promise<void> => {
   const deadline = performance.now() + milliseconds;
   while (!isSo() && performance.now() < deadline) await sleep(POLL_MS);
@@ -75,7 +75,7 @@ export class Gateway {
     return openSockets.hasRoomFor(addressOf(request, trustedProxies));
   }
 
-  /** Takes a socket over. Never throws: what goes wrong with a socket ends that socket, and nothing else. */
+  /** Takes a socket over. It never throws: an error of a socket ends that socket, and nothing else. */
   accept(socket: Socket, request: IncomingMessage): void {
     try {
       this.#accept(socket, request);
@@ -104,9 +104,9 @@ export class Gateway {
     });
     on('pong', (data: Buffer) => {
       connection.isAlive = true;
-      rate.isKnown(Number(data.toString())); // the heartbeat has no data: 0 is the number of no wait
+      rate.isKnown(Number(data.toString())); // the heartbeat has no data, and 0 is the number of no wait
     });
-    on('error', () => connection.gone()); // the other side broke the protocol or the line: `close` follows
+    on('error', () => connection.gone()); // the client broke the protocol or the connection: `close` follows
     on('close', () => {
       clearTimeout(timer);
       connection.gone();
@@ -125,7 +125,7 @@ export class Gateway {
   }
 
   async #take(connection: Connection, rate: FrameRate, data: Buffer, isBinary: boolean): Promise<void> {
-    // What comes while we say goodbye is not begun: it is not acknowledged either.
+    // A frame that comes during the goodbye is not begun, and not acknowledged either.
     if (connection.isClosed || this.#draining) return;
     const frame = isBinary ? undefined : parseFrame(data);
     if (typeof frame?.['type'] !== 'string') connection.close('malformed');
@@ -139,18 +139,18 @@ export class Gateway {
     else connection.close('unauthenticated');
   }
 
-  /** Refuses a frame that comes too soon: nothing of it is carried out. A client that goes on regardless is thrown out. */
+  /** Refuses a frame that comes too soon, before anything of it is carried out. A client that goes on regardless is cut off. */
   #isInTime(connection: Connection, rate: FrameRate, frame: RawFrame): boolean {
     const { waits } = rate;
     const retryAfterMs = rate.take(costOf(frame));
     if (retryAfterMs === 0) return true;
     if (rate.isDisregarded) connection.close('tooManyFrames');
     else connection.send(errorFrame(frame, { code: 'rate_limited', retryAfterMs }));
-    if (rate.waits > waits) connection.ping(String(rate.waits)); // its answer says that the client has been told
+    if (rate.waits > waits) connection.ping(String(rate.waits)); // its answer shows that the client has read this
     return false;
   }
 
-  /** The outermost guard, around whatever an event of a socket sets off: what was not foreseen is logged, and costs this socket alone. */
+  /** Runs whatever an event of a socket sets off. An unexpected error is logged, and ends this socket alone. */
   #guard(connection: Connection, work: () => unknown): void {
     const run = async () => work();
     run().catch((error: unknown) => {
@@ -186,7 +186,7 @@ export class Gateway {
     connection.release(position);
   }
 
-  /** Live frames are held meanwhile. Makes no frame for a socket that has closed. */
+  /** Sends what was missed, while live frames wait. It makes no frame for a socket that has closed. */
   async #resume(connection: Connection, userId: UserId, after: Position, upTo: Position): Promise<void> {
     const { resumes, missed } = this.#parts;
     const frames = await resumes.run(connection, userId, () => missed(userId, after, upTo, () => connection.isClosed));
@@ -203,7 +203,7 @@ export class Gateway {
       return this.#parts.useCases.authenticate(token);
     } catch (error) {
       if (failureOf(error).isOurs) throw error;
-      return undefined; // the socket is closed, whatever was wrong with the token
+      return undefined; // The socket is closed, whether or not the token was valid.
     }
   }
 
@@ -214,14 +214,14 @@ export class Gateway {
     else await this.#carryOut(connection, frame, type, claims);
   }
 
-  /** A handler may throw at once or reject later: to the client it is the same. */
+  /** Runs a handler. It may throw at once or reject later: the client gets the same answer. */
   async #carryOut(
     connection: Connection,
     frame: RawFrame,
     type: Exclude<FrameType, 'auth'>,
     claims: AccessClaims,
   ): Promise<void> {
-    if (type !== 'ping') this.#parts.presence.active(connection); // a client pings by itself
+    if (type !== 'ping') this.#parts.presence.active(connection); // a client may ping without its user
     connection.begin();
     try {
       const answer = await this.#parts.handlers[type](frame, connection, claims);
@@ -251,7 +251,7 @@ export class Gateway {
     connection.close('unauthenticated');
   }
 
-  /** A socket that was closed is left to its close timeout: why it was closed may wait behind much that it has to read. */
+  /** A socket that was closed is left to its close timeout: the reason may wait behind much that the client has to read. */
   #beat(connection: Connection): void {
     this.#closeIfEnded(connection);
     if (connection.isClosed) return;
@@ -263,8 +263,8 @@ export class Gateway {
   }
 
   /**
-   * Answers what is under way, then says goodbye to everybody, all within this time. Answers how many sockets were
-   * cut off from a command that had not ended.
+   * Answers the commands under way, then closes all sockets, all within this time. Answers how many sockets were cut off
+   * from a command that had not ended.
    */
   async stop(withinMs: number): Promise<number> {
     this.#draining = true;

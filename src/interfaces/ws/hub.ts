@@ -4,7 +4,7 @@ import type { Connection } from './connection.js';
 
 const NONE: ReadonlySet<Connection> = new Set();
 
-/** The sockets of this node, by user, and what their users hear of. */
+/** The sockets of this node, by user, and the conversations that their users follow. */
 export class Hub {
   readonly audience = new Audience();
   readonly #byUser = new Map<UserId, Set<Connection>>();
@@ -14,12 +14,12 @@ export class Hub {
     return this.#all;
   }
 
-  /** A socket that has not said yet whose it is. */
+  /** Adds a socket whose user is not known yet. */
   open(connection: Connection): void {
     this.#all.add(connection);
   }
 
-  /** From now on the socket hears what its user may hear. */
+  /** From now on the socket gets the frames that its user may see. */
   attach(connection: Connection, userId: UserId): void {
     this.audience.follow(userId);
     const connections = this.#byUser.get(userId) ?? new Set();
@@ -45,8 +45,8 @@ export class Hub {
     return sessionId === null ? candidates : candidates.filter(({ claims }) => claims?.sessionId === sessionId);
   }
 
-  /** Sends one frame to every socket of somebody. */
-  tell(userId: UserId, frame: Buffer, position: Position | undefined): void {
+  /** Sends one frame to every socket of a user. */
+  send(userId: UserId, frame: Buffer, position: Position | undefined): void {
     for (const connection of this.of(userId)) connection.push(frame, position);
   }
 }

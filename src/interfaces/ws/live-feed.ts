@@ -15,7 +15,7 @@ import { projectedDelivery, type ProjectedDeliveryParts } from './projected-deli
 import { SerialQueue } from './serial-queue.js';
 
 const USERS_WAIT_MS = 5_000;
-/** How often a socket that is ahead of this node looks whether the node has come as far. */
+/** The pause between two looks whether this node has come as far as a socket that is ahead of it. */
 const BEHIND_POLL_MS = 10;
 
 export interface LiveFeedParts extends ProjectedDeliveryParts {
@@ -30,7 +30,7 @@ type Settings = ChatEvents['SettingsChanged'];
 interface Joining {
   readonly connection: Connection;
   readonly userId: UserId;
-  /** Whether the user shows receipts, by an event that came after the position up to which the read model is waited for. */
+  /** Whether the user shows receipts, by an event after the position up to which the read model is waited for. */
   receipts: boolean | undefined;
 }
 
@@ -41,9 +41,9 @@ interface Waiting {
 }
 
 /**
- * Tails the log from its start, and hands each batch on once it is in the read models. Sockets join between two batches.
- * Frames without a position have a subscription of their own: they wait for the read model of users, which may have
- * stopped, and no message waits for them.
+ * Follows the log from its end at the start, and delivers each batch once it is in the read models. Sockets join between
+ * two batches. Frames without a position have a subscription of their own: they wait for the read model of users, which may
+ * have stopped, and no message waits for them.
  */
 export class LiveFeed {
   readonly #parts: LiveFeedParts;
@@ -56,12 +56,12 @@ export class LiveFeed {
     this.#parts = parts;
   }
 
-  /** Everything up to here has been handed on. */
+  /** The position up to which everything has been delivered. */
   get position(): Position {
     return this.#position;
   }
 
-  /** Resolves once the messages are as far as the log is now; answers what follows it from here. */
+  /** Resolves once the messages are as far as the log is now. Answers what follows the log from there. */
   async start(): Promise<{ readonly ordered: Work; readonly unordered: Work }> {
     const { store } = this.#parts;
     const after = await store.head();
@@ -75,7 +75,7 @@ export class LiveFeed {
     };
   }
 
-  /** What was not delivered is not counted as handed on, at the end too: a client would resume behind it. */
+  /** A batch that was not delivered is not counted as delivered, at the end too: a client would resume behind it. */
   async #take(batch: EventBatch, deliver: (batch: EventBatch) => Promise<void>): Promise<void> {
     await deliver(batch);
     this.#position = batch.position;
@@ -87,8 +87,8 @@ export class LiveFeed {
   }
 
   /**
-   * Lets a socket hear from now on; answers the position behind which it does. That is never before the one up to which
-   * another node has served it: a frame that tells several changes stands at the first, and would be taken for a repeat.
+   * Lets a socket get frames from now on. Answers the position behind which it does. It is never before the one up to which
+   * another node has served it: a frame of several changes stands at the first, and would be taken for a repeat.
    */
   async join(connection: Connection, userId: UserId, served = LOG_START): Promise<Position> {
     if (!hasReached(this.#position, served)) await this.#untilHandedOn(served, connection);
@@ -110,8 +110,8 @@ export class LiveFeed {
   }
 
   /**
-   * The settings of those who join are read from the read model of users. It is waited for before the turn is theirs:
-   * when it has stopped, they are refused, and the others hear on. What the feed hands on until then is noted.
+   * The settings of users who join are read from the read model of users. It is waited for before their turn: when it has
+   * stopped, they are refused, and the others get their frames. What is delivered until then is noted.
    */
   async #requireUsers(): Promise<void> {
     const { progress, onStalled } = this.#parts;
@@ -121,7 +121,7 @@ export class LiveFeed {
     throw new ProjectionLaggingError(`the projection users has not reached ${position}`);
   }
 
-  /** Waits for a position that the log has; for one beyond its end a client has no reason. A closed socket waits no more. */
+  /** Waits for a position that the log has: a client has no reason to name one beyond its end. Stops when the socket closes. */
   async #untilHandedOn(position: Position, connection: Connection): Promise<void> {
     const { store, signal } = this.#parts;
     const head = await store.head();
@@ -130,7 +130,7 @@ export class LiveFeed {
     while (!isOver() && !hasReached(this.#position, last)) await sleep(BEHIND_POLL_MS);
   }
 
-  /** All who wait at once: one look-up for a crowd that connects again. */
+  /** Looks once for all sockets that wait, as many may connect again at the same time. */
   async #admit(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -148,7 +148,7 @@ export class LiveFeed {
     const memberships = await conversations.membershipsOf(userIds);
     const withoutReceipts = await directory.withoutReceipts(userIds);
     for (const { connection, userId } of sockets) if (!connection.isClosed) hub.attach(connection, userId);
-    // The read model may be ahead: what it tells is told again by the log, and changes nothing.
+    // The read model may be ahead. The log then says the same again, which changes nothing.
     for (const { userId, receipts } of sockets)
       hub.audience.setReceipts(userId, receipts ?? !withoutReceipts.has(userId));
     for (const { userId, conversationId } of memberships) hub.audience.add(conversationId, userId);

@@ -21,7 +21,7 @@ export interface PositionedFrame {
   readonly content: object;
 }
 
-/** What one source has for a viewer: counted, before frames are made of it. */
+/** What one source has for a viewer. It is counted before frames are made of it. */
 interface Missed {
   readonly count: number;
   readonly textBytes: number;
@@ -30,7 +30,7 @@ interface Missed {
 
 type FindMissed = (viewer: UserId, after: Position) => Promise<Missed>;
 
-/** A message stands where it was sent, as the live frame did, whatever has changed it since. */
+/** A message stands at the place where it was sent, as in the live frame, whatever has changed it since. */
 const sentFrame = ({ sentPosition: position, message }: MissedMessage): PositionedFrame => ({
   position,
   content: messageSent.of({ position, message }),
@@ -44,7 +44,7 @@ const readFrame = ({ position, conversationId, userId, messageId, seq, readAt: a
 const textBytesOf = (missed: readonly MissedMessage[]): number =>
   missed.reduce((sum, { message }) => sum + Buffer.byteLength(message.text ?? ''), 0);
 
-/** Those who show no receipts are told of their own reading alone, and the others are not told of theirs. */
+/** A user who shows no receipts gets those of their own devices alone, and others do not get theirs. */
 const readFrames = async (directory: UserDirectory, viewer: UserId, reads: readonly ReadMark[]) => {
   if (reads.length === 0) return [];
   const hiding = await directory.withoutReceipts([viewer, ...reads.map(({ userId }) => userId)]);
@@ -52,7 +52,7 @@ const readFrames = async (directory: UserDirectory, viewer: UserId, reads: reado
   return reads.filter(isShown).map(readFrame);
 };
 
-/** One frame a conversation, however often it changed: the whole of it, as the viewer sees it now. */
+/** Makes one frame a conversation, however often it changed: the whole of it, as the viewer sees it now. */
 const changeFrames = async (
   { conversations, directory }: MissedParts,
   viewer: UserId,
@@ -71,7 +71,7 @@ const changeFrames = async (
   });
 };
 
-/** What is read for a resume, source by source, in this order: the texts of messages last, as they are the most. */
+/** The sources of a resume, in the order in which they are read: the texts of messages last, as they are the most. */
 export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource, FindMissed>> => {
   const { conversations, messages, directory, maxFrames, maxTextBytes } = parts;
   const most = maxFrames + 1;

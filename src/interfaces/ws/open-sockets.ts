@@ -2,44 +2,44 @@ import { networkOf } from '../../application/kernel/network-of.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from './connection.js';
 
-/** What is counted of a socket. */
+/** What is counted for a socket. */
 type Counted = Pick<Connection, 'address' | 'claims'>;
 
-/** How many sockets may be open at a time on this node. */
+/** The most sockets that may be open at a time on this node. */
 export interface SocketLimits {
   readonly perUser: number;
-  /** Of one address, an IPv6 network of 64 bits counting as one. */
+  /** The sockets of one address. An IPv6 network of 64 bits counts as one address. */
   readonly perAddress: number;
-  /** Those of them that have not said yet whose they are: an attacker needs no account for them. */
+  /** Those of them whose user is not known yet: an attacker needs no account for them. */
   readonly unauthenticatedPerAddress: number;
 }
 
 interface Network<Socket> {
   open: number;
-  /** The oldest first. */
+  /** The sockets, the oldest first. */
   readonly unauthenticated: Set<Socket>;
 }
 
-/** Counts the sockets of each address and of each user, from the upgrade until the line is gone. */
+/** Counts the sockets of each address and of each user, from the upgrade until the connection is gone. */
 export class OpenSockets<Socket extends Counted = Connection> {
   readonly #limits: SocketLimits;
   readonly #networks = new Map<string, Network<Socket>>();
-  /** In the order in which they said whose they are. */
+  /** The sockets of each user, in the order in which they logged in. */
   readonly #byUser = new Map<UserId, Set<Socket>>();
 
   constructor(limits: SocketLimits) {
     this.#limits = limits;
   }
 
-  /** Whether another socket of this address may be opened: where all have said whose they are, none gives way to it. */
+  /** Whether another socket of this address may be opened: where all have logged in, none is closed in its favour. */
   hasRoomFor(address: string): boolean {
     const network = this.#networks.get(networkOf(address));
     return !network || network.open < this.#limits.perAddress || network.unauthenticated.size > 0;
   }
 
   /**
-   * Counts a new socket; answers the one that gives way to it where there are too many: the oldest of its address that
-   * has not said whose it is. So silent sockets keep nobody out who shares the address.
+   * Counts a new socket. Where there are too many, answers the one that is closed in its favour: the oldest of its address
+   * that has not logged in. So silent sockets keep nobody out who shares the address.
    */
   opened(connection: Socket): Socket | undefined {
     const key = networkOf(connection.address);
@@ -54,7 +54,7 @@ export class OpenSockets<Socket extends Counted = Connection> {
     return oldest;
   }
 
-  /** The socket has said whose it is; answers the oldest one of the user where they have too many by now. */
+  /** Notes that the socket has logged in. Answers the oldest socket of the user where they have too many by now. */
   authenticated(connection: Socket, userId: UserId): Socket | undefined {
     this.#networks.get(networkOf(connection.address))?.unauthenticated.delete(connection);
     const sockets = this.#byUser.get(userId) ?? new Set();
@@ -65,7 +65,7 @@ export class OpenSockets<Socket extends Counted = Connection> {
     return oldest;
   }
 
-  /** The line is gone. */
+  /** Notes that the connection is gone. */
   closed(connection: Socket): void {
     const { claims } = connection;
     this.#leave(connection);

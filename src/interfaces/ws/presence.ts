@@ -16,7 +16,7 @@ export const presenceFrames = {
   'presence.unwatch': z.strictObject({ type: z.literal('presence.unwatch'), id: frameId.optional(), userIds }),
 } as const;
 
-/** Shows the same of a user to all who watch them: one frame, however many they are. */
+/** Shows the presence of a user to all who watch them: one frame, however many they are. */
 export const showPresence = (connections: readonly Connection[], userId: UserId, presence: Presence): void => {
   const { status, lastSeenAt } = presence;
   const seen = lastSeenAt === undefined ? {} : { lastSeenAt: new Date(lastSeenAt).toISOString() };
@@ -24,7 +24,7 @@ export const showPresence = (connections: readonly Connection[], userId: UserId,
   for (const connection of connections) connection.write(frame);
 };
 
-/** Presence as sockets make it, and watch it. */
+/** Connects sockets with presence: they cause it, and watch that of others. */
 export class SocketPresence {
   readonly #presence: LivePresence<Connection>;
   readonly #now: () => number;
@@ -35,12 +35,12 @@ export class SocketPresence {
     this.#now = now;
   }
 
-  /** The socket has said whose it is. */
+  /** Notes that the socket has logged in. */
   opened(connection: Connection, userId: UserId): void {
     this.#watchers.set(connection, this.#presence.connect(userId, connection, this.#now()));
   }
 
-  /** A frame came that a user has caused. */
+  /** Notes a frame that a user has caused. */
   active(connection: Connection): void {
     const watcher = this.#watchers.get(connection);
     if (watcher) this.#presence.active(watcher, this.#now());
@@ -53,7 +53,7 @@ export class SocketPresence {
     this.#presence.disconnect(watcher, this.#now());
   }
 
-  /** What the frames of presence do. They are answered by frames of `presence` alone. */
+  /** The handlers of the frames of presence. They are answered by frames of `presence` alone. */
   readonly handlers = {
     'presence.watch': async (raw: RawFrame, connection: Connection): Promise<undefined> => {
       const frame = presenceFrames['presence.watch'].parse(raw);

@@ -13,14 +13,14 @@ export interface ProjectedDeliveryParts {
   readonly progress: ProjectionProgress;
   readonly deliver: (batch: EventBatch) => Promise<void>;
   readonly signal: AbortSignal;
-  /** Told while a projection does not come on. */
+  /** Called while a projection makes no progress. */
   readonly onStalled: (projection: string, position: Position) => void;
-  /** Told of a delivery that failed, and is tried again. */
+  /** Called with the failure of a delivery, which is tried again. */
   readonly onFailed: (error: unknown) => void;
   readonly onStage: OnStage;
 }
 
-/** How far each projection has to be before a batch is told: as far as the last event that waits for it. */
+/** Answers the position that each projection must reach before a batch is delivered: the last event that waits for it. */
 const awaitedBy = ({ events }: EventBatch): ReadonlyMap<QueriedProjection, Position> => {
   const awaited = new Map<QueriedProjection, Position>();
   for (const { type, position } of events) {
@@ -31,8 +31,8 @@ const awaitedBy = ({ events }: EventBatch): ReadonlyMap<QueriedProjection, Posit
 };
 
 /**
- * Delivers batches once each projection has come as far as the last event that waits for it: another node does not
- * announce the positions of other events. Throws when it is told to end, as nothing has been delivered then.
+ * Delivers batches once each projection has reached the last event that waits for it: another node does not announce the
+ * positions of other events. Throws when the signal ends it, as nothing has been delivered then.
  */
 export const projectedDelivery = ({
   progress,
@@ -46,7 +46,7 @@ export const projectedDelivery = ({
     while (!signal.aborted && !(await progress.waitFor(projection, position, WAIT_MS))) onStalled(projection, position);
   };
 
-  /** Tried until it succeeds: some may be told twice, nobody is left out. */
+  /** Tries until it succeeds: some users may get a frame twice, nobody is left out. */
   const deliverPersistently = async (batch: EventBatch): Promise<void> => {
     for (let delivered = false; !delivered && !signal.aborted;) {
       delivered = await deliverOnce(batch).then(
@@ -73,7 +73,7 @@ export const projectedDelivery = ({
         onStage('projected', secondsSince(takenAt));
         const projectedAt = performance.now();
         await deliverPersistently(batch);
-        setImmediate(() => onStage('written', secondsSince(projectedAt))); // behind the sockets' own writing
+        setImmediate(() => onStage('written', secondsSince(projectedAt))); // This runs after the sockets have written.
       }
       signal.throwIfAborted();
     },

@@ -5,10 +5,10 @@ export const frameId = z.string().min(1).max(64);
 
 /** The most users that one frame may name. */
 export const MAX_IDS = 100;
-/** Each id is looked up: so many count as much as a frame. */
+/** Each id is looked up: so many of them count as one frame. */
 const IDS_A_FRAME = 10;
 
-/** A client's frame as it came: an object, with whatever in it. */
+/** A client's frame as it came: an object with anything in it. */
 export type RawFrame = Readonly<Record<string, unknown>>;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -20,7 +20,7 @@ export const parseFrame = (data: Buffer): RawFrame | undefined => {
     const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
     return isObject ? (parsed as RawFrame) : undefined;
   } catch {
-    return undefined; // not UTF-8, or no JSON: the caller closes the socket
+    return undefined; // The data is not UTF-8, or no JSON: the caller closes the socket.
   }
 };
 
@@ -28,7 +28,7 @@ export const parseFrame = (data: Buffer): RawFrame | undefined => {
 export const costOf = ({ type, userIds: ids }: RawFrame): number =>
   type === 'presence.watch' && Array.isArray(ids) ? 1 + Math.floor(Math.min(ids.length, MAX_IDS) / IDS_A_FRAME) : 1;
 
-/** The id to answer under, when the frame has one that can be repeated. */
+/** Answers the id that the answer repeats, when the frame has one that can be repeated. */
 export const idOf = ({ id: given }: RawFrame): { id?: string } => {
   const parsed = frameId.safeParse(given);
   return parsed.success ? { id: parsed.data } : {};

@@ -1,18 +1,18 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from './connection.js';
 
-/** What the gate knows of a socket: when it is gone, it waits no more. */
+/** What the gate knows of a socket: it does not wait for a socket that is gone. */
 type Waiting = Pick<Connection, 'onGone'>;
 
 export interface ResumeLimits {
-  /** How many resumes may be under way on this node. */
+  /** The most resumes that may be under way on this node. */
   readonly atOnce: number;
   readonly longestWaitMs: number;
 }
 
 /**
  * Each takes one of the 20 database connections and much of a core while it goes on. Decision 10 says what was measured.
- * The wait is long, as whoever is refused connects again and waits anew, and may read all else meanwhile.
+ * The wait is long, as a client that is refused connects again and waits anew, and may read everything else meanwhile.
  */
 export const RESUME_LIMITS: ResumeLimits = { atOnce: 2, longestWaitMs: 30_000 };
 
@@ -24,14 +24,14 @@ export const RESUME_LIMITS: ResumeLimits = { atOnce: 2, longestWaitMs: 30_000 };
 export class ResumeGate {
   readonly #limits: ResumeLimits;
   readonly #underWay = new Set<UserId>();
-  /** The users who wait, in the order of their turns; for each one what admits its sockets, the oldest first. */
+  /** The users who wait, in the order of their turns. Each has what admits its sockets, the oldest first. */
   readonly #waiting = new Map<UserId, Set<() => void>>();
 
   constructor(limits: ResumeLimits) {
     this.#limits = limits;
   }
 
-  /** Resumes when the turn comes; answers undefined for a socket that was gone before, or that has waited too long. */
+  /** Resumes when the turn comes. Answers undefined for a socket that was gone before, or that has waited too long. */
   async run<Result>(socket: Waiting, userId: UserId, resume: () => Promise<Result>): Promise<Result | undefined> {
     if (!(await this.#isAdmitted(socket, userId))) return undefined;
     try {
@@ -63,7 +63,7 @@ export class ResumeGate {
     if (sockets?.size === 0) this.#waiting.delete(userId);
   }
 
-  /** A user who is admitted has the next turn behind all others who wait. */
+  /** A user who is admitted gets the next turn after all others who wait. */
   #admitNext(): void {
     if (this.#underWay.size >= this.#limits.atOnce) return;
     for (const [userId, sockets] of this.#waiting) {

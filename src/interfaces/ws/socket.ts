@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
 import type {} from 'koa-websocket';
 
-/** A client's socket, as koa-websocket hands it over. */
+/** A client's socket, as koa-websocket gives it. */
 export type Socket = Context['websocket'];

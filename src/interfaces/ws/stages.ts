@@ -1,8 +1,8 @@
-/** The stages of a message on its way: `committed` since its frame came, `projected` and `written` each since the one before. */
+/** The stages of a message. `committed` is counted from its frame on, `projected` and `written` each from the stage before. */
 type Stage = 'committed' | 'projected' | 'written';
 
-/** Told how many seconds a stage took: for metrics. */
+/** Called with the seconds that a stage took, for metrics. */
 export type OnStage = (stage: Stage, seconds: number) => void;
 
-/** Milliseconds of `performance.now()` since then, in seconds. */
+/** Answers the seconds since a time of `performance.now()`. */
 export const secondsSince = (startedAt: number): number => (performance.now() - startedAt) / 1_000;

@@ -3,7 +3,7 @@ const ONE_BYTE = 126;
 const TWO_BYTES = 65_536;
 
 /**
- * A text frame of the WebSocket protocol (RFC 6455, server to client: not masked), made once for all its sockets.
+ * Makes a text frame of the WebSocket protocol (RFC 6455, server to client: not masked), once for all its sockets.
  * `ws.send` of one string to many sockets frames it again each time: 252,000 deliveries/s against 2,230,000.
  */
 export const textFrame = (content: object): Buffer => {

@@ -31,7 +31,7 @@ describe('A frame that commands', () => {
     },
     identifiers: { newCommandId: () => 'command' as CommandId } as Identifiers,
     clock: () => at(5),
-    handedOn: () => positionOf(9),
+    deliveredUpTo: () => positionOf(9),
     presence: { handlers: { 'presence.watch': watch, 'presence.unwatch': unwatch } },
     onStage: (stage, seconds) => stages.push(seconds >= 0 ? stage : 'before it began'),
   });

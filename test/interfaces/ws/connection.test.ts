@@ -38,11 +38,11 @@ describe('A connection', () => {
     socket.send({ type: 'auth', token: 'laptop', resumeAfter: '3' });
     await socket.next('ready');
     const frame = textFrame({ type: 'big', text: HALF_A_MEBIBYTE });
-    scene.hub.tell(ada, frame, positionOf(8));
+    scene.hub.send(ada, frame, positionOf(8));
     const [connection] = scene.hub.of(ada);
     expect(connection?.isClosed).to.equal(false);
     expect(connection?.servedUpTo(positionOf(9)), 'what waits was not served').to.equal('0');
-    scene.hub.tell(ada, frame, positionOf(9));
+    scene.hub.send(ada, frame, positionOf(9));
     expect(await socket.closed).to.equal(4409);
   });
 

@@ -41,7 +41,7 @@ describe('The gateway', () => {
     it('and tells a socket that had to wait what it missed, then what came meanwhile', async () => {
       const { it, asked } = await scene();
       const [first, second] = [await resumed(it, 'bob'), await resumed(it, 'laptop')];
-      it.hub.tell(ada, textFrame(content(8)), positionOf(8));
+      it.hub.send(ada, textFrame(content(8)), positionOf(8));
       await isOpen(second);
       expect(asked).to.have.length(1);
       expect(second.frames.map(({ type }) => type)).to.deep.equal(['ready', 'pong']);

@@ -91,13 +91,13 @@ describe('The gateway', () => {
         join: async (connection, userId, served) => {
           asked.push([userId, served]);
           it().hub.attach(connection, userId);
-          it().hub.tell(ada, textFrame(content(7)), positionOf(7));
+          it().hub.send(ada, textFrame(content(7)), positionOf(7));
           return positionOf(7);
         },
       },
       missed: async (userId, after, upTo) => {
         asked.push([userId, after, upTo]);
-        it().hub.tell(ada, textFrame(content(8)), positionOf(8));
+        it().hub.send(ada, textFrame(content(8)), positionOf(8));
         return [5, 7].map((position) => ({ position: positionOf(position), content: content(position) }));
       },
     }));
@@ -113,7 +113,7 @@ describe('The gateway', () => {
       [ada, '3', '7'],
     ]);
     expect(socket.frames.slice(1)).to.deep.equal([content(5), content(7), content(8)]);
-    scene.hub.tell(ada, textFrame(content(9)), positionOf(9));
+    scene.hub.send(ada, textFrame(content(9)), positionOf(9));
     await socket.next('message.sent');
     expect(scene.onlyConnection.servedUpTo('0' as Position)).to.equal('9');
   });
@@ -181,9 +181,9 @@ describe('The gateway', () => {
       const slow = await scene.live('laptop');
       slow.ws.pause();
       const [connection] = scene.hub.of(ada);
-      scene.hub.tell(ada, textFrame({ type: 'big', text: 'x'.repeat(MORE_THAN_KERNELS_BUFFER) }), positionOf(8));
+      scene.hub.send(ada, textFrame({ type: 'big', text: 'x'.repeat(MORE_THAN_KERNELS_BUFFER) }), positionOf(8));
       connection?.flush();
-      scene.hub.tell(ada, textFrame({ type: 'late' }), positionOf(9));
+      scene.hub.send(ada, textFrame({ type: 'late' }), positionOf(9));
       connection?.flush();
       for (let beats = 0; beats < 3; beats += 1) await once((await scene.dial()).ws, 'ping');
       slow.ws.resume();

@@ -59,7 +59,7 @@ describe('The hub', () => {
 
   it('tells every socket of a user, and of nobody else, with its place in the order', () => {
     const [phone, laptop, other] = [open(ada), open(ada), open(bob)];
-    hub.tell(ada, textFrame({ type: 'hello' }), positionOf(5));
+    hub.send(ada, textFrame({ type: 'hello' }), positionOf(5));
     expect([phone, laptop, other].map(({ frames }) => frames())).to.deep.equal([
       [{ type: 'hello' }],
       [{ type: 'hello' }],

@@ -74,7 +74,7 @@ const createDatabase = async (client: pg.Client): Promise<void> => {
   if (rowCount === 0) await client.query(`create database ${DATABASE}`);
 };
 
-/** Takes the lock that one server has on a data folder. It is that of a session, so that it is free again however the server ends. */
+/** Takes the lock that one server has on a data folder. It belongs to a session, so that it is free however the server ends. */
 const takeLock = async (cluster: Cluster, running: RunningCluster, dataDir: string): Promise<Hold> => {
   const lock = new pg.Client({
     connectionString: urlOf(cluster, running.port, 'postgres'),

@@ -28,7 +28,7 @@ const startOf = async (pid: number): Promise<string | undefined> => {
   }
 };
 
-/** Reads the process and its start from one line. Where it was cut off it names nobody: its writer had the lock, which is asked next. */
+/** Reads the process and its start from one line. A line that was cut off names nobody: its writer has the lock. */
 const read = async (cluster: Folder): Promise<{ pid: number; startedAt: string } | undefined> => {
   const text = await readFile(fileOf(cluster), 'utf8').catch(() => ''); // nobody has it
   const [, pid, startedAt] = /^([1-9]\d*) (.*)\n$/.exec(text) ?? [];

@@ -4,7 +4,7 @@ import { conversation } from '../../schemas/answers.js';
 import { conversationId, position, role, userId } from '../../schemas/fields.js';
 import { frame, type Frame } from './frame.js';
 
-/** What all members see alike; the members are the first 20, given where they are not what they were. */
+/** What all members see alike. The members are the first 20, and are given where they have changed. */
 const shared = conversation
   .pick({ conversationId: true, kind: true, title: true, memberCount: true, position: true })
   .extend({ members: conversation.shape.members.optional() });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** A value of a schema, as whoever makes a frame of it hands it over: nothing in it is changed any more. */
+/** A value of a schema as a frame takes it: nothing in it is changed any more. */
 type Content<Value> = Value extends string | number | boolean | null | undefined
   ? Value
   : Value extends readonly (infer Item)[]
@@ -13,7 +13,7 @@ export interface Frame<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema;
 }
 
-/** A frame whose content does not compile unless its schema says so. */
+/** Makes a kind of frame. Content that its schema does not describe does not compile. */
 export const frame = <Schema extends z.ZodObject>(type: string, schema: Schema) => ({
   type,
   schema,

@@ -6,10 +6,10 @@ import { messageRead, messageSent } from './message-frames.js';
 import { userUpdated } from './user-frames.js';
 import type { z } from 'zod';
 
-/** A frame with a place in the order, by which a client resumes. */
+/** A frame with a place in the order, which a client can resume behind. */
 type OrderedFrame = Frame<z.ZodObject<{ position: typeof position }>>;
 
-/** What an event looks like to clients: with its place, where it has one; nothing, where nobody is told of it. */
+/** The frame of an event: with its place, where it has one; null, where nobody is sent one. */
 export type PushedFrame<Type extends PushedEventType> = Type extends OrderedEventType
   ? OrderedFrame
   : (typeof pushedEvents)[Type]['waitsFor'] extends null
