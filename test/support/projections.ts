@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { ProjectionGenerations } from '../../src/application/ports/projection-generations.js';
+import type { ProjectionStore } from '../../src/application/ports/projection-store.js';
 import { messagesProjection, type MessagesWriters } from '../../src/application/projections/registry.js';
 import type { ChatEvents } from '../../src/domain/event-catalogue.js';
 import type { FactOf } from '../../src/domain/kernel/fact.js';
@@ -12,7 +13,7 @@ import type { ReadModel } from '../../src/infrastructure/projections/postgres/re
 import { createMessagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import type { TestDatabase } from './postgres.js';
 
-type Fact = { readonly type: string; readonly data: object };
+export type Fact = { readonly type: string; readonly data: object };
 
 /** Facts as they stand in a log, each in the stream of its own id. */
 export const recorded = (facts: readonly Fact[], after = 0): RecordedEvent[] =>
@@ -45,8 +46,8 @@ export const openMessages = async (
 };
 
 /** Applies events in batches of the given sizes, over and over. */
-export const feed = async <Writers>(
-  store: PostgresProjectionStore<Writers>,
+export const feed = async (
+  store: ProjectionStore,
   events: readonly RecordedEvent[],
   sizes: readonly number[],
 ): Promise<void> => {

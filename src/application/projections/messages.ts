@@ -1,4 +1,7 @@
 import type { MessageEvents } from '../../domain/messages/events.js';
+import { hasReached, laterOf } from '../../domain/kernel/position.js';
+import { BrokenSequenceError } from '../ports/projection-store.js';
+import { readUpTo, shownWords, type ConversationRow, type MessagesTables } from './messages-tables.js';
 import type { Projected, Projector } from './projector.js';
 
 /** The table of messages; gives each its ordinal and its place, in the order of the log. */
@@ -12,3 +15,42 @@ export const messages: Projector<MessageEvents, { readonly messages: MessageWrit
   name: 'messages',
   on: { MessageSent: (write, event) => write.messages.add(event) },
 };
+
+type Sent = Projected<MessageEvents['MessageSent']>;
+
+/** Whether the conversation has had the message before. Raises `BrokenSequenceError` where its ordinal would be a wrong one. */
+const isRepeated = (conversation: ConversationRow, { data, position }: Sent, isThere: boolean): boolean => {
+  const isBehind = hasReached(conversation.lastMessagePosition, position);
+  if (isBehind && !isThere)
+    throw new BrokenSequenceError(`message ${data.messageId} at position ${position} came behind a later one`);
+  if (!isBehind && isThere)
+    throw new BrokenSequenceError('a message, or an ordinal of a conversation, would be there twice');
+  return isBehind;
+};
+
+/**
+ * What these events mean: a message gets the next ordinal of its conversation, in the order of the log, and its sender has
+ * read everything up to it. A database may carry it out in its own language, and is held to the same answers.
+ */
+export const messageRows = (tables: MessagesTables): MessageWriter => ({
+  add: (event) => {
+    const { conversations, messages: sent } = tables;
+    const { data, position } = event;
+    const { messageId, conversationId, senderId, replyTo, sentAt } = data;
+    const conversation = conversations.get(conversationId);
+    if (!conversation) throw new Error(`message ${messageId} is of a conversation that is not in the read model`);
+    if (isRepeated(conversation, event, sent.has(messageId))) return;
+    const seq = conversation.lastSeq + 1;
+    conversations.set(conversationId, {
+      ...conversation,
+      ...{ lastSeq: seq, lastMessagePosition: position, lastActivityAt: sentAt },
+      activityPosition: laterOf(conversation.activityPosition, position),
+      position: laterOf(conversation.position, position),
+    });
+    sent.set(messageId, {
+      ...{ messageId, conversationId, seq, senderId, replyTo, sentAt, sentPosition: position, position },
+      text: shownWords(tables, senderId, data.text),
+    });
+    readUpTo(tables, conversationId, senderId, seq);
+  },
+});

@@ -1,7 +1,13 @@
 import type { Instant, UserId } from '../../domain/kernel/ids.js';
 import type { UserEvents } from '../../domain/users/events.js';
+import { searchTerms } from '../../domain/users/search-key.js';
+import { DEFAULT_SETTINGS } from '../../domain/users/settings.js';
+import { usernameKey } from '../../domain/users/username.js';
+import { ERASED } from '../kernel/erased.js';
 import type { Relation } from '../ports/user-directory.js';
 import type { Projected, Projector } from './projector.js';
+import { changeRow, putNewRow } from './rows.js';
+import type { UserRow, UsersTables } from './users-tables.js';
 
 interface Pair {
   readonly userId: UserId;
@@ -42,4 +48,43 @@ export const profiles: Projector<UserEvents, { readonly profiles: ProfilesWriter
     RoleRevoked: (write, event) => write.profiles.revoke(event),
     UserErased: (write, event) => write.profiles.erase(event),
   },
+};
+
+const relationKey = (kind: Relation, userId: UserId, otherId: UserId): string => `${userId} ${kind} ${otherId}`;
+
+/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+export const profileRows = ({ users, relations, sessions }: UsersTables): ProfilesWriter => {
+  const change = (userId: UserId, changed: (row: UserRow) => Partial<UserRow>): void =>
+    changeRow(users, userId, (row) => ({ ...row, ...changed(row) }));
+  const dropWhere = <Row>(rows: Map<string, Row>, isDropped: (row: Row) => boolean): void => {
+    for (const [key, row] of rows) if (isDropped(row)) rows.delete(key);
+  };
+  return {
+    register: ({ data: { userId, username, email, displayName, registeredAt } }) =>
+      putNewRow(users, userId, {
+        ...{ userId, username, email, displayName, usernameKey: usernameKey(username), createdAt: registeredAt },
+        ...{ emailVerified: false, bio: null, settings: DEFAULT_SETTINGS, roles: [], erasedAt: null },
+        terms: searchTerms(username, displayName),
+      }),
+    verify: ({ data: { userId } }) => change(userId, () => ({ emailVerified: true })),
+    changeProfile: ({ data: { userId, displayName, bio } }) =>
+      change(userId, (row) => ({ displayName, bio, terms: [row.usernameKey, ...searchTerms('', displayName)] })),
+    changeSettings: ({ data: { userId, readReceipts, presence, locale, notifications } }) =>
+      change(userId, () => ({ settings: { readReceipts, presence, locale, notifications } })),
+    relate: (kind, { userId, otherId }) =>
+      void relations.set(relationKey(kind, userId, otherId), { userId, kind, otherId }),
+    unrelate: (kind, { userId, otherId }) => void relations.delete(relationKey(kind, userId, otherId)),
+    grant: ({ data: { userId, role } }) =>
+      change(userId, ({ roles }) => ({ roles: [...roles.filter((each) => each !== role), role] })),
+    revoke: ({ data: { userId, role } }) =>
+      change(userId, ({ roles }) => ({ roles: roles.filter((each) => each !== role) })),
+    erase: ({ data: { userId, erasedAt } }) => {
+      change(userId, ({ settings }) => ({
+        ...{ username: ERASED, usernameKey: '', email: '', emailVerified: false, displayName: ERASED, bio: null },
+        ...{ settings: { ...settings, locale: DEFAULT_SETTINGS.locale }, roles: [], terms: [], erasedAt },
+      }));
+      dropWhere(relations, (row) => row.userId === userId || row.otherId === userId);
+      dropWhere(sessions, (row) => row.userId === userId);
+    },
+  };
 };

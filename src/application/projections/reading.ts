@@ -1,5 +1,7 @@
 import type { ReadingEvents } from '../../domain/reading/events.js';
+import { memberKey, readUpTo, type MessagesTables } from './messages-tables.js';
 import type { Projected, Projector } from './projector.js';
+import { putNewRow } from './rows.js';
 
 /** How far members have read, and when they came so far. */
 export interface ReadingWriter {
@@ -12,3 +14,19 @@ export const reading: Projector<ReadingEvents, { readonly reading: ReadingWriter
   name: 'reading',
   on: { MessageRead: (write, event) => write.reading.mark(event) },
 };
+
+/**
+ * What these events mean: a member has read up to a message, and shows when, unless they show nobody what they read. A
+ * database may carry it out in its own language, and is held to the same answers.
+ */
+export const readingRows = (tables: MessagesTables): ReadingWriter => ({
+  mark: ({ data, position }) => {
+    const { conversationId, userId, messageId, readAt, hidden = false } = data;
+    const message = tables.messages.get(messageId);
+    if (!message) return;
+    const { seq } = message;
+    const row = { conversationId, userId, seq, messageId, readAt, position, hidden };
+    putNewRow(tables.reads, `${memberKey(conversationId, userId)} ${seq}`, row);
+    readUpTo(tables, conversationId, userId, seq);
+  },
+});

@@ -1,6 +1,9 @@
 import type { SessionEvents } from '../../domain/sessions/events.js';
 import type { UserEvents } from '../../domain/users/events.js';
+import type { Instant } from '../../domain/kernel/ids.js';
 import type { Projected, Projector } from './projector.js';
+import { changeRow, putNewRow } from './rows.js';
+import type { SessionRow, UsersTables } from './users-tables.js';
 
 /** The tables of sessions and of the epochs in which users' sessions were all ended. */
 export interface SessionWriter {
@@ -23,3 +26,29 @@ export const sessions: Projector<
     SessionsEnded: (write, event) => write.sessions.endAll(event),
   },
 };
+
+const laterOf = (one: Instant, other: Instant): Instant => (one > other ? one : other);
+
+/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+export const sessionRows = ({ sessions, epochs }: UsersTables): SessionWriter => ({
+  start: ({ data }) => {
+    const { sessionId, userId, device, address, epoch, startedAt, refreshExpiresAt } = data;
+    const times = { startedAt, lastUsedAt: startedAt, expiresAt: refreshExpiresAt, endedAt: null };
+    putNewRow(sessions, sessionId, { sessionId, userId, device, address, epoch, ...times });
+  },
+  refresh: ({ data: { sessionId, epoch, refreshedAt, refreshExpiresAt } }) =>
+    changeRow(sessions, sessionId, (row) => {
+      if (row.epoch > epoch) return row;
+      const lastUsedAt = laterOf(row.lastUsedAt, refreshedAt);
+      return { ...row, epoch, lastUsedAt, expiresAt: laterOf(row.expiresAt, refreshExpiresAt) };
+    }),
+  end: ({ data: { sessionId, endedAt } }) =>
+    changeRow(sessions, sessionId, (row) => ({ ...row, endedAt: row.endedAt ?? endedAt })),
+  endAll: ({ data: { userId, epoch, exceptSessionId, endedAt } }) => {
+    if ((epochs.get(userId)?.epoch ?? -1) >= epoch) return;
+    epochs.set(userId, { epoch });
+    const isEnded = (row: SessionRow) =>
+      row.userId === userId && row.epoch < epoch && row.sessionId !== exceptSessionId;
+    for (const [key, row] of sessions) if (isEnded(row)) sessions.set(key, { ...row, endedAt: row.endedAt ?? endedAt });
+  },
+});

@@ -6,7 +6,7 @@ import type {
   ConversationViews,
   ReadMark,
 } from '../../../application/ports/conversation-views.js';
-import { InvalidCursorError } from '../../../application/ports/message-views.js';
+import { inboxCursor, openInboxCursor } from '../../../application/conversations/inbox-cursor.js';
 import type { ConversationId, Instant, Position, UserId } from '../../../domain/kernel/ids.js';
 import * as sql from './conversation-views.sql.js';
 import { messageOf, type MessageRow } from './message-rows.js';
@@ -73,13 +73,6 @@ const changedOf = (row: ChangedRow): ChangedConversation => ({
 
 const NEWEST = '9223372036854775807';
 
-const placeOf = (cursor: string | undefined): string => {
-  if (cursor === undefined) return NEWEST;
-  const match = /^c(\d{1,18})$/.exec(cursor);
-  if (match?.[1] === undefined) throw new InvalidCursorError('this cursor is none of an inbox');
-  return match[1];
-};
-
 /** Conversations in PostgreSQL. */
 export const createConversationViews = (pool: pg.Pool): ConversationViews => {
   const select = async <Row extends pg.QueryResultRow>(
@@ -108,11 +101,11 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
       return changes.map((_, index) => byIndex.get(index));
     },
     inbox: async (viewer, { before, limit }) => {
-      const rows = await select<ConversationRow>(sql.INBOX, viewer, placeOf(before), limit + 1);
+      const rows = await select<ConversationRow>(sql.INBOX, viewer, openInboxCursor(before) ?? NEWEST, limit + 1);
       const last = rows[limit - 1];
       return {
         conversations: rows.slice(0, limit).map(conversationOf),
-        nextCursor: rows.length > limit && last ? `c${last.activity_position}` : null,
+        nextCursor: rows.length > limit && last ? inboxCursor(last.activity_position) : null,
       };
     },
     membershipsOf: (userIds) => select(sql.MEMBERSHIPS, userIds),

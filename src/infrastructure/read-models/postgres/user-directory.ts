@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { InvalidCursorError } from '../../../application/ports/message-views.js';
 import type {
   OwnProfile,
   Page,
@@ -9,23 +8,13 @@ import type {
 } from '../../../application/ports/user-directory.js';
 import type { UserId } from '../../../domain/kernel/ids.js';
 import type { Settings } from '../../../domain/users/settings.js';
+import { openUsernameCursor, usernameCursor } from '../username-cursor.js';
 import * as sql from './user-directory.sql.js';
 
 type ListedRow = PublicProfile & { readonly username_key: string };
 
 /** Behind every term that begins so, whatever follows. */
 const endOf = (prefix: string): string => `${prefix}\u{10ffff}`;
-
-const cursorOf = (usernameKey: string): string => Buffer.from(usernameKey).toString('base64url');
-
-/** The username key that a cursor stands for: the list goes on behind it. */
-const openCursor = (cursor: string | undefined): string => {
-  if (cursor === undefined) return '';
-  const key = Buffer.from(cursor, 'base64url').toString();
-  if (!/^[a-z0-9_.-]{3,32}$/.test(key) || cursorOf(key) !== cursor)
-    throw new InvalidCursorError('is no cursor of this list');
-  return key;
-};
 
 /** Users in PostgreSQL. */
 export const createUserDirectory = (pool: pg.Pool): UserDirectory => {
@@ -44,7 +33,7 @@ export const createUserDirectory = (pool: pg.Pool): UserDirectory => {
     const last = shown.at(-1);
     return {
       profiles: shown.map(({ username_key: _, ...profile }) => profile),
-      nextCursor: rows.length > limit && last ? cursorOf(last.username_key) : null,
+      nextCursor: rows.length > limit && last ? usernameCursor(last.username_key) : null,
     };
   };
 
@@ -59,8 +48,8 @@ export const createUserDirectory = (pool: pg.Pool): UserDirectory => {
       const rows = await select<{ userId: UserId }>(sql.WITHOUT_RECEIPTS, userIds);
       return new Set(rows.map(({ userId }) => userId));
     },
-    search: (key, { cursor, limit }: Page) => page(sql.SEARCH, [openCursor(cursor), key, endOf(key)], limit),
+    search: (key, { cursor, limit }: Page) => page(sql.SEARCH, [openUsernameCursor(cursor), key, endOf(key)], limit),
     related: (userId, relation, { cursor, limit }: Page) =>
-      page(sql.RELATED, [userId, relation, openCursor(cursor)], limit),
+      page(sql.RELATED, [userId, relation, openUsernameCursor(cursor)], limit),
   };
 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { StatementBatch } from '../../../src/infrastructure/read-models/postgres/statement-batch.js';
+import { StatementBatch } from '../../../../src/infrastructure/read-models/postgres/statement-batch.js';
 
 const one = { name: 'one', text: 'select 1' };
 const many = { name: 'many', text: 'select 2' };

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import type { Projected } from '../../../src/application/projections/projector.js';
-import { createConversationWriter } from '../../../src/infrastructure/read-models/postgres/conversation-writer.js';
-import { MessageBatch } from '../../../src/infrastructure/read-models/postgres/message-writer.js';
-import { StatementBatch } from '../../../src/infrastructure/read-models/postgres/statement-batch.js';
-import { fact } from '../../support/events.js';
-import { cleo, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { feed, openMessages, recorded } from '../../support/projections.js';
+import type { Projected } from '../../../../src/application/projections/projector.js';
+import { createConversationWriter } from '../../../../src/infrastructure/read-models/postgres/conversation-writer.js';
+import { MessageBatch } from '../../../../src/infrastructure/read-models/postgres/message-writer.js';
+import { StatementBatch } from '../../../../src/infrastructure/read-models/postgres/statement-batch.js';
+import { fact } from '../../../support/events.js';
+import { cleo, conversationNumber, messageNumber, positionOf } from '../../../support/ids.js';
+import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
+import { feed, openMessages, recorded } from '../../../support/projections.js';
 
 const group = conversationNumber(1);
 

@@ -1,0 +1,85 @@
+import type { ConversationKind, Role } from '../../domain/conversations/events.js';
+import type { ConversationId, Instant, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
+import { hasReached } from '../../domain/kernel/position.js';
+import { ERASED } from '../kernel/erased.js';
+import type { ConversationChange } from '../ports/conversation-views.js';
+import { changeRow } from './rows.js';
+
+/** A conversation, as far as all members see it alike. */
+export interface ConversationRow {
+  readonly conversationId: ConversationId;
+  readonly kind: ConversationKind;
+  readonly title: string | null;
+  /** The user whose words the title is: it goes with them. */
+  readonly titledBy: UserId;
+  readonly createdAt: Instant;
+  readonly memberCount: number;
+  /** The ordinal of its newest message, 0 before the first. */
+  readonly lastSeq: number;
+  readonly lastMessagePosition: Position;
+  readonly lastActivityAt: Instant;
+  readonly activityPosition: Position;
+  readonly position: Position;
+}
+
+/** A member, also one who has left: a return finds how far they had read. */
+export interface MemberRow {
+  readonly conversationId: ConversationId;
+  readonly userId: UserId;
+  readonly role: Role;
+  readonly joinedAt: Instant;
+  readonly joinedPosition: Position;
+  /** The ordinal of the last message before that: unread begins behind it. */
+  readonly joinedSeq: number;
+  readonly active: boolean;
+  readonly readSeq: number;
+  readonly position: Position;
+}
+
+export interface MessageRow {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly seq: number;
+  readonly senderId: UserId;
+  readonly text: string | null;
+  readonly replyTo: MessageId | null;
+  readonly sentAt: Instant;
+  readonly sentPosition: Position;
+  readonly position: Position;
+}
+
+/** That a member has read up to a message. */
+interface ReadRow {
+  readonly conversationId: ConversationId;
+  readonly userId: UserId;
+  readonly seq: number;
+  readonly messageId: MessageId;
+  readonly readAt: Instant;
+  readonly position: Position;
+  /** Read by somebody who shows nobody what they read. */
+  readonly hidden: boolean;
+}
+
+/** The rows of the `messages` projection: what its views mean is said by what events do to them. */
+export type MessagesTables = {
+  readonly conversations: Map<string, ConversationRow>;
+  readonly members: Map<string, MemberRow>;
+  readonly messages: Map<string, MessageRow>;
+  readonly reads: Map<string, ReadRow>;
+  readonly changes: Map<string, ConversationChange>;
+  readonly erased: Map<string, { readonly userId: UserId }>;
+};
+
+export const memberKey = (conversationId: ConversationId, userId: UserId): string => `${conversationId} ${userId}`;
+
+/** Whether the event, or one behind it, has changed this row: a repeat changes nothing. */
+export const isKnown = (row: { readonly position: Position }, event: { readonly position: Position }): boolean =>
+  hasReached(row.position, event.position);
+
+/** What an erased user wrote is not shown, also where it came in the very moment of the erasure. */
+export const shownWords = ({ erased }: MessagesTables, userId: UserId, words: string): string =>
+  erased.has(userId) ? ERASED : words;
+
+/** Reading goes forward alone. */
+export const readUpTo = ({ members }: MessagesTables, conversationId: ConversationId, userId: UserId, seq: number) =>
+  changeRow(members, memberKey(conversationId, userId), (row) => (row.readSeq < seq ? { ...row, readSeq: seq } : row));

@@ -1,0 +1,11 @@
+import type { MemberRow } from '../../../application/projections/messages-tables.js';
+import { comparePositions } from '../../../domain/kernel/position.js';
+
+type Joined = Pick<MemberRow, 'joinedPosition' | 'userId'>;
+
+/** Negative when one stands before the other among the members of a conversation. */
+export const compareJoining = (one: Joined, other: Joined): number =>
+  comparePositions(one.joinedPosition, other.joinedPosition) || (one.userId < other.userId ? -1 : 1);
+
+export const inOrderOfJoining = <Row extends Joined>(rows: readonly Row[]): readonly Row[] =>
+  [...rows].sort(compareJoining);

@@ -1,0 +1,104 @@
+import { historyPages, type HistoryReader } from '../../../application/messages/history-pages.js';
+import { messageView } from '../../../application/messages/message-view.js';
+import type { MessageViews, Receipt } from '../../../application/ports/message-views.js';
+import {
+  memberKey,
+  type MemberRow,
+  type MessageRow,
+  type MessagesTables,
+} from '../../../application/projections/messages-tables.js';
+import type { ConversationId, Instant, MessageId, UserId } from '../../../domain/kernel/ids.js';
+import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
+import { inOrderOfJoining } from './members.js';
+
+const bySeq = (one: MessageRow, other: MessageRow): number => one.seq - other.seq;
+
+/** When a member's reading first reached a message: by saying so, or by an answer of their own. */
+const readAt = (
+  { reads, messages }: MessagesTables,
+  { conversationId, seq }: MessageRow,
+  userId: UserId,
+): Instant | null => {
+  const said = [...reads.values()].filter(
+    (read) => read.conversationId === conversationId && read.userId === userId && read.seq >= seq && !read.hidden,
+  );
+  const [answer] = [...messages.values()]
+    .filter((own) => own.conversationId === conversationId && own.senderId === userId && own.seq > seq)
+    .sort(bySeq);
+  const [first = null] = [...said.map((read) => read.readAt), ...(answer ? [answer.sentAt] : [])].sort();
+  return first;
+};
+
+/** Messages of a conversation, the oldest first. */
+const historyOf = ({ messages }: MessagesTables, conversationId: ConversationId): readonly MessageRow[] =>
+  [...messages.values()].filter((each) => each.conversationId === conversationId).sort(bySeq);
+
+const historyReader = (tables: () => MessagesTables): HistoryReader => ({
+  before: async (conversationId, seq, limit) =>
+    historyOf(tables(), conversationId)
+      .filter((each) => each.seq < seq)
+      .reverse()
+      .slice(0, limit)
+      .map(messageView),
+  after: async (conversationId, seq, limit) =>
+    historyOf(tables(), conversationId)
+      .filter((each) => each.seq > seq)
+      .slice(0, limit)
+      .map(messageView),
+  seqAt: async (conversationId, time) => {
+    const conversation = tables().conversations.get(conversationId);
+    const first = historyOf(tables(), conversationId).find(({ sentAt }) => sentAt >= time);
+    return first?.seq ?? (conversation && conversation.lastSeq + 1);
+  },
+});
+
+const receiptsOf = (tables: MessagesTables, messageId: MessageId): readonly Receipt[] => {
+  const message = tables.messages.get(messageId);
+  if (!message) return [];
+  const isAsked = (member: MemberRow) =>
+    member.conversationId === message.conversationId && member.active && member.userId !== message.senderId;
+  return inOrderOfJoining([...tables.members.values()].filter(isAsked)).map(({ userId }) => {
+    const at = readAt(tables, message, userId);
+    // What was read had been delivered, at the latest then.
+    return { userId, deliveredAt: at, readAt: at };
+  });
+};
+
+type Place = Pick<MessageRow, 'conversationId' | 'seq'>;
+
+/** By conversation, then by ordinal. */
+const comparePlaces = (one: Place, other: Place): number => {
+  if (one.conversationId === other.conversationId) return one.seq - other.seq;
+  return one.conversationId < other.conversationId ? -1 : 1;
+};
+
+/** Messages in memory. */
+export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews => ({
+  history: historyPages(historyReader(tables)),
+  find: async (messageId) => {
+    const row = tables().messages.get(messageId);
+    return row && messageView(row);
+  },
+  receipts: async (messageId) => receiptsOf(tables(), messageId),
+  sentBy: async (sender, after, limit) =>
+    [...tables().messages.values()]
+      .filter((each) => each.senderId === sender && (after === null || comparePlaces(each, after) > 0))
+      .sort(comparePlaces)
+      .slice(0, limit)
+      .map(messageView),
+  sentSince: async (viewer, after, limit, maxTextBytes) => {
+    const { members, messages } = tables();
+    const isIn = ({ conversationId }: MessageRow) => members.get(memberKey(conversationId, viewer))?.active ?? false;
+    let bytes = 0;
+    return [...messages.values()]
+      .filter((each) => isIn(each) && !hasReached(after, each.sentPosition))
+      .sort((one, other) => comparePositions(one.sentPosition, other.sentPosition))
+      .slice(0, limit)
+      .filter(({ text }) => {
+        const isShown = bytes <= maxTextBytes;
+        bytes += Buffer.byteLength(text ?? '');
+        return isShown;
+      })
+      .map((row) => ({ sentPosition: row.sentPosition, message: messageView(row) }));
+  },
+});

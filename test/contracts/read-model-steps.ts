@@ -1,0 +1,52 @@
+import type { ConversationViews } from '../../src/application/ports/conversation-views.js';
+import type { RecordedEvent } from '../../src/application/ports/event-store.js';
+import type { MailOutbox } from '../../src/application/ports/mail-outbox.js';
+import type { MessageViews } from '../../src/application/ports/message-views.js';
+import type { SessionViews } from '../../src/application/ports/session-views.js';
+import type { UserDirectory } from '../../src/application/ports/user-directory.js';
+import { recorded } from '../support/projections.js';
+
+export interface Views {
+  readonly conversations: ConversationViews;
+  readonly messages: MessageViews;
+  readonly directory: UserDirectory;
+  readonly sessions: SessionViews;
+  readonly outbox: MailOutbox;
+}
+
+/** The read models of an engine, with nothing in them at first. */
+export interface ReadModelsUnderTest extends Views {
+  /** Applies events from the start of the log, whatever of them was applied before, in batches of these sizes, over and over. */
+  feed(events: readonly RecordedEvent[], sizes: readonly number[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenReadModels = () => Promise<ReadModelsUnderTest>;
+
+/** How events come to read models. */
+export type Feed = (models: ReadModelsUnderTest, events: readonly RecordedEvent[]) => Promise<void>;
+
+/** What is shown hangs on none of these. */
+export const WAYS: Readonly<Record<string, Feed>> = {
+  'one by one': (models, events) => models.feed(events, [1]),
+  'all at once': (models, events) => models.feed(events, [events.length]),
+  'twice, in batches of several sizes': async (models, events) => {
+    await models.feed(events, [2, 3]);
+    await models.feed(events, [3, 1, 4]);
+  },
+};
+
+/** Opens read models that are fed with facts in one way, and closes them behind each test. */
+export const scene = (open: OpenReadModels, feed: Feed) => {
+  let opened: ReadModelsUnderTest[] = [];
+  afterEach(async () => {
+    for (const each of opened) await each.close();
+    opened = [];
+  });
+  return async (...facts: Parameters<typeof recorded>[0]): Promise<ReadModelsUnderTest> => {
+    const models = await open();
+    opened.push(models);
+    await feed(models, recorded(facts));
+    return models;
+  };
+};

@@ -1,0 +1,14 @@
+import { describeConversations } from './conversation-read-models.js';
+import { describeRandomHistories } from './random-read-models.js';
+import { WAYS, type OpenReadModels } from './read-model-steps.js';
+import { describeUsers } from './user-read-models.js';
+
+/** What the read models of every engine show of given events. */
+export const readModelContract = (open: OpenReadModels): void => {
+  for (const [way, feed] of Object.entries(WAYS))
+    describe(`given events ${way}`, () => {
+      describe('conversations and messages', () => describeConversations(open, feed));
+      describeUsers(open, feed);
+    });
+  describe('given random events', () => describeRandomHistories(open));
+};

@@ -1,0 +1,57 @@
+import { mailProjection, messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
+import { LOG_START } from '../../src/domain/kernel/position.js';
+import { MemoryGenerations } from '../../src/infrastructure/projections/memory/memory-generations.js';
+import { MemoryProjections } from '../../src/infrastructure/projections/memory/memory-projections.js';
+import type { MemoryTables } from '../../src/infrastructure/projections/memory/memory-read-model.js';
+import { conversationViewsInMemory } from '../../src/infrastructure/read-models/memory/conversation-views.js';
+import {
+  mailInMemory,
+  mailOutboxInMemory,
+  type MailTables,
+} from '../../src/infrastructure/read-models/memory/mail-outbox.js';
+import { messageViewsInMemory } from '../../src/infrastructure/read-models/memory/message-views.js';
+import { messagesInMemory } from '../../src/infrastructure/read-models/memory/messages-read-model.js';
+import type { MessagesTables } from '../../src/application/projections/messages-tables.js';
+import { sessionViewsInMemory } from '../../src/infrastructure/read-models/memory/session-views.js';
+import { userDirectoryInMemory } from '../../src/infrastructure/read-models/memory/user-directory.js';
+import { usersInMemory } from '../../src/infrastructure/read-models/memory/users-read-model.js';
+import type { UsersTables } from '../../src/application/projections/users-tables.js';
+import type { ReadModelsUnderTest } from '../contracts/read-model-steps.js';
+import { feed } from './projections.js';
+
+const now = () => 0;
+
+/** All read models in memory. */
+export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
+  const projections = new MemoryProjections(now);
+  const all = [
+    new MemoryGenerations({ projections, projection: usersProjection, readModel: usersInMemory }),
+    new MemoryGenerations({ projections, projection: messagesProjection, readModel: messagesInMemory }),
+    new MemoryGenerations({ projections, projection: mailProjection, readModel: mailInMemory }),
+  ];
+  for (const each of all) await each.prepare();
+  /** The tables of the generation in use, as they are when they are asked for. */
+  const tablesOf =
+    <Tables extends MemoryTables>(name: string) =>
+    (): Tables =>
+      projections.find(name)?.tables as Tables;
+  return {
+    conversations: conversationViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
+    messages: messageViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
+    directory: userDirectoryInMemory(tablesOf<UsersTables>(usersProjection.name)),
+    sessions: sessionViewsInMemory(tablesOf<UsersTables>(usersProjection.name)),
+    outbox: mailOutboxInMemory(tablesOf<MailTables>(mailProjection.name), now),
+    feed: async (events, sizes) => {
+      for (const { name } of [usersProjection, messagesProjection, mailProjection]) {
+        const found = projections.find(name);
+        if (found) projections.put(name, { ...found, position: LOG_START });
+      }
+      for (const each of all) {
+        const store = each.open();
+        await feed(store, events, sizes);
+        await store.release();
+      }
+    },
+    close: async () => undefined,
+  };
+};
