@@ -9,10 +9,11 @@ import { InvalidEventError, UnknownEventError } from '../../src/application/port
 import type { StreamId } from '../../src/domain/kernel/ids.js';
 import { fact } from '../support/events.js';
 import { at } from '../support/ids.js';
-import { eventNumbered, numberOf, plain } from '../support/test-codec.js';
+import { eventNumbered, numberOf, plain, testCodec } from '../support/test-codec.js';
 import { describeFollowers } from './event-store-followers.js';
+import { describeLikeness } from './event-store-likeness.js';
 import { describeReaders } from './event-store-readers.js';
-import { appendTo, collect, newStream, type StoreUnderTest } from './store-steps.js';
+import { appendTo, collect, newStream, type OpenStore, type StoreUnderTest } from './store-steps.js';
 
 const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -21,12 +22,12 @@ const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
   );
 
 /** What every adapter of the event store port keeps. */
-export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void => {
+export const eventStoreContract = (open: OpenStore): void => {
   let opened: StoreUnderTest;
   let store: EventStore;
 
   beforeEach(async () => {
-    opened = await open();
+    opened = await open(testCodec);
     ({ store } = opened);
   });
   afterEach(() => opened.close());
@@ -254,4 +255,5 @@ export const eventStoreContract = (open: () => Promise<StoreUnderTest>): void =>
 
   describeReaders(() => store);
   describeFollowers(() => opened);
+  describeLikeness(open);
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EventCodec } from '../../src/application/ports/event-codec.js';
 import type {
   AppendResult,
   EventStore,
@@ -14,6 +15,9 @@ export interface StoreUnderTest {
   beside(): Promise<EventStore>;
   close(): Promise<void>;
 }
+
+/** Opens a store that has been given this codec. */
+export type OpenStore = (codec: EventCodec) => Promise<StoreUnderTest>;
 
 /** The store of the running test: each test has one of its own. */
 export type GetStore = () => EventStore;

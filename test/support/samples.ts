@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DecodedEvent } from '../../src/application/ports/event-codec.js';
 import type { EventId, StreamId } from '../../src/domain/kernel/ids.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
@@ -16,8 +17,34 @@ export const SAMPLES = fileURLToPath(new URL('../fixtures/events/', import.meta.
 export const SAMPLE_PLACE = { streamId: 'test-sample' as StreamId, eventId: 'any' as EventId };
 
 /** The same key for the same user in every run: what was sealed when a sample was recorded is opened today. */
-export const sampleKeys = memoryUserKeys((userId) => createHash('sha512').update(userId).digest());
+const sampleKeys = memoryUserKeys((userId) => createHash('sha512').update(userId).digest());
 export const sampleCodec = createEventCodec(chatEvents, sampleKeys);
+
+const NAME = /^(?<type>[A-Za-z]+)\.v(?<version>\d+)(?:\.[a-z-]+)?\.json$/;
+
+/** A sample, as it is stored. */
+export interface Sample {
+  readonly name: string;
+  readonly type: string;
+  readonly version: number;
+  readonly bytes: Buffer;
+}
+
+/** Every sample that is recorded. */
+export const samples: readonly Sample[] = readdirSync(SAMPLES).flatMap((name) => {
+  const { type, version } = NAME.exec(name)?.groups ?? {};
+  return type === undefined ? [] : [{ name, type, version: Number(version), bytes: readFileSync(join(SAMPLES, name)) }];
+});
+
+const sampleMetadata = readFileSync(join(SAMPLES, 'metadata.json'), 'utf8');
+
+/** What a sample is read as. */
+export const readSample = async ({ type, version, bytes }: Sample): Promise<DecodedEvent> => {
+  await sampleKeys.forWriting([ada, bob]);
+  const stored = { type, schemaVersion: version, data: bytes.toString(), metadata: sampleMetadata };
+  const [decoded] = await sampleCodec.decode([{ ...SAMPLE_PLACE, ...stored }]);
+  return decoded!;
+};
 
 /** A line of SHA256SUMS for each sample that is there. */
 export const sumsOf = (folder: string): string[] =>

@@ -7,6 +7,8 @@ export interface EncodedEvent {
   /** UTF-8 JSON; what is personal in it is sealed. */
   readonly data: Buffer;
   readonly metadata: Buffer;
+  /** What these bytes are decoded to: a reader in this process is given it without decoding anything. */
+  readonly decoded: DecodedEvent;
 }
 
 /** An event's content as it was stored, as JSON text, and where it was stored: what is sealed opens there alone. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   InvalidEventError,
   UserErasedError,
@@ -47,20 +48,34 @@ const lifted = (type: string, { upcasters }: EventShape, schemaVersion: number, 
   }
 };
 
-/** What the schema lets through, its fields in the schema's order: the same content is always the same bytes. */
-const check = (what: string, { schema }: Pick<EventShape, 'schema'>, content: object): object => {
+/**
+ * What the schema lets through, as an object of its own, its fields in the schema's order: the same content is always the
+ * same bytes, and these are decoded to the same content.
+ */
+const check = <Content extends object>(
+  what: string,
+  { schema }: { readonly schema: z.ZodType<Content> },
+  content: object,
+): Content => {
   const checked = schema.safeParse(content);
   if (!checked.success) throw new InvalidEventError(`${what} does not fit its schema`, { cause: checked.error });
   return checked.data;
 };
 
-/** The events of one command come one after another and share their metadata: its bytes are made once. */
+interface CheckedMetadata {
+  readonly content: EventMetadata;
+  readonly bytes: Buffer;
+}
+
+/** The events of one command come one after another and share their metadata: it is checked, and its bytes are made, once. */
 const createMetadataEncoder = () => {
-  let latest: { readonly metadata: EventMetadata; readonly bytes: Buffer } | undefined;
-  return (metadata: EventMetadata): Buffer => {
-    if (latest?.metadata !== metadata)
-      latest = { metadata, bytes: bytesOf(check("an event's metadata", { schema: metadataSchema }, metadata)) };
-    return latest.bytes;
+  let latest: (CheckedMetadata & { readonly given: EventMetadata }) | undefined;
+  return (given: EventMetadata): CheckedMetadata => {
+    if (latest?.given !== given) {
+      const content = check("an event's metadata", { schema: metadataSchema }, given);
+      latest = { given, content, bytes: bytesOf(content) };
+    }
+    return latest;
   };
 };
 
@@ -123,11 +138,15 @@ const createEncoder = (shapeOf: ShapeOf, keys: UserKeySource): EventCodec['encod
     const events = streams.flatMap((stream) => stream.events);
     const pieces = streams.flatMap((stream) => stream.events.map((event) => checked(stream.streamId, event)));
     const keyOf = await keysFor(pieces, peek, (owners) => keys.forWriting(owners));
-    return pieces.map((piece, index) => ({
-      schemaVersion: piece.place.schemaVersion,
-      data: bytesOf(sealed(piece, keyOf)),
-      metadata: encodeMetadata((events[index] as NewEvent).metadata),
-    }));
+    return pieces.map((piece, index) => {
+      const metadata = encodeMetadata((events[index] as NewEvent).metadata);
+      return {
+        schemaVersion: piece.place.schemaVersion,
+        data: bytesOf(sealed(piece, keyOf)),
+        metadata: metadata.bytes,
+        decoded: { data: piece.content, metadata: metadata.content },
+      };
+    });
   };
 };
 

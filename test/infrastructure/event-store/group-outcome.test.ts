@@ -18,10 +18,11 @@ const stream = (name: string) => streamOf('thing', name);
 const touch = (name: string, ...numbers: readonly number[]): PreparedTouch => ({
   streamId: stream(name),
   expected: 'any',
-  events: numbers.map((n) => ({
-    event: eventNumbered(n),
-    encoded: { schemaVersion: 10 + n, data: Buffer.from(String(n)), metadata: Buffer.of() },
-  })),
+  events: numbers.map((n) => {
+    const event = eventNumbered(n);
+    const bytes = { data: Buffer.from(String(n)), metadata: Buffer.of() };
+    return { event, encoded: { schemaVersion: 10 + n, ...bytes, decoded: event } };
+  }),
 });
 
 /** A group of appends, and what each of them was told. */

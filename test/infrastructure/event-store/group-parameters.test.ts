@@ -7,7 +7,12 @@ import { eventNumbered } from '../../support/test-codec.js';
 
 const prepared = (eventId: string, type: string, [data, metadata]: readonly [string, string]) => ({
   event: { ...eventNumbered(0), eventId: eventId as EventId, type } satisfies NewEvent,
-  encoded: { schemaVersion: eventId.length, data: Buffer.from(data), metadata: Buffer.from(metadata) },
+  encoded: {
+    schemaVersion: eventId.length,
+    data: Buffer.from(data),
+    metadata: Buffer.from(metadata),
+    decoded: eventNumbered(0),
+  },
 });
 
 const pending = (...touches: readonly PreparedTouch[]): PendingAppend => ({

@@ -15,11 +15,11 @@ const log = { warn: () => undefined, error: () => undefined };
 const AN_HOUR_MS = 3_600_000;
 
 describe('The event store in PostgreSQL', () => {
-  eventStoreContract(async () => {
+  eventStoreContract(async (codec) => {
     const { pool, drop } = await testDatabase();
     const stores: PostgresEventStore[] = [];
     const beside = async () => {
-      const store = await createPostgresEventStore({ pool, codec: testCodec, log });
+      const store = await createPostgresEventStore({ pool, codec, log });
       stores.push(store);
       return store;
     };

@@ -113,6 +113,7 @@ describe('encoding an event', () => {
     ['a date', new Date(0)],
     ['a number without a form in JSON', NaN],
     ['a big integer', 1n],
+    ['a zero below zero', -0],
   ] as const)
     it(`refuses an answer with ${what}, which would come back as something else`, () =>
       expectInvalid(encode(fact('RequestAccepted', { answer: { value } }))));

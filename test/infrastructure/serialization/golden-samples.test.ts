@@ -3,17 +3,16 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
-import { ada, bob } from '../../support/ids.js';
 import {
+  readSample,
   recordSamples,
   SAMPLE_PLACE as place,
   sampleCodec as codec,
-  sampleKeys as keys,
+  samples,
   SAMPLES,
+  type Sample,
   sumsOf,
 } from '../../support/samples.js';
-
-const SAMPLE = /^(?<type>[A-Za-z]+)\.v(?<version>\d+)(?:\.[a-z-]+)?\.json$/;
 
 const files = readdirSync(SAMPLES).filter((name) => name.endsWith('.json'));
 const bytesOf = (name: string): Buffer => readFileSync(join(SAMPLES, name));
@@ -23,23 +22,11 @@ const lifted = JSON.parse(
   readFileSync(new URL('../../fixtures/lifted-events.json', import.meta.url), 'utf8'),
 ) as Record<string, object>;
 
-const samples = files.flatMap((name) => {
-  const { type, version } = SAMPLE.exec(name)?.groups ?? {};
-  return type === undefined ? [] : [{ name, type, version: Number(version), bytes: bytesOf(name) }];
-});
-
-const decodedOf = async ({ type, version, bytes }: (typeof samples)[number]) => {
-  await keys.forWriting([ada, bob]);
-  const stored = { ...place, type, schemaVersion: version, data: bytes.toString(), metadata: metadata.toString() };
-  const [decoded] = await codec.decode([stored]);
-  return decoded!;
-};
-
 /** What was recorded is decoded, and encoded as it is stored today. */
-const renew = async (sample: (typeof samples)[number]) => {
+const renew = async (sample: Sample) => {
   const { type } = sample;
   const [encoded] = await codec.encode([
-    { streamId: place.streamId, events: [{ eventId: place.eventId, type, ...(await decodedOf(sample)) }] },
+    { streamId: place.streamId, events: [{ eventId: place.eventId, type, ...(await readSample(sample)) }] },
   ]);
   return encoded!;
 };
@@ -52,11 +39,11 @@ describe('golden samples', () => {
       expect(renewed.metadata.toString()).to.equal(metadata.toString());
     });
 
-  const isNewest = ({ type, version }: (typeof samples)[number]) => version === codec.versions.get(type);
+  const isNewest = ({ type, version }: Sample) => version === codec.versions.get(type);
 
   for (const sample of samples.filter((each) => !isNewest(each)))
     it(`${sample.name} is lifted, version by version, to what it says in the newest shape`, async () =>
-      expect((await decodedOf(sample)).data).to.deep.equal(lifted[sample.name]));
+      expect((await readSample(sample)).data).to.deep.equal(lifted[sample.name]));
 
   for (const sample of samples.filter(isNewest))
     it(`${sample.name} is stored again as it was recorded`, async () =>

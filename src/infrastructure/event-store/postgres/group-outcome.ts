@@ -56,8 +56,9 @@ export const settleAll = (group: readonly PendingAppend[], head: number, seen: r
           eventId: event.eventId,
           type: event.type,
           schemaVersion: encoded.schemaVersion,
-          data: event.data,
-          metadata: event.metadata,
+          // As a reader of the table gets it: the command's own object may look otherwise, or change.
+          data: encoded.decoded.data,
+          metadata: encoded.decoded.metadata,
         } as RecordedEvent); // the codec has encoded it: it is of the catalogue
       }
     }

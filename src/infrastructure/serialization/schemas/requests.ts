@@ -4,9 +4,11 @@ import { schemasOf } from './event-schemas.js';
 import { hash, instant, text, userId } from './fields.js';
 import { personalIn } from './personal-in.js';
 
+const number = z.number().refine((value) => !Object.is(value, -0), 'is -0, which JSON has no form for');
+
 /** What JSON can carry as it is: no undefined, no date, no text without a form in UTF-8. */
 const json: z.ZodType = z.lazy(() =>
-  z.union([text, z.number(), z.boolean(), z.null(), z.array(json), z.record(text, json)]),
+  z.union([text, number, z.boolean(), z.null(), z.array(json), z.record(text, json)]),
 );
 
 export const requestSchemas = schemasOf<RequestEvents>()({
