@@ -2,7 +2,7 @@ import { Consumer } from './consumer.js';
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
-/** A run as long as this shows that what failed before has healed. */
+/** A run as long as this shows that what failed before works again. */
 const HEALED_AFTER_MS = 60_000;
 /** A subscription gives a sign of life every second, also when nothing happens. */
 const QUIET_SECONDS = 2;
@@ -10,16 +10,16 @@ const QUIET_SECONDS = 2;
 export interface ConsumersParts {
   /** Milliseconds of a clock that is never set back. */
   readonly now: () => number;
-  /** Resolves after the time, or at once when the signal says so. */
+  /** Resolves after the time, or at once when the signal is given. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Told of a consumer that failed and is started again. */
+  /** Called with the failure of a consumer that is started again. */
   readonly onFailed: (consumer: string, error: unknown) => void;
 }
 
-/** Works until the signal, telling that it comes on. When it fails or ends before, it is started again. */
+/** Works until the signal, and gives signs of life. When it fails or ends before, it is started again. */
 export type Work = (consumer: Consumer, signal: AbortSignal) => Promise<void>;
 
-/** Everything that has to come on for this node to be of use: each consumer is started again when it fails, and is seen when it is stuck. */
+/** The consumers that this node needs. Each is started again when it fails, and is noticed when it is stuck. */
 export class Consumers {
   readonly #parts: ConsumersParts;
   readonly #all: Consumer[] = [];
@@ -32,7 +32,7 @@ export class Consumers {
     return this.#all;
   }
 
-  /** One that starts itself again, and tells that it is alive at least so often. */
+  /** Adds one that starts itself again, and gives a sign of life at least so often. */
   add(name: string, quietSeconds = QUIET_SECONDS): Consumer {
     const consumer = new Consumer(name, quietSeconds, this.#parts.now);
     this.#all.push(consumer);
@@ -41,7 +41,7 @@ export class Consumers {
 
   /**
    * Runs the work until the signal, and starts it again, later each time, whenever it fails. Never rejects; resolves when
-   * the work has ended. What fails because it was told to end is nobody's concern.
+   * the work has ended. A failure after the signal is ignored.
    */
   async run(name: string, signal: AbortSignal, work: Work, quietSeconds = QUIET_SECONDS): Promise<void> {
     const { now, sleep, onFailed } = this.#parts;

@@ -7,11 +7,11 @@ export interface FollowLogParts {
   readonly store: Pick<EventStore, 'subscribe'>;
   readonly types: readonly ChatEventType[];
   readonly after: Position;
-  /** Given every batch, one after another. What it throws starts the follower again with the same batch. */
+  /** Called with every batch, one after another. If it throws, the follower is started again with the same batch. */
   readonly take: (batch: EventBatch, signal: AbortSignal) => Promise<void> | void;
 }
 
-/** Follows the log; started again, it goes on behind the last batch that was taken. */
+/** Follows the log. When it is started again, it goes on behind the last batch that was taken. */
 export const followLog = ({ store, types, after, take }: FollowLogParts): Work => {
   let position = after;
   return async (consumer, signal) => {

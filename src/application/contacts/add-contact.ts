@@ -4,7 +4,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { Users } from '../users/remembered-users.js';
 import { relate } from './relate.js';
 
-/** Keeps a user among one's contacts; they are not told. */
+/** Adds a user to the contacts of the actor. The user is not notified. */
 export const addContact =
   (transact: Transact, users: Users) =>
   ({ userId: contactId }: { readonly userId: UserId }, context: CommandContext) => {

@@ -4,7 +4,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { Users } from '../users/remembered-users.js';
 import { relate } from './relate.js';
 
-/** Keeps somebody from writing to one directly, and from seeing whether one is there; they are not told. */
+/** Keeps a user from writing directly to the actor, and from seeing whether the actor is online. The user is not notified. */
 export const blockUser =
   (transact: Transact, users: Users) =>
   ({ userId: blockedId }: { readonly userId: UserId }, context: CommandContext) => {

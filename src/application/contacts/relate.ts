@@ -9,7 +9,7 @@ import type { Users } from '../users/remembered-users.js';
 
 type Relation = Extract<keyof UserCommands, 'AddContact' | 'BlockUser'>;
 
-/** Sets a user in relation to another, who must be there: rejects `user_not_found`. */
+/** Relates a user to another, who must be registered: rejects `user_not_found`. */
 export const relate = async <Type extends Relation>(
   transact: Transact,
   users: Users,

@@ -3,7 +3,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
 import { changeUser } from '../users/change-user.js';
 
-/** Takes a user from one's contacts; nothing comes of it for somebody who is none. */
+/** Removes a user from the contacts of the actor. It changes nothing where the user is no contact. */
 export const removeContact =
   (transact: Transact) =>
   ({ userId: contactId }: { readonly userId: UserId }, context: CommandContext) => {

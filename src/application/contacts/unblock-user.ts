@@ -3,7 +3,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
 import { changeUser } from '../users/change-user.js';
 
-/** Lets somebody write to one again. */
+/** Lets a user write to the actor again. */
 export const unblockUser =
   (transact: Transact) =>
   ({ userId: blockedId }: { readonly userId: UserId }, context: CommandContext) => {

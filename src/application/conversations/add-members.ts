@@ -4,7 +4,7 @@ import type { Transact } from '../kernel/transact.js';
 import { changeConversation } from './change-conversation.js';
 import type { RequireUsers } from './require-users.js';
 
-/** Adds users to a group; those who are in it stay as they are. */
+/** Adds users to a group. Those who are members already stay as they are. */
 export const addMembers =
   (transact: Transact, users: RequireUsers) =>
   (

@@ -8,7 +8,7 @@ import type { Transact } from '../kernel/transact.js';
 
 const nothing = () => Promise.resolve();
 
-/** Carries out one command on a conversation that exists, after what is to be checked beside it; one at a time on this node. */
+/** Carries out one command on a conversation that exists, after a check that is given. One command at a time runs on this node. */
 export const changeConversation = async (
   transact: Transact,
   command: CommandOf<ConversationCommands>,
@@ -26,7 +26,7 @@ export const changeConversation = async (
 
 type ChangeInput<Type extends keyof ConversationCommands> = Readonly<Omit<ConversationCommands[Type], 'by' | 'at'>>;
 
-/** The use case of a command that needs nothing but the conversation itself: who gives it, and when, is added. */
+/** Makes the use case of a command that needs nothing but the conversation itself. It adds the actor and the time. */
 export const conversationChange =
   <Type extends keyof ConversationCommands>(transact: Transact, type: Type) =>
   (input: ChangeInput<Type>, context: CommandContext) => {

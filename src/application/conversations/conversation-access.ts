@@ -11,18 +11,18 @@ import type { RequireUsers } from './require-users.js';
 
 const MEBIBYTE = 1_048_576;
 const MOST_BYTES = 64 * MEBIBYTE;
-/** Measured: what a conversation takes, and each of its members. */
+/** Measured: the bytes that a conversation takes, and each of its members. */
 const BYTES = 600;
 const BYTES_OF_A_MEMBER = 90;
 
 const bytesOf = (state: ConversationState): number =>
   BYTES + (state.status === 'started' ? state.members.size : 0) * BYTES_OF_A_MEMBER;
 
-/** Who may do what in a conversation. What it remembers may be old: the append is conditional on the revision it saw. */
+/** Checks what a user may do in a conversation. What it remembers may be old: the append is conditional on that revision. */
 export interface ConversationAccess {
-  /** The condition under which the user is a member. Rejects `conversation_not_found`. */
+  /** Answers the condition under which the user is a member. Rejects `conversation_not_found`. */
   requireMember(conversationId: ConversationId, actor: UserId, attempt: number): Promise<StreamCondition>;
-  /** The conditions under which the user may write: in a direct conversation the other has not blocked them. */
+  /** Answers the conditions under which the user may write: in a direct conversation the other has not blocked them. */
   requirePoster(conversationId: ConversationId, actor: UserId, attempt: number): Promise<readonly StreamCondition[]>;
 }
 
@@ -41,7 +41,7 @@ export const conversationAccess = (store: EventStore, users: RequireUsers): Conv
     { most: MOST_BYTES, weightOf: bytesOf },
   );
 
-  /** Somebody who was no member when it was read may be one now: that is asked before it is refused. */
+  /** A user who was no member when it was read may be one now: the log is asked before it is rejected. */
   const find = (conversationId: ConversationId, actor: UserId, attempt: number) =>
     conversations.find(conversationId, (state) => isMemberIn(state, actor), attempt);
 

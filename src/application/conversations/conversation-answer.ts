@@ -8,13 +8,13 @@ export type NamedMember = MemberView & Pick<PublicProfile, 'username' | 'display
 /** A conversation as it is answered. */
 export type ConversationAnswer = Omit<ConversationView, 'members'> & { readonly members: readonly NamedMember[] };
 
-/** A member with their names. Those whose registration has not been projected yet are shown without. */
+/** Adds the names of a member. A member whose registration has not been projected yet has empty names. */
 export const nameMember = (profiles: ReadonlyMap<UserId, PublicProfile>, member: MemberView): NamedMember => {
   const { username = '', displayName = '' } = profiles.get(member.userId) ?? {};
   return { userId: member.userId, username, displayName, role: member.role, joinedAt: member.joinedAt };
 };
 
-/** Fills in the names of members. */
+/** Adds the names of all members. */
 export const nameMembers = async (
   directory: UserDirectory,
   conversations: readonly ConversationView[],

@@ -4,7 +4,7 @@ import type { ConversationViews } from '../ports/conversation-views.js';
 import type { UserDirectory } from '../ports/user-directory.js';
 import { nameMembers, type ConversationAnswer } from './conversation-answer.js';
 
-/** One conversation, to one of its members. */
+/** Answers one conversation to one of its members. */
 export const getConversation =
   (views: ConversationViews, directory: UserDirectory) =>
   async (conversationId: ConversationId, viewer: UserId): Promise<ConversationAnswer> => {

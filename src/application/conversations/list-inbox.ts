@@ -3,7 +3,7 @@ import type { ConversationViews } from '../ports/conversation-views.js';
 import type { UserDirectory } from '../ports/user-directory.js';
 import { nameMembers } from './conversation-answer.js';
 
-/** A user's conversations, newest activity first. */
+/** Lists a user's conversations, newest activity first. */
 export const listInbox =
   (views: ConversationViews, directory: UserDirectory) =>
   async (viewer: UserId, page: { readonly cursor: string | undefined; readonly limit: number }) => {

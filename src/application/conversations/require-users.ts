@@ -9,13 +9,13 @@ import type { Users } from '../users/remembered-users.js';
 
 const MOST_MISSING = 20_000;
 
-/** The users that can be brought into a conversation. */
+/** Checks the users who are to come into a conversation. */
 export interface RequireUsers {
-  /** Rejects with the refusal unless all of them are there. One query asks, however many they are. */
+  /** Rejects with the refusal unless all of them are registered. One query asks, however many they are. */
   registered(userIds: readonly UserId[], refusal: RejectionCode): Promise<void>;
   /**
-   * The condition under which a user may be written to by another directly: rejects with the refusal somebody who
-   * never was, and `recipient_unavailable` somebody who was erased or has blocked them.
+   * Answers the condition under which a user may be written to by another directly. Rejects with the refusal a user who never
+   * existed, and with `recipient_unavailable` one who was erased or has blocked the other.
    */
   reachable(userId: UserId, by: UserId, attempt: number, refusal: RejectionCode): Promise<StreamCondition>;
 }
@@ -23,10 +23,10 @@ export interface RequireUsers {
 const streamOfUser = (userId: UserId): StreamId => streamOf(user.category, userId);
 
 export const requireUsers = (users: Users, store: EventStore): RequireUsers => {
-  /** Ids that nobody had when they were asked for: an answer begins with them, and never rests on them. */
+  /** Ids that no user had when they were last asked for. They are asked for first, and are never rejected without asking. */
   const missing = new BoundedCache<UserId, true>({ most: MOST_MISSING, weightOf: () => 1 });
 
-  /** Somebody who is there stays so until they are erased: no condition of the append needs to say it again. */
+  /** A registered user stays so until they are erased: no condition of the append needs to say it again. */
   const requireRegistered = async (userIds: readonly UserId[], refusal: RejectionCode): Promise<void> => {
     const heads = await store.heads(userIds.map(streamOfUser));
     const isThere = (userId: UserId): boolean => {
@@ -41,7 +41,7 @@ export const requireUsers = (users: Users, store: EventStore): RequireUsers => {
 
   return {
     registered: async (userIds, refusal) => {
-      // One that was missing before, and still is, spares the question for all the others.
+      // If one was missing before, and still is, the question for all the others is not needed.
       const suspect = userIds.find((userId) => missing.get(userId));
       if (suspect !== undefined) await requireRegistered([suspect], refusal);
       await requireRegistered(userIds, refusal);

@@ -6,7 +6,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { RequireUsers } from './require-users.js';
 
-/** Starts a group; who starts it owns it. */
+/** Starts a group, which the actor owns. */
 export const startGroup =
   (transact: Transact, identifiers: Identifiers, users: RequireUsers) =>
   async (

@@ -26,7 +26,7 @@ export const conversationUseCases = (ports: ConversationPorts) => {
     startGroup: startGroup(transact, identifiers, requireUsers),
     renameConversation: conversationChange(transact, 'RenameConversation'),
     addMembers: addMembers(transact, requireUsers),
-    /** Removes a member; oneself to leave. */
+    /** Removes a member. A member who removes themselves leaves. */
     removeMember: conversationChange(transact, 'RemoveMember'),
     changeMemberRole: conversationChange(transact, 'ChangeMemberRole'),
     getConversation: getConversation(views, directory),

@@ -21,7 +21,7 @@ export interface ExportParts {
   readonly limits: AttemptLimits;
 }
 
-/** What a user is given of themselves. */
+/** The files that a user gets. */
 export interface UserExport {
   readonly fileName: string;
   readonly contentType: string;
@@ -30,13 +30,13 @@ export interface UserExport {
 
 const PAGE = 500;
 
-/** What only serves to check a secret: of no use to its owner, and of some to who finds the file. */
+/** Fields that only serve to check a secret: they are of no use to their user, and of some to a thief of the file. */
 const SECRETS = new Set(['passwordHash', 'tokenHash']);
 
 const withoutSecrets = (data: object): object =>
   Object.fromEntries(Object.entries(data).filter(([field]) => !SECRETS.has(field)));
 
-/** Page after page, until there is no cursor to another. */
+/** Reads page after page, until there is no cursor to another. */
 async function* paged<Item>(
   next: (
     cursor: string | undefined,
@@ -66,7 +66,7 @@ const filesOf = (
     );
   const inbox = paged(async (cursor) => {
     const page = await conversations.inbox(userId, { before: cursor, limit: PAGE });
-    // Of others' messages the export holds none.
+    // The export holds no message of another user.
     const items = page.conversations.map(({ lastMessage: _, ...conversation }) => conversation);
     return { items, nextCursor: page.nextCursor };
   });
@@ -96,7 +96,7 @@ const filesOf = (
   ];
 };
 
-/** Everything that is held on who asks, as one archive. */
+/** Packs everything that is held on the actor into one archive. */
 export const exportUser =
   (parts: ExportParts, archive: Archive) =>
   async ({ actor, address, now }: CommandContext): Promise<UserExport> => {

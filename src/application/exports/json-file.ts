@@ -1,9 +1,9 @@
-/** A JSON document of one value. */
+/** Writes one value as a JSON document. */
 export async function* jsonValue(get: () => Promise<unknown>): AsyncGenerator<string> {
   yield `${JSON.stringify((await get()) ?? null, null, 2)}\n`;
 }
 
-/** A JSON array, written item by item: it may be longer than memory. */
+/** Writes a JSON array item by item: it may be larger than memory. */
 export async function* jsonArray(items: AsyncIterable<object>): AsyncGenerator<string> {
   let separator = '[\n';
   for await (const item of items) {

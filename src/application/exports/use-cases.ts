@@ -5,7 +5,7 @@ export interface ExportPorts extends ExportParts {
   readonly archive: Archive;
 }
 
-/** What users take with them. */
+/** The export of a user's own data. */
 export const exportUseCases = ({ archive, ...parts }: ExportPorts) => ({ exportUser: exportUser(parts, archive) });
 
 export type ExportUseCases = ReturnType<typeof exportUseCases>;

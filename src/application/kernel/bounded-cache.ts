@@ -1,8 +1,8 @@
-/** How much a cache keeps. */
+/** The bounds of a cache. */
 export interface CacheBounds<Value> {
   /** The most that all values together may weigh. */
   readonly most: number;
-  /** The weight of a value, in the unit of the bound. It must answer the same for the same value. */
+  /** Answers the weight of a value, in the unit of the bound. It must be the same for the same value. */
   readonly weightOf: (value: Value) => number;
 }
 

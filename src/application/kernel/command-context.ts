@@ -6,12 +6,12 @@ export interface RequestClaim {
   readonly fingerprint: Hash;
 }
 
-/** Who commands, when, and under which ids it is recorded. `Actor` is null before log-in. */
+/** The actor, the time, and the ids under which a command is recorded. `Actor` is null before log-in. */
 export interface CommandContext<Actor extends UserId | null = UserId> {
   readonly commandId: CommandId;
   /** The request, or the chain of requests, that the command belongs to. */
   readonly correlationId: string;
-  /** What led to the command: the event's id where a reactor acts, the command's own id otherwise. */
+  /** The cause of the command: the event's id where a reactor acts, the command's own id otherwise. */
   readonly causationId: CommandId | EventId;
   readonly actor: Actor;
   readonly sessionId: SessionId | null;

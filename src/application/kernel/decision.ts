@@ -3,12 +3,12 @@ import type { CommandMap, CommandOf, EventMap, FactOf } from '../../domain/kerne
 import { absent, load, type Loaded } from './loaded.js';
 import type { EventStore } from '../ports/event-store.js';
 
-/** What was decided: the facts to append and the state after them. */
+/** The result of a decision: the facts to append, and the state after them. */
 export interface Decided<State> {
   readonly loaded: Loaded<State>;
   readonly facts: readonly { readonly type: string; readonly data: object }[];
   readonly state: State;
-  /** Whether its events leave out who commanded them. */
+  /** Whether its events leave out the actor. */
   readonly hidesActor: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Decision<State> {
   decide(store: EventStore, attempt: number): Promise<Decided<State>>;
 }
 
-/** Loads the aggregate, then decides. With `expectNew` the first attempt takes it for absent and reads nothing. */
+/** Loads the aggregate, then decides. With `expectNew` the first attempt takes it as absent and reads nothing. */
 export const decision = <C extends CommandMap, E extends EventMap, S>(
   decider: Decider<C, E, S>,
   id: string,

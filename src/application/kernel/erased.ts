@@ -1,2 +1,2 @@
-/** What stands in the place of what an erased user said or was called. */
+/** The word that replaces the names and texts of an erased user. */
 export const ERASED = 'erased';

@@ -1,7 +1,7 @@
 import type { Position } from '../../domain/kernel/ids.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 
-/** The event at a position; undefined where the log has none. Raises `UndecodableEventError`. */
+/** Finds the event at a position; undefined where the log has none. Raises `UndecodableEventError`. */
 export const findEventAt = async (
   events: Pick<EventStore, 'readAll' | 'positionBefore'>,
   position: Position,

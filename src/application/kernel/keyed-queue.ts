@@ -1,6 +1,6 @@
 /**
- * Lets work of one key be done one after another, in the order in which it came; keys do not wait for each other.
- * Work that has waited too long is refused and not begun; what comes behind it still waits for what is under way.
+ * Runs the work of one key one after another, in the order in which it came; keys do not wait for each other. Work that has
+ * waited too long is refused and not begun. The work after it still waits for what is under way.
  */
 export type KeyedQueue = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 

@@ -8,12 +8,12 @@ export interface Loaded<State> {
   readonly streamId: StreamId;
   readonly state: State;
   readonly revision: ExpectedRevision & (number | 'no stream');
-  /** Where its first and last events stand; undefined for an absent stream. */
+  /** The positions of its first and last events; undefined for an absent stream. */
   readonly firstPosition: Position | undefined;
   readonly lastPosition: Position | undefined;
 }
 
-/** What an absent stream looks like. */
+/** Answers the state of an absent stream. */
 export const absent = <C extends CommandMap, E extends EventMap, S>(
   decider: Decider<C, E, S>,
   id: string,
@@ -25,7 +25,7 @@ export const absent = <C extends CommandMap, E extends EventMap, S>(
   lastPosition: undefined,
 });
 
-/** Reads a stream and folds it; where something is known of it, only what follows on that. */
+/** Reads a stream and folds it. Where a state is known, it reads only the events after that. */
 export const load = async <C extends CommandMap, E extends EventMap, S>(
   store: EventStore,
   decider: Decider<C, E, S>,

@@ -1,15 +1,15 @@
 /** Resolves after so many milliseconds. */
 export type Pause = (milliseconds: number) => Promise<void>;
 
-/** Far more than an append takes, and less than somebody minds who waits for a mail. */
+/** This is far longer than an append takes, and shorter than a user minds who waits for a mail. */
 const LEAST_MS = 200;
 
-/** Told of work that failed: its caller is not told. */
+/** Called with the error of work that failed: its caller does not get it. */
 export type OnWorkFailed = (error: unknown, correlationId: string) => void;
 
 /**
- * Has an answer take as long whether there was something to do or not, and whether that succeeded or not, so that
- * neither its time nor an error tells which it was.
+ * Makes an answer take as long whether there was something to do or not, and whether that succeeded or not, so that neither
+ * its time nor an error shows which it was.
  */
 export type MinimumDuration = (correlationId: string, work: () => Promise<void>) => Promise<void>;
 

@@ -1,13 +1,13 @@
 import type { Position } from '../../domain/kernel/ids.js';
 import type { ProjectionProgress } from '../ports/projection-progress.js';
 
-/** How long a query waits for its read model. */
+/** The time that a query waits for its read model. */
 const MAX_WAIT_MS = 2_000;
 
 /** Waits until a projection has reached a position; raises `ProjectionLaggingError` when it takes too long. */
 export type ReadYourWrites = (projection: string, position: Position) => Promise<void>;
 
-/** The read model has not reached the asked position yet; try again soon. */
+/** The read model has not reached the requested position yet: the same may succeed soon. */
 export class ProjectionLaggingError extends Error {
   override readonly name = 'ProjectionLaggingError';
 }

@@ -4,11 +4,11 @@ import type { EventStore } from '../ports/event-store.js';
 import { BoundedCache, type CacheBounds } from './bounded-cache.js';
 import { load, type Loaded } from './loaded.js';
 
-/** Aggregates of one kind, as they were when they were last read: an append is conditional on the revision it saw. */
+/** Aggregates of one kind, as they were when they were last read. An append is conditional on the revision that was seen. */
 export interface Remembered<Id extends string, State> {
   /**
-   * What is remembered, where that is enough; else what the log says now, so that nothing is refused because of what was
-   * true before. From the second attempt of a command on the log is asked in any case.
+   * Answers what is remembered, where that is enough; otherwise what the log has now, so that nothing is rejected because of an
+   * old state. From the second attempt of a command on the log is asked in any case.
    */
   find(id: Id, isEnough: (state: State) => boolean, attempt?: number): Promise<Loaded<State>>;
   /** Answers what the log has now. Only what follows on what is remembered is read: nothing, where that is current. */

@@ -1,27 +1,27 @@
 import type { Position, SessionId } from '../../domain/kernel/ids.js';
 import { laterOf } from '../../domain/kernel/position.js';
 
-/** How far each read model must be to show what a session has written through this node. */
+/** The positions that read models must reach to show what a session has written through this node. */
 export interface SessionWrites {
   /**
-   * The session has appended events of these types; the last one stands at the position. Where the types are not known,
-   * because it was appended before, every read model has to come so far.
+   * Notes that the session has appended events of these types, the last one at this position. Where the types are not known,
+   * because it was appended before, every read model has to reach the position.
    */
   note(sessionId: SessionId, types: ReadonlySet<string> | null, position: Position): void;
-  /** Undefined when nothing is known that the read model would have to wait for. */
+  /** Answers the position that the read model has to reach; undefined when it need not wait. */
   of(sessionId: SessionId, projection: string): Position | undefined;
 }
 
-/** A projection, and the events that it is made from. */
+/** A projection, and the types of the events that it is made from. */
 export interface NotedProjection {
   readonly name: string;
   readonly types: readonly string[];
 }
 
-/** More sessions than write within the time that a read model takes; some megabytes. */
+/** More sessions than write within the time that a read model takes: some megabytes. */
 const MAX_SESSIONS = 10_000;
 
-/** Remembers the sessions that wrote last: what others wrote has long been in the read models. */
+/** Remembers the sessions that wrote last: the read models have long shown what others wrote. */
 export const createSessionWrites = (
   projections: readonly NotedProjection[],
   maxSessions = MAX_SESSIONS,

@@ -16,35 +16,35 @@ import { load } from './loaded.js';
 import { decision, type Decided, type Decision } from './decision.js';
 import { createKeyedQueue } from './keyed-queue.js';
 
-/** One of those who collide succeeds: with eight nodes on one stream that is one attempt in eight at worst. */
+/** The attempts of a command. One of the commands that collide succeeds each time: with eight nodes on a stream, one in eight. */
 const MAX_ATTEMPTS = 20;
-/** After that no attempt is made again, so that a slow log does not make the attempts of one command last for minutes. */
+/** After this time no attempt is made again, so that a slow log does not make the attempts of one command last for minutes. */
 const ATTEMPT_FOR_MS = 3_000;
-/** How long a command waits for those before it in its queue. */
+/** The time that a command waits for the commands before it in its queue. */
 const QUEUE_FOR_MS = 5_000;
 
-/** What one attempt wants to do: its decisions are appended atomically, if the conditions hold. */
+/** What one attempt wants to append: all of its decisions, or nothing, if the conditions hold. */
 interface Plan<States extends readonly unknown[], Answer extends object> {
   readonly decisions: { readonly [Index in keyof States]: Decision<States[Index]> };
   readonly require?: readonly StreamCondition[];
-  /** Whose request it is, where nobody is logged in: what is kept of it is sealed with their key. */
+  /** The user whose request it is, where nobody is logged in: their key seals what is kept of it. */
   readonly requester?: UserId;
-  /** What the caller is told, beside the position. With an idempotency key it is kept in the log. */
+  /** What is answered beside the position. With an idempotency key it is kept in the log. */
   readonly answer: (decided: { readonly [Index in keyof States]: Decided<States[Index]> }) => Answer;
 }
 
-/** What came of it. */
+/** The result of a command. */
 interface Transacted<Answer extends object> {
   readonly answer: Answer;
-  /** Of the last event; of the last one that was there already, when nothing was to do. */
+  /** The position of the last event that was appended, or that was there already when nothing was to do. */
   readonly position: Position;
   /** Whether nothing was appended, because it had been done before. */
   readonly repeated: boolean;
 }
 
 /**
- * Plan, decide, append; again from the start when a stream changed meanwhile. Commands that name the same queue are
- * carried out one after another on this node: at once they would refuse each other until they gave up.
+ * Plans, decides and appends. It begins again when a stream changed meanwhile. Commands that name the same queue are carried
+ * out one after another on this node: at once they would refuse each other until they gave up.
  */
 export type Transact = <const States extends readonly unknown[], Answer extends object>(
   context: CommandContext<UserId | null>,
@@ -52,7 +52,7 @@ export type Transact = <const States extends readonly unknown[], Answer extends 
   queue?: StreamId,
 ) => Promise<Transacted<Answer>>;
 
-/** Waits a little, at random, so that those who collided do not collide again. */
+/** Waits for a short random time, so that commands that collided do not collide again. */
 export type Jitter = (attempt: number) => Promise<void>;
 
 const metadataOf = (context: CommandContext<UserId | null>): EventMetadata => ({
@@ -64,7 +64,7 @@ const metadataOf = (context: CommandContext<UserId | null>): EventMetadata => ({
   recordedAt: context.now,
 });
 
-/** The answer that an idempotency key was given before, if it was. */
+/** Answers what an idempotency key was answered before, if it was used. */
 const earlierAnswer = async (store: EventStore, { claim }: Pick<CommandContext, 'claim'>) => {
   if (!claim) return undefined;
   const loaded = await load(store, request, requestIdOf(claim.stream));
@@ -102,14 +102,14 @@ const lastKnown = (decided: readonly Decided<unknown>[]): Position =>
   decided.reduce((last, { loaded }) => laterOf(last, loaded.lastPosition ?? LOG_START), LOG_START);
 
 /**
- * Told of what was appended for a session. A repeat is told of too, without types: this node may not know of the first
- * time, and the session takes it for its own write all the same.
+ * Called with what was appended for a session. It is called for a repeat too, without types: this node may not know of the
+ * first time, and the session takes it for its own write all the same.
  */
 export type OnAppended = (sessionId: SessionId, types: ReadonlySet<string> | null, position: Position) => void;
 
 const SESSION_PREFIX = `${session.category}-`;
 
-/** The session that a command came from; the one that is begun or prolonged, where it came from none. */
+/** Answers the session that a command came from, or, where it came from none, the one that it starts or refreshes. */
 const sessionOf = (context: CommandContext<UserId | null>, streams: readonly StreamAppend[]): SessionId | null => {
   const own = streams.find(({ streamId }) => streamId.startsWith(SESSION_PREFIX));
   return context.sessionId ?? ((own?.streamId.slice(SESSION_PREFIX.length) ?? null) as SessionId | null);

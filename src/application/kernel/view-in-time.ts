@@ -4,7 +4,7 @@ import { DatabaseOverloadedError } from '../ports/database-overloaded.js';
 import { DatabaseUnavailableError } from '../ports/database-unavailable.js';
 import { ProjectionLaggingError, type ReadYourWrites } from './read-your-writes.js';
 
-/** The view that shows what a command did, and where the command stands. */
+/** The view that shows what a command did, and the position of the command. */
 interface WantedView<View> {
   readonly position: Position;
   /** The projections that the query reads from. */
@@ -12,11 +12,11 @@ interface WantedView<View> {
   readonly query: () => Promise<View>;
 }
 
-/** What a query meets that comes too late, or finds the view gone by then or its event parked. */
+/** The errors of a query that comes too late, or whose view is gone by then, or whose event is parked. */
 const ABSENCES = [ProjectionLaggingError, DatabaseOverloadedError, DatabaseUnavailableError, Rejection] as const;
 
 /**
- * The view behind a command, undefined where it is not there in time. The command is in the log already: to fail because of
+ * Answers the view after a command; undefined where it is not there in time. The command is in the log already: an error of
  * the query would tell its caller that it was not carried out.
  */
 export const viewInTime = async <View>(

@@ -17,8 +17,8 @@ export interface RepeatsParts {
 }
 
 /**
- * A message that was sent stays sent: who repeats it is answered as the first time, also when they may not write there any
- * more. It is looked for only where sending is refused, and anything but the same message gets that refusal.
+ * A message that was sent stays sent: a repeat is answered as the first time, also when the sender may not write there any
+ * more. It is looked up only where sending is refused, and anything but the same message gets that refusal.
  */
 export const answerRepeats = (send: SendMessage, { store, identifiers, lookup }: RepeatsParts): SendMessage => {
   const conversationOf = async (to: Addressee, by: UserId): Promise<ConversationId | undefined> => {

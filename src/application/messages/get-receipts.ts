@@ -4,7 +4,7 @@ import type { ConversationViews } from '../ports/conversation-views.js';
 import type { MessageViews, Receipt } from '../ports/message-views.js';
 import type { UserDirectory } from '../ports/user-directory.js';
 
-/** Who has read a message, to a member of its conversation. Who shows no receipts is not shown those of others either. */
+/** Answers the receipts of a message to a member. A user who shows no receipts is not shown those of others either. */
 export const getReceipts =
   (conversations: ConversationViews, views: MessageViews, directory: UserDirectory) =>
   async (viewer: UserId, messageId: MessageId): Promise<{ receipts: readonly Receipt[] }> => {

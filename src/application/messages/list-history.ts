@@ -10,7 +10,7 @@ export interface HistoryQuery {
 }
 
 /**
- * A page of a conversation's messages, to one of its members. Members and messages are of one read model: where it does
+ * Answers a page of a conversation's messages to one of its members. Members and messages are of one read model: where it does
  * not know of a removal yet, it has no message either that was sent after it.
  */
 export const listHistory =

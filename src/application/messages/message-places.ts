@@ -6,18 +6,18 @@ import { load } from '../kernel/loaded.js';
 import type { EventStore } from '../ports/event-store.js';
 
 const MOST_BYTES = 16 * 1_048_576;
-/** Measured: what the place of a message takes. */
+/** Measured: the bytes that the place of a message takes. */
 const BYTES = 260;
 
-/** Where a message was sent: that never changes. */
+/** The place at which a message was sent. It never changes. */
 interface MessagePlace {
   readonly conversationId: ConversationId;
   readonly sentPosition: Position;
 }
 
-/** Looks up where messages stand, in the log. */
+/** Looks up the places of messages in the log. */
 export interface MessagePlaces {
-  /** Rejects `message_not_found`, also for a message of another conversation. */
+  /** Answers the place. Rejects `message_not_found`, also for a message of another conversation. */
   require(messageId: MessageId, conversationId: ConversationId): Promise<MessagePlace>;
   remember(messageId: MessageId, place: MessagePlace): void;
 }

@@ -1,13 +1,13 @@
 import type { MessageView } from '../ports/message-views.js';
 import { messageCursor } from './message-cursor.js';
 
-/** What a row of the read model holds of a message, and what the event of a sent one says beside its ordinal. */
+/** The fields that a row of the read model has, and that the event of a sent message has beside its ordinal. */
 export type ShownMessage = Pick<
   MessageView,
   'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'replyTo' | 'sentAt' | 'position'
 >;
 
-/** A message as it is shown: the one function that makes it, from a row or from the event that is pushed live. */
+/** Makes the view of a message, from a row or from the event that is pushed live. No other function does. */
 export const messageView = (shown: ShownMessage): MessageView => ({
   messageId: shown.messageId,
   conversationId: shown.conversationId,

@@ -10,11 +10,11 @@ import type { StreamCondition } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { UserLookup } from '../users/user-lookup.js';
 
-/** To whom a message goes: a conversation, or a user by id or username. */
+/** The addressee of a message: a conversation, or a user by id or username. */
 export type Addressee =
   { readonly conversationId: ConversationId } | { readonly recipientId: UserId } | { readonly recipient: string };
 
-/** Where a message goes, and under which conditions. */
+/** The conversation that a message goes to, and the conditions for it. */
 interface Destination {
   readonly conversationId: ConversationId;
   readonly conditions: readonly StreamCondition[];
@@ -29,7 +29,7 @@ export interface DestinationParts {
   readonly requireUsers: RequireUsers;
 }
 
-/** Finds where a message goes. */
+/** Finds the conversation that a message goes to. */
 export type FindDestination = (to: Addressee, context: CommandContext, attempt: number) => Promise<Destination>;
 
 export const findDestination = ({ access, identifiers, lookup, requireUsers }: DestinationParts): FindDestination => {

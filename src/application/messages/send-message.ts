@@ -9,7 +9,7 @@ import type { MessagePlaces } from './message-places.js';
 import type { Addressee, FindDestination } from './recipients.js';
 
 export interface SendMessageInput {
-  /** The client's own. Where it gives none, that of the idempotency key, or a new one. */
+  /** The client's own id. Where it gives none, it is that of the idempotency key, or a new one. */
   readonly messageId?: MessageId | undefined;
   readonly to: Addressee;
   readonly text: string;
@@ -28,7 +28,7 @@ export interface SentMessage {
 const sentAtOf = ({ state }: Decided<MessageState>, now: Instant): Instant =>
   state.status === 'absent' ? now : state.original.sentAt;
 
-/** The id that an idempotency key gives a message. */
+/** Answers the id that an idempotency key gives a message. */
 export const messageOfClaim = ({ claim }: CommandContext, identifiers: Identifiers): MessageId | undefined =>
   claim ? identifiers.messageOfRequest(claim.stream) : undefined;
 
@@ -41,13 +41,13 @@ export const sendMessage =
     const text = normalizeText(input.text);
     const replyTo = input.replyTo ?? null;
     const { answer, position, repeated } = await transact({ ...context, claim: null }, async (attempt) => {
-      // The message itself is what is recognised: no event says once more that a key was used.
+      // A repeat is recognised by the message itself: no further event says that a key was used.
       const { conversationId, conditions, starting } = await findDestination(input.to, context, attempt);
       if (replyTo !== null) await places.require(replyTo, conversationId);
       const command = { type: 'SendMessage', data: { messageId, conversationId, text, replyTo, by, at } } as const;
       const sending = decision(message, messageId, command, { expectNew: true });
       return {
-        // The message last: its position is that of the answer.
+        // The message comes last, as its position is that of the answer.
         decisions: [...starting, sending],
         require: conditions,
         answer: (decided) => {

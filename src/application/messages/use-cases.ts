@@ -24,7 +24,7 @@ export interface MessagePorts {
   readonly directory: UserDirectory;
 }
 
-/** Messages, their history, and who has read them. */
+/** Messages, their history and their receipts. */
 export const messageUseCases = (ports: MessagePorts) => {
   const { transact, store, identifiers, lookup, findDestination, places, views, conversations, directory } = ports;
   const send = sendMessage(transact, findDestination, places, identifiers);

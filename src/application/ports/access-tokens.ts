@@ -1,19 +1,19 @@
 import type { Instant, SessionId, UserId } from '../../domain/kernel/ids.js';
 
-/** What an access token says. */
+/** The claims of an access token. */
 export interface AccessClaims {
   readonly userId: UserId;
   readonly sessionId: SessionId;
   /** The user's session epoch when it was issued. */
   readonly epoch: number;
   readonly roles: readonly string[];
-  /** Seconds since 1970. */
+  /** The time of its expiry, in seconds since 1970. */
   readonly expiresAt: number;
 }
 
 /** Signed access tokens (JWT). */
 export interface AccessTokens {
   issue(subject: Omit<AccessClaims, 'expiresAt'>, now: Instant): { token: string; expiresIn: number };
-  /** Undefined for a token that is expired, forged, or meant for another audience. */
+  /** Answers the claims; undefined for a token that is expired, forged, or meant for another audience. */
   verify(token: string): AccessClaims | undefined;
 }

@@ -8,6 +8,6 @@ export interface ArchiveFile {
 export interface Archive {
   readonly contentType: string;
   readonly extension: string;
-  /** The archive in pieces, made as they are taken. */
+  /** Answers the archive in pieces, which are made as they are read. */
   pack(files: readonly ArchiveFile[]): AsyncIterable<Uint8Array>;
 }

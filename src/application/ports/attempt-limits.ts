@@ -1,4 +1,4 @@
-/** What is counted: each has its own limits. */
+/** The kinds of attempts. Each has its own limits. */
 export type Attempt =
   | 'login'
   | 'register'
@@ -11,24 +11,24 @@ export type Attempt =
   | 'export';
 
 /**
- * Limits attempts: by network, and by subject within a network, so that nobody locks out somebody who is elsewhere. For one
- * subject, wherever they come from, they only become slower. The subject is what the caller presented, known or not:
- * what is refused, and how long it takes, tells nothing of who is there.
+ * Limits attempts by network, and by subject within a network, so that nobody locks out a user who is elsewhere. For one
+ * subject, attempts from everywhere together only become slower. The subject is what the caller presented, known or not: what
+ * is refused, and how long it takes, does not show which users there are.
  */
 export interface AttemptLimits {
-  /** Counts one; raises `TooManyAttemptsError` when there were too many, waits when there were many for the subject. */
+  /** Counts an attempt. It raises `TooManyAttemptsError` after too many, and waits after many for the subject. */
   take(attempt: Attempt, keys: { readonly address: string; readonly subject: string }): Promise<void>;
-  /** Counts one of which the subject is not known yet. */
+  /** Counts an attempt whose subject is not known yet. */
   takeFrom(attempt: Attempt, address: string): Promise<void>;
-  /** Counts for its subject one that was taken from its address before. */
+  /** Counts an attempt for its subject that was counted for its address before. */
   takeFor(attempt: Attempt, subject: string, address: string): Promise<void>;
-  /** Forgets what failed for a user from this network, after a success. */
+  /** Forgets the failures for a user from this network, after a success. */
   clear(attempt: Attempt, subject: string, address: string): Promise<void>;
-  /** Sends a mail, unless too many have gone out; counts it when `send` says that it has sent one. */
+  /** Sends a mail, unless too many were sent. It counts the mail when `send` answers that it has sent one. */
   mail(attempt: Attempt, subject: string, send: () => Promise<boolean>): Promise<void>;
 }
 
-/** Too many attempts; says when to come back. */
+/** There were too many attempts. The error says when to come back. */
 export class TooManyAttemptsError extends Error {
   override readonly name = 'TooManyAttemptsError';
 

@@ -11,7 +11,7 @@ export interface EncodedEvent {
   readonly decoded: DecodedEvent;
 }
 
-/** An event's content as it was stored, as JSON text, and where it was stored: what is sealed opens there alone. */
+/** An event's content as it was stored, as JSON text, and its place: what is sealed opens in that place alone. */
 export interface StoredEvent {
   readonly streamId: StreamId;
   readonly eventId: EventId;
@@ -26,7 +26,7 @@ export interface DecodedEvent {
   readonly metadata: EventMetadata;
 }
 
-/** Between events and their stored bytes. Raises `UnknownEventError`, `InvalidEventError`, `KeyUnavailableError` and `UserErasedError`. */
+/** Encodes and decodes events. Raises `UnknownEventError`, `InvalidEventError`, `KeyUnavailableError` and `UserErasedError`. */
 export interface EventCodec {
   /**
    * Checks each event against its newest schema and seals what is personal, stream after stream, in one list. The same
@@ -35,7 +35,7 @@ export interface EventCodec {
   encode(streams: readonly Pick<StreamAppend, 'streamId' | 'events'>[]): Promise<EncodedEvent[]>;
   /** Lifts old versions to the newest shape. What an erased user said is shown as `erased`. */
   decode(stored: readonly StoredEvent[]): Promise<DecodedEvent[]>;
-  /** Every type with its newest version: what this program can read. */
+  /** Every type that this program can read, with its newest version. */
   readonly versions: ReadonlyMap<string, number>;
 }
 
@@ -44,20 +44,20 @@ export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
 }
 
-/** An event does not fit its schema: a fault of this program, nothing was written. */
+/** An event does not fit its schema: this is a fault of this program. Nothing was written. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
 }
 
 /**
- * What an event is sealed with is wrapped by a master key that this node does not know: the same may succeed later, or on
+ * The key that seals an event is wrapped by a master key that this node does not know: the same may succeed later, or on
  * another node.
  */
 export class KeyUnavailableError extends Error {
   override readonly name = 'KeyUnavailableError';
 }
 
-/** An event holds personal data of somebody who has been erased: nothing was written. */
+/** An event holds personal data of a user who has been erased. Nothing was written. */
 export class UserErasedError extends Error {
   override readonly name = 'UserErasedError';
 }

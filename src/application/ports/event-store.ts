@@ -1,19 +1,19 @@
 import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js';
 import type { CommandId, EventId, Instant, Position, SessionId, StreamId, UserId } from '../../domain/kernel/ids.js';
 
-/** Who and what caused an event. Flat; stored as the exact bytes that were appended. */
+/** The actor and the cause of an event. It is flat, and stored as the exact bytes that were appended. */
 export interface EventMetadata {
   readonly commandId: CommandId;
   /** The request, or the chain of requests, that the event belongs to. */
   readonly correlationId: string;
-  /** What led to the command: an event's id for a reactor, the command's own id otherwise. */
+  /** The cause of the command: an event's id for a reactor, the command's own id otherwise. */
   readonly causationId: string;
   readonly actorId: UserId | null;
   readonly sessionId: SessionId | null;
   readonly recordedAt: Instant;
 }
 
-/** An event on its way into the log, which refuses one that is not of the catalogue. */
+/** An event to be appended. The log refuses one that is not of the catalogue. */
 export interface NewEvent {
   readonly eventId: EventId;
   readonly type: string;
@@ -21,19 +21,19 @@ export interface NewEvent {
   readonly metadata: EventMetadata;
 }
 
-/** All that is known of an event in the log but its content. */
+/** Everything that is known of an event in the log but its content. */
 export interface EventHeader {
   readonly position: Position;
   readonly streamId: StreamId;
-  /** Counted from 0 in its stream, without holes. */
+  /** The number of the event in its stream, counted from 0, without gaps. */
   readonly revision: number;
   readonly eventId: EventId;
   readonly type: string;
-  /** The version it was stored with. */
+  /** The version with which it was stored. */
   readonly schemaVersion: number;
 }
 
-/** An event in the log, lifted to its newest shape: of any type of the catalogue, or of those that are named. */
+/** An event in the log, lifted to its newest shape, of any type of the catalogue or of the types that are named. */
 export type RecordedEvent<Type extends ChatEventType = ChatEventType> = {
   readonly [Each in Type]: EventHeader & {
     readonly type: Each;
@@ -47,10 +47,10 @@ export interface UndecodableEvent extends EventHeader {
   readonly reason: string;
 }
 
-/** What a stream must look like for an append: absent, present, at an exact revision, or anything. */
+/** The state that an append expects of a stream: absent, present, at an exact revision, or any. */
 export type ExpectedRevision = 'no stream' | 'stream exists' | 'any' | number;
 
-/** A stream that is only read: the append is refused unless it is still as expected. */
+/** A stream that is only read. The append is refused unless it is as expected. */
 export interface StreamCondition {
   readonly streamId: StreamId;
   readonly expected: ExpectedRevision;
@@ -62,14 +62,14 @@ export interface StreamAppend extends StreamCondition {
   readonly events: readonly NewEvent[];
 }
 
-/** All of it is appended, or nothing. No stream stands in it twice. */
+/** Appends that are carried out together, or not at all. Each stream stands in it once. */
 export interface AppendBatch {
   readonly streams: readonly StreamAppend[];
   readonly conditions?: readonly StreamCondition[];
 }
 
 export interface AppendResult {
-  /** Where the batch's last event stands. */
+  /** The position of the batch's last event. */
   readonly position: Position;
   /** Whether these very events were in the log already; the answer is then that of the first time. */
   readonly repeated: boolean;
@@ -82,14 +82,14 @@ export interface ReadStreamOptions {
   readonly limit?: number;
 }
 
-/** Leaves only events of these types, or of streams whose names begin so. Both given: either will do. */
+/** Selects events of these types, or of streams whose names begin so. Where both are given, either will do. */
 export interface EventFilter {
   readonly types?: readonly ChatEventType[];
   readonly streamPrefixes?: readonly string[];
 }
 
 export interface ReadAllOptions {
-  /** Read what stands behind this position; by default the whole log. */
+  /** Reads events after this position; by default the whole log. */
   readonly after?: Position;
   readonly limit?: number;
   readonly filter?: EventFilter;
@@ -102,15 +102,15 @@ export interface SubscribeOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a subscription hands over at a time. */
+/** The events that a subscription gives at a time. */
 export interface EventBatch {
-  /** What it follows on: the position of the batch before, or where the subscription began. */
+  /** The position that it follows on: that of the batch before, or the one at which the subscription began. */
   readonly after: Position;
-  /** In order of position; may be empty when only the position moved, or to say that it has caught up. */
+  /** The events in order of position. There may be none, when only the position moved, or the end was reached. */
   readonly events: readonly RecordedEvent[];
-  /** Events between those that pass the filter and cannot be decoded, in order of position. The store has reported them. */
+  /** Events that pass the filter and cannot be decoded, in order of position. The store has reported them. */
   readonly undecodable: readonly UndecodableEvent[];
-  /** Everything up to here has been seen, filtered events included. */
+  /** The position up to which everything has been seen, filtered events included. */
   readonly position: Position;
   /** Whether the end of the log was reached with this batch: what follows is live. */
   readonly caughtUp: boolean;
@@ -124,27 +124,27 @@ export interface StreamHead {
 
 /** The one ordered log. */
 export interface EventStore {
-  /** Durable when it answers. Raises `ConcurrencyError`, `EventIdConflictError`, `EventStoreOverloadedError`, `EventStoreUnavailableError`. */
+  /** Appends, and answers once it is durable. Raises `ConcurrencyError`, `EventIdConflictError`, `EventStoreOverloadedError`, `EventStoreUnavailableError`. */
   append(batch: AppendBatch): Promise<AppendResult>;
-  /** Nothing for an absent stream. Raises `UndecodableEventError`. */
+  /** Reads a stream, which gives nothing where it is absent. Raises `UndecodableEventError`. */
   readStream(streamId: StreamId, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
-  /** How the streams end, absent ones left out: one question, however many they are. Raises `EventStoreOverloadedError`. */
+  /** Answers how streams end, absent ones left out, by one question, however many they are. Raises `EventStoreOverloadedError`. */
   heads(streamIds: readonly StreamId[]): Promise<ReadonlyMap<StreamId, StreamHead>>;
-  /** Raises `UndecodableEventError` when it comes to such an event. */
+  /** Reads the log. Raises `UndecodableEventError` when it comes to such an event. */
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
   /**
-   * Catches up, then follows live; in order, without holes, each event once. Ends by its signal alone: it tries again,
-   * whatever fails, and passes on an event that cannot be decoded as such.
+   * Catches up, then follows live: in order, without gaps, each event once. Only its signal ends it. It tries again, whatever
+   * fails, and passes on an event that cannot be decoded as such.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<EventBatch>;
-  /** The position of the last event, `LOG_START` for an empty log. */
+  /** Answers the position of the last event, `LOG_START` for an empty log. */
   head(): Promise<Position>;
   /**
-   * How many events stand behind one position of the log, up to another; 0 where the second comes first. It is asked often:
-   * a store that would have to read them may estimate what is more than a thousand.
+   * Answers how many events stand after one position of the log, up to another; 0 where the second comes first. It is asked
+   * often: a store that would have to read them may estimate what is more than a thousand.
    */
   countBetween(after: Position, upTo: Position): Promise<number>;
-  /** The position so many events before another one; `LOG_START` where there are fewer. */
+  /** Answers the position so many events before another one; `LOG_START` where there are fewer. */
   positionBefore(position: Position, events: number): Promise<Position>;
 }
 
@@ -161,7 +161,7 @@ export class ConcurrencyError extends Error {
   }
 }
 
-/** An event id is in the log already, with another content or without its companions. */
+/** An event id is in the log already, with another content, or without the other events of its command. */
 export class EventIdConflictError extends Error {
   override readonly name = 'EventIdConflictError';
 
@@ -179,12 +179,12 @@ export class UndecodableEventError extends Error {
   }
 }
 
-/** More appends wait than the store takes; nothing was written. */
+/** More appends wait than the store takes. Nothing was written. */
 export class EventStoreOverloadedError extends Error {
   override readonly name = 'EventStoreOverloadedError';
 }
 
-/** The store cannot be reached; whether the append was written is not known: repeat it with the same event ids. */
+/** The store cannot be reached. Whether the append was written is not known: repeat it with the same event ids. */
 export class EventStoreUnavailableError extends Error {
   override readonly name = 'EventStoreUnavailableError';
 }

@@ -1,4 +1,4 @@
-/** What an examination of the installation found out about one thing. */
+/** The result of one check of the installation. */
 export interface Finding {
   readonly check: string;
   readonly status: 'ok' | 'warning' | 'failure';

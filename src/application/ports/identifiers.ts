@@ -17,12 +17,12 @@ export interface Identifiers {
   newConversationId(): ConversationId;
   newMessageId(): MessageId;
   newCommandId(): CommandId;
-  /** The id of the n-th event of a command. */
+  /** Answers the id of the n-th event of a command. */
   eventId(command: CommandId, index: number): EventId;
-  /** The command that a reactor gives because of an event. */
+  /** Answers the id of the command that a reactor gives because of an event. */
   reactionId(event: EventId, reactor: string): CommandId;
-  /** The conversation of a pair, whoever starts it. */
+  /** Answers the conversation of two users, whichever of them starts it. */
   directConversationId(one: UserId, other: UserId): ConversationId;
-  /** The message that an idempotency key stands for: the stream of the key is a keyed hash of it and of its sender. */
+  /** Answers the message of an idempotency key. The stream of the key is a keyed hash of the key and of its sender. */
   messageOfRequest(request: StreamId): MessageId;
 }

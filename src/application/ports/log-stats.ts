@@ -1,12 +1,12 @@
-/** How many events of a type the log holds. */
+/** The number of events of a type in the log. */
 export interface TypeStats {
   readonly type: string;
   readonly events: number;
-  /** Of their content, without what the database adds. */
+  /** The bytes of their content, without what the database adds. */
   readonly bytes: number;
 }
 
-/** What the log holds. */
+/** The contents of the log in numbers. */
 export interface LogStats {
   readonly events: number;
   /** The position of the last event. */

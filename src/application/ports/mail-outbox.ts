@@ -1,12 +1,12 @@
 import type { EventId, Instant, TicketId, UserId } from '../../domain/kernel/ids.js';
 import type { TicketPurpose } from './tickets.js';
 
-/** What a mail is for: a link of this purpose. */
+/** The purpose of a mail, which is that of its link. */
 export type MailKind = TicketPurpose;
 
 /** A mail that is due. */
 export interface MailToSend {
-  /** The event that asked for it: it is sent once for each. */
+  /** The event that asked for the mail. One mail is sent for each. */
   readonly eventId: EventId;
   readonly kind: MailKind;
   readonly userId: UserId;
@@ -14,7 +14,7 @@ export interface MailToSend {
   readonly displayName: string;
   readonly ticketId: TicketId;
   readonly expiresAt: Instant;
-  /** This one included. */
+  /** The number of attempts, this one included. */
   readonly attempts: number;
 }
 
@@ -23,7 +23,7 @@ export interface MailOutbox {
   /** Takes mails that are due, so that no other node sends them meanwhile. */
   claimDue(limit: number): Promise<readonly MailToSend[]>;
   markSent(eventId: EventId): Promise<void>;
-  /** Those of these mails that the queue holds no more, as their users were erased: what was kept of them has to go. */
+  /** Answers which of these mails the queue holds no more, as their users were erased: what was kept of them must go. */
   withdrawn(eventIds: readonly EventId[]): Promise<readonly EventId[]>;
   markFailed(eventId: EventId, retryInSeconds: number, error: string): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { EventId } from '../../domain/kernel/ids.js';
 
-/** A mail, ready to go. */
+/** A mail that is ready to be sent. */
 export interface Mail {
-  /** The same for every attempt, so that a receiver can tell a repeat. */
+  /** The id is the same for every attempt, so that a receiver can recognise a repeat. */
   readonly id: string;
   readonly to: { readonly name: string; readonly address: string };
   readonly subject: string;
@@ -10,11 +10,11 @@ export interface Mail {
   readonly html: string;
 }
 
-/** Hands mails over. */
+/** Sends mails. */
 export interface MailTransport {
   /** Resolves once the next server has taken the mail. */
   send(mail: Mail): Promise<void>;
-  /** The mails that were kept here instead of sent. */
+  /** Lists the mails that were kept here instead of sent. */
   kept(): Promise<readonly EventId[]>;
   /** Removes what was kept of a mail, if anything was. */
   forget(id: EventId): Promise<void>;

@@ -4,7 +4,7 @@ import type { ConversationId, Instant, MessageId, Position, UserId } from '../..
 export interface MessageView {
   readonly messageId: MessageId;
   readonly conversationId: ConversationId;
-  /** 1, 2, 3, … in its conversation, without a hole, in the order of the log. */
+  /** Its number in its conversation: 1, 2, 3, … without a gap, in the order of the log. */
   readonly seq: number;
   readonly senderId: UserId;
   readonly text: string | null;
@@ -14,35 +14,35 @@ export interface MessageView {
   readonly sentAt: Instant;
   readonly editedAt: Instant | null;
   readonly deletedAt: Instant | null;
-  /** The last event that changed it; of one that never was changed, where it was sent. */
+  /** The position of the last event that changed it, or, where none did, the one at which it was sent. */
   readonly position: Position;
-  /** Opaque; for `before`, `after` and `around` of the history. */
+  /** The cursor for `before`, `after` and `around` of the history. It is opaque. */
   readonly cursor: string;
 }
 
 /** A message that was sent while a client was away. */
 export interface MissedMessage {
-  /** Where it was sent: its place in the history, which stays when the message is changed. */
+  /** The position at which it was sent: its place in the history, which stays when the message is changed. */
   readonly sentPosition: Position;
   readonly message: MessageView;
 }
 
-/** Which part of a history: the newest, or at a cursor or a time. */
+/** The part of a history: the newest one, or the one at a cursor or a time. */
 export type HistoryPlace =
   | { readonly kind: 'newest' }
   | { readonly kind: 'before' | 'after' | 'around'; readonly cursor: string }
   | { readonly kind: 'at'; readonly time: Instant };
 
-/** Oldest first. */
+/** The messages, oldest first. */
 export interface HistoryPage {
   readonly messages: readonly MessageView[];
-  /** For `before`: null when nothing is older. */
+  /** The cursor for `before`; null when nothing is older. */
   readonly previousCursor: string | null;
-  /** For `after`: null when nothing is newer. */
+  /** The cursor for `after`; null when nothing is newer. */
   readonly nextCursor: string | null;
 }
 
-/** When a member got and read a message; null where not yet. */
+/** The times at which a member got and read a message; null where they have not yet. */
 export interface Receipt {
   readonly userId: UserId;
   readonly deliveredAt: Instant | null;
@@ -55,15 +55,15 @@ export interface MessageViews {
   history(conversationId: ConversationId, place: HistoryPlace, limit: number): Promise<HistoryPage>;
   find(messageId: MessageId): Promise<MessageView | undefined>;
   receipts(messageId: MessageId): Promise<readonly Receipt[]>;
-  /** What a user has sent, by conversation and ordinal, behind one of them (null: from the first). */
+  /** Lists the messages that a user has sent, by conversation and ordinal, after one of them (null: from the first). */
   sentBy(
     sender: UserId,
     after: { readonly conversationId: ConversationId; readonly seq: number } | null,
     limit: number,
   ): Promise<readonly MessageView[]>;
   /**
-   * Messages of the viewer's conversations that were sent behind a position, in the order in which they were sent, as they
-   * are now; none behind the one with which their text comes to more than `maxTextBytes`.
+   * Lists messages of the viewer's conversations that were sent after a position, in the order in which they were sent, as they
+   * are now. It stops after the one with which their text comes to more than `maxTextBytes`.
    */
   sentSince(viewer: UserId, after: Position, limit: number, maxTextBytes: number): Promise<readonly MissedMessage[]>;
 }

@@ -9,10 +9,10 @@ export interface MissedMail {
   readonly position: Position;
 }
 
-/** What the queue of mails should have, and has not. */
+/** The requests for mails that the queue should have, and has not. */
 export interface MissedMails {
-  /** In the order of the log. */
+  /** Lists them in the order of the log. */
   find(): Promise<readonly MissedMail[]>;
-  /** Puts it into the queue, unless it is there: once for each event, however often it is asked for. */
+  /** Puts a mail into the queue, unless it is there: once for each event, however often it is asked for. */
   queue(mail: Omit<MailToSend, 'attempts'> & { readonly position: Position }): Promise<void>;
 }

@@ -1,11 +1,11 @@
-/** So many passwords wait to be hashed that another one would wait too long; try again soon. */
+/** So many passwords wait to be hashed that another one would wait too long: the same may succeed soon. */
 export class PasswordsOverloadedError extends Error {
   override readonly name = 'PasswordsOverloadedError';
 }
 
-/** Slow, salted hashes of passwords; off the main thread. Raises `PasswordsOverloadedError` when too many wait. */
+/** Makes slow, salted hashes of passwords, off the main thread. Raises `PasswordsOverloadedError` when too many wait. */
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Takes the same time when there is no hash to compare with (null): the answer is then false. */
+  /** Compares a password with a hash. Without a hash (null) it takes the same time, and answers false. */
   matches(password: string, hash: string | null): Promise<boolean>;
 }

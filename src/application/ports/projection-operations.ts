@@ -1,16 +1,16 @@
 import type { EventId, Position, StreamId } from '../../domain/kernel/ids.js';
 
-/** Where a projection stands. */
+/** The state of a projection. */
 export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
   readonly position: Position;
-  /** Events between it and the head of the log, of whatever type. */
+  /** The number of events, of any type, between it and the head of the log. */
   readonly behind: number;
   /** Whether a node works on it. */
   readonly running: boolean;
   readonly parked: number;
-  /** Why no node works on it any more; null while it goes on. */
+  /** The reason why no node works on it any more; null while it goes on. */
   readonly stopped: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface ParkedRow {
   readonly parkedAt: string;
 }
 
-/** How far a rebuild has come. */
+/** The progress of a rebuild. */
 export interface RebuildProgress {
   /** Those that the projection is made from. */
   readonly events: number;
@@ -33,13 +33,13 @@ export interface RebuildProgress {
   readonly share: number;
 }
 
-/** What came of applying parked events again. */
+/** The result of applying parked events again. */
 export interface Redriven {
   readonly applied: number;
   readonly stillParked: number;
 }
 
-/** A row that is not as the log has it. */
+/** A row that differs from the log. */
 export interface RowDifference {
   readonly table: string;
   readonly key: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export interface RowDifference {
   readonly columns: readonly string[];
 }
 
-/** A table beside what the log says of it. */
+/** The comparison of a table with the log. */
 export interface TableComparison {
   readonly table: string;
   readonly rows: number;
@@ -61,49 +61,49 @@ export interface TableComparison {
   readonly difference: RowDifference | null;
 }
 
-/** What came of comparing a projection with the log. */
+/** The result of comparing a projection with the log. */
 export interface Verification {
   readonly name: string;
-  /** Up to where it was compared. */
+  /** The position at which it was compared. */
   readonly position: Position;
-  /** Events that could not be applied: of these, neither side knows. */
+  /** The number of events that could not be applied: neither side knows them. */
   readonly parked: number;
   readonly tables: readonly TableComparison[];
   readonly isRight: boolean;
-  /** The command that mends it; null where there is nothing to mend. */
+  /** The command that repairs it; null where there is nothing to repair. */
   readonly mend: string | null;
 }
 
-/** How far a comparison has come: through the log, then through the tables. */
+/** The progress of a comparison: through the log, then through the tables. */
 export type VerifyProgress = RebuildProgress | { readonly table: string };
 
-/** What came of looking for the newest events in a read model: by ids, counts and ordinals alone. */
+/** The result of looking for the newest events in a read model: by ids, counts and ordinals alone. */
 export interface RecentComparison {
   readonly name: string;
-  /** How many events were looked for. */
+  /** The number of events that were looked for. */
   readonly events: number;
   readonly differences: number;
-  /** The one that is first in the log. */
+  /** The difference that is first in the log. */
   readonly first: string | null;
-  /** What to do; null where nothing differs. */
+  /** The command that repairs it; null where nothing differs. */
   readonly mend: string | null;
 }
 
-/** What who runs the server does with projections, also while it runs. Raises `UnknownProjectionError`. */
+/** What operators do with projections, also while a server runs. Raises `UnknownProjectionError`. */
 export interface ProjectionOperations {
   list(): Promise<readonly ProjectionStatus[]>;
-  /** Of one projection, or of all. */
+  /** Lists the parked events of one projection, or of all. */
   parked(name?: string): Promise<readonly ParkedRow[]>;
   /** Fills it anew beside the one in use, and switches. Raises `NotRebuildableError`. */
   rebuild(name: string, onProgress: (progress: RebuildProgress) => void): Promise<void>;
-  /** Compares one, or each, with the log, at its own checkpoint. */
+  /** Compares one projection, or each, with the log, at its own checkpoint. */
   verify(
     name: string | undefined,
     onProgress: (name: string, progress: VerifyProgress) => void,
   ): Promise<readonly Verification[]>;
-  /** Compares each with the newest part of the log: quickly, however long the log is. */
+  /** Compares each projection with the newest part of the log. This is quick, however long the log is. */
   compareRecent(): Promise<readonly RecentComparison[]>;
-  /** Lets one that has stopped go on from where it stands. Raises `NotStoppedError`. */
+  /** Lets a projection that has stopped go on from its position. Raises `NotStoppedError`. */
   resume(name: string): Promise<void>;
   redrive(name: string, onProgress: (progress: RebuildProgress) => void): Promise<Redriven>;
 }

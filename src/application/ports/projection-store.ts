@@ -1,17 +1,17 @@
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import type { EventHeader, RecordedEvent } from './event-store.js';
 
-/** An event that could not be decoded or applied, and what came behind it in its stream. */
+/** An event that could not be decoded or applied, or one that follows it in its stream. */
 export interface ParkedEvent {
   readonly event: EventHeader;
-  /** Why; for the later ones of a stream, that the stream is parked. */
+  /** The reason. For a later event of a stream it is that the stream is parked. */
   readonly reason: string;
 }
 
-/** Where one projection's read models and its checkpoint live. One node works on it at a time, under a lease. */
+/** The read models of one projection, and its checkpoint. One node works on it at a time, under a lease. */
 export interface ProjectionStore {
   /**
-   * Takes the lease; undefined while another node that lives holds it. Answers where to go on.
+   * Takes the lease. Answers the position to go on from; undefined while another living node holds it.
    * Raises an error when the read models are of another version than this program's: what it writes would not fit.
    * Raises `GenerationGoneError` when they are not there any more.
    */

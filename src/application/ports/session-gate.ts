@@ -1,10 +1,10 @@
 import type { AccessClaims } from './access-tokens.js';
 import type { SessionId, UserId } from '../../domain/kernel/ids.js';
 
-/** Which sessions have ended: in memory on each node, fed by the log. */
+/** Knows which sessions have ended. It is kept in memory on each node, from the log. */
 export interface SessionGate {
   isOpen(claims: AccessClaims): boolean;
-  /** Takes note at once of what this node has just appended; the log tells it again later. */
+  /** Takes note at once of what this node has just appended. The log will say the same later. */
   sessionEnded(sessionId: SessionId): void;
   sessionsEnded(userId: UserId, epoch: number, exceptSessionId: SessionId | null): void;
   /** Called whenever something ended, so that live sockets can be checked with `isOpen`. */

@@ -1,10 +1,10 @@
-/** One run of the server: a node that starts again is another one. */
+/** The id of one run of the server: a node that starts again is another one. */
 export type NodeId = string & { readonly __brand: 'NodeId' };
 
-/** What a signal may take as JSON, with its topic. */
+/** The most bytes of a signal as JSON, with its topic. */
 export const MAX_SIGNAL_BYTES = 7_000;
 
-/** A signal is small, or it is none. */
+/** The content is too big for a signal. */
 export class SignalTooBigError extends Error {
   override readonly name = 'SignalTooBigError';
 
@@ -16,17 +16,17 @@ export class SignalTooBigError extends Error {
   }
 }
 
-/** Hears what another node has told, as JSON gives it back. */
+/** Receives the content that another node has sent, as JSON gives it back. */
 export type SignalListener = (content: unknown, from: NodeId) => void;
 
 /**
- * What the nodes tell each other in passing: never a fact. Each of the other nodes hears a signal at most once, those of
- * one sender in the order in which they were sent; the sender itself hears none of its own.
+ * Messages that nodes send each other, which are never facts. Each of the other nodes gets a signal at most once, those of one
+ * sender in the order in which they were sent. The sender itself gets none of its own.
  */
 export interface Signals {
-  /** This node, as the others know it. */
+  /** The id of this node, as the others know it. */
   readonly node: NodeId;
-  /** Sends a JSON object as soon as may be. Raises `SignalTooBigError`; what is lost later is not told here. */
+  /** Sends a JSON object as soon as possible. Raises `SignalTooBigError`. A later loss is not reported here. */
   publish(topic: string, content: object): void;
   /** Called with each signal of a topic, until the returned function is called. */
   subscribe(topic: string, listener: SignalListener): () => void;

@@ -2,7 +2,7 @@ import type { Instant, UserId } from '../../domain/kernel/ids.js';
 import type { UserRole } from '../../domain/users/roles.js';
 import type { Settings } from '../../domain/users/settings.js';
 
-/** What anybody may see of a user. */
+/** The profile that everybody may see. */
 export interface PublicProfile {
   readonly userId: UserId;
   readonly username: string;
@@ -11,7 +11,7 @@ export interface PublicProfile {
   readonly avatarMediaId: null;
 }
 
-/** What a user sees of themselves. */
+/** The profile that the user sees themselves. */
 export interface OwnProfile extends PublicProfile {
   readonly email: string;
   readonly emailVerified: boolean;
@@ -19,7 +19,7 @@ export interface OwnProfile extends PublicProfile {
   readonly createdAt: Instant;
 }
 
-/** A part of a list: behind the cursor of an earlier answer, so many at most. */
+/** A part of a list: its place behind the cursor of an earlier answer, and its size at most. */
 export interface Page {
   readonly cursor: string | undefined;
   readonly limit: number;
@@ -27,23 +27,23 @@ export interface Page {
 
 export interface ProfilePage {
   readonly profiles: readonly PublicProfile[];
-  /** Null at the end. */
+  /** Null at the end of the list. */
   readonly nextCursor: string | null;
 }
 
-/** How somebody stands to others. */
+/** The relation of a user to others. */
 export type Relation = 'contacts' | 'blocks';
 
 /** The read model of users. Lists raise `InvalidCursorError`. */
 export interface UserDirectory {
   findOwnProfile(userId: UserId): Promise<OwnProfile | undefined>;
   findSettings(userId: UserId): Promise<Settings | undefined>;
-  /** Those that exist, by id; erased ones too. */
+  /** Answers the profiles of the users that exist, by id, those of erased ones included. */
   profiles(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PublicProfile>>;
-  /** Those of these users who show nobody what they read, and are not shown it either. */
+  /** Answers which of these users show nobody what they read, and are not shown it either. */
   withoutReceipts(userIds: readonly UserId[]): Promise<ReadonlySet<UserId>>;
-  /** Users one of whose terms begins with the search key; by username. */
+  /** Lists the users one of whose terms begins with the search key, by username. */
   search(key: string, page: Page): Promise<ProfilePage>;
-  /** By username. */
+  /** Lists the users of a relation, by username. */
   related(userId: UserId, relation: Relation, page: Page): Promise<ProfilePage>;
 }

@@ -1,7 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 
-/** The keys that seal what is personal in the log, as far as this node has them at hand. */
+/** The keys that seal what is personal in the log, as far as this node has them in memory. */
 export interface UserKeys {
-  /** Somebody was erased: what is sealed with their key is not opened any more. */
+  /** Forgets the key of a user who was erased: what it has sealed is not opened any more. */
   forget(userId: UserId): void;
 }

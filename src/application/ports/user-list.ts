@@ -1,7 +1,7 @@
 import type { OwnProfile } from './user-directory.js';
 
-/** Users as who runs the server sees them: also by e-mail address. Erased ones are left out. */
+/** The list of users for the command-line tool, also by e-mail address. Erased ones are left out. */
 export interface UserList {
-  /** Those whose username, name or address begins so; all without a query. By username. */
+  /** Lists the users whose username, name or address begins so, or all without a query, by username. */
   list(query: string | undefined, limit: number): Promise<readonly OwnProfile[]>;
 }

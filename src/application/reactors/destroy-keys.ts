@@ -7,15 +7,15 @@ import type { ErasedKeys } from '../ports/erased-keys.js';
 import type { EventBatch, EventStore } from '../ports/event-store.js';
 
 const TYPES: readonly ChatEventType[] = ['UserErased'];
-/** That nobody was erased for so long is written down now and then, so that a start looks through little. */
+/** The position is written down now and then, also when nobody is erased, so that a start looks through little. */
 const IDLE_EVENTS = 5_000n;
 
 /** The stream names the user: nothing of the event has to be readable. */
 const userOf = (streamId: StreamId): UserId => streamId.slice(user.category.length + 1) as UserId;
 
 /**
- * When somebody was erased, destroy the key of what is personal in the log. It follows the log by itself: what a
- * projection has parked does not keep a key alive. Every node does it, and doing it twice changes nothing.
+ * Destroys the key of what is personal in the log when a user was erased. It follows the log by itself: what a projection
+ * has parked does not keep a key. Every node does it, and doing it twice changes nothing.
  */
 export const destroyErasedKeys = (store: Pick<EventStore, 'subscribe'>, keys: ErasedKeys): Work => {
   return async (consumer, signal) => {

@@ -6,24 +6,24 @@ const FIRST_RETRY_SECONDS = 5;
 const LONGEST_RETRY_SECONDS = 3_600;
 const MARK_ATTEMPTS = 3;
 
-/** Watches the mailer. */
+/** Observes the mailer, for logs and metrics. */
 export interface MailerObserver {
   sent(mail: MailToSend): void;
   failed(mail: MailToSend, error: unknown): void;
 }
 
-/** Waits longer after each failure, up to an hour. */
+/** Answers the pause after a failure, which grows with each, up to an hour. */
 const retryAfterSeconds = (attempts: number): number =>
   Math.min(FIRST_RETRY_SECONDS * 2 ** (attempts - 1), LONGEST_RETRY_SECONDS);
 
-/** Each node looks at what it has kept itself: no other node reaches its folder. */
+/** Each node looks through the mails that it has kept itself: no other node reaches its folder. */
 const forgetWithdrawn = async (outbox: MailOutbox, transport: MailTransport): Promise<void> => {
   const kept = await transport.kept();
   if (kept.length === 0) return;
   for (const eventId of await outbox.withdrawn(kept)) await transport.forget(eventId);
 };
 
-/** Tried again: a mail that is known to be sent is not sent once more because the answer of the database was lost. */
+/** This is tried again, so that a sent mail is not sent once more because the answer of the database was lost. */
 const markSent = async (outbox: MailOutbox, { eventId }: MailToSend): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -35,7 +35,7 @@ const markSent = async (outbox: MailOutbox, { eventId }: MailToSend): Promise<vo
   }
 };
 
-/** Sends every mail that is due; answers how many it took on. */
+/** Sends every mail that is due; answers how many it took from the queue. */
 export const sendDueMails =
   (outbox: MailOutbox, transport: MailTransport, compose: (mail: MailToSend) => Mail, observer: MailerObserver) =>
   async (): Promise<number> => {

@@ -11,9 +11,9 @@ export interface MissedMailParts {
   readonly store: EventStore;
   readonly mails: MissedMails;
   readonly now: () => Instant;
-  /** Ends it before its time: what is left is queued the next time. */
+  /** Ends the work early: the next run queues the rest. */
   readonly signal?: AbortSignal;
-  /** Told of a user whose events cannot be read: their mail stays missing. */
+  /** Called with a user whose events cannot be read: their mail stays missing. */
   readonly onFailed: (mail: MissedMail, error: unknown) => void;
 }
 
@@ -26,7 +26,7 @@ const requestOf = async (store: EventStore, { streamId, revision }: MissedMail) 
 const wantedTicket = (state: RegisteredUser, kind: MailKind) =>
   kind === 'verify-email' ? state.verification : state.passwordReset;
 
-/** Queues one, unless its link is of no use any more: it has expired or was used, a newer one was asked for, or its user is gone. */
+/** Queues a mail, unless its link is useless by now: it has expired or was used, a newer one was asked for, or its user is gone. */
 const queueOne = async ({ store, mails, now }: MissedMailParts, missed: MissedMail): Promise<boolean> => {
   const { type, data } = await requestOf(store, missed);
   const { userId, ticketId, expiresAt } = data;
@@ -40,7 +40,7 @@ const queueOne = async ({ store, mails, now }: MissedMailParts, missed: MissedMa
   return true;
 };
 
-/** Queues the mails that were asked for and passed over; answers how many. Done twice, it queues none twice. */
+/** Queues the mails that were asked for and passed over; answers how many. A second run queues none twice. */
 export const queueMissedMails = async (parts: MissedMailParts): Promise<number> => {
   let queued = 0;
   for (const missed of await parts.mails.find()) {

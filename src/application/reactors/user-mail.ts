@@ -6,7 +6,7 @@ type Requested = UserEvents['EmailVerificationRequested'] | UserEvents['Password
 
 /** The queue of mails to send: one for each event that asks for it, however often it is seen. */
 export interface OutboxWriter {
-  /** Remembers whom to write to. */
+  /** Keeps the address and the name of a user. */
   remember(event: Projected<UserEvents['UserRegistered']>): void;
   rename(event: Projected<UserEvents['ProfileChanged']>): void;
   enqueue(kind: MailKind, event: Projected<Requested>): void;
@@ -14,7 +14,7 @@ export interface OutboxWriter {
   withdraw(event: Projected<UserEvents['UserErased']>): void;
 }
 
-/** When somebody asked for a link, mail it. */
+/** Queues a mail for each event that asks for one. */
 export const userMail: Projector<UserEvents, { readonly outbox: OutboxWriter }> = {
   name: 'user-mail',
   on: {

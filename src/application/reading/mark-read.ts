@@ -12,7 +12,7 @@ export interface MarkReadInput {
   readonly messageId: MessageId;
 }
 
-/** Marks everything up to a message as read; never moves back. Who shows no receipts is counted without others learning of it. */
+/** Marks everything up to a message as read, and never moves back. Others do not learn it of a user who shows no receipts. */
 export const markRead =
   (transact: Transact, access: ConversationAccess, places: MessagePlaces, users: Users) =>
   async ({ conversationId, messageId }: MarkReadInput, context: CommandContext) => {
@@ -25,7 +25,7 @@ export const markRead =
       const data = { conversationId, messageId, messagePosition, isShown, by, at };
       return {
         decisions: [decision(reading, `${conversationId}-${by}`, { type: 'MarkRead', data })],
-        // Receipts switched off a moment before are heeded.
+        // If receipts were switched off a moment ago, the append is refused, and decided again.
         require: [membership, { streamId: reader.streamId, expected: reader.revision }],
         answer: () => ({}),
       };

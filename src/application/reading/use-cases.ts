@@ -11,7 +11,7 @@ export interface ReadingPorts {
   readonly users: Users;
 }
 
-/** How far users have read. */
+/** The reading of conversations. */
 export const readingUseCases = ({ transact, access, places, users }: ReadingPorts) => ({
   markRead: markRead(transact, access, places, users),
 });

@@ -6,13 +6,13 @@ import { changeUser } from '../users/change-user.js';
 import { asAdmin } from './as-admin.js';
 import type { RequireRole } from './require-role.js';
 
-/** A role of somebody. */
+/** A role of a user. */
 export interface RoleInput {
   readonly userId: UserId;
   readonly role: UserRole;
 }
 
-/** Gives somebody a role: an admin does, or, without an actor, who runs the server. */
+/** Gives a user a role, for an admin or, without an actor, for the command-line tool. */
 export const grantRole =
   (transact: Transact, requireRole: RequireRole) =>
   ({ userId, role }: RoleInput, context: CommandContext<UserId | null>) => {

@@ -4,7 +4,7 @@ import type { UserRole } from '../../domain/users/roles.js';
 import type { Users } from '../users/remembered-users.js';
 import type { RequireRole } from './require-role.js';
 
-/** The roles of somebody, to an admin. */
+/** Lists the roles of a user, for an admin. */
 export const listRoles =
   (users: Users, requireRole: RequireRole) =>
   async (viewer: UserId, userId: UserId): Promise<readonly UserRole[]> => {

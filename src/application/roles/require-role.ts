@@ -5,8 +5,8 @@ import type { StreamCondition } from '../ports/event-store.js';
 import type { Users } from '../users/remembered-users.js';
 
 /**
- * The condition under which somebody has a role: as the log has it now, whatever their token says, so that one that was
- * taken away is gone with the next request. Rejects `forbidden`.
+ * Answers the condition under which a user has a role: as the log has it now, whatever their token says, so that a role that
+ * was taken away is gone with the next request. Rejects `forbidden`.
  */
 export type RequireRole = (userId: UserId, role: UserRole) => Promise<StreamCondition>;
 

@@ -6,7 +6,7 @@ import { asAdmin } from './as-admin.js';
 import type { RoleInput } from './grant-role.js';
 import type { RequireRole } from './require-role.js';
 
-/** Takes a role away: an admin does, or, without an actor, who runs the server. It is gone with the next request. */
+/** Takes a role away, for an admin or, without an actor, for the command-line tool. It is gone with the next request. */
 export const revokeRole =
   (transact: Transact, requireRole: RequireRole) =>
   ({ userId, role }: RoleInput, context: CommandContext<UserId | null>) => {

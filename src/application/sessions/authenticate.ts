@@ -2,7 +2,7 @@ import { reject } from '../../domain/kernel/rejections.js';
 import type { AccessClaims, AccessTokens } from '../ports/access-tokens.js';
 import type { SessionGate } from '../ports/session-gate.js';
 
-/** Who holds an access token; refused when it is not valid, or its session has ended. */
+/** Answers the claims of an access token. Rejects a token that is not valid, or whose session has ended. */
 export const authenticate =
   (tokens: AccessTokens, gate: SessionGate) =>
   (token: string): AccessClaims => {

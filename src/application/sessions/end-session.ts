@@ -8,7 +8,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { SessionGate } from '../ports/session-gate.js';
 
-/** Ends one of one's own sessions. Those of others do not exist for the caller: rejects `session_not_found`. */
+/** Ends one of the actor's own sessions. Those of others do not exist for them: rejects `session_not_found`. */
 export const endSession =
   (transact: Transact, store: EventStore, gate: SessionGate) =>
   async ({ sessionId }: { readonly sessionId: SessionId }, context: CommandContext) => {

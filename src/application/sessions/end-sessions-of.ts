@@ -3,7 +3,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
 import { changeUser } from '../users/change-user.js';
 
-/** Ends every session of somebody; for who runs the server. Its nodes hear of it from the log, within moments. */
+/** Ends every session of a user, for the command-line tool. The nodes see it in the log, within moments. */
 export const endSessionsOf =
   (transact: Transact) =>
   ({ userId }: { readonly userId: UserId }, context: CommandContext<null>) => {

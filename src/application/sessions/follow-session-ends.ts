@@ -9,10 +9,10 @@ import type { Instant, Position, SessionId, UserId } from '../../domain/kernel/i
 
 const TYPES: readonly ChatEventType[] = ['SessionEnded', 'SessionsEnded', 'UserErased'];
 
-/** Who takes note of what has ended. */
+/** What is kept up to date with the ends of sessions and users. */
 export interface Followers {
   readonly gate: SessionGate;
-  /** Has this node know an erased user no more. */
+  /** Makes this node forget an erased user. */
   readonly onErased: (userId: UserId) => void;
 }
 
@@ -25,7 +25,7 @@ const takeNote = ({ gate, onErased }: Followers, { type, data }: RecordedEvent):
 /** An epoch that no session has reached. */
 const EVERY_EPOCH = Number.MAX_SAFE_INTEGER;
 
-/** What ended stands in the stream's name. Where the epoch cannot be read, none of the user's sessions is let in. */
+/** The stream's name says what has ended. Where the epoch cannot be read, none of the user's sessions is let in. */
 const takeUndecodable = ({ gate, onErased }: Followers, { type, streamId }: EventHeader): void => {
   const id = streamId.slice(streamId.indexOf('-') + 1);
   if (type === 'SessionEnded') gate.sessionEnded(id as SessionId);
@@ -33,7 +33,7 @@ const takeUndecodable = ({ gate, onErased }: Followers, { type, streamId }: Even
   else gate.sessionsEnded(id as UserId, EVERY_EPOCH, null);
 };
 
-/** An end that the read model does not know of closes the gate all the same. */
+/** Ends a session or an epoch that the read model does not know of. */
 const takeParked = async (followers: Followers, store: EventStore, at: Position): Promise<void> => {
   try {
     const event = await findEventAt(store, at);
@@ -47,12 +47,12 @@ const takeParked = async (followers: Followers, store: EventStore, at: Position)
 export interface SessionEndSources {
   readonly store: EventStore;
   readonly ended: EndedSessions;
-  /** No token of a session that ended before can be valid any more. */
+  /** A session that ended before this time has no valid token any more. */
   readonly since: Instant;
 }
 
 /**
- * Keeps the gate true: what ended of late from the read model, what that has parked and everything since from the log.
+ * Keeps the gate up to date: with recent ends from the read model, with those that it has parked, and with the log since then.
  * `onCaughtUp` is called when the end of the log is reached: from then on no ended session is let in.
  */
 export const followSessionEnds = (

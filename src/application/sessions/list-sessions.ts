@@ -2,10 +2,10 @@ import type { SessionId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { SessionView, SessionViews } from '../ports/session-views.js';
 
-/** A session of one's own. */
+/** A session of the actor. */
 export type OwnSession = SessionView & { readonly current: boolean };
 
-/** Where one is logged in, the session last used first. */
+/** Lists the sessions of the actor, the one last used first. */
 export const listSessions =
   (views: SessionViews) =>
   async ({ actor, sessionId, now }: CommandContext): Promise<{ readonly sessions: readonly OwnSession[] }> => {

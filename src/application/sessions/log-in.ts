@@ -21,7 +21,7 @@ export interface LogInInput {
   readonly device?: string | undefined;
 }
 
-/** Where users and what they may do are known from: the log itself. */
+/** Looks up users and their limits, in the log itself. */
 export interface LogInParts {
   readonly users: Users;
   readonly lookup: UserLookup;
@@ -30,7 +30,7 @@ export interface LogInParts {
 
 type KnownUser = Loaded<RegisteredUser> & { readonly userId: UserId };
 
-/** Begins a session. Whether there is such a user shows neither in the answer nor in its time. */
+/** Starts a session. Neither the answer nor its time shows whether there is such a user. */
 export const logIn = (
   transact: Transact,
   credentials: Credentials,
@@ -45,7 +45,7 @@ export const logIn = (
   };
 
   const authenticate = async ({ login, password }: LogInInput, address: string): Promise<KnownUser> => {
-    // By the name alone: counted by user, two names of one user would be refused together, and so tell of each other.
+    // It is counted by the name alone: counted by user, two names of one user would be refused together, and so reveal each other.
     const subject = loginKey(login);
     await limits.take('login', { address, subject });
     const found = await find(login);
@@ -70,7 +70,7 @@ export const logIn = (
       const command = { type: 'StartSession', data: { ...login, token: issued, at } } as const;
       return {
         decisions: [decision(session, sessionId, command, { expectNew: true })],
-        // A password changed or sessions ended meanwhile: the log-in is judged again.
+        // If the password was changed or sessions were ended meanwhile, the log-in is decided again.
         require: [{ streamId, expected: now.revision }],
         answer: () => tokenAnswer(tokens, { userId, sessionId, user: now.state }, token, at),
       };

@@ -6,7 +6,7 @@ import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { SessionGate } from '../ports/session-gate.js';
 
-/** Ends this session, or all of the user's: their tokens stop working at once, their sockets are closed. */
+/** Ends this session, or all of the user's: their tokens stop working at once, and their sockets are closed. */
 export const logOut =
   (transact: Transact, gate: SessionGate) =>
   async ({ scope }: { readonly scope: 'session' | 'all' }, context: CommandContext) => {

@@ -13,7 +13,7 @@ import { secondsAfter } from '../kernel/seconds-after.js';
 import type { Users } from '../users/remembered-users.js';
 import { tokenAnswer, type Tokens } from './tokens.js';
 
-/** How long a spent token may be presented again, while what came of it is unused. */
+/** The time within which a spent token may be presented again, while its successor is unused. */
 const GRACE_SECONDS = 30;
 
 type Presented = NonNullable<ReturnType<RefreshTokens['open']>>;
@@ -25,7 +25,7 @@ export interface RefreshParts {
   readonly limits: AttemptLimits;
 }
 
-/** Exchanges a refresh token for a new one. A spent one presented again ends its session; the log keeps that. */
+/** Exchanges a refresh token for a new one. A spent one that is presented again ends its session; the log keeps that. */
 export const refreshSession = (transact: Transact, tokens: Tokens, { store, users, gate, limits }: RefreshParts) => {
   const ownerOf = async (sessionId: SessionId) => {
     const { state } = await load(store, session, sessionId);
@@ -43,7 +43,7 @@ export const refreshSession = (transact: Transact, tokens: Tokens, { store, user
     const at = context.now;
     const next = tokens.refresh.issue(sessionId);
     const token = { tokenHash: next.tokenHash, expiresAt: secondsAfter(at, tokens.refreshSeconds) };
-    /** One exchange of a session after another. */
+    /** The exchanges of a session run one after another. */
     const queue = streamOf(session.category, sessionId);
     return transact(
       { ...context, claim: null },

@@ -3,27 +3,27 @@ import type { RegisteredUser } from '../../domain/users/state.js';
 import type { AccessTokens } from '../ports/access-tokens.js';
 import type { RefreshTokens } from '../ports/refresh-tokens.js';
 
-/** What somebody gets who logs in or refreshes. */
+/** The answer to a log-in or a refresh. */
 export interface TokenAnswer {
   readonly tokenType: 'Bearer';
   readonly accessToken: string;
-  /** Seconds. */
+  /** The life of the access token in seconds. */
   readonly expiresIn: number;
   readonly refreshToken: string;
-  /** Seconds. */
+  /** The life of the refresh token in seconds. */
   readonly refreshExpiresIn: number;
   readonly sessionId: SessionId;
   readonly user: { readonly userId: UserId; readonly username: string; readonly displayName: string };
 }
 
-/** What makes tokens. */
+/** Makes tokens. */
 export interface Tokens {
   readonly access: AccessTokens;
   readonly refresh: RefreshTokens;
   readonly refreshSeconds: number;
 }
 
-/** The answer with a new access token, for a session in the user's present epoch. */
+/** Answers a new access token, for a session in the user's present epoch. */
 export const tokenAnswer = (
   { access, refreshSeconds }: Tokens,
   owner: { readonly userId: UserId; readonly sessionId: SessionId; readonly user: RegisteredUser },

@@ -27,7 +27,7 @@ export interface SessionPorts {
   readonly views: SessionViews;
 }
 
-/** Logging in and out, and the sessions between. */
+/** Log-in, log-out, and the sessions between them. */
 export const sessionUseCases = (ports: SessionPorts) => {
   const { transact, store, credentials, tokens, users, lookup, limits, gate, views } = ports;
   return {

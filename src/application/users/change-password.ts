@@ -11,7 +11,7 @@ export interface ChangePasswordInput {
   readonly newPassword: string;
 }
 
-/** Sets another password; every other session ends. */
+/** Sets another password. Every other session ends. */
 export const changePassword =
   (transact: Transact, passwords: Passwords, check: CheckPassword, gate: SessionGate) =>
   async ({ currentPassword, newPassword }: ChangePasswordInput, context: CommandContext) => {

@@ -4,11 +4,11 @@ import { changeUser } from './change-user.js';
 
 export interface ChangeProfileInput {
   readonly displayName?: string | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly bio?: string | null | undefined;
 }
 
-/** Changes what others see of oneself; what is not given stays. */
+/** Changes the actor's profile. What is not given stays. */
 export const changeProfile =
   (transact: Transact) =>
   ({ displayName, bio }: ChangeProfileInput, context: CommandContext) => {

@@ -3,7 +3,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import type { Transact } from '../kernel/transact.js';
 import { changeUser } from './change-user.js';
 
-/** Changes one's settings; those that are not given stay. */
+/** Changes the actor's settings. Those that are not given stay. */
 export const changeSettings =
   (transact: Transact) =>
   (given: { readonly [Name in keyof Settings]?: Settings[Name] | undefined }, context: CommandContext) => {

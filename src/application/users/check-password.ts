@@ -5,7 +5,7 @@ import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { Passwords } from '../ports/passwords.js';
 import type { Users } from './remembered-users.js';
 
-/** Who is logged in shows once more that it is them; rejects `invalid_credentials`. */
+/** Checks the password of a user who is logged in. Rejects `invalid_credentials`. */
 export type CheckPassword = (userId: UserId, password: string, address: string) => Promise<RegisteredUser>;
 
 export const checkPassword =

@@ -12,11 +12,11 @@ export interface Credentials {
   readonly hashes: KeyedHashes;
   readonly passwords: Passwords;
   readonly tickets: Tickets;
-  /** How long a mailed link works. */
+  /** The seconds for which a mailed link is valid. */
   readonly ticketSeconds: Readonly<Record<TicketPurpose, number>>;
 }
 
-/** A new ticket for a mailed link: what the log keeps of it. */
+/** Makes a new ticket for a mailed link, as the log keeps it. */
 export const newTicket = (
   purpose: TicketPurpose,
   { identifiers, tickets, ticketSeconds }: Credentials,

@@ -2,7 +2,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import type { CheckPassword } from './check-password.js';
 import type { EraseUser } from './erase-user.js';
 
-/** Erases who asks, if they know their password. */
+/** Erases the actor, if they know their password. */
 export const eraseOneself =
   (erase: EraseUser, check: CheckPassword) =>
   async ({ password }: { readonly password: string }, context: CommandContext) => {

@@ -4,7 +4,7 @@ import { asAdmin } from '../roles/as-admin.js';
 import type { RequireRole } from '../roles/require-role.js';
 import type { EraseUser } from './erase-user.js';
 
-/** Erases somebody: an admin does, or, without an actor, who runs the server. */
+/** Erases a user, for an admin or, without an actor, for the command-line tool. */
 export const eraseOther =
   (erase: EraseUser, requireRole: RequireRole) =>
   ({ userId }: { readonly userId: UserId }, context: CommandContext<UserId | null>) =>

@@ -18,15 +18,15 @@ export interface EraseParts {
   readonly store: EventStore;
   readonly hashes: KeyedHashes;
   readonly gate: SessionGate;
-  /** Has this node know them no more, as the log will have every other. */
+  /** Makes this node forget the user. Every other node does so when it sees the event. */
   readonly onErased: (userId: UserId) => void;
 }
 
 type Conditions = () => Promise<readonly StreamCondition[]>;
 
 /**
- * Erases a user, for good: their sessions end, their names are free, and the log holds the fact, upon which
- * the key of what is personal is destroyed. Of somebody who is erased already nothing comes.
+ * Erases a user, for good: their sessions end, their names are free, and the log holds the fact. A reactor then destroys
+ * the key of what is personal. Nothing happens to a user who is erased already.
  */
 export const eraseUser = (transact: Transact, { store, hashes, gate, onErased }: EraseParts) => {
   const decisionsOf = async (userId: UserId, { actor: by, now: at }: CommandContext<UserId | null>) => {

@@ -16,7 +16,7 @@ export interface RegisterUserInput {
   readonly displayName?: string | undefined;
 }
 
-/** Registers a user; the claims of the names and the user are one atomic append. A verification mail follows. */
+/** Registers a user. The claims of the names and the user are one atomic append. A verification mail follows. */
 export const registerUser =
   (transact: Transact, credentials: Credentials, limits: AttemptLimits) =>
   async ({ username, email, password, displayName }: RegisterUserInput, context: CommandContext<null>) => {
@@ -31,7 +31,7 @@ export const registerUser =
     const emailId = claimIdOf(hashes.emailStream(emailKey(email)));
     const { answer, position } = await transact(context, async () => ({
       decisions: [
-        // The claims are read first: a name that is taken makes no key for somebody who will never be.
+        // The claims are read first, so that a name that is taken makes no key for a user who will never exist.
         decision(usernameClaim, usernameId, { type: 'ClaimUsername', data: { userId, at } }),
         decision(emailClaim, emailId, { type: 'ClaimEmail', data: { userId, at } }),
         decision(user, userId, { type: 'RegisterUser', data: { ...profile, ticket, at } }, { expectNew: true }),

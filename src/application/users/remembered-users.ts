@@ -6,7 +6,7 @@ import type { EventStore } from '../ports/event-store.js';
 
 const MEBIBYTE = 1_048_576;
 const MOST_BYTES = 32 * MEBIBYTE;
-/** Measured: what a user takes, and each user whom they know. */
+/** Measured: the bytes that a user takes, and each of their contacts and blocks. */
 const BYTES = 1_500;
 const BYTES_OF_A_RELATION = 80;
 

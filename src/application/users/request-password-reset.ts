@@ -10,17 +10,17 @@ import type { UserLookup } from './user-lookup.js';
 export interface MailedLinkParts {
   readonly lookup: UserLookup;
   readonly limits: AttemptLimits;
-  /** The caller learns nothing from the time or from an append that fails either. */
+  /** Neither the time nor a failed append shows the caller anything. */
   readonly minimumDuration: MinimumDuration;
 }
 
-/** Mails a link to set another password, if the address is somebody's. The caller learns nothing of that. */
+/** Mails a link to set another password, if a user has the address. The caller does not learn whether one has. */
 export const requestPasswordReset =
   (transact: Transact, credentials: Credentials, { lookup, limits, minimumDuration }: MailedLinkParts) =>
   async ({ email }: { readonly email: string }, context: CommandContext<null>): Promise<void> => {
     const subject = emailKey(email);
     await limits.take('forgot-password', { address: context.address, subject });
-    // These fail alike for every address, so the caller may be told of it.
+    // These fail alike for every address, so the caller may see them.
     const userId = await lookup.byEmail(email);
     const send = async (): Promise<boolean> => {
       if (userId === null) return false;
@@ -28,6 +28,6 @@ export const requestPasswordReset =
       const data = { userId, ticket, at: context.now };
       return !(await changeUser(transact, { type: 'RequestPasswordReset', data }, context)).repeated;
     };
-    // Where too many went out, the link of the last mail still works: nobody is kept from it by those who ask for more.
+    // Where too many mails went out, the link of the last one still works: others cannot keep the user from it.
     await minimumDuration(context.correlationId, () => limits.mail('forgot-password', subject, send));
   };

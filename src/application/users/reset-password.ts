@@ -9,12 +9,12 @@ import type { Credentials } from './credentials.js';
 import { loginKey } from './login-key.js';
 
 export interface ResetPasswordInput {
-  /** Of the mailed link. */
+  /** The token of the mailed link. */
   readonly token: string;
   readonly password: string;
 }
 
-/** Sets another password by a mailed link; every session ends. */
+/** Sets another password by a mailed link. Every session ends. */
 export const resetPassword =
   (transact: Transact, { tickets, passwords }: Credentials, limits: AttemptLimits, gate: SessionGate) =>
   async ({ token, password }: ResetPasswordInput, context: CommandContext<null>) => {
@@ -31,7 +31,7 @@ export const resetPassword =
           : { epoch: 0, logins: [] },
     }));
     gate.sessionsEnded(userId, answer.epoch, null);
-    // Who could not log in any more has shown who they are.
+    // A user who was locked out has proved who they are.
     for (const login of answer.logins) await limits.clear('login', loginKey(login), context.address);
     return { position };
   };

@@ -6,14 +6,14 @@ import { load } from '../kernel/loaded.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { KeyedHashes } from '../ports/keyed-hashes.js';
 
-/** The id of a claim: its stream's name without the category. */
+/** Answers the id of a claim: its stream's name without the category. */
 export const claimIdOf = (stream: StreamId): string => stream.slice(stream.indexOf('-') + 1);
 
-/** Who holds a name: from the log, so that it is true at this moment. */
+/** Finds the user who holds a name. It asks the log, so that the answer is true at this moment. */
 export interface UserLookup {
   byUsername(username: string): Promise<UserId | null>;
   byEmail(email: string): Promise<UserId | null>;
-  /** A username, or an e-mail address when it has an @. */
+  /** Takes a username, or an e-mail address when it has an @. */
   byLogin(login: string): Promise<UserId | null>;
 }
 

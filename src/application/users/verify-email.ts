@@ -6,7 +6,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { Tickets } from '../ports/tickets.js';
 
-/** Spends the token of a mailed link. */
+/** Verifies an e-mail address by the token of a mailed link. */
 export const verifyEmail =
   (transact: Transact, tickets: Tickets, limits: AttemptLimits) =>
   async ({ token }: { readonly token: string }, context: CommandContext<null>) => {
