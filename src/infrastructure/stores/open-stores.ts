@@ -9,6 +9,7 @@ import type { StartPhases } from '../observability/start-phases.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';
 import { PROBE_SECONDS } from '../postgres/listener.js';
 import { migrate } from '../postgres/migrate.js';
+import { untilAccepting } from '../postgres/until-accepting.js';
 import { openLog, type OpenedLog } from './open-log.js';
 import { openPool, type PoolParts } from './open-pool.js';
 
@@ -35,7 +36,8 @@ const databaseOf = async (config: Config, { log, releases, onFailure, signal }: 
 };
 
 const migrated = async (pool: pg.Pool, { log, signal }: Pick<StoreParts, 'log' | 'signal'>): Promise<void> => {
-  const client = await pool.connect();
+  const onWaiting = () => log.warn({}, 'the database is starting, waiting for it');
+  const client = await untilAccepting(() => pool.connect(), { signal, onWaiting });
   try {
     const applied = await migrate(client, signal);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
