@@ -71,7 +71,7 @@ describe('The key of a user whose row is damaged', () => {
         expect(events.map(({ data }) => (data as { userId: string }).userId)).to.deep.equal([bob]);
         expect(undecodable.map(({ streamId }) => streamId)).to.deep.equal([streamOf('user', ada)]);
         expect(damaged).to.deep.equal([
-          `${ada}: the key user ${ada} does not open with the master key that it is said to be wrapped by`,
+          `${ada}: the key person ${ada} does not open with the master key that it is said to be wrapped by`,
         ]);
         await database.pool.query('update security.person_keys set wrapped = $2 where user_id = $1', [
           ada,

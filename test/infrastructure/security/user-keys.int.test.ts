@@ -159,7 +159,7 @@ describe('The keys of users', () => {
       [ada, bob],
     );
     const key = (await (await open(OLD)).forReading([bob])).get(bob);
-    expect(() => key?.seal('text', 'e1')).to.throw(`the key user ${bob} does not open`);
+    expect(() => key?.seal('text', 'e1')).to.throw(`the key person ${bob} does not open`);
   });
 
   describe('when the master key is changed', () => {
