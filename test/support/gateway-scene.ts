@@ -95,6 +95,7 @@ export class GatewayScene {
           this.hub.attach(connection, userId);
           return positionOf(7);
         },
+        requireMessages: () => Promise.resolve(),
       },
       handlers: this.handlers as GatewayParts['handlers'],
       presence: {

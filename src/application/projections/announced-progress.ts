@@ -26,6 +26,8 @@ export class AnnouncedProgress implements ProjectionProgress {
   readonly #positions = new Map<string, Position>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #waiters = new Map<string, Set<Waiter>>();
+  /** Counts how often it was forgotten how far they have come. */
+  #era = 0;
 
   constructor(lookUp: LookUpProgress) {
     this.#lookUp = lookUp;
@@ -37,14 +39,36 @@ export class AnnouncedProgress implements ProjectionProgress {
     for (const listener of [...(this.#listeners.get(projection) ?? [])]) listener(position);
   }
 
+  /**
+   * Announces what a runner of this node has applied. What it was applying while everything was forgotten may have been
+   * taken back as well: what it applies from then on counts again.
+   */
+  announcerOf(projection: string): (position: Position) => void {
+    let era = this.#era;
+    return (position) => {
+      if (era === this.#era) this.announce(projection, position);
+      era = this.#era;
+    };
+  }
+
+  /**
+   * Forgets how far they have come. A crash of the database can take back the last of the read models, which do not wait
+   * for the disk: whoever waits for a position has it looked up from then on.
+   */
+  forget(): void {
+    this.#era += 1;
+    this.#positions.clear();
+  }
+
   of(projection: string): Position {
     return this.#positions.get(projection) ?? LOG_START;
   }
 
   /** Announces how far the projection has come, up to the position, if the database says that it is further. */
   async lookUp(projection: string, position: Position): Promise<void> {
+    const era = this.#era;
     const reached = await this.#lookUp(projection, position);
-    if (reached !== null) this.announce(projection, reached);
+    if (reached !== null && era === this.#era) this.announce(projection, reached);
   }
 
   /** Looks up again and again, while anybody waits. */

@@ -72,6 +72,7 @@ const run =
     if (await generations.isOutdated()) await bringUpToDate(parts, each, consumer);
     const stopWatching = progress.onAdvance(name, (position) => consumer.moved(position));
     const watching = observer.follows(name);
+    const announce = progress.announcerOf(name);
     try {
       // Another node may run it: its read models are there all the same.
       progress.announce(name, (await generations.checkpoint()) ?? LOG_START);
@@ -84,7 +85,7 @@ const run =
           alive: () => consumer.alive(),
           advanced: async (position, count) => {
             await watching.advanced(position, count);
-            progress.announce(name, position);
+            announce(position);
           },
         },
         signal,

@@ -19,6 +19,8 @@ export interface ListenerParts {
   readonly channel: string;
   /** Called with a notification, and with the server process of the session that sent it. */
   readonly onNotify: (payload: string, processId: number) => void;
+  /** Called when the connection was lost. */
+  readonly onLost?: () => void;
   /** Called when the connection was lost and is there again: notifications may have been missed. */
   readonly onReconnect: () => void;
   /** Called whenever the connection has answered. */
@@ -51,6 +53,7 @@ export class PostgresListener {
     const probing = this.#probe(client);
     client.on('end', () => {
       clearInterval(probing);
+      this.#parts.onLost?.();
       void this.#reopen();
     });
     this.#client = client;

@@ -30,7 +30,7 @@ export interface GatewayParts {
   readonly gate: Pick<SessionGate, 'isOpen' | 'onEnd'>;
   readonly hub: Hub;
   readonly openSockets: OpenSockets;
-  readonly feed: Pick<LiveFeed, 'join'>;
+  readonly feed: Pick<LiveFeed, 'join' | 'requireMessages'>;
   readonly handlers: ReturnType<typeof frameHandlers>;
   readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
   readonly resumes: ResumeGate;
@@ -188,8 +188,11 @@ export class Gateway {
 
   /** Sends what was missed, while live frames wait. It makes no frame for a socket that has closed. */
   async #resume(connection: Connection, userId: UserId, after: Position, upTo: Position): Promise<void> {
-    const { resumes, missed } = this.#parts;
-    const frames = await resumes.run(connection, userId, () => missed(userId, after, upTo, () => connection.isClosed));
+    const { feed, resumes, missed } = this.#parts;
+    const frames = await resumes.run(connection, userId, async () => {
+      await feed.requireMessages();
+      return missed(userId, after, upTo, () => connection.isClosed);
+    });
     if (!frames) connection.close('unavailable');
     for (const { content } of frames ?? []) {
       if (connection.isClosed) return;

@@ -4,7 +4,8 @@ import { followLog } from '../../application/consumers/follow-log.js';
 import type { Work } from '../../application/consumers/consumers.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventBatch, EventStore } from '../../application/ports/event-store.js';
-import { ORDERED_TYPES, UNORDERED_TYPES } from '../../application/push/pushed-events.js';
+import type { QueriedProjection } from '../../application/projections/registry.js';
+import { ORDERED_TYPES, projectionBefore, UNORDERED_TYPES } from '../../application/push/pushed-events.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ChatEvents } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
@@ -14,7 +15,7 @@ import type { Hub } from './hub.js';
 import { projectedDelivery, type ProjectedDeliveryParts } from './projected-delivery.js';
 import { SerialQueue } from './serial-queue.js';
 
-const USERS_WAIT_MS = 5_000;
+const READ_MODEL_WAIT_MS = 5_000;
 /** The pause between two looks whether this node has come as far as a socket that is ahead of it. */
 const BEHIND_POLL_MS = 10;
 
@@ -51,6 +52,8 @@ export class LiveFeed {
   readonly #joining = new Set<Joining>();
   #waiting: Waiting[] = [];
   #position: Position = LOG_START;
+  /** The last event that was handed on once the messages were as far. */
+  #projected: Position = LOG_START;
 
   constructor(parts: LiveFeedParts) {
     this.#parts = parts;
@@ -68,6 +71,7 @@ export class LiveFeed {
     this.#position = after;
     const { deliver, untilProjected } = projectedDelivery(this.#parts);
     await untilProjected(ORDERED_TYPES, after);
+    this.#projected = after;
     const take = (batch: EventBatch) => this.#queue.run(() => this.#take(batch, deliver));
     return {
       ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
@@ -79,6 +83,8 @@ export class LiveFeed {
   async #take(batch: EventBatch, deliver: (batch: EventBatch) => Promise<void>): Promise<void> {
     await deliver(batch);
     this.#position = batch.position;
+    this.#projected =
+      batch.events.findLast(({ type }) => projectionBefore(type) === 'messages')?.position ?? this.#projected;
     for (const { type, data } of batch.events) if (type === 'SettingsChanged') this.#noteSettings(data);
   }
 
@@ -95,7 +101,8 @@ export class LiveFeed {
     const joining: Joining = { connection, userId, receipts: undefined };
     this.#joining.add(joining);
     try {
-      await this.#requireUsers();
+      await this.#requireProjected('users', this.#position);
+      await this.requireMessages();
       return await this.#untilAdmitted(joining);
     } finally {
       this.#joining.delete(joining);
@@ -113,12 +120,19 @@ export class LiveFeed {
    * The settings of users who join are read from the read model of users. It is waited for before their turn: when it has
    * stopped, they are refused, and the others get their frames. What is delivered until then is noted.
    */
-  async #requireUsers(): Promise<void> {
+  async #requireProjected(projection: QueriedProjection, position: Position): Promise<void> {
     const { progress, onStalled } = this.#parts;
-    const position = this.#position;
-    if (await progress.waitFor('users', position, USERS_WAIT_MS)) return;
-    onStalled('users', position);
-    throw new ProjectionLaggingError(`the projection users has not reached ${position}`);
+    if (await progress.waitFor(projection, position, READ_MODEL_WAIT_MS)) return;
+    onStalled(projection, position);
+    throw new ProjectionLaggingError(`the projection ${projection} has not reached ${position}`);
+  }
+
+  /**
+   * Waits for what has been handed on to be in the read model of messages: it was, but a crash of the database can take
+   * the last of it back, and whoever resumed then would never get it. Raises `ProjectionLaggingError`.
+   */
+  requireMessages(): Promise<void> {
+    return this.#requireProjected('messages', this.#projected);
   }
 
   /** Waits for a position that the log has: a client has no reason to name one beyond its end. Stops when the socket closes. */

@@ -98,6 +98,37 @@ describe('The progress of projections', () => {
     expect(told).to.deep.equal([]);
   });
 
+  // A crash of the database took the last of the read models back, and whoever waited for it did not.
+  it('is looked up anew once it was forgotten, as it may be less than what was told', async () => {
+    const { progress, asked } = scene(positionOf(3));
+    progress.announce('users', positionOf(5));
+    progress.forget();
+    expect(progress.of('users')).to.equal('0');
+    expect(await progress.waitFor('users', positionOf(3), LONG_MS)).to.equal(true);
+    expect([asked, progress.of('users')]).to.deep.equal([['3'], '3']);
+  });
+
+  it('is not what was looked up before it was forgotten', async () => {
+    let answer = (_: Position): void => undefined;
+    const progress = new AnnouncedProgress(() => new Promise((resolve) => (answer = resolve)));
+    const looking = progress.lookUp('users', positionOf(5));
+    progress.forget();
+    answer(positionOf(5));
+    await looking;
+    expect(progress.of('users')).to.equal('0');
+  });
+
+  it('is not what a runner was applying while it was forgotten, but what it applies from then on', () => {
+    const { progress, told } = scene();
+    const announce = progress.announcerOf('users');
+    announce(positionOf(4));
+    progress.forget();
+    announce(positionOf(5));
+    expect([told, progress.of('users')]).to.deep.equal([['4'], '0']);
+    announce(positionOf(3));
+    expect([told, progress.of('users')]).to.deep.equal([['4', '3'], '3']);
+  });
+
   it('is waited for by nobody who asks for less', async () => {
     const { progress, asked } = scene();
     progress.announce('users', positionOf(5));

@@ -9,6 +9,9 @@ import { ada } from '../../support/ids.js';
 
 type Handler = GatewayParts['handlers']['ping'];
 
+/** The read model of messages is as far as what was handed on. */
+const reading = { requireMessages: () => Promise.resolve() };
+
 describe('The gateway', () => {
   const open = gatewayScenes();
 
@@ -102,7 +105,9 @@ describe('The gateway', () => {
     });
 
     it('asks a client to come again whose socket the database could not serve', async () => {
-      const scene = await open(() => ({ feed: { join: () => Promise.reject(new DatabaseUnavailableError('down')) } }));
+      const scene = await open(() => ({
+        feed: { ...reading, join: () => Promise.reject(new DatabaseUnavailableError('down')) },
+      }));
       const socket = await scene.dial('laptop');
       expect(await socket.closed).to.equal(1013);
       expect(scene.notes).to.include('socket failed: down');

@@ -8,6 +8,9 @@ import { ada, bob, positionOf, sessionNumber } from '../../support/ids.js';
 
 const MORE_THAN_KERNELS_BUFFER = 32 * 1024 * 1024;
 
+/** The read model of messages is as far as what was handed on. */
+const reading = { requireMessages: () => Promise.resolve() };
+
 describe('The gateway', () => {
   const open = gatewayScenes();
 
@@ -63,6 +66,7 @@ describe('The gateway', () => {
     it('and refuses every socket whose session has ended while it joined', async () => {
       const scene = await open((it) => ({
         feed: {
+          ...reading,
           join: async (connection, userId) => {
             it().hub.attach(connection, userId);
             it().ended.add(sessionNumber(1));
@@ -77,7 +81,7 @@ describe('The gateway', () => {
     });
 
     it('and closes a socket that cannot join', async () => {
-      const scene = await open(() => ({ feed: { join: () => Promise.reject(new Error('no feed')) } }));
+      const scene = await open(() => ({ feed: { ...reading, join: () => Promise.reject(new Error('no feed')) } }));
       expect(await (await scene.dial('laptop')).closed).to.equal(1011);
       expect(scene.notes).to.include('socket failed: no feed');
     });
@@ -88,6 +92,7 @@ describe('The gateway', () => {
     const content = (position: number) => ({ type: 'message.sent', position: String(position) });
     const scene = await open((it) => ({
       feed: {
+        ...reading,
         join: async (connection, userId, served) => {
           asked.push([userId, served]);
           it().hub.attach(connection, userId);

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
+import { ProjectionLaggingError } from '../../../src/application/kernel/read-your-writes.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { batchOf, LiveFeedScene } from '../../support/live-feed-scene.js';
@@ -180,6 +181,34 @@ describe('a socket that joins the live feed', () => {
     while (scene.lookedUp.length === 0) await nextTurn();
     await scene.found(ada);
     expect(joining.at).to.equal('1');
+  });
+
+  // A crash of PostgreSQL took messages back that had been handed on: who joined meanwhile never got them.
+  it('waits until the messages that were handed on are in the read model again, after a crash took them back', async () => {
+    await scene.follow();
+    await scene.put(batchOf(0, [sent, fact('SettingsChanged')]));
+    await scene.reach(2, 'messages', 'users');
+    await scene.delivered();
+    scene.progress.reach(positionOf(0), 'messages');
+    const joining = await scene.join(ada);
+    expect(scene.lookedUp).to.deep.equal([]);
+    await scene.reach(1, 'messages');
+    expect(scene.lookedUp).to.deep.equal([[ada]]);
+    await scene.found(ada);
+    expect(joining.at).to.equal('2');
+  });
+
+  it('is refused where they are not there in time, as is a resume', async () => {
+    await scene.follow();
+    await scene.put(batchOf(0, [sent]));
+    await scene.reach(1, 'messages', 'users');
+    await scene.delivered();
+    scene.progress.reach(positionOf(0), 'messages');
+    const joining = await scene.join(ada);
+    const resuming = scene.feed.requireMessages().catch((error: unknown) => error);
+    scene.progress.timeOut();
+    expect(await resuming).to.be.instanceOf(ProjectionLaggingError);
+    expect(joining.error).to.equal('the projection messages has not reached 1');
   });
 
   it('joins where the log ends when it says that it was served beyond', async () => {

@@ -17,6 +17,8 @@ export const createProgressListener = (
       const [name = '', position = '0'] = payload.split(' ');
       progress.announce(name, position as Position);
     },
+    // The database may have crashed, and have taken back the last of what was told.
+    onLost: () => progress.forget(),
     onReconnect: () => undefined, // the next announcement tells everything
     ...watching,
   });
