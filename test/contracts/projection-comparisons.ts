@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { compareRecent } from '../../src/application/projections/compare-recent.js';
-import { mendFromLog } from '../../src/application/projections/mend-from-log.js';
+import { repairFromLog } from '../../src/application/projections/repair-from-log.js';
 import { redriveProjection } from '../../src/application/projections/redrive.js';
 import { verifyProjection } from '../../src/application/projections/verify.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
@@ -87,7 +87,7 @@ export const describeComparisons = (engine: GetEngine): void => {
   it('is gone, and holds nothing, when what it was made for fails', async () => {
     const failing = engine()
       .generations()
-      .withComparison((comparison) => comparison.mend(() => Promise.reject(new Error('no room'))));
+      .withComparison((comparison) => comparison.repair(() => Promise.reject(new Error('no room'))));
     expect(await failureOf(failing)).to.have.property('message', 'no room');
     expect((await engine().statuses.list()).map(({ name }) => name)).to.deep.equal([numbersProjection.name]);
     const store = await taken(engine().generations());
@@ -99,9 +99,9 @@ export const describeComparisons = (engine: GetEngine): void => {
     await engine().tamper('remove', 2);
     await engine().tamper('remove', 4);
     await engine().tamper('add', 77);
-    expect(await mendFromLog(parts())).to.equal(3);
+    expect(await repairFromLog(parts())).to.equal(3);
     expect(await engine().numbers()).to.deep.equal([1, 2, 4, 5]);
-    expect(await mendFromLog(parts()), 'again').to.equal(0);
+    expect(await repairFromLog(parts()), 'again').to.equal(0);
   });
 
   it('tells what the newest events have not left there', async () => {

@@ -20,7 +20,7 @@ const model: ReadModel<Numbers> = {
     const rows = events.map(({ data, position }) => ({ ...data, position }));
     return [{ text: MISSING, values: [JSON.stringify(rows)] }];
   },
-  mend: (anew) => [
+  repair: (anew) => [
     `delete from numbers.numbers where n not in (select n from ${anew}.numbers)`,
     `insert into numbers.numbers select n from ${anew}.numbers on conflict do nothing`,
   ],

@@ -46,7 +46,7 @@ export const presenceNodes = (limits: PresenceLimits = PRESENCE_LIMITS) => {
     while (underWay.length > 0) {
       const [{ from, text }] = underWay.splice(0, 1) as [{ from: NodeId; text: string }];
       for (const [id, presence] of [...nodes])
-        if (id !== from && !isLost(from, id)) presence.hear(JSON.parse(text) as PresenceSignal, from, now);
+        if (id !== from && !isLost(from, id)) presence.receive(JSON.parse(text) as PresenceSignal, from, now);
     }
   };
 

@@ -124,7 +124,10 @@ export interface StreamHead {
 
 /** The one ordered log. */
 export interface EventStore {
-  /** Appends, and answers once it is durable. Raises `ConcurrencyError`, `EventIdConflictError`, `EventStoreOverloadedError`, `EventStoreUnavailableError`. */
+  /**
+   * Appends, and answers once it is durable. Raises `ConcurrencyError`, `EventIdConflictError`,
+   * `EventStoreOverloadedError` or `EventStoreUnavailableError`.
+   */
   append(batch: AppendBatch): Promise<AppendResult>;
   /** Reads a stream, which gives nothing where it is absent. Raises `UndecodableEventError`. */
   readStream(streamId: StreamId, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;

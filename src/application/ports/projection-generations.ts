@@ -19,7 +19,7 @@ export interface ComparedGeneration {
    * Holds the projection where it stands while this generation is brought there, and makes rows in use as it has them.
    * What a projection has told the outside world stays told. Answers how many rows that were; all of them, or none.
    */
-  mend(fillUpTo: FillUpTo): Promise<number>;
+  repair(fillUpTo: FillUpTo): Promise<number>;
 }
 
 /** The next generation, while it is this node's turn to bring the projection up to date. */

@@ -4,14 +4,14 @@ import type { PresenceLimits, Report } from './presence.js';
 interface User {
   sockets: number;
   status: 'online' | 'away';
-  /** When a frame last came; when they left, for those who were online then. */
+  /** The time of the last frame, or, for a user who was online when they left, of their leaving. */
   seenAt: number;
   leftAt: number;
 }
 
 const reportOf = (userId: UserId, { status, seenAt }: User): Report => ({ userId, status, seenAt });
 
-/** Who is connected to this node. What changes is answered as reports; what only time changes, by `due`. */
+/** Knows who is connected to this node. A change is answered as reports. What time alone changes is answered by `due`. */
 export class ConnectedUsers {
   readonly #limits: Pick<PresenceLimits, 'graceMs' | 'awayAfterMs'>;
   readonly #users = new Map<UserId, User>();
@@ -20,7 +20,7 @@ export class ConnectedUsers {
     this.#limits = limits;
   }
 
-  /** Another socket of a user. */
+  /** Adds a socket of a user. */
   connected(userId: UserId, now: number): Report[] {
     const user = this.#users.get(userId);
     if (!user) {
@@ -32,7 +32,7 @@ export class ConnectedUsers {
     return this.active(userId, now);
   }
 
-  /** A frame came. */
+  /** Notes a frame of a user. */
   active(userId: UserId, now: number): Report[] {
     const user = this.#users.get(userId);
     if (!user) return [];
@@ -42,7 +42,7 @@ export class ConnectedUsers {
     return [reportOf(userId, user)];
   }
 
-  /** One socket fewer: nothing to tell before the grace is over. */
+  /** Removes a socket. Nothing is reported before the grace period is over. */
   disconnected(userId: UserId, now: number): void {
     const user = this.#users.get(userId);
     if (!user) return;
@@ -52,7 +52,7 @@ export class ConnectedUsers {
     if (user.status === 'online') user.seenAt = now;
   }
 
-  /** Who is gone for good, and who has fallen silent. */
+  /** Reports who is gone for good, and who has become inactive. */
   due(now: number): Report[] {
     const { graceMs, awayAfterMs } = this.#limits;
     const reports: Report[] = [];

@@ -8,7 +8,7 @@ import type { ProjectionProgress } from '../ports/projection-progress.js';
 
 const WAIT_MS = 5_000;
 
-/** What changes who may see somebody: by what they set, or by whom they know. */
+/** The events that change who may see a user: by their settings, or by whom they know. */
 const TYPES = [
   'SettingsChanged',
   'UserBlocked',
@@ -18,7 +18,7 @@ const TYPES = [
   'UserErased',
 ] as const satisfies readonly ChatEventType[];
 
-/** Tells whose audience has changed behind a position, once the read model that answers for it knows. */
+/** Answers whose audience has changed after a position, once the read model that answers for it shows it. */
 export const followPresenceAudience = (
   { store, progress }: { readonly store: EventStore; readonly progress: ProjectionProgress },
   after: Position,

@@ -7,20 +7,20 @@ import { PresenceExchange, type PresenceSignal } from './presence-exchange.js';
 import { ABSENT, isSamePresence, type Presence, type PresenceLimits, type Report } from './presence.js';
 import { Watches, type Watched, type Watcher } from './watches.js';
 
-/** So many questions are asked at a time. */
+/** The most questions that are asked at a time. */
 const ASKED_TOGETHER = 5_000;
 
 export interface LivePresenceParts<Socket> {
   readonly signals: Pick<Signals, 'node' | 'publish'>;
   readonly audience: PresenceAudience;
   readonly limits: PresenceLimits;
-  /** Shows the same to each of the sockets. */
+  /** Shows the same presence to each of the sockets. */
   readonly show: (sockets: readonly Socket[], userId: UserId, presence: Presence) => void;
-  /** Told when it could not be found out who may be seen; that is tried again. */
+  /** Called when it could not be found out who may be seen. That is tried again. */
   readonly onFailed: (error: unknown) => void;
 }
 
-/** Whether a watcher may see a user, asked for the so-manieth time. */
+/** Whether a watcher may see a user. The number says which question it is. */
 interface Question<Socket> {
   readonly watcher: Watcher<Socket>;
   readonly userId: UserId;
@@ -28,14 +28,14 @@ interface Question<Socket> {
   readonly number: number;
 }
 
-/** Who is there, for the sockets of this node that watch. It has no clock: `now` comes in, and `tick` with it. */
+/** Shows who is online to the sockets of this node that watch. It has no clock: `now` is given to it, and `tick` is called. */
 export class LivePresence<Socket> {
   readonly #parts: LivePresenceParts<Socket>;
   readonly #users: ConnectedUsers;
   readonly #board = new PresenceBoard();
   readonly #exchange: PresenceExchange;
   readonly #watches: Watches<Socket>;
-  /** Those for whom the audience has changed, and was not asked again yet. */
+  /** The users whose audience has changed, and was not asked again yet. */
   readonly #toAsk = new Set<UserId>();
   #isAsking = false;
 
@@ -52,7 +52,7 @@ export class LivePresence<Socket> {
     return this.#watches.open(viewer, socket);
   }
 
-  /** The user has done something. */
+  /** Notes that the user has done something. */
   active({ viewer }: Watcher<Socket>, now: number): void {
     this.#report(this.#users.active(viewer, now));
   }
@@ -62,7 +62,7 @@ export class LivePresence<Socket> {
     this.#users.disconnected(watcher.viewer, now);
   }
 
-  /** Shows each of the users, then whatever changes. Raises `TooManyWatchedError`. */
+  /** Shows each of the users, then their changes. Raises `TooManyWatchedError`. */
   async watch(watcher: Watcher<Socket>, userIds: readonly UserId[]): Promise<void> {
     const users = [...new Set(userIds)];
     this.#watches.add(watcher, users);
@@ -79,22 +79,22 @@ export class LivePresence<Socket> {
     this.#watches.remove(watcher, userIds);
   }
 
-  /** Who may see this user, or whom they may see, has changed. */
+  /** Notes that it has changed who may see this user, or whom they may see. */
   async audienceChanged(userId: UserId): Promise<void> {
     this.#toAsk.add(userId);
     await this.#askAgain();
   }
 
-  hear(signal: PresenceSignal, from: NodeId, now: number): void {
-    this.#changed(this.#exchange.hear(signal, from, now));
+  receive(signal: PresenceSignal, from: NodeId, now: number): void {
+    this.#changed(this.#exchange.receive(signal, from, now));
   }
 
-  /** Asks the other nodes who is there: at the start, and when signals may have been missed. */
+  /** Asks the other nodes for everything: at the start, and when signals may have been missed. */
   ask(): void {
     this.#exchange.ask();
   }
 
-  /** To be called every second or so. */
+  /** Does what is due. It is to be called every second or so. */
   tick(now: number): void {
     this.#report(this.#users.due(now));
     this.#changed(this.#exchange.tick(now));
@@ -106,18 +106,18 @@ export class LivePresence<Socket> {
     return this.#isAsking || this.#toAsk.size > 0;
   }
 
-  /** This node goes. */
+  /** Notes that this node leaves. */
   leave(): void {
     this.#exchange.leave();
   }
 
   #report(reports: readonly Report[]): void {
     if (reports.length === 0) return;
-    this.#exchange.tell(reports);
+    this.#exchange.send(reports);
     this.#changed(this.#board.apply(this.#parts.signals.node, reports));
   }
 
-  /** Only those who watch somebody hear of them. */
+  /** Only sockets that watch a user are shown them. */
   #changed(users: readonly UserId[]): void {
     for (const userId of users) {
       const watchers = this.#watches.of(userId);
@@ -166,13 +166,13 @@ export class LivePresence<Socket> {
     if (this.#isNews(watched, presence)) this.#parts.show([watcher.socket], userId, presence);
   }
 
-  /** About all who wait, together; when that fails, they wait for the next tick. */
+  /** Asks for all who wait, together. When that fails, they wait for the next tick. */
   async #askAgain(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     while (this.#toAsk.size > 0) {
       const users = [...this.#toAsk];
-      this.#toAsk.clear(); // first: it may change again while we ask
+      this.#toAsk.clear(); // first, as it may change again during the question
       try {
         await this.#ask(users.flatMap((userId) => this.#questionsAbout(userId)));
       } catch (error) {
@@ -184,7 +184,7 @@ export class LivePresence<Socket> {
     this.#isAsking = false;
   }
 
-  /** Whom the user may see, and who may see the user. */
+  /** The pairs of whom the user may see, and who may see the user. */
   #questionsAbout(userId: UserId): Question<Socket>[] {
     return [
       ...this.#watches.by(userId).flatMap((watcher) => this.#questionsOf(watcher, [...watcher.watched.keys()])),

@@ -2,16 +2,16 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import type { NodeId } from '../ports/signals.js';
 import { isSamePresence, type Presence, type Report } from './presence.js';
 
-/** Of how many users it is remembered when they were last seen. */
+/** The most users of whom it is remembered when they were last seen. */
 const MAX_REMEMBERED = 100_000;
 
 interface Node {
   readonly users: Map<UserId, Report>;
-  /** Those whom the snapshot that is being told has not named yet. */
+  /** The users whom the snapshot under way has not named yet. */
   unnamed: Set<UserId>;
 }
 
-/** Who is connected to which node, and what comes of it. Changes answer those of whom something else is shown now. */
+/** Knows who is connected to which node. A change answers the users of whom something else is shown now. */
 export class PresenceBoard {
   readonly #maxRemembered: number;
   readonly #nodes = new Map<NodeId, Node>();
@@ -21,7 +21,7 @@ export class PresenceBoard {
     this.#maxRemembered = maxRemembered;
   }
 
-  /** Online on one node is online. */
+  /** A user who is online on one node is online. */
   of(userId: UserId): Presence {
     let status: 'away' | 'offline' = 'offline';
     let seenAt = this.#lastSeen.get(userId);
@@ -47,18 +47,18 @@ export class PresenceBoard {
     });
   }
 
-  /** From now on the node names everybody who is there. */
+  /** Begins a snapshot: the node names everybody who is connected to it. */
   beginSnapshot(from: NodeId): void {
     const node = this.#nodeOf(from);
     node.unnamed = new Set(node.users.keys());
   }
 
-  /** Whoever was not named has gone, nobody knows when: they were seen no later than `seenAt`. */
+  /** Ends a snapshot. A user whom it has not named has gone at an unknown time, not later than `seenAt`. */
   endSnapshot(from: NodeId, seenAt: number): UserId[] {
     return this.#leaveAll(from, [...this.#nodeOf(from).unnamed], seenAt);
   }
 
-  /** A node is gone, and was last heard of at `seenAt`. */
+  /** Removes a node whose last signal came at `seenAt`. */
   forget(from: NodeId, seenAt: number): UserId[] {
     const changed = this.#leaveAll(from, [...this.#nodeOf(from).users.keys()], seenAt);
     this.#nodes.delete(from);

@@ -5,12 +5,12 @@ import type { PresenceLimits, Report } from './presence.js';
 
 export const PRESENCE_TOPIC = 'presence';
 
-/** So many users fit a signal. */
+/** The most users that fit a signal. */
 const USERS_A_SIGNAL = 80;
 
 type Told = readonly [userId: UserId, status: Report['status'], seenAt: number];
 
-/** What nodes tell each other of presence. Kinds that a node does not know it passes over. */
+/** The signals that nodes send each other about presence. A node ignores kinds that it does not know. */
 export type PresenceSignal =
   | { readonly kind: 'beat' | 'bye' }
   | { readonly kind: 'ask'; readonly of: NodeId | null }
@@ -25,7 +25,7 @@ interface Peer {
 export interface PresenceExchangeParts {
   readonly signals: Pick<Signals, 'node' | 'publish'>;
   readonly board: PresenceBoard;
-  /** Everybody who is connected here. */
+  /** Answers everybody who is connected to this node. */
   readonly ownUsers: () => readonly Report[];
   readonly limits: Pick<PresenceLimits, 'graceMs' | 'beatMs' | 'silenceMs' | 'snapshotMs'>;
 }
@@ -40,7 +40,7 @@ const portions = (reports: readonly Report[]): Told[][] => {
   return parts;
 };
 
-/** Keeps the board true to what other nodes tell, and tells them of this one. Answers of whom something has changed. */
+/** Keeps the board up to date with the signals of other nodes, and sends those of this one. Answers whose presence has changed. */
 export class PresenceExchange {
   readonly #parts: PresenceExchangeParts;
   readonly #peers = new Map<NodeId, Peer>();
@@ -53,22 +53,22 @@ export class PresenceExchange {
     this.#parts = parts;
   }
 
-  /** Asks every node for everything: at the start, and when something may have been missed, a question of theirs too. */
+  /** Asks every node for everything: at the start, and when a signal may have been missed, which may be a question of theirs. */
   ask(): void {
     this.#publish({ kind: 'ask', of: null });
     this.#isAsked = true;
   }
 
-  /** Tells the others what has changed here. */
-  tell(reports: readonly Report[]): void {
+  /** Sends the others what has changed here. */
+  send(reports: readonly Report[]): void {
     for (const users of portions(reports)) this.#publish({ kind: 'changes', users });
   }
 
-  hear(signal: PresenceSignal, from: NodeId, now: number): UserId[] {
+  receive(signal: PresenceSignal, from: NodeId, now: number): UserId[] {
     const isKnown = this.#peers.has(from);
     if (signal.kind === 'bye') return this.#letLeave(from, now);
     this.#peers.set(from, { heardAt: now, isLeaving: false });
-    // One that was thought gone, or that was there before us: whom it has is not known.
+    // The node was taken for gone, or was there before this one: its users are not known.
     const tellsAll = signal.kind === 'snapshot' && signal.begins;
     if (!isKnown && !tellsAll) this.#publish({ kind: 'ask', of: from });
     if (signal.kind === 'ask') this.#hearAsk(signal.of, now);
@@ -95,7 +95,7 @@ export class PresenceExchange {
     return signal.ends ? [...changed, ...board.endSnapshot(from, now)] : changed;
   }
 
-  /** Tells everything, at once as a rule: many who ask within a moment get one answer. */
+  /** Sends everything, as a rule at once: many who ask within a moment get one answer. */
   #answer(now: number): void {
     if (!this.#isAsked || now - this.#toldAllAt < this.#parts.limits.snapshotMs) return;
     this.#isAsked = false;
@@ -106,7 +106,7 @@ export class PresenceExchange {
       this.#publish({ kind: 'snapshot', begins: index === 0, ends: index === parts.length - 1, users });
   }
 
-  /** To be called every second or so: beats, and forgets nodes that have stopped to. */
+  /** Sends signs of life, and forgets nodes that have stopped to send theirs. It is to be called every second or so. */
   tick(now: number): UserId[] {
     const { limits } = this.#parts;
     this.#answer(now);
@@ -116,7 +116,7 @@ export class PresenceExchange {
     }
     const wasAsleep = now - this.#tickedAt > limits.silenceMs / 2;
     this.#tickedAt = now;
-    // It is we who were silent: what they told meanwhile is still to be heard.
+    // This node was silent itself: what the others sent meanwhile is still to be received.
     if (wasAsleep) for (const peer of this.#peers.values()) peer.heardAt = now;
     return [...this.#peers].flatMap(([node, peer]) => this.#forgetIfGone(node, peer, now));
   }
@@ -128,7 +128,7 @@ export class PresenceExchange {
     return board.forget(node, heardAt);
   }
 
-  /** Goes. Who was connected here has the usual grace to connect elsewhere. */
+  /** Leaves. The users who were connected here have the usual grace period to connect elsewhere. */
   leave(): void {
     this.#publish({ kind: 'bye' });
   }

@@ -1,16 +1,16 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 
-/** Online: active on some socket. Away: connected, and nothing comes. Offline: not connected. */
+/** Online: active on some socket. Away: connected, and inactive. Offline: not connected. */
 export type PresenceStatus = 'online' | 'away' | 'offline';
 
-/** What is shown of a user. Times are milliseconds since 1970 throughout. */
+/** The presence of a user, as it is shown. Times are milliseconds since 1970 throughout. */
 export interface Presence {
   readonly status: PresenceStatus;
-  /** When they last did something, or left: never while online, and only as far as anybody remembers. */
+  /** When they last did something, or left. It is never given while they are online, and only as far as it is remembered. */
   readonly lastSeenAt?: number;
 }
 
-/** What one node says of a user's sockets there. */
+/** The state of a user's sockets on one node. */
 export interface Report {
   readonly userId: UserId;
   readonly status: PresenceStatus;
@@ -18,14 +18,14 @@ export interface Report {
 }
 
 export interface PresenceLimits {
-  /** How long somebody may be without a socket and is not offline yet: a reconnect shows nothing. */
+  /** The grace period in which a user without a socket is not offline yet: a reconnect shows nothing. */
   readonly graceMs: number;
   readonly awayAfterMs: number;
-  /** How often a node says that it lives. */
+  /** The pause between two signs of life of a node. */
   readonly beatMs: number;
-  /** A node that was not heard of for so long is gone, and all who were connected to it. */
+  /** A node without a sign of life for so long is gone, and so are all who were connected to it. */
   readonly silenceMs: number;
-  /** How often, at most, a node tells everything. */
+  /** The shortest pause between two full answers of a node. */
   readonly snapshotMs: number;
   readonly watchedBySocket: number;
 }
@@ -39,7 +39,7 @@ export const PRESENCE_LIMITS: PresenceLimits = {
   watchedBySocket: 500,
 };
 
-/** What is shown of somebody of whom nothing is known, and of somebody who may not be seen. */
+/** The presence of a user of whom nothing is known, or who may not be seen. */
 export const ABSENT: Presence = { status: 'offline' };
 
 export const isSamePresence = (one: Presence | undefined, other: Presence): boolean =>

@@ -3,14 +3,14 @@ import type { Presence } from './presence.js';
 
 /** What one socket knows of one user whom it watches. */
 export interface Watched {
-  /** Unknown until the first answer is there. */
+  /** Unknown until the first answer comes. */
   isVisible: boolean | undefined;
   shown: Presence | undefined;
-  /** Counts how often it was asked whether they may be seen: only the last answer holds. */
+  /** The number of times that it was asked whether the user may be seen: only the last answer counts. */
   asked: number;
 }
 
-/** A socket, whose it is, and whom it watches. */
+/** A socket, its user, and the users whom it watches. */
 export interface Watcher<Socket> {
   readonly viewer: UserId;
   readonly socket: Socket;
@@ -26,7 +26,7 @@ export class TooManyWatchedError extends Error {
   }
 }
 
-/** Puts a value into the set under a key. */
+/** Adds a value to the set under a key. */
 const put = <Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void => {
   const set = sets.get(key);
   if (set) set.add(value);
@@ -38,7 +38,7 @@ const take = <Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): v
   if (set?.delete(value) && set.size === 0) sets.delete(key);
 };
 
-/** Which sockets of this node watch whom. */
+/** Knows which sockets of this node watch whom. */
 export class Watches<Socket> {
   readonly #most: number;
   readonly #byUser = new Map<UserId, Set<Watcher<Socket>>>();
@@ -54,7 +54,7 @@ export class Watches<Socket> {
     return watcher;
   }
 
-  /** Those who are watched already are shown once more. Raises `TooManyWatchedError`, and changes nothing then. */
+  /** Watches users. Those who are watched already are shown once more. Raises `TooManyWatchedError`, and changes nothing then. */
   add(watcher: Watcher<Socket>, users: readonly UserId[]): void {
     const { watched } = watcher;
     const added = users.filter((userId) => !watched.has(userId)).length;
@@ -78,12 +78,12 @@ export class Watches<Socket> {
     take(this.#byViewer, watcher.viewer, watcher);
   }
 
-  /** The sockets that watch a user. */
+  /** Answers the sockets that watch a user. */
   of(userId: UserId): Watcher<Socket>[] {
     return [...(this.#byUser.get(userId) ?? [])];
   }
 
-  /** The sockets of a user that may watch somebody. */
+  /** Answers the sockets of a user that may watch another one. */
   by(viewer: UserId): Watcher<Socket>[] {
     return [...(this.#byViewer.get(viewer) ?? [])];
   }

@@ -14,7 +14,7 @@ import {
 import type { ProjectionStatuses } from '../ports/projection-statuses.js';
 import { compareRecent } from './compare-recent.js';
 import { listWithLag } from './list-with-lag.js';
-import { mendFromLog } from './mend-from-log.js';
+import { repairFromLog } from './repair-from-log.js';
 import { rebuildProjection } from './rebuild.js';
 import { redriveProjection } from './redrive.js';
 import type { RegisteredProjection } from './registered-projection.js';
@@ -68,14 +68,14 @@ const compareNewest = async (parts: OperatedParts): Promise<RecentComparison> =>
 };
 
 /** Adds what is missing, then makes rows what the log says; answers how many. */
-const mendRows = async (parts: OperatedParts): Promise<number> => {
+const repairRows = async (parts: OperatedParts): Promise<number> => {
   if (!parts.addMissed) return 0;
   const added = await parts.addMissed({
     onFailed: (_, error) => {
       throw error;
     },
   });
-  return added + (await mendFromLog({ ...parts, onEvents: ignored }));
+  return added + (await repairFromLog({ ...parts, onEvents: ignored }));
 };
 
 const rebuild = async (parts: OperatedParts, onProgress: OnProgress): Promise<void> => {
@@ -91,7 +91,7 @@ const redrive = async (parts: OperatedParts, onProgress: OnProgress): Promise<Re
   const { projection, generations } = parts;
   if (projection.redrivenBy === 'applying') {
     const { applied, stillParked } = await redriveProjection(parts);
-    return { applied: applied + (await mendRows(parts)), stillParked };
+    return { applied: applied + (await repairRows(parts)), stillParked };
   }
   const before = (await generations.parked()).length;
   await rebuild(parts, onProgress);

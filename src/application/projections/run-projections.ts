@@ -16,11 +16,11 @@ export interface ProjectionsObserver {
   /** Its read models are of another version and are rebuilt. Answers what watches that. */
   rebuilds(projection: Projection<never>): ProjectionObserver;
   /** Its read models are of another version and what they have passed over is added. */
-  mends(projection: Projection<never>): void;
+  repairs(projection: Projection<never>): void;
   /** This could not be added: it stays missing. */
   missed(name: string, mail: MissedMail, error: unknown): void;
   /** So much was added. */
-  mended(name: string, added: number): void;
+  repaired(name: string, added: number): void;
 }
 
 export interface ProjectionsParts {
@@ -37,7 +37,7 @@ export interface ProjectionsParts {
 /** What the projection has passed over while it was of an older version: it cannot be rebuilt. */
 const addMissed = async ({ observer, signal }: ProjectionsParts, name: string, add: AddMissed): Promise<void> => {
   const added = await add({ signal, onFailed: (mail, error) => observer.missed(name, mail, error) });
-  observer.mended(name, added);
+  observer.repaired(name, added);
 };
 
 const bringUpToDate = async (
@@ -49,7 +49,7 @@ const bringUpToDate = async (
   const { projection, generations, addMissed: add } = each;
   const isNeeded = () => generations.isOutdated();
   if (add) {
-    observer.mends(projection);
+    observer.repairs(projection);
     await generations.inTurn(signal, async (next) => {
       if (!(await isNeeded())) return;
       await addMissed(parts, projection.name, add);

@@ -2,7 +2,7 @@ import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
 
 const NOBODY: ReadonlySet<UserId> = new Set();
 
-/** Who is in which conversation, of the users that are connected here. */
+/** Knows who is in which conversation, of the users that are connected here. */
 export class Audience {
   readonly #users = new Map<ConversationId, Set<UserId>>();
   readonly #conversations = new Map<UserId, Set<ConversationId>>();
@@ -17,7 +17,7 @@ export class Audience {
     return this.#conversations.has(userId);
   }
 
-  /** Those who are not followed are left out. */
+  /** Adds a member. Users who are not followed are left out. */
   add(conversationId: ConversationId, userId: UserId): void {
     const conversations = this.#conversations.get(userId);
     if (!conversations) return;
@@ -33,7 +33,7 @@ export class Audience {
     if (users?.size === 0) this.#users.delete(conversationId);
   }
 
-  /** Whether a user is shown what others read; those who are not followed are left out. */
+  /** Sets whether a user is shown what others read. Users who are not followed are left out. */
   setReceipts(userId: UserId, shown: boolean): void {
     if (shown || !this.#conversations.has(userId)) this.#withoutReceipts.delete(userId);
     else this.#withoutReceipts.add(userId);

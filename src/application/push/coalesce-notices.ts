@@ -9,8 +9,8 @@ const joined = (first: ConversationNotice, next: ConversationNotice): Conversati
 });
 
 /**
- * Makes one notice of changes of one kind to one conversation, as long as nothing else happens in it between them. It
- * stands where the first of them does: a client that got it and then broke off is told the others again, and loses none.
+ * Makes one notice of changes of one kind to one conversation, as long as nothing else happens in it between them. It stands
+ * at the first of them: a client that got it and then broke off gets the others again, and loses none.
  */
 export const coalesceNotices = (notices: readonly Notice[]): Notice[] => {
   const coalesced: Notice[] = [];

@@ -1,6 +1,6 @@
 import type { ChangedConversation, ConversationView } from '../ports/conversation-views.js';
 
-/** A conversation as everybody finds it who joins by one change: read up to there, with all that follows still to come. */
+/** Answers a conversation as all who join by one change find it: read up to there, with everything that follows still to come. */
 export const joinedConversation = (changed: ChangedConversation): ConversationView => {
   const { conversationId, kind, title, members, memberCount, createdAt, position, lastBeforeJoining } = changed;
   return {

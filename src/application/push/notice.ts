@@ -3,26 +3,26 @@ import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.j
 import type { MessageEvents } from '../../domain/messages/events.js';
 import type { ReadingEvents } from '../../domain/reading/events.js';
 
-/** What clients are told of an event, at its place in the order. */
+/** What clients are sent about an event, at its place in the order. */
 export type OrderedNotice =
   | { readonly kind: 'message.sent'; readonly position: Position; readonly sent: MessageEvents['MessageSent'] }
   | { readonly kind: 'message.read'; readonly position: Position; readonly read: ReadingEvents['MessageRead'] }
   | ConversationNotice;
 
-/** Somebody looks different, now: told to those who talk with them. */
+/** A user looks different now. Those who share a conversation with them see it. */
 export interface UserNotice {
   readonly kind: 'user';
   readonly userId: UserId;
 }
 
-/** Somebody shows what they read, or does not; nobody is told. */
+/** A user now shows what they read, or does not. Nobody is sent anything. */
 export interface ReceiptsNotice {
   readonly kind: 'receipts';
   readonly userId: UserId;
   readonly shown: boolean;
 }
 
-/** What becomes of an event for those who are connected. */
+/** What an event means for connected clients. */
 export type Notice = OrderedNotice | UserNotice | ReceiptsNotice;
 
 /** A conversation was started or changed. */
@@ -31,15 +31,15 @@ export interface ConversationNotice {
   readonly position: Position;
   readonly conversationId: ConversationId;
   readonly change: ConversationChangeKind;
-  /** Who joins by it. */
+  /** The members who join by the change. */
   readonly joining: readonly MemberView[];
-  /** Who has another role by it. */
+  /** The members who have another role by the change. */
   readonly roles: readonly Pick<MemberView, 'userId' | 'role'>[];
-  /** Who leaves by it: told for the last time. */
+  /** The members who leave by the change. They get its frame, and no later one. */
   readonly leaving: readonly RemovedMember[];
 }
 
-/** The message that is sent or read by it, and its conversation. */
+/** The message that is sent or read, and its conversation. */
 export const messageOf = (notice: Notice) => {
   switch (notice.kind) {
     case 'message.sent':

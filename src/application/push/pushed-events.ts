@@ -11,30 +11,30 @@ import type { ConversationNotice, Notice, OrderedNotice, ReceiptsNotice, UserNot
  */
 export type ResumeSource = 'sent messages' | 'reads' | 'changes of conversations';
 
-/** An event that clients are told of at its place in the order. */
+/** An event that is pushed to clients at its place in the order. */
 interface OrderedEvent<Type extends ChatEventType> {
   readonly notice: (data: ChatEvents[Type], position: Position) => OrderedNotice;
-  /** The projection that shows it: nobody is told before. */
+  /** The projection that shows it: nothing is pushed before. */
   readonly waitsFor: QueriedProjection;
-  /** Where those who were away find it. */
+  /** The source in which clients that were away find it. */
   readonly resumedFrom: ResumeSource;
 }
 
-/** An event of which clients are told how somebody looks now: those who were away ask again. */
+/** An event of which clients are shown how a user looks now. Clients that were away ask again. */
 interface UnorderedEvent<Type extends ChatEventType> {
   readonly notice: (data: ChatEvents[Type]) => UserNotice;
   readonly waitsFor: QueriedProjection;
   readonly resumedFrom: 'asking again';
 }
 
-/** An event that changes who is told of others; a socket that joins is told by what is read for it then. */
+/** An event that changes what is pushed of others. A socket that joins is served by what is read for it then. */
 interface SilentEvent<Type extends ChatEventType> {
   readonly notice: (data: ChatEvents[Type]) => ReceiptsNotice;
   readonly waitsFor: null;
   readonly resumedFrom: 'joining';
 }
 
-/** All that the application says of a pushed event. What it looks like to a client is said in `interfaces/ws/frames`. */
+/** Everything that the application says of a pushed event. Its frame is described in `interfaces/ws/frames`. */
 export type PushedEvent<Type extends ChatEventType> = OrderedEvent<Type> | UnorderedEvent<Type> | SilentEvent<Type>;
 
 type PushedEvents = { readonly [Type in ChatEventType]?: PushedEvent<Type> };
@@ -55,7 +55,7 @@ const about = (
   ...whom,
 });
 
-/** Every event that clients are told of: the one list. */
+/** Lists every event that is pushed to clients. */
 export const pushedEvents = {
   MessageSent: {
     notice: (sent, position) => ({ kind: 'message.sent', position, sent }),
@@ -113,7 +113,7 @@ export const pushedEvents = {
 
 export type PushedEventType = keyof typeof pushedEvents;
 
-/** The events of which something is told, at their place in the order. */
+/** The events that are pushed at their place in the order. */
 export type OrderedEventType = {
   [Type in PushedEventType]: (typeof pushedEvents)[Type]['resumedFrom'] extends ResumeSource ? Type : never;
 }[PushedEventType];
@@ -130,7 +130,7 @@ export const ORDERED_TYPES: readonly PushedEventType[] = types.filter((type) => 
 
 const byType: PushedEvents = pushedEvents;
 
-/** What clients are told of an event, if anything. */
+/** Answers what is pushed of an event, if anything. */
 export const noticeOf = <Type extends ChatEventType>({
   type,
   data,
@@ -139,6 +139,6 @@ export const noticeOf = <Type extends ChatEventType>({
 
 const isPushed = (type: string): type is PushedEventType => Object.hasOwn(pushedEvents, type);
 
-/** The projection that has to show an event before anybody is told of it; null where it is told at once. */
+/** Answers the projection that has to show an event before it is pushed; null where it is pushed at once. */
 export const projectionBefore = (type: string): QueriedProjection | null =>
   isPushed(type) ? pushedEvents[type].waitsFor : null;

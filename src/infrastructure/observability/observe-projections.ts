@@ -44,9 +44,9 @@ export const observeProjections = (metrics: Metrics, log: Logger): ProjectionsOb
     log.info({ projection: name, version }, 'read models are of another version, rebuilding');
     return observeRebuild(name, log);
   },
-  mends: ({ name, version }) =>
+  repairs: ({ name, version }) =>
     log.info({ projection: name, version }, 'read models are of another version, mending them'),
   missed: (projection, { position, streamId }, error) =>
     log.error({ err: error, projection, position, streamId }, 'what was passed over could not be added'),
-  mended: (projection, added) => log.info({ projection, added }, 'what was passed over is added'),
+  repaired: (projection, added) => log.info({ projection, added }, 'what was passed over is added'),
 });

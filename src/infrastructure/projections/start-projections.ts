@@ -38,8 +38,8 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
   const { pool, events, progress, sequences, consumers, metrics, log, releases, onMail } = parts;
   await listen(parts);
   const observer = observeProjections(metrics, log);
-  const mended = (name: string, added: number) => {
-    observer.mended(name, added);
+  const repaired = (name: string, added: number) => {
+    observer.repaired(name, added);
     if (added > 0) onMail();
   };
   const ending = new AbortController();
@@ -48,7 +48,7 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
     events,
     progress,
     consumers,
-    observer: { ...observer, mended },
+    observer: { ...observer, repaired },
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // woken up to end
     signal: ending.signal,
   });

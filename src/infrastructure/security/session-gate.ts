@@ -28,7 +28,7 @@ export class MemorySessionGate implements SessionGate {
     this.#forget();
     this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, this.#now() + this.#keepMs);
-    this.#tell(null, sessionId);
+    this.#notify(null, sessionId);
   }
 
   sessionsEnded(userId: UserId, epoch: number, exceptSessionId: SessionId | null): void {
@@ -36,7 +36,7 @@ export class MemorySessionGate implements SessionGate {
     if ((this.#epochs.get(userId)?.epoch ?? 0) >= epoch) return;
     this.#epochs.delete(userId);
     this.#epochs.set(userId, { epoch, exceptSessionId, until: this.#now() + this.#keepMs });
-    this.#tell(userId, null);
+    this.#notify(userId, null);
   }
 
   onEnd(listener: Listener): () => void {
@@ -44,7 +44,7 @@ export class MemorySessionGate implements SessionGate {
     return () => void this.#listeners.delete(listener);
   }
 
-  #tell(userId: UserId | null, sessionId: SessionId | null): void {
+  #notify(userId: UserId | null, sessionId: SessionId | null): void {
     for (const listener of this.#listeners) listener(userId, sessionId);
   }
 

@@ -20,7 +20,7 @@ export const runPresence = async (parts: ServerParts): Promise<SocketPresence> =
     show: showPresence,
     onFailed: (error) => log.warn({ err: error }, 'who may see whom could not be asked, trying again'),
   });
-  signals.subscribe(PRESENCE_TOPIC, (content, from) => presence.hear(content as PresenceSignal, from, Date.now()));
+  signals.subscribe(PRESENCE_TOPIC, (content, from) => presence.receive(content as PresenceSignal, from, Date.now()));
   signals.onMissed(() => presence.ask());
   const ending = new AbortController();
   const audienceChanged = (userId: UserId) => presence.audienceChanged(userId);

@@ -29,7 +29,7 @@ export class SignalBus {
   #send(from: NodeId, text: string): void {
     queueMicrotask(() => {
       for (const [node, listeners] of this.#nodes)
-        if (node !== from) listeners.tell(...(JSON.parse(text) as Entry), from);
+        if (node !== from) listeners.notify(...(JSON.parse(text) as Entry), from);
     });
   }
 }

@@ -109,6 +109,6 @@ export class PostgresSignals implements Signals {
     const last = this.#received.get(from);
     this.#received.set(from, number);
     if (last !== undefined && number !== last + 1) this.#listeners.tellOfMissed();
-    for (const [topic, content] of signals) this.#listeners.tell(topic, content, from);
+    for (const [topic, content] of signals) this.#listeners.notify(topic, content, from);
   }
 }

@@ -27,7 +27,7 @@ export class SignalListeners {
     return () => void this.#ofMissed.delete(listener);
   }
 
-  tell(topic: string, content: unknown, from: NodeId): void {
+  notify(topic: string, content: unknown, from: NodeId): void {
     for (const listener of [...(this.#byTopic.get(topic) ?? [])])
       try {
         listener(content, from);

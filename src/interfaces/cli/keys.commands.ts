@@ -13,7 +13,7 @@ export const keysCommands = (parts: CliParts): Command => {
     run: async ({ rotateMasterKey }) => {
       const progress = progressOn(parts.terminal);
       try {
-        const outcome = await rotateMasterKey((done) => progress.tell(counted(done, 'key')));
+        const outcome = await rotateMasterKey((done) => progress.show(counted(done, 'key')));
         return {
           json: outcome,
           text: `${counted(outcome.keys, 'key')} wrapped anew, by master key ${outcome.masterKey}`,

@@ -36,7 +36,7 @@ export const progressOn = (terminal: Terminal) => {
   let toldAt = 0;
   let isOpen = false;
   return {
-    tell: (text: string): void => {
+    show: (text: string): void => {
       if (terminal.isInteractive) {
         terminal.note(`\r\u001b[K${text}`);
         isOpen = true;

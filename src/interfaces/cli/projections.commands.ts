@@ -19,7 +19,7 @@ export const projectionsCommands = (parts: CliParts): Command => {
     try {
       return await work((now) => {
         const rate = Math.round((now.events * 1_000) / Math.max(1, performance.now() - startedAt));
-        progress.tell(`${what}: ${percentOf(now)}, ${counted(now.events, 'event')}, ${rate}/s`);
+        progress.show(`${what}: ${percentOf(now)}, ${counted(now.events, 'event')}, ${rate}/s`);
       });
     } finally {
       progress.end();
@@ -61,7 +61,7 @@ export const projectionsCommands = (parts: CliParts): Command => {
       const progress = progressOn(parts.terminal);
       try {
         const verifications = await projections.verify(name, (each, now) =>
-          progress.tell(
+          progress.show(
             'table' in now ? `${each}: comparing ${now.table}` : `${each}: reading the log, ${percentOf(now)}`,
           ),
         );

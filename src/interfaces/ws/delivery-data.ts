@@ -24,7 +24,7 @@ export interface DeliveryData {
 }
 
 /** Whether a user of this node follows a conversation, or joins it by the batch. */
-const isHeard = (notices: readonly Notice[], audience: Audience): ((conversationId: ConversationId) => boolean) => {
+const isFollowed = (notices: readonly Notice[], audience: Audience): ((conversationId: ConversationId) => boolean) => {
   const joined = new Set<ConversationId>();
   for (const notice of notices)
     if (notice.kind === 'conversation' && notice.joining.some(({ userId }) => audience.isFollowed(userId)))
@@ -51,17 +51,17 @@ export const loadDeliveryData = async (
   notices: readonly Notice[],
   audience: Audience,
 ): Promise<DeliveryData> => {
-  const heard = isHeard(notices, audience);
+  const followed = isFollowed(notices, audience);
 
   const findSequences = (): Promise<DeliveryData['sequences']> => {
     const messages = notices.map(messageOf).filter((message) => message !== undefined);
-    const wanted = messages.filter(({ conversationId }) => heard(conversationId));
+    const wanted = messages.filter(({ conversationId }) => followed(conversationId));
     return sequences.sequences(wanted.map(({ messageId }) => messageId));
   };
 
   const findChanged = async (): Promise<DeliveryData['changed']> => {
     const changes = notices.filter((notice) => notice.kind === 'conversation');
-    const wanted = changes.filter(({ conversationId }) => heard(conversationId));
+    const wanted = changes.filter(({ conversationId }) => followed(conversationId));
     const found = wanted.length > 0 ? await conversations.findChanged(wanted.map(lookupOf)) : [];
     const changed = new Map<ConversationNotice, ChangedConversation>();
     wanted.forEach((notice, index) => {

@@ -146,7 +146,7 @@ describe('Presence among nodes', () => {
     nodes.start('third');
     nodes.pass(5 * SECOND);
     const before = nodes.sent();
-    here.presence.hear({ kind: 'beat' }, 'a stranger' as typeof here.id, nodes.now());
+    here.presence.receive({ kind: 'beat' }, 'a stranger' as typeof here.id, nodes.now());
     nodes.deliver();
     expect(nodes.sent() - before).to.equal(1);
   });

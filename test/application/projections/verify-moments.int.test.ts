@@ -4,7 +4,7 @@ import type { EventStore } from '../../../src/application/ports/event-store.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createPostgresGenerations } from '../../../src/infrastructure/projections/postgres/postgres-generations.js';
 import type { ReadModel } from '../../../src/infrastructure/projections/postgres/read-model.js';
-import { mendFromLog } from '../../../src/application/projections/mend-from-log.js';
+import { repairFromLog } from '../../../src/application/projections/repair-from-log.js';
 import { verifyProjection } from '../../../src/application/projections/verify.js';
 import { eventually } from '../../support/eventually.js';
 import {
@@ -68,7 +68,8 @@ describe('Tables made anew beside a projection', () => {
     onEvents: (position: Position, events: number) => void heard.push(`${events} events up to ${position}`),
     onTable: (table: string) => heard.push(table),
   });
-  const mendedBy = (mend: NonNullable<ReadModel<Numbers>['mend']>) => parts(projection.version, { ...readModel, mend });
+  const repairedBy = (repair: NonNullable<ReadModel<Numbers>['repair']>) =>
+    parts(projection.version, { ...readModel, repair });
   const schemas = async () => {
     const { rows } = await database.pool.query<{ name: string }>(
       `select nspname as name from pg_namespace where nspname like 'numbers%' union all
@@ -172,7 +173,7 @@ describe('Tables made anew beside a projection', () => {
   });
 
   it('are gone, and hold nothing, when what they were made for fails', async () => {
-    const failing = mendFromLog(mendedBy(() => ['select 1 / 0']));
+    const failing = repairFromLog(repairedBy(() => ['select 1 / 0']));
     expect(await failing.catch((error: unknown) => error)).to.have.property('code', '22012');
     expect(await schemas()).to.deep.equal(['numbers', 'numbers']);
     log.put(batch(6));
@@ -188,7 +189,7 @@ describe('Tables made anew beside a projection', () => {
       `delete from numbers.numbers where n not in (select n from ${anew}.numbers)`,
       'set local timezone = utc',
     ];
-    expect(await mendFromLog(mendedBy(statements))).to.equal(3);
+    expect(await repairFromLog(repairedBy(statements))).to.equal(3);
     expect((await verifyProjection(parts())).tables[0]).to.include({ rows: 4, difference: null });
   });
 });

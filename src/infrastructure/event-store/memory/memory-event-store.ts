@@ -146,17 +146,17 @@ class MemoryEventStore implements EventStore {
   async *subscribe({ after = '0' as Position, filter, signal }: SubscribeOptions): AsyncGenerator<EventBatch> {
     const accept = passes(filter);
     let position = after;
-    let told = false;
+    let isCaughtUp = false;
     while (!signal.aborted) {
       const page = this.#events.slice(Number(position), Number(position) + PAGE);
-      if (page.length === 0 && told) {
+      if (page.length === 0 && isCaughtUp) {
         await this.#change(signal);
         continue;
       }
       const before = position;
       position = page.at(-1)?.position ?? position;
-      told = hasReached(position, this.#headNow());
-      yield { after: before, ...parted(await this.#decode(page.filter(accept))), position, caughtUp: told };
+      isCaughtUp = hasReached(position, this.#headNow());
+      yield { after: before, ...parted(await this.#decode(page.filter(accept))), position, caughtUp: isCaughtUp };
     }
   }
 

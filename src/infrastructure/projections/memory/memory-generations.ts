@@ -99,7 +99,7 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
   #compared(): ComparedGeneration {
     /** The tables in use, and those made anew, at the same position. */
     const held = <Result>(
-      fillUpTo: Parameters<ComparedGeneration['mend']>[0],
+      fillUpTo: Parameters<ComparedGeneration['repair']>[0],
       work: (used: Generation, anew: Generation) => Result,
     ) =>
       this.#projections.locked(`checkpoint ${this.#name}`, async () => {
@@ -112,7 +112,7 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
         const [used, anew] = await held(fillUpTo, (...both) => both);
         return compareRows(used.tables, anew.tables, onTable);
       },
-      mend: (fillUpTo) =>
+      repair: (fillUpTo) =>
         held(fillUpTo, (used, anew) => {
           this.#put(this.#name, { tables: copyOf(anew.tables) });
           return Object.entries(anew.tables).reduce(

@@ -60,11 +60,12 @@ const comparedGeneration = <Writers>(
       snapshot.release(true); // with the connection goes its transaction
     }
   },
-  mend: (fillUpTo) =>
+  repair: (fillUpTo) =>
     heldAtCheckpoint(pool, name, fillUpTo, async (holding) => {
-      let mended = 0;
-      for (const statement of readModel.mend?.(schema) ?? []) mended += (await holding.query(statement)).rowCount ?? 0;
-      return mended;
+      let repaired = 0;
+      for (const statement of readModel.repair?.(schema) ?? [])
+        repaired += (await holding.query(statement)).rowCount ?? 0;
+      return repaired;
     }),
 });
 

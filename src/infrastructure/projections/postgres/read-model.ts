@@ -22,7 +22,7 @@ export interface ReadModel<Writers> {
   /** Looks for what the newest events must have left in the tables in use: by ids, counts and ordinals, and quickly. */
   readonly recent: (newest: RecentEvents) => readonly RecentQuestion[];
   /** Of a projection that is not rebuilt: what makes its tables in use as those are that were made anew in this schema. */
-  readonly mend?: (anewSchema: string) => readonly string[];
+  readonly repair?: (anewSchema: string) => readonly string[];
   /** What the projectors write to, and what then brings it to the database, in this order. */
   open(): { readonly writers: Writers; readonly batch: readonly BatchWriter[] };
 }

@@ -4,7 +4,7 @@ import type { MailWriters } from '../../../application/projections/registry.js';
 import type { EventId } from '../../../domain/kernel/ids.js';
 import type { ReadModel } from '../../projections/postgres/read-model.js';
 import * as sql from './mail-outbox.sql.js';
-import { mendOutbox } from './mend-outbox.sql.js';
+import { repairOutbox } from './repair-outbox.sql.js';
 import { recentMail } from './recent-mail.js';
 import { StatementBatch } from './statement-batch.js';
 
@@ -13,7 +13,7 @@ export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters
   tables: sql.MAIL_TABLES,
   unproven: { outbox: { columns: sql.DELIVERY_COLUMNS, where: sql.wantedIn } },
   recent: recentMail,
-  mend: mendOutbox,
+  repair: repairOutbox,
   open: () => {
     const batch = new StatementBatch(onQueued);
     return {

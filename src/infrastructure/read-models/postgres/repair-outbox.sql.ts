@@ -4,7 +4,7 @@ import { wantedIn } from './mail-outbox.sql.js';
  * What makes the queue as the log has it, from tables made anew: whatever was sent stays sent. A mail that is still
  * missing, after the others were queued, has a link that was used: it is entered as done.
  */
-export const mendOutbox = (anew: string): readonly string[] => [
+export const repairOutbox = (anew: string): readonly string[] => [
   `delete from mail.recipients r where not exists (select from ${anew}.recipients a where a.user_id = r.user_id)`,
   `insert into mail.recipients as r (user_id, email, display_name)
    select user_id, email, display_name from ${anew}.recipients
