@@ -1,27 +1,35 @@
-interface Bounds {
-  /** How much is done at a time. */
+export interface WorkBounds {
+  /** The most pieces of work that run at a time. */
   readonly atOnce: number;
-  /** How much waits for it, in the order in which it came. */
-  readonly waiting: number;
-  /** What is thrown at more than that. */
-  readonly refusal: () => Error;
+  /** The most pieces of work that wait, in the order in which they came. */
+  readonly mayWait: number;
 }
 
-/** Does work within its bounds: however much comes, the rest of the process keeps its connections and its processor. */
-export const boundedWork = ({ atOnce, waiting, refusal }: Bounds) => {
-  const queue: (() => void)[] = [];
-  let underWay = 0;
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (underWay < atOnce) underWay += 1;
-    else if (queue.length < waiting) await new Promise<void>((resolve) => queue.push(resolve));
-    else throw refusal();
+/** Runs work within bounds, and refuses what comes beyond them: the rest of the process keeps its connections and threads. */
+export class BoundedWork {
+  readonly #atOnce: number;
+  readonly #mayWait: number;
+  readonly #waiting: (() => void)[] = [];
+  readonly #refusal: () => Error;
+  #running = 0;
+
+  constructor({ atOnce, mayWait }: WorkBounds, refusal: () => Error) {
+    this.#atOnce = atOnce;
+    this.#mayWait = mayWait;
+    this.#refusal = refusal;
+  }
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running < this.#atOnce) this.#running += 1;
+    else if (this.#waiting.length < this.#mayWait) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else throw this.#refusal();
     try {
       return await work();
     } finally {
-      const next = queue.shift();
-      if (next)
-        next(); // it takes this one's place
-      else underWay -= 1;
+      // The next one takes this place, so that nobody who comes in between does.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
     }
-  };
-};
+  }
+}

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import { availableParallelism } from 'node:os';
 import { PasswordsOverloadedError, type Passwords } from '../../application/ports/passwords.js';
-import { BoundedWork, type WorkBounds } from './bounded-work.js';
+import { BoundedWork, type WorkBounds } from '../bounded-work.js';
 
 /** Node has four threads for slow work. One stays free: files and names are looked up there too. */
 const THREADS = 3;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { EventStoreOverloadedError, type EventStore, type StreamHead } from '../../../application/ports/event-store.js';
 import type { StreamId } from '../../../domain/kernel/ids.js';
-import { boundedWork } from '../../bounded-work.js';
+import { BoundedWork } from '../../bounded-work.js';
 import type { StoreLimits } from './store-limits.js';
 
 const HEADS = {
@@ -17,14 +17,13 @@ export const createStreamHeads = (
   pool: pg.Pool,
   { headQueries, queuedHeadQueries }: StoreLimits,
 ): EventStore['heads'] => {
-  const inBounds = boundedWork({
-    atOnce: headQueries,
-    waiting: queuedHeadQueries,
-    refusal: () => new EventStoreOverloadedError('too many questions for the heads of streams wait'),
-  });
+  const bounded = new BoundedWork(
+    { atOnce: headQueries, mayWait: queuedHeadQueries },
+    () => new EventStoreOverloadedError('too many questions for the heads of streams wait'),
+  );
   return async (streamIds: readonly StreamId[]) => {
     if (streamIds.length === 0) return new Map();
-    const { rows } = await inBounds(() =>
+    const { rows } = await bounded.run(() =>
       pool.query<StreamHead & { readonly streamId: StreamId }>({ ...HEADS, values: [streamIds] }),
     );
     return new Map(rows.map(({ streamId, revision, type }) => [streamId, { revision, type }]));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { BoundedWork } from '../../../src/infrastructure/security/bounded-work.js';
+import { BoundedWork } from '../../src/infrastructure/bounded-work.js';
 
 class Refusal extends Error {}
 
