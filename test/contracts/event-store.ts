@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import {
   ConcurrencyError,
   EventIdConflictError,
-  type EventStore,
   type ExpectedRevision,
 } from '../../src/application/ports/event-store.js';
 import { InvalidEventError, UnknownEventError } from '../../src/application/ports/event-codec.js';
@@ -11,9 +10,11 @@ import { fact } from '../support/events.js';
 import { at } from '../support/ids.js';
 import { eventNumbered, numberOf, plain, testCodec } from '../support/test-codec.js';
 import { describeFollowers } from './event-store-followers.js';
+import { describeBytes } from './event-store-bytes.js';
 import { describeLikeness } from './event-store-likeness.js';
+import { describeRanges } from './event-store-ranges.js';
 import { describeReaders } from './event-store-readers.js';
-import { appendTo, collect, newStream, type OpenStore, type StoreUnderTest } from './store-steps.js';
+import { appendTo, collect, newStream, type LogUnderTest, type OpenStore, type StoreUnderTest } from './store-steps.js';
 
 const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -24,7 +25,7 @@ const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
 /** What every adapter of the event store port keeps. */
 export const eventStoreContract = (open: OpenStore): void => {
   let opened: StoreUnderTest;
-  let store: EventStore;
+  let store: LogUnderTest;
 
   beforeEach(async () => {
     opened = await open(testCodec);
@@ -254,6 +255,8 @@ export const eventStoreContract = (open: OpenStore): void => {
   });
 
   describeReaders(() => store);
+  describeRanges(() => store);
+  describeBytes(() => store);
   describeFollowers(() => opened);
   describeLikeness(open);
 };

@@ -88,9 +88,14 @@ export interface EventFilter {
   readonly streamPrefixes?: readonly string[];
 }
 
+/** Which stretch of the log is read, and from which end. */
 export interface ReadAllOptions {
-  /** Reads events after this position; by default the whole log. */
+  /** Reads events after this position; by default from the start of the log. */
   readonly after?: Position;
+  /** Reads events up to this position, the event there included; by default up to the end of the log. */
+  readonly upTo?: Position;
+  /** Backwards, the last event of the stretch comes first. */
+  readonly direction?: 'forwards' | 'backwards';
   readonly limit?: number;
   readonly filter?: EventFilter;
 }

@@ -2,13 +2,10 @@ import type { Command } from 'commander';
 import type { EventFilter, EventStore, RecordedEvent } from '../../application/ports/event-store.js';
 import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
-import { LOG_START } from '../../domain/kernel/position.js';
 import { addCommand, createGroup, type Given } from './group.js';
 import { limitOf } from './limit.js';
 import { tableOf } from './output.js';
 import type { CliParts, Tool } from './tool.js';
-
-const FIRST_WINDOW = 1_000;
 
 interface Wanted {
   readonly limit: number;
@@ -22,22 +19,22 @@ const wantedOf = ({ limit, type, stream }: Given): Wanted => ({
   stream: typeof stream === 'string' ? (stream as StreamId) : undefined,
 });
 
-const collect = async (events: AsyncIterable<RecordedEvent>, isWanted: (event: RecordedEvent) => boolean) => {
-  const all: RecordedEvent[] = [];
-  for await (const event of events) if (isWanted(event)) all.push(event);
-  return all;
+const backwards = (events: EventStore, { filter, stream }: Wanted): AsyncIterable<RecordedEvent> => {
+  const direction = 'backwards';
+  return stream === undefined
+    ? events.readAll({ direction, ...(filter && { filter }) })
+    : events.readStream(stream, { direction });
 };
 
-/** Reads the newest events, oldest first. It looks back ever further until it has enough, or is at the start. */
-const newest = async (events: EventStore, { limit, filter, stream }: Wanted): Promise<RecordedEvent[]> => {
-  const isWanted = ({ type }: RecordedEvent): boolean => filter?.types?.includes(type) ?? true;
-  if (stream !== undefined) return (await collect(events.readStream(stream), isWanted)).slice(-limit);
-  const head = await events.head();
-  for (let window = FIRST_WINDOW; ; window *= 8) {
-    const after = await events.positionBefore(head, window);
-    const page = await collect(events.readAll({ after, ...(filter && { filter }) }), isWanted);
-    if (page.length >= limit || after === LOG_START) return page.slice(-limit);
+/** Reads the newest events, oldest first. */
+const newest = async (events: EventStore, wanted: Wanted): Promise<RecordedEvent[]> => {
+  const isWanted = ({ type }: RecordedEvent): boolean => wanted.filter?.types?.includes(type) ?? true;
+  const found: RecordedEvent[] = [];
+  for await (const event of backwards(events, wanted)) {
+    if (isWanted(event)) found.push(event);
+    if (found.length === wanted.limit) break;
   }
+  return found.reverse();
 };
 
 const row = ({ position, metadata, type, streamId, revision }: RecordedEvent) => [

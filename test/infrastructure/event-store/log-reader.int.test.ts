@@ -1,6 +1,13 @@
 import { expect } from 'chai';
-import type { EventFilter, ReadAllOptions, ReadStreamOptions } from '../../../src/application/ports/event-store.js';
+import type {
+  EventFilter,
+  ReadAllOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+} from '../../../src/application/ports/event-store.js';
 import { streamOf, type Position } from '../../../src/domain/kernel/ids.js';
+import type { LogEntry } from '../../../src/infrastructure/event-store/log-entry.js';
+import { decodedRows } from '../../../src/infrastructure/event-store/postgres/event-rows.js';
 import { LogReader } from '../../../src/infrastructure/event-store/postgres/log-reader.js';
 import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { collect } from '../../contracts/store-steps.js';
@@ -17,7 +24,7 @@ const nothing: EventFilter = { types: ['UserErased'] };
 
 describe('The reader of the log, a page at a time', () => {
   let database: TestDatabase;
-  let reader: LogReader;
+  let reader: LogReader<LogEntry, RecordedEvent>;
 
   /** Five of one stream, at the positions 1, 3, 5, 7 and 8; three of another. */
   before(async () => {
@@ -27,7 +34,7 @@ describe('The reader of the log, a page at a time', () => {
       await store.append({ streams: [{ streamId, expected: 'any', events: [eventNumbered(0)] }] });
     await store.close();
   });
-  beforeEach(() => (reader = new LogReader(database.pool, testCodec, PAGE)));
+  beforeEach(() => (reader = new LogReader(database.pool, decodedRows(testCodec), PAGE)));
   after(() => database.drop());
 
   const revisions = async (options: ReadStreamOptions) =>
@@ -57,9 +64,23 @@ describe('The reader of the log, a page at a time', () => {
     expect(await positions({ filter: things, limit: 4 })).to.deep.equal([1, 3, 5, 7]);
     expect(await positions({ after: at(8) })).to.deep.equal([]);
     expect(await positions({ after: at(9) })).to.deep.equal([]);
+    expect(await positions({ after: at(2), upTo: at(5) })).to.deep.equal([3, 4, 5]);
+    expect(await positions({ upTo: at(9) })).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  const pageOf = async (...[after, head, filter, limit]: Parameters<LogReader['page']>) => {
+  it('reads the log backwards over several pages, up to a limit within one', async () => {
+    const backwards = (options: ReadAllOptions = {}) => positions({ ...options, direction: 'backwards' });
+    expect(await backwards()).to.deep.equal([8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(await backwards({ after: at(2), upTo: at(7) })).to.deep.equal([7, 6, 5, 4, 3]);
+    expect(await backwards({ limit: 3 })).to.deep.equal([8, 7, 6]);
+    expect(await backwards({ limit: 0 })).to.deep.equal([]);
+    expect(await backwards({ filter: things })).to.deep.equal([8, 7, 5, 3, 1]);
+    expect(await backwards({ filter: things, upTo: at(6), limit: 2 })).to.deep.equal([5, 3]);
+    expect(await backwards({ filter: nothing })).to.deep.equal([]);
+    expect(await backwards({ after: at(8) })).to.deep.equal([]);
+  });
+
+  const pageOf = async (...[after, head, filter, limit]: Parameters<typeof reader.page>) => {
     const { entries, position, atHead } = await reader.page(after, head, filter, limit);
     return { found: entries.map((entry) => Number(entry.position)), position: Number(position), atHead };
   };

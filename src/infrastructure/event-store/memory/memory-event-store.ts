@@ -5,7 +5,6 @@ import {
   type AppendBatch,
   type AppendResult,
   type EventBatch,
-  type EventHeader,
   type EventStore,
   type ExpectedRevision,
   type NewEvent,
@@ -15,8 +14,9 @@ import {
   type StreamHead,
   type SubscribeOptions,
 } from '../../../application/ports/event-store.js';
+import type { RawBatch, RawEvent, RawLog } from '../../../application/ports/raw-log.js';
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
-import { hasReached } from '../../../domain/kernel/position.js';
+import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
 import { countBetween, positionBefore } from '../dense-positions.js';
 import { passes } from '../event-filter.js';
 import { decodeEntries, parted, requireDecoded, type LogEntry } from '../log-entry.js';
@@ -28,17 +28,17 @@ const fits = (expected: ExpectedRevision, actual: number): boolean => {
   return expected === 'any' || (expected === 'stream exists') === actual >= 0;
 };
 
-/** An event as it is kept: the bytes, and what a reader is given with them. */
-interface KeptEvent extends EventHeader {
-  readonly encoded: EncodedEvent;
+/** The log, and its bytes. */
+interface MemoryLog extends EventStore {
+  readonly raw: RawLog;
 }
 
 /** The log in memory: for tests, and for trying things out. Gone with the process. */
-class MemoryEventStore implements EventStore {
+class MemoryEventStore implements MemoryLog {
   readonly #codec: EventCodec;
-  readonly #events: KeptEvent[] = [];
-  readonly #streams = new Map<StreamId, KeptEvent[]>();
-  readonly #byId = new Map<EventId, KeptEvent>();
+  readonly #events: RawEvent[] = [];
+  readonly #streams = new Map<StreamId, RawEvent[]>();
+  readonly #byId = new Map<EventId, RawEvent>();
   readonly #waiting = new Set<() => void>();
 
   constructor(codec: EventCodec) {
@@ -65,10 +65,10 @@ class MemoryEventStore implements EventStore {
   }
 
   /** The event of this id that is here already; refused when it is another. */
-  #known(streamId: StreamId, { eventId, type }: NewEvent, data: Buffer): KeptEvent | undefined {
+  #known(streamId: StreamId, { eventId, type }: NewEvent, data: Buffer): RawEvent | undefined {
     const stored = this.#byId.get(eventId);
     if (!stored) return undefined;
-    const isSame = stored.streamId === streamId && stored.type === type && stored.encoded.data.equals(data);
+    const isSame = stored.streamId === streamId && stored.type === type && stored.data.equals(data);
     if (!isSame) throw new EventIdConflictError(eventId);
     return stored;
   }
@@ -81,8 +81,8 @@ class MemoryEventStore implements EventStore {
   #store(streamId: StreamId, { eventId, type }: NewEvent, encoded: EncodedEvent): void {
     const stream = this.#streams.get(streamId) ?? [];
     const position = String(this.#events.length + 1) as Position;
-    const { schemaVersion } = encoded;
-    const stored = { eventId, type, schemaVersion, streamId, position, revision: stream.length, encoded };
+    const { schemaVersion, data, metadata } = encoded;
+    const stored = { eventId, type, schemaVersion, streamId, position, revision: stream.length, data, metadata };
     this.#streams.set(streamId, [...stream, stored]);
     this.#events.push(stored);
     this.#byId.set(stored.eventId, stored);
@@ -92,18 +92,11 @@ class MemoryEventStore implements EventStore {
     return String(this.#events.length) as Position;
   }
 
-  #decode(events: readonly KeptEvent[]): Promise<LogEntry[]> {
+  #decode(events: readonly RawEvent[]): Promise<LogEntry[]> {
     return decodeEntries(
       this.#codec,
-      events.map(({ encoded: _, ...header }) => header),
-      events.map(({ streamId, eventId, type, schemaVersion, encoded: { data, metadata } }) => ({
-        streamId,
-        eventId,
-        type,
-        schemaVersion,
-        data: data.toString(),
-        metadata: metadata.toString(),
-      })),
+      events.map(({ data: _, metadata: __, ...header }) => header),
+      events.map((event) => ({ ...event, data: event.data.toString(), metadata: event.metadata.toString() })),
     );
   }
 
@@ -138,12 +131,31 @@ class MemoryEventStore implements EventStore {
     return heads;
   }
 
-  async *readAll({ after = '0' as Position, limit, filter }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
-    const events = this.#events.slice(Number(after)).filter(passes(filter));
-    yield* requireDecoded(await this.#decode(events.slice(0, limit)));
+  #range({ after, upTo, direction, limit, filter }: ReadAllOptions): RawEvent[] {
+    const end = upTo === undefined ? undefined : Number(upTo);
+    const events = this.#events.slice(Number(after ?? LOG_START), end).filter(passes(filter));
+    return (direction === 'backwards' ? events.reverse() : events).slice(0, limit);
   }
 
-  async *subscribe({ after = '0' as Position, filter, signal }: SubscribeOptions): AsyncGenerator<EventBatch> {
+  async *readAll(options: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
+    yield* requireDecoded(await this.#decode(this.#range(options)));
+  }
+
+  async *subscribe(options: SubscribeOptions): AsyncGenerator<EventBatch> {
+    for await (const { events, ...rest } of this.#follow(options))
+      yield { ...rest, ...parted(await this.#decode(events)) };
+  }
+
+  async *#readRaw(options: ReadAllOptions): AsyncGenerator<RawEvent> {
+    yield* this.#range(options);
+  }
+
+  readonly raw: RawLog = {
+    readAll: (options = {}) => this.#readRaw(options),
+    subscribe: (options) => this.#follow(options),
+  };
+
+  async *#follow({ after = LOG_START, filter, signal }: SubscribeOptions): AsyncGenerator<RawBatch> {
     const accept = passes(filter);
     let position = after;
     let isCaughtUp = false;
@@ -156,7 +168,7 @@ class MemoryEventStore implements EventStore {
       const before = position;
       position = page.at(-1)?.position ?? position;
       isCaughtUp = hasReached(position, this.#headNow());
-      yield { after: before, ...parted(await this.#decode(page.filter(accept))), position, caughtUp: isCaughtUp };
+      yield { after: before, events: page.filter(accept), position, caughtUp: isCaughtUp };
     }
   }
 
@@ -173,4 +185,4 @@ class MemoryEventStore implements EventStore {
   }
 }
 
-export const createMemoryEventStore = (codec: EventCodec): EventStore => new MemoryEventStore(codec);
+export const createMemoryEventStore = (codec: EventCodec): MemoryLog => new MemoryEventStore(codec);

@@ -1,38 +1,61 @@
-import type pg from 'pg';
 import type { EventCodec } from '../../../application/ports/event-codec.js';
+import type { EventHeader, RecordedEvent } from '../../../application/ports/event-store.js';
+import type { RawEvent } from '../../../application/ports/raw-log.js';
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
-import { decodeEntries, type LogEntry } from '../log-entry.js';
+import { decodeEntries, requireDecoded, type LogEntry } from '../log-entry.js';
 
-type EventRow = [Position, StreamId, number, EventId, string, number, string, string];
+/** A row of the table: the header's columns, then the content and its metadata. */
+export type EventRow<Content> = [Position, StreamId, number, EventId, string, number, Content, Content];
 
-/** The stored bytes are JSON in UTF-8: as text they come without a detour by hexadecimal. */
-export const EVENT_COLUMNS = `position, stream_id, revision, event_id, type, schema_version,
-  convert_from(data, 'UTF8'), convert_from(metadata, 'UTF8')`;
+/** How rows are asked for, and what becomes of them. */
+export interface RowFormat<Entry extends EventHeader, Event extends EventHeader, Content = never> {
+  /** Part of the names of its prepared statements. */
+  readonly name: string;
+  /** The columns of the content and of its metadata. */
+  readonly content: string;
+  readonly entriesOf: (rows: readonly EventRow<Content>[]) => Promise<Entry[]>;
+  /** What a reader is given of the entries. */
+  readonly eventsOf: (entries: readonly Entry[]) => Iterable<Event>;
+}
 
-/** Runs a query for `EVENT_COLUMNS` and decodes its rows. */
-export const queryEvents = async (
-  pool: pg.Pool,
-  codec: EventCodec,
-  query: { readonly name: string; readonly text: string; readonly values: readonly unknown[] },
-): Promise<LogEntry[]> => {
-  const { rows } = await pool.query<EventRow>({ ...query, values: [...query.values], rowMode: 'array' });
-  return decodeEntries(
-    codec,
-    rows.map(([position, streamId, revision, eventId, type, schemaVersion]) => ({
-      position,
-      streamId,
-      revision,
-      eventId,
-      type,
-      schemaVersion,
-    })),
-    rows.map(([, streamId, , eventId, type, schemaVersion, data, metadata]) => ({
-      streamId,
-      eventId,
-      type,
-      schemaVersion,
-      data,
-      metadata,
-    })),
-  );
+const headersOf = (rows: readonly EventRow<unknown>[]): EventHeader[] =>
+  rows.map(([position, streamId, revision, eventId, type, schemaVersion]) => ({
+    position,
+    streamId,
+    revision,
+    eventId,
+    type,
+    schemaVersion,
+  }));
+
+/** Events, decoded. */
+export const decodedRows = (codec: EventCodec): RowFormat<LogEntry, RecordedEvent, string> => ({
+  name: 'decoded',
+  // The stored bytes are JSON in UTF-8: as text they come without a detour by hexadecimal.
+  content: `convert_from(data, 'UTF8'), convert_from(metadata, 'UTF8')`,
+  entriesOf: (rows) =>
+    decodeEntries(
+      codec,
+      headersOf(rows),
+      rows.map(([, streamId, , eventId, type, schemaVersion, data, metadata]) => ({
+        streamId,
+        eventId,
+        type,
+        schemaVersion,
+        data,
+        metadata,
+      })),
+    ),
+  eventsOf: requireDecoded,
+});
+
+/** Events as they are stored. */
+export const rawRows: RowFormat<RawEvent, RawEvent, Buffer> = {
+  name: 'raw',
+  content: 'data, metadata',
+  entriesOf: async (rows) => {
+    const headers = headersOf(rows);
+    return rows.map(([, , , , , , data, metadata], index) => ({ ...(headers[index] as EventHeader), data, metadata }));
+  },
+  eventsOf: (entries) => entries,
 };

@@ -1,72 +1,41 @@
 import type pg from 'pg';
-import type { EventCodec } from '../../../application/ports/event-codec.js';
 import type {
   EventFilter,
+  EventHeader,
   ReadAllOptions,
   ReadStreamOptions,
-  RecordedEvent,
 } from '../../../application/ports/event-store.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { hasReached, laterOf, LOG_START } from '../../../domain/kernel/position.js';
-import { requireDecoded, type LogEntry } from '../log-entry.js';
-import { EVENT_COLUMNS, queryEvents } from './event-rows.js';
+import { positionBefore } from '../dense-positions.js';
+import type { EventRow, RowFormat } from './event-rows.js';
+import { LogQueries, type LogQuery } from './log-queries.js';
 
 const HEAD = { name: 'log.head', text: 'select coalesce(max(position), 0)::text as head from log.events' };
 
-const STREAM_FORWARDS = {
-  name: 'log.stream_forwards',
-  text: `select ${EVENT_COLUMNS} from log.events
-          where stream_id = $1 and revision >= $2 order by revision limit $3`,
-};
-
-const STREAM_BACKWARDS = {
-  name: 'log.stream_backwards',
-  text: `select ${EVENT_COLUMNS} from log.events
-          where stream_id = $1 and revision <= $2 order by revision desc limit $3`,
-};
-
-const PAGE = {
-  name: 'log.page',
-  text: `select ${EVENT_COLUMNS} from log.events where position > $1 and position <= $2 order by position limit $3`,
-};
-
-const FILTERED_PAGE = {
-  name: 'log.filtered_page',
-  text: `select ${EVENT_COLUMNS} from log.events
-          where position > $1 and position <= $2 and (type = any ($4::text[]) or stream_id like any ($5::text[]))
-          order by position limit $3`,
-};
-
 const MAX_REVISION = 2_147_483_647;
-const FORWARDS = { query: STREAM_FORWARDS, first: 0, step: 1 };
-const BACKWARDS = { query: STREAM_BACKWARDS, first: MAX_REVISION, step: -1 };
+const STARTS = { forwards: { first: 0, step: 1 }, backwards: { first: MAX_REVISION, step: -1 } } as const;
 /** How many positions a filtered page looks through at most: it stays quick where little passes. */
 const SCAN_WINDOW = 50_000;
 
-const likePrefix = (prefix: string): string => `${prefix.replace(/[\\%_]/g, '\\$&')}%`;
-
-/** A filter that names neither types nor streams lets everything pass. */
-const pageQuery = (range: readonly [Position, Position, number], filter: EventFilter | undefined) =>
-  filter?.types || filter?.streamPrefixes
-    ? { ...FILTERED_PAGE, values: [...range, filter.types ?? [], (filter.streamPrefixes ?? []).map(likePrefix)] }
-    : { ...PAGE, values: range };
-
 /** A stretch of the log: its entries that pass the filter, and how far it was looked through. */
-export interface LogPage {
-  readonly entries: readonly LogEntry[];
+export interface LogPage<Entry> {
+  readonly entries: readonly Entry[];
   readonly position: Position;
   readonly atHead: boolean;
 }
 
-/** Reads the log from its table, a page at a time. */
-export class LogReader {
+/** Reads the log from its table, a page at a time, in one format. */
+export class LogReader<Entry extends EventHeader, Event extends EventHeader> {
   readonly #pool: pg.Pool;
-  readonly #codec: EventCodec;
+  readonly #format: RowFormat<Entry, Event>;
+  readonly #queries: LogQueries;
   readonly #pageSize: number;
 
-  constructor(pool: pg.Pool, codec: EventCodec, pageSize: number) {
+  constructor(pool: pg.Pool, format: RowFormat<Entry, Event>, pageSize: number) {
     this.#pool = pool;
-    this.#codec = codec;
+    this.#format = format;
+    this.#queries = new LogQueries(format.name, format.content);
     this.#pageSize = pageSize;
   }
 
@@ -75,33 +44,47 @@ export class LogReader {
     return rows[0]?.head ?? LOG_START;
   }
 
+  async #entries({ values, ...query }: LogQuery): Promise<Entry[]> {
+    const { rows } = await this.#pool.query<EventRow<never>>({ ...query, values: [...values], rowMode: 'array' });
+    return this.#format.entriesOf(rows);
+  }
+
   async *stream(
     streamId: StreamId,
-    { from, direction, limit = Infinity }: ReadStreamOptions,
-  ): AsyncGenerator<RecordedEvent> {
-    const { query, first, step } = direction === 'backwards' ? BACKWARDS : FORWARDS;
+    { from, direction = 'forwards', limit = Infinity }: ReadStreamOptions,
+  ): AsyncGenerator<Event> {
+    const { first, step } = STARTS[direction];
     let next = from ?? first;
     let left = limit;
     while (left > 0) {
       const size = Math.min(left, this.#pageSize);
-      const events = await queryEvents(this.#pool, this.#codec, { ...query, values: [streamId, next, size] });
-      yield* requireDecoded(events);
-      if (events.length < size) return;
+      const entries = await this.#entries(this.#queries.stream(direction, [streamId, next, size]));
+      yield* this.#format.eventsOf(entries);
+      if (entries.length < size) return;
       left -= size;
-      next = (events[size - 1] as LogEntry).revision + step;
+      next = (entries[size - 1] as Entry).revision + step;
     }
   }
 
-  async *all(options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
-    const head = await this.head();
-    let after = options.after ?? LOG_START;
-    let left = options.limit ?? Infinity;
-    while (left > 0 && !hasReached(after, head)) {
-      const page = await this.page(after, head, options.filter, Math.min(left, this.#pageSize));
-      yield* requireDecoded(page.entries);
+  /** Ends where the log ends when it begins: what is appended meanwhile is left out. */
+  async *all({ direction, filter, limit = Infinity, ...range }: ReadAllOptions): AsyncGenerator<Event> {
+    let [after, upTo] = [range.after ?? LOG_START, await this.#end(range.upTo)];
+    let left = limit;
+    while (left > 0 && !hasReached(after, upTo)) {
+      const size = Math.min(left, this.#pageSize);
+      const page = await (direction === 'backwards'
+        ? this.#pageBack(after, upTo, filter, size)
+        : this.page(after, upTo, filter, size));
+      yield* this.#format.eventsOf(page.entries);
       left -= page.entries.length;
-      after = page.position;
+      if (direction === 'backwards') upTo = page.position;
+      else after = page.position;
     }
+  }
+
+  async #end(upTo: Position | undefined): Promise<Position> {
+    const head = await this.head();
+    return upTo !== undefined && hasReached(head, upTo) ? upTo : head;
   }
 
   /** What stands behind a position, up to a head that was asked for before. */
@@ -110,9 +93,9 @@ export class LogReader {
     head: Position,
     filter: EventFilter | undefined,
     limit = this.#pageSize,
-  ): Promise<LogPage> {
+  ): Promise<LogPage<Entry>> {
     const upTo = this.#windowEnd(after, head, filter);
-    const entries = await queryEvents(this.#pool, this.#codec, pageQuery([after, upTo, limit], filter));
+    const entries = await this.#entries(this.#queries.page('forwards', [after, upTo, limit], filter));
     const last = entries.at(-1);
     // Never back, should the log be shorter than the position: one that was restored from a copy.
     const position = last && entries.length === limit ? last.position : laterOf(after, upTo);
@@ -122,5 +105,18 @@ export class LogReader {
   #windowEnd(after: Position, head: Position, filter: EventFilter | undefined): Position {
     const window = String(BigInt(after) + BigInt(SCAN_WINDOW)) as Position;
     return filter && hasReached(head, window) ? window : head;
+  }
+
+  /** What stands up to a position, the last event first. Its position is the one up to which there is more to read. */
+  async #pageBack(
+    after: Position,
+    upTo: Position,
+    filter: EventFilter | undefined,
+    limit: number,
+  ): Promise<Omit<LogPage<Entry>, 'atHead'>> {
+    const from = filter ? laterOf(after, positionBefore(upTo, SCAN_WINDOW)) : after;
+    const entries = await this.#entries(this.#queries.page('backwards', [from, upTo, limit], filter));
+    const last = entries.at(-1);
+    return { entries, position: last && entries.length === limit ? positionBefore(last.position, 1) : from };
   }
 }

@@ -9,6 +9,7 @@ import type {
   RecordedEvent,
   SubscribeOptions,
 } from '../../../application/ports/event-store.js';
+import type { RawLog } from '../../../application/ports/raw-log.js';
 import { UnknownEventError, type EventCodec } from '../../../application/ports/event-codec.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { countBetween, positionBefore } from '../dense-positions.js';
@@ -16,7 +17,9 @@ import { EVENT_TYPES } from './append-group.sql.js';
 import { CommitFeed } from './commit-feed.js';
 import { GroupWriter } from './group-writer.js';
 import { PostgresListener } from '../../postgres/listener.js';
+import { decodedRows, rawRows } from './event-rows.js';
 import { LogReader } from './log-reader.js';
+import { subscribeRaw } from './raw-subscription.js';
 import { STORE_LIMITS, type StoreLimits, type StoreLog, type StoreObserver } from './store-limits.js';
 import { createStreamHeads } from './stream-heads.js';
 import { subscribe } from './subscription.js';
@@ -35,6 +38,7 @@ export interface PostgresEventStoreParts {
 
 /** The log in PostgreSQL. */
 export interface PostgresEventStore extends EventStore {
+  readonly raw: RawLog;
   /** Commits what waits, then lets go of the connections. Subscriptions end by their signals. */
   close(): Promise<void>;
 }
@@ -57,7 +61,8 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
   const observer = { committed: () => undefined, undecodable: () => undefined, ...parts.observer };
   const knownTypes = await requireKnownTypes(pool, codec);
   const feed = new CommitFeed(limits.unreadEvents);
-  const reader = new LogReader(pool, codec, limits.pageSize);
+  const reader = new LogReader(pool, decodedRows(codec), limits.pageSize);
+  const rawReader = new LogReader(pool, rawRows, limits.pageSize);
   let ownProcess: number | null = null;
   const wake = () => feed.publish([]);
   const listener = new PostgresListener({
@@ -83,6 +88,10 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
     readAll: (options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> => reader.all(options),
     subscribe: (options: SubscribeOptions): AsyncIterable<EventBatch> =>
       subscribe({ reader, feed, limits, log, observer }, options),
+    raw: {
+      readAll: (options: ReadAllOptions = {}) => rawReader.all(options),
+      subscribe: (options: SubscribeOptions) => subscribeRaw({ reader: rawReader, feed, limits, log }, options),
+    },
     head: (): Promise<Position> => reader.head(),
     countBetween: async (after: Position, upTo: Position) => countBetween(after, upTo),
     positionBefore: async (position: Position, events: number) => positionBefore(position, events),

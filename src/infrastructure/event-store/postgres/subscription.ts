@@ -1,24 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { KeyUnavailableError } from '../../../application/ports/event-codec.js';
 import type { EventBatch, RecordedEvent, SubscribeOptions } from '../../../application/ports/event-store.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
-import { isTransient } from '../../postgres/sql-state.js';
 import { passes } from '../event-filter.js';
-import { parted } from '../log-entry.js';
+import { parted, type LogEntry } from '../log-entry.js';
 import type { CommitFeed, FeedReader } from './commit-feed.js';
 import { behind, isDense } from './dense.js';
-import type { LogPage, LogReader } from './log-reader.js';
-import type { StoreLimits, StoreLog, StoreObserver } from './store-limits.js';
+import { readPage, type PageParts } from './read-page.js';
+import type { StoreLimits, StoreObserver } from './store-limits.js';
 
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 5_000;
-
-export interface SubscriptionParts {
-  readonly reader: Pick<LogReader, 'head' | 'page'>;
+export interface SubscriptionParts extends PageParts<LogEntry> {
   readonly feed: CommitFeed;
   readonly limits: StoreLimits;
-  readonly log: StoreLog;
   readonly observer: StoreObserver;
 }
 
@@ -70,30 +62,3 @@ async function* provenRuns(
     yield fresh;
   }
 }
-
-/** Ends early by the signal. */
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  sleep(milliseconds, undefined, { signal }).catch(() => undefined); // it rejects by the signal alone
-
-/**
- * The next page; undefined when the subscription ended meanwhile. Whatever fails is tried again: a subscription that ended
- * by an error would leave its consumer behind for good, with nobody to start it again.
- */
-const readPage = async (
-  { reader, log }: SubscriptionParts,
-  { filter, signal }: SubscribeOptions,
-  after: Position,
-): Promise<LogPage | undefined> => {
-  for (let attempt = 0; !signal.aborted; attempt += 1) {
-    try {
-      return await reader.page(after, await reader.head(), filter);
-    } catch (error) {
-      // Another node may know the key: its consumer gives way to that one's, and is started again.
-      if (error instanceof KeyUnavailableError) throw error;
-      if (isTransient(error)) log.warn({ err: error, after }, 'subscription lost its connection, trying again');
-      else log.error({ err: error, after }, 'subscription cannot read the log, trying again');
-      await pause(Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS), signal);
-    }
-  }
-  return undefined;
-};

@@ -1,0 +1,27 @@
+import type { Position } from '../../domain/kernel/ids.js';
+import type { EventHeader, ReadAllOptions, SubscribeOptions } from './event-store.js';
+
+/** An event exactly as it is stored: nothing is opened, lifted or parsed. */
+export interface RawEvent extends EventHeader {
+  readonly data: Buffer;
+  readonly metadata: Buffer;
+}
+
+/** What a subscription to the stored bytes hands over at a time. */
+export interface RawBatch {
+  /** What it follows on: the position of the batch before, or where the subscription began. */
+  readonly after: Position;
+  /** In order of position; may be empty when only the position moved, or to say that it has caught up. */
+  readonly events: readonly RawEvent[];
+  /** Everything up to here has been seen, filtered events included. */
+  readonly position: Position;
+  /** Whether the end of the log was reached with this batch: what follows is live. */
+  readonly caughtUp: boolean;
+}
+
+/** The log as it is stored, for hashing and copying: it needs no key, and knows every event, also one that cannot be decoded. */
+export interface RawLog {
+  readAll(options?: ReadAllOptions): AsyncIterable<RawEvent>;
+  /** Catches up, then follows live; in order, without holes, each event once. What it hands over was read from where it is stored. */
+  subscribe(options: SubscribeOptions): AsyncIterable<RawBatch>;
+}

@@ -1,0 +1,33 @@
+import type { SubscribeOptions } from '../../../application/ports/event-store.js';
+import type { RawBatch, RawEvent } from '../../../application/ports/raw-log.js';
+import { LOG_START } from '../../../domain/kernel/position.js';
+import type { CommitFeed } from './commit-feed.js';
+import { readPage, type PageParts } from './read-page.js';
+import type { StoreLimits } from './store-limits.js';
+
+export interface RawSubscriptionParts extends PageParts<RawEvent> {
+  readonly feed: CommitFeed;
+  readonly limits: StoreLimits;
+}
+
+/**
+ * Follows the table itself: what this process commits only wakes it. So what is hashed was stored, and nothing has to be
+ * proven of what was handed over.
+ */
+export async function* subscribeRaw(parts: RawSubscriptionParts, options: SubscribeOptions): AsyncGenerator<RawBatch> {
+  const { feed, limits } = parts;
+  const { signal } = options;
+  const woken = feed.open();
+  try {
+    let after = options.after ?? LOG_START;
+    while (!signal.aborted) {
+      const page = await readPage(parts, options, after);
+      if (!page) return;
+      yield { after, events: page.entries, position: page.position, caughtUp: page.atHead };
+      after = page.position;
+      if (page.atHead) await woken.next(limits.pollMs, signal);
+    }
+  } finally {
+    feed.close(woken);
+  }
+}
