@@ -17,7 +17,7 @@ const TAKE_LEASE_AWAY = `
    where name = 'users'`;
 
 // An event of a user that could not be applied kept their erasure from destroying their key, and the end of their
-// sessions from the gate of a server that started afterwards.
+// sessions from the denylist of a server that started afterwards.
 describe('a user of whom an event is parked', () => {
   let app: RunningApp;
   let pool: pg.Pool;

@@ -10,7 +10,7 @@ import { Gateway, type GatewayParts } from '../../src/interfaces/ws/gateway.js';
 import type { Connection } from '../../src/interfaces/ws/connection.js';
 import { Hub } from '../../src/interfaces/ws/hub.js';
 import { OpenSockets } from '../../src/interfaces/ws/open-sockets.js';
-import { ResumeGate } from '../../src/interfaces/ws/resume-gate.js';
+import { ResumeQueue } from '../../src/interfaces/ws/resume-queue.js';
 import type { Socket as ServerSocket } from '../../src/interfaces/ws/socket.js';
 import { closeSockets, connect, type Socket } from './socket.js';
 import { ada, bob, positionOf, sessionNumber } from './ids.js';
@@ -81,8 +81,8 @@ export class GatewayScene {
           return claims;
         },
       },
-      gate: {
-        isOpen: ({ sessionId }) => !this.ended.has(sessionId),
+      denylist: {
+        allows: ({ sessionId }) => !this.ended.has(sessionId),
         onEnd: (listener) => {
           this.onEnd = listener;
           return () => (this.onEnd = undefined);
@@ -103,7 +103,7 @@ export class GatewayScene {
         active: () => this.notes.push('active'),
         closed: () => this.notes.push('closed'),
       },
-      resumes: new ResumeGate({ atOnce: 2, longestWaitMs: PLENTY_MS }),
+      resumes: new ResumeQueue({ atOnce: 2, longestWaitMs: PLENTY_MS }),
       missed: async () => [],
       log: {
         error: ({ err }, message) => this.notes.push(`${message}: ${(err as Error).message}`),

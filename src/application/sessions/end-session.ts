@@ -6,11 +6,11 @@ import { load } from '../kernel/loaded.js';
 import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore } from '../ports/event-store.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 
 /** Ends one of the actor's own sessions. Those of others do not exist for them: rejects `session_not_found`. */
 export const endSession =
-  (transact: Transact, store: EventStore, gate: SessionGate) =>
+  (transact: Transact, store: EventStore, denylist: SessionDenylist) =>
   async ({ sessionId }: { readonly sessionId: SessionId }, context: CommandContext) => {
     const { actor: by, now: at } = context;
     const { state } = await load(store, session, sessionId);
@@ -19,6 +19,6 @@ export const endSession =
       decisions: [decision(session, sessionId, { type: 'EndSession', data: { sessionId, by, at } })],
       answer: () => ({}),
     }));
-    gate.sessionEnded(sessionId);
+    denylist.sessionEnded(sessionId);
     return { position };
   };

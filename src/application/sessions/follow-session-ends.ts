@@ -4,33 +4,33 @@ import { followLog } from '../consumers/follow-log.js';
 import { findEventAt } from '../kernel/find-event-at.js';
 import type { EndedSessions } from '../ports/ended-sessions.js';
 import { UndecodableEventError, type EventHeader, type EventStore, type RecordedEvent } from '../ports/event-store.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 import type { Instant, Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 
 const TYPES: readonly ChatEventType[] = ['SessionEnded', 'SessionsEnded', 'UserErased'];
 
 /** What is kept up to date with the ends of sessions and users. */
 export interface Followers {
-  readonly gate: SessionGate;
+  readonly denylist: SessionDenylist;
   /** Makes this node forget an erased user. */
   readonly onErased: (userId: UserId) => void;
 }
 
-const takeNote = ({ gate, onErased }: Followers, { type, data }: RecordedEvent): void => {
-  if (type === 'SessionEnded') gate.sessionEnded(data.sessionId);
+const takeNote = ({ denylist, onErased }: Followers, { type, data }: RecordedEvent): void => {
+  if (type === 'SessionEnded') denylist.sessionEnded(data.sessionId);
   else if (type === 'UserErased') onErased(data.userId);
-  else if (type === 'SessionsEnded') gate.sessionsEnded(data.userId, data.epoch, data.exceptSessionId);
+  else if (type === 'SessionsEnded') denylist.sessionsEnded(data.userId, data.epoch, data.exceptSessionId);
 };
 
 /** An epoch that no session has reached. */
 const EVERY_EPOCH = Number.MAX_SAFE_INTEGER;
 
 /** The stream's name says what has ended. Where the epoch cannot be read, none of the user's sessions is let in. */
-const takeUndecodable = ({ gate, onErased }: Followers, { type, streamId }: EventHeader): void => {
+const takeUndecodable = ({ denylist, onErased }: Followers, { type, streamId }: EventHeader): void => {
   const id = streamId.slice(streamId.indexOf('-') + 1);
-  if (type === 'SessionEnded') gate.sessionEnded(id as SessionId);
+  if (type === 'SessionEnded') denylist.sessionEnded(id as SessionId);
   else if (type === 'UserErased') onErased(id as UserId);
-  else gate.sessionsEnded(id as UserId, EVERY_EPOCH, null);
+  else denylist.sessionsEnded(id as UserId, EVERY_EPOCH, null);
 };
 
 /** Ends a session or an epoch that the read model does not know of. */
@@ -52,7 +52,7 @@ export interface SessionEndSources {
 }
 
 /**
- * Keeps the gate up to date: with recent ends from the read model, with those that it has parked, and with the log since then.
+ * Keeps the denylist up to date: with recent ends from the read model, with those that it has parked, and with the log since then.
  * `onCaughtUp` is called when the end of the log is reached: from then on no ended session is let in.
  */
 export const followSessionEnds = (
@@ -60,12 +60,12 @@ export const followSessionEnds = (
   { store, ended, since }: SessionEndSources,
   onCaughtUp: () => void,
 ): Work => {
-  const { gate } = followers;
+  const { denylist } = followers;
   let follow: Work | undefined;
   const begin = async (): Promise<Work> => {
     const { position, sessionIds, epochs, parked } = await ended.since(since);
-    for (const sessionId of sessionIds) gate.sessionEnded(sessionId);
-    for (const { userId, epoch, exceptSessionId } of epochs) gate.sessionsEnded(userId, epoch, exceptSessionId);
+    for (const sessionId of sessionIds) denylist.sessionEnded(sessionId);
+    for (const { userId, epoch, exceptSessionId } of epochs) denylist.sessionsEnded(userId, epoch, exceptSessionId);
     for (const at of parked) await takeParked(followers, store, at);
     return followLog({
       store,

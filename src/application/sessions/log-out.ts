@@ -4,11 +4,11 @@ import { user } from '../../domain/users/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 
 /** Ends this session, or all of the user's: their tokens stop working at once, and their sockets are closed. */
 export const logOut =
-  (transact: Transact, gate: SessionGate) =>
+  (transact: Transact, denylist: SessionDenylist) =>
   async ({ scope }: { readonly scope: 'session' | 'all' }, context: CommandContext) => {
     const { actor: userId, sessionId, now: at } = context;
     if (sessionId === null) return reject('unauthenticated');
@@ -18,7 +18,7 @@ export const logOut =
         decisions: [decision(session, sessionId, command)],
         answer: () => ({}),
       }));
-      gate.sessionEnded(sessionId);
+      denylist.sessionEnded(sessionId);
       return { position: ended.position };
     }
     const command = { type: 'EndSessions', data: { userId, exceptSessionId: null, at } } as const;
@@ -26,7 +26,7 @@ export const logOut =
       decisions: [decision(user, userId, command)],
       answer: ([{ state }]) => ({ epoch: state.status === 'registered' ? state.sessionEpoch : 0 }),
     }));
-    gate.sessionsEnded(userId, answer.epoch, null);
+    denylist.sessionsEnded(userId, answer.epoch, null);
     return { position };
   };
 

@@ -8,7 +8,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { RefreshTokens } from '../ports/refresh-tokens.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 import { secondsAfter } from '../kernel/seconds-after.js';
 import type { Users } from '../users/remembered-users.js';
 import { tokenAnswer, type Tokens } from './tokens.js';
@@ -21,12 +21,13 @@ type Presented = NonNullable<ReturnType<RefreshTokens['open']>>;
 export interface RefreshParts {
   readonly store: EventStore;
   readonly users: Users;
-  readonly gate: SessionGate;
+  readonly denylist: SessionDenylist;
   readonly limits: AttemptLimits;
 }
 
 /** Exchanges a refresh token for a new one. A spent one that is presented again ends its session; the log keeps that. */
-export const refreshSession = (transact: Transact, tokens: Tokens, { store, users, gate, limits }: RefreshParts) => {
+export const refreshSession = (transact: Transact, tokens: Tokens, parts: RefreshParts) => {
+  const { store, users, denylist, limits } = parts;
   const ownerOf = async (sessionId: SessionId) => {
     const { state } = await load(store, session, sessionId);
     if (state.status === 'absent') return reject('refresh_token_invalid');
@@ -71,7 +72,7 @@ export const refreshSession = (transact: Transact, tokens: Tokens, { store, user
     await limits.take('refresh', { address: context.address, subject: sessionId });
     const { answer, position } = await exchange(presented, context);
     if ('reused' in answer) {
-      gate.sessionEnded(sessionId);
+      denylist.sessionEnded(sessionId);
       return reject('refresh_token_reused');
     }
     return { ...answer, position };

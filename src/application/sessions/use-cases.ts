@@ -1,7 +1,7 @@
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 import type { SessionViews } from '../ports/session-views.js';
 import type { Credentials } from '../users/credentials.js';
 import type { UserLookup } from '../users/user-lookup.js';
@@ -23,21 +23,21 @@ export interface SessionPorts {
   readonly users: Users;
   readonly lookup: UserLookup;
   readonly limits: AttemptLimits;
-  readonly gate: SessionGate;
+  readonly denylist: SessionDenylist;
   readonly views: SessionViews;
 }
 
 /** Log-in, log-out, and the sessions between them. */
 export const sessionUseCases = (ports: SessionPorts) => {
-  const { transact, store, credentials, tokens, users, lookup, limits, gate, views } = ports;
+  const { transact, store, credentials, tokens, users, lookup, limits, denylist, views } = ports;
   return {
     logIn: logIn(transact, credentials, tokens, { users, lookup, limits }),
-    refreshSession: refreshSession(transact, tokens, { store, users, gate, limits }),
-    logOut: logOut(transact, gate),
+    refreshSession: refreshSession(transact, tokens, { store, users, denylist, limits }),
+    logOut: logOut(transact, denylist),
     listSessions: listSessions(views),
-    endSession: endSession(transact, store, gate),
+    endSession: endSession(transact, store, denylist),
     endSessionsOf: endSessionsOf(transact),
-    authenticate: authenticate(tokens.access, gate),
+    authenticate: authenticate(tokens.access, denylist),
   };
 };
 

@@ -3,7 +3,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Passwords } from '../ports/passwords.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 import type { CheckPassword } from './check-password.js';
 
 export interface ChangePasswordInput {
@@ -13,7 +13,7 @@ export interface ChangePasswordInput {
 
 /** Sets another password. Every other session ends. */
 export const changePassword =
-  (transact: Transact, passwords: Passwords, check: CheckPassword, gate: SessionGate) =>
+  (transact: Transact, passwords: Passwords, check: CheckPassword, denylist: SessionDenylist) =>
   async ({ currentPassword, newPassword }: ChangePasswordInput, context: CommandContext) => {
     const { actor: userId, sessionId: keepSessionId, now: at, address } = context;
     const { passwordHash: currentHash } = await check(userId, currentPassword, address);
@@ -23,6 +23,6 @@ export const changePassword =
       decisions: [decision(user, userId, { type: 'ChangePassword', data })],
       answer: ([{ state }]) => ({ epoch: state.status === 'registered' ? state.sessionEpoch : 0 }),
     }));
-    gate.sessionsEnded(userId, answer.epoch, keepSessionId);
+    denylist.sessionsEnded(userId, answer.epoch, keepSessionId);
     return { position };
   };

@@ -11,13 +11,13 @@ import { decision, type Decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { KeyedHashes } from '../ports/keyed-hashes.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 import { claimIdOf } from './user-lookup.js';
 
 export interface EraseParts {
   readonly store: EventStore;
   readonly hashes: KeyedHashes;
-  readonly gate: SessionGate;
+  readonly denylist: SessionDenylist;
   /** Makes this node forget the user. Every other node does so when it sees the event. */
   readonly onErased: (userId: UserId) => void;
 }
@@ -28,7 +28,7 @@ type Conditions = () => Promise<readonly StreamCondition[]>;
  * Erases a user, for good: their sessions end, their names are free, and the log holds the fact. A reactor then destroys
  * the key of what is personal. Nothing happens to a user who is erased already.
  */
-export const eraseUser = (transact: Transact, { store, hashes, gate, onErased }: EraseParts) => {
+export const eraseUser = (transact: Transact, { store, hashes, denylist, onErased }: EraseParts) => {
   const decisionsOf = async (userId: UserId, { actor: by, now: at }: CommandContext<UserId | null>) => {
     const { state } = await load(store, user, userId);
     if (state.status === 'absent') return reject('user_not_found');
@@ -52,7 +52,7 @@ export const eraseUser = (transact: Transact, { store, hashes, gate, onErased }:
       const { epoch, decisions } = await decisionsOf(userId, context);
       return { decisions, require, answer: () => ({ epoch }) };
     });
-    if (answer.epoch > 0) gate.sessionsEnded(userId, answer.epoch, null);
+    if (answer.epoch > 0) denylist.sessionsEnded(userId, answer.epoch, null);
     onErased(userId);
     return { position };
   };

@@ -4,7 +4,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 import type { Credentials } from './credentials.js';
 import { loginKey } from './login-key.js';
 
@@ -16,7 +16,7 @@ export interface ResetPasswordInput {
 
 /** Sets another password by a mailed link. Every session ends. */
 export const resetPassword =
-  (transact: Transact, { tickets, passwords }: Credentials, limits: AttemptLimits, gate: SessionGate) =>
+  (transact: Transact, { tickets, passwords }: Credentials, limits: AttemptLimits, denylist: SessionDenylist) =>
   async ({ token, password }: ResetPasswordInput, context: CommandContext<null>) => {
     await limits.takeFrom('reset-password', context.address);
     const { userId, ticketId } = tickets.open('password-reset', token) ?? reject('token_invalid');
@@ -30,7 +30,7 @@ export const resetPassword =
           ? { epoch: state.sessionEpoch, logins: [state.username, state.email] }
           : { epoch: 0, logins: [] },
     }));
-    gate.sessionsEnded(userId, answer.epoch, null);
+    denylist.sessionsEnded(userId, answer.epoch, null);
     // A user who was locked out has proved who they are.
     for (const login of answer.logins) await limits.clear('login', loginKey(login), context.address);
     return { position };

@@ -2,7 +2,7 @@ import type { MinimumDuration } from '../kernel/minimum-duration.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
-import type { SessionGate } from '../ports/session-gate.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 import type { OwnProfile, Page, ProfilePage, PublicProfile, UserDirectory } from '../ports/user-directory.js';
 import type { RequireRole } from '../roles/require-role.js';
 import type { UserId } from '../../domain/kernel/ids.js';
@@ -32,7 +32,7 @@ export interface UserPorts {
   readonly users: Users;
   readonly lookup: UserLookup;
   readonly limits: AttemptLimits;
-  readonly gate: SessionGate;
+  readonly denylist: SessionDenylist;
   readonly minimumDuration: MinimumDuration;
   readonly requireRole: RequireRole;
   readonly onErased: (userId: UserId) => void;
@@ -41,17 +41,18 @@ export interface UserPorts {
 
 /** Registration, passwords, and erasure. */
 const credentialUseCases = (ports: UserPorts) => {
-  const { transact, store, credentials, users, lookup, limits, gate, minimumDuration, requireRole, onErased } = ports;
+  const { transact, store, credentials, users, lookup, limits, denylist, minimumDuration, requireRole, onErased } =
+    ports;
   const mailing = { lookup, limits, minimumDuration };
   const check = checkPassword(users, credentials.passwords, limits);
-  const erase = eraseUser(transact, { store, hashes: credentials.hashes, gate, onErased });
+  const erase = eraseUser(transact, { store, hashes: credentials.hashes, denylist, onErased });
   return {
     registerUser: registerUser(transact, credentials, limits),
     verifyEmail: verifyEmail(transact, credentials.tickets, limits),
     resendVerification: resendVerification(transact, credentials, mailing),
     requestPasswordReset: requestPasswordReset(transact, credentials, mailing),
-    resetPassword: resetPassword(transact, credentials, limits, gate),
-    changePassword: changePassword(transact, credentials.passwords, check, gate),
+    resetPassword: resetPassword(transact, credentials, limits, denylist),
+    changePassword: changePassword(transact, credentials.passwords, check, denylist),
     eraseOneself: eraseOneself(erase, check),
     eraseOther: eraseOther(erase, requireRole),
   };

@@ -13,7 +13,7 @@ export const application = new ContainerModule(({ bind }) => {
     hashes: TOKENS.KeyedHashes,
     clock: TOKENS.Clock,
     lookup: TOKENS.UserLookup,
-    gate: TOKENS.SessionGate,
+    denylist: TOKENS.SessionDenylist,
     onErased: TOKENS.OnErased,
     tickets: TOKENS.Tickets,
     progress: TOKENS.Progress,

@@ -6,7 +6,7 @@ import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
-import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Tickets } from '../../application/ports/tickets.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { UseCases } from '../../application/use-cases.js';
@@ -24,7 +24,7 @@ export interface Application {
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
   readonly lookup: UserLookup;
-  readonly gate: SessionGate;
+  readonly denylist: SessionDenylist;
   readonly onErased: (userId: UserId) => void;
   readonly tickets: Tickets;
   readonly progress: AnnouncedProgress;

@@ -6,7 +6,7 @@ import { createAttemptLimits } from '../security/attempt-limits.js';
 import { createKeyedHashes } from '../security/keyed-hashes.js';
 import { createPasswords } from '../security/passwords.js';
 import { refreshTokens } from '../security/refresh-tokens.js';
-import { MemorySessionGate } from '../security/session-gate.js';
+import { MemorySessionDenylist } from '../security/session-denylist.js';
 import { createTickets } from '../security/tickets.js';
 import { systemClock } from '../system-clock.js';
 import { TOKENS } from './tokens.js';
@@ -34,8 +34,8 @@ export const security = new ContainerModule(({ bind }) => {
   bind(TOKENS.AttemptLimits)
     .toResolvedValue((config) => createAttemptLimits(config.RATE_LIMIT_SCALE, (ms) => sleep(ms)), [TOKENS.Config])
     .inSingletonScope();
-  bind(TOKENS.SessionGate)
-    .toResolvedValue((config) => new MemorySessionGate(config.ACCESS_TOKEN_TTL), [TOKENS.Config])
+  bind(TOKENS.SessionDenylist)
+    .toResolvedValue((config) => new MemorySessionDenylist(config.ACCESS_TOKEN_TTL), [TOKENS.Config])
     .inSingletonScope();
   bind(TOKENS.Tokens)
     .toResolvedValue(

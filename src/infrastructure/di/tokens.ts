@@ -27,7 +27,7 @@ import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { Passwords } from '../../application/ports/passwords.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
-import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Tickets } from '../../application/ports/tickets.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { Tokens } from '../../application/sessions/tokens.js';
@@ -75,7 +75,7 @@ export const TOKENS = {
   AccessTokens: token<AccessTokens>('AccessTokens'),
   AttemptLimits: token<AttemptLimits>('AttemptLimits'),
   PresenceAudience: token<PresenceAudience>('PresenceAudience'),
-  SessionGate: token<SessionGate>('SessionGate'),
+  SessionDenylist: token<SessionDenylist>('SessionDenylist'),
   Transact: token<Transact>('Transact'),
   ReadYourWrites: token<ReadYourWrites>('ReadYourWrites'),
   SessionWrites: token<SessionWrites>('SessionWrites'),

@@ -19,7 +19,7 @@ const bindUsers = (bind: Bind): void => {
     users: TOKENS.Users,
     lookup: TOKENS.UserLookup,
     limits: TOKENS.AttemptLimits,
-    gate: TOKENS.SessionGate,
+    denylist: TOKENS.SessionDenylist,
     minimumDuration: TOKENS.MinimumDuration,
     requireRole: TOKENS.RequireRole,
     onErased: TOKENS.OnErased,
@@ -33,7 +33,7 @@ const bindUsers = (bind: Bind): void => {
     users: TOKENS.Users,
     lookup: TOKENS.UserLookup,
     limits: TOKENS.AttemptLimits,
-    gate: TOKENS.SessionGate,
+    denylist: TOKENS.SessionDenylist,
     views: TOKENS.SessionViews,
   });
   bindFromPorts(bind, TOKENS.ContactUseCases, contactUseCases, {

@@ -5,7 +5,7 @@ import { Gateway, type GatewayParts } from '../../interfaces/ws/gateway.js';
 import { Hub } from '../../interfaces/ws/hub.js';
 import { LiveFeed } from '../../interfaces/ws/live-feed.js';
 import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
-import { RESUME_LIMITS, ResumeGate } from '../../interfaces/ws/resume-gate.js';
+import { RESUME_LIMITS, ResumeQueue } from '../../interfaces/ws/resume-queue.js';
 import type { OnStage } from '../../interfaces/ws/stages.js';
 import { MAX_RESUMED_FRAMES, MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -54,13 +54,13 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
 /** Makes the gateway, which takes the sockets of clients over. */
 export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
   const { application, config, log, metrics } = parts;
-  const { useCases, gate, identifiers, clock, conversations, messages, directory } = application;
+  const { useCases, denylist, identifiers, clock, conversations, messages, directory } = application;
   const { hub, feed } = await openLiveFeed(parts);
   const presence = await runPresence(parts);
   const limits = { maxFrames: MAX_RESUMED_FRAMES, maxTextBytes: MAX_RESUMED_TEXT_BYTES };
   return new Gateway({
     useCases,
-    gate,
+    denylist,
     hub,
     openSockets: new OpenSockets(socketLimits(config)),
     feed,
@@ -73,7 +73,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
       onStage: observeStage(metrics),
     }),
     presence,
-    resumes: new ResumeGate(RESUME_LIMITS),
+    resumes: new ResumeQueue(RESUME_LIMITS),
     missed: missedFrames({ conversations, messages, directory, ...limits }),
     log,
     metrics: socketMetrics(metrics),

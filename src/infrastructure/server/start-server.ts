@@ -18,7 +18,7 @@ import { openStores } from '../stores/open-stores.js';
 import { versionOf } from '../version.js';
 import { openInterfaces } from './open-interfaces.js';
 import { runKeyDestruction } from './run-key-destruction.js';
-import { runSessionGate } from './run-session-gate.js';
+import { runSessionDenylist } from './run-session-denylist.js';
 import type { ServerParts } from './server-parts.js';
 
 /** A server that runs. */
@@ -78,7 +78,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   // The first query must find its tables.
   await orAborted(Promise.all(PROJECTIONS.map(({ name }) => progress.untilRunning(name))), signal);
   phases.end('projections');
-  await runSessionGate(parts, signal);
+  await runSessionDenylist(parts, signal);
   phases.end('session gate');
   runKeyDestruction(parts);
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
@@ -93,7 +93,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
 };
 
 /**
- * Starts everything: database, projections, session gate, mailer, HTTP and WebSocket. A start that fails releases what
+ * Starts everything: database, projections, session denylist, mailer, HTTP and WebSocket. A start that fails releases what
  * it has acquired. A start that the signal has ended can be stopped, which does the same, and is nothing else.
  */
 export const startServer = async (parts: StartParts): Promise<RunningServer | Pick<RunningServer, 'stop'>> => {

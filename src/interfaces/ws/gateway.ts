@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
-import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
@@ -17,7 +17,7 @@ import type { LiveFeed } from './live-feed.js';
 import type { OpenSockets } from './open-sockets.js';
 import type { SocketPresence } from './presence.js';
 import { costOf, parseFrame, type RawFrame } from './protocol.js';
-import type { ResumeGate } from './resume-gate.js';
+import type { ResumeQueue } from './resume-queue.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
 
@@ -27,13 +27,13 @@ const POLL_MS = 10;
 
 export interface GatewayParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
-  readonly gate: Pick<SessionGate, 'isOpen' | 'onEnd'>;
+  readonly denylist: Pick<SessionDenylist, 'allows' | 'onEnd'>;
   readonly hub: Hub;
   readonly openSockets: OpenSockets;
   readonly feed: Pick<LiveFeed, 'join' | 'requireMessages'>;
   readonly handlers: ReturnType<typeof frameHandlers>;
   readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
-  readonly resumes: ResumeGate;
+  readonly resumes: ResumeQueue;
   readonly missed: ReturnType<typeof missedFrames>;
   readonly log: ErrorLog;
   readonly metrics: { sockets(open: number): void; received(): void; sent(count: number): void };
@@ -63,7 +63,7 @@ export class Gateway {
     this.#heartbeat = setInterval(() => {
       for (const connection of parts.hub.all) this.#guard(connection, () => this.#beat(connection));
     }, parts.heartbeatSeconds * 1_000);
-    this.#stopListening = parts.gate.onEnd((userId, sessionId) => {
+    this.#stopListening = parts.denylist.onEnd((userId, sessionId) => {
       for (const connection of parts.hub.concerned(userId, sessionId))
         this.#guard(connection, () => this.#closeIfEnded(connection));
     });
@@ -244,7 +244,7 @@ export class Gateway {
   }
 
   #isOpen(claims: AccessClaims): boolean {
-    return claims.expiresAt * 1_000 > this.#parts.now() && this.#parts.gate.isOpen(claims);
+    return claims.expiresAt * 1_000 > this.#parts.now() && this.#parts.denylist.allows(claims);
   }
 
   #closeIfEnded(connection: Connection): void {

@@ -20,7 +20,7 @@ import { createAttemptLimits } from '../../../src/infrastructure/security/attemp
 import { createKeyedHashes } from '../../../src/infrastructure/security/keyed-hashes.js';
 import { createPasswords } from '../../../src/infrastructure/security/passwords.js';
 import { refreshTokens } from '../../../src/infrastructure/security/refresh-tokens.js';
-import { MemorySessionGate } from '../../../src/infrastructure/security/session-gate.js';
+import { MemorySessionDenylist } from '../../../src/infrastructure/security/session-denylist.js';
 import { createTickets } from '../../../src/infrastructure/security/tickets.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
@@ -61,7 +61,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   /** How long attempts were made to wait, in milliseconds. */
   const delays: number[] = [];
   const limits = createAttemptLimits(limitScale, async (milliseconds) => void delays.push(milliseconds));
-  const gate = new MemorySessionGate(DAY);
+  const denylist = new MemorySessionDenylist(DAY);
   const users = rememberUsers(store);
   const relations = requireUsers(users, store);
   const access = conversationAccess(store, relations);
@@ -131,7 +131,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     transact,
     limits,
     delays,
-    gate,
+    denylist,
     access,
     tokens,
     keys,

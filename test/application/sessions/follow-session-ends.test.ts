@@ -12,7 +12,7 @@ import {
 import { followSessionEnds } from '../../../src/application/sessions/follow-session-ends.js';
 import type { EventId, Position, StreamId, UserId } from '../../../src/domain/kernel/ids.js';
 import { positionBefore } from '../../../src/infrastructure/event-store/dense-positions.js';
-import { MemorySessionGate } from '../../../src/infrastructure/security/session-gate.js';
+import { MemorySessionDenylist } from '../../../src/infrastructure/security/session-denylist.js';
 import { ada, at, bob, positionOf, sessionNumber } from '../../support/ids.js';
 
 const spoiled = (position: number, type: string, stream: string): UndecodableEvent => ({
@@ -25,7 +25,7 @@ const spoiled = (position: number, type: string, stream: string): UndecodableEve
   reason: 'it is spoiled',
 });
 
-// An event that could not be decoded ended the follower of the gate: from then on every ended session was let in.
+// An event that could not be decoded ended the follower of the denylist: from then on every ended session was let in.
 describe('The follower of ended sessions', () => {
   const claims = (userId: UserId, session: number): AccessClaims => ({
     ...{ userId, sessionId: sessionNumber(session) },
@@ -34,7 +34,7 @@ describe('The follower of ended sessions', () => {
 
   /** Follows a log of these events alone, none of which can be decoded; those at `parked` are behind where it begins. */
   const follow = async (undecodable: readonly UndecodableEvent[], parked: readonly number[] = []) => {
-    const gate = new MemorySessionGate(60);
+    const denylist = new MemorySessionDenylist(60);
     const erased: UserId[] = [];
     const ending = new AbortController();
     const begin = parked.at(-1) ?? 0;
@@ -62,24 +62,24 @@ describe('The follower of ended sessions', () => {
         throw error;
       },
     });
-    const followers = { gate, onErased: (userId: UserId) => erased.push(userId) };
+    const followers = { denylist, onErased: (userId: UserId) => erased.push(userId) };
     const work = followSessionEnds(followers, { store, ended, since: at(0) }, () => ending.abort());
     await consumers.run('session gate', ending.signal, work);
-    return { gate, erased };
+    return { denylist, erased };
   };
 
-  it('closes the gate to every session of a user whose end of all sessions cannot be decoded', async () => {
-    const { gate } = await follow([spoiled(1, 'SessionsEnded', `user-${ada}`)]);
-    expect([gate.isOpen(claims(ada, 1)), gate.isOpen(claims(ada, 2)), gate.isOpen(claims(bob, 3))]).to.deep.equal([
-      false,
-      false,
-      true,
-    ]);
+  it('lets in no session of a user whose end of all sessions cannot be decoded', async () => {
+    const { denylist } = await follow([spoiled(1, 'SessionsEnded', `user-${ada}`)]);
+    expect([
+      denylist.allows(claims(ada, 1)),
+      denylist.allows(claims(ada, 2)),
+      denylist.allows(claims(bob, 3)),
+    ]).to.deep.equal([false, false, true]);
   });
 
-  it('closes the gate to the one session whose end cannot be decoded', async () => {
-    const { gate } = await follow([spoiled(1, 'SessionEnded', `session-${sessionNumber(1)}`)]);
-    expect([gate.isOpen(claims(ada, 1)), gate.isOpen(claims(ada, 2))]).to.deep.equal([false, true]);
+  it('refuses the one session whose end cannot be decoded', async () => {
+    const { denylist } = await follow([spoiled(1, 'SessionEnded', `session-${sessionNumber(1)}`)]);
+    expect([denylist.allows(claims(ada, 1)), denylist.allows(claims(ada, 2))]).to.deep.equal([false, true]);
   });
 
   it('knows of an erased user whose erasure cannot be decoded', async () => {
@@ -88,14 +88,14 @@ describe('The follower of ended sessions', () => {
   });
 
   it('does the same for what the read model has parked, when it begins', async () => {
-    const { gate } = await follow(
+    const { denylist } = await follow(
       [spoiled(1, 'SessionsEnded', `user-${ada}`), spoiled(2, 'SessionEnded', `session-${sessionNumber(3)}`)],
       [1, 2],
     );
-    expect([gate.isOpen(claims(ada, 1)), gate.isOpen(claims(bob, 3)), gate.isOpen(claims(bob, 4))]).to.deep.equal([
-      false,
-      false,
-      true,
-    ]);
+    expect([
+      denylist.allows(claims(ada, 1)),
+      denylist.allows(claims(bob, 3)),
+      denylist.allows(claims(bob, 4)),
+    ]).to.deep.equal([false, false, true]);
   });
 });

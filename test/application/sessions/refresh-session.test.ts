@@ -22,8 +22,8 @@ describe('A session', () => {
     world = await createWorld();
     enter = logIn(world.transact, world.credentials, world.tokens, world);
     renew = refreshSession(world.transact, world.tokens, world);
-    leave = logOut(world.transact, world.gate);
-    allowed = authenticate(world.tokens.access, world.gate);
+    leave = logOut(world.transact, world.denylist);
+    allowed = authenticate(world.tokens.access, world.denylist);
     ada = await world.user('ada');
   });
 

@@ -41,7 +41,7 @@ describe('Access tokens', () => {
     expect(tokens.verify(signed({}))).to.deep.equal({ ...subject, expiresAt: payload.exp });
   });
 
-  // With a shorter life the gate remembers what ended for as long only: tokens of ended sessions that were issued before,
+  // With a shorter life the denylist remembers what ended for as long only: tokens of ended sessions that were issued before,
   // and meant to live longer, worked again.
   it('live no longer than is configured now, however long they were issued for', () => {
     const lasting = createAccessTokens([secret], 24 * LIFETIME);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ResumeGate } from '../../../src/interfaces/ws/resume-gate.js';
+import { ResumeQueue } from '../../../src/interfaces/ws/resume-queue.js';
 import type { PositionedFrame } from '../../../src/interfaces/ws/missed.js';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { eventually } from '../../support/eventually.js';
@@ -23,7 +23,7 @@ describe('The gateway', () => {
   const scene = async (longestWaitMs = PLENTY_MS) => {
     const asked: Asked[] = [];
     const it = await open(() => ({
-      resumes: new ResumeGate({ atOnce: 1, longestWaitMs }),
+      resumes: new ResumeQueue({ atOnce: 1, longestWaitMs }),
       missed: (_viewer, _after, _upTo, isOver) => new Promise((answer) => asked.push({ answer, isOver })),
     }));
     return { it, asked };

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
-import { ResumeGate } from '../../../src/interfaces/ws/resume-gate.js';
+import { ResumeQueue } from '../../../src/interfaces/ws/resume-queue.js';
 import { ada, bob, cleo, eve } from '../../support/ids.js';
 
 const PLENTY_MS = 60_000;
 
-describe('The resume gate', () => {
-  let gate: ResumeGate;
+describe('The resume queue', () => {
+  let queue: ResumeQueue;
   /** The resumes that have begun, in order. */
   let begun: string[];
   const sockets: { onGone: () => void }[] = [];
@@ -14,7 +14,7 @@ describe('The resume gate', () => {
     for (const { onGone } of sockets.splice(0)) onGone();
   });
   beforeEach(() => {
-    gate = new ResumeGate({ atOnce: 2, longestWaitMs: PLENTY_MS });
+    queue = new ResumeQueue({ atOnce: 2, longestWaitMs: PLENTY_MS });
     begun = [];
   });
 
@@ -28,7 +28,7 @@ describe('The resume gate', () => {
       finish = () => resolve(`frames of ${name}`);
       fail = reject;
     });
-    const answer = gate.run(socket, userId, () => {
+    const answer = queue.run(socket, userId, () => {
       begun.push(name);
       return end;
     });
@@ -59,7 +59,7 @@ describe('The resume gate', () => {
   });
 
   it('gives the users their turns, however many sockets of one wait', async () => {
-    gate = new ResumeGate({ atOnce: 1, longestWaitMs: PLENTY_MS });
+    queue = new ResumeQueue({ atOnce: 1, longestWaitMs: PLENTY_MS });
     const resumes = ['1', '2', '3'].map((n) => resume(`eve ${n}`, eve));
     resumes.push(resume('ada 1', ada), resume('ada 2', ada), resume('bob', bob));
     for (const index of [0, 1, 3, 5, 2, 4]) await resumes[index]?.finish();
@@ -101,7 +101,7 @@ describe('The resume gate', () => {
   });
 
   it('lets a socket wait so long and no longer', async () => {
-    gate = new ResumeGate({ atOnce: 1, longestWaitMs: 1 });
+    queue = new ResumeQueue({ atOnce: 1, longestWaitMs: 1 });
     const slow = resume('eve', eve);
     expect(await resume('ada', ada).answer).to.equal(undefined);
     expect(await slow.finish()).to.equal('frames of eve');
@@ -109,7 +109,7 @@ describe('The resume gate', () => {
   });
 
   it('goes on behind a resume that fails', async () => {
-    gate = new ResumeGate({ atOnce: 1, longestWaitMs: PLENTY_MS });
+    queue = new ResumeQueue({ atOnce: 1, longestWaitMs: PLENTY_MS });
     const [broken, next] = [resume('ada', ada), resume('bob', bob)];
     broken.fail(new Error('no database'));
     const error = await broken.answer.catch((reason: unknown) => reason);

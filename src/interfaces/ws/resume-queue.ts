@@ -1,7 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from './connection.js';
 
-/** What the gate knows of a socket: it does not wait for a socket that is gone. */
+/** What the queue knows of a socket: it does not wait for a socket that is gone. */
 type Waiting = Pick<Connection, 'onGone'>;
 
 export interface ResumeLimits {
@@ -21,7 +21,7 @@ export const RESUME_LIMITS: ResumeLimits = { atOnce: 2, longestWaitMs: 30_000 };
  * and live frames need the same connections. The users take turns, so that a user who resumes on many sockets, again
  * and again, does not hold up the resumes of others.
  */
-export class ResumeGate {
+export class ResumeQueue {
   readonly #limits: ResumeLimits;
   readonly #underWay = new Set<UserId>();
   /** The users who wait, in the order of their turns. Each has what admits its sockets, the oldest first. */

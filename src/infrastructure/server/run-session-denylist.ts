@@ -5,13 +5,17 @@ import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
 import type { ServerParts } from './server-parts.js';
 
 /** Keeps ended sessions out, until it is released; resolves once all of them are known. The signal ends the start. */
-export const runSessionGate = async (parts: ServerParts, signal: AbortSignal): Promise<void> => {
+export const runSessionDenylist = async (parts: ServerParts, signal: AbortSignal): Promise<void> => {
   const { application, pool, events: store, consumers, config, releases } = parts;
-  const { gate, onErased, clock } = application;
+  const { denylist, onErased, clock } = application;
   const ending = new AbortController();
   const since = secondsAfter(clock(), -config.ACCESS_TOKEN_TTL);
   const known = new Promise<void>((resolve) => {
-    const follow = followSessionEnds({ gate, onErased }, { store, ended: createEndedSessions(pool), since }, resolve);
+    const follow = followSessionEnds(
+      { denylist, onErased },
+      { store, ended: createEndedSessions(pool), since },
+      resolve,
+    );
     void consumers.run('session gate', ending.signal, follow);
     releases.own('session gate', ending, (it) => it.abort());
   });

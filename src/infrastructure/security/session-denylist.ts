@@ -1,12 +1,12 @@
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { EndedEpoch } from '../../application/ports/ended-sessions.js';
-import type { SessionGate } from '../../application/ports/session-gate.js';
+import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { SessionId, UserId } from '../../domain/kernel/ids.js';
 
 type Listener = (userId: UserId | null, sessionId: SessionId | null) => void;
 
 /** Keeps ended sessions in memory for as long as one of their access tokens could be valid. */
-export class MemorySessionGate implements SessionGate {
+export class MemorySessionDenylist implements SessionDenylist {
   readonly #keepMs: number;
   readonly #now: () => number;
   readonly #sessions = new Map<SessionId, number>();
@@ -18,7 +18,7 @@ export class MemorySessionGate implements SessionGate {
     this.#now = now;
   }
 
-  isOpen({ userId, sessionId, epoch }: AccessClaims): boolean {
+  allows({ userId, sessionId, epoch }: AccessClaims): boolean {
     if (this.#sessions.has(sessionId)) return false;
     const ended = this.#epochs.get(userId);
     return ended === undefined || epoch >= ended.epoch || sessionId === ended.exceptSessionId;
