@@ -3,7 +3,7 @@ import type { Application } from './application.js';
 import { bindFromPorts } from './bind-from-ports.js';
 import { TOKENS } from './tokens.js';
 
-/** The one value that is asked of the container. */
+/** Binds the one value that is asked of the container. */
 export const application = new ContainerModule(({ bind }) => {
   bindFromPorts(bind, TOKENS.Application, (made: Application) => made, {
     useCases: TOKENS.UseCases,

@@ -5,7 +5,7 @@ export type Bind = ContainerModuleLoadOptions['bind'];
 
 type TokensOf<Ports> = { readonly [Name in keyof Ports]: Token<Ports[Name]> };
 
-/** Binds the one thing that a function makes of its ports, each found by its name. A missing or wrong port does not compile. */
+/** Binds the value that a function makes of its ports, each found by its name. A missing or wrong port does not compile. */
 export const bindFromPorts = <Ports extends object, Made>(
   bind: Bind,
   token: Token<Made>,

@@ -12,7 +12,7 @@ import { createSessionViews } from '../read-models/postgres/session-views.js';
 import { createUserDirectory } from '../read-models/postgres/user-directory.js';
 import { TOKENS } from './tokens.js';
 
-/** What queries are answered from. */
+/** Binds what queries are answered from. */
 export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.Progress)
     .toResolvedValue(

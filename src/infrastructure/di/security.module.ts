@@ -11,7 +11,7 @@ import { createTickets } from '../security/tickets.js';
 import { systemClock } from '../system-clock.js';
 import { TOKENS } from './tokens.js';
 
-/** Identities, passwords, tokens and limits. */
+/** Binds identities, passwords, tokens and limits. */
 export const security = new ContainerModule(({ bind }) => {
   bind(TOKENS.Clock).toConstantValue(systemClock);
   bind(TOKENS.Identifiers).toResolvedValue(createIdentifiers).inSingletonScope();

@@ -23,12 +23,12 @@ import { TOKENS } from './tokens.js';
 const JITTER_MS = 10;
 const LONGEST_JITTER_MS = 100;
 
-/** A few milliseconds, more with each attempt. */
+/** Waits for a few milliseconds, more with each attempt. */
 const jitter = async (attempt: number): Promise<void> => {
   await sleep(Math.random() * Math.min(LONGEST_JITTER_MS, JITTER_MS * (attempt + 1)));
 };
 
-/** Whatever this node remembers of an erased user goes. */
+/** Makes this node forget an erased user. */
 const forgetUser = (keys: UserKeys, users: Users) => (userId: UserId) => {
   keys.forget(userId);
   users.forget(userId);
@@ -41,7 +41,7 @@ const credentialsOf = ({ config, ...ports }: UserUseCaseParts): Credentials => (
   ticketSeconds: { 'verify-email': config.VERIFY_TOKEN_TTL, 'password-reset': config.RESET_TOKEN_TTL },
 });
 
-/** What several features are made of. */
+/** Binds what several features are made of. */
 export const sharedParts = new ContainerModule(({ bind }) => {
   bind(TOKENS.SessionWrites).toConstantValue(
     createSessionWrites(

@@ -47,7 +47,7 @@ import type { AcceptedSecrets } from '../security/configured-secrets.js';
 import type { KeyRing } from '../security/key-ring.js';
 import type { Application } from './application.js';
 
-/** Every dependency by name and type. */
+/** Names every dependency, with its type. */
 export const TOKENS = {
   Config: token<Config>('Config'),
   Log: token<Logger>('Log'),

@@ -1,10 +1,10 @@
 import type { Position } from '../../domain/kernel/ids.js';
 
-/** How many events stand behind one position, up to another, in a log whose positions count its events. */
+/** Counts the events after one position, up to another, in a log whose positions count its events. */
 export const countBetween = (after: Position, upTo: Position): number =>
   Math.max(0, Number(BigInt(upTo) - BigInt(after)));
 
-/** The position so many events before another one, in a log whose positions count its events. */
+/** Answers the position so many events before another one, in a log whose positions count its events. */
 export const positionBefore = (position: Position, events: number): Position => {
   const before = BigInt(position) - BigInt(events);
   return String(before > 0n ? before : 0n) as Position;

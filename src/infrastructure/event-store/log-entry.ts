@@ -22,7 +22,7 @@ const reasonOf = (error: unknown): string => {
   return error.message;
 };
 
-/** All at once as a rule; one by one where one of them cannot be decoded, so that the others still are. */
+/** Decodes all at once as a rule, and one by one where one of them cannot be decoded, so that the others still are. */
 const decodeEach = async (codec: EventCodec, stored: readonly StoredEvent[]): Promise<readonly Decoded[]> => {
   try {
     return await codec.decode(stored);
@@ -35,14 +35,14 @@ const decodeEach = async (codec: EventCodec, stored: readonly StoredEvent[]): Pr
   }
 };
 
-/** Completes the headers with what was stored under them. Raises only what fails for another reason than an event's content. */
+/** Completes the headers with what was stored under them. It raises only failures that are not due to an event's content. */
 export const decodeEntries = async (
   codec: EventCodec,
   headers: readonly EventHeader[],
   stored: readonly StoredEvent[],
 ): Promise<LogEntry[]> => {
   const decoded = await decodeEach(codec, stored);
-  // The codec answers with what belongs to the type that it is asked for.
+  // The codec answers data of the type that it is asked for.
   return headers.map((header, index) => Object.assign(header, decoded[index]) as LogEntry);
 };
 
@@ -56,7 +56,7 @@ export function* requireDecoded(entries: readonly LogEntry[]): Generator<Recorde
   }
 }
 
-/** The events, and those that cannot be decoded. */
+/** Separates the events from those that cannot be decoded. */
 export const parted = (
   entries: readonly LogEntry[],
 ): { readonly events: readonly RecordedEvent[]; readonly undecodable: readonly UndecodableEvent[] } => ({

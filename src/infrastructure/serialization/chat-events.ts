@@ -9,7 +9,7 @@ import { requestPersonal, requestSchemas } from './schemas/requests.js';
 import { sessionPersonal, sessionSchemas } from './schemas/sessions.js';
 import { userPersonal, userSchemas } from './schemas/users.js';
 
-/** How every event of the catalogue is stored. */
+/** Describes how every event of the catalogue is stored. */
 export const chatEvents = shapesOf<ChatEventType>(
   {
     ...userSchemas,

@@ -39,7 +39,7 @@ const parse = (type: string, stored: string): object => {
   return content;
 };
 
-/** The content in its newest shape. */
+/** Lifts the content to its newest shape. */
 const lifted = (type: string, { upcasters }: EventShape, schemaVersion: number, content: object): object => {
   try {
     return upcasters.slice(schemaVersion - 1).reduce((older, lift) => lift(older as never), content);
@@ -49,8 +49,8 @@ const lifted = (type: string, { upcasters }: EventShape, schemaVersion: number, 
 };
 
 /**
- * What the schema lets through, as an object of its own, its fields in the schema's order: the same content is always the
- * same bytes, and these are decoded to the same content.
+ * Answers what the schema takes, as an object of its own, with its fields in the schema's order: the same content is always
+ * the same bytes, and these are decoded to the same content.
  */
 const check = <Content extends object>(
   what: string,
@@ -67,7 +67,7 @@ interface CheckedMetadata {
   readonly bytes: Buffer;
 }
 
-/** The events of one command come one after another and share their metadata: it is checked, and its bytes are made, once. */
+/** The events of one command follow one another and share their metadata: it is checked, and its bytes are made, once. */
 const createMetadataEncoder = () => {
   let latest: (CheckedMetadata & { readonly given: EventMetadata }) | undefined;
   return (given: EventMetadata): CheckedMetadata => {
@@ -84,7 +84,7 @@ interface Piece<Owner extends KeyOwner = KeyOwner> {
   readonly place: Place;
   readonly shape: EventShape;
   readonly content: object;
-  /** Whose key it takes; undefined where nothing of it is sealed. */
+  /** The owner of the key that it takes; undefined where nothing of it is sealed. */
   readonly owner: Owner | undefined;
 }
 
@@ -94,7 +94,7 @@ const ownersOf = <Owner extends KeyOwner>(pieces: readonly Piece<Owner>[]): Owne
   ...new Set(pieces.flatMap(({ owner }) => (owner === undefined ? [] : [owner]))),
 ];
 
-/** As a rule every key is at hand, and nothing is waited for; else all are asked for. */
+/** As a rule every key is in memory, and nothing is waited for. Otherwise all are asked for. */
 const keysFor = async <Owner extends KeyOwner>(
   pieces: readonly Piece<Owner>[],
   peek: KeyOf,
@@ -177,9 +177,9 @@ const createDecoder = (shapeOf: ShapeOf, keys: UserKeySource): EventCodec['decod
 };
 
 /**
- * A codec of these events: each is checked against its newest schema on the way in, and lifted to it on the way out.
- * A `MessageSent` of 120 bytes with its metadata takes 7 µs to encode and 1 to decode; to seal it takes 13 more, to open 7,
- * most of that for making the cipher, its garbage included.
+ * Makes a codec of these events. Each is checked against its newest schema when it is stored, and lifted to it when it is read.
+ * A `MessageSent` of 120 bytes with its metadata takes 7 µs to encode and 1 to decode. Sealing takes 13 more, opening 7, most
+ * of that for making the cipher, its garbage included.
  */
 export const createEventCodec = (shapes: Readonly<Record<string, EventShape>>, keys: UserKeySource): EventCodec => {
   const known = new Map(Object.entries(shapes));

@@ -9,11 +9,11 @@ export interface EventShape {
   readonly schema: z.ZodType<object>;
   /** The n-th lifts version n to n + 1, counted from 1; so the newest version is one more than their number. */
   readonly upcasters: readonly Upcaster[];
-  /** What of it is sealed with the key of a user. */
+  /** The fields that are sealed with the key of a user. */
   readonly personal?: PersonalFields;
 }
 
-/** How events are stored: by their schemas, what is personal in them, and the versions that they have had. */
+/** Describes how events are stored: by their schemas, their personal fields, and the versions that they have had. */
 export const shapesOf = <Type extends string>(
   schemas: Readonly<Record<Type, z.ZodType<object>>>,
   personal: Readonly<Partial<Record<Type, PersonalFields>>>,

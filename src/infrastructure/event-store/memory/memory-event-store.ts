@@ -33,7 +33,7 @@ interface MemoryLog extends EventStore {
   readonly raw: RawLog;
 }
 
-/** The log in memory: for tests, and for trying things out. Gone with the process. */
+/** Keeps the log in memory, for tests and for trying things out. It is gone with the process. */
 class MemoryEventStore implements MemoryLog {
   readonly #codec: EventCodec;
   readonly #events: RawEvent[] = [];
@@ -47,7 +47,7 @@ class MemoryEventStore implements MemoryLog {
 
   async append(batch: AppendBatch): Promise<AppendResult> {
     const bytes = await this.#codec.encode(batch.streams);
-    // From here on all at once, so that no other append comes between.
+    // From here on everything happens at once, so that no other append comes between.
     const encoded = batch.streams
       .flatMap(({ streamId, events }) => events.map((event) => ({ streamId, event })))
       .map((each, index) => ({ ...each, encoded: bytes[index] as EncodedEvent }));
@@ -64,7 +64,7 @@ class MemoryEventStore implements MemoryLog {
     return { position: this.#headNow(), repeated: false };
   }
 
-  /** The event of this id that is here already; refused when it is another. */
+  /** Finds the event of this id that is here already. Refuses the append when it is another event. */
   #known(streamId: StreamId, { eventId, type }: NewEvent, data: Buffer): RawEvent | undefined {
     const stored = this.#byId.get(eventId);
     if (!stored) return undefined;

@@ -1,4 +1,4 @@
-/** One round trip a group; the work is done by the function of migration 0005. */
+/** Appends a group in one round trip. The function of migration 0005 does the work. */
 export const APPEND_GROUP = {
   name: 'log.append_group',
   text: 'select * from log.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',

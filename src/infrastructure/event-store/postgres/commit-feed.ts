@@ -2,8 +2,8 @@ import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { isDense } from './dense.js';
 
 /**
- * What one subscriber has been handed: a single run of events without a hole. A group that does not follow on the run is
- * not kept, and neither is anything behind it: the subscriber reads the table once it has taken the run.
+ * The events that wait for one subscriber: a single run without a gap. A group that does not follow on the run is not kept,
+ * and neither is anything after it: the subscriber reads the table once it has taken the run.
  */
 export class FeedReader {
   readonly #maxUnread: number;
@@ -28,8 +28,8 @@ export class FeedReader {
   }
 
   /**
-   * Takes the whole run, so that a subscriber that is slower than the commits takes more at a time, and keeps up.
-   * Waits while there is nothing to take; answers nothing when the table must be read, or the time is up.
+   * Takes the whole run, so that a subscriber that is slower than the commits takes more at a time, and keeps up. It waits
+   * while there is nothing to take, and answers nothing when the table must be read, or the time is up.
    */
   async next(pollMs: number, signal: AbortSignal): Promise<readonly RecordedEvent[]> {
     if (this.#run.length === 0 && !this.#mustRead && !signal.aborted) await this.#untilWoken(pollMs, signal);
@@ -55,12 +55,12 @@ export class FeedReader {
   }
 }
 
-/** Hands what this process commits to its own subscribers, so that they need not read it back. */
+/** Gives what this process commits to its own subscribers, so that they need not read it back. */
 export class CommitFeed {
   readonly #readers = new Set<FeedReader>();
   readonly #maxUnread: number;
 
-  /** A reader keeps no more events than this: a subscriber that lags further behind reads the table. */
+  /** A reader keeps no more events than this. A subscriber that lags further behind reads the table. */
   constructor(maxUnread: number) {
     this.#maxUnread = maxUnread;
   }

@@ -7,14 +7,14 @@ import { decodeEntries, requireDecoded, type LogEntry } from '../log-entry.js';
 /** A row of the table: the header's columns, then the content and its metadata. */
 export type EventRow<Content> = [Position, StreamId, number, EventId, string, number, Content, Content];
 
-/** How rows are asked for, and what becomes of them. */
+/** How rows are asked for, and what is made of them. */
 export interface RowFormat<Entry extends EventHeader, Event extends EventHeader, Content = never> {
-  /** Part of the names of its prepared statements. */
+  /** A part of the names of its prepared statements. */
   readonly name: string;
   /** The columns of the content and of its metadata. */
   readonly content: string;
   readonly entriesOf: (rows: readonly EventRow<Content>[]) => Promise<Entry[]>;
-  /** What a reader is given of the entries. */
+  /** Makes of the entries what a reader gets. */
   readonly eventsOf: (entries: readonly Entry[]) => Iterable<Event>;
 }
 
@@ -31,7 +31,7 @@ const headersOf = (rows: readonly EventRow<unknown>[]): EventHeader[] =>
 /** Events, decoded. */
 export const decodedRows = (codec: EventCodec): RowFormat<LogEntry, RecordedEvent, string> => ({
   name: 'decoded',
-  // The stored bytes are JSON in UTF-8: as text they come without a detour by hexadecimal.
+  // The stored bytes are JSON in UTF-8. As text they need no detour by hexadecimal.
   content: `convert_from(data, 'UTF8'), convert_from(metadata, 'UTF8')`,
   entriesOf: (rows) =>
     decodeEntries(

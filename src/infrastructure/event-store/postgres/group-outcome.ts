@@ -27,7 +27,7 @@ const resultOf = (row: OutcomeRow): AppendResult | Error => {
   return { position: row.last_position as Position, repeated: row.status === 'repeated' };
 };
 
-/** Tells each caller of a group that had to be judged one by one. */
+/** Answers each caller of a group whose appends had to be judged one by one. */
 export const settleEach = (group: readonly PendingAppend[], rows: readonly OutcomeRow[]): void => {
   const outcomes = new Map(rows.map((row) => [row.append, resultOf(row)]));
   group.forEach(({ resolve, reject }, index) => {
@@ -38,7 +38,7 @@ export const settleEach = (group: readonly PendingAppend[], rows: readonly Outco
   });
 };
 
-/** Tells each caller of a group that fitted as a whole, and gives its events as they now stand in the log. */
+/** Answers each caller of a group that fitted as a whole, and gives its events as they now stand in the log. */
 export const settleAll = (group: readonly PendingAppend[], head: number, seen: readonly number[]): RecordedEvent[] => {
   const recorded: RecordedEvent[] = [];
   let position = head;
@@ -56,7 +56,7 @@ export const settleAll = (group: readonly PendingAppend[], head: number, seen: r
           eventId: event.eventId,
           type: event.type,
           schemaVersion: encoded.schemaVersion,
-          // As a reader of the table gets it: the command's own object may look otherwise, or change.
+          // A reader of the table gets it like this. The command's own object may differ, or change.
           data: encoded.decoded.data,
           metadata: encoded.decoded.metadata,
         } as RecordedEvent); // the codec has encoded it: it is of the catalogue

@@ -6,7 +6,7 @@ const EXPECTED_CODES = { 'no stream': -1, 'stream exists': -2, any: -3 } as cons
 const expectedCode = (expected: ExpectedRevision): number =>
   typeof expected === 'number' ? expected : EXPECTED_CODES[expected];
 
-/** What was expected where something else was found: never `any`. */
+/** The revision that was expected where another was found: never `any`. */
 export const expectedOf = (code: number): ExpectedRevision => {
   if (code >= 0) return code;
   return code === EXPECTED_CODES['no stream'] ? 'no stream' : 'stream exists';
@@ -66,7 +66,7 @@ class GroupColumns {
 
 const literal = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
 
-/** One array a column, and all payloads in one binary parameter, cut up in the database by offsets (counted from 1). */
+/** Makes one array a column, and one binary parameter of all payloads, which the database cuts up by offsets (counted from 1). */
 export const groupParameters = (group: readonly PendingAppend[]): unknown[] => {
   const columns = new GroupColumns();
   group.forEach(({ touches }, index) => {

@@ -23,9 +23,9 @@ export interface GroupWriterParts {
   readonly limits: StoreLimits;
   readonly log: StoreLog;
   readonly observer: StoreObserver;
-  /** Types that the log is known to hold, as `type/version`. */
+  /** The types that the log is known to hold, as `type/version`. */
   readonly knownTypes: Set<string>;
-  /** Called with the events of each group that was committed as a whole; without any when others must be read back. */
+  /** Called with the events of each group that was committed as a whole, or with none when they must be read back. */
   readonly onCommitted: (events: readonly RecordedEvent[]) => void;
 }
 
@@ -34,13 +34,13 @@ function* eventsOf(group: readonly PendingAppend[]): Generator<PreparedEvent> {
 }
 
 /**
- * Commits in groups: what arrives while a commit is under way goes into the next one.
- * So the cost of a commit is shared by all who wait for it, and no timer is needed to gather them.
+ * Commits in groups: the appends that arrive while a commit is under way go into the next one. So all who wait share the
+ * cost of a commit, and no timer is needed to gather them.
  */
 export class GroupWriter {
   readonly #parts: GroupWriterParts;
   #waiting: PendingAppend[] = [];
-  /** The group that is being committed, without those who were told that it takes too long. */
+  /** The group that is being committed, without the appends whose callers have got an error because it takes too long. */
   #underWay: readonly PendingAppend[] = [];
   #deadlines: NodeJS.Timeout | undefined;
   #lastFailure: unknown;
@@ -82,7 +82,7 @@ export class GroupWriter {
 
   async #run(): Promise<void> {
     this.#running = true;
-    await Promise.resolve(); // what is appended in the same turn belongs to the same group
+    await Promise.resolve(); // An append of the same turn belongs to the same group.
     while (this.#waiting.length > 0) {
       this.#underWay = this.#takeGroup();
       try {
@@ -92,7 +92,7 @@ export class GroupWriter {
       }
       this.#underWay = [];
     }
-    this.#running = false; // at once with the last look at the queue: an append that comes now starts another run
+    this.#running = false; // This is done at once with the last look at the queue: an append that comes now starts another run.
   }
 
   #takeGroup(): PendingAppend[] {
@@ -110,8 +110,8 @@ export class GroupWriter {
   }
 
   /**
-   * One timer for all who wait, in whichever group: each is told after the same time, though the database be silent. What
-   * is under way may be committed after that; the same event ids again are recognised then.
+   * One timer for all who wait, in whichever group: each gets the error after the same time, though the database be silent. A
+   * group under way may be committed after that; the same event ids are then recognised.
    */
   #watchDeadlines(): void {
     const [oldest] = this.#underWay.length > 0 ? this.#underWay : this.#waiting;
@@ -129,7 +129,7 @@ export class GroupWriter {
     this.#watchDeadlines();
   }
 
-  /** A lost connection leaves open whether the group was committed: the same event ids again are recognised. */
+  /** After a lost connection it is open whether the group was committed: the same event ids are recognised when it is repeated. */
   async #commitPersistently(): Promise<void> {
     const { log, connection } = this.#parts;
     while (this.#underWay.length > 0) {
@@ -168,7 +168,7 @@ export class GroupWriter {
     });
   }
 
-  /** A type is written down before its first event, so that start-up need not read the whole log to know what is in it. */
+  /** A type is written down before its first event, so that a start need not read the whole log to know its types. */
   async #registerTypes(group: readonly PendingAppend[]): Promise<void> {
     const { knownTypes, connection } = this.#parts;
     const unknown = new Map<string, { type: string; version: number }>();

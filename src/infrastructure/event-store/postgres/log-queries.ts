@@ -8,7 +8,7 @@ export interface LogQuery {
   readonly values: readonly unknown[];
 }
 
-/** The direction of a reading, as its statements say it. */
+/** The direction of a reading, in the words of its statements. */
 export type Direction = 'forwards' | 'backwards';
 
 const ORDER = { forwards: 'asc', backwards: 'desc' } as const;
@@ -26,7 +26,7 @@ export class LogQueries {
     this.#select = `select position, stream_id, revision, event_id, type, schema_version, ${content} from log.events`;
   }
 
-  /** From a revision of a stream on. */
+  /** Reads a stream from a revision on. */
   stream(direction: Direction, values: readonly [StreamId, number, number]): LogQuery {
     return {
       name: `log.${this.#name}_stream_${direction}`,
@@ -36,7 +36,7 @@ export class LogQueries {
     };
   }
 
-  /** Behind one position, up to another. A filter that names neither types nor streams lets everything pass. */
+  /** Reads the log after one position, up to another. A filter without types and streams lets everything pass. */
   page(direction: Direction, range: readonly [Position, Position, number], filter: EventFilter | undefined): LogQuery {
     const between = `${this.#select} where position > $1 and position <= $2`;
     const order = `order by position ${ORDER[direction]} limit $3`;

@@ -15,10 +15,10 @@ const HEAD = { name: 'log.head', text: 'select coalesce(max(position), 0)::text 
 
 const MAX_REVISION = 2_147_483_647;
 const STARTS = { forwards: { first: 0, step: 1 }, backwards: { first: MAX_REVISION, step: -1 } } as const;
-/** How many positions a filtered page looks through at most: it stays quick where little passes. */
+/** The most positions that a filtered page looks through: it stays quick where few events pass. */
 const SCAN_WINDOW = 50_000;
 
-/** A stretch of the log: its entries that pass the filter, and how far it was looked through. */
+/** A part of the log: the entries that pass the filter, and how far it was looked through. */
 export interface LogPage<Entry> {
   readonly entries: readonly Entry[];
   readonly position: Position;
@@ -66,7 +66,7 @@ export class LogReader<Entry extends EventHeader, Event extends EventHeader> {
     }
   }
 
-  /** Ends where the log ends when it begins: what is appended meanwhile is left out. */
+  /** Reads up to where the log ends at the beginning: events that are appended meanwhile are left out. */
   async *all({ direction, filter, limit = Infinity, ...range }: ReadAllOptions): AsyncGenerator<Event> {
     let [after, upTo] = [range.after ?? LOG_START, await this.#end(range.upTo)];
     let left = limit;
@@ -87,7 +87,7 @@ export class LogReader<Entry extends EventHeader, Event extends EventHeader> {
     return upTo !== undefined && hasReached(head, upTo) ? upTo : head;
   }
 
-  /** What stands behind a position, up to a head that was asked for before. */
+  /** Reads what stands after a position, up to a head that was asked for before. */
   async page(
     after: Position,
     head: Position,
@@ -97,7 +97,7 @@ export class LogReader<Entry extends EventHeader, Event extends EventHeader> {
     const upTo = this.#windowEnd(after, head, filter);
     const entries = await this.#entries(this.#queries.page('forwards', [after, upTo, limit], filter));
     const last = entries.at(-1);
-    // Never back, should the log be shorter than the position: one that was restored from a copy.
+    // The position never goes back, even if the log is shorter because it was restored from a copy.
     const position = last && entries.length === limit ? last.position : laterOf(after, upTo);
     return { entries, position, atHead: hasReached(position, head) };
   }
@@ -107,7 +107,7 @@ export class LogReader<Entry extends EventHeader, Event extends EventHeader> {
     return filter && hasReached(head, window) ? window : head;
   }
 
-  /** What stands up to a position, the last event first. Its position is the one up to which there is more to read. */
+  /** Reads what stands up to a position, the last event first. Its position is the one up to which there is more to read. */
   async #pageBack(
     after: Position,
     upTo: Position,

@@ -7,23 +7,23 @@ export interface PreparedEvent {
   readonly encoded: EncodedEvent;
 }
 
-/** One stream that a batch writes to (or only looks at, without events). */
+/** One stream that a batch writes to, or, without events, only checks. */
 export interface PreparedTouch extends StreamCondition {
   readonly events: readonly PreparedEvent[];
 }
 
-/** A batch that waits for its group, and whom to tell. */
+/** A batch that waits for its group, and its caller. */
 export interface PendingAppend {
   readonly touches: readonly PreparedTouch[];
   readonly events: readonly PreparedEvent[];
   readonly bytes: number;
-  /** When whoever waits for it is told that the log is out of reach, by `performance.now()`. */
+  /** The time, by `performance.now()`, at which its caller gets the error that the log is out of reach. */
   readonly giveUpAt: number;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Encodes a batch, so that what does not fit its schema is refused before it waits. */
+/** Encodes a batch, so that events that do not fit their schema are refused before they wait. */
 export const prepareTouches = async (batch: AppendBatch, codec: EventCodec): Promise<PreparedTouch[]> => {
   const encoded = await codec.encode(batch.streams);
   let next = 0;

@@ -26,7 +26,7 @@ import { subscribe } from './subscription.js';
 import { WriterConnection } from './writer-connection.js';
 
 export interface PostgresEventStoreParts {
-  /** For reading; the writer and the listener have connections of their own to the same database. */
+  /** The pool is for reading. The writer and the listener have connections of their own to the same database. */
   readonly pool: pg.Pool;
   readonly codec: EventCodec;
   readonly log: StoreLog;
@@ -39,11 +39,11 @@ export interface PostgresEventStoreParts {
 /** The log in PostgreSQL. */
 export interface PostgresEventStore extends EventStore {
   readonly raw: RawLog;
-  /** Commits what waits, then lets go of the connections. Subscriptions end by their signals. */
+  /** Commits what waits, then closes its connections. Subscriptions end by their signals. */
   close(): Promise<void>;
 }
 
-/** What the log holds, refused when this program cannot read it. */
+/** Answers the types in the log. Refuses a log with types that this program cannot read. */
 const requireKnownTypes = async (pool: pg.Pool, codec: EventCodec): Promise<Set<string>> => {
   const { rows } = await pool.query<{ type: string; schema_version: number }>(EVENT_TYPES);
   const unknown = rows.filter(({ type, schema_version }) => (codec.versions.get(type) ?? 0) < schema_version);
@@ -54,7 +54,7 @@ const requireKnownTypes = async (pool: pg.Pool, codec: EventCodec): Promise<Set<
   return new Set(rows.map(({ type, schema_version }) => `${type}/${schema_version}`));
 };
 
-/** Opens the log; refuses one that holds what this program cannot read. */
+/** Opens the log. Refuses one with types that this program cannot read. */
 export const createPostgresEventStore = async (parts: PostgresEventStoreParts): Promise<PostgresEventStore> => {
   const { pool, codec, log } = parts;
   const limits = { ...STORE_LIMITS, ...parts.limits };
@@ -68,7 +68,7 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
   const listener = new PostgresListener({
     config: pool.options,
     channel: 'chatapp_log',
-    // What this process appends it hands over itself.
+    // This process passes on by itself what it appends.
     onNotify: (_, processId) => {
       if (processId !== ownProcess) wake();
     },

@@ -11,8 +11,8 @@ export interface RawSubscriptionParts extends PageParts<RawEvent> {
 }
 
 /**
- * Follows the table itself: what this process commits only wakes it. So what is hashed was stored, and nothing has to be
- * proven of what was handed over.
+ * Follows the table itself: a commit of this process only wakes it. So what is hashed was stored, and nothing that came from
+ * the feed has to be proven.
  */
 export async function* subscribeRaw(parts: RawSubscriptionParts, options: SubscribeOptions): AsyncGenerator<RawBatch> {
   const { feed, limits } = parts;

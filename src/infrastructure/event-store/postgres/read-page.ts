@@ -9,19 +9,19 @@ import type { StoreLog } from './store-limits.js';
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 
-/** What a subscription reads the table with. */
+/** What a subscription needs to read the table. */
 export interface PageParts<Entry extends EventHeader> {
   readonly reader: Pick<LogReader<Entry, EventHeader>, 'head' | 'page'>;
   readonly log: StoreLog;
 }
 
-/** Ends early by the signal. */
+/** Waits for a time, or until the signal. */
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   sleep(milliseconds, undefined, { signal }).catch(() => undefined); // it rejects by the signal alone
 
 /**
- * The next page; undefined when the subscription ended meanwhile. Whatever fails is tried again: a subscription that ended
- * by an error would leave its consumer behind for good, with nobody to start it again.
+ * Reads the next page; undefined when the subscription ended meanwhile. Whatever fails is tried again: a subscription that
+ * ended by an error would leave its consumer behind for good, and nobody would start it again.
  */
 export const readPage = async <Entry extends EventHeader>(
   { reader, log }: PageParts<Entry>,
@@ -32,7 +32,7 @@ export const readPage = async <Entry extends EventHeader>(
     try {
       return await reader.page(after, await reader.head(), filter);
     } catch (error) {
-      // Another node may know the key: its consumer gives way to that one's, and is started again.
+      // Another node may know the key: this node's consumer leaves the work to that one, and is started again.
       if (error instanceof KeyUnavailableError) throw error;
       if (isTransient(error)) log.warn({ err: error, after }, 'subscription lost its connection, trying again');
       else log.error({ err: error, after }, 'subscription cannot read the log, trying again');

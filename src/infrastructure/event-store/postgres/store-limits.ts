@@ -1,26 +1,26 @@
 import type { UndecodableEvent } from '../../../application/ports/event-store.js';
 
-/** How much the writer takes on. */
+/** How much the store takes. */
 export interface StoreLimits {
-  /** Appends in one commit. */
+  /** The most appends in one commit. */
   readonly groupAppends: number;
-  /** Bytes of events in one commit. */
+  /** The most bytes of events in one commit. */
   readonly groupBytes: number;
-  /** Appends that may wait; one more is refused. */
+  /** The most appends that may wait. One more is refused. */
   readonly queuedAppends: number;
-  /** How long an append waits for the database, its time in the queue included; then its caller is told that it is out of reach. */
+  /** The time that an append waits for the database, in the queue too. Then its caller gets the error that it is out of reach. */
   readonly retryForMs: number;
-  /** When a commit that got no answer is given up and repeated: later than the server would give it up. */
+  /** The time after which a commit without an answer is given up and repeated: later than the server would give it up. */
   readonly answerWithinMs: number;
-  /** How often a subscription looks by itself, should a notification be lost. */
+  /** The pause after which a subscription looks by itself, in case a notification was lost. */
   readonly pollMs: number;
-  /** Events read at a time. */
+  /** The events that are read at a time. */
   readonly pageSize: number;
-  /** How many questions for the heads of streams are asked at a time. */
+  /** The most questions for the heads of streams that are asked at a time. */
   readonly headQueries: number;
-  /** How many of them may wait; one more is refused. */
+  /** The most of these questions that may wait. One more is refused. */
   readonly queuedHeadQueries: number;
-  /** Events that are kept for a subscriber that lags; it reads the others from the table. */
+  /** The most events that are kept for a subscriber that lags. It reads the others from the table. */
   readonly unreadEvents: number;
 }
 
@@ -37,22 +37,22 @@ export const STORE_LIMITS: StoreLimits = {
   unreadEvents: 20_000,
 };
 
-/** Watches the store: for metrics and logs. */
+/** Observes the store, for metrics and logs. */
 export interface StoreObserver {
-  /** A group was committed: how many appends and events, how long it took, how many appends wait. */
+  /** Called with each committed group: its appends and events, its time, and how many appends wait. */
   committed(group: {
     readonly appends: number;
     readonly events: number;
     readonly seconds: number;
     readonly waiting: number;
   }): void;
-  /** A subscription came to an event that cannot be decoded; it goes on behind it. */
+  /** Called when a subscription comes to an event that cannot be decoded. It goes on behind it. */
   undecodable(event: UndecodableEvent): void;
 }
 
-/** Told of what goes wrong and right by itself again. */
+/** Logs what fails, and what works again by itself. */
 export interface StoreLog {
-  /** Of what needs somebody to look. */
+  /** Logs what an operator has to look at. */
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }

@@ -12,7 +12,7 @@ const HEADS = {
                                where e.stream_id = asked.stream_id order by e.revision desc limit 1) as last`,
 };
 
-/** Looks up how streams end. A question may name a thousand of them: few are asked at a time, so that others are answered meanwhile. */
+/** Looks up how streams end. A question may name a thousand: few are asked at a time, so that others are answered meanwhile. */
 export const createStreamHeads = (
   pool: pg.Pool,
   { headQueries, queuedHeadQueries }: StoreLimits,

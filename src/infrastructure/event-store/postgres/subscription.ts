@@ -15,14 +15,14 @@ export interface SubscriptionParts extends PageParts<LogEntry> {
 }
 
 /**
- * Catches up from the table, then follows what this process commits. Positions are dense in this store: a run that was
- * handed over is passed on only where it is proven to follow on the position before it. Anything else is read from the table.
+ * Catches up from the table, then follows what this process commits. Positions are dense in this store: events that came
+ * from the feed are passed on only where they are proven to follow on the position before. Others are read from the table.
  */
 export async function* subscribe(parts: SubscriptionParts, options: SubscribeOptions): AsyncGenerator<EventBatch> {
   const { feed, limits } = parts;
   const { filter, signal } = options;
   const accept = passes(filter);
-  const handed = feed.open();
+  const reader = feed.open();
   try {
     let after = options.after ?? LOG_START;
     while (!signal.aborted) {
@@ -33,31 +33,31 @@ export async function* subscribe(parts: SubscriptionParts, options: SubscribeOpt
       yield { after, events, undecodable, position: page.position, caughtUp: page.atHead };
       after = page.position;
       if (!page.atHead) continue;
-      for await (const run of provenRuns(handed, after, limits.pollMs, signal)) {
+      for await (const run of provenRuns(reader, after, limits.pollMs, signal)) {
         const position = (run.at(-1) as RecordedEvent).position;
         yield { after, events: run.filter(accept), undecodable: [], position, caughtUp: true };
         after = position;
       }
     }
   } finally {
-    feed.close(handed);
+    feed.close(reader);
   }
 }
 
-/** What was handed over, as long as it follows on the position without a hole; ends when the table must be read. */
+/** Takes events from the feed as long as they follow on the position without a gap; ends when the table must be read. */
 async function* provenRuns(
-  handed: FeedReader,
+  reader: FeedReader,
   from: Position,
   pollMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly RecordedEvent[]> {
   let after = from;
   while (!signal.aborted) {
-    const run = await handed.next(pollMs, signal);
+    const run = await reader.next(pollMs, signal);
     const fresh = behind(run, after);
     if (run.length === 0 || !isDense(fresh, after)) return;
     const last = fresh.at(-1);
-    if (!last) continue; // all of it has been read from the table
+    if (!last) continue; // all of them have been read from the table
     after = last.position;
     yield fresh;
   }

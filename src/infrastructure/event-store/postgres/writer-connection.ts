@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { destroy, openSession, type SessionParts } from '../../postgres/session.js';
 
 /**
- * How long one group may wait for the lock on the log, and how long it may take in all. Then the planner's hands are tied
- * to the indexes: without statistics it takes a stream for short, and would sort all of a long one to find its last event
+ * The time that one group may wait for the lock on the log, and the time that it may take in all. The planner must use the
+ * indexes: without statistics it takes a stream for short, and would sort all of a long one to find its last event
  * (90 appends a second to one stream instead of thousands).
  */
 const SETTINGS = {

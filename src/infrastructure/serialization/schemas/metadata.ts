@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventMetadata } from '../../../application/ports/event-store.js';
 import { commandId, instant, sessionId, text, userId } from './fields.js';
 
-/** Flat strings: other stores keep metadata as string headers. */
+/** The strings are flat, as other stores keep metadata as string headers. */
 export const metadataSchema = z.strictObject({
   commandId,
   correlationId: text,

@@ -29,7 +29,7 @@ const sealed = (personal: Personal<object> | Hidden<object>): PersonalFields =>
         erased: Object.fromEntries(personal.fields.map((field) => [field, ERASED])),
       };
 
-/** What is sealed in the events of a feature. A field that an event does not have does not compile. */
+/** Describes what is sealed in the events of a feature. A field that an event does not have does not compile. */
 export const personalIn = <Events extends EventMap>(events: PersonalEvents<Events>): Record<string, PersonalFields> =>
   Object.fromEntries(
     Object.entries<Personal<object> | Hidden<object>>(events as Record<string, Personal<object> | Hidden<object>>).map(

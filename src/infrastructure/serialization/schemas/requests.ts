@@ -6,7 +6,7 @@ import { personalIn } from './personal-in.js';
 
 const number = z.number().refine((value) => !Object.is(value, -0), 'is -0, which JSON has no form for');
 
-/** What JSON can carry as it is: no undefined, no date, no text without a form in UTF-8. */
+/** What JSON can hold as it is: no undefined, no date, no text without a form in UTF-8. */
 const json: z.ZodType = z.lazy(() =>
   z.union([text, number, z.boolean(), z.null(), z.array(json), z.record(text, json)]),
 );
