@@ -4,7 +4,7 @@ import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js'
 
 type Listener = (position: Position) => void;
 
-/** How far a projection has come, up to a position, as the read models say; null where it has no checkpoint yet. */
+/** Answers how far a projection has come, up to a position, as the read models say; null where it has no checkpoint yet. */
 export type LookUpProgress = (projection: string, position: Position) => Promise<Position | null>;
 
 interface Waiter {
@@ -16,17 +16,17 @@ const LOOK_UP_EVERY_MS = 50;
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, LOOK_UP_EVERY_MS));
 
 /**
- * How far projections have come: told by the runners of this node at once, by those of others through the database.
- * Others tell of what they have written, not of what passed them by: so it is looked up for those
- * who wait for long, once for all of them, and not again before the last answer has come: waiting must not take the
- * connections that the projections need to come on.
+ * Knows how far projections have come. The runners of this node announce it at once, those of others through the database.
+ * They announce what they have written, not the events that they have passed: so it is looked up for callers who wait for
+ * long, once for all of them, and not again before the last answer has come: waiting must not take the connections that the
+ * projections need to go on.
  */
 export class AnnouncedProgress implements ProjectionProgress {
   readonly #lookUp: LookUpProgress;
   readonly #positions = new Map<string, Position>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #waiters = new Map<string, Set<Waiter>>();
-  /** Counts how often it was forgotten how far they have come. */
+  /** The number of times that everything was forgotten. */
   #era = 0;
 
   constructor(lookUp: LookUpProgress) {
@@ -53,7 +53,7 @@ export class AnnouncedProgress implements ProjectionProgress {
 
   /**
    * Forgets how far they have come. A crash of the database can take back the last of the read models, which do not wait
-   * for the disk: whoever waits for a position has it looked up from then on.
+   * for the disk. From then on it is looked up for every caller who waits for a position.
    */
   forget(): void {
     this.#era += 1;
@@ -71,18 +71,18 @@ export class AnnouncedProgress implements ProjectionProgress {
     if (reached !== null && era === this.#era) this.announce(projection, reached);
   }
 
-  /** Looks up again and again, while anybody waits. */
+  /** Looks up again and again, as long as a caller waits. */
   async #lookUpFor(projection: string, waiters: ReadonlySet<Waiter>): Promise<void> {
     await pause();
     while (waiters.size > 0) {
       const last = [...waiters].reduce((latest, { position }) => laterOf(latest, position), LOG_START);
-      await this.lookUp(projection, last).catch(() => undefined); // each wait has an end, and whoever waits is told
+      await this.lookUp(projection, last).catch(() => undefined); // each wait has an end, and its caller gets the failure
       await pause();
     }
     this.#waiters.delete(projection);
   }
 
-  /** Adds one who waits; the first one starts the looking up, which goes on for all that come meanwhile. */
+  /** Adds a caller who waits. The first one starts to look up, which goes on for all that come meanwhile. */
   #await(projection: string, position: Position): () => void {
     const known = this.#waiters.get(projection);
     const waiters = known ?? new Set<Waiter>();

@@ -6,22 +6,22 @@ import { handledTypes } from './projector.js';
 import type { RegisteredProjection } from './registered-projection.js';
 import { requireVersion } from './require-version.js';
 
-/** So many events take a second or two, on a log of whatever length. */
+/** The events that are looked for: they take a second or two, however long the log is. */
 const NEWEST = 5_000;
-/** A rebuild that changes places with the tables in use while they are read makes them look empty. */
+/** A rebuild that replaces the tables in use while they are read makes them look empty. */
 const LOOKS = 2;
 
 export interface CompareRecentParts extends Pick<RegisteredProjection, 'projection' | 'generations'> {
   readonly events: EventStore;
 }
 
-/** What was looked for, and what was not as it must be, in the order of the log. */
+/** The events that were looked for, and what was not as it must be, in the order of the log. */
 export interface RecentlyCompared {
   readonly events: number;
   readonly problems: readonly string[];
 }
 
-/** What the projection is made from, between two positions; without what cannot be decoded. */
+/** Reads what the projection is made from, between two positions, without what cannot be decoded. */
 const eventsBetween = async (
   { events, projection }: CompareRecentParts,
   after: Position,

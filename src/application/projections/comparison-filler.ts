@@ -7,7 +7,7 @@ import { handledTypes } from './projector.js';
 import type { RegisteredProjection } from './registered-projection.js';
 import { requireVersion } from './require-version.js';
 
-/** So near, catching up takes a moment: the projection can be held where it is meanwhile. */
+/** At this distance, catching up takes a moment, in which the projection can be held. */
 const NEAR_EVENTS = 1_000;
 
 export interface ComparisonParts extends Pick<RegisteredProjection, 'projection' | 'generations'> {
@@ -15,7 +15,7 @@ export interface ComparisonParts extends Pick<RegisteredProjection, 'projection'
   readonly onEvents: (position: Position, events: number) => Promise<void> | void;
 }
 
-/** Fills the generation that is compared from the log, up to wherever it is asked to. */
+/** Fills the generation that is compared, from the log, up to the position that is asked for. */
 export class ComparisonFiller {
   readonly #parts: ComparisonParts;
   readonly #store: ProjectionStore;
@@ -47,7 +47,7 @@ export class ComparisonFiller {
     }
   }
 
-  /** Comes so near to the projection that what is left takes a moment, in which the projection can be held. */
+  /** Comes so near to the projection that the rest takes a moment, in which the projection can be held. */
   async comeNear(): Promise<void> {
     const { events, generations } = this.#parts;
     for (;;) {
@@ -58,7 +58,7 @@ export class ComparisonFiller {
   }
 }
 
-/** Works with a generation beside the one in use, filled from the log as far as the work asks for. */
+/** Works with a generation beside the one in use, which is filled from the log as far as the work asks for. */
 export const withComparison = async <Result>(
   parts: ComparisonParts,
   work: (comparison: ComparedGeneration, filler: ComparisonFiller) => Promise<Result>,

@@ -8,7 +8,7 @@ import { handledTypes } from './projector.js';
 
 type Events = Pick<EventStore, 'head' | 'readAll' | 'positionBefore'>;
 
-/** Where the first event of these types stands behind a position. */
+/** Answers the position of the first event of these types after a position. */
 const findNext = async (
   events: Events,
   after: Position,
@@ -24,8 +24,8 @@ const findNext = async (
 };
 
 /**
- * Looks up how far projections have come, whoever runs them: the last position, up to the one given and the last in the
- * log, before an event that the projection has yet to take.
+ * Looks up how far projections have come, whichever node runs them: the last position, up to the one given and the last in
+ * the log, before an event that the projection has yet to take.
  */
 export const lookUpProgress = (
   events: Events,
@@ -36,7 +36,7 @@ export const lookUpProgress = (
   return async (name, position) => {
     const checkpoint = await statuses.checkpoint(name);
     if (checkpoint === undefined) return null;
-    // Before the events are looked at: what is appended meanwhile stands behind it.
+    // This is asked before the events are looked at: what is appended meanwhile stands after it.
     const head = await events.head();
     const upTo = hasReached(head, position) ? position : head;
     if (hasReached(checkpoint, upTo)) return upTo;

@@ -33,7 +33,7 @@ type OperatedParts = RegisteredProjection & Pick<OperationsParts, 'events' | 'sl
 
 const ignored = () => undefined;
 
-/** Tells how much of the log, as long as it was at first, has been gone through. */
+/** Reports how much of the log, as long as it was at first, has been gone through. */
 const progressThrough = async (events: EventStore, onProgress: OnProgress) => {
   const total = await events.countBetween(LOG_START, await events.head());
   let done = 0;
@@ -99,7 +99,7 @@ const redrive = async (parts: OperatedParts, onProgress: OnProgress): Promise<Re
   return { applied: Math.max(0, before - stillParked), stillParked };
 };
 
-/** What who runs the server does with projections. */
+/** Makes what operators do with projections. */
 export const operateProjections = ({ registered, statuses, ...parts }: OperationsParts): ProjectionOperations => {
   const all = new Map(registered.map((each) => [each.projection.name, { ...parts, ...each }]));
   const require = (name: string): OperatedParts => {

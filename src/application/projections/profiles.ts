@@ -14,7 +14,7 @@ interface Pair {
   readonly otherId: UserId;
 }
 
-/** The tables of users and of how they stand to each other. */
+/** The tables of users, and of their relations to each other. */
 export interface ProfilesWriter {
   register(event: Projected<UserEvents['UserRegistered']>): void;
   verify(event: Projected<UserEvents['EmailVerified']>): void;
@@ -28,7 +28,7 @@ export interface ProfilesWriter {
   erase(event: Projected<UserEvents['UserErased']>): void;
 }
 
-/** Who is who, and who knows whom. */
+/** The view of users: their profiles, settings and relations. */
 export const profiles: Projector<UserEvents, { readonly profiles: ProfilesWriter }> = {
   name: 'profiles',
   on: {

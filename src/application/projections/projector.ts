@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../ports/event-store.js';
 /** An event as a projector gets it. */
 export type Projected<Data> = Omit<RecordedEvent, 'data' | 'type'> & { readonly data: Data };
 
-/** One view: what each event means for it. Idempotent by position; no clock; never throws over an event's content. */
+/** One view, and what each event means for it. It is idempotent by position, has no clock, and never throws over content. */
 export interface Projector<Events extends EventMap, Writer> {
   readonly name: string;
   readonly on: { readonly [Type in keyof Events]?: (writer: Writer, event: Projected<Events[Type]>) => void };
@@ -14,24 +14,24 @@ export interface Projector<Events extends EventMap, Writer> {
 /** Views that share one checkpoint, and so are always of one moment. */
 export interface Projection<Writer> {
   readonly name: string;
-  /** Raised when the views would look different: they are then rebuilt beside the old ones, and switched. */
+  /** It is raised when the views would look different. They are then rebuilt beside the old ones, and switched. */
   readonly version: number;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each is made from events of its own
   readonly projectors: readonly Projector<any, Writer>[];
-  /** Whether it can be made again from the log: not so for what the outside world has been told. */
+  /** Whether it can be made again from the log. It cannot where the outside world has seen its effects. */
   readonly rebuildable: boolean;
-  /** How parked events come in after all: applied late, or, where the views hang on the order of the log, by a rebuild. */
+  /** How parked events are applied after all: late, or, where the views depend on the order of the log, by a rebuild. */
   readonly redrivenBy: 'applying' | 'rebuilding';
   /** Whether queries are answered from it: they wait until it shows what their session wrote. */
   readonly isQueried: boolean;
 }
 
-/** The types of events that any of the views is made from. */
+/** Answers the types of events that any of the views is made from. */
 export const handledTypes = ({ projectors }: Pick<Projection<never>, 'projectors'>): ChatEventType[] => [
   ...new Set(projectors.flatMap(({ on }) => Object.keys(on) as ChatEventType[])),
 ];
 
-/** Hands an event to every view that is made from it. */
+/** Gives an event to every view that is made from it. */
 export const project = <Writer>({ projectors }: Projection<Writer>, writer: Writer, event: RecordedEvent): void => {
   for (const { on } of projectors) {
     const handlers = on as Readonly<Record<string, ((writer: Writer, event: RecordedEvent) => void) | undefined>>;

@@ -8,7 +8,7 @@ import { runProjection, type ProjectionObserver } from './runner.js';
 export interface RebuildParts extends Pick<RegisteredProjection, 'projection' | 'generations'> {
   readonly events: EventStore;
   readonly observer: ProjectionObserver;
-  /** Ends it before its time: the old generation then stays. */
+  /** Ends the rebuild early: the old generation then stays. */
   readonly signal: AbortSignal;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
@@ -54,7 +54,7 @@ export const rebuildProjection = async (
     if (!(await isNeeded())) return;
     await next.begin();
     await catchUp(parts, next.open());
-    // The old one may have come further meanwhile, or is being read.
+    // The old one may have gone on meanwhile, or is being read.
     while (!signal.aborted && !(await next.takeOver())) {
       await sleep(SWITCH_AGAIN_MS);
       await catchUp(parts, next.open());

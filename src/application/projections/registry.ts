@@ -23,7 +23,7 @@ export interface MailWriters {
   readonly outbox: OutboxWriter;
 }
 
-/** Users and their sessions. */
+/** The projection of users and their sessions. */
 export const usersProjection = {
   name: 'users',
   version: 3,
@@ -33,19 +33,19 @@ export const usersProjection = {
   isQueried: true,
 } as const satisfies Projection<UsersWriters>;
 
-/** Conversations, their messages, and who has read them. */
+/** The projection of conversations, their messages, and their receipts. */
 export const messagesProjection = {
   name: 'messages',
   // Raised to have the place of each message kept beside its last change.
   version: 5,
   projectors: [conversations, messages, reading, erasedTexts],
-  // A message that came in late would get the ordinal of a later one.
+  // A message that was applied late would get the ordinal of a later one.
   rebuildable: true,
   redrivenBy: 'rebuilding',
   isQueried: true,
 } as const satisfies Projection<MessagesWriters>;
 
-/** Mails to send: never made again, or they would all go out again. */
+/** The queue of mails. It is never made again, or they would all be sent again. */
 export const mailProjection = {
   name: 'mail',
   // Raised to have mails queued that were passed over.
@@ -56,7 +56,7 @@ export const mailProjection = {
   isQueried: false,
 } as const satisfies Projection<MailWriters>;
 
-/** Every projection there is. */
+/** Lists every projection. */
 export const PROJECTIONS = [usersProjection, messagesProjection, mailProjection] as const;
 
 type AnyProjection = (typeof PROJECTIONS)[number];

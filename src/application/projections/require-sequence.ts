@@ -3,7 +3,7 @@ import { hasReached } from '../../domain/kernel/position.js';
 import type { EventBatch } from '../ports/event-store.js';
 import { BrokenSequenceError } from '../ports/projection-store.js';
 
-/** Refuses a batch that does not begin behind what was reached, or whose events are not in the order of the log. */
+/** Refuses a batch that does not follow on the position that was reached, or whose events are not in the order of the log. */
 export const requireSequence = ({ after, events, position }: EventBatch, reached: Position): void => {
   if (after !== reached)
     throw new BrokenSequenceError(`a batch begins behind position ${after}, but ${reached} was reached`);

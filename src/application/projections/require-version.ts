@@ -1,6 +1,6 @@
 import type { RegisteredProjection } from './registered-projection.js';
 
-/** Refuses read models of another version than this program's: what the log means for them is not known here. */
+/** Refuses read models of another version than this program's: it does not know what the log means for them. */
 export const requireVersion = async ({
   projection,
   generations,

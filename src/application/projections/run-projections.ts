@@ -9,17 +9,17 @@ import { rebuildProjection } from './rebuild.js';
 import type { AddMissed, RegisteredProjection } from './registered-projection.js';
 import { runProjection, type ProjectionObserver } from './runner.js';
 
-/** Watches all projections of this node: for metrics and logs. */
+/** Observes all projections of this node, for metrics and logs. */
 export interface ProjectionsObserver {
-  /** What a projection is watched by while it follows the log. */
+  /** Answers the observer of a projection that follows the log. */
   follows(name: string): ProjectionObserver;
-  /** Its read models are of another version and are rebuilt. Answers what watches that. */
+  /** Called when the read models of a projection are of another version and are rebuilt. Answers the observer of that. */
   rebuilds(projection: Projection<never>): ProjectionObserver;
-  /** Its read models are of another version and what they have passed over is added. */
+  /** Called when they are of another version and what they have passed over is added. */
   repairs(projection: Projection<never>): void;
-  /** This could not be added: it stays missing. */
+  /** Called with what could not be added: it stays missing. */
   missed(name: string, mail: MissedMail, error: unknown): void;
-  /** So much was added. */
+  /** Called with how much was added. */
   repaired(name: string, added: number): void;
 }
 
@@ -29,12 +29,12 @@ export interface ProjectionsParts {
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
   readonly observer: ProjectionsObserver;
-  /** Resolves after the time, or at once when the signal says so. */
+  /** Resolves after the time, or at once when the signal is given. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** What the projection has passed over while it was of an older version: it cannot be rebuilt. */
+/** Adds what the projection has passed over while it was of an older version: it cannot be rebuilt. */
 const addMissed = async ({ observer, signal }: ProjectionsParts, name: string, add: AddMissed): Promise<void> => {
   const added = await add({ signal, onFailed: (mail, error) => observer.missed(name, mail, error) });
   observer.repaired(name, added);
@@ -96,7 +96,7 @@ const run =
     }
   };
 
-/** Runs every projection until the signal, once all have their read models. Answers what resolves when all have ended. */
+/** Runs every projection until the signal, once all have their read models. Answers a promise that all have ended. */
 export const runProjections = async (parts: ProjectionsParts): Promise<{ readonly ended: Promise<unknown> }> => {
   const { registered, consumers, signal } = parts;
   for (const { generations } of registered) {

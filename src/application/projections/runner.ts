@@ -13,38 +13,38 @@ import {
 import { requireSequence } from './require-sequence.js';
 import { FAILURE_POLICY, type FailurePolicy } from './failure-policy.js';
 
-/** Watches a projection: for metrics, logs and those who wait for it. */
+/** Observes a projection, for metrics, logs and callers who wait for it. */
 export interface ProjectionObserver {
-  /** Everything up to here is in the read models. */
+  /** Called when everything up to a position is in the read models. */
   advanced(position: Position, events: number): Promise<void> | void;
-  /** An event could not be decoded or applied and was set aside. */
+  /** Called when an event could not be decoded or applied, and was parked. */
   parked(event: EventHeader, reason: string): void;
-  /** Something failed that is tried again. */
+  /** Called with a failure after which the work is tried again. */
   retrying(error: unknown): void;
-  /** It has stopped: what came would have made wrong rows. */
+  /** Called when it has stopped: the next events would have made wrong rows. */
   stopped?(reason: string): void;
-  /** It works, or it is another node's turn. */
+  /** Called while it works, or waits because another node works. */
   alive?(): void;
-  /** The end of the log was reached. */
+  /** Called when the end of the log was reached. */
   caughtUp?(position: Position): void;
 }
 
 export interface RunnerParts {
   readonly events: EventStore;
   readonly store: ProjectionStore;
-  /** The types of events it is made from. */
+  /** The types of events that it is made from. */
   readonly types: readonly ChatEventType[];
   readonly observer: ProjectionObserver;
   readonly signal: AbortSignal;
-  /** Resolves after the time, or at once when the signal says so. */
+  /** Resolves after the time, or at once when the signal is given. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly policy?: FailurePolicy;
 }
 
 const LEASE_POLL_MS = 1_000;
-/** Long enough for another node to take a lease that was given up. */
+/** This is long enough for another node to take a lease that was given up. */
 const GIVEN_UP_MS = 5_000;
-/** A checkpoint that only moves over events of others is written now and then. */
+/** A checkpoint that only moves over events of others is written at this interval. */
 const IDLE_CHECKPOINT_EVENTS = 5_000;
 
 const PARKED_STREAM = 'an earlier event of its stream is parked';
@@ -59,7 +59,7 @@ export const runProjection = async (parts: RunnerParts): Promise<void> => {
   }
 };
 
-/** Works as long as this node holds the lease, or waits for its turn. */
+/** Works as long as this node holds the lease, or waits for it. */
 const runUnderLease = async (parts: RunnerParts): Promise<void> => {
   const { store, signal, sleep, observer } = parts;
   try {
@@ -91,14 +91,14 @@ const follow = async (parts: RunnerParts, { position, parked }: Start): Promise<
   }
 };
 
-/** What this node cannot read another may: it is given the chance. */
+/** Another node may be able to read what this one cannot: it gets the lease. */
 const waitAfter = async (error: unknown, store: ProjectionStore): Promise<number> => {
   if (!(error instanceof KeyUnavailableError)) return LEASE_POLL_MS;
   await store.release();
   return GIVEN_UP_MS;
 };
 
-/** One stretch of work under one lease. */
+/** The work under one lease. */
 class Run {
   readonly #parts: RunnerParts;
   readonly #policy: FailurePolicy;
@@ -142,7 +142,7 @@ class Run {
     await this.#finish(rest, position);
   }
 
-  /** As it cannot be decoded there is nothing to try: only a connection that was lost is waited for. */
+  /** An event that cannot be decoded is not tried again. Only a lost connection is waited for. */
   async #parkUndecodable(event: UndecodableEvent): Promise<void> {
     const { store, observer, sleep, signal } = this.#parts;
     for (let attempt = 0; ; attempt += 1) {
@@ -169,7 +169,7 @@ class Run {
     else await this.#parts.store.renew();
   }
 
-  /** Raises the signal's reason when it is told to end first: nothing behind what was not applied may be. */
+  /** Applies a batch. It raises the signal's reason when it is stopped first: nothing after an event that was not applied may be. */
   async #applyPersistently(events: readonly RecordedEvent[], position: Position): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       this.#parts.signal.throwIfAborted();
@@ -189,7 +189,7 @@ class Run {
     }
   }
 
-  /** Waits for the next try; when the tries are used up, finds the event that is to blame. */
+  /** Waits for the next try. When the tries are used up, it finds the event that fails. */
   async #recover(error: unknown, attempt: number, events: readonly RecordedEvent[], position: Position): Promise<void> {
     const { store, observer, sleep } = this.#parts;
     if (error instanceof LeaseLostError || error instanceof BrokenSequenceError) throw error;

@@ -5,7 +5,7 @@ import type { Projected, Projector } from './projector.js';
 import { changeRow, putNewRow } from './rows.js';
 import type { SessionRow, UsersTables } from './users-tables.js';
 
-/** The tables of sessions and of the epochs in which users' sessions were all ended. */
+/** The tables of sessions, and of the epochs at which all sessions of a user were ended. */
 export interface SessionWriter {
   start(event: Projected<SessionEvents['SessionStarted']>): void;
   refresh(event: Projected<SessionEvents['SessionRefreshed']>): void;
@@ -13,7 +13,7 @@ export interface SessionWriter {
   endAll(event: Projected<UserEvents['SessionsEnded']>): void;
 }
 
-/** Who is logged in where, and what has ended. */
+/** The view of sessions: who is logged in where, and what has ended. */
 export const sessions: Projector<
   SessionEvents & Pick<UserEvents, 'SessionsEnded'>,
   { readonly sessions: SessionWriter }

@@ -3,14 +3,14 @@ import { LOG_START } from '../../domain/kernel/position.js';
 import type { TableComparison } from '../ports/projection-operations.js';
 import { withComparison, type ComparisonParts } from './comparison-filler.js';
 
-/** A key that was destroyed while this reads makes the log poorer than the read model, until that has come as far. */
+/** A key that is destroyed during the comparison makes the log poorer than the read model, until that has come as far. */
 const LOOKS = 2;
 
 export interface VerifyParts extends ComparisonParts {
   readonly onTable: (name: string) => void;
 }
 
-/** The checkpoint that was compared at, and what was found there. */
+/** The checkpoint at which it was compared, and what was found there. */
 export interface Verified {
   readonly position: Position;
   readonly tables: readonly TableComparison[];

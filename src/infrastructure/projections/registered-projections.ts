@@ -23,7 +23,7 @@ export interface RegistryParts {
   readonly onMail: () => void;
 }
 
-/** Every projection that there is, with its tables in PostgreSQL. */
+/** Lists every projection, with its tables in PostgreSQL. */
 export const registeredProjections = (parts: RegistryParts): readonly RegisteredProjection[] => {
   const { pool, events, onSequenced, onMail } = parts;
   const users = { pool, projection: usersProjection, readModel: usersReadModel };

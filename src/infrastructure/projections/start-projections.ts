@@ -49,7 +49,7 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
     progress,
     consumers,
     observer: { ...observer, repaired },
-    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // woken up to end
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // the signal ends it
     signal: ending.signal,
   });
   releases.own('projections', ending, async (it) => {

@@ -18,7 +18,7 @@ interface Table {
   readonly key: readonly string[];
 }
 
-/** Rows belong together by what they are about; one group is read at a time. */
+/** Rows are grouped by what they are about, and one group is read at a time. */
 const GROUPS = ['conversation_id', 'user_id'];
 
 export interface CompareParts {
@@ -46,7 +46,7 @@ const sidesOf = ({ schemas: [used, anew], readModel }: CompareParts, table: Tabl
   anew: rowsOf(anew, table, readModel.unproven),
 });
 
-/** How many rows each side has, with a checksum for each group, and which group is the first that differs. */
+/** Counts the rows of each side, with a checksum for each group, and finds the first group that differs. */
 const compareGroups = async (client: pg.ClientBase, { group, used, anew }: Sides) => {
   const summed = (rows: string) => `
     select ${group} as id, count(*) as rows, sum(hashtextextended(t::text, 0)::numeric) as checksum from ${rows} t group by 1`;
@@ -66,7 +66,7 @@ const compareGroups = async (client: pg.ClientBase, { group, used, anew }: Sides
   return rows[0] ?? { rows: 0, expected: 0, groups: 0, first: null, checksum: null };
 };
 
-/** The first row of a group that is missing, too many, or another one. What stands in it is not told: it may be personal. */
+/** Finds the first row of a group that is missing, too many, or different. Its content is not shown, as it may be personal. */
 const firstDifference = async (
   client: pg.ClientBase,
   table: Table,

@@ -10,7 +10,7 @@ import { CREATE_CHECKPOINT } from './checkpoint.sql.js';
 import type { ReadModel } from './read-model.js';
 
 const GENERATION_LOCK = 7226428;
-/** How long queries on the old tables may have to wait for the switch. */
+/** The time that queries on the old tables may have to wait for the switch. */
 const SWITCH_LOCK_MS = 500;
 
 const VERSION = 'select version from projections.checkpoints where name = $1';
@@ -81,7 +81,7 @@ export const requireGeneration = async (client: pg.ClientBase, schema: string, v
     throw new Error(`version ${version} cannot go on: the tables of ${schema} are of another version by now`);
 };
 
-/** Says that a projection's tables are of this version now, without a rebuild. */
+/** Notes that a projection's tables are of this version now, without a rebuild. */
 export const confirmVersion = async (
   client: pg.ClientBase | pg.Pool,
   { name, version }: Pick<Projection<never>, 'name' | 'version'>,
@@ -89,17 +89,17 @@ export const confirmVersion = async (
   await client.query('update projections.checkpoints set version = $2 where name = $1', [name, version]);
 };
 
-/** How far a generation has come, whoever fills it; undefined where there is none. */
+/** Answers how far a generation has come, whichever node fills it; undefined where there is none. */
 export const findCheckpoint = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position | undefined> => {
   const { rows } = await client.query<{ position: Position }>(POSITION, [name]);
   return rows[0]?.position;
 };
 
-/** How far a generation has come, whoever fills it; nowhere where there is none. */
+/** Answers how far a generation has come, whichever node fills it; the start of the log where there is none. */
 export const checkpointOf = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position> =>
   (await findCheckpoint(client, name)) ?? LOG_START;
 
-/** Begins an empty generation in a schema beside the one in use; an unfinished one is thrown away. */
+/** Begins an empty generation in a schema beside the one in use. An unfinished one is dropped. */
 export const beginGeneration = (
   client: pg.ClientBase,
   schema: string,
@@ -112,7 +112,7 @@ export const beginGeneration = (
     await createTables(client, schema, version, readModel);
   });
 
-/** Throws a generation away that is not in use. */
+/** Drops a generation that is not in use. */
 export const dropGeneration = (client: pg.ClientBase, schema: string): Promise<void> =>
   exclusively(client, async () => {
     await client.query(`drop schema if exists ${schema} cascade`);
@@ -120,9 +120,9 @@ export const dropGeneration = (client: pg.ClientBase, schema: string): Promise<v
   });
 
 /**
- * Puts the new generation in the place of the old one, in one transaction.
- * False when the old one is further, or is being read for long, as by a back-up: the new one then goes on catching up.
- * Whoever waits for the tables to drop makes every query after it wait too, so it waits for a moment alone.
+ * Puts the new generation in the place of the old one, in one transaction. Answers false when the old one is further, or is
+ * read for long, as by a back-up: the new one then goes on catching up. A switch that waits for the tables makes every query
+ * after it wait too, so it waits for a moment alone.
  */
 export const switchGeneration = async (client: pg.ClientBase, name: string): Promise<boolean> => {
   try {

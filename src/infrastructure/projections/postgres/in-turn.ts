@@ -26,7 +26,7 @@ export const inTurn = async <Result>(
     client.release();
     return result;
   } catch (error) {
-    client.release(true); // with the connection goes its lock
+    client.release(true); // the lock ends with the connection
     throw error;
   }
 };

@@ -4,7 +4,7 @@ import type { Position } from '../../../domain/kernel/ids.js';
 import { PostgresListener, type ListenerParts } from '../../postgres/listener.js';
 import { PROGRESS_CHANNEL } from './checkpoint.sql.js';
 
-/** Hears how far projections have come that other nodes run. */
+/** Listens to how far projections have come that other nodes run. */
 export const createProgressListener = (
   pool: pg.Pool,
   progress: AnnouncedProgress,
@@ -17,8 +17,8 @@ export const createProgressListener = (
       const [name = '', position = '0'] = payload.split(' ');
       progress.announce(name, position as Position);
     },
-    // The database may have crashed, and have taken back the last of what was told.
+    // The database may have crashed, and have taken back the last of what was announced.
     onLost: () => progress.forget(),
-    onReconnect: () => undefined, // the next announcement tells everything
+    onReconnect: () => undefined, // the next announcement has everything
     ...watching,
   });

@@ -15,11 +15,11 @@ const PARKED = `
   select projection, position, stream_id as "streamId", event_id as "eventId", type, reason, parked_at as "parkedAt"
     from projections.parked where $1::text is null or projection = $1 order by projection, position`;
 
-/** Of one projection, or of all. */
+/** Lists the parked events of one projection, or of all. */
 export const parkedEvents = async (pool: pg.Pool | pg.ClientBase, projection?: string): Promise<ParkedRow[]> =>
   (await pool.query<ParkedRow>(PARKED, [projection ?? null])).rows;
 
-/** Where the projections in PostgreSQL stand. */
+/** Answers the state of the projections in PostgreSQL. */
 export const createProjectionStatuses = (pool: pg.Pool): ProjectionStatuses => ({
   list: async () => (await pool.query<Omit<ProjectionStatus, 'behind'>>(STATUS)).rows,
   checkpoint: (name) => findCheckpoint(pool, name),

@@ -3,7 +3,7 @@ import type { RecentEvents } from '../../../application/ports/projection-generat
 import type { ChatEvents, ChatEventType } from '../../../domain/event-catalogue.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 
-/** Asks tables for what these events must have left there: each row of the answer has a `problem`, and where it is in the log. */
+/** Asks tables for what these events must have left there. Each row of the answer has a `problem`, and its position in the log. */
 export interface RecentQuestion {
   readonly text: string;
   readonly values: readonly unknown[];
