@@ -30,6 +30,15 @@ const ANSWER_WITHIN_MS = 65_000;
 /** For what must outlive a crash of PostgreSQL, unlike batches. */
 const DURABLY: Statement = { text: 'set local synchronous_commit = on' };
 
+/**
+ * PostgreSQL keeps the plan of a statement until its tables are analyzed: one that was made for empty tables reads all of a
+ * table that has grown since. So plans are made anew behind the tenth batch of a connection, the hundredth, and so on: for
+ * tables of that size.
+ */
+const REPLAN: Statement = { text: 'discard plans' };
+const FIRST_REPLAN = 10;
+const MOST_BATCHES_A_PLAN = 10_000;
+
 const explainMove = (error: unknown): unknown =>
   errorCode(error) === LEASE_LOST ? new LeaseLostError((error as Error).message, { cause: error }) : error;
 
@@ -55,6 +64,9 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
   /** The checkpoint as it was left. */
   #position: Position = LOG_START;
   #renewedAt = Number.NEGATIVE_INFINITY;
+  /** Counts the batches on this connection. */
+  #batches = 0;
+  #nextReplan = FIRST_REPLAN;
 
   constructor(parts: ProjectionStoreParts<Writers>) {
     this.#parts = parts;
@@ -132,7 +144,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
       const client = await this.#connect(); // which tells the session that the lease is to name
       // First, so that one who lost the lease waits for nothing and writes nothing.
       const move = { ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to], explain: explainMove };
-      const results = await inOneTrip(client, [move, ...portions.flat(), ...more]);
+      const results = await inOneTrip(client, [move, ...portions.flat(), ...more, ...this.#replanned()]);
       this.#position = to;
       this.#renewedAt = performance.now();
       let next = 1;
@@ -144,6 +156,13 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
       for (const each of batch) each.settle(undefined);
       throw error;
     }
+  }
+
+  #replanned(): readonly Statement[] {
+    this.#batches += 1;
+    if (this.#batches < this.#nextReplan) return [];
+    this.#nextReplan = Math.min(this.#nextReplan * 10, this.#batches + MOST_BATCHES_A_PLAN);
+    return [REPLAN];
   }
 
   async renew(): Promise<void> {
@@ -202,6 +221,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
       throw error;
     }
     this.#client = client;
+    [this.#batches, this.#nextReplan] = [0, FIRST_REPLAN];
     return client;
   }
 }

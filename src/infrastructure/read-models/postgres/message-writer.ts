@@ -23,10 +23,11 @@ const ADD_MESSAGES = {
     with input as (
       select * from json_to_recordset($1) as (message_id uuid, conversation_id uuid, sender_id uuid, text text,
                                               reply_to uuid, sent_at timestamptz, position bigint)
+    ), found as (
+      select input.*, c.last_seq, c.last_message_position from input left join conversations c using (conversation_id)
     ), fresh as (
-      select input.*, row_number() over (partition by input.conversation_id order by input.position) as rank
-        from input join conversations c using (conversation_id)
-       where input.position > c.last_message_position
+      select found.*, last_seq + row_number() over (partition by conversation_id order by position) as seq
+        from found where position > last_message_position
     ), head as (
       update conversations c
          set last_seq = c.last_seq + added.count, last_message_position = added.position,
@@ -39,10 +40,10 @@ const ADD_MESSAGES = {
       returning c.conversation_id, c.last_seq - added.count as base
     ), stored as (
       insert into messages (message_id, conversation_id, seq, sender_id, text, reply_to, sent_at, sent_position, position)
-      select fresh.message_id, fresh.conversation_id, head.base + fresh.rank, fresh.sender_id,
-             case when erased.user_id is null then fresh.text else '${ERASED}' end,
-             fresh.reply_to, fresh.sent_at, fresh.position, fresh.position
-        from fresh join head using (conversation_id) left join erased on erased.user_id = fresh.sender_id
+      select message_id, conversation_id, seq, sender_id,
+             case when exists (select from erased e where e.user_id = fresh.sender_id) then '${ERASED}' else text end,
+             reply_to, sent_at, position, position
+        from fresh
       returning message_id, conversation_id, sender_id, seq
     ), own as (
       update members m set read_seq = last.seq
@@ -61,18 +62,17 @@ const ADD_MESSAGES = {
     union all
     select null, null, ${refuse(
       BROKEN_SEQUENCE,
-      `format('message %s at position %s came behind a later one', input.message_id, input.position)`,
+      `format('message %s at position %s came behind a later one', found.message_id, found.position)`,
     )}
-      from input join conversations c using (conversation_id)
-     where input.position <= c.last_message_position
-       and not exists (select from messages m where m.message_id = input.message_id)
+      from found
+     where position <= last_message_position
+       and not exists (select from messages m where m.message_id = found.message_id)
     union all
     select null, null, ${refuse(
       NOT_IN_READ_MODEL,
-      `format('message %s is of a conversation that is not in the read model', input.message_id)`,
+      `format('message %s is of a conversation that is not in the read model', message_id)`,
     )}
-      from input
-     where not exists (select from conversations c where c.conversation_id = input.conversation_id)`,
+      from found where last_message_position is null`,
 };
 
 interface AddedRow {
