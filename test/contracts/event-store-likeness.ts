@@ -3,11 +3,11 @@ import { expect } from 'chai';
 import type { EventCodec } from '../../src/application/ports/event-codec.js';
 import type { EventStore, NewEvent, RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { ChatEventType } from '../../src/domain/event-catalogue.js';
-import type { EventId, Position } from '../../src/domain/kernel/ids.js';
+import type { EventId } from '../../src/domain/kernel/ids.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
 import { readSample, sampleCodec, samples, type Sample } from '../support/samples.js';
 import { eventNumbered } from '../support/test-codec.js';
-import { newStream, type OpenStore, type StoreUnderTest } from './store-steps.js';
+import { newCategory, newStream, type OpenStore, type StoreUnderTest } from './store-steps.js';
 
 /** Writes these events as the programs did that recorded the samples, all others as today. */
 const codecOfAllTimes = (recordedAs: ReadonlyMap<EventId, Sample>): EventCodec => ({
@@ -34,39 +34,40 @@ const spoil = (content: object): void => {
     else Object.assign(content, { [key]: 'spoiled' });
 };
 
-/** The events behind a position, as a subscription hands them over; `onCaughtUp` is called when it follows live. */
-const follow = async (store: EventStore, after: Position, count: number, onCaughtUp?: () => void) => {
+/** One event a sample, as a subscription hands them over; `onCaughtUp` is called when it follows live. */
+const follow = async (store: EventStore, category: string, onCaughtUp?: () => void) => {
+  const filter = { streamPrefixes: [`${category}-`] };
   const ending = new AbortController();
   const seen: RecordedEvent[] = [];
-  for await (const batch of store.subscribe({ after, signal: ending.signal })) {
+  for await (const batch of store.subscribe({ filter, signal: ending.signal })) {
     seen.push(...batch.events);
     if (batch.caughtUp) onCaughtUp?.();
-    if (seen.length >= count) ending.abort();
+    if (seen.length >= samples.length) ending.abort();
   }
   return seen;
 };
 
-const following = async (store: EventStore, after: Position, count: number) => {
+const following = async (store: EventStore, category: string) => {
   let events: Promise<RecordedEvent[]> | undefined;
   await new Promise<void>((resolve) => {
-    events = follow(store, after, count, resolve);
+    events = follow(store, category, resolve);
   });
   return { events: events! };
 };
 
 const compareAll = async ({ store, beside }: StoreUnderTest, recordedAs: Map<EventId, Sample>): Promise<void> => {
-  const after = await store.head();
-  const handed = await following(store, after, samples.length);
-  const told = await following(await beside(), after, samples.length);
+  const category = newCategory();
+  const handed = await following(store, category);
+  const told = await following(await beside(), category);
   for (const sample of samples) {
     const { eventId, metadata } = eventNumbered(0);
     if (isMovable(sample)) recordedAs.set(eventId, sample);
     const event: NewEvent = { eventId, type: sample.type, metadata, data: (await readSample(sample)).data };
-    await store.append({ streams: [{ streamId: newStream(), expected: 'no stream', events: [event] }] });
+    await store.append({ streams: [{ streamId: newStream(category), expected: 'no stream', events: [event] }] });
     spoil(event.data);
     spoil(event.metadata);
   }
-  const late = await follow(store, after, samples.length);
+  const late = await follow(store, category);
   const [first, second] = [await handed.events, await told.events];
   for (const [n, sample] of samples.entries()) {
     expect(late[n]?.data, sample.name).to.deep.equal((await readSample(sample)).data);
