@@ -51,7 +51,7 @@ describe('Every pushed event', () => {
   });
 
   // The random histories tell each of these live and after a resume: an event that is not among them is not tried.
-  it('is told in the random histories of live frames and of resumes, where it has a place in the order', () => {
+  it('occurs in the random histories of live frames and of resumes, where it has a place in the order', () => {
     const ordered = ORDERED_TYPES.map((type) => pushedFrames[type]?.type).filter((type) => type !== undefined);
     expect(framesOfEachKind).to.have.members([...new Set(ordered)]);
   });

@@ -103,7 +103,7 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     expect(await unread(cleo)).to.deep.equal([2, messageNumber(2), 4]);
   });
 
-  it('tells when each member first came to a message: by reading, or by an answer', async () => {
+  it('answers when each member first came to a message: by reading, or by an answer', async () => {
     const { messages } = await views(started(first, 1), sent(1), read(1, bob, 15, '2'), sent(2), sent(3, first, cleo));
     expect(await messages.receipts(messageNumber(1))).to.deep.equal([
       { userId: bob, deliveredAt: at(15), readAt: at(15) },
@@ -179,7 +179,7 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     ]);
   });
 
-  it('tells a resuming client what changed behind a position', async () => {
+  it('answers a resuming client what changed behind a position', async () => {
     const { conversations, messages } = await views(
       started(first, 1),
       sent(1),

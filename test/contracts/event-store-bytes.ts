@@ -61,7 +61,7 @@ export const describeBytes = (store: GetStore): void => {
     expect(seen).to.deep.equal((await collect(store().raw.readAll({ filter }))).slice(0, 16));
   });
 
-  it('ends a subscription to the stored bytes when it is told to, while it waits', async () => {
+  it('ends a subscription to the stored bytes by its signal, while it waits', async () => {
     const ending = new AbortController();
     let batches = 0;
     for await (const { caughtUp } of store().raw.subscribe({ after: await store().head(), signal: ending.signal })) {

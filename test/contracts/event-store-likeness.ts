@@ -79,7 +79,7 @@ const compareAll = async ({ store, beside }: StoreUnderTest, recordedAs: Map<Eve
 
 /** Subscribers of every kind see the same. */
 export const describeLikeness = (open: OpenStore): void => {
-  it('shows every event, in every version there was, alike to who was handed it, was told of it, and caught up', async () => {
+  it('shows every event, in every version there was, alike to a reader of the feed, to one that was notified, and to one that caught up', async () => {
     const recordedAs = new Map<EventId, Sample>();
     const opened = await open(codecOfAllTimes(recordedAs));
     await compareAll(opened, recordedAs).finally(opened.close);

@@ -52,7 +52,7 @@ export const describeReaders = (store: GetStore): void => {
       expect(await collect(store().readStream(newStream()))).to.deep.equal([]);
     });
 
-    it('tells how many streams end, and leaves out those that are absent', async () => {
+    it('answers how many streams end, and leaves out those that are absent', async () => {
       const [long, short, absent] = [newStream(), newStream(), newStream()];
       await fill(long, 3);
       await append(long, 2, eventNumbered(3, 'SessionRefreshed'));
@@ -216,7 +216,7 @@ export const describeReaders = (store: GetStore): void => {
       expect((await following).filter(isOf(category)).map(numberOf)).to.deep.equal([2]);
     });
 
-    it('ends when it is told to, while it waits', async () => {
+    it('ends by its signal, while it waits', async () => {
       const ending = new AbortController();
       const batches: EventBatch[] = [];
       for await (const batch of store().subscribe({ after: await store().head(), signal: ending.signal })) {

@@ -46,7 +46,7 @@ export const describeComparisons = (engine: GetEngine): void => {
     expect((await engine().statuses.list()).map(({ name }) => name)).to.deep.equal([numbersProjection.name]);
   });
 
-  it('tells of a row that is missing, and of one that the log does not know', async () => {
+  it('reports a row that is missing, and of one that the log does not know', async () => {
     await engine().tamper('remove', 2);
     expect((await verify())[0]).to.deep.include({ rows: 3, expected: 4, differentGroups: 1 });
     expect((await verify())[0]?.difference).to.include({ table: 'numbers', problem: 'missing' });
@@ -95,7 +95,7 @@ export const describeComparisons = (engine: GetEngine): void => {
     await store.release();
   });
 
-  it('puts rows right that are not as the log has them, and tells how many those were', async () => {
+  it('puts rows right that are not as the log has them, and answers how many those were', async () => {
     await engine().tamper('remove', 2);
     await engine().tamper('remove', 4);
     await engine().tamper('add', 77);
@@ -104,7 +104,7 @@ export const describeComparisons = (engine: GetEngine): void => {
     expect(await repairFromLog(parts()), 'again').to.equal(0);
   });
 
-  it('tells what the newest events have not left there', async () => {
+  it('reports what the newest events have not left there', async () => {
     expect(await compareRecent(parts())).to.deep.equal({ events: 4, problems: [] });
     await engine().tamper('remove', 5);
     await engine().tamper('remove', 2);

@@ -134,7 +134,7 @@ const describeParking = (engine: GetEngine): void => {
   };
   const reasons = async () => (await engine().statuses.parked(name)).map(({ position, reason }) => [position, reason]);
 
-  it('parks an event once, tells of it in the order of the log, and of its stream to whoever goes on', async () => {
+  it('parks an event once, lists it in the order of the log, and its stream to the next holder of the lease', async () => {
     const store = await park();
     await store.apply({ ...batchUpTo(4, 4), parked: [{ event: second, reason: 'again' }] });
     const { streamId, eventId, type } = second;

@@ -38,7 +38,7 @@ export const signalsContract = (open: () => Promise<SignalsUnderTest>): void => 
   });
   afterEach(() => opened.close());
 
-  it('tells each of the other nodes, who told it, and not the sender', async () => {
+  it('reaches each of the other nodes with its sender, and not the sender itself', async () => {
     const [own, ...others] = [ada, bob, cleo].map((signals) => listenTo(signals, 'news'));
     ada.publish('news', { text: 'hello' });
     for (const other of others) {
@@ -61,7 +61,7 @@ export const signalsContract = (open: () => Promise<SignalsUnderTest>): void => 
     expect(await heard.contents(numbers.length)).to.deep.equal(numbers);
   });
 
-  it('tells what is the same twice as often as it was sent', async () => {
+  it('delivers what is the same twice as often as it was sent', async () => {
     const heard = listenTo(bob, 'news');
     for (let n = 0; n < 3; n += 1) ada.publish('news', { text: 'again' });
     ada.publish('news', { text: 'the last' });
@@ -75,7 +75,7 @@ export const signalsContract = (open: () => Promise<SignalsUnderTest>): void => 
     expect(await heard.contents(1)).to.deep.equal([content]);
   });
 
-  it('keeps topics apart, and tells nobody who has stopped to listen', async () => {
+  it('keeps topics apart, and calls no listener that was removed', async () => {
     const [news, weather] = [listenTo(bob, 'news'), listenTo(bob, 'weather')];
     ada.publish('weather', { sun: true });
     ada.publish('news', { n: 1 });
@@ -87,7 +87,7 @@ export const signalsContract = (open: () => Promise<SignalsUnderTest>): void => 
     expect(await weather.contents(1)).to.deep.equal([{ sun: true }]);
   });
 
-  it('tells the others when one listener fails', async () => {
+  it('calls the other listeners when one fails', async () => {
     bob.subscribe('news', () => {
       throw new Error('of no use');
     });

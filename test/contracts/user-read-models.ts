@@ -62,7 +62,7 @@ const describeProfiles = (open: OpenReadModels, feed: Feed): void => {
     expect(await found('nonsense', 'nonsense').catch((error: unknown) => error)).to.be.instanceOf(InvalidCursorError);
   });
 
-  it('tell contacts and blocks, by username, page by page', async () => {
+  it('list contacts and blocks, by username, page by page', async () => {
     const { directory } = await views(
       ...everybody,
       ...[eve, cleo, bob].map((contactId) => fact('ContactAdded', { contactId })),

@@ -90,7 +90,7 @@ describe('attacks on accounts', () => {
       expectProblem(await guess('somebody-else', strict, '198.51.100.7'), 429, 'too_many_attempts');
     });
 
-    it('is limited for the address that a trusted proxy tells, and for no other', async () => {
+    it('is limited for the address that a trusted proxy names, and for no other', async () => {
       for (let n = 0; n < PER_ADDRESS; n += 1)
         expectProblem(await guess(`nobody${n}`, proxied, '10.0.0.1, 203.0.113.9'), 401, 'invalid_credentials');
       expectProblem(await guess('nobody', proxied, '198.51.100.7, 203.0.113.9'), 429, 'too_many_attempts');

@@ -128,7 +128,7 @@ describe('While the database cannot answer', () => {
     expect(await read('6', messageId)).to.have.property('type', 'ack');
   });
 
-  it('none of them was told of an error that nobody foresaw', () => {
+  it('none of them got an unexpected error', () => {
     expect(app.output()).not.to.include('internal_error');
   });
 });

@@ -50,7 +50,7 @@ describe('live', () => {
     expect(ack['position']).to.equal(message.position);
   });
 
-  it('tells of reading, and how far it reaches', async () => {
+  it('shows reading, and how far it reaches', async () => {
     const [sender, reader] = [await open(ada), await open(bob)];
     const { messageId } = await send(app, ada, { conversationId: directId, text: 'read me' });
     reader.send({ type: 'read', id: 'r', conversationId: directId, messageId });
@@ -146,7 +146,7 @@ describe('live', () => {
     expect((around['messages'] as { messageId: string }[]).map((each) => each.messageId)).to.include(messageId);
   });
 
-  it('tells one who is removed of that, and of nothing more', async () => {
+  it('shows a user who is removed that, and nothing more', async () => {
     const { body } = await call(app, 'POST', '/conversation/v1', {
       token: ada.accessToken,
       json: { kind: 'group', title: 'G', memberIds: [bob.userId, cleo.userId] },

@@ -21,7 +21,7 @@ describe('chatapp psql', function () {
     expect(JSON.parse(json.out)).to.deep.equal([{ text: 'x', none: null }]);
   });
 
-  it('changes nothing unless it is told to', async () => {
+  it('changes nothing without --write', async () => {
     const statement = 'create table public.made_by_hand (id integer)';
     const refused = await chatapp(env, 'psql', '-c', statement);
     expect([refused.code, refused.out]).to.deep.equal([1, '']);

@@ -105,12 +105,12 @@ describe('/readyz', () => {
     ]);
   });
 
-  it('tells of a log that does not answer, and that it answers again', async () => {
+  it('reports a log that does not answer, and that it answers again', async () => {
     await locked('log.events', () => untilFailed('event log'));
     await untilReady();
   });
 
-  it('tells of a projection whose write never returns, and of the live feed that waits for it', async () => {
+  it('reports a projection whose write never returns, and of the live feed that waits for it', async () => {
     const socket = await connect(app, bob.accessToken);
     await socket.next('ready');
     await locked('messages.messages', async () => {
@@ -122,7 +122,7 @@ describe('/readyz', () => {
     await untilReady();
   });
 
-  it('tells of a live feed whose handler throws, which then delivers after all', async () => {
+  it('reports a live feed whose handler throws, which then delivers after all', async () => {
     const socket = await connect(app, bob.accessToken);
     await socket.next('ready');
     await without('users.people', async () => {
@@ -138,7 +138,7 @@ describe('/readyz', () => {
     await untilReady();
   });
 
-  it('tells of a mailer that cannot read its queue, which then sends after all', async function () {
+  it('reports a mailer that cannot read its queue, which then sends after all', async function () {
     this.timeout(2 * LONGEST_MS);
     await without('mail.outbox', () => untilFailed('mailer'));
     await untilReady();

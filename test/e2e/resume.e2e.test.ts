@@ -50,7 +50,7 @@ describe('two servers', () => {
   };
 
   // A resume that told no reads passed every test: what a client counts as unread did not need them.
-  it('tell a client that comes back at the other of the reading that it missed', async () => {
+  it('show a client that comes back at the other the reading that it missed', async () => {
     const [ada, bob] = users as [SignedUp, SignedUp];
     const socket = await openSocket(nodeOf(0), ada);
     const { conversationId, messageId, position } = await send(nodeOf(0), ada, {

@@ -27,7 +27,7 @@ describe('the log of a server that is not in a terminal', function () {
     return linesOf(app);
   };
 
-  it('tells at debug how long each phase of the start took, and of each request', async () => {
+  it('says at debug how long each phase of the start took, and each request', async () => {
     const lines = await logAt('debug');
     expect(Object.keys(lines.find(({ msg }) => msg === 'started')?.milliseconds ?? {})).to.deep.equal([
       'modules',
@@ -43,7 +43,7 @@ describe('the log of a server that is not in a terminal', function () {
   });
 
   // Each request was a line at the level that everybody runs with: what mattered was lost among them.
-  it('tells of neither at info', async () => {
+  it('says neither at info', async () => {
     const lines = await logAt('info');
     expect(lines.filter(({ level }) => level < INFO)).to.deep.equal([]);
     expect(lines.map(({ msg }) => msg))

@@ -48,7 +48,7 @@ describe('users', () => {
       });
     });
 
-    it('is told live to those who share a conversation, and to nobody else', async () => {
+    it('is shown live to users who share a conversation, and to nobody else', async () => {
       const sent = await as(ada, 'POST', '/message/v1/send', { recipientId: bob.userId, text: 'Hello' });
       expect(sent.status).to.equal(201);
       const [talking, strange] = [await connect(app, bob.accessToken), await connect(app, eve.accessToken)];

@@ -98,7 +98,7 @@ describe('what the log keeps of a registration', () => {
     expectProblem(await call(app, 'POST', '/user/v1/login', { json }), 401, 'invalid_credentials');
   });
 
-  it('tells nothing after the erasure, even with every secret of the server', async function () {
+  it('shows nothing after the erasure, even with every secret of the server', async function () {
     this.timeout(120_000);
     const [before] = (await tail())('RequestAccepted');
     expect(before?.['fingerprint']).to.match(/^[\w-]{43}$/);

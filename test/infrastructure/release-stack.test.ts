@@ -27,7 +27,7 @@ describe('What is acquired', () => {
     expect(released).to.deep.equal(['third', 'second', 'first']);
   });
 
-  it('is released though another fails, at once or later, and the failures are told', async () => {
+  it('is released though another fails, at once or later, and the failures are reported', async () => {
     own('first');
     own('rejects', () => Promise.reject(new Error('later')));
     own('throws', () => {
@@ -38,7 +38,7 @@ describe('What is acquired', () => {
   });
 
   // A command that never ended kept a server from ever ending: nothing bounded the wait for it.
-  it('is released though others hang, each of which is told, and the whole ends', async () => {
+  it('is released though others hang, each of which is reported, and the whole ends', async () => {
     own('first');
     own('hangs', never);
     own('second');
@@ -59,7 +59,7 @@ describe('What is acquired', () => {
     expect(timers()).to.equal(before);
   });
 
-  it('is told how long its release may take: half of what is left, the last all of it', async () => {
+  it('is given the time that its release may take: half of what is left, the last all of it', async () => {
     const told: number[] = [];
     for (const name of ['last', 'middle', 'first'])
       releases.own(name, name, (_, withinMs) => told.push(Math.round(withinMs / 1e8)));

@@ -94,7 +94,7 @@ describe('Consumers', () => {
     await running;
   });
 
-  it('are alive where they come on, and not where it is told that another node has', () => {
+  it('are alive where they come on, and not where another node has been reported to', () => {
     const { consumers, pass } = timeless();
     const consumer = consumers.add('projection', 2);
     pass(32);

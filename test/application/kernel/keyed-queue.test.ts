@@ -64,7 +64,7 @@ describe('Work in turn', () => {
     expect(await third).to.equal('a3');
   });
 
-  it('is done behind work that failed, whose failure its own caller alone is told', async () => {
+  it('is done behind work that failed, whose failure only its own caller gets', async () => {
     const enqueue = createKeyedQueue(LONG, refusal);
     const { work, end, fail } = createWork();
     const failing = enqueue('a', work('a1')).catch((error: unknown) => (error as Error).message);
@@ -101,7 +101,7 @@ describe('Work in turn', () => {
     expect(await first).to.equal('a1');
   });
 
-  it('hands on what is thrown before a promise is there, and goes on', async () => {
+  it('passes on an error that is thrown before there is a promise, and goes on', async () => {
     const enqueue = createKeyedQueue(LONG, refusal);
     const failing = enqueue('a', () => {
       throw new Error('thrown');

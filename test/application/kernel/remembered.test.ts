@@ -77,7 +77,7 @@ describe('What is remembered of a stream', () => {
     expect(eventsRead).to.equal(1);
   });
 
-  it('goes on with what was appended since, and leaves what was handed out as it was', async () => {
+  it('goes on with what was appended since, and leaves what was answered before as it was', async () => {
     const conversations = remembering();
     const before = await conversations.current(first);
     expect(before).to.include({ revision: 0, firstPosition: '1', lastPosition: '1' });
@@ -219,7 +219,7 @@ describe('What is remembered of a stream', () => {
     expect(readings).to.deep.equal([0]);
   });
 
-  it('tells of a reading that fails those who wait for it, and is read anew for the next', async () => {
+  it('passes the failure of a reading to all who wait for it, and is read anew for the next', async () => {
     const conversations = remembering();
     hold = Promise.reject(new Error('no connection'));
     const failed = await Promise.allSettled([

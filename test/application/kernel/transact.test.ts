@@ -229,7 +229,7 @@ describe('transact', () => {
       expect(await world.logged('ConversationStarted')).to.have.length(2);
     });
 
-    it('does it once for ten who ask at once, and tells all the same', async () => {
+    it('does it once for ten who ask at once, and gives all the same answer', async () => {
       const told = await race(10, () => startWith(world.identifiers.newConversationId(), keyed('k1', {})));
       expect(new Set(told.map(({ answer }) => answer.conversationId))).to.have.property('size', 1);
       expect(new Set(told.map(({ position }) => position))).to.have.property('size', 1);

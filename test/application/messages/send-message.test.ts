@@ -34,7 +34,7 @@ describe('sendMessage', () => {
 
   const texts = async () => (await world.logged('MessageSent')).map((data) => (data as { text: string }).text);
 
-  it('puts the message into the log, and tells where', async () => {
+  it('puts the message into the log, and answers its position', async () => {
     const sent = await send(bob!, { conversationId: group });
     const [event] = await world.streamEvents(`message-${sent.messageId}`);
     expect(event?.data).to.deep.equal({

@@ -120,7 +120,7 @@ describe('Presence', () => {
     expect(watching.shown).to.have.length(PRESENCE_LIMITS.watchedBySocket + 101);
   });
 
-  it('costs one signal for each who comes, and tells only those who watch', async () => {
+  it('costs one signal for each who comes, and is shown only to those who watch', async () => {
     const watching = node.connect(ada);
     await watching.watch(bob);
     const before = nodes.sent();
@@ -152,7 +152,7 @@ describe('Presence', () => {
       expect(watching.shown).to.deep.equal([{ userId: bob, status: 'offline' }]);
     });
 
-    it('changes with who may see whom, and where nothing else is shown, nothing is told', async () => {
+    it('changes with who may see whom, and where nothing else is shown, nothing is sent', async () => {
       node.connect(bob);
       const [one, other] = [node.connect(ada), node.connect(cleo)];
       await one.watch(bob, cleo);
@@ -167,7 +167,7 @@ describe('Presence', () => {
       expect(statuses(other.shown)).to.deep.equal(['online']);
     });
 
-    it('is told by the newest answer, whichever comes first', async () => {
+    it('follows the newest question, whichever answer comes first', async () => {
       node.connect(bob);
       const watching = node.connect(ada);
       audience.hold();
@@ -182,7 +182,7 @@ describe('Presence', () => {
       expect(watching.shown).to.deep.equal([{ userId: bob, status: 'offline' }]);
     });
 
-    it('is not told before it is known', async () => {
+    it('is not shown before it is known', async () => {
       const watching = node.connect(ada);
       audience.hide(ada, bob);
       audience.hold();
@@ -194,7 +194,7 @@ describe('Presence', () => {
       expect(watching.shown).to.deep.equal([{ userId: bob, status: 'offline' }]);
     });
 
-    it('is not told to a socket that has unwatched meanwhile', async () => {
+    it('is not shown to a socket that has unwatched meanwhile', async () => {
       const watching = node.connect(ada);
       audience.hold();
       const asked = watching.watch(bob);

@@ -19,7 +19,7 @@ describe('Presence among nodes', () => {
 
   const statuses = ({ shown }: TestClient) => shown.map(({ status }) => status);
 
-  it('is heard of on the others', async () => {
+  it('is known on the others', async () => {
     const watching = here.connect(ada);
     await watching.watch(bob);
     const socket = there.connect(bob);
@@ -130,7 +130,7 @@ describe('Presence among nodes', () => {
     expect(statuses(watching)).to.deep.equal(['offline', 'online']);
   });
 
-  it('does not flicker while everything is told again', async () => {
+  it('does not change while everything is sent again', async () => {
     const users = Array.from({ length: 500 }, (_, n) => user(`user ${n}`));
     for (const each of users) there.connect(each);
     nodes.pass(SECOND);
@@ -151,7 +151,7 @@ describe('Presence among nodes', () => {
     expect(nodes.sent() - before).to.equal(1);
   });
 
-  it('is told to many who ask within a moment once', () => {
+  it('is sent once to many who ask within a moment', () => {
     there.connect(bob);
     nodes.pass(5 * SECOND);
     const before = nodes.sent();

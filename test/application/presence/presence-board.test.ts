@@ -13,7 +13,7 @@ describe('The board of who is there', () => {
   let board: PresenceBoard;
   beforeEach(() => (board = new PresenceBoard()));
 
-  it('shows somebody of whom nothing was heard as offline, without a time', () =>
+  it('shows a user of whom nothing is known as offline, without a time', () =>
     expect(board.of(ada)).to.deep.equal({ status: 'offline' }));
 
   it('shows somebody online who is so on any node, and without a time', () => {

@@ -73,7 +73,7 @@ describe('The progress of projections', () => {
     return { progress, asked, told, stop };
   };
 
-  it('is told as it comes on, and never backwards', () => {
+  it('is announced as it grows, and never backwards', () => {
     const { progress, told, stop } = scene();
     expect(progress.of('users')).to.equal('0');
     for (const position of [0, 5, 3, 5, 9]) progress.announce('users', positionOf(position));
@@ -99,7 +99,7 @@ describe('The progress of projections', () => {
   });
 
   // A crash of the database took the last of the read models back, and whoever waited for it did not.
-  it('is looked up anew once it was forgotten, as it may be less than what was told', async () => {
+  it('is looked up anew once it was forgotten, as it may be less than what was announced', async () => {
     const { progress, asked } = scene(positionOf(3));
     progress.announce('users', positionOf(5));
     progress.forget();

@@ -101,7 +101,7 @@ describe('Comparing a projection with the newest events', () => {
     expect(positions()).to.deep.equal([1, 3]);
   });
 
-  it('tells of what is wrong at two looks, in the order of the log', async () => {
+  it('reports what is wrong at two looks, in the order of the log', async () => {
     await reach(12);
     log.put(batch(0, [1], 12));
     const questions = [telling(['third', 11], ['second', 9]), telling(['first', 2])];
@@ -109,7 +109,7 @@ describe('Comparing a projection with the newest events', () => {
     expect(asked).to.have.length(2);
   });
 
-  it('tells of nothing that a second look does not find', async () => {
+  it('reports nothing that a second look does not find', async () => {
     await reach(1);
     log.put(batch(0, [1], 1));
     const { problems } = await compare((look) => (look === 1 ? [telling(['gone by now', 1])] : []));

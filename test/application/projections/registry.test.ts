@@ -71,7 +71,7 @@ describe('The views of a projection', () => {
     it(`of ${projection.name} are made from these events`, () =>
       expect(handledTypes(projection)).to.have.members(Object.keys(meanings)));
     for (const type of eventTypes)
-      it(`of ${projection.name} are told of ${type} as what it is`, () =>
+      it(`of ${projection.name} get ${type} as what it is`, () =>
         expect(callsOf(projection, type).map(({ method }) => method)).to.deep.equal(
           Object.hasOwn(meanings, type) ? [meanings[type]] : [],
         ));

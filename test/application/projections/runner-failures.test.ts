@@ -110,7 +110,7 @@ describe('A projection whose store fails', () => {
 
   // A batch held an event that could not be applied, so that its events were applied one by one. The server was stopped in
   // the middle: the rest was left out, and the checkpoint moved over it all the same. Nothing was parked, nobody was told.
-  it('leaves its checkpoint behind the last event that was applied when it is told to end', async () => {
+  it('leaves its checkpoint behind the last event that was applied when the signal ends it', async () => {
     const told = await runScene({
       batches: [batch(0, [event(1), event(2), event(3)], 3)],
       failsWith: refusing('2'),
@@ -122,7 +122,7 @@ describe('A projection whose store fails', () => {
     expect(told.slice(-5)).to.deep.equal(['applies 1 to 1', 'fails 2 to 2', 'again: refused', 'waits 50', 'releases']);
   });
 
-  it('tells of no failure that came because it was told to end', async () => {
+  it('reports no failure that came because the signal ended it', async () => {
     const told = await runScene({
       batches: [batch(0, [event(1)], 1)],
       failsWith: failing(1, new TransientError('busy')),
@@ -188,7 +188,7 @@ describe('A projection that is given what cannot be decoded', () => {
     ]);
   });
 
-  it('parks nothing more when it is told to end', async () => {
+  it('parks nothing more when the signal ends it', async () => {
     const told = await runScene({
       batches: [batch(0, [], 1, { undecodable: [undecodable(1)] })],
       failsWith: failing(1, new TransientError('busy')),

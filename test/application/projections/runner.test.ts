@@ -8,7 +8,7 @@ import {
 import { batch, event, runScene } from './projection-scene.js';
 
 describe('A projection that runs', () => {
-  it('takes the lease, follows behind its checkpoint, tells how far it is, and lets go of the lease', async () => {
+  it('takes the lease, follows behind its checkpoint, announces how far it is, and releases the lease', async () => {
     const batches = [batch(0, [event(1), event(3)], 4), batch(4, [event(5)], 5, { caughtUp: true })];
     expect(await runScene({ batches })).to.deep.equal([
       'lease at 0',
@@ -25,7 +25,7 @@ describe('A projection that runs', () => {
     ]);
   });
 
-  it('tells no more than what it must to an observer that does not listen to the rest', async () => {
+  it('calls only what it must of an observer that leaves out the rest', async () => {
     const batches = [batch(0, [event(1)], 1, { caughtUp: true }), batch(2, [], 3)];
     expect(await runScene({ batches, isDeaf: true, leases: ['taken'] })).to.deep.equal([
       'lease taken',

@@ -78,7 +78,7 @@ describe('Tables made anew beside a projection', () => {
     return rows.map(({ name }) => name);
   };
 
-  it('are filled up to its checkpoint and compared with its own, and tell how far they have come', async () => {
+  it('are filled up to its checkpoint and compared with its own, and report how far they have come', async () => {
     before = ['for update', async () => heard.push('held')];
     const { position, tables } = await verifyProjection(parts());
     expect(position).to.equal('5');
@@ -181,7 +181,7 @@ describe('Tables made anew beside a projection', () => {
     expect((await verifyProjection(parts())).position).to.equal('6');
   });
 
-  it('put right what is wrong, in one transaction, and tell how many rows that were', async () => {
+  it('put right what is wrong, in one transaction, and answer how many rows that were', async () => {
     await database.pool.query('delete from numbers.numbers where n > 2');
     await database.pool.query('insert into numbers.numbers values (9)');
     const statements = (anew: string) => [

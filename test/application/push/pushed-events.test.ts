@@ -12,7 +12,7 @@ const told = (event: ReturnType<typeof fact>) => {
   return first && noticeOf(first);
 };
 
-describe('What clients are told of an event', () => {
+describe('What is pushed of an event', () => {
   const change = { kind: 'conversation', position: '5', conversationId, joining: [], roles: [], leaving: [] };
 
   it('is a message, and reading, as they are', () => {

@@ -57,7 +57,7 @@ describe('logIn', () => {
       expect((await entering({ login })).user.userId).to.equal(ada);
   });
 
-  it('tells a wrong password and an unknown user alike', async () => {
+  it('answers a wrong password and an unknown user alike', async () => {
     expect(await refusalOf(entering({ password: `${PASSWORD} ` }))).to.equal('invalid_credentials');
     expect(await refusalOf(entering({ login: 'nobody' }))).to.equal('invalid_credentials');
     expect(await refusalOf(entering({ login: 'nobody@example.org' }))).to.equal('invalid_credentials');

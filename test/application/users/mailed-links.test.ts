@@ -13,7 +13,7 @@ describe('Asking for a mailed link while the log takes nothing', () => {
     ['a new password', requestPasswordReset],
     ['a verification', resendVerification],
   ] as const)
-    it(`tells nothing of an address that somebody has: ${name}`, async () => {
+    it(`shows nothing of an address that a user has: ${name}`, async () => {
       const world = await createWorld();
       await world.stranger('ada');
       const overloaded = new EventStoreOverloadedError('too many appends are waiting');

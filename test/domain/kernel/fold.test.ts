@@ -56,7 +56,7 @@ describe('a fold of many events', () => {
     expect(elementsVisited(() => fold(conversation, [started, ...members, ...roles, ...gone]))).to.equal(0);
   });
 
-  it('changes no state that it has handed out on its way', () => {
+  it('changes no state that it has answered on its way', () => {
     const folding = new Folding(conversation);
     folding.add(fact('ConversationStarted', { members: [] }));
     const empty = folding.state();
@@ -65,7 +65,7 @@ describe('a fold of many events', () => {
     expect([sizeOf(empty), sizeOf(folding.state()), sizeOf(folding.state())]).to.deep.equal([0, 1, 1]);
   });
 
-  it('copies a state once that was handed out before, and not at all where nothing follows', () => {
+  it('copies a state once that was answered before, and not at all where nothing follows', () => {
     const before = fold(conversation, [fact('ConversationStarted', { members: [] }), ...members.slice(0, 1_000)]);
     expect(elementsVisited(() => fold(conversation, members.slice(1_000), before))).to.equal(1_000);
     expect(elementsVisited(() => fold(conversation, [], before))).to.equal(0);

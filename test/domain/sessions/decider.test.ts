@@ -204,7 +204,7 @@ describe('EndSession', () => {
 describe('the state of a session', () => {
   it('is of the epoch of its last refresh', () =>
     expect(fold(session, [started, refreshed('first', 'second', 100, 1)])).to.include({ epoch: 1 }));
-  it('tells the newest tokens, those before them, and all that were spent', () => {
+  it('knows the newest tokens, those before them, and all that were spent', () => {
     const [first, second, third, sibling] = ['first', 'second', 'third', 'sibling'].map(hashOf);
     const rotated = [started, refreshed('first', 'second', 100)];
     expect(fold(session, [started])).to.deep.include({ current: [first], previous: null, spent: [] });

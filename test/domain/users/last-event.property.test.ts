@@ -41,7 +41,7 @@ const factsOf = (command: Command, history: readonly FactOf<UserEvents>[]): read
 };
 
 describe('the last event of a user', () => {
-  it('tells whether they are registered, whatever was done before', () =>
+  it('shows whether they are registered, whatever was done before', () =>
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...commands), { maxLength: 30 }), (tried) => {
         const history: FactOf<UserEvents>[] = [fact('UserRegistered')];

@@ -32,7 +32,7 @@ export const describeFloods = (target: GetTarget): void => {
 
     // A client that waited for each acknowledgement and sent 300 messages on end was thrown out with 4429. How many
     // messages a machine takes in a second decides whether one is refused: pings, which cost nothing, make it certain.
-    it('of frames from a client that then waits as it is told closes nothing, and every message is sent once', async () => {
+    it('of frames from a client that then waits as long as it must closes nothing, and every message is sent once', async () => {
       const [eager, friend] = [await signUp(target(), 'eager'), await signUp(target(), 'friend')];
       const socket = await connect(target(), eager.accessToken);
       await socket.next('ready');

@@ -54,7 +54,7 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
       'gives no token': [{ type: 'auth' }, 4400],
     };
     for (const [what, [frame, code]] of Object.entries(early))
-      it(`is closed when it ${what}, and hears nothing`, async () => {
+      it(`is closed when it ${what}, and gets nothing`, async () => {
         const socket = await connect(target());
         socket.send(frame);
         expect(await socket.closed).to.equal(code);

@@ -117,7 +117,7 @@ describe('Appends that come at one moment', () => {
     expect(await store.head()).to.equal('4');
   });
 
-  it('are judged one by one when one does not fit, and subscribers hear of the others at once', async () => {
+  it('are judged one by one when one does not fit, and subscribers get the others at once', async () => {
     const store = await open({ pollMs: AN_HOUR_MS });
     await append(store, 1);
     const ending = new AbortController();

@@ -24,7 +24,7 @@ describe('The commit feed', () => {
   const next = async (pollMs = FOR_EVER_MS) =>
     (await reader.next(pollMs, ending.signal)).map(({ position }) => Number(position));
 
-  it('hands over all groups that follow on each other at once, and each of them once', async () => {
+  it('gives all groups that follow on each other at once, and each of them once', async () => {
     feed.publish(eventsAt(1, 2));
     feed.publish(eventsAt(3));
     feed.publish(eventsAt(4));
@@ -34,14 +34,14 @@ describe('The commit feed', () => {
     expect(await later).to.deep.equal([5]);
   });
 
-  it('hands over the same to every reader', async () => {
+  it('gives the same to every reader', async () => {
     const other = feed.open();
     feed.publish(eventsAt(1));
     expect(await next()).to.deep.equal([1]);
     expect(await other.next(FOR_EVER_MS, ending.signal)).to.have.length(1);
   });
 
-  it('hands over a group that fills the room', async () => {
+  it('gives a group that fills the room', async () => {
     feed.publish(eventsAt(1, 2));
     feed.publish(eventsAt(3, 4));
     expect(await next()).to.deep.equal([1, 2, 3, 4]);
@@ -72,7 +72,7 @@ describe('The commit feed', () => {
     expect(await next()).to.deep.equal([]);
   });
 
-  it('waits no longer than it is told to', async () => {
+  it('waits no longer than it should', async () => {
     expect(await next(1)).to.deep.equal([]);
   });
 
@@ -90,7 +90,7 @@ describe('The commit feed', () => {
     expect(await waiting).to.deep.equal([1]);
   });
 
-  it('hands nothing to a reader that was closed', async () => {
+  it('gives nothing to a reader that was closed', async () => {
     feed.close(reader);
     feed.publish(eventsAt(1));
     expect(await next(1)).to.deep.equal([]);

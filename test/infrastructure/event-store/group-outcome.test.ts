@@ -76,7 +76,7 @@ describe('A group that was judged one by one', () => {
     return told;
   };
 
-  it('tells each append its own outcome, in whatever order they come', () => {
+  it('gives each append its own outcome, in whatever order they come', () => {
     expect(
       judged({ ...row, append: 2, status: 'repeated', last_position: '3' }, { ...row, last_position: '5' }),
     ).to.deep.equal([

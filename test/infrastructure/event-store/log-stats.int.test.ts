@@ -52,7 +52,7 @@ describe('What the log holds', () => {
     });
   });
 
-  it('is read on a connection that is handed back', async () => {
+  it('is read on a connection that is released', async () => {
     const pool = createPool({ url: database.url, max: 1, name: 'test', onIdleError: () => undefined });
     for (let n = 0; n < 2; n += 1) expect(await logStats(pool)).to.include({ events: 0 });
     await pool.end();

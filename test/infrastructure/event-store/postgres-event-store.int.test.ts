@@ -59,7 +59,7 @@ describe('An event store in PostgreSQL, beside another one', () => {
     return numbers;
   };
 
-  it('hears of what the other one appends, and says that it listens', async () => {
+  it('gets what the other one appends, and says that it listens', async () => {
     let answers = 0;
     const onListening = () => (answers += 1);
     const limits = { pollMs: AN_HOUR_MS };

@@ -83,7 +83,7 @@ const play = async (script: readonly Step[], feed: CommitFeed, append: (count: n
  * processes between two groups, and groups that had been dropped, were passed over for good.
  */
 describe('what a subscription yields', () => {
-  it('is exactly the log, whatever was handed over, dropped, told late or not at all', async function () {
+  it('is exactly the log, whatever the feed gave, dropped, announced late or not at all', async function () {
     this.timeout(120_000);
     const situations = fc.record({
       script: steps,

@@ -98,7 +98,7 @@ describe('A subscription', () => {
     });
   });
 
-  it('does not read back what it is handed', async () => {
+  it('does not read back what the feed gives', async () => {
     append(1);
     const subscription = start({ filter: { types: ['SessionRefreshed'] } });
     await next(subscription);
@@ -113,7 +113,7 @@ describe('A subscription', () => {
     expect(table.pages).to.equal(1);
   });
 
-  it('passes over what it has read already, and passes on what it is handed behind that', async () => {
+  it('passes over what it has read already, and passes on what the feed gives behind that', async () => {
     const [first, second] = append(1, 2);
     const subscription = start();
     const page = subscription.next();
@@ -128,7 +128,7 @@ describe('A subscription', () => {
     expect(table.pages).to.equal(1);
   });
 
-  it('waits on where all that it is handed has been read already', async () => {
+  it('waits on where all that the feed gives has been read already', async () => {
     const events = append(1, 2);
     const subscription = start();
     const page = subscription.next();
@@ -144,7 +144,7 @@ describe('A subscription', () => {
     expect(table.pages).to.equal(1);
   });
 
-  it('reads the table where what it is handed does not follow on', async () => {
+  it('reads the table where what the feed gives does not follow on', async () => {
     append(1);
     const subscription = start();
     await next(subscription);
@@ -156,7 +156,7 @@ describe('A subscription', () => {
     expect(table.pages).to.equal(2);
   });
 
-  it('reads the table where it is told of what it was not handed', async () => {
+  it('reads the table where it is notified of what the feed did not give', async () => {
     append(1);
     const subscription = start();
     await next(subscription);
@@ -168,7 +168,7 @@ describe('A subscription', () => {
       .that.deep.equals([second]);
   });
 
-  it('tells of what cannot be decoded, and passes on the others', async () => {
+  it('reports what cannot be decoded, and passes on the others', async () => {
     const [first] = append(1);
     const { data: _, metadata: __, ...header } = recordedAt(2);
     const spoiled: UndecodableEvent = { ...header, reason: 'it is spoiled' };

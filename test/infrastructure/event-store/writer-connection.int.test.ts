@@ -52,7 +52,7 @@ describe('The connection of the writer', () => {
     expect(rows).to.deep.equal(SETTINGS.map(([name, set]) => ({ name, set })));
   });
 
-  it('is one and the same, and tells which session it has', async () => {
+  it('is one and the same, and says which session it has', async () => {
     const client = await connection.open();
     expect(await connection.open()).to.equal(client);
     expect(opened).to.deep.equal([await pidOf(client)]);
@@ -76,7 +76,7 @@ describe('The connection of the writer', () => {
     await untilSessions(1);
   });
 
-  it('stays when it is an earlier one whose end is told late', async () => {
+  it('stays when it is an earlier one whose end comes late', async () => {
     const client = await connection.open();
     connection.discard();
     const next = await connection.open();

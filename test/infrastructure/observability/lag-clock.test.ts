@@ -6,7 +6,7 @@ const at = (seconds: number) => seconds * 1_000;
 
 // A projection that was five events behind for an hour counted as well as one that had just been told of them.
 describe('The clock of lag', () => {
-  it('tells since when there has been something that a follower has not reached', () => {
+  it('answers since when there has been something that a follower has not reached', () => {
     const clock = new LagClock();
     const reached = [positionOf(10), positionOf(12)];
     clock.see(positionOf(12), at(0), reached);

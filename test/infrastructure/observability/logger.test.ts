@@ -28,11 +28,11 @@ describe('the log', () => {
     expect(() => JSON.parse(first) as unknown).to.throw(SyntaxError);
   });
 
-  it('tells no secret in either', () => {
+  it('shows no secret in either', () => {
     for (const isReadable of [false, true]) expect(written(isReadable)).to.not.include('secret');
   });
 
-  it('tells of requests at debug', () => {
+  it('logs requests at debug', () => {
     for (const isReadable of [false, true]) {
       expect(written(isReadable)).to.not.include('request');
       expect(written(isReadable, 'debug')).to.include('request');

@@ -149,7 +149,7 @@ describe('How a server does', () => {
     expect((await operations.metrics()).text).to.include('chatapp_projection_stopped{projection="users"} 1');
   });
 
-  it('is well where events are parked, and tells of them', async () => {
+  it('is well where events are parked, and reports them', async () => {
     for (const position of [3, 4])
       await database.pool.query(
         `insert into projections.parked (projection, position, stream_id, event_id, type, reason)
@@ -193,13 +193,13 @@ describe('How a server does', () => {
     expect(await lag()).to.equal('2');
   });
 
-  it('is told in numbers before anything is known', async () => {
+  it('is given in numbers before anything is known', async () => {
     const { text } = await operations.metrics();
     expect(text).to.include('chatapp_projection_stopped{projection="users"} 0');
     expect(text).to.not.include('chatapp_projection_lag_events{');
   });
 
-  it('is told in numbers', async () => {
+  it('is given in numbers', async () => {
     head = positionOf(12);
     await look();
     pass(5);

@@ -58,7 +58,7 @@ describe('A repeated check', () => {
     expect(check.latest).to.equal(3);
   });
 
-  it('ends at once when it is told to, however long the next question is away', async () => {
+  it('ends at once by its signal, however long the next question is away', async () => {
     const ending = new AbortController();
     const check = new RepeatedCheck({
       ask: () => Promise.resolve('well'),

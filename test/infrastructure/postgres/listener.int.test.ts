@@ -39,7 +39,7 @@ describe('A listener whose connection fails', () => {
     ['is cut', { what: 'cut', atByte: 3 }],
   ];
   for (const [name, fault] of faults) {
-    it(`says that notifications may have been missed, and hears of the next: one that ${name}`, async () => {
+    it(`says that notifications may have been missed, and gets the next: one that ${name}`, async () => {
       const heard: string[] = [];
       let toldOf = 0;
       const listener = new PostgresListener({

@@ -33,7 +33,7 @@ describe('A connection to PostgreSQL', () => {
     expect(rows).to.deep.equal([{ position: '9007199254740993' }]);
   });
 
-  it('tells of a connection that died while idle, and opens another', async () => {
+  it('reports a connection that died while idle, and opens another', async () => {
     const errors: Error[] = [];
     const pool = createPool({ url: database.url, max: 1, name: 'dying', onIdleError: (error) => errors.push(error) });
     await pool.query('select 1');
@@ -63,7 +63,7 @@ describe('A connection to PostgreSQL', () => {
     expect((await database.pool.query('select text from public.notes')).rows).to.deep.equal([{ text: 'kept' }]);
   });
 
-  it('tells of a lost connection rather than of the rollback that it makes impossible', async () => {
+  it('reports a lost connection rather than the rollback that it makes impossible', async () => {
     const client = await database.pool.connect();
     const thrown = await inTransaction(client, () =>
       client.query('select pg_terminate_backend(pg_backend_pid())'),

@@ -56,7 +56,7 @@ describe('The key of a user whose row is damaged', () => {
     );
 
   for (const [what, damage] of Object.entries(DAMAGES))
-    it(`costs what is sealed for that user alone, and is told of once: one ${what}`, async () => {
+    it(`costs what is sealed for that user alone, and is reported once: one ${what}`, async () => {
       await append(ada, bob);
       const kept = `select wrapped from security.person_keys where user_id = $1`;
       const { rows } = await database.pool.query<{ wrapped: Buffer }>(kept, [ada]);

@@ -43,7 +43,7 @@ describe('Keyed hashes', () => {
     expect(new Set(ids)).to.have.property('size', ids.length);
   });
 
-  it('tell requests apart by caller, by kind and by key', () => {
+  it('distinguish requests by caller, by kind and by key', () => {
     const streams = [
       hashes.requestStream(ada, 'POST /a', 'k'),
       hashes.requestStream(bob, 'POST /a', 'k'),
@@ -60,7 +60,7 @@ describe('Keyed hashes', () => {
     expect(hashes.fingerprint('k', { b: { f: null, c: [{ e: 3, d: 2 }] }, a: 1 })).to.equal(one);
   });
 
-  it('tell bodies apart that differ', () => {
+  it('distinguish bodies that differ', () => {
     const bodies = [{}, [], null, { a: 1 }, { a: '1' }, { a: [1, 2] }, { a: [2, 1] }, { a: { b: 1 } }, { 'a.b': 1 }];
     expect(new Set(bodies.map((body) => hashes.fingerprint('k', body)))).to.have.property('size', bodies.length);
   });

@@ -24,7 +24,7 @@ describe('Master keys', () => {
     });
   const failureOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
-  it('have a name that tells which they are, and nothing of them', () => {
+  it('have a name that identifies them, and reveals nothing of them', () => {
     expect(masterKeyId(OLD)).to.equal('12-q-YqcQkMY');
     expect(masterKeyId(NEW))
       .to.match(/^[\w-]{12}$/)

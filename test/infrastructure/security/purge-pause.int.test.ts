@@ -31,7 +31,7 @@ describe('Tables that were written anew are left for a while:', () => {
     expect(rows[0]?.left).to.be.at.most(20 * tookSeconds);
   });
 
-  it('no node writes them anew before, and doctor can tell until when', async () => {
+  it('no node writes them anew before, and doctor says until when', async () => {
     await scene.project(ERASURE);
     await scene.erase();
     await scene.purgeUntil(0);

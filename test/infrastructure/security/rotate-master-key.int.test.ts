@@ -53,7 +53,7 @@ describe('Changing the master key that is kept in a file', () => {
     return users.filter((userId) => keys.get(userId)).length;
   };
 
-  it('is done by one of two who begin at once; the other is told, and nothing is lost', async () => {
+  it('is done by one of two who begin at once; the other is refused, and nothing is lost', async () => {
     const runs = await Promise.allSettled([rotate(), rotate()]);
     const done = runs.filter(({ status }) => status === 'fulfilled');
     const refused = runs.flatMap((run) => (run.status === 'rejected' ? [run.reason as unknown] : []));

@@ -49,7 +49,7 @@ describe('The keys of users', () => {
     expect(await failureOf(node.forWriting([ada]))).to.be.instanceOf(UserErasedError);
   });
 
-  it('are forgotten at once where the erasure is heard of, before they are destroyed', async () => {
+  it('are forgotten at once where the erasure is seen, before they are destroyed', async () => {
     const node = await open(OLD);
     await keyOf(node, ada);
     node.forget(ada);
@@ -61,7 +61,7 @@ describe('The keys of users', () => {
     expect((await (await open(OLD)).forReading([cleo])).has(cleo)).to.equal(false);
   });
 
-  describe('at hand', () => {
+  describe('in memory', () => {
     /** How often the database was asked. */
     let asked: number;
     beforeEach(() => (asked = 0));

@@ -132,7 +132,7 @@ describe('What a codec cannot take or read', () => {
     ],
   ];
   for (const [what, work, is, message, nameOfCause] of faults)
-    it(`is told with its type and its cause: ${what}`, async () => {
+    it(`is reported with its type and its cause: ${what}`, async () => {
       const failure = await failureOf(work());
       expect(failure).to.be.instanceOf(is).with.property('message', message);
       expect((failure.cause as Error | undefined)?.name).to.equal(nameOfCause);

@@ -58,7 +58,7 @@ describe('The keys that a codec asks for', () => {
     expect(read.map(({ data }) => data)).to.deep.equal(events.map(({ data }) => data));
   });
 
-  it('are none where all are at hand', async () => {
+  it('are none where all are in memory', async () => {
     await keys.forWriting([ada, bob]);
     isAtHand = true;
     const read = await codec().decode(await stored());
@@ -66,7 +66,7 @@ describe('The keys that a codec asks for', () => {
     expect(asked).to.deep.equal([]);
   });
 
-  it('are all of them where one is not at hand', async () => {
+  it('are all of them where one is not in memory', async () => {
     await keys.forWriting([ada]);
     isAtHand = true;
     await stored();

@@ -94,7 +94,7 @@ describe('The connections of clients', () => {
   });
 
   // When the gateway failed to stop, nobody closed the connections that the server was waiting for.
-  it('are closed though the gateway fails to stop, and its failure is told', async () => {
+  it('are closed though the gateway fails to stop, and its failure is reported', async () => {
     const connections = await open(() => undefined);
     const upgraded = await client();
     server.on('upgrade', (_, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'));

@@ -48,7 +48,7 @@ describe('A request of the same machine', () => {
     'true-client-ip',
     'x-envoy-external-address',
   ])
-    it(`is none that tells of a proxy by ${name}`, () => {
+    it(`is none that shows a proxy by ${name}`, () => {
       expect(asked({ host: 'localhost', [name]: '127.0.0.1' })).to.equal(false);
       expect(asked({ host: 'localhost', [name]: '' })).to.equal(false);
     });

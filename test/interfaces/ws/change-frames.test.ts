@@ -45,7 +45,7 @@ const added = notice('member_added', { joining: [bob, cleo].map(memberOf) });
 const removed = notice('member_removed', { leaving: [{ userId: bob, position: positionOf(7) }] });
 
 describe('The frame of a change', () => {
-  it('tells those who stay what changed, and what all of them see alike', () => {
+  it('shows those who stay what changed, and what all of them see alike', () => {
     const tell = (of: ConversationNotice) => changedFrame(of, changed, profiles);
     const head = { position: '7', conversation: shared };
     expect(tell(notice('started'))).to.deep.equal({ type: 'conversation.started', ...head });
@@ -72,7 +72,7 @@ describe('The frame of a change', () => {
       conversation: { ...shared, members: [named(ada, 'ada')] },
     }));
 
-  it('tells those who join of the conversation as they find it', () => {
+  it('shows those who join the conversation as they find it', () => {
     const { areMembersShifted: _, removedSince: __, lastBeforeJoining: lastMessage, ...plain } = changed;
     expect(joinedFrame(added, changed, profiles)).to.deep.equal({
       type: 'conversation.member_added',
@@ -89,7 +89,7 @@ describe('The frame of a change', () => {
     });
   });
 
-  it('tells those who leave that they did, and no more', () =>
+  it('shows those who leave that they did, and no more', () =>
     expect(leftFrame(removed)).to.deep.equal({
       type: 'conversation.member_removed',
       position: '7',

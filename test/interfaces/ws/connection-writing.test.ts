@@ -65,7 +65,7 @@ describe('What is written to a connection', () => {
     expect(captured.connection.servedUpTo(positionOf(1))).to.equal('5');
   });
 
-  it('is nothing once it has closed, but for what came before; it is told why once', async () => {
+  it('is nothing once it has closed, but for what came before; it gets the reason once', async () => {
     const { connection, said, frames } = captured;
     write(LITTLE);
     connection.close('malformed');

@@ -28,14 +28,14 @@ describe('What a batch needs of the read models', () => {
   };
   const nothing = { changed: new Map(), conversationsOf: new Map(), profiles: new Map() };
 
-  it('is the ordinals of messages that are sent and read where somebody hears of them', async () => {
+  it('is the ordinals of messages that are sent and read where a user of this node follows them', async () => {
     views.sequences.set(m1, 4);
     const { data } = await load(sent(1), read(2, bob), sent(3, otherGroup));
     expect(data).to.deep.equal({ ...nothing, sequences: views.sequences });
     expect(views.asked).to.deep.equal([['sequences', [m1, m2]]]);
   });
 
-  it('is nothing of a conversation that nobody hears of', async () => {
+  it('is nothing of a conversation that nobody follows', async () => {
     const { data } = await load(sent(1, otherGroup), started([bob, cleo], otherGroup));
     expect(data).to.deep.equal({ ...nothing, sequences: new Map() });
     expect(views.asked).to.deep.equal([['sequences', []]]);

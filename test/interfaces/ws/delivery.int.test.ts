@@ -100,7 +100,7 @@ describe('delivery', () => {
 
   // 40 users who joined a group of 950 gave each of 500 viewers 40 frames with the whole list of members, each from a
   // query of its own: a direct message of others came 88 seconds late.
-  it('tells all members of those who join in one frame, and those who join of the conversation as they find it', async () => {
+  it('shows all members those who join in one frame, and those who join the conversation as they find it', async () => {
     const [member, joiner] = [connect(ada), connect(cleo)];
     await models.project(recorded([started([ada, bob]), sent(1), sent(2)]));
     hub.audience.add(group, ada);
@@ -134,7 +134,7 @@ describe('delivery', () => {
     expect(queries).to.deep.equal(['findChanged']);
   });
 
-  it('tells a change as it is: a title, a role, who left; and to one who left nothing but that', async () => {
+  it('shows a change as it is: a title, a role, who left; and to one who left nothing but that', async () => {
     const [stays, leaves] = [connect(ada), connect(bob)];
     await delivering()(await batchOf(started([ada, bob]), renamed('Looms'), promoted(bob), removed(bob), sent(1)));
     const [, title, role, left, message] = stays.frames() as Record<string, unknown>[];
@@ -175,7 +175,7 @@ describe('delivery', () => {
     ['findChanged', [removed(bob), sent(2), added(cleo), renamed('Looms')]],
     ['membershipsOf', [removed(bob), sent(2), added(cleo), renamed('Looms'), fact('ProfileChanged', { userId: ada })]],
   ] as const)
-    it(`tells everybody when ${query} fails and the batch is delivered again`, async () => {
+    it(`reaches everybody when ${query} fails and the batch is delivered again`, async () => {
       const before = [started([ada, bob, eve]), sent(1)];
       const everybody = [ada, bob, cleo, eve];
       const told = async (conversations: ConversationViews, attemptsNeeded: number) => {
@@ -204,7 +204,7 @@ describe('delivery', () => {
       expect(expected[1]?.map(({ type }) => type)).to.include('conversation.member_removed');
     });
 
-  it('tells one who left although the read model had already taken them out when they connected', async () => {
+  it('reaches a user who left although the read model had already taken them out when they connected', async () => {
     const leaver = connect(bob);
     await delivering()(
       await batchOf(started([ada, bob]), removed(bob)).then((batch) => ({ ...batch, events: batch.events.slice(1) })),
@@ -235,7 +235,7 @@ describe('delivery', () => {
     expect(readBy(hides)).to.deep.equal([['6', cleo, 1]]);
   });
 
-  it('tells of a user in one frame to everybody who shares a conversation, to themselves, and to nobody else', async () => {
+  it('shows a user in one frame to everybody who shares a conversation, to themselves, and to nobody else', async () => {
     const connected = [ada, bob, cleo, eve].map(connect);
     await delivering()(
       await batchOf(

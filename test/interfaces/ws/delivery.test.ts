@@ -14,7 +14,7 @@ type Facts = Parameters<typeof batchOf>[1];
 
 const hidesReceipts = (userId: UserId) => fact('SettingsChanged', { userId, readReceipts: false });
 
-describe('What is handed on', () => {
+describe('What is delivered', () => {
   let views: ScriptedViews;
   let hub: Hub;
   beforeEach(() => {
@@ -49,7 +49,7 @@ describe('What is handed on', () => {
     expect([more, other?.frames()]).to.deep.equal([[], []]);
   });
 
-  it('is nothing of a message that is in no history, sent or read, nor of what nobody is told', async () => {
+  it('is nothing of a message that is in no history, sent or read, nor of what is pushed to nobody', async () => {
     const sockets = inGroup(ada);
     await handOn(sent(8), read(8, ada), fact('UserRegistered'), sent(1));
     expect(toldTo(sockets)).to.deep.equal([[['message.sent', '4']]]);
@@ -125,13 +125,13 @@ describe('What is handed on', () => {
     expect(audience()).to.deep.equal([ada]);
   });
 
-  it('is that one left, to them, though nothing is known of the conversation and nobody else is told', async () => {
+  it('is that one left, to them, though nothing is known of the conversation and nobody else gets a frame', async () => {
     const sockets = [...inGroup(ada), ...connect(bob)];
     await handOn(renamed('Looms'), removed(bob));
     expect(toldTo(sockets)).to.deep.equal([[], [['conversation.member_removed', '2']]]);
   });
 
-  it('makes no frame where nobody is told', async () => {
+  it('makes no frame where nobody gets it', async () => {
     inGroup(ada);
     const unseen = changedGroup(group, [ada], [ada]);
     views.changed = [
@@ -173,7 +173,7 @@ describe('What is handed on', () => {
     };
 
     for (const [what, facts] of Object.entries(tellingAll))
-      it(`behind each thousand who are told of ${what}`, async () =>
+      it(`behind each thousand who get ${what}`, async () =>
         expect(await framesAround(crowd, facts)).to.deep.equal([0, 1]));
 
     it('but not before', async () => {

@@ -132,7 +132,7 @@ describe('The rate of frames', () => {
     });
   });
 
-  it('never disregards a client that waits as it is told, whatever it sends, and however slow the line', () => {
+  it('never says that a client is disregarding its waits while it keeps them, whatever it sends, and however slow the line', () => {
     for (let n = 0; n < 1_000; n += 1) {
       const inFlight = take(1 + ((n * 37) % 300)).at(-1) ?? 0;
       if (inFlight > 0) rate.isKnown(rate.waits);

@@ -30,7 +30,7 @@ describe('The gateway', () => {
     });
 
     // A client that waited for each acknowledgement and sent 300 messages on end was thrown out with 4429.
-    it('to frames: a client that waits as it is told is never closed, and each message is sent once', async () => {
+    it('to frames: a client that waits as long as it must is never closed, and each message is sent once', async () => {
       const scene = await open();
       const carriedOut: unknown[] = [];
       scene.handlers['send'] = async ({ id }) => {
@@ -100,7 +100,7 @@ describe('The gateway', () => {
       await isOpen(third);
     });
 
-    it('to the sockets of an address, as the proxy tells it where one is trusted', async () => {
+    it('to the sockets of an address, as the proxy names it where one is trusted', async () => {
       const openSockets = new OpenSockets({ perUser: 2, perAddress: 1, unauthenticatedPerAddress: 1 });
       const scene = await open(() => ({ openSockets, trustedProxies: 1 }));
       const from = (forwarded?: string) =>

@@ -38,7 +38,7 @@ describe('The gateway', () => {
   describe('lets few resume at a time', () => {
     // Every socket that resumed asked the database at once: one account with 20 of them, closed and opened again and
     // again, took all connections from everybody.
-    it('and tells a socket that had to wait what it missed, then what came meanwhile', async () => {
+    it('and sends a socket that had to wait what it missed, then what came meanwhile', async () => {
       const { it, asked } = await scene();
       const [first, second] = [await resumed(it, 'bob'), await resumed(it, 'laptop')];
       it.hub.send(ada, textFrame(content(8)), positionOf(8));

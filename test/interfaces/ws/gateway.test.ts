@@ -87,7 +87,7 @@ describe('The gateway', () => {
     });
   });
 
-  it('tells what was missed, then what came meanwhile, and nothing twice', async () => {
+  it('sends what was missed, then what came meanwhile, and nothing twice', async () => {
     const asked: unknown[] = [];
     const content = (position: number) => ({ type: 'message.sent', position: String(position) });
     const scene = await open((it) => ({
@@ -124,7 +124,7 @@ describe('The gateway', () => {
   });
 
   describe('when a session ends', () => {
-    it('tells the sockets of that session, closes them, and leaves the others', async () => {
+    it('sends the sockets of that session a frame, closes them, and leaves the others', async () => {
       const scene = await open();
       const [laptop, phone, other] = [await scene.live('laptop'), await scene.live('phone'), await scene.live('bob')];
       scene.ended.add(sessionNumber(1));

@@ -57,7 +57,7 @@ describe('The hub', () => {
     expect(concerned(null, null)).to.deep.equal([first, second, other, silent].map(({ connection }) => connection));
   });
 
-  it('tells every socket of a user, and of nobody else, with its place in the order', () => {
+  it('sends to every socket of a user, and of nobody else, with its place in the order', () => {
     const [phone, laptop, other] = [open(ada), open(ada), open(bob)];
     hub.send(ada, textFrame({ type: 'hello' }), positionOf(5));
     expect([phone, laptop, other].map(({ frames }) => frames())).to.deep.equal([

@@ -17,7 +17,7 @@ describe('a socket that joins the live feed', () => {
   });
   afterEach(() => scene.end());
 
-  it('lets it hear behind the batch that is being handed on, and of all of the next one', async () => {
+  it('lets it follow behind the batch that is being delivered, and of all of the next one', async () => {
     await scene.follow();
     await scene.reach(9, 'messages', 'users');
     await scene.put(batchOf(0, [sent]));
@@ -51,7 +51,7 @@ describe('a socket that joins the live feed', () => {
     expect([ada, bob].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, true]);
   });
 
-  it('knows the settings that were handed on while it waited for the users, or for its turn', async () => {
+  it('knows the settings that were delivered while it waited for the users, or for its turn', async () => {
     scene.log.put(batchOf(0, [sent]));
     await scene.follow();
     await scene.reach(0, 'users');
@@ -68,7 +68,7 @@ describe('a socket that joins the live feed', () => {
     expect([ada, bob].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, false]);
   });
 
-  it('takes neither the settings of others nor what else is handed on meanwhile for settings of its user', async () => {
+  it('takes neither the settings of others nor what else is delivered meanwhile for settings of its user', async () => {
     scene.log.put(batchOf(0, [sent]));
     await scene.follow();
     await scene.reach(0, 'users');
@@ -84,7 +84,7 @@ describe('a socket that joins the live feed', () => {
     expect([ada, cleo].map((userId) => scene.hub.audience.seesReceipts(userId))).to.deep.equal([false, true]);
   });
 
-  it('looks a crowd up at once, each user once, and lets each of its sockets hear', async () => {
+  it('looks a crowd up at once, each user once, and lets each of its sockets follow', async () => {
     await scene.follow();
     await scene.reach(9, 'messages', 'users');
     await scene.put(batchOf(0, [sent]));
@@ -118,7 +118,7 @@ describe('a socket that joins the live feed', () => {
     expect(scene.audience).to.deep.equal([]);
   });
 
-  it('refuses all who waited when the look-up fails, lets none of them hear, and goes on', async () => {
+  it('refuses all who waited when the look-up fails, lets none of them follow, and goes on', async () => {
     await scene.follow();
     await scene.reach(9, 'messages', 'users');
     await scene.put(batchOf(0, [sent]));
@@ -138,7 +138,7 @@ describe('a socket that joins the live feed', () => {
 
   // The projection of users was waited for without end, within the turn of the feed: when it had stopped, one who joined
   // stopped all live messages of the node.
-  it('refuses those who join while the users stay behind, and hands messages on meanwhile', async () => {
+  it('refuses those who join while the users stay behind, and delivers messages meanwhile', async () => {
     scene.log.put(batchOf(0, [sent]));
     await scene.follow();
     await scene.reach(0, 'users');
@@ -184,7 +184,7 @@ describe('a socket that joins the live feed', () => {
   });
 
   // A crash of PostgreSQL took messages back that had been handed on: who joined meanwhile never got them.
-  it('waits until the messages that were handed on are in the read model again, after a crash took them back', async () => {
+  it('waits until the messages that were delivered are in the read model again, after a crash took them back', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [sent, fact('SettingsChanged')]));
     await scene.reach(2, 'messages', 'users');

@@ -19,7 +19,7 @@ describe('the live feed', () => {
 
   const typesBegun = () => scene.begun.map(({ events }) => events.map(({ type }) => type));
 
-  it('starts where the log ends, once the messages are as far as that, and follows the events that are told', async () => {
+  it('starts where the log ends, once the messages are as far as that, and follows the events that are pushed', async () => {
     scene.log.put(batchOf(0, [sent, sent]));
     const starting = scene.start();
     await nextTurn();
@@ -35,7 +35,7 @@ describe('the live feed', () => {
     expect(scene.begun).to.deep.equal([]);
   });
 
-  it('hands a batch on once the messages are as far as its last event, and its position only afterwards', async () => {
+  it('delivers a batch once the messages are as far as its last event, and its position only afterwards', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [sent, sent], 3));
     expect(scene.progress.asked).to.deep.equal([['messages', '2']]);
@@ -48,7 +48,7 @@ describe('the live feed', () => {
     expect(scene.feed.position).to.equal('5');
   });
 
-  it('tells when a batch is in the read model, and when it is written; of one that tells nothing, neither', async () => {
+  it('reports when a batch is in the read model, and when it is written; for one that pushes nothing, neither', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [], 1), batchOf(1, [sent]));
     expect(scene.stages).to.deep.equal([]);
@@ -60,7 +60,7 @@ describe('the live feed', () => {
   });
 
   for (const type of ['ProfileChanged', 'UserErased'] as const)
-    it(`hands ${type} on once the users are as far, and asks nothing of the messages`, async () => {
+    it(`delivers ${type} once the users are as far, and asks nothing of the messages`, async () => {
       await scene.follow();
       await scene.put(batchOf(0, [fact(type), fact(type)], 3));
       expect(scene.begun).to.deep.equal([]);
@@ -69,7 +69,7 @@ describe('the live feed', () => {
       expect(scene.progress.asked).to.deep.equal([['users', '2']]);
     });
 
-  it('hands settings on at once, as all that is to be known stands in the event', async () => {
+  it('delivers settings at once, as all that is to be known stands in the event', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [fact('SettingsChanged')]));
     expect([typesBegun(), scene.progress.asked]).to.deep.equal([[['SettingsChanged']], []]);
@@ -77,7 +77,7 @@ describe('the live feed', () => {
 
   // A batch with a changed profile waited for the projection of users, and all messages behind it did. When that
   // projection had stopped, no message went out on any node until it was rebuilt.
-  it('hands messages on while the users stay behind, and tells of the users in order once they come on', async () => {
+  it('delivers messages while the users stay behind, and the users in order once they come on', async () => {
     await scene.follow();
     await scene.reach(9, 'messages');
     await scene.put(batchOf(0, [fact('ProfileChanged'), sent, fact('SettingsChanged'), sent]));
@@ -95,7 +95,7 @@ describe('the live feed', () => {
     expect(scene.stalled).to.deep.equal([['users', '1']]);
   });
 
-  it('hands batches on one after another, in their order', async () => {
+  it('delivers batches one after another, in their order', async () => {
     await scene.follow();
     await scene.reach(9, 'messages', 'users');
     await scene.put(batchOf(0, [sent]), batchOf(1, [sent]));
@@ -105,7 +105,7 @@ describe('the live feed', () => {
     expect(scene.begun.map(({ position }) => position)).to.deep.equal(['1', '2']);
   });
 
-  it('comes on over what is not told, and waits for no projection', async () => {
+  it('passes over what is not pushed, and waits for no projection', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [], 4));
     expect(scene.feed.position).to.equal('4');
@@ -125,7 +125,7 @@ describe('the live feed', () => {
     expect(scene.begun).to.have.length(1);
   });
 
-  it('tries a delivery again that failed, with the same batch, and tells of it; nothing overtakes it', async () => {
+  it('tries a delivery again that failed, with the same batch, and reports it; nothing overtakes it', async () => {
     await scene.follow();
     await scene.reach(9, 'messages');
     const [first, second] = [batchOf(0, [sent]), batchOf(1, [sent])];
@@ -140,7 +140,7 @@ describe('the live feed', () => {
     expect(scene.feed.position).to.equal('1');
   });
 
-  it('goes on behind the last batch that was handed on when its subscription fails', async () => {
+  it('goes on behind the last batch that was delivered when its subscription fails', async () => {
     await scene.follow();
     await scene.reach(9, 'messages');
     await scene.put(batchOf(0, [sent]));
@@ -156,7 +156,7 @@ describe('the live feed', () => {
   });
 
   // A client that pinged while the node ended was told that it had been served what nobody was told, and resumed behind it.
-  it('does not count as handed on what it has not delivered when it ends', async () => {
+  it('does not count as delivered what it has not delivered when it ends', async () => {
     await scene.follow();
     await scene.reach(1, 'messages');
     await scene.put(batchOf(0, [sent]), batchOf(1, [sent]));
@@ -179,7 +179,7 @@ describe('the live feed', () => {
   });
 
   // No program of this version can say what it holds; the store reports it, and the projections park it.
-  it('passes by an event that cannot be decoded, and tells all others of its batch', async () => {
+  it('passes by an event that cannot be decoded, and delivers all others of its batch', async () => {
     await scene.follow();
     const spoiled = { ...recorded([sent], 1)[0], reason: 'spoiled' } as unknown as UndecodableEvent;
     const [before, , after] = recorded([sent, sent, sent]);

@@ -81,7 +81,7 @@ describe('a resume', () => {
     );
   });
 
-  it('tells messages, reading and changes in the order of the log', async () => {
+  it('sends messages, reading and changes in the order of the log', async () => {
     await project(
       started([ada, bob]),
       sent(1),
@@ -100,7 +100,7 @@ describe('a resume', () => {
     ]); // of each member the newest reading is enough
   });
 
-  it('tells nothing of what the client has handled, and nothing that comes live', async () => {
+  it('sends nothing of what the client has handled, and nothing that comes live', async () => {
     await project(
       started([ada, bob]),
       sent(1),
@@ -119,7 +119,7 @@ describe('a resume', () => {
   });
 
   // Each change was a query and a frame with the whole list of members.
-  it('tells a conversation once, whole, where it first changed, however often it did', async () => {
+  it('sends a conversation once, whole, where it first changed, however often it did', async () => {
     const renames = Array.from({ length: 30 }, (_, n) => renamed(`Title ${n}`));
     await project(started([ada, bob]), sent(1), ...renames, added(cleo), sent(2));
     const asked: number[] = [];
@@ -160,7 +160,7 @@ describe('a resume', () => {
     ]);
   });
 
-  it('tells one who was removed of that alone', async () => {
+  it('sends a user who was removed that alone', async () => {
     await project(
       started([ada, bob]),
       sent(1),

@@ -44,7 +44,7 @@ describe('compareTables', () => {
   const differencesOf = (compared: ReadonlyMap<string, TableComparison>) =>
     [...compared.values()].flatMap(({ difference }) => difference ?? []);
 
-  it('tells of each table how many rows there are, and what they are summed up by', async () => {
+  it('answers for each table how many rows there are, and what they are summed up by', async () => {
     const compared = await compare();
     expect([...compared.keys()]).to.deep.equal(['messages', 'people', 'settings']);
     const same = { differentGroups: 0, difference: null };
