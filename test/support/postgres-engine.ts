@@ -7,6 +7,7 @@ import { eventually } from './eventually.js';
 import { numbersProjection, numbersReadModel, type Numbers } from './numbers-projection.js';
 import { testDatabase } from './postgres.js';
 import { openTcpProxy } from './tcp-proxy.js';
+import { numberOf } from './test-codec.js';
 
 const MISSING = `
   select position::text, format('number %s is missing', n) as problem
@@ -17,7 +18,7 @@ const model: ReadModel<Numbers> = {
   ...numbersReadModel,
   tables: 'create table numbers (n integer primary key check (n >= 0))',
   recent: ({ events }) => {
-    const rows = events.map(({ data, position }) => ({ ...data, position }));
+    const rows = events.map((event) => ({ n: numberOf(event), position: event.position }));
     return [{ text: MISSING, values: [JSON.stringify(rows)] }];
   },
   repair: (anew) => [
