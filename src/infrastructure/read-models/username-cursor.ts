@@ -1,9 +1,9 @@
 import { InvalidCursorError } from '../../application/ports/message-views.js';
 
-/** The cursor of a list of users by username: the list goes on behind this one. */
+/** Answers the cursor of a list of users by username: the list goes on after this one. */
 export const usernameCursor = (usernameKey: string): string => Buffer.from(usernameKey).toString('base64url');
 
-/** The username key that a cursor stands for; empty for the beginning. Raises `InvalidCursorError`. */
+/** Answers the username key that a cursor stands for; empty for the beginning. Raises `InvalidCursorError`. */
 export const openUsernameCursor = (cursor: string | undefined): string => {
   if (cursor === undefined) return '';
   const key = Buffer.from(cursor, 'base64url').toString();

@@ -3,7 +3,7 @@ import type { MailWriters } from '../../../application/projections/registry.js';
 import type { EventId, UserId } from '../../../domain/kernel/ids.js';
 import type { MemoryReadModel } from '../../projections/memory/memory-read-model.js';
 
-/** Should a node die that has taken a mail, it is due again after so long. */
+/** The time after which a taken mail is due again, if its node has died. */
 const CLAIMED_MS = 120_000;
 
 interface Recipient {
@@ -13,7 +13,7 @@ interface Recipient {
 }
 
 type QueuedMail = Omit<MailToSend, 'email' | 'displayName'> & {
-  /** Milliseconds of the clock; 0 for one that is due at once. */
+  /** The time at which it is due, in milliseconds of the clock; 0 for a mail that is due at once. */
   readonly nextAttemptAt: number;
   readonly isSent: boolean;
 };

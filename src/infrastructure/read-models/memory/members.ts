@@ -3,7 +3,7 @@ import { comparePositions } from '../../../domain/kernel/position.js';
 
 type Joined = Pick<MemberRow, 'joinedPosition' | 'userId'>;
 
-/** Negative when one stands before the other among the members of a conversation. */
+/** Answers a negative number when one comes before the other among the members of a conversation. */
 export const compareJoining = (one: Joined, other: Joined): number =>
   comparePositions(one.joinedPosition, other.joinedPosition) || (one.userId < other.userId ? -1 : 1);
 

@@ -13,7 +13,7 @@ import { inOrderOfJoining } from './members.js';
 
 const bySeq = (one: MessageRow, other: MessageRow): number => one.seq - other.seq;
 
-/** When a member's reading first reached a message: by saying so, or by an answer of their own. */
+/** Answers when a member's reading first reached a message, by a read or by an answer of their own. */
 const readAt = (
   { reads, messages }: MessagesTables,
   { conversationId, seq }: MessageRow,
@@ -29,7 +29,7 @@ const readAt = (
   return first;
 };
 
-/** Messages of a conversation, the oldest first. */
+/** Answers the messages of a conversation, the oldest first. */
 const historyOf = ({ messages }: MessagesTables, conversationId: ConversationId): readonly MessageRow[] =>
   [...messages.values()].filter((each) => each.conversationId === conversationId).sort(bySeq);
 
@@ -59,14 +59,14 @@ const receiptsOf = (tables: MessagesTables, messageId: MessageId): readonly Rece
     member.conversationId === message.conversationId && member.active && member.userId !== message.senderId;
   return inOrderOfJoining([...tables.members.values()].filter(isAsked)).map(({ userId }) => {
     const at = readAt(tables, message, userId);
-    // What was read had been delivered, at the latest then.
+    // A message that was read had been delivered by then at the latest.
     return { userId, deliveredAt: at, readAt: at };
   });
 };
 
 type Place = Pick<MessageRow, 'conversationId' | 'seq'>;
 
-/** By conversation, then by ordinal. */
+/** Compares messages by conversation, then by ordinal. */
 const comparePlaces = (one: Place, other: Place): number => {
   if (one.conversationId === other.conversationId) return one.seq - other.seq;
   return one.conversationId < other.conversationId ? -1 : 1;

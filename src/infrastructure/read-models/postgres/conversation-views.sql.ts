@@ -1,6 +1,6 @@
 import { MESSAGE_COLUMNS } from './message-rows.js';
 
-/** How many members a list shows of each conversation. */
+/** The number of members that a list shows of each conversation. */
 const MEMBERS_IN_LISTS = 20;
 const ALL_MEMBERS = 1_000;
 
@@ -40,10 +40,10 @@ export const FIND_SOME = {
 };
 
 /**
- * Once a change, however many hear of it. A list shows other members than before where the one who was removed stood
- * before its last: that cannot be told any more of one who has come back since, and is then taken for so. Who has come
- * back has joined later than the change says, so the earliest of those who joined is the one to go by. Whoever a later
- * removal has taken out is answered too: the conversation as it is now is not theirs to see.
+ * Answers each change once, however many users see it. A list shows other members than before where a removed member stood
+ * before its last: for one who has come back since, that is not known any more, and is assumed. A member who has come back
+ * has joined later than the change says, so the earliest of those who joined counts. The users whom a later removal has
+ * taken out are answered too: they may not see the conversation as it is now.
  */
 export const FIND_CHANGED = {
   name: 'conversations.find_changed',

@@ -15,9 +15,9 @@ const POSITION = `select position from projections.checkpoints where name = 'use
 /** Ended sessions in PostgreSQL. */
 export const createEndedSessions = (pool: pg.Pool): EndedSessions => ({
   since: async (time) => {
-    // The position first: what ends while the others are read comes again from the log.
+    // The position is read first: a session that ends during the other reads comes again from the log.
     const position = await pool.query<{ position: Position }>(POSITION);
-    // Then what is parked: what is applied while the rest is read stands in the rest.
+    // Then come the parked events: those that are applied during the rest stand in the rest.
     const parked = await pool.query<{ position: Position }>(PARKED);
     const sessions = await pool.query<{ sessionId: SessionId }>(ENDED_SINCE, [time]);
     const epochs = await pool.query<EndedEpoch>(EPOCHS_SINCE, [time]);

@@ -21,10 +21,10 @@ export const MAIL_TABLES = `
   create index outbox_due on outbox (next_attempt_at) where sent_at is null;
 `;
 
-/** What became of a mail. */
+/** The result of sending a mail. */
 export const DELIVERY_COLUMNS = ['attempts', 'next_attempt_at', 'sent_at', 'last_error'];
 
-/** Mails that must be in the queue: one whose link has expired or was superseded need not be. */
+/** Finds the mails that must be in the queue: one whose link has expired or was superseded need not be. */
 export const wantedIn = (schema: string): string => `
   t.expires_at > now()
   and t.position = (select max(o.position) from ${schema}.outbox o where o.user_id = t.user_id and o.kind = t.kind)`;
@@ -44,7 +44,7 @@ export const RENAME = {
       from json_to_record($1) as input ("userId" uuid, "displayName" text) where r.user_id = input."userId"`,
 };
 
-/** What nodes have kept of these mails, they forget once they find no row of it. */
+/** Withdraws mails. Nodes drop what they have kept of them once they find no row of it. */
 export const WITHDRAW = {
   name: 'mail.withdraw',
   text: `
@@ -65,7 +65,7 @@ export const ENQUEUE = {
                                   position bigint) on conflict do nothing`,
 };
 
-/** Takes due mails for a while: should this node die, they are due again. */
+/** Takes due mails for a while. If this node dies, they are due again. */
 export const CLAIM_DUE = `
   with due as (
     select event_id from mail.outbox

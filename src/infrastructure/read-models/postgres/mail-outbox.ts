@@ -8,7 +8,7 @@ import { repairOutbox } from './repair-outbox.sql.js';
 import { recentMail } from './recent-mail.js';
 import { StatementBatch } from './statement-batch.js';
 
-/** The queue of mails in PostgreSQL; tells when something was put into it. */
+/** The queue of mails in PostgreSQL. It calls back when a mail was put into it. */
 export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters> => ({
   tables: sql.MAIL_TABLES,
   unproven: { outbox: { columns: sql.DELIVERY_COLUMNS, where: sql.wantedIn } },

@@ -13,7 +13,7 @@ export const AFTER = {
 };
 
 /**
- * The ordinal of the first message sent at or after a time. Times follow ordinals but for the clocks of several nodes,
+ * Finds the ordinal of the first message sent at or after a time. Times follow ordinals but for the clocks of several nodes,
  * so the ordinal is found by halving: 17 look-ups in 100,000 messages, where a search by time would want an index of its own.
  */
 export const SEQ_AT = {
@@ -35,7 +35,7 @@ export const FIND = {
   text: `select ${MESSAGE_COLUMNS} from messages.messages m where message_id = $1`,
 };
 
-/** For each member but the sender: when their reading first reached the message, by saying so or by an answer of their own. */
+/** Answers when the reading of each member but the sender first reached the message, by a read or by an answer of their own. */
 export const RECEIPTS = {
   name: 'messages.receipts',
   text: `

@@ -5,7 +5,7 @@ import type { ConversationId, Instant, Position } from '../../../domain/kernel/i
 import { messageOf, type MessageRow } from './message-rows.js';
 import * as sql from './message-views.sql.js';
 
-/** Before every conversation. */
+/** An id that comes before that of every conversation. */
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 const receiptsIn =
@@ -15,7 +15,7 @@ const receiptsIn =
       ...sql.RECEIPTS,
       values: [messageId],
     });
-    // What was read had been delivered, at the latest then.
+    // A message that was read had been delivered by then at the latest.
     return rows.map(({ user_id, read_at }) => ({ userId: user_id, deliveredAt: read_at, readAt: read_at }));
   };
 

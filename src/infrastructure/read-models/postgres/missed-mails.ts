@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { untimed } from '../../postgres/session.js';
 import type { MissedMail, MissedMails } from '../../../application/ports/missed-mails.js';
 
-/** Requests up to the checkpoint of which the queue knows nothing, and mails that wait without anybody to write to. */
+/** Finds requests up to the checkpoint of which the queue knows nothing, and mails that wait without an address. */
 const FIND = `
   select e.event_id as "eventId", e.stream_id as "streamId", e.revision, e.position
     from log.events e
@@ -20,7 +20,7 @@ const QUEUE = `
   insert into mail.outbox (event_id, kind, user_id, ticket_id, expires_at, position)
   values ($1, $2, $3, $4, $5, $8) on conflict do nothing`;
 
-/** Looks through the whole log: it takes as long as it takes. */
+/** Looks through the whole log, which may take long. */
 const findMissed = async (pool: pg.Pool): Promise<MissedMail[]> => {
   const client = await pool.connect();
   try {
@@ -33,7 +33,7 @@ const findMissed = async (pool: pg.Pool): Promise<MissedMail[]> => {
   }
 };
 
-/** The queue of mails in PostgreSQL, as far as it has holes. */
+/** The gaps in the queue of mails in PostgreSQL. */
 export const createMissedMails = (pool: pg.Pool): MissedMails => ({
   find: () => findMissed(pool),
   queue: async ({ eventId, kind, userId, ticketId, expiresAt, email, displayName, position }) => {

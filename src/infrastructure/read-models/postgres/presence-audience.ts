@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { PresenceAudience } from '../../../application/ports/presence-audience.js';
 
-/** All questions at once, each by its number: nobody who has blocked the viewer, and each as they have set it. */
+/** Answers all questions at once, each by its number. A user is visible as they have set it, and never to a user they have blocked. */
 const VISIBLE = {
   name: 'users.presence_visible',
   text: `

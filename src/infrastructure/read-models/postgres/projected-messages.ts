@@ -3,10 +3,10 @@ import type { ProjectedMessages } from '../../../application/ports/projected-mes
 import type { MessageId } from '../../../domain/kernel/ids.js';
 import { SEQUENCES } from './message-views.sql.js';
 
-/** How many messages of late are kept at hand. */
+/** The most recent messages whose ordinals are kept in memory. */
 const KEPT = 20_000;
 
-/** Ordinals of messages: those that this node projected are at hand, others are read. */
+/** Answers ordinals of messages: those that this node projected from memory, others from the read model. */
 export class RecentSequences implements ProjectedMessages {
   readonly #pool: pg.Pool;
   #young = new Map<MessageId, number>();
@@ -16,7 +16,7 @@ export class RecentSequences implements ProjectedMessages {
     this.#pool = pool;
   }
 
-  /** Takes note of what was just projected here. */
+  /** Notes what was just projected on this node. */
   remember(sequences: ReadonlyMap<MessageId, number>): void {
     for (const [messageId, seq] of sequences) this.#young.set(messageId, seq);
     if (this.#young.size <= KEPT) return;

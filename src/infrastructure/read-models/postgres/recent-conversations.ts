@@ -6,7 +6,7 @@ import type { RecentEvents } from '../../../application/ports/projection-generat
 import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
 
-/** What became of a member last; the role where the events say it. */
+/** The last state of a member, with the role where the events say it. */
 interface Member {
   readonly conversationId: string;
   readonly userId: string;
@@ -57,7 +57,7 @@ const MEMBERS = `
                          where m.conversation_id = c.conversation_id and m.active) there
    where c.member_count <> there.members`;
 
-/** Each event as what it makes of members. */
+/** Turns each event into what it makes of members. */
 const MADE: {
   readonly [Type in Change]?: (data: ChatEvents[Type]) => readonly Pick<Member, 'userId' | 'active' | 'role'>[];
 } = {
@@ -79,7 +79,7 @@ const lastOfMembers = ({ events }: RecentEvents): readonly Member[] => {
   return [...last.values()];
 };
 
-/** What the newest events must have left of conversations and their members. */
+/** Looks for what the newest events must have left of conversations and their members. */
 export const recentConversations = (newest: RecentEvents): readonly RecentQuestion[] => {
   const happened = CHANGES.flatMap((type) => recentOf(newest, type)).map(({ conversationId, position }) => ({
     conversationId,

@@ -29,7 +29,7 @@ const requested = (newest: RecentEvents): readonly object[] => [
   ...recentOf(newest, 'PasswordResetRequested').map((each) => ({ ...each, kind: 'password-reset' })),
 ];
 
-/** What the newest events must have left in the queue of mails. */
+/** Looks for what the newest events must have left in the queue of mails. */
 export const recentMail = (newest: RecentEvents): readonly RecentQuestion[] => {
   const erased = recordset(recentOf(newest, 'UserErased').map(({ userId }) => ({ userId })));
   const registered = recentOf(newest, 'UserRegistered').map(({ userId, position }) => ({ userId, position }));

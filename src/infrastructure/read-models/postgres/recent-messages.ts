@@ -36,7 +36,7 @@ const SENT = `
   select last, format('conversation %s does not count its newest message', conversation_id)
     from by_conversation where counted <> last`;
 
-/** A message that is missing is told of by itself. */
+/** A missing message is reported by itself. */
 const READ = `
   select i.position, format('what user %s read of conversation %s is missing', i."userId", i."conversationId") as problem
     from json_to_recordset($1) as i ("conversationId" uuid, "userId" uuid, "messageId" uuid, position bigint)
@@ -51,7 +51,7 @@ const ERASED = `
     from json_to_recordset($1) as i ("userId" uuid, position bigint)
    where not exists (select from messages.erased e where e.user_id = i."userId")`;
 
-/** What the newest events must have left of conversations, messages and reading. */
+/** Looks for what the newest events must have left of conversations, messages and reading. */
 export const recentMessages = (newest: RecentEvents): readonly RecentQuestion[] => {
   const sent = recentOf(newest, 'MessageSent').map(({ messageId, conversationId, senderId, position }) => ({
     messageId,

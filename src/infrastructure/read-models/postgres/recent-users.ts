@@ -89,7 +89,7 @@ const roles = (newest: RecentEvents): readonly object[] => [
 const idsOf = (rows: readonly { readonly userId: string; readonly position: string }[]): [string] =>
   recordset(rows.map(({ userId, position }) => ({ userId, position })));
 
-/** What the newest events must have left of users and sessions. */
+/** Looks for what the newest events must have left of users and sessions. */
 export const recentUsers = (newest: RecentEvents): readonly RecentQuestion[] => [
   { text: REGISTERED, values: idsOf(recentOf(newest, 'UserRegistered')) },
   { text: VERIFIED, values: idsOf(recentOf(newest, 'EmailVerified')) },

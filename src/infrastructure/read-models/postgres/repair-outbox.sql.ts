@@ -1,8 +1,8 @@
 import { wantedIn } from './mail-outbox.sql.js';
 
 /**
- * What makes the queue as the log has it, from tables made anew: whatever was sent stays sent. A mail that is still
- * missing, after the others were queued, has a link that was used: it is entered as done.
+ * Makes the queue as the log has it, from tables made anew: whatever was sent stays sent. A mail that is still missing after
+ * the others were queued has a link that was used: it is entered as done.
  */
 export const repairOutbox = (anew: string): readonly string[] => [
   `delete from mail.recipients r where not exists (select from ${anew}.recipients a where a.user_id = r.user_id)`,

@@ -9,11 +9,11 @@ interface NamedStatement {
 
 interface Waiting {
   readonly statement: NamedStatement;
-  /** What the statement gets: an object, or the rows of those that take many. */
+  /** The parameter of the statement: an object, or the rows of a statement that takes many. */
   readonly input: object | object[];
 }
 
-/** Statements that are carried out one after another, each with one JSON parameter: for what happens seldom. */
+/** Collects statements that are carried out one after another, each with one JSON parameter, for events that are rare. */
 export class StatementBatch implements BatchWriter {
   readonly #onCommitted: () => void;
   #waiting: Waiting[] = [];
@@ -26,7 +26,7 @@ export class StatementBatch implements BatchWriter {
     this.#waiting.push({ statement, input });
   }
 
-  /** For a statement that takes many rows: those that come one after another go in together. */
+  /** Adds a row for a statement that takes many. Rows that follow one another go in together. */
   addRow(statement: NamedStatement, row: object): void {
     const last = this.#waiting.at(-1);
     if (last?.statement === statement && Array.isArray(last.input)) last.input.push(row);

@@ -22,7 +22,7 @@ export const WITHOUT_RECEIPTS = {
   text: 'select user_id as "userId" from users.people where user_id = any ($1) and not read_receipts',
 };
 
-/** Behind a username key: $1. The terms between a prefix and its end: $2 and $3. */
+/** Lists users after a username key ($1), with terms between a prefix and its end ($2 and $3). */
 export const SEARCH = {
   name: 'users.search',
   text: `

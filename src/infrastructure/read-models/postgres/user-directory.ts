@@ -13,7 +13,7 @@ import * as sql from './user-directory.sql.js';
 
 type ListedRow = PublicProfile & { readonly username_key: string };
 
-/** Behind every term that begins so, whatever follows. */
+/** A term after every term that begins so. */
 const endOf = (prefix: string): string => `${prefix}\u{10ffff}`;
 
 /** Users in PostgreSQL. */

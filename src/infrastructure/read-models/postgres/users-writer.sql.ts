@@ -134,7 +134,7 @@ export const REVOKE = {
       from json_to_record($1) as input ("userId" uuid, role text) where p.user_id = input."userId"`,
 };
 
-/** Nothing of them stays but the id, and that they were. */
+/** Erases a user. Nothing of them stays but the id, and that they existed. */
 export const ERASE = {
   name: 'profiles.erase',
   text: `
