@@ -33,8 +33,5 @@ export const handledTypes = ({ projectors }: Pick<Projection<never>, 'projectors
 
 /** Gives an event to every view that is made from it. */
 export const project = <Writer>({ projectors }: Projection<Writer>, writer: Writer, event: RecordedEvent): void => {
-  for (const { on } of projectors) {
-    const handlers = on as Readonly<Record<string, ((writer: Writer, event: RecordedEvent) => void) | undefined>>;
-    handlers[event.type]?.(writer, event);
-  }
+  for (const { on } of projectors) on[event.type]?.(writer, event);
 };
