@@ -1,26 +1,23 @@
 import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
-import { UndecodableEventError, type EventStore } from '../ports/event-store.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { ProjectionStatuses } from '../ports/projection-statuses.js';
+import type { RawLog } from '../ports/raw-log.js';
 import type { LookUpProgress } from './announced-progress.js';
 import { handledTypes } from './projector.js';
 
-type Events = Pick<EventStore, 'head' | 'readAll' | 'positionBefore'>;
+/** The log, whose events are looked for and not opened: this node may not know the key of one, and is told how far others are. */
+type Events = Pick<EventStore, 'head' | 'positionBefore'> & { readonly raw: Pick<RawLog, 'readAll'> };
 
 /** Answers the position of the first event of these types after a position. */
 const findNext = async (
-  events: Events,
+  { raw }: Events,
   after: Position,
   types: readonly ChatEventType[],
 ): Promise<Position | undefined> => {
-  try {
-    for await (const { position } of events.readAll({ after, filter: { types }, limit: 1 })) return position;
-    return undefined;
-  } catch (error) {
-    if (error instanceof UndecodableEventError) return error.event.position;
-    throw error;
-  }
+  for await (const { position } of raw.readAll({ after, filter: { types }, limit: 1 })) return position;
+  return undefined;
 };
 
 /**

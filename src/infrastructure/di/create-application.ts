@@ -24,6 +24,7 @@ export const createApplication = (config: Config, opened: Opened): Promise<Appli
   container.bind(TOKENS.UserKeys).toConstantValue(userKeys);
   container.bind(TOKENS.JwtSecrets).toConstantValue(jwtSecrets);
   container.bind(TOKENS.EventStore).toConstantValue(events);
+  container.bind(TOKENS.StoredLog).toConstantValue(events);
   container.load(security, readModels, sharedParts, useCases, application);
   return container.getAsync(TOKENS.Application);
 };

@@ -17,7 +17,7 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.Progress)
     .toResolvedValue(
       (events, pool) => new AnnouncedProgress(lookUpProgress(events, createProjectionStatuses(pool), PROJECTIONS)),
-      [TOKENS.EventStore, TOKENS.Pool],
+      [TOKENS.StoredLog, TOKENS.Pool],
     )
     .inSingletonScope();
   bind(TOKENS.Sequences)

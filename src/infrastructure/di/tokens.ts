@@ -22,6 +22,7 @@ import type { AttemptLimits } from '../../application/ports/attempt-limits.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { RawLog } from '../../application/ports/raw-log.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
@@ -57,6 +58,8 @@ export const TOKENS = {
   Clock: token<Clock>('Clock'),
   Identifiers: token<Identifiers>('Identifiers'),
   EventStore: token<EventStore>('EventStore'),
+  /** The same, with the stored bytes. */
+  StoredLog: token<EventStore & { readonly raw: RawLog }>('StoredLog'),
   Progress: token<AnnouncedProgress>('Progress'),
   Sequences: token<RecentSequences>('Sequences'),
   UserKeys: token<UserKeys>('UserKeys'),

@@ -4,6 +4,7 @@ import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
 import { appendTo, newStream } from '../../contracts/store-steps.js';
 import { positionOf } from '../../support/ids.js';
+import { KeyUnavailableError } from '../../../src/application/ports/event-codec.js';
 import { eventNumbered, testCodec } from '../../support/test-codec.js';
 
 // One look-up stands for all who wait for a projection: it has to say how far that has come, not only whether it is there.
@@ -36,5 +37,15 @@ describe('How far a projection has come, as the read models say', () => {
     await append(newStream(), 'any', eventNumbered(5, 'SessionRefreshed'));
     await append(newStream(), 'any', eventNumbered(6, 'EmailVerified'));
     expect(await lookUp('things', positionOf(9))).to.equal('5');
+  });
+
+  // A server that did not know a new master key could not tell how far others had come, nor that it did not know the key.
+  it('needs no key of what it passes', async () => {
+    const keyless = { ...testCodec, decode: () => Promise.reject(new KeyUnavailableError('no such key')) };
+    const sealed = createMemoryEventStore(keyless);
+    await appendTo(() => sealed)(newStream(), 'any', eventNumbered(1));
+    const projections = [{ name: 'things', projectors: [projector as never] }];
+    const look = lookUpProgress(sealed, { checkpoint: async () => positionOf(0) }, projections);
+    expect(await look('things', positionOf(1))).to.equal('0');
   });
 });
