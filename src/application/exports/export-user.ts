@@ -21,7 +21,7 @@ export interface ExportParts {
   readonly limits: AttemptLimits;
 }
 
-/** The files that a user gets. */
+/** The file that a user gets. */
 export interface UserExport {
   readonly fileName: string;
   readonly contentType: string;

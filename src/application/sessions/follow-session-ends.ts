@@ -52,7 +52,8 @@ export interface SessionEndSources {
 }
 
 /**
- * Keeps the denylist up to date: with recent ends from the read model, with those that it has parked, and with the log since then.
+ * Keeps the denylist up to date: with recent ends from the read model, with those that it has parked, and with the log
+ * since then.
  * `onCaughtUp` is called when the end of the log is reached: from then on no ended session is let in.
  */
 export const followSessionEnds = (

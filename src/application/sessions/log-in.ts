@@ -21,7 +21,7 @@ export interface LogInInput {
   readonly device?: string | undefined;
 }
 
-/** Looks up users and their limits, in the log itself. */
+/** What a log-in asks: users as the log has them now, and the limits of attempts. */
 export interface LogInParts {
   readonly users: Users;
   readonly lookup: UserLookup;

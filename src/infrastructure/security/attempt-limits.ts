@@ -11,7 +11,7 @@ interface Limit {
 const QUARTER_HOUR = 900;
 const HOUR = 3_600;
 
-/** The number of attempts that one network has, and that it has for one subject. */
+/** The attempts that one network may make, and those that it may make for one subject. */
 const LIMITS: Readonly<Record<Attempt, { readonly network: Limit; readonly subject: Limit }>> = {
   login: { network: { points: 100, seconds: QUARTER_HOUR }, subject: { points: 10, seconds: QUARTER_HOUR } },
   register: { network: { points: 50, seconds: HOUR }, subject: { points: 10, seconds: HOUR } },

@@ -11,7 +11,7 @@ const CHANNEL = 'chatapp_signals';
 /** Sends all signals of a turn in one transaction. It writes nothing, so that it waits for no disk. */
 const NOTIFY = 'select pg_notify($1, payload) from unnest($2::text[]) as payload';
 
-/** The most bytes that wait while the database does not answer. Then all are dropped, and the other nodes ask again. */
+/** The most signals that wait while the database does not answer. Then all are dropped, and the other nodes ask again. */
 const MAX_WAITING_SIGNALS = 50_000;
 
 export interface PostgresSignalsParts {

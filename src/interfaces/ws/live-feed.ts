@@ -52,7 +52,7 @@ export class LiveFeed {
   readonly #joining = new Set<Joining>();
   #waiting: Waiting[] = [];
   #position: Position = LOG_START;
-  /** The last event that was handed on once the messages were as far. */
+  /** The position of the last event that was delivered once the read model of messages had reached it. */
   #projected: Position = LOG_START;
 
   constructor(parts: LiveFeedParts) {
@@ -97,7 +97,7 @@ export class LiveFeed {
    * another node has served it: a frame of several changes stands at the first, and would be taken for a repeat.
    */
   async join(connection: Connection, userId: UserId, served = LOG_START): Promise<Position> {
-    if (!hasReached(this.#position, served)) await this.#untilHandedOn(served, connection);
+    if (!hasReached(this.#position, served)) await this.#untilDelivered(served, connection);
     const joining: Joining = { connection, userId, receipts: undefined };
     this.#joining.add(joining);
     try {
@@ -128,15 +128,15 @@ export class LiveFeed {
   }
 
   /**
-   * Waits for what has been handed on to be in the read model of messages: it was, but a crash of the database can take
-   * the last of it back, and whoever resumed then would never get it. Raises `ProjectionLaggingError`.
+   * Waits for what has been delivered to be in the read model of messages: it was, but a crash of the database can take
+   * the last of it back, and a client that resumed then would never get it. Raises `ProjectionLaggingError`.
    */
   requireMessages(): Promise<void> {
     return this.#requireProjected('messages', this.#projected);
   }
 
   /** Waits for a position that the log has: a client has no reason to name one beyond its end. Stops when the socket closes. */
-  async #untilHandedOn(position: Position, connection: Connection): Promise<void> {
+  async #untilDelivered(position: Position, connection: Connection): Promise<void> {
     const { store, signal } = this.#parts;
     const head = await store.head();
     const last = hasReached(head, position) ? position : head;

@@ -12,7 +12,7 @@ const REMOVE = { recursive: true, force: true, maxRetries: 10 } as const;
 interface CreateParts {
   readonly initdb: string;
   readonly user: OsUser;
-  /** Ends the program. */
+  /** Ends the work. */
   readonly signal: AbortSignal;
 }
 
