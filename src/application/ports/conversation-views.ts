@@ -13,29 +13,29 @@ export interface ConversationView {
   readonly conversationId: ConversationId;
   readonly kind: ConversationKind;
   readonly title: string | null;
-  /** In the order they joined; the first 20 in a list, all in a single one. */
+  /** The members in the order in which they joined: the first 20 in a list, all in a single conversation. */
   readonly members: readonly MemberView[];
   readonly memberCount: number;
   readonly createdAt: Instant;
   readonly lastMessage: MessageView | null;
   readonly lastActivityAt: Instant;
-  /** The caller's: what others sent after the last message the caller read. */
+  /** The number of messages that others sent after the last one that the caller has read. */
   readonly unreadCount: number;
   readonly lastReadMessageId: MessageId | null;
-  /** The last event that changed it. */
+  /** The position of the last event that changed it. */
   readonly position: Position;
 }
 
 export type ConversationChangeKind = 'started' | 'renamed' | 'member_added' | 'member_removed' | 'role_changed';
 
-/** The first thing that happened to a conversation while a client was away. */
+/** The first change of a conversation while a client was away. */
 export interface ConversationChange {
   readonly position: Position;
   readonly conversationId: ConversationId;
   readonly kind: ConversationChangeKind;
 }
 
-/** Somebody who is no member any more, and since when. */
+/** A user who is no member any more, and since when. */
 export interface RemovedMember {
   readonly userId: UserId;
   readonly position: Position;
@@ -46,7 +46,7 @@ export interface ConversationChangeLookup {
   readonly conversationId: ConversationId;
   /** The position of the first of them. */
   readonly position: Position;
-  /** Who joined by it, behind messages that were there before. */
+  /** The members who joined by it, after messages that were there before. */
   readonly joined: readonly UserId[];
   readonly removed: readonly RemovedMember[];
 }
@@ -58,7 +58,7 @@ export interface ChangedConversation extends Pick<
 > {
   /** Whether a removed member was among those that lists show, so that another has taken that place. */
   readonly areMembersShifted: boolean;
-  /** The users whom a removal behind the change has taken out: they may not see the conversation as it is now. */
+  /** The users whom a later removal has taken out: they may not see the conversation as it is now. */
   readonly removedSince: ReadonlySet<UserId>;
   /** The last message before the first of them joined; null when there was none, or nobody joined. */
   readonly lastBeforeJoining: MessageView | null;
@@ -77,29 +77,29 @@ export interface ReadMark {
 
 /** The read model of conversations and of how far their members have read. */
 export interface ConversationViews {
-  /** Undefined when it does not exist or the viewer is no member. */
+  /** Answers one conversation; undefined when it does not exist or the viewer is no member. */
   find(conversationId: ConversationId, viewer: UserId): Promise<ConversationView | undefined>;
   /** Whether the viewer is a member, as far as the read model has come. */
   isMember(conversationId: ConversationId, viewer: UserId): Promise<boolean>;
-  /** Several conversations as the viewer sees them, with members as in a list. Those that the viewer is not in are left out. */
+  /** Answers several conversations as the viewer sees them, with members as in a list. It leaves out those of others. */
   findSome(viewer: UserId, conversationIds: readonly ConversationId[]): Promise<readonly ConversationView[]>;
-  /** What there is to tell of each change; undefined where the conversation is unknown. Members as in a list. */
+  /** Answers what is pushed of each change; undefined where the conversation is unknown. Members are as in a list. */
   findChanged(changes: readonly ConversationChangeLookup[]): Promise<readonly (ChangedConversation | undefined)[]>;
-  /** The inbox, newest activity first. `before` is the cursor of an earlier answer. Raises `InvalidCursorError`. */
+  /** Lists the inbox, newest activity first. `before` is the cursor of an earlier answer. Raises `InvalidCursorError`. */
   inbox(
     viewer: UserId,
     page: { readonly before: string | undefined; readonly limit: number },
   ): Promise<{ conversations: readonly ConversationView[]; nextCursor: string | null }>;
-  /** The conversations that each of these users is in. */
+  /** Answers the conversations that each of these users is in. */
   membershipsOf(userIds: readonly UserId[]): Promise<readonly { userId: UserId; conversationId: ConversationId }[]>;
   /**
-   * The first change behind a position of each of the viewer's conversations, in order of position. Before the viewer
-   * joined nothing counts; where they are no member any more it is their removal.
+   * Lists the first change after a position of each of the viewer's conversations, in order of position. Changes before the
+   * viewer joined do not count. Where they are no member any more, the change is their removal.
    */
   changesSince(viewer: UserId, after: Position, limit: number): Promise<readonly ConversationChange[]>;
-  /** Reading in the viewer's conversations, the newest of each member, in order of position. */
+  /** Lists reading in the viewer's conversations, the newest of each member, in order of position. */
   readsSince(viewer: UserId, after: Position, limit: number): Promise<readonly ReadMark[]>;
-  /** The viewer's conversations with messages behind a position, each with the ordinal of the last one before it (0 for none). */
+  /** Lists the viewer's conversations with messages after a position, each with the ordinal of the last one before it, or 0. */
   unseenSince(viewer: UserId, after: Position): Promise<readonly UnseenConversation[]>;
 }
 

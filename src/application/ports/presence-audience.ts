@@ -1,13 +1,13 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 
-/** May the viewer see whether the user is there? */
+/** Asks whether the viewer may see if the user is online. */
 export interface PresenceQuestion {
   readonly viewer: UserId;
   readonly userId: UserId;
 }
 
-/** Who may see whether somebody is there: as they have set it, and nobody whom they have blocked. */
+/** Answers who may see a user: as the user has set it, and nobody whom they have blocked. */
 export interface PresenceAudience {
-  /** For each question, in their order, whether the viewer may see the user; false of an id that nobody has. */
+  /** Answers, for each question in their order, whether the viewer may see the user. It is false for an id that nobody has. */
   areVisible(questions: readonly PresenceQuestion[]): Promise<readonly boolean[]>;
 }
