@@ -1,5 +1,5 @@
 import type { ConversationEvents } from '../../domain/conversations/events.js';
-import type { ConversationId, Position } from '../../domain/kernel/ids.js';
+import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import type { ConversationChange } from '../ports/conversation-views.js';
 import {
@@ -37,7 +37,9 @@ export const conversations: Projector<ConversationEvents, { readonly conversatio
 };
 
 type HasPosition = { readonly position: Position };
-type OfConversation = HasPosition & { readonly data: { readonly conversationId: ConversationId } };
+type OfConversation = HasPosition & {
+  readonly data: { readonly conversationId: ConversationId; readonly userId?: UserId };
+};
 
 const startedRow = (tables: MessagesTables, { data, position }: Recorded<'ConversationStarted'>): ConversationRow => {
   const { conversationId, kind, title, startedBy, startedAt, members } = data;
@@ -67,8 +69,8 @@ const changed = (row: MemberRow, event: HasPosition, change: Pick<MemberRow, 'ac
 /** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
 export const conversationRows = (tables: MessagesTables): ConversationWriter => {
   const { conversations, members, changes } = tables;
-  const note = (kind: ConversationChange['kind'], { position, data: { conversationId } }: OfConversation) =>
-    putNewRow(changes, position, { position, conversationId, kind });
+  const note = (kind: ConversationChange['kind'], { position, data }: OfConversation) =>
+    putNewRow(changes, position, { position, conversationId: data.conversationId, kind, userId: data.userId ?? null });
   return {
     start: (event) => {
       const { conversationId, startedAt } = event.data;

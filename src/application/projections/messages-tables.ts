@@ -60,14 +60,23 @@ interface ReadRow {
   readonly hidden: boolean;
 }
 
+/** Something that happened to a conversation, and to whom. */
+export interface ChangeRow extends ConversationChange {
+  readonly userId: UserId | null;
+}
+
+export interface ErasedRow {
+  readonly userId: UserId;
+}
+
 /** The rows of the `messages` projection: what its views mean is said by what events do to them. */
 export type MessagesTables = {
   readonly conversations: Map<string, ConversationRow>;
   readonly members: Map<string, MemberRow>;
   readonly messages: Map<string, MessageRow>;
   readonly reads: Map<string, ReadRow>;
-  readonly changes: Map<string, ConversationChange>;
-  readonly erased: Map<string, { readonly userId: UserId }>;
+  readonly changes: Map<string, ChangeRow>;
+  readonly erased: Map<string, ErasedRow>;
 };
 
 export const memberKey = (conversationId: ConversationId, userId: UserId): string => `${conversationId} ${userId}`;

@@ -43,13 +43,22 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
     const seq = conversation.lastSeq + 1;
     conversations.set(conversationId, {
       ...conversation,
-      ...{ lastSeq: seq, lastMessagePosition: position, lastActivityAt: sentAt },
+      lastSeq: seq,
+      lastMessagePosition: position,
+      lastActivityAt: sentAt,
       activityPosition: laterOf(conversation.activityPosition, position),
       position: laterOf(conversation.position, position),
     });
     sent.set(messageId, {
-      ...{ messageId, conversationId, seq, senderId, replyTo, sentAt, sentPosition: position, position },
+      messageId,
+      conversationId,
+      seq,
+      senderId,
       text: shownWords(tables, senderId, data.text),
+      replyTo,
+      sentAt,
+      sentPosition: position,
+      position,
     });
     readUpTo(tables, conversationId, senderId, seq);
   },

@@ -102,6 +102,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     if (!taken) return undefined;
     this.#epoch = taken.epoch;
     this.#position = taken.position;
+    this.#model.rows?.forget();
     return taken.position;
   }
 
@@ -137,11 +138,15 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     more: readonly Statement[],
   ): Promise<void> {
     const { projection } = this.#parts;
-    const { writers, batch } = this.#model;
+    const { writers, batch, rows } = this.#model;
     try {
+      const client = await this.#connect(); // which tells the session that the lease is to name
+      await rows?.load(
+        events,
+        async <Row extends object>(question: pg.QueryConfig) => (await client.query<Row>(question)).rows,
+      );
       for (const event of events) project(projection, writers, event);
       const portions = batch.map((each) => each.statements());
-      const client = await this.#connect(); // which tells the session that the lease is to name
       // First, so that one who lost the lease waits for nothing and writes nothing.
       const move = { ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to], explain: explainMove };
       const results = await inOneTrip(client, [move, ...portions.flat(), ...more, ...this.#replanned()]);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
 import type { Statement } from '../../postgres/one-trip.js';
 import type { RecentQuestion } from './recent-question.js';
@@ -9,6 +10,17 @@ export interface BatchWriter {
   statements(): readonly Statement[];
   /** Called with what the statements answered once they are committed, or with nothing when they are not: forgets the batch. */
   settle(results: readonly pg.QueryResult[] | undefined): void;
+}
+
+/** Asks the tables of the projection something, outside of a transaction. */
+export type Ask = <Row extends object>(question: pg.QueryConfig) => Promise<readonly Row[]>;
+
+/** Reads what writers compute with, and remembers it. */
+export interface RowLoader {
+  /** Reads what these events depend on, as far as it is not known. */
+  load(events: readonly RecordedEvent[], ask: Ask): Promise<void>;
+  /** Another node may have written meanwhile. */
+  forget(): void;
 }
 
 /** The tables of one projection, in a schema of their own. */
@@ -24,5 +36,5 @@ export interface ReadModel<Writers> {
   /** Of a projection that is not rebuilt: what makes its tables in use as those are that were made anew in this schema. */
   readonly repair?: (anewSchema: string) => readonly string[];
   /** What the projectors write to, and what then brings it to the database, in this order. */
-  open(): { readonly writers: Writers; readonly batch: readonly BatchWriter[] };
+  open(): { readonly writers: Writers; readonly batch: readonly BatchWriter[]; readonly rows?: RowLoader };
 }

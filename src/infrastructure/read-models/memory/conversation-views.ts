@@ -11,6 +11,7 @@ import type {
 import type { MessageView } from '../../../application/ports/message-views.js';
 import {
   memberKey,
+  type ChangeRow,
   type ConversationRow,
   type MemberRow,
   type MessagesTables,
@@ -70,7 +71,7 @@ class Rows {
       .reduce((last, { seq }) => Math.max(last, seq), 0);
   }
 
-  changesOf(conversationId: ConversationId): readonly ConversationChange[] {
+  changesOf(conversationId: ConversationId): readonly ChangeRow[] {
     return [...this.#tables.changes.values()].filter((each) => each.conversationId === conversationId).sort(byPosition);
   }
 
@@ -149,7 +150,9 @@ const firstChange = (rows: Rows, viewer: MemberRow, after: Position): Conversati
         !hasReached(after, each.position) &&
         (active ? hasReached(each.position, joinedPosition) : each.position === position),
     );
-  return first ? [first] : [];
+  if (!first) return [];
+  const { userId: _, ...change } = first;
+  return [change];
 };
 
 /** What somebody is in, the newest activity first. */

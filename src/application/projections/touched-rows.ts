@@ -1,0 +1,53 @@
+import type { ConversationEvents } from '../../domain/conversations/events.js';
+import type { ConversationId, MessageId, UserId } from '../../domain/kernel/ids.js';
+import type { MessageEvents } from '../../domain/messages/events.js';
+import type { ReadingEvents } from '../../domain/reading/events.js';
+
+type TouchingEvents = ConversationEvents & MessageEvents & ReadingEvents;
+
+/** Is told of each row that an event changes, or depends on. */
+export interface TouchVisitor {
+  conversation(conversationId: ConversationId): void;
+  member(conversationId: ConversationId, userId: UserId): void;
+  /** A user whose words the event brings: they may be erased. */
+  author(userId: UserId): void;
+  /** The message that the event is about; not one that it brings. */
+  message(messageId: MessageId): void;
+}
+
+type Touch<Data> = (visit: TouchVisitor, data: Data) => void;
+
+const touchMember: Touch<{ readonly conversationId: ConversationId; readonly userId: UserId }> = (visit, data) => {
+  visit.conversation(data.conversationId);
+  visit.member(data.conversationId, data.userId);
+};
+
+const TOUCHED: { readonly [Type in keyof TouchingEvents]: Touch<TouchingEvents[Type]> } = {
+  ConversationStarted: (visit, { conversationId, members, startedBy }) => {
+    visit.conversation(conversationId);
+    for (const { userId } of members) visit.member(conversationId, userId);
+    visit.author(startedBy);
+  },
+  ConversationRenamed: (visit, { conversationId, renamedBy }) => {
+    visit.conversation(conversationId);
+    visit.author(renamedBy);
+  },
+  MemberAdded: touchMember,
+  MemberRemoved: touchMember,
+  MemberRoleChanged: touchMember,
+  MessageSent: (visit, { conversationId, senderId }) => {
+    visit.conversation(conversationId);
+    visit.member(conversationId, senderId);
+    visit.author(senderId);
+  },
+  MessageRead: (visit, data) => {
+    touchMember(visit, data);
+    visit.message(data.messageId);
+  },
+};
+
+/** Tells which rows of the `messages` projection an event touches: for an engine that reads them before it applies events. */
+export const touchRows = (
+  visit: TouchVisitor,
+  { type, data }: { readonly type: string; readonly data: object },
+): void => (TOUCHED as Readonly<Record<string, Touch<object> | undefined>>)[type]?.(visit, data);

@@ -1,0 +1,47 @@
+/** The rows of a table as far as they are known, with a note of those that were changed. */
+export class KnownRows<Row> extends Map<string, Row> {
+  /** Whether each is a new one. */
+  readonly #changed = new Map<string, boolean>();
+  /** Those that were looked up, and are not there. */
+  readonly #absent = new Set<string>();
+
+  override set(key: string, row: Row): this {
+    const before = this.get(key);
+    if (before === row) return this;
+    if (!this.#changed.has(key)) this.#changed.set(key, before === undefined);
+    return super.set(key, row);
+  }
+
+  /** Takes note of a row as it is stored; undefined where there is none. */
+  learn(key: string, row: Row | undefined): void {
+    if (row === undefined) this.#absent.add(key);
+    else super.set(key, row);
+  }
+
+  isKnown(key: string): boolean {
+    return this.has(key) || this.#absent.has(key);
+  }
+
+  get changed(): readonly Row[] {
+    return [...this.#changed.keys()].map((key) => this.get(key) as Row);
+  }
+
+  /** Those that were not there before. */
+  get added(): readonly Row[] {
+    return [...this.#changed].flatMap(([key, isNew]) => (isNew ? [this.get(key) as Row] : []));
+  }
+
+  /** What was changed is stored. Where more than so many are known, the half that has been known for longest is forgotten. */
+  settle(most: number): void {
+    this.#changed.clear();
+    if (this.#absent.size > most) this.#absent.clear();
+    if (this.size <= most) return;
+    for (const key of [...this.keys()].slice(0, this.size - most / 2)) this.delete(key);
+  }
+
+  forget(): void {
+    this.#changed.clear();
+    this.#absent.clear();
+    this.clear();
+  }
+}

@@ -1,0 +1,94 @@
+import { conversationRows } from '../../../application/projections/conversations.js';
+import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
+import { messageRows } from '../../../application/projections/messages.js';
+import { readingRows } from '../../../application/projections/reading.js';
+import type { MessagesWriters } from '../../../application/projections/registry.js';
+import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import { BrokenSequenceError } from '../../../application/ports/projection-store.js';
+import type { MessageId } from '../../../domain/kernel/ids.js';
+import { errorCode } from '../../error-code.js';
+import type { Statement } from '../../postgres/one-trip.js';
+import { BROKEN_SEQUENCE } from '../../postgres/refusals.js';
+import { UNIQUE_VIOLATION } from '../../postgres/sql-state.js';
+import type { Ask, BatchWriter, RowLoader } from '../../projections/postgres/read-model.js';
+import { KnownRows } from '../known-rows.js';
+import { RowReader, type KnownTables } from './row-reader.js';
+import * as sql from './messages-rows.sql.js';
+import { recordset } from './recordset.js';
+
+/** So many rows of a table are remembered at most, of a few hundred bytes each. */
+const MOST_ROWS = 50_000;
+/** With their texts. */
+const MOST_MESSAGES = 5_000;
+
+/** Told of the ordinals that were given, once they are committed. */
+export type OnSequenced = (sequences: ReadonlyMap<MessageId, number>) => void;
+
+const explainAdding = (error: unknown): unknown => {
+  const code = errorCode(error);
+  if (code === BROKEN_SEQUENCE) return new BrokenSequenceError((error as Error).message, { cause: error });
+  if (code !== UNIQUE_VIOLATION) return error;
+  return new BrokenSequenceError('a message, or an ordinal of a conversation, would be there twice', { cause: error });
+};
+
+/**
+ * Stores what the events of a batch mean: the application says that in rows, which are stored table by table. The rows
+ * that it is computed from are read before and remembered: nobody else writes them while this node holds the lease.
+ */
+export class MessagesBatch implements BatchWriter, RowLoader {
+  readonly #onSequenced: OnSequenced;
+  readonly #tables: KnownTables = {
+    conversations: new KnownRows(),
+    members: new KnownRows(),
+    messages: new KnownRows(),
+    erased: new KnownRows(),
+    // Of these, those of the batch alone: one that is there already stays as it is.
+    reads: new KnownRows(),
+    changes: new KnownRows(),
+  };
+  readonly #reader = new RowReader(this.#tables);
+  readonly writers: MessagesWriters = {
+    conversations: conversationRows(this.#tables),
+    messages: messageRows(this.#tables),
+    reading: readingRows(this.#tables),
+    erasedTexts: erasedTextsRows(this.#tables),
+  };
+
+  constructor(onSequenced: OnSequenced) {
+    this.#onSequenced = onSequenced;
+  }
+
+  load(events: readonly RecordedEvent[], ask: Ask): Promise<void> {
+    return this.#reader.load(events, ask);
+  }
+
+  forget(): void {
+    for (const rows of Object.values(this.#tables)) rows.forget();
+  }
+
+  /** One for all that is changed, however many events there are, and one where users are erased. */
+  statements(): Statement[] {
+    const { conversations, members, messages, reads, changes, erased } = this.#tables;
+    // The texts of earlier messages change by an erasure alone, which finds all of them.
+    const portions = [conversations.changed, members.changed, messages.added, reads.changed, changes.changed];
+    const save = { ...sql.SAVE, values: portions.flatMap(recordset), explain: explainAdding };
+    const erase = { ...sql.ERASE, values: recordset(erased.changed) };
+    return [
+      ...(portions.some(({ length }) => length > 0) ? [save] : []),
+      ...(erased.changed.length > 0 ? [erase] : []),
+    ];
+  }
+
+  settle(results: readonly unknown[] | undefined): void {
+    if (!results) {
+      this.forget();
+      return;
+    }
+    const { conversations, members, messages, erased, reads, changes } = this.#tables;
+    const { added } = messages;
+    if (added.length > 0) this.#onSequenced(new Map(added.map(({ messageId, seq }) => [messageId, seq])));
+    messages.settle(MOST_MESSAGES);
+    for (const rows of [conversations, members, erased]) rows.settle(MOST_ROWS);
+    for (const rows of [reads, changes]) rows.forget();
+  }
+}

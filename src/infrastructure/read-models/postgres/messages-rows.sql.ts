@@ -1,0 +1,100 @@
+import { ERASED } from '../../../application/kernel/erased.js';
+import { BROKEN_SEQUENCE, refuse } from '../../postgres/refusals.js';
+
+/** Rows by their keys, as the application has them. */
+export const LOAD = {
+  name: 'messages.load',
+  text: `
+    select
+      array(select json_build_object(
+                     'conversationId', c.conversation_id, 'kind', c.kind, 'title', c.title, 'titledBy', c.titled_by,
+                     'createdAt', c.created_at, 'memberCount', c.member_count, 'lastSeq', c.last_seq,
+                     'lastMessagePosition', c.last_message_position::text, 'lastActivityAt', c.last_activity_at,
+                     'activityPosition', c.activity_position::text, 'position', c.position::text)
+              from conversations c where c.conversation_id = any ($1::uuid[])) as conversations,
+      array(select json_build_object(
+                     'conversationId', m.conversation_id, 'userId', m.user_id, 'role', m.role, 'joinedAt', m.joined_at,
+                     'joinedPosition', m.joined_position::text, 'joinedSeq', m.joined_seq, 'active', m.active,
+                     'readSeq', m.read_seq, 'position', m.position::text)
+              from unnest($2::uuid[], $3::uuid[]) as key (conversation_id, user_id)
+              join members m using (conversation_id, user_id)) as members,
+      array(select json_build_object('messageId', m.message_id, 'conversationId', m.conversation_id, 'seq', m.seq)
+              from messages m where m.message_id = any ($4::uuid[])) as messages,
+      array(select json_build_object('userId', e.user_id) from erased e where e.user_id = any ($5::uuid[])) as erased`,
+};
+
+/**
+ * The rows of a batch, table by table, in one statement: each one more would cost as much as all of these. Refuses ordinals
+ * that do not follow on those that are there: to go on would leave a hole.
+ */
+export const SAVE = {
+  name: 'messages.save',
+  text: `
+    with saved_conversations as (
+      insert into conversations (conversation_id, kind, title, titled_by, created_at, member_count, last_seq,
+                                 last_message_position, last_activity_at, activity_position, position)
+      select "conversationId", kind, title, "titledBy", "createdAt", "memberCount", "lastSeq", "lastMessagePosition",
+             "lastActivityAt", "activityPosition", position
+        from json_to_recordset($1) as i ("conversationId" uuid, kind text, title text, "titledBy" uuid,
+               "createdAt" timestamptz, "memberCount" integer, "lastSeq" bigint, "lastMessagePosition" bigint,
+               "lastActivityAt" timestamptz, "activityPosition" bigint, position bigint)
+      on conflict (conversation_id) do update
+         set title = excluded.title, titled_by = excluded.titled_by, member_count = excluded.member_count,
+             last_seq = excluded.last_seq, last_message_position = excluded.last_message_position,
+             last_activity_at = excluded.last_activity_at, activity_position = excluded.activity_position,
+             position = excluded.position
+    ), saved_members as (
+      insert into members (conversation_id, user_id, role, joined_at, joined_position, joined_seq, active, read_seq,
+                           position)
+      select "conversationId", "userId", role, "joinedAt", "joinedPosition", "joinedSeq", active, "readSeq", position
+        from json_to_recordset($2) as i ("conversationId" uuid, "userId" uuid, role text, "joinedAt" timestamptz,
+               "joinedPosition" bigint, "joinedSeq" bigint, active boolean, "readSeq" bigint, position bigint)
+      on conflict (conversation_id, user_id) do update
+         set role = excluded.role, joined_at = excluded.joined_at, joined_position = excluded.joined_position,
+             joined_seq = excluded.joined_seq, active = excluded.active, read_seq = excluded.read_seq,
+             position = excluded.position
+    ), added_reads as (
+      insert into reads (conversation_id, user_id, seq, message_id, read_at, position, hidden)
+      select "conversationId", "userId", seq, "messageId", "readAt", position, hidden
+        from json_to_recordset($4) as i ("conversationId" uuid, "userId" uuid, seq bigint, "messageId" uuid,
+               "readAt" timestamptz, position bigint, hidden boolean)
+      on conflict do nothing
+    ), added_changes as (
+      insert into changes (position, conversation_id, kind, user_id)
+      select position, "conversationId", kind, "userId"
+        from json_to_recordset($5) as i (position bigint, "conversationId" uuid, kind text, "userId" uuid)
+      on conflict do nothing
+    ), input as (
+      select * from json_to_recordset($3) as i ("messageId" uuid, "conversationId" uuid, seq bigint, "senderId" uuid,
+             text text, "replyTo" uuid, "sentAt" timestamptz, "sentPosition" bigint, position bigint)
+    ), added_messages as (
+      insert into messages (message_id, conversation_id, seq, sender_id, text, reply_to, sent_at, sent_position, position)
+      select "messageId", "conversationId", seq, "senderId", text, "replyTo", "sentAt", "sentPosition", position from input
+      returning 1
+    )
+    select null as refusal from (select count(*) from added_messages) all_added
+    union all
+    select ${refuse(
+      BROKEN_SEQUENCE,
+      `format('conversation %s has %s messages, but %s are counted', first.conversation_id, there.seq, first.seq - 1)`,
+    )}
+      from (select "conversationId" as conversation_id, min(seq) as seq from input group by 1) first
+      cross join lateral (select coalesce(max(m.seq), 0) as seq from messages m
+                           where m.conversation_id = first.conversation_id) there
+     where there.seq <> first.seq - 1`,
+};
+
+/** Also what was not read before: the titles and the texts of these users, wherever they stand. */
+export const ERASE = {
+  name: 'messages.erase',
+  text: `
+    with input as (
+      select "userId" as user_id from json_to_recordset($1) as i ("userId" uuid)
+    ), noted as (
+      insert into erased (user_id) select user_id from input on conflict do nothing
+    ), titles as (
+      update conversations c set title = '${ERASED}'
+        from input where c.titled_by = input.user_id and c.title is not null
+    )
+    update messages m set text = '${ERASED}' from input where m.sender_id = input.user_id and m.text is not null`,
+};
