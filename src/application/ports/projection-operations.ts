@@ -27,7 +27,7 @@ export interface ParkedRow {
 
 /** The progress of a rebuild. */
 export interface RebuildProgress {
-  /** The number of events that the projection is made from. */
+  /** The number of events it has gone through, of the types that the projection is made from. */
   readonly events: number;
   /** How much of the log it has gone through, from 0 to 1. */
   readonly share: number;
