@@ -23,6 +23,10 @@ export class SteeredProgress implements ProjectionProgress {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  async recall(): Promise<void> {
+    // nothing is forgotten here
+  }
+
   async waitFor(projection: string, position: Position): Promise<boolean> {
     this.asked.push([projection, position]);
     const isThere = () => hasReached(this.of(projection), position);

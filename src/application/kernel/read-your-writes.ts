@@ -4,7 +4,7 @@ import type { ProjectionProgress } from '../ports/projection-progress.js';
 /** The time that a query waits for its read model. */
 const MAX_WAIT_MS = 2_000;
 
-/** Waits until a projection has reached a position; raises `ProjectionLaggingError` when it takes too long. */
+/** Waits until a projection has reached a position. Raises `ProjectionLaggingError` when it takes too long, `DatabaseUnavailableError`. */
 export type ReadYourWrites = (projection: string, position: Position) => Promise<void>;
 
 /** The read model has not reached the requested position yet: the same may succeed soon. */
@@ -15,6 +15,7 @@ export class ProjectionLaggingError extends Error {
 export const readYourWrites =
   (progress: ProjectionProgress): ReadYourWrites =>
   async (projection, position) => {
+    await progress.recall(projection, position);
     if (!(await progress.waitFor(projection, position, MAX_WAIT_MS)))
       throw new ProjectionLaggingError(`projection ${projection} has not reached ${position}`);
   };

@@ -4,6 +4,11 @@ import type { Position } from '../../domain/kernel/ids.js';
 export interface ProjectionProgress {
   /** Answers the last announced position, `LOG_START` before the first. */
   of(projection: string): Position;
+  /**
+   * Looks up how far a projection has come where that was forgotten with the connection to the database. Raises what the
+   * look-up raises: whoever would wait then is told at once that the database is out of reach.
+   */
+  recall(projection: string, position: Position): Promise<void>;
   /** Answers true once the projection has reached the position, and false when `timeoutMs` went by first. */
   waitFor(projection: string, position: Position, timeoutMs: number): Promise<boolean>;
   /** Called with each announcement, until the returned function is called. */

@@ -71,6 +71,10 @@ export class AnnouncedProgress implements ProjectionProgress {
     if (reached !== null && era === this.#era) this.announce(projection, reached);
   }
 
+  async recall(projection: string, position: Position): Promise<void> {
+    if (!this.#positions.has(projection)) await this.lookUp(projection, position);
+  }
+
   /** Looks up again and again, as long as a caller waits. */
   async #lookUpFor(projection: string, waiters: ReadonlySet<Waiter>): Promise<void> {
     await pause();

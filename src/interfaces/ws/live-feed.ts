@@ -122,6 +122,7 @@ export class LiveFeed {
    */
   async #requireProjected(projection: QueriedProjection, position: Position): Promise<void> {
     const { progress, onStalled } = this.#parts;
+    await progress.recall(projection, position);
     if (await progress.waitFor(projection, position, READ_MODEL_WAIT_MS)) return;
     onStalled(projection, position);
     throw new ProjectionLaggingError(`the projection ${projection} has not reached ${position}`);

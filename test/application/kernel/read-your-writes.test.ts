@@ -1,12 +1,17 @@
 import { expect } from 'chai';
 import { ProjectionLaggingError, readYourWrites } from '../../../src/application/kernel/read-your-writes.js';
+import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
 import type { ProjectionProgress } from '../../../src/application/ports/projection-progress.js';
 import { positionOf } from '../../support/ids.js';
 
 describe('Reading what one has written', () => {
   let asked: unknown[];
-  const waiting = (hasCome: boolean) =>
+  const waiting = (hasCome: boolean, failure?: Error) =>
     readYourWrites({
+      recall: async (...given: unknown[]) => {
+        asked.push(given);
+        if (failure) throw failure;
+      },
       waitFor: async (...given: unknown[]) => {
         asked.push(given);
         return hasCome;
@@ -17,7 +22,16 @@ describe('Reading what one has written', () => {
 
   it('waits two seconds at most until the read model has come so far', async () => {
     await waiting(true)('users', positionOf(7));
-    expect(asked).to.deep.equal([['users', '7', 2_000]]);
+    expect(asked).to.deep.equal([
+      ['users', '7'],
+      ['users', '7', 2_000],
+    ]);
+  });
+
+  it('fails at once where it cannot be told how far that is', async () => {
+    const down = new DatabaseUnavailableError('out of reach');
+    const failure: unknown = await waiting(true, down)('users', positionOf(7)).catch((error: unknown) => error);
+    expect([failure, asked]).to.deep.equal([down, [['users', '7']]]);
   });
 
   it('is refused for now when it takes longer', async () => {

@@ -108,6 +108,16 @@ describe('The progress of projections', () => {
     expect([asked, progress.of('users')]).to.deep.equal([['3'], '3']);
   });
 
+  it('is recalled where it was forgotten, and only there', async () => {
+    const { progress, asked } = scene(positionOf(3));
+    progress.announce('users', positionOf(2));
+    await progress.recall('users', positionOf(5));
+    expect(asked).to.deep.equal([]);
+    progress.forget();
+    await progress.recall('users', positionOf(5));
+    expect([asked, progress.of('users')]).to.deep.equal([['5'], '3']);
+  });
+
   it('is not what was looked up before it was forgotten', async () => {
     let answer = (_: Position): void => undefined;
     const progress = new AnnouncedProgress(() => new Promise((resolve) => (answer = resolve)));

@@ -206,6 +206,7 @@ describe('a socket that joins the live feed', () => {
     scene.progress.reach(positionOf(0), 'messages');
     const joining = await scene.join(ada);
     const resuming = scene.feed.requireMessages().catch((error: unknown) => error);
+    await nextTurn();
     scene.progress.timeOut();
     expect(await resuming).to.be.instanceOf(ProjectionLaggingError);
     expect(joining.error).to.equal('the projection messages has not reached 1');
