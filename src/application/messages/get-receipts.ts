@@ -9,8 +9,8 @@ export const getReceipts =
   (conversations: ConversationViews, views: MessageViews, directory: UserDirectory) =>
   async (viewer: UserId, messageId: MessageId): Promise<{ receipts: readonly Receipt[] }> => {
     const found = (await views.find(messageId)) ?? reject('message_not_found');
-    if (!(await conversations.isMember(found.conversationId, viewer))) reject('message_not_found');
     const receipts = await views.receipts(messageId);
+    if (!(await conversations.isMember(found.conversationId, viewer))) reject('message_not_found'); // as for a history
     const hiding = await directory.withoutReceipts([viewer, ...receipts.map(({ userId }) => userId)]);
     const isShown = (userId: UserId): boolean => userId === viewer || !(hiding.has(viewer) || hiding.has(userId));
     return {

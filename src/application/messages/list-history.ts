@@ -10,12 +10,13 @@ export interface HistoryQuery {
 }
 
 /**
- * Answers a page of a conversation's messages to one of its members. Members and messages are of one read model: where it does
- * not know of a removal yet, it has no message either that was sent after it.
+ * Answers a page of a conversation's messages to one of its members. Members and messages are of one read model: where it
+ * does not know of a removal yet, it has no message either that was sent after it. So it is asked behind the page.
  */
 export const listHistory =
   (conversations: Pick<ConversationViews, 'isMember'>, messages: Pick<MessageViews, 'history'>) =>
   async (viewer: UserId, { conversationId, place, limit }: HistoryQuery): Promise<HistoryPage> => {
+    const page = await messages.history(conversationId, place, limit);
     if (!(await conversations.isMember(conversationId, viewer))) reject('conversation_not_found');
-    return messages.history(conversationId, place, limit);
+    return page;
   };
