@@ -34,10 +34,11 @@ export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000
 const CONNECT_WITHIN_MS = 10_000;
 
 /** The driver itself would keep a connection whose question it has given up, and have the next one wait behind it. */
-const giveUpAfter = (client: pg.ClientBase, milliseconds: number): void => {
+const giveUpAfter = (client: pg.ClientBase, milliseconds: number, pipeline = false): void => {
   const driver = driverOf(client);
   const { stream } = driver.connection;
-  driver.connectionParameters.query_timeout = milliseconds;
+  // The time of a statement begins as it is sent. Those that are sent together would have to be done together within it.
+  driver.connectionParameters.query_timeout = pipeline ? 0 : milliseconds;
   stream.removeAllListeners('timeout');
   stream.setTimeout(milliseconds, () => {
     if (!driver._getActiveQuery()) return; // nothing was asked
@@ -56,7 +57,7 @@ const FORGOTTEN = `
  */
 export const settle = async (client: pg.ClientBase, parts: SessionParts): Promise<void> => {
   const { name, settings, answerWithinMs } = parts;
-  giveUpAfter(client, answerWithinMs);
+  giveUpAfter(client, answerWithinMs, parts.pipeline);
   const all = { application_name: name, ...settings };
   const { rows } = await client.query<{ name: string; set: string }>(SET, [Object.keys(all), Object.values(all)]);
   const forgotten = await client.query<{ name: string }>(FORGOTTEN, [

@@ -57,6 +57,20 @@ describe('Statements in one trip', () => {
     expect(await answer).to.be.instanceOf(Error);
   });
 
+  // The time of each began as all were sent: a batch of slow ones was broken off, and tried again for ever.
+  it('may take longer together than one of them may', async () => {
+    const parts = { ...PARTS, answerWithinMs: 1_000 };
+    const impatient = await openSession({ connectionString: database.url }, parts, () => undefined);
+    const results = await inOneTrip(
+      impatient,
+      Array.from({ length: 4 }, () => ({ text: 'select pg_sleep(0.4)' })),
+    );
+    expect(results).to.have.length(4);
+    const failure = await failureOf(inOneTrip(impatient, [{ text: 'select pg_sleep(5)' }]));
+    expect(isTransient(failure)).to.equal(true);
+    await impatient.end();
+  });
+
   it('write nothing where one fails, whose failure is told as what it means; the connection goes on', async () => {
     const meaning = new Error('too small');
     const explain = (error: unknown) => (errorCode(error) === CHECK_VIOLATION ? meaning : error);
