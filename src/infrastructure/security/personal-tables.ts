@@ -16,11 +16,11 @@ const MEBIBYTE = 1_048_576;
 /** The largest table that is written anew, with its indexes. Measured: 46 MiB take 0.7 to 1 s, 106 MiB 2 to 3 s; readers wait. */
 export const LARGEST_REWRITTEN = 48 * MEBIBYTE;
 
-/** The samples come last. Tables that a rebuild fills are among them: it may have begun before the erasure. */
+/** The samples come last. Tables that a rebuild or a comparison fills are among them: it may have begun before the erasure. */
 const FIND = `
   select format('%I.%I', n.nspname, c.relname) as name, pg_total_relation_size(c.oid) > $2 as "isLarge"
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind = 'r' and regexp_replace(n.nspname, '_rebuild$', '') || '.' || c.relname = any ($1)
+   where c.relkind = 'r' and regexp_replace(n.nspname, '_(rebuild|verify)$', '') || '.' || c.relname = any ($1)
    order by n.nspname = 'pg_catalog', 1`;
 
 interface PersonalTable {

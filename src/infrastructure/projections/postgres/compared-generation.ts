@@ -82,8 +82,11 @@ export const withComparedGeneration = async <Writers, Result>(
     try {
       return await work(comparedGeneration(parts, store, schema));
     } finally {
-      await store.release();
-      await dropGeneration(client, schema);
+      try {
+        await store.release();
+      } finally {
+        await dropGeneration(client, schema); // What it holds is personal, and nobody else would drop it.
+      }
     }
   });
 };
