@@ -24,6 +24,8 @@ const pause = () => new Promise<void>((resolve) => setTimeout(resolve, LOOK_UP_E
 export class AnnouncedProgress implements ProjectionProgress {
   readonly #lookUp: LookUpProgress;
   readonly #positions = new Map<string, Position>();
+  /** The projections that have been announced, however far they are known to be now. */
+  readonly #running = new Set<string>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #waiters = new Map<string, Set<Waiter>>();
   /** The number of times that everything was forgotten. */
@@ -34,6 +36,7 @@ export class AnnouncedProgress implements ProjectionProgress {
   }
 
   announce(projection: string, position: Position): void {
+    this.#running.add(projection);
     if (this.#positions.has(projection) && hasReached(this.of(projection), position)) return;
     this.#positions.set(projection, position);
     for (const listener of [...(this.#listeners.get(projection) ?? [])]) listener(position);
@@ -99,7 +102,7 @@ export class AnnouncedProgress implements ProjectionProgress {
 
   /** Resolves once the projection has announced itself: its tables are there. */
   async untilRunning(projection: string): Promise<void> {
-    if (this.#positions.has(projection)) return;
+    if (this.#running.has(projection)) return;
     await new Promise<void>((resolve) => {
       const stop = this.onAdvance(projection, () => {
         stop();

@@ -44,10 +44,10 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
     onStalled: (projection, position) => log.warn({ projection, position }, 'live frames wait for a projection'),
     onStage: observeStage(parts.metrics),
   });
+  releases.own('live feed', ending, (it) => it.abort());
   const { ordered, unordered } = await feed.start();
   void consumers.run('live feed', ending.signal, ordered);
   void consumers.run('live users', ending.signal, unordered);
-  releases.own('live feed', ending, (it) => it.abort());
   return { hub, feed };
 };
 

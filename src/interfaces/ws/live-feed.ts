@@ -64,14 +64,16 @@ export class LiveFeed {
     return this.#position;
   }
 
-  /** Resolves once the messages are as far as the log is now. Answers what follows the log from there. */
+  /**
+   * Answers what follows the log from where it ends now. Read models are not waited for: one that has stopped would keep
+   * the whole server from its start. Whoever joins waits until the messages are as far.
+   */
   async start(): Promise<{ readonly ordered: Work; readonly unordered: Work }> {
     const { store } = this.#parts;
     const after = await store.head();
     this.#position = after;
-    const { deliver, untilProjected } = projectedDelivery(this.#parts);
-    await untilProjected(ORDERED_TYPES, after);
     this.#projected = after;
+    const deliver = projectedDelivery(this.#parts);
     const take = (batch: EventBatch) => this.#queue.run(() => this.#take(batch, deliver));
     return {
       ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
@@ -150,6 +152,7 @@ export class LiveFeed {
     const waiting = this.#waiting;
     this.#waiting = [];
     try {
+      await this.requireMessages(); // A crash of the database may have come between the joining and this turn.
       await this.#attach(waiting.map(({ joining }) => joining));
       for (const { joined } of waiting) joined(this.#position);
     } catch (error) {

@@ -46,7 +46,14 @@ export const projectedDelivery = ({
     while (!signal.aborted && !(await progress.waitFor(projection, position, WAIT_MS))) onStalled(projection, position);
   };
 
-  /** Tries until it succeeds: some users may get a frame twice, nobody is left out. */
+  const untilAllReached = async (batch: EventBatch): Promise<void> => {
+    for (const [projection, position] of awaitedBy(batch)) await untilReached(projection, position);
+  };
+
+  /**
+   * Tries until it succeeds: some users may get a frame twice, nobody is left out. What it failed by may have been a crash of
+   * the database, which takes the last of the read models back: they are waited for again before the next try.
+   */
   const deliverPersistently = async (batch: EventBatch): Promise<void> => {
     for (let delivered = false; !delivered && !signal.aborted;) {
       delivered = await deliverOnce(batch).then(
@@ -54,28 +61,22 @@ export const projectedDelivery = ({
         async (error: unknown) => {
           onFailed(error);
           await sleep(RETRY_MS);
+          await untilAllReached(batch);
           return false;
         },
       );
     }
   };
 
-  return {
-    /** Resolves once every projection that events of these types wait for has reached the position. */
-    untilProjected: async (types: readonly string[], position: Position): Promise<void> => {
-      const projections = new Set(types.map(projectionBefore).filter((projection) => projection !== null));
-      for (const projection of projections) await untilReached(projection, position);
-    },
-    deliver: async (batch: EventBatch): Promise<void> => {
-      if (batch.events.length > 0) {
-        const takenAt = performance.now();
-        for (const [projection, position] of awaitedBy(batch)) await untilReached(projection, position);
-        onStage('projected', secondsSince(takenAt));
-        const projectedAt = performance.now();
-        await deliverPersistently(batch);
-        setImmediate(() => onStage('written', secondsSince(projectedAt))); // This runs after the sockets have written.
-      }
-      signal.throwIfAborted();
-    },
+  return async (batch: EventBatch): Promise<void> => {
+    if (batch.events.length > 0) {
+      const takenAt = performance.now();
+      await untilAllReached(batch);
+      onStage('projected', secondsSince(takenAt));
+      const projectedAt = performance.now();
+      await deliverPersistently(batch);
+      setImmediate(() => onStage('written', secondsSince(projectedAt))); // This runs after the sockets have written.
+    }
+    signal.throwIfAborted();
   };
 };

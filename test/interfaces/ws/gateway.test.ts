@@ -123,6 +123,39 @@ describe('The gateway', () => {
     expect(scene.onlyConnection.servedUpTo('0' as Position)).to.equal('9');
   });
 
+  it('reads what was missed once the messages that were delivered are in the read model again', async () => {
+    let reached = (): void => undefined;
+    const notes: string[] = [];
+    const scene = await open((it) => ({
+      feed: {
+        join: async (connection, userId) => {
+          it().hub.attach(connection, userId);
+          return positionOf(7);
+        },
+        requireMessages: () =>
+          new Promise((resolve) => {
+            notes.push('required');
+            reached = resolve;
+          }),
+      },
+      missed: async () => {
+        notes.push('read');
+        return [];
+      },
+    }));
+    const socket = await scene.dial();
+    socket.send({ type: 'auth', token: 'laptop', resumeAfter: '3' });
+    await socket.next('ready');
+    await isOpen(socket);
+    expect(notes).to.deep.equal(['required']);
+    reached();
+    await eventually(
+      async () => notes.length,
+      (count) => count > 1,
+    );
+    expect(notes).to.deep.equal(['required', 'read']);
+  });
+
   describe('when a session ends', () => {
     it('sends the sockets of that session a frame, closes them, and leaves the others', async () => {
       const scene = await open();

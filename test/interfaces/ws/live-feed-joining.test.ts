@@ -198,6 +198,28 @@ describe('a socket that joins the live feed', () => {
     expect(joining.at).to.equal('2');
   });
 
+  it('is admitted once they are there again, also where they were taken back while it waited for its turn', async () => {
+    await scene.follow();
+    await scene.put(batchOf(0, [fact('SettingsChanged')]));
+    await scene.put(batchOf(1, [sent]));
+    await scene.delivered();
+    await scene.reach(2, 'messages', 'users');
+    const joining = await scene.join(ada); // behind the delivery that is under way
+    await scene.delivered();
+    expect(scene.lookedUp).to.deep.equal([[ada]]);
+    await scene.found(ada);
+    expect(joining.at).to.equal('2');
+    await scene.put(batchOf(2, [fact('SettingsChanged')]));
+    const next = await scene.join(bob);
+    scene.progress.reach(positionOf(1), 'messages');
+    await scene.delivered();
+    expect(scene.lookedUp).to.deep.equal([[ada]]);
+    await scene.reach(2, 'messages');
+    expect(scene.lookedUp).to.deep.equal([[ada], [bob]]);
+    await scene.found(bob);
+    expect(next.at).to.equal('3');
+  });
+
   it('is refused where they are not there in time, as is a resume', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [sent]));

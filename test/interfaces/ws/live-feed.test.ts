@@ -3,7 +3,9 @@ import { expect } from 'chai';
 import type { EventBatch, UndecodableEvent } from '../../../src/application/ports/event-store.js';
 import { ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/pushed-events.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
+import { eventually } from '../../support/eventually.js';
 import { fact } from '../../support/events.js';
+import { ada, positionOf } from '../../support/ids.js';
 import { batchOf, LiveFeedScene } from '../../support/live-feed-scene.js';
 import { recorded } from '../../support/projections.js';
 
@@ -19,20 +21,47 @@ describe('the live feed', () => {
 
   const typesBegun = () => scene.begun.map(({ events }) => events.map(({ type }) => type));
 
-  it('starts where the log ends, once the messages are as far as that, and follows the events that are pushed', async () => {
+  // It waited for the messages to be as far: where they had stopped, a server neither opened nor could be ended in order.
+  it('starts where the log ends, however far the messages are, and follows the events that are pushed', async () => {
     scene.log.put(batchOf(0, [sent, sent]));
-    const starting = scene.start();
-    await nextTurn();
-    expect(scene.log.subscriptions).to.deep.equal([]);
-    expect(scene.progress.asked).to.deep.equal([['messages', '2']]);
-    await scene.reach(2, 'messages');
-    await starting;
+    await scene.start();
+    expect(scene.progress.asked).to.deep.equal([]);
     expect(scene.feed.position).to.equal('2');
     expect(scene.log.subscriptions).to.deep.equal([
       { after: '2', filter: { types: ORDERED_TYPES } },
       { after: '2', filter: { types: UNORDERED_TYPES } },
     ]);
     expect(scene.begun).to.deep.equal([]);
+  });
+
+  it('lets nobody join before the messages are as far as the log was at its start', async () => {
+    scene.log.put(batchOf(0, [sent, sent]));
+    await scene.start();
+    await scene.reach(2, 'users');
+    const joining = await scene.join(ada);
+    expect([joining.at, scene.lookedUp]).to.deep.equal([undefined, []]);
+    await scene.reach(2, 'messages');
+    await scene.found(ada);
+    expect(joining.at).to.equal('2');
+  });
+
+  // A delivery failed as PostgreSQL crashed, and was tried again on a read model whose last part was taken back: it pushed
+  // nothing, and counted as done.
+  it('waits for the read models again before it tries a delivery that failed', async () => {
+    await scene.follow();
+    await scene.put(batchOf(0, [sent]));
+    await scene.reach(1, 'messages');
+    scene.progress.reach(positionOf(0), 'messages');
+    scene.delivery.fail();
+    await eventually(
+      async () => scene.progress.asked.length,
+      (count) => count === 2,
+    );
+    expect([scene.begun.length, scene.feed.position]).to.deep.equal([1, LOG_START]);
+    await scene.reach(1, 'messages');
+    expect(scene.begun).to.have.length(2);
+    await scene.delivered();
+    expect(scene.feed.position).to.equal('1');
   });
 
   it('delivers a batch once the messages are as far as its last event, and its position only afterwards', async () => {
