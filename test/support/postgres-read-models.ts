@@ -10,8 +10,21 @@ import type { ReadModelsUnderTest } from '../contracts/read-model-steps.js';
 import { testDatabase } from './postgres.js';
 import { feed, messagesReadModel } from './projections.js';
 
-/** All read models, in a PostgreSQL database of their own. */
-export const openPostgresReadModels = async (): Promise<ReadModelsUnderTest> => {
+const EMPTY = `
+  do $$ begin
+    execute (select 'truncate ' || string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables
+              where schemaname in ('users', 'messages', 'mail'));
+  end $$`;
+
+/** Databases whose read models are empty again: to make one takes as long as ten tests. */
+const emptied: { readonly models: ReadModelsUnderTest; readonly drop: () => Promise<void> }[] = [];
+
+/** Drops the databases that were kept. */
+export const dropPostgresReadModels = async (): Promise<void> => {
+  for (const { drop } of emptied.splice(0)) await drop();
+};
+
+const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
   const { pool, drop } = await testDatabase();
   const all = [
     createPostgresGenerations({ pool, projection: usersProjection, readModel: usersReadModel }),
@@ -19,7 +32,7 @@ export const openPostgresReadModels = async (): Promise<ReadModelsUnderTest> => 
     createPostgresGenerations({ pool, projection: mailProjection, readModel: createMailReadModel(() => undefined) }),
   ];
   for (const each of all) await each.prepare();
-  return {
+  const models: ReadModelsUnderTest = {
     conversations: createConversationViews(pool),
     messages: createMessageViews(pool),
     directory: createUserDirectory(pool),
@@ -33,6 +46,14 @@ export const openPostgresReadModels = async (): Promise<ReadModelsUnderTest> => 
         await store.release();
       }
     },
-    close: drop,
+    close: async () => {
+      await pool.query(EMPTY);
+      emptied.push({ models, drop });
+    },
   };
+  return { models, drop };
 };
+
+/** All read models, in a PostgreSQL database that holds nothing else. */
+export const openPostgresReadModels = async (): Promise<ReadModelsUnderTest> =>
+  (emptied.pop() ?? (await makeReadModels())).models;

@@ -1,4 +1,7 @@
 import { readModelContract } from '../../../contracts/read-models.js';
-import { openPostgresReadModels } from '../../../support/postgres-read-models.js';
+import { dropPostgresReadModels, openPostgresReadModels } from '../../../support/postgres-read-models.js';
 
-describe('Read models in PostgreSQL', () => readModelContract(openPostgresReadModels));
+describe('Read models in PostgreSQL', () => {
+  after(dropPostgresReadModels);
+  readModelContract(openPostgresReadModels);
+});
