@@ -9,13 +9,19 @@ export class KnownRows<Row> extends Map<string, Row> {
     const before = this.get(key);
     if (before === row) return this;
     if (!this.#changed.has(key)) this.#changed.set(key, before === undefined);
-    return super.set(key, row);
+    return this.#keep(key, row);
   }
 
   /** Takes note of a row as it is stored; undefined where there is none. */
   learn(key: string, row: Row | undefined): void {
     if (row === undefined) this.#absent.add(key);
-    else super.set(key, row);
+    else this.#keep(key, row);
+  }
+
+  /** What is there is absent no more, also once it is forgotten: it has to be looked up then. */
+  #keep(key: string, row: Row): this {
+    this.#absent.delete(key);
+    return super.set(key, row);
   }
 
   isKnown(key: string): boolean {

@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { KnownRows } from '../../../src/infrastructure/read-models/known-rows.js';
+
+describe('The rows that are known of a table', () => {
+  const MOST = 2;
+  let rows: KnownRows<string>;
+  beforeEach(() => (rows = new KnownRows()));
+
+  it('are those that were read or changed, and those that were looked up in vain', () => {
+    rows.learn('read', 'one');
+    rows.learn('absent', undefined);
+    rows.set('changed', 'two');
+    expect(['read', 'absent', 'changed', 'other'].map((key) => rows.isKnown(key))).to.deep.equal([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect([rows.changed, rows.added]).to.deep.equal([['two'], ['two']]);
+  });
+
+  // A row that was looked up, or made where there was none, was taken for absent once it was forgotten: what happened to
+  // a conversation or a member then changed nothing.
+  it('have to be looked up again once they are forgotten for want of room', () => {
+    for (const key of ['read', 'made']) rows.learn(key, undefined);
+    rows.learn('read', 'one');
+    rows.set('made', 'two');
+    rows.set('newest', 'three');
+    rows.settle(MOST);
+    expect(['read', 'made', 'newest'].map((key) => rows.isKnown(key))).to.deep.equal([false, false, true]);
+  });
+});
