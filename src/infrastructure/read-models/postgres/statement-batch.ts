@@ -9,8 +9,7 @@ interface NamedStatement {
 
 interface Waiting {
   readonly statement: NamedStatement;
-  /** The parameter of the statement: an object, or the rows of a statement that takes many. */
-  readonly input: object | object[];
+  readonly input: object;
 }
 
 /** Collects statements that are carried out one after another, each with one JSON parameter, for events that are rare. */
@@ -24,13 +23,6 @@ export class StatementBatch implements BatchWriter {
 
   add(statement: NamedStatement, input: object): void {
     this.#waiting.push({ statement, input });
-  }
-
-  /** Adds a row for a statement that takes many. Rows that follow one another go in together. */
-  addRow(statement: NamedStatement, row: object): void {
-    const last = this.#waiting.at(-1);
-    if (last?.statement === statement && Array.isArray(last.input)) last.input.push(row);
-    else this.#waiting.push({ statement, input: [row] });
   }
 
   statements(): Statement[] {

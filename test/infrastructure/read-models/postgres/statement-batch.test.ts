@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { StatementBatch } from '../../../../src/infrastructure/read-models/postgres/statement-batch.js';
 
 const one = { name: 'one', text: 'select 1' };
-const many = { name: 'many', text: 'select 2' };
+const other = { name: 'other', text: 'select 2' };
 
 describe('a batch of statements', () => {
   /** The statements by name, and what each is given. */
@@ -11,19 +11,15 @@ describe('a batch of statements', () => {
     batch.statements().map(({ name, values }) => [name, JSON.parse((values as [string])[0])]);
   const answers = (count: number) => Array.from({ length: count }, () => ({}) as pg.QueryResult);
 
-  // 40 users who were added to a group cost a round trip each, and whoever wrote behind them waited for all of them.
-  it('hands rows that come one after another to their statement together, and keeps the order of statements', () => {
+  it('keeps the order in which they were added', () => {
     const batch = new StatementBatch();
-    batch.addRow(many, { n: 1 });
-    batch.addRow(many, { n: 2 });
     batch.add(one, { n: 3 });
-    batch.addRow(many, { n: 4 });
+    batch.add(other, { n: 4 });
     batch.add(one, { n: 5 });
     batch.add(one, { n: 6 });
     expect(written(batch)).to.deep.equal([
-      ['many', [{ n: 1 }, { n: 2 }]],
       ['one', { n: 3 }],
-      ['many', [{ n: 4 }]],
+      ['other', { n: 4 }],
       ['one', { n: 5 }],
       ['one', { n: 6 }],
     ]);
@@ -36,7 +32,7 @@ describe('a batch of statements', () => {
     batch.add(one, {});
     batch.settle(undefined);
     expect([written(batch), committed]).to.deep.equal([[], 0]);
-    batch.addRow(many, {});
+    batch.add(other, {});
     batch.settle(answers(1));
     expect([written(batch), committed]).to.deep.equal([[], 1]);
   });
