@@ -12,7 +12,7 @@ import { inOneTrip, ONE_TRIP_SETTINGS, type Statement } from '../../postgres/one
 import { LEASE_LOST } from '../../postgres/refusals.js';
 import * as sql from './checkpoint.sql.js';
 import { requireGeneration } from './generations.js';
-import type { ReadModel } from './read-model.js';
+import type { BatchWriter, ReadModel } from './read-model.js';
 
 const RENEW_EVERY_MS = (sql.LEASE_SECONDS * 1_000) / 4;
 
@@ -41,6 +41,20 @@ const MOST_BATCHES_A_PLAN = 10_000;
 
 const explainMove = (error: unknown): unknown =>
   errorCode(error) === LEASE_LOST ? new LeaseLostError((error as Error).message, { cause: error }) : error;
+
+/** Gives each writer what its own statements answered. */
+const settleEach = (
+  writers: readonly BatchWriter[],
+  portions: readonly (readonly Statement[])[],
+  results: readonly pg.QueryResult[],
+): void => {
+  let next = 0;
+  for (const [index, writer] of writers.entries()) {
+    const from = next;
+    next += portions[index]?.length ?? 0;
+    writer.settle(results.slice(from, next));
+  }
+};
 
 export interface ProjectionStoreParts<Writers> {
   readonly config: pg.ClientConfig;
@@ -152,11 +166,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
       const results = await inOneTrip(client, [move, ...portions.flat(), ...more, ...this.#replanned()]);
       this.#position = to;
       this.#renewedAt = performance.now();
-      let next = 1;
-      for (const [index, each] of batch.entries()) {
-        const count = portions[index]?.length ?? 0;
-        each.settle(results.slice(next, (next += count)));
-      }
+      settleEach(batch, portions, results.slice(1));
     } catch (error) {
       for (const each of batch) each.settle(undefined);
       throw error;
