@@ -1,0 +1,78 @@
+import { messageView } from '../../../application/messages/message-view.js';
+import type { ReadMark } from '../../../application/ports/conversation-views.js';
+import type { MessageView } from '../../../application/ports/message-views.js';
+import {
+  memberKey,
+  type ChangeRow,
+  type ConversationRow,
+  type MemberRow,
+  type MessagesTables,
+} from '../../../application/projections/messages-tables.js';
+import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
+import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
+import { inOrderOfJoining } from './members.js';
+
+export const byPosition = (one: { readonly position: Position }, other: { readonly position: Position }): number =>
+  comparePositions(one.position, other.position);
+
+/** Reads from the tables what views of conversations show. */
+export class ConversationReader {
+  readonly #tables: MessagesTables;
+
+  constructor(tables: MessagesTables) {
+    this.#tables = tables;
+  }
+
+  conversation(conversationId: ConversationId): ConversationRow | undefined {
+    return this.#tables.conversations.get(conversationId);
+  }
+
+  /** Those who have left too. */
+  member(conversationId: ConversationId, userId: UserId): MemberRow | undefined {
+    return this.#tables.members.get(memberKey(conversationId, userId));
+  }
+
+  members(conversationId: ConversationId): readonly MemberRow[] {
+    return [...this.#tables.members.values()].filter((each) => each.conversationId === conversationId);
+  }
+
+  activeMembers(conversationId: ConversationId): readonly MemberRow[] {
+    return inOrderOfJoining(this.members(conversationId).filter(({ active }) => active));
+  }
+
+  /** What somebody is in, or was. */
+  membershipsOf(userId: UserId): readonly MemberRow[] {
+    return [...this.#tables.members.values()].filter((each) => each.userId === userId);
+  }
+
+  messageAt(conversationId: ConversationId, seq: number): MessageView | null {
+    const row = [...this.#tables.messages.values()].find(
+      (each) => each.conversationId === conversationId && each.seq === seq,
+    );
+    return row ? messageView(row) : null;
+  }
+
+  /** The ordinal of the last message up to a position. */
+  seqUpTo(conversationId: ConversationId, position: Position): number {
+    return [...this.#tables.messages.values()]
+      .filter((each) => each.conversationId === conversationId && hasReached(position, each.sentPosition))
+      .reduce((last, { seq }) => Math.max(last, seq), 0);
+  }
+
+  changesOf(conversationId: ConversationId): readonly ChangeRow[] {
+    return [...this.#tables.changes.values()].filter((each) => each.conversationId === conversationId).sort(byPosition);
+  }
+
+  /** Of each member the newest behind a position, as far as the viewer may see it. */
+  readsOf(conversationId: ConversationId, viewer: UserId, after: Position): readonly ReadMark[] {
+    const newest = new Map<UserId, ReadMark>();
+    const shown = [...this.#tables.reads.values()].filter(
+      (read) =>
+        read.conversationId === conversationId &&
+        !hasReached(after, read.position) &&
+        (!read.hidden || read.userId === viewer),
+    );
+    for (const { hidden: _, ...read } of shown.sort(byPosition)) newest.set(read.userId, read);
+    return [...newest.values()];
+  }
+}
