@@ -42,6 +42,10 @@ const shownOfConversations = async ({ conversations: views, messages }: Views, p
     histories: await Promise.all(conversations.map((each) => messages.history(each, { kind: 'newest' }, 5))),
     times: await Promise.all(conversations.map((each) => messages.history(each, { kind: 'at', time: at(20) }, 3))),
     receipts: await Promise.all(Array.from({ length: 12 }, (_, n) => messages.receipts(messageNumber(n + 1)))),
+    some: sortedBy(
+      ({ messageId }) => messageId,
+      await messages.findSome(Array.from({ length: 12 }, (_, n) => messageNumber(n + 1))),
+    ),
     sent: await Promise.all(users.map((user) => messages.sentBy(user, null, MUCH))),
     missed: await Promise.all(
       users.flatMap((user) =>
@@ -50,6 +54,7 @@ const shownOfConversations = async ({ conversations: views, messages }: Views, p
           await views.readsSince(user, after, MUCH),
           await views.unseenSince(user, after),
           await messages.sentSince(user, after, MUCH, 40),
+          await messages.changedSince(user, after, MUCH, 40),
         ]),
       ),
     ),

@@ -39,6 +39,7 @@ describe('the erasure of a user', () => {
     await as(ada, 'PATCH', '/user/v1/me', { displayName: `Ada ${MARKER}`, bio: `I am ${MARKER}` });
     const sent = await as(ada, 'POST', '/message/v1/send', { recipientId: bob.userId, text: `I, ${MARKER}` });
     conversationId = sent.body['conversationId'] as string;
+    await as(ada, 'PATCH', `/message/v1/${sent.body['messageId'] as string}`, { text: `I am ${MARKER}` });
     await as(bob, 'POST', '/message/v1/send', { conversationId, text: 'Hello' });
     const group = { kind: 'group', title: `Friends of ${MARKER}`, memberIds: [bob.userId] };
     groupId = ((await as(ada, 'POST', '/conversation/v1', group)).body['conversation'] as { conversationId: string })
@@ -85,7 +86,7 @@ describe('the erasure of a user', () => {
     expect(read('profile.json')).to.include({ email: ada.email, bio: `I am ${MARKER}` });
     expect((read('sessions.json') as { device: string }[])[0]).to.include({ device: `phone of ${MARKER}` });
     const texts = (read('messages.json') as { text: string }[]).map(({ text }) => text);
-    expect(texts, 'hers, and of others none').to.deep.equal([`I, ${MARKER}`]);
+    expect(texts, 'hers, and of others none').to.deep.equal([`I am ${MARKER}`]);
     const types = (read('history.json') as { type: string }[]).map(({ type }) => type);
     expect(types).to.include.members(['UserRegistered', 'ProfileChanged', 'PasswordResetRequested']);
     expect(files.get('history.json')).not.to.match(/passwordHash|tokenHash/);

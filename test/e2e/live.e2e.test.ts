@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { startApp, type RunningApp } from '../support/app.js';
-import { ClientModel } from '../support/client-model.js';
-import { expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
+import type { ClientModel } from '../support/client-model.js';
+import { clientOf, expectMessages, expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
 import { openSocket, served } from '../support/live-socket.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
@@ -83,9 +83,7 @@ describe('live', () => {
         const history = new LiveHistory([app], users);
         await history.begin();
         const sockets = await Promise.all(users.map((account) => open(account)));
-        const models = await Promise.all(
-          users.map(async (account) => new ClientModel(account.userId, await snapshot(app, account, history.position))),
-        );
+        const models = await Promise.all(users.map((account) => clientOf(app, account, history.position)));
         await history.playEveryKind();
         const played = history.accepted.length;
         for (const step of tried) await history.play(step);
@@ -95,6 +93,7 @@ describe('live', () => {
           await served(socket, history.position);
           for (const frame of socket.frames) model.apply(frame);
           expectSnapshot(model.conversations, await snapshot(app, account, history.position));
+          await expectMessages(app, account, model, history.position);
         }
         closeSockets();
       }),

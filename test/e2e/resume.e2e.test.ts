@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
-import { ClientModel } from '../support/client-model.js';
-import { expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
+import { clientOf, expectMessages, expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
 import { openSocket, served, type LiveSocket } from '../support/live-socket.js';
 import { closeSockets, type Frame } from '../support/socket.js';
 
@@ -36,12 +35,7 @@ describe('two servers', () => {
   /** Somebody with a socket at one of the servers: a snapshot from before, and the frames since. */
   const connect = async (account: SignedUp, node: number, position: string) => {
     const socket = await openSocket(nodeOf(node), account);
-    return {
-      account,
-      node,
-      socket,
-      model: new ClientModel(account.userId, await snapshot(nodeOf(node), account, position)),
-    };
+    return { account, node, socket, model: await clientOf(nodeOf(node), account, position) };
   };
 
   const expectOrder = (frames: readonly Frame[]): void => {
@@ -116,6 +110,7 @@ describe('two servers', () => {
           expectOrder(frames);
           for (const frame of frames) model.apply(frame);
           expectSnapshot(model.conversations, await snapshot(nodeOf(node), account, history.position));
+          await expectMessages(nodeOf(node), account, model, history.position);
           resumedFrames += frames.length;
         }
         accepted += history.accepted.length - played;

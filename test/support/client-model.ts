@@ -8,26 +8,31 @@ interface KnownMember {
   readonly role: string;
 }
 
+/** What a client keeps of a message: all of it. */
+export interface KnownMessage {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly senderId: string;
+  readonly seq: number;
+  readonly sentAt: string;
+  readonly position: string;
+}
+
 /** What a client keeps of a conversation. */
 export interface KnownConversation {
   readonly conversationId: string;
   readonly members: readonly KnownMember[];
-  readonly lastMessage: { readonly seq: number } | null;
+  readonly lastMessage: KnownMessage | null;
   readonly lastActivityAt: string;
   readonly unreadCount: number;
   readonly lastReadMessageId: string | null;
   readonly position: string;
 }
 
-interface SentFrame {
+/** A message that was sent or changed. */
+interface MessageFrame {
   readonly position: string;
-  readonly message: {
-    readonly messageId: string;
-    readonly conversationId: string;
-    readonly senderId: string;
-    readonly seq: number;
-    readonly sentAt: string;
-  };
+  readonly message: KnownMessage;
 }
 
 interface ReadFrame {
@@ -66,11 +71,26 @@ const membersAfter = (known: readonly KnownMember[], { type, members = [], userI
 export class ClientModel {
   readonly #me: string;
   readonly #conversations: Map<string, KnownConversation>;
+  readonly #messages = new Map<string, KnownMessage>();
   readonly #reads = new Map<string, number>();
 
   constructor(me: string, snapshot: readonly KnownConversation[]) {
     this.#me = me;
     this.#conversations = new Map(snapshot.map((each) => [each.conversationId, each]));
+  }
+
+  /** Takes in messages of histories, or of frames: the one with the later change stays. */
+  know(messages: readonly KnownMessage[]): void {
+    for (const message of messages) {
+      const known = this.#messages.get(message.messageId);
+      if (!known || BigInt(message.position) >= BigInt(known.position)) this.#messages.set(message.messageId, message);
+    }
+  }
+
+  /** What is known of the messages of a conversation, the oldest first. */
+  messagesOf(conversationId: string): KnownMessage[] {
+    const known = [...this.#messages.values()].filter((each) => each.conversationId === conversationId);
+    return known.sort((one, other) => one.seq - other.seq);
   }
 
   /** The ordinal up to which somebody has read, as far as frames told. */
@@ -83,8 +103,9 @@ export class ClientModel {
   }
 
   apply(frame: Readonly<Record<string, unknown>> & { readonly type: string }): void {
-    if (frame.type === 'message.sent') this.#sent(frame as unknown as SentFrame);
-    else if (frame.type === 'message.read') this.#read(frame as unknown as ReadFrame);
+    if (frame.type === 'message.read') this.#read(frame as unknown as ReadFrame);
+    else if (frame.type === 'message.sent') this.#sent(frame as unknown as MessageFrame);
+    else if (frame.type.startsWith('message.')) this.#messageChanged(frame as unknown as MessageFrame);
     else if (frame.type === 'user.updated') this.#user(frame as unknown as PersonFrame);
     else if (frame.type.startsWith('conversation.')) this.#changed(frame as unknown as ChangeFrame);
   }
@@ -113,7 +134,8 @@ export class ClientModel {
     }
   }
 
-  #sent({ position, message }: SentFrame): void {
+  #sent({ message }: MessageFrame): void {
+    this.know([message]);
     const known = this.#conversations.get(message.conversationId);
     if (!known || message.seq <= (known.lastMessage?.seq ?? 0)) return;
     const isOwn = message.senderId === this.#me;
@@ -121,9 +143,22 @@ export class ClientModel {
       ...known,
       lastMessage: message,
       lastActivityAt: message.sentAt,
-      position: later(known.position, position),
+      position: later(known.position, message.position),
       unreadCount: isOwn ? 0 : message.seq - readSeqOf(known),
       lastReadMessageId: isOwn ? message.messageId : known.lastReadMessageId,
+    });
+  }
+
+  #messageChanged({ position, message }: MessageFrame): void {
+    this.know([message]);
+    const known = this.#conversations.get(message.conversationId);
+    if (!known) return;
+    const { lastMessage } = known;
+    const isLast = message.seq === lastMessage?.seq && BigInt(message.position) >= BigInt(lastMessage.position);
+    this.#conversations.set(message.conversationId, {
+      ...known,
+      lastMessage: isLast ? message : lastMessage,
+      position: later(known.position, position),
     });
   }
 

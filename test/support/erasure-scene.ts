@@ -19,7 +19,19 @@ import { endPauseOf } from './purging.js';
 
 /** Stands in everything that is Ada's, each time with what it is; nowhere else. */
 const MARKER = 'zebra7f3a';
-export const WORDS = ['user', 'mail', 'first', 'second', 'bio', 'phone', 'address', 'title', 'renamed', 'text'];
+export const WORDS = [
+  'user',
+  'mail',
+  'first',
+  'second',
+  'bio',
+  'phone',
+  'address',
+  'title',
+  'renamed',
+  'text',
+  'edited',
+];
 const marked = (word: string) => `${MARKER}${word}`;
 
 const conversationId = conversationNumber(1);
@@ -38,6 +50,7 @@ const FACTS = [
   fact('ConversationRenamed', { title: marked('renamed') }),
   fact('MessageSent', { messageId: messageNumber(1), conversationId, senderId: ada, text: marked('text') }),
   fact('MessageSent', { messageId: messageNumber(2), conversationId, senderId: bob, text: 'words of Bob' }),
+  fact('MessageEdited', { messageId: messageNumber(1), conversationId, senderId: ada, text: marked('edited') }),
 ];
 export const BEFORE = recorded(FACTS);
 export const ERASURE = recorded([fact('UserErased', {})], FACTS.length);

@@ -107,6 +107,19 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     replyTo: null,
     sentAt: at(50),
   },
+  MessageEdited: {
+    messageId: messageNumber(1),
+    conversationId: conversationNumber(1),
+    senderId: ada,
+    text: 'Good evening',
+    editedAt: at(80),
+  },
+  MessageDeleted: {
+    messageId: messageNumber(1),
+    conversationId: conversationNumber(1),
+    deletedBy: ada,
+    deletedAt: at(90),
+  },
   MessageRead: {
     conversationId: conversationNumber(1),
     userId: bob,

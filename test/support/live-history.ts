@@ -5,7 +5,7 @@ import { laterOf, LOG_START } from '../../src/domain/kernel/position.js';
 import { call, type Answer } from './call.js';
 import type { SignedUp } from './signed-up.js';
 import type { Target } from './target.js';
-import type { KnownConversation } from './client-model.js';
+import { ClientModel, type KnownConversation, type KnownMessage } from './client-model.js';
 
 const KINDS = [
   'direct',
@@ -18,6 +18,9 @@ const KINDS = [
   'send',
   'send',
   'send',
+  'edit',
+  'edit',
+  'delete',
   'read',
   'read',
 ] as const;
@@ -85,6 +88,8 @@ export class LiveHistory {
       { ...own, what: 'direct' },
       { ...own, what: 'send', by: 1 },
       { ...own, what: 'read', by: 2, whom: sent + 1, which: 0 },
+      { ...own, what: 'edit', by: 1, whom: sent + 1, which: 0 },
+      { ...own, what: 'delete', whom: sent + 1, which: 0 },
       { ...own, what: 'remove', whom: 2 },
       { ...own, what: 'role' },
     ];
@@ -103,7 +108,8 @@ export class LiveHistory {
   #requestOf({ what, whom, which }: Step): readonly [string, string, object?] {
     const { userId } = pick(this.#users, whom);
     const group = this.#groups.length > 0 ? pick(this.#groups, which) : 'none';
-    const read = this.#messages.length > 0 ? pick(this.#messages, which * 7 + whom) : {};
+    const read = this.#messages.length > 0 ? pick(this.#messages, which * 7 + whom) : { messageId: 'none' };
+    const { messageId } = read;
     const requests: Readonly<Record<StepKind, readonly [string, string, object?]>> = {
       direct: ['POST', '/message/v1/send', { recipientId: userId, text: `direct ${which}` }],
       group: ['POST', '/conversation/v1', { kind: 'group', title: `Group ${which}`, memberIds: [userId] }],
@@ -112,6 +118,8 @@ export class LiveHistory {
       remove: ['DELETE', `/conversation/v1/${group}/members/${userId}`],
       role: ['PUT', `/conversation/v1/${group}/members/${userId}/role`, { role: which % 2 === 1 ? 'admin' : 'owner' }],
       send: ['POST', '/message/v1/send', { conversationId: group, text: `text ${whom}` }],
+      edit: ['PATCH', `/message/v1/${messageId}`, { text: `edited ${whom} ${which}` }],
+      delete: ['DELETE', `/message/v1/${messageId}`],
       read: ['POST', '/message/v1/read', read],
     };
     return requests[what];
@@ -126,6 +134,41 @@ export class LiveHistory {
     if (messageId !== undefined && conversationId !== undefined) this.#messages.push({ conversationId, messageId });
   }
 }
+
+/** The messages of a conversation as they are behind a position. */
+const messagesOf = async (
+  target: Target,
+  { accessToken: token }: SignedUp,
+  conversationId: string,
+  position: string,
+) => {
+  const headers = { 'X-Min-Position': position };
+  const path = `/message/v1/history?conversationId=${conversationId}&limit=200`;
+  const answer = await call(target, 'GET', path, { token, headers });
+  expect(answer.status, answer.text).to.equal(200);
+  return answer.body['messages'] as KnownMessage[];
+};
+
+/** A client that has fetched all of its conversations and their histories. */
+export const clientOf = async (target: Target, account: SignedUp, position: string): Promise<ClientModel> => {
+  const known = await snapshot(target, account, position);
+  const client = new ClientModel(account.userId, known);
+  for (const { conversationId } of known) client.know(await messagesOf(target, account, conversationId, position));
+  return client;
+};
+
+/** Each message that a client knows, of conversations that are still its own, is as a history shows it by now. */
+export const expectMessages = async (target: Target, account: SignedUp, client: ClientModel, position: string) => {
+  for (const { conversationId } of client.conversations) {
+    const known = client.messagesOf(conversationId);
+    const ids = new Set(known.map(({ messageId }) => messageId));
+    const fresh = await messagesOf(target, account, conversationId, position);
+    const shown = new Set(fresh.map(({ messageId }) => messageId));
+    expect(known.filter(({ messageId }) => shown.has(messageId))).to.deep.equal(
+      fresh.filter(({ messageId }) => ids.has(messageId)),
+    );
+  }
+};
 
 /** Compares what a client knows with a fresh snapshot, one conversation after another, so that a failure shows what differs. */
 export const expectSnapshot = (known: readonly KnownConversation[], fresh: readonly KnownConversation[]): void => {

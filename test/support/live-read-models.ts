@@ -2,12 +2,13 @@ import type { ConversationViews } from '../../src/application/ports/conversation
 import type { EventBatch } from '../../src/application/ports/event-store.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
 import { nameMembers } from '../../src/application/conversations/conversation-answer.js';
-import type { UserId } from '../../src/domain/kernel/ids.js';
+import type { ConversationId, UserId } from '../../src/domain/kernel/ids.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
 import { createConversationViews } from '../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
 import { RecentSequences } from '../../src/infrastructure/read-models/postgres/projected-messages.js';
-import type { KnownConversation } from './client-model.js';
+import { expect } from 'chai';
+import { ClientModel, type KnownConversation, type KnownMessage } from './client-model.js';
 import type { TestDatabase } from './postgres.js';
 import { feed, openMessages, type recorded } from './projections.js';
 import { profileOf } from './scripted-views.js';
@@ -26,9 +27,21 @@ export const openLiveReadModels = async (database: TestDatabase) => {
   const store = await openMessages(database);
   await store.release();
   let projected = 0;
+  const messages = createMessageViews(database.pool);
+  const snapshot = async (userId: UserId): Promise<KnownConversation[]> => {
+    const { conversations: found } = await conversations.inbox(userId, { before: undefined, limit: 100 });
+    const named = await nameMembers(directory, found);
+    return (JSON.parse(JSON.stringify(named)) as KnownConversation[]).sort((one, other) =>
+      one.conversationId.localeCompare(other.conversationId),
+    );
+  };
+  const history = async (conversationId: string): Promise<KnownMessage[]> => {
+    const page = await messages.history(conversationId as ConversationId, { kind: 'newest' }, 500);
+    return [...page.messages];
+  };
   return {
     conversations,
-    messages: createMessageViews(database.pool),
+    messages,
     sequences: new RecentSequences(database.pool),
     directory,
     /** Brings the read models up to the last of these events, which begin where the log does. */
@@ -40,12 +53,21 @@ export const openLiveReadModels = async (database: TestDatabase) => {
       await writer.release();
     },
     /** All conversations of somebody as a client fetches them. */
-    snapshot: async (userId: UserId): Promise<KnownConversation[]> => {
-      const { conversations: found } = await conversations.inbox(userId, { before: undefined, limit: 100 });
-      const named = await nameMembers(directory, found);
-      return (JSON.parse(JSON.stringify(named)) as KnownConversation[]).sort((one, other) =>
-        one.conversationId.localeCompare(other.conversationId),
-      );
+    snapshot,
+    /** A client that has fetched all of its conversations and their histories. */
+    client: async (userId: UserId): Promise<ClientModel> => {
+      const known = await snapshot(userId);
+      const client = new ClientModel(userId, known);
+      for (const { conversationId } of known) client.know(await history(conversationId));
+      return client;
+    },
+    /** Each message that a client knows, of conversations that are still its own, is as a history shows it by now. */
+    expectMessages: async (client: ClientModel): Promise<void> => {
+      for (const { conversationId } of client.conversations) {
+        const known = client.messagesOf(conversationId);
+        const ids = new Set(known.map(({ messageId }) => messageId));
+        expect(known).to.deep.equal((await history(conversationId)).filter(({ messageId }) => ids.has(messageId)));
+      }
     },
   };
 };

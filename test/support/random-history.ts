@@ -6,7 +6,9 @@ import { decide, fold } from '../../src/domain/kernel/decider.js';
 import type { CommandOf } from '../../src/domain/kernel/fact.js';
 import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
 import { Rejection } from '../../src/domain/kernel/rejections.js';
+import type { MessageCommands } from '../../src/domain/messages/commands.js';
 import { message } from '../../src/domain/messages/decider.js';
+import type { MessageState } from '../../src/domain/messages/state.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { fact } from './events.js';
 import { at, conversationNumber, messageNumber, positionOf, userNumber } from './ids.js';
@@ -18,7 +20,7 @@ const CONVERSATIONS = 3;
 
 /** One thing that somebody tries. */
 export interface Attempt {
-  readonly what: 'erase' | 'start' | 'rename' | 'add' | 'remove' | 'promote' | 'send' | 'read';
+  readonly what: 'erase' | 'start' | 'rename' | 'add' | 'remove' | 'promote' | 'send' | 'edit' | 'delete' | 'read';
   readonly by: number;
   readonly whom: number;
   readonly where: number;
@@ -26,7 +28,10 @@ export interface Attempt {
 }
 
 const attempt = fc.record({
-  what: fc.constantFrom('erase', 'start', 'rename', 'add', 'remove', 'promote', 'send', 'send', 'send', 'read', 'read'),
+  what: fc.constantFrom(
+    ...(['erase', 'start', 'rename', 'add', 'remove', 'promote'] as const),
+    ...(['send', 'send', 'send', 'edit', 'edit', 'delete', 'read', 'read'] as const),
+  ),
   by: fc.integer({ min: 1, max: PEOPLE }),
   whom: fc.integer({ min: 1, max: PEOPLE }),
   where: fc.integer({ min: 1, max: CONVERSATIONS }),
@@ -55,6 +60,7 @@ interface SentMessage {
   readonly messageId: MessageId;
   readonly conversationId: ConversationId;
   readonly position: string;
+  readonly state: MessageState;
 }
 
 /** What comes of attempts, as the real deciders judge them: the refused ones leave nothing. */
@@ -87,13 +93,36 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
       by,
       at: at(facts.length),
     };
-    facts.push(...decide(message, { type: 'SendMessage', data }, message.initial));
-    sent.push({ messageId, conversationId, position: String(facts.length) });
+    const decided = decide(message, { type: 'SendMessage', data }, message.initial);
+    facts.push(...decided);
+    const state = fold(message, decided);
+    sent.push({ messageId, conversationId, position: String(facts.length), state });
+  };
+
+  /** Of the messages of a conversation the one with this number, counted over and over. */
+  const pick = (conversationId: ConversationId, which: number): SentMessage | undefined => {
+    const own = sent.filter((each) => each.conversationId === conversationId);
+    return own[which % Math.max(1, own.length)];
+  };
+
+  const onMessage = (
+    { conversationId, by, which }: { conversationId: ConversationId; by: UserId; which: number },
+    commandOn: (messageId: MessageId) => CommandOf<MessageCommands>,
+  ): void => {
+    const found = pick(conversationId, which);
+    if (!found || !isMember(conversationId, by)) return;
+    const decided = decide(message, commandOn(found.messageId), found.state);
+    facts.push(...decided);
+    sent[sent.indexOf(found)] = { ...found, state: fold(message, decided, found.state) };
+  };
+
+  const isModerator = (conversationId: ConversationId, userId: UserId): boolean => {
+    const state = states.get(conversationId);
+    return state?.status === 'started' && ['owner', 'admin'].includes(state.members.get(userId) ?? '');
   };
 
   const read = (conversationId: ConversationId, by: UserId, which: number): void => {
-    const own = sent.filter((each) => each.conversationId === conversationId);
-    const found = own[which % Math.max(1, own.length)];
+    const found = pick(conversationId, which);
     if (!found || !isMember(conversationId, by)) return;
     const key = `${conversationId}/${by}`;
     const messagePosition = positionOf(BigInt(found.position));
@@ -132,6 +161,16 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
           data: { ...common, userId, role: which % 2 ? 'admin' : 'member' },
         }),
       send: () => send(conversationId, by),
+      edit: () =>
+        onMessage({ conversationId, by, which }, (messageId) => ({
+          type: 'EditMessage',
+          data: { messageId, text: `edited ${facts.length}`, by, at: at(facts.length) },
+        })),
+      delete: () =>
+        onMessage({ conversationId, by, which }, (messageId) => ({
+          type: 'DeleteMessage',
+          data: { messageId, isModerator: isModerator(conversationId, by), by, at: at(facts.length) },
+        })),
       read: () => read(conversationId, by, which),
     };
     carryOut[what]();
@@ -149,7 +188,10 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
 type LastingKind = Exclude<Attempt['what'], 'erase'>;
 
 /** In conversations that random attempts leave alone, each of these is accepted for certain, wherever it is tried. */
-const groundwork = [4, 5, 6, 7].map((where): Attempt => ({ what: 'start', by: 1, whom: 2, where, which: 0 }));
+const groundwork = [
+  ...[4, 5, 6, 7].map((where): Attempt => ({ what: 'start', by: 1, whom: 2, where, which: 0 })),
+  ...[0, 1].map((which): Attempt => ({ what: 'send', by: 1, whom: 2, where: 5, which })),
+];
 const certain: Readonly<Record<LastingKind, Omit<Attempt, 'what'>>> = {
   start: { by: 1, whom: 2, where: 8, which: 0 },
   rename: { by: 1, whom: 2, where: 4, which: 0 },
@@ -157,6 +199,8 @@ const certain: Readonly<Record<LastingKind, Omit<Attempt, 'what'>>> = {
   remove: { by: 1, whom: 2, where: 6, which: 0 },
   promote: { by: 1, whom: 2, where: 7, which: 1 },
   send: { by: 1, whom: 2, where: 4, which: 0 },
+  edit: { by: 1, whom: 2, where: 5, which: 0 },
+  delete: { by: 1, whom: 2, where: 5, which: 1 },
   read: { by: 2, whom: 1, where: 4, which: 1 },
 };
 const oneOfEach = Object.entries(certain).map(([what, more]): Attempt => ({ what: what as LastingKind, ...more }));
@@ -179,6 +223,8 @@ export const framesOfEachKind = [
   'conversation.renamed',
   'conversation.role_changed',
   'conversation.started',
+  'message.deleted',
+  'message.edited',
   'message.read',
   'message.sent',
 ];

@@ -1,5 +1,6 @@
 import type { ChangedConversation, ConversationViews } from '../../src/application/ports/conversation-views.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
+import type { MessageView } from '../../src/application/ports/message-views.js';
 import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
 import type { DeliveryDataParts } from '../../src/interfaces/ws/delivery-data.js';
 import { at, positionOf } from './ids.js';
@@ -8,12 +9,15 @@ import { at, positionOf } from './ids.js';
 export class ScriptedViews {
   readonly asked: (readonly [string, unknown])[] = [];
   readonly sequences = new Map<MessageId, number>();
+  /** Messages as they are by now. */
+  messages: MessageView[] = [];
   /** What is found of each change, in order; the rest is unknown. */
   changed: (ChangedConversation | undefined)[] = [];
   memberships: { readonly userId: UserId; readonly conversationId: ConversationId }[] = [];
 
   readonly parts: DeliveryDataParts = {
     sequences: { sequences: this.#answer('sequences', () => this.sequences) },
+    messages: { findSome: this.#answer('findSome', () => this.messages) },
     conversations: {
       findChanged: this.#answer('findChanged', () => this.changed),
       membershipsOf: this.#answer('membershipsOf', () => this.memberships),

@@ -2,7 +2,7 @@ import type { ConversationCommands } from '../../domain/conversations/commands.j
 import { conversation } from '../../domain/conversations/decider.js';
 import type { ConversationEvents } from '../../domain/conversations/events.js';
 import { requireMember } from '../../domain/conversations/membership.js';
-import type { ConversationState } from '../../domain/conversations/state.js';
+import type { ConversationState, StartedConversation } from '../../domain/conversations/state.js';
 import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
 import type { Loaded } from '../kernel/loaded.js';
 import { remember } from '../kernel/remembered.js';
@@ -18,12 +18,18 @@ const BYTES_OF_A_MEMBER = 90;
 const bytesOf = (state: ConversationState): number =>
   BYTES + (state.status === 'started' ? state.members.size : 0) * BYTES_OF_A_MEMBER;
 
+/** A conversation as a member found it, and the conditions under which they still do. */
+export interface Membership {
+  readonly conversation: StartedConversation;
+  readonly conditions: readonly StreamCondition[];
+}
+
 /** Checks what a user may do in a conversation. What it remembers may be old: the append is conditional on that revision. */
 export interface ConversationAccess {
-  /** Answers the condition under which the user is a member. Rejects `conversation_not_found`. */
-  requireMember(conversationId: ConversationId, actor: UserId, attempt: number): Promise<StreamCondition>;
-  /** Answers the conditions under which the user may write: in a direct conversation the other has not blocked them. */
-  requirePoster(conversationId: ConversationId, actor: UserId, attempt: number): Promise<readonly StreamCondition[]>;
+  /** The user has to be a member. Rejects `conversation_not_found`. */
+  requireMember(conversationId: ConversationId, actor: UserId, attempt: number): Promise<Membership>;
+  /** The user has to be one who may write: in a direct conversation the other has not blocked them. */
+  requirePoster(conversationId: ConversationId, actor: UserId, attempt: number): Promise<Membership>;
 }
 
 const isMemberIn = (state: ConversationState, user: UserId): boolean =>
@@ -48,15 +54,15 @@ export const conversationAccess = (store: EventStore, users: RequireUsers): Conv
   return {
     requireMember: async (conversationId, actor, attempt) => {
       const found = await find(conversationId, actor, attempt);
-      requireMember(found.state, actor);
-      return conditionOf(found);
+      return { conversation: requireMember(found.state, actor), conditions: [conditionOf(found)] };
     },
     requirePoster: async (conversationId, actor, attempt) => {
       const found = await find(conversationId, actor, attempt);
-      const { kind, members } = requireMember(found.state, actor);
+      const member = requireMember(found.state, actor);
       const membership = conditionOf(found);
-      const other = kind === 'direct' && [...members.keys()].find((userId) => userId !== actor);
-      return other ? [membership, await users.reachable(other, actor, attempt, 'recipient_unavailable')] : [membership];
+      const other = member.kind === 'direct' && [...member.members.keys()].find((userId) => userId !== actor);
+      const reachable = other ? [await users.reachable(other, actor, attempt, 'recipient_unavailable')] : [];
+      return { conversation: member, conditions: [membership, ...reachable] };
     },
   };
 };

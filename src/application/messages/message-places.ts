@@ -17,6 +17,8 @@ interface MessagePlace {
 
 /** Looks up the places of messages in the log. */
 export interface MessagePlaces {
+  /** Answers undefined where there is no such message. */
+  find(messageId: MessageId): Promise<MessagePlace | undefined>;
   /** Answers the place. Rejects `message_not_found`, also for a message of another conversation. */
   require(messageId: MessageId, conversationId: ConversationId): Promise<MessagePlace>;
   remember(messageId: MessageId, place: MessagePlace): void;
@@ -36,6 +38,7 @@ export const messagePlaces = (store: EventStore): MessagePlaces => {
   };
 
   return {
+    find,
     remember: (messageId, place) => kept.set(messageId, place),
     require: async (messageId, conversationId) => {
       const place = await find(messageId);

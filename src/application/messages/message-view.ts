@@ -1,11 +1,12 @@
 import type { MessageView } from '../ports/message-views.js';
 import { messageCursor } from './message-cursor.js';
 
-/** The fields that a row of the read model has, and that the event of a sent message has beside its ordinal. */
+/** The fields that a row of the read model has, and that the event of a sent message has beside its ordinal: nothing has changed that one. */
 export type ShownMessage = Pick<
   MessageView,
   'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'replyTo' | 'sentAt' | 'position'
->;
+> &
+  Partial<Pick<MessageView, 'editedAt' | 'deletedAt'>>;
 
 /** Makes the view of a message, from a row or from the event that is pushed live. No other function does. */
 export const messageView = (shown: ShownMessage): MessageView => ({
@@ -18,8 +19,8 @@ export const messageView = (shown: ShownMessage): MessageView => ({
   replyTo: shown.replyTo,
   reactions: [],
   sentAt: shown.sentAt,
-  editedAt: null,
-  deletedAt: null,
+  editedAt: shown.editedAt ?? null,
+  deletedAt: shown.deletedAt ?? null,
   position: shown.position,
   cursor: messageCursor(shown.seq),
 });

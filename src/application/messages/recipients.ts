@@ -39,7 +39,8 @@ export const findDestination = ({ access, identifiers, lookup, requireUsers }: D
   return async (to, { actor: by, now: at }, attempt) => {
     if ('conversationId' in to) {
       const { conversationId } = to;
-      return { conversationId, conditions: await access.requirePoster(conversationId, by, attempt), starting: [] };
+      const { conditions } = await access.requirePoster(conversationId, by, attempt);
+      return { conversationId, conditions, starting: [] };
     }
     const recipient = await recipientOf(to);
     const conversationId = identifiers.directConversationId(by, recipient);

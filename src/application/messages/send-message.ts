@@ -1,5 +1,6 @@
 import type { ConversationId, Instant, MessageId, Position } from '../../domain/kernel/ids.js';
-import { message, type MessageState } from '../../domain/messages/decider.js';
+import { message } from '../../domain/messages/decider.js';
+import type { MessageState } from '../../domain/messages/state.js';
 import { normalizeText } from '../../domain/messages/text.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision, type Decided } from '../kernel/decision.js';

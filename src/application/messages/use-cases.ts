@@ -6,8 +6,12 @@ import type { MessageViews } from '../ports/message-views.js';
 import type { UserDirectory } from '../ports/user-directory.js';
 import type { UserLookup } from '../users/user-lookup.js';
 import { answerRepeats } from './answer-repeats.js';
+import { deleteMessage } from './delete-message.js';
+import { editMessage } from './edit-message.js';
+import { getMessage } from './get-message.js';
 import { getReceipts } from './get-receipts.js';
 import { listHistory } from './list-history.js';
+import type { MessageAccess } from './message-access.js';
 import type { MessagePlaces } from './message-places.js';
 import type { FindDestination } from './recipients.js';
 import { sendMessage } from './send-message.js';
@@ -19,17 +23,22 @@ export interface MessagePorts {
   readonly lookup: UserLookup;
   readonly findDestination: FindDestination;
   readonly places: MessagePlaces;
+  readonly access: MessageAccess;
   readonly views: MessageViews;
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
 }
 
-/** Messages, their history and their receipts. */
+/** Messages, what becomes of them, their history and their receipts. */
 export const messageUseCases = (ports: MessagePorts) => {
-  const { transact, store, identifiers, lookup, findDestination, places, views, conversations, directory } = ports;
+  const { transact, store, identifiers, lookup, findDestination, places, access } = ports;
+  const { views, conversations, directory } = ports;
   const send = sendMessage(transact, findDestination, places, identifiers);
   return {
     sendMessage: answerRepeats(send, { store, identifiers, lookup }),
+    editMessage: editMessage(transact, access),
+    deleteMessage: deleteMessage(transact, access),
+    getMessage: getMessage(conversations, views),
     listHistory: listHistory(conversations, views),
     getReceipts: getReceipts(conversations, views, directory),
   };

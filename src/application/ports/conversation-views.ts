@@ -99,7 +99,10 @@ export interface ConversationViews {
   changesSince(viewer: UserId, after: Position, limit: number): Promise<readonly ConversationChange[]>;
   /** Lists reading in the viewer's conversations, the newest of each member, in order of position. */
   readsSince(viewer: UserId, after: Position, limit: number): Promise<readonly ReadMark[]>;
-  /** Lists the viewer's conversations with messages after a position, each with the ordinal of the last one before it, or 0. */
+  /**
+   * Lists the viewer's conversations in which something happened after a position, each with the ordinal before the first
+   * message that was sent or changed since, or 0.
+   */
   unseenSince(viewer: UserId, after: Position): Promise<readonly UnseenConversation[]>;
 }
 

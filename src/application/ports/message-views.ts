@@ -20,6 +20,15 @@ export interface MessageView {
   readonly cursor: string;
 }
 
+/** What happened to a message after it was sent. */
+export type MessageChangeKind = 'edited' | 'deleted';
+
+/** A message that was changed while a client was away, as it is now, and the last change of it. */
+export interface ChangedMessage {
+  readonly change: MessageChangeKind;
+  readonly message: MessageView;
+}
+
 /** A message that was sent while a client was away. */
 export interface MissedMessage {
   /** The position at which it was sent: its place in the history, which stays when the message is changed. */
@@ -54,6 +63,8 @@ export interface MessageViews {
   /** Raises `InvalidCursorError`. */
   history(conversationId: ConversationId, place: HistoryPlace, limit: number): Promise<HistoryPage>;
   find(messageId: MessageId): Promise<MessageView | undefined>;
+  /** Answers several messages, in any order. It leaves out those that there are not. */
+  findSome(messageIds: readonly MessageId[]): Promise<readonly MessageView[]>;
   receipts(messageId: MessageId): Promise<readonly Receipt[]>;
   /** Lists the messages that a user has sent, by conversation and ordinal, after one of them (null: from the first). */
   sentBy(
@@ -66,6 +77,16 @@ export interface MessageViews {
    * are now. It stops after the one with which their text comes to more than `maxTextBytes`.
    */
   sentSince(viewer: UserId, after: Position, limit: number, maxTextBytes: number): Promise<readonly MissedMessage[]>;
+  /**
+   * Lists messages of the viewer's conversations that were sent up to a position and changed after it, in the order of their
+   * last changes, as they are now. It stops after the one with which their text comes to more than `maxTextBytes`.
+   */
+  changedSince(
+    viewer: UserId,
+    after: Position,
+    limit: number,
+    maxTextBytes: number,
+  ): Promise<readonly ChangedMessage[]>;
 }
 
 /** A cursor that this server did not make. */

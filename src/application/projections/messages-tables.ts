@@ -3,6 +3,7 @@ import type { ConversationId, Instant, MessageId, Position, UserId } from '../..
 import { hasReached } from '../../domain/kernel/position.js';
 import { ERASED } from '../kernel/erased.js';
 import type { ConversationChange } from '../ports/conversation-views.js';
+import type { MessageChangeKind } from '../ports/message-views.js';
 import { changeRow } from './rows.js';
 
 /** A conversation, as far as all members see it alike. */
@@ -44,8 +45,14 @@ export interface MessageRow {
   readonly text: string | null;
   readonly replyTo: MessageId | null;
   readonly sentAt: Instant;
+  readonly editedAt: Instant | null;
+  readonly deletedAt: Instant | null;
+  /** Its place in the history, in the order of the ordinals. */
   readonly sentPosition: Position;
+  /** The position of its last change: where it was sent, as long as nothing has changed it. */
   readonly position: Position;
+  /** The last change; null as long as there was none. */
+  readonly change: MessageChangeKind | null;
 }
 
 /** That a member has read up to a message. */
@@ -88,6 +95,10 @@ export const isKnown = (row: { readonly position: Position }, event: { readonly 
 /** What an erased user wrote is not shown, also where it came in the very moment of the erasure. */
 export const shownWords = ({ erased }: MessagesTables, userId: UserId, words: string): string =>
   erased.has(userId) ? ERASED : words;
+
+/** Whether anything has changed the message since it was sent. */
+export const isChanged = ({ position, sentPosition }: Pick<MessageRow, 'position' | 'sentPosition'>): boolean =>
+  position !== sentPosition;
 
 /** Reading goes forward alone. */
 export const readUpTo = ({ members }: MessagesTables, conversationId: ConversationId, userId: UserId, seq: number) =>

@@ -1,19 +1,35 @@
 import type { MessageEvents } from '../../domain/messages/events.js';
+import type { ConversationId, MessageId, Position } from '../../domain/kernel/ids.js';
 import { hasReached, laterOf } from '../../domain/kernel/position.js';
 import { BrokenSequenceError } from '../ports/projection-store.js';
-import { readUpTo, shownWords, type ConversationRow, type MessagesTables } from './messages-tables.js';
+import {
+  isKnown,
+  readUpTo,
+  shownWords,
+  type ConversationRow,
+  type MessageRow,
+  type MessagesTables,
+} from './messages-tables.js';
 import type { Projected, Projector } from './projector.js';
+import { changeRow } from './rows.js';
 
 /** The table of messages; gives each its ordinal and its place, in the order of the log. */
 export interface MessageWriter {
   /** The sender has read everything up to their own message. */
   add(event: Projected<MessageEvents['MessageSent']>): void;
+  edit(event: Projected<MessageEvents['MessageEdited']>): void;
+  /** The message stays as a place in the history, without its text. */
+  remove(event: Projected<MessageEvents['MessageDeleted']>): void;
 }
 
 /** The histories. */
 export const messages: Projector<MessageEvents, { readonly messages: MessageWriter }> = {
   name: 'messages',
-  on: { MessageSent: (write, event) => write.messages.add(event) },
+  on: {
+    MessageSent: (write, event) => write.messages.add(event),
+    MessageEdited: (write, event) => write.messages.edit(event),
+    MessageDeleted: (write, event) => write.messages.remove(event),
+  },
 };
 
 type Sent = Projected<MessageEvents['MessageSent']>;
@@ -26,6 +42,24 @@ const isRepeated = (conversation: ConversationRow, { data, position }: Sent, isT
   if (!isBehind && isThere)
     throw new BrokenSequenceError('a message, or an ordinal of a conversation, would be there twice');
   return isBehind;
+};
+
+/** An event about a message that is there. */
+interface AboutMessage {
+  readonly data: { readonly messageId: MessageId; readonly conversationId: ConversationId };
+  readonly position: Position;
+}
+
+/** Changes a message where it stands. What its conversation shows has changed with it. */
+const changeMessage = (
+  { conversations, messages }: MessagesTables,
+  { data: { messageId, conversationId }, position }: AboutMessage,
+  change: Partial<MessageRow> & Pick<MessageRow, 'change'>,
+): void => {
+  const row = messages.get(messageId);
+  if (!row || isKnown(row, { position })) return;
+  messages.set(messageId, { ...row, ...change, position });
+  changeRow(conversations, conversationId, (found) => ({ ...found, position: laterOf(found.position, position) }));
 };
 
 /**
@@ -57,9 +91,17 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
       text: shownWords(tables, senderId, data.text),
       replyTo,
       sentAt,
+      editedAt: null,
+      deletedAt: null,
       sentPosition: position,
       position,
+      change: null,
     });
     readUpTo(tables, conversationId, senderId, seq);
   },
+  edit: (event) => {
+    const { senderId, text, editedAt } = event.data;
+    changeMessage(tables, event, { text: shownWords(tables, senderId, text), editedAt, change: 'edited' });
+  },
+  remove: (event) => changeMessage(tables, event, { text: null, deletedAt: event.data.deletedAt, change: 'deleted' }),
 });

@@ -36,8 +36,8 @@ export const usersProjection = {
 /** The projection of conversations, their messages, and their receipts. */
 export const messagesProjection = {
   name: 'messages',
-  // Raised to have the place of each message kept beside its last change.
-  version: 5,
+  // Raised to have messages edited and deleted.
+  version: 6,
   projectors: [conversations, messages, reading, erasedTexts],
   // A message that was applied late would get the ordinal of a later one.
   rebuildable: true,

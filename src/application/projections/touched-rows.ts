@@ -40,6 +40,15 @@ const TOUCHED: { readonly [Type in keyof TouchingEvents]: Touch<TouchingEvents[T
     visit.member(conversationId, senderId);
     visit.author(senderId);
   },
+  MessageEdited: (visit, { conversationId, messageId, senderId }) => {
+    visit.conversation(conversationId);
+    visit.message(messageId);
+    visit.author(senderId);
+  },
+  MessageDeleted: (visit, { conversationId, messageId }) => {
+    visit.conversation(conversationId);
+    visit.message(messageId);
+  },
   MessageRead: (visit, data) => {
     touchMember(visit, data);
     visit.message(data.messageId);

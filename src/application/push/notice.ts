@@ -1,5 +1,6 @@
 import type { ConversationChangeKind, MemberView, RemovedMember } from '../ports/conversation-views.js';
-import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.js';
+import type { MessageChangeKind } from '../ports/message-views.js';
+import type { ConversationId, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../domain/messages/events.js';
 import type { ReadingEvents } from '../../domain/reading/events.js';
 
@@ -7,6 +8,7 @@ import type { ReadingEvents } from '../../domain/reading/events.js';
 export type OrderedNotice =
   | { readonly kind: 'message.sent'; readonly position: Position; readonly sent: MessageEvents['MessageSent'] }
   | { readonly kind: 'message.read'; readonly position: Position; readonly read: ReadingEvents['MessageRead'] }
+  | MessageNotice
   | ConversationNotice;
 
 /** A user looks different now. Those who share a conversation with them see it. */
@@ -24,6 +26,15 @@ export interface ReceiptsNotice {
 
 /** What an event means for connected clients. */
 export type Notice = OrderedNotice | UserNotice | ReceiptsNotice;
+
+/** A message was changed. Its frame shows it as it is by now. */
+export interface MessageNotice {
+  readonly kind: 'message.changed';
+  readonly position: Position;
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+  readonly change: MessageChangeKind;
+}
 
 /** A conversation was started or changed. */
 export interface ConversationNotice {
@@ -46,6 +57,7 @@ export const messageOf = (notice: Notice) => {
       return notice.sent;
     case 'message.read':
       return notice.read;
+    case 'message.changed':
     case 'conversation':
     case 'user':
     case 'receipts':

@@ -1,15 +1,16 @@
 import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js';
-import type { ConversationId, Position } from '../../domain/kernel/ids.js';
+import type { ConversationId, MessageId, Position } from '../../domain/kernel/ids.js';
 import type { ConversationChangeKind } from '../ports/conversation-views.js';
+import type { MessageChangeKind } from '../ports/message-views.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import type { QueriedProjection } from '../projections/registry.js';
-import type { ConversationNotice, Notice, OrderedNotice, ReceiptsNotice, UserNotice } from './notice.js';
+import type { ConversationNotice, MessageNotice, Notice, OrderedNotice, ReceiptsNotice, UserNotice } from './notice.js';
 
 /**
  * What a resume reads by position. The messages that were sent are not those that were changed: what changes a message that a
  * client knows takes another source.
  */
-export type ResumeSource = 'sent messages' | 'reads' | 'changes of conversations';
+export type ResumeSource = 'sent messages' | 'changed messages' | 'reads' | 'changes of conversations';
 
 /** An event that is pushed to clients at its place in the order. */
 interface OrderedEvent<Type extends ChatEventType> {
@@ -55,12 +56,28 @@ const about = (
   ...whom,
 });
 
+const changedMessage = (
+  change: MessageChangeKind,
+  { conversationId, messageId }: { readonly conversationId: ConversationId; readonly messageId: MessageId },
+  position: Position,
+): MessageNotice => ({ kind: 'message.changed', position, conversationId, messageId, change });
+
 /** Lists every event that is pushed to clients. */
 export const pushedEvents = {
   MessageSent: {
     notice: (sent, position) => ({ kind: 'message.sent', position, sent }),
     waitsFor: 'messages',
     resumedFrom: 'sent messages',
+  },
+  MessageEdited: {
+    notice: (edited, position) => changedMessage('edited', edited, position),
+    waitsFor: 'messages',
+    resumedFrom: 'changed messages',
+  },
+  MessageDeleted: {
+    notice: (deleted, position) => changedMessage('deleted', deleted, position),
+    waitsFor: 'messages',
+    resumedFrom: 'changed messages',
   },
   MessageRead: {
     notice: (read, position) => ({ kind: 'message.read', position, read }),

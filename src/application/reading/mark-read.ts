@@ -18,7 +18,7 @@ export const markRead =
   async ({ conversationId, messageId }: MarkReadInput, context: CommandContext) => {
     const { actor: by, now: at } = context;
     const { position } = await transact(context, async (attempt) => {
-      const membership = await access.requireMember(conversationId, by, attempt);
+      const { conditions } = await access.requireMember(conversationId, by, attempt);
       const { sentPosition: messagePosition } = await places.require(messageId, conversationId);
       const reader = await users.find(by, ({ status }) => status === 'registered', attempt);
       const isShown = reader.state.status === 'registered' && reader.state.settings.readReceipts;
@@ -26,7 +26,7 @@ export const markRead =
       return {
         decisions: [decision(reading, `${conversationId}-${by}`, { type: 'MarkRead', data })],
         // If receipts were switched off a moment ago, the append is refused, and decided again.
-        require: [membership, { streamId: reader.streamId, expected: reader.revision }],
+        require: [...conditions, { streamId: reader.streamId, expected: reader.revision }],
         answer: () => ({}),
       };
     });

@@ -1,26 +1,9 @@
 import type { Decider } from '../kernel/decider.js';
-import type { ConversationId, Instant, MessageId, UserId } from '../kernel/ids.js';
+import type { ConversationId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
+import type { MessageCommands } from './commands.js';
 import type { MessageEvents } from './events.js';
-
-export type MessageCommands = {
-  SendMessage: {
-    messageId: MessageId;
-    conversationId: ConversationId;
-    text: string;
-    replyTo: MessageId | null;
-    by: UserId;
-    at: Instant;
-  };
-};
-
-/** A message as it was first sent. A retry is compared with it, whatever has happened to the message since. */
-export type OriginalMessage = Readonly<MessageEvents['MessageSent']>;
-
-/** What may change stands beside the original, never in it. */
-export type MessageState =
-  | { readonly status: 'absent' }
-  | { readonly status: 'visible'; readonly original: OriginalMessage; readonly text: string };
+import type { MessageState, OriginalMessage } from './state.js';
 
 /** Whether a message is the one that was sent before. Its present text does not matter: it may have been edited since. */
 export const isSameMessage = (
@@ -45,6 +28,24 @@ export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
       if (state.status === 'absent') return [{ type: 'MessageSent', data: sent }];
       return isSameMessage(state.original, command) ? [] : reject('idempotency_conflict', { messageId });
     },
+    EditMessage: ({ messageId, text, by, at }, state) => {
+      if (state.status !== 'visible') return reject('message_not_found', { messageId });
+      const { conversationId, senderId } = state.original;
+      if (senderId !== by) reject('forbidden', { messageId });
+      if (state.text === text) return [];
+      return [{ type: 'MessageEdited', data: { messageId, conversationId, senderId, text, editedAt: at } }];
+    },
+    DeleteMessage: ({ messageId, isModerator, by, at }, state) => {
+      if (state.status === 'absent') return reject('message_not_found', { messageId });
+      const { conversationId, senderId } = state.original;
+      if (senderId !== by && !isModerator) reject('forbidden', { messageId });
+      if (state.status === 'deleted') return [];
+      return [{ type: 'MessageDeleted', data: { messageId, conversationId, deletedBy: by, deletedAt: at } }];
+    },
   },
-  evolve: { MessageSent: (_, sent) => ({ status: 'visible', original: sent, text: sent.text }) },
+  evolve: {
+    MessageSent: (_, sent) => ({ status: 'visible', original: sent, text: sent.text }),
+    MessageEdited: (state, { text }) => (state.status === 'visible' ? { ...state, text } : state),
+    MessageDeleted: (state) => (state.status === 'visible' ? { status: 'deleted', original: state.original } : state),
+  },
 };

@@ -10,4 +10,14 @@ export type MessageEvents = {
     replyTo: MessageId | null;
     sentAt: Instant;
   };
+  /** The sender wrote another text in its place. */
+  MessageEdited: {
+    messageId: MessageId;
+    conversationId: ConversationId;
+    senderId: UserId;
+    text: string;
+    editedAt: Instant;
+  };
+  /** The message is a tombstone from now on: its place in the history stays. */
+  MessageDeleted: { messageId: MessageId; conversationId: ConversationId; deletedBy: UserId; deletedAt: Instant };
 };

@@ -5,6 +5,7 @@ import { requireUsers } from '../../application/conversations/require-users.js';
 import { minimumDuration } from '../../application/kernel/minimum-duration.js';
 import { createSessionWrites } from '../../application/kernel/session-writes.js';
 import { createTransact } from '../../application/kernel/transact.js';
+import { messageAccess } from '../../application/messages/message-access.js';
 import { messagePlaces } from '../../application/messages/message-places.js';
 import { findDestination } from '../../application/messages/recipients.js';
 import type { UserKeys } from '../../application/ports/user-keys.js';
@@ -74,6 +75,9 @@ export const sharedParts = new ContainerModule(({ bind }) => {
     .toResolvedValue(conversationAccess, [TOKENS.EventStore, TOKENS.RequireUsers])
     .inSingletonScope();
   bind(TOKENS.MessagePlaces).toResolvedValue(messagePlaces, [TOKENS.EventStore]).inSingletonScope();
+  bind(TOKENS.MessageAccess)
+    .toResolvedValue(messageAccess, [TOKENS.MessagePlaces, TOKENS.ConversationAccess])
+    .inSingletonScope();
   bindFromPorts(bind, TOKENS.Credentials, credentialsOf, {
     config: TOKENS.Config,
     identifiers: TOKENS.Identifiers,

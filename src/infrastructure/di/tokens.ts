@@ -15,6 +15,7 @@ import type { ReadingUseCases } from '../../application/reading/use-cases.js';
 import type { RoleUseCases } from '../../application/roles/use-cases.js';
 import type { SessionUseCases } from '../../application/sessions/use-cases.js';
 import type { UserUseCases } from '../../application/users/use-cases.js';
+import type { MessageAccess } from '../../application/messages/message-access.js';
 import type { MessagePlaces } from '../../application/messages/message-places.js';
 import type { FindDestination } from '../../application/messages/recipients.js';
 import type { AccessTokens } from '../../application/ports/access-tokens.js';
@@ -87,6 +88,7 @@ export const TOKENS = {
   Tokens: token<Tokens>('Tokens'),
   ConversationAccess: token<ConversationAccess>('ConversationAccess'),
   RequireUsers: token<RequireUsers>('RequireUsers'),
+  MessageAccess: token<MessageAccess>('MessageAccess'),
   MessagePlaces: token<MessagePlaces>('MessagePlaces'),
   FindDestination: token<FindDestination>('FindDestination'),
   ContactUseCases: token<ContactUseCases>('ContactUseCases'),

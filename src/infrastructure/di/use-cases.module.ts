@@ -72,6 +72,7 @@ const bindConversations = (bind: Bind): void => {
     lookup: TOKENS.UserLookup,
     findDestination: TOKENS.FindDestination,
     places: TOKENS.MessagePlaces,
+    access: TOKENS.MessageAccess,
     views: TOKENS.MessageViews,
     conversations: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,

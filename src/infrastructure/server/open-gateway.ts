@@ -29,7 +29,7 @@ const observeStage =
 /** Sends what happens to the sockets of this node, until it is released. */
 const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveFeed }> => {
   const { application, events: store, consumers, log, releases } = parts;
-  const { conversations, directory, sequences, progress } = application;
+  const { conversations, messages, directory, sequences, progress } = application;
   const hub = new Hub();
   const ending = new AbortController();
   const feed = new LiveFeed({
@@ -38,7 +38,7 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
     conversations,
     directory,
     hub,
-    deliver: deliver({ hub, conversations, directory, sequences }),
+    deliver: deliver({ hub, messages, conversations, directory, sequences }),
     signal: ending.signal,
     onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
     onStalled: (projection, position) => log.warn({ projection, position }, 'live frames wait for a projection'),

@@ -5,7 +5,7 @@ import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { Position } from '../../domain/kernel/ids.js';
-import { conversationId, messageId, position } from '../schemas/fields.js';
+import { conversationId, messageId, position, text } from '../schemas/fields.js';
 import { addresseeOf, NAMES_ONE, namesOne, sendingFields } from '../schemas/sending.js';
 import type { Connection } from './connection.js';
 import { presenceFrames, type SocketPresence } from './presence.js';
@@ -18,6 +18,8 @@ export const clientFrames = {
   send: z
     .strictObject({ type: z.literal('send'), id: frameId, ...sendingFields })
     .refine(namesOne, { error: NAMES_ONE }),
+  edit: z.strictObject({ type: z.literal('edit'), id: frameId, messageId, text }),
+  delete: z.strictObject({ type: z.literal('delete'), id: frameId, messageId }),
   read: z.strictObject({ type: z.literal('read'), id: frameId.optional(), conversationId, messageId }),
   ...presenceFrames,
   ping: z.strictObject({ type: z.literal('ping') }),
@@ -29,7 +31,7 @@ export const isFrameType = (type: unknown): type is FrameType =>
   typeof type === 'string' && Object.hasOwn(clientFrames, type);
 
 export interface CommandParts {
-  readonly useCases: Pick<UseCases, 'sendMessage' | 'markRead'>;
+  readonly useCases: Pick<UseCases, 'sendMessage' | 'editMessage' | 'deleteMessage' | 'markRead'>;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
   /** Answers the position up to which events have been delivered to sockets. */
@@ -70,6 +72,16 @@ export const frameHandlers = ({
       const { repeated: _, ...sent } = await useCases.sendMessage(input, contextOf(connection, claims));
       onStage('committed', secondsSince(receivedAt));
       return { type: 'ack', id, ...sent };
+    },
+    edit: async (raw, connection, claims) => {
+      const { id, messageId, text } = clientFrames.edit.parse(raw);
+      const { position } = await useCases.editMessage({ messageId, text }, contextOf(connection, claims));
+      return { type: 'ack', id, messageId, position };
+    },
+    delete: async (raw, connection, claims) => {
+      const { id, messageId } = clientFrames.delete.parse(raw);
+      const { position } = await useCases.deleteMessage({ messageId }, contextOf(connection, claims));
+      return { type: 'ack', id, messageId, position };
     },
     read: async (raw, connection, claims) => {
       const { id, type: _, ...input } = clientFrames.read.parse(raw);

@@ -3,6 +3,7 @@ import type {
   ConversationChangeLookup,
   ConversationViews,
 } from '../../application/ports/conversation-views.js';
+import type { MessageView, MessageViews } from '../../application/ports/message-views.js';
 import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
 import type { PublicProfile, UserDirectory } from '../../application/ports/user-directory.js';
 import type { Audience } from '../../application/push/audience.js';
@@ -11,6 +12,7 @@ import type { ConversationId, MessageId, UserId } from '../../domain/kernel/ids.
 
 export interface DeliveryDataParts {
   readonly sequences: ProjectedMessages;
+  readonly messages: Pick<MessageViews, 'findSome'>;
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
 }
@@ -18,6 +20,8 @@ export interface DeliveryDataParts {
 /** Everything that the frames of a batch need of the read models. */
 export interface DeliveryData {
   readonly sequences: ReadonlyMap<MessageId, number>;
+  /** The messages that were changed, as they are now. */
+  readonly messages: ReadonlyMap<MessageId, MessageView>;
   readonly changed: ReadonlyMap<ConversationNotice, ChangedConversation>;
   readonly conversationsOf: ReadonlyMap<UserId, readonly ConversationId[]>;
   readonly profiles: ReadonlyMap<UserId, PublicProfile>;
@@ -45,17 +49,28 @@ const lookupOf = ({
   removed: leaving,
 });
 
+const findMessages = async (
+  messages: DeliveryDataParts['messages'],
+  notices: readonly Notice[],
+  isWanted: (conversationId: ConversationId) => boolean,
+): Promise<DeliveryData['messages']> => {
+  const changes = notices.filter((notice) => notice.kind === 'message.changed');
+  const wanted = changes.filter(({ conversationId }) => isWanted(conversationId)).map(({ messageId }) => messageId);
+  const found = wanted.length > 0 ? await messages.findSome([...new Set(wanted)]) : [];
+  return new Map(found.map((message) => [message.messageId, message]));
+};
+
 /** Reads what a batch needs with one query a kind, however many events it has and however many users it concerns. */
 export const loadDeliveryData = async (
-  { sequences, conversations, directory }: DeliveryDataParts,
+  { sequences, messages, conversations, directory }: DeliveryDataParts,
   notices: readonly Notice[],
   audience: Audience,
 ): Promise<DeliveryData> => {
   const followed = isFollowed(notices, audience);
 
   const findSequences = (): Promise<DeliveryData['sequences']> => {
-    const messages = notices.map(messageOf).filter((message) => message !== undefined);
-    const wanted = messages.filter(({ conversationId }) => followed(conversationId));
+    const told = notices.map(messageOf).filter((message) => message !== undefined);
+    const wanted = told.filter(({ conversationId }) => followed(conversationId));
     return sequences.sequences(wanted.map(({ messageId }) => messageId));
   };
 
@@ -86,6 +101,17 @@ export const loadDeliveryData = async (
     return userIds.size > 0 ? directory.profiles([...userIds]) : new Map();
   };
 
-  const [found, changed, conversationsOf] = await Promise.all([findSequences(), findChanged(), findConversationsOf()]);
-  return { sequences: found, changed, conversationsOf, profiles: await findProfiles(changed) };
+  const [found, changedMessages, changed, conversationsOf] = await Promise.all([
+    findSequences(),
+    findMessages(messages, notices, followed),
+    findChanged(),
+    findConversationsOf(),
+  ]);
+  return {
+    sequences: found,
+    messages: changedMessages,
+    changed,
+    conversationsOf,
+    profiles: await findProfiles(changed),
+  };
 };

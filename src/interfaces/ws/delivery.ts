@@ -2,12 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageView } from '../../application/messages/message-view.js';
 import type { EventBatch } from '../../application/ports/event-store.js';
 import { coalesceNotices } from '../../application/push/coalesce-notices.js';
+import { lastChanges } from '../../application/push/last-changes.js';
 import type { ConversationNotice, Notice } from '../../application/push/notice.js';
 import { noticeOf } from '../../application/push/pushed-events.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from './change-frames.js';
 import { loadDeliveryData, type DeliveryData, type DeliveryDataParts } from './delivery-data.js';
-import { messageRead, messageSent } from './frames/message-frames.js';
+import { messageFrames, messageRead, messageSent } from './frames/message-frames.js';
 import { userUpdated } from './frames/user-frames.js';
 import type { Hub } from './hub.js';
 import { textFrame } from './text-frame.js';
@@ -81,6 +82,12 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       const viewers = [...audience.of(sent.conversationId)];
       return sendToAll(hub, viewers, position, () => messageSent.of({ position, message }));
     },
+    'message.changed': ({ position, conversationId, messageId, change }) => {
+      const message = data.messages.get(messageId);
+      if (!message) return 0;
+      const viewers = [...audience.of(conversationId)];
+      return sendToAll(hub, viewers, position, () => messageFrames[change].of({ position, message }));
+    },
     /** A reader who shows no receipts gets a frame on their own devices alone, and gets none of others. */
     'message.read': ({ position, read }) => {
       const { conversationId, userId, messageId, readAt: at, hidden = false } = read;
@@ -114,7 +121,7 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
 export const deliver =
   (parts: DeliveryParts) =>
   async ({ events }: EventBatch): Promise<void> => {
-    const notices = coalesceNotices(events.map(noticeOf).filter((notice) => notice !== undefined));
+    const notices = coalesceNotices(lastChanges(events.map(noticeOf).filter((notice) => notice !== undefined)));
     const data = await loadDeliveryData(parts, notices, parts.hub.audience);
     const byKind = tellers(parts.hub, data);
     let sent = 0;

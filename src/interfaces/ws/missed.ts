@@ -1,11 +1,16 @@
 import { nameMembers } from '../../application/conversations/conversation-answer.js';
 import type { ConversationChange, ConversationViews, ReadMark } from '../../application/ports/conversation-views.js';
-import type { MessageViews, MissedMessage } from '../../application/ports/message-views.js';
+import type {
+  ChangedMessage,
+  MessageView,
+  MessageViews,
+  MissedMessage,
+} from '../../application/ports/message-views.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ResumeSource } from '../../application/push/pushed-events.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { conversationFrames } from './frames/conversation-frames.js';
-import { messageRead, messageSent } from './frames/message-frames.js';
+import { messageFrames, messageRead, messageSent } from './frames/message-frames.js';
 
 export interface MissedParts {
   readonly conversations: ConversationViews;
@@ -36,12 +41,18 @@ const sentFrame = ({ sentPosition: position, message }: MissedMessage): Position
   content: messageSent.of({ position, message }),
 });
 
+/** One frame a message, however often it was changed: those behind it say what comes later. */
+const changedFrame = ({ change, message }: ChangedMessage): PositionedFrame => {
+  const { position } = message;
+  return { position, content: messageFrames[change].of({ position, message }) };
+};
+
 const readFrame = ({ position, conversationId, userId, messageId, seq, readAt: at }: ReadMark): PositionedFrame => ({
   position,
   content: messageRead.of({ position, conversationId, userId, messageId, seq, at }),
 });
 
-const textBytesOf = (missed: readonly MissedMessage[]): number =>
+const textBytesOf = (missed: readonly { readonly message: MessageView }[]): number =>
   missed.reduce((sum, { message }) => sum + Buffer.byteLength(message.text ?? ''), 0);
 
 /** A user who shows no receipts gets those of their own devices alone, and others do not get theirs. */
@@ -83,6 +94,14 @@ export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource
     'changes of conversations': async (viewer, after) => {
       const changes = await conversations.changesSince(viewer, after, most);
       return { count: changes.length, textBytes: 0, frames: () => changeFrames(parts, viewer, changes) };
+    },
+    'changed messages': async (viewer, after) => {
+      const changed = await messages.changedSince(viewer, after, most, maxTextBytes);
+      return {
+        count: changed.length,
+        textBytes: textBytesOf(changed),
+        frames: () => Promise.resolve(changed.map(changedFrame)),
+      };
     },
     'sent messages': async (viewer, after) => {
       const sent = await messages.sentSince(viewer, after, most, maxTextBytes);

@@ -21,6 +21,17 @@ describe('What is pushed of an event', () => {
     expect(told(read)).to.deep.equal({ kind: 'message.read', position: '5', read: read.data });
   });
 
+  it('is which message was changed, and how', () => {
+    const changed = {
+      kind: 'message.changed',
+      position: '5',
+      conversationId,
+      messageId: fact('MessageSent').data.messageId,
+    };
+    expect(told(fact('MessageEdited'))).to.deep.equal({ ...changed, change: 'edited' });
+    expect(told(fact('MessageDeleted'))).to.deep.equal({ ...changed, change: 'deleted' });
+  });
+
   for (const type of ['ProfileChanged', 'UserErased'] as const)
     it(`is who looks different: ${type}`, () =>
       expect(told(fact(type, { userId: bob }))).to.deep.equal({ kind: 'user', userId: bob }));

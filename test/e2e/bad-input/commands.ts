@@ -114,6 +114,7 @@ export const queriesWith = (value: string, { directId }: Scene): readonly string
     ...inHistory,
     `/message/v1/history?conversationId=${quoted}`,
     `/message/v1/history?conversationId[$ne]=${quoted}`,
+    `/message/v1/${quoted}`,
     `/message/v1/${quoted}/receipts`,
     `/conversation/v1/${quoted}`,
     `/conversation/v1?cursor=${quoted}`,

@@ -17,6 +17,7 @@ interface Attempt {
 /** Everything that one can try with the id of a conversation or a message. */
 const attemptsOn = (conversationId: string, messageId: string, { eve }: Scene): readonly Attempt[] => {
   const conversation = `/conversation/v1/${conversationId}`;
+  const message = `/message/v1/${messageId}`;
   const code = 'conversation_not_found';
   return [
     { what: 'read its details', method: 'GET', path: conversation, code },
@@ -33,12 +34,10 @@ const attemptsOn = (conversationId: string, messageId: string, { eve }: Scene): 
     { what: 'read its history', method: 'GET', path: `/message/v1/history?conversationId=${conversationId}`, code },
     { what: 'write into it', method: 'POST', path: '/message/v1/send', json: { conversationId, text: 'hi' }, code },
     { what: 'mark it read', method: 'POST', path: '/message/v1/read', json: { conversationId, messageId }, code },
-    {
-      what: 'see who read a message',
-      method: 'GET',
-      path: `/message/v1/${messageId}/receipts`,
-      code: 'message_not_found',
-    },
+    { what: 'read a message', method: 'GET', path: message, code: 'message_not_found' },
+    { what: 'edit a message', method: 'PATCH', path: message, json: { text: 'mine' }, code: 'message_not_found' },
+    { what: 'delete a message', method: 'DELETE', path: message, code: 'message_not_found' },
+    { what: 'see who read a message', method: 'GET', path: `${message}/receipts`, code: 'message_not_found' },
   ];
 };
 
@@ -70,6 +69,9 @@ export const describeStrangers = (target: GetTarget, scene: GetScene): void => {
       expect(await socket.next('error')).to.include({ id: 's', code: 'conversation_not_found' });
       socket.send({ type: 'read', id: 'r', conversationId, messageId });
       expect(await socket.next('error')).to.include({ id: 'r', code: 'conversation_not_found' });
+      socket.send({ type: 'edit', id: 'e', messageId, text: 'hi' });
+      socket.send({ type: 'delete', id: 'd', messageId });
+      for (const id of ['e', 'd']) expect(await socket.answerTo(id)).to.include({ id, code: 'message_not_found' });
       socket.send({ type: 'ping' });
       await socket.next('pong');
       await socket.close();

@@ -27,6 +27,8 @@ describe('A frame that commands', () => {
   const handlers = frameHandlers({
     useCases: {
       sendMessage: noting({ messageId, conversationId, position: positionOf(7), sentAt: at(1), repeated: true }),
+      editMessage: noting({ position: positionOf(10) }),
+      deleteMessage: noting({ position: positionOf(11) }),
       markRead: noting({ position: positionOf(8) }),
     },
     identifiers: { newCommandId: () => 'command' as CommandId } as Identifiers,
@@ -76,6 +78,14 @@ describe('A frame that commands', () => {
     expect(asked.slice(0, 2)).to.deep.equal([{ conversationId, messageId }, context]);
   });
 
+  it('edits and deletes a message, and is answered with the place of the change', async () => {
+    const ack = { type: 'ack', id: 'x', messageId };
+    const edited = await answerTo({ type: 'edit', id: 'x', messageId, text: 'hello' });
+    expect(edited).to.deep.equal({ ...ack, position: '10' });
+    expect(await answerTo({ type: 'delete', id: 'x', messageId })).to.deep.equal({ ...ack, position: '11' });
+    expect(asked).to.deep.equal([{ messageId, text: 'hello' }, context, { messageId }, context]);
+  });
+
   it('asks how far the socket has been served', async () => {
     expect(await answerTo({ type: 'ping' })).to.deep.equal({ type: 'pong', position: '9' });
   });
@@ -85,10 +95,12 @@ describe('A frame that commands', () => {
     expect([watching, unwatching]).to.deep.equal([watch, unwatch]);
   });
 
-  for (const type of ['send', 'read', 'ping'] as const)
+  for (const type of ['send', 'edit', 'delete', 'read', 'ping'] as const)
     it(`is refused, and does nothing, with a field that ${type} does not have`, async () => {
       const fields = {
         send: { id: 'x', conversationId, text: 'hello' },
+        edit: { id: 'x', messageId, text: 'hello' },
+        delete: { id: 'x', messageId },
         read: { conversationId, messageId },
         ping: {},
       };

@@ -6,7 +6,6 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { deliver } from '../../../src/interfaces/ws/delivery.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
-import { ClientModel } from '../../support/client-model.js';
 import { expectDocumented } from '../../support/documented-frame.js';
 import { fact } from '../../support/events.js';
 import {
@@ -73,7 +72,7 @@ describe('delivery', () => {
           users.map(async (userId) => {
             const captured = captureConnection(userId);
             ownHub.attach(captured.connection, userId);
-            return { userId, captured, model: new ClientModel(userId, await views.snapshot(userId)) };
+            return { userId, captured, model: await views.client(userId) };
           }),
         );
         for (const { userId, conversationId } of await views.conversations.membershipsOf(users))
@@ -88,6 +87,7 @@ describe('delivery', () => {
           expect(positions).to.deep.equal([...positions].sort((a, b) => a - b));
           for (const frame of frames) model.apply(frame);
           expect(model.conversations).to.deep.equal(await views.snapshot(userId));
+          await views.expectMessages(model);
           for (const frame of frames) expectDocumented(frame);
           for (const { type } of frames) told.add(type);
         }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
+import { messageView } from '../../../src/application/messages/message-view.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { deliver } from '../../../src/interfaces/ws/delivery.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
@@ -7,7 +8,7 @@ import { captureConnection, type CapturedConnection } from '../../support/captur
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { batchOf } from '../../support/live-feed-scene.js';
-import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/ids.js';
+import { ada, at, bob, cleo, eve, messageNumber, positionOf, userNumber } from '../../support/ids.js';
 import { changedGroup, profileOf, ScriptedViews } from '../../support/scripted-views.js';
 
 type Facts = Parameters<typeof batchOf>[1];
@@ -47,6 +48,26 @@ describe('What is delivered', () => {
     expect(frame).to.deep.include({ type: 'message.sent', position: '1' });
     expect(frame?.['message']).to.deep.include({ messageId: messageNumber(2), seq: 2, position: '1' });
     expect([more, other?.frames()]).to.deep.equal([[], []]);
+  });
+
+  it('is a message that was changed, once a batch, as it is by now, to the users of its conversation', async () => {
+    const [member, other] = [...inGroup(ada), ...connect(bob)];
+    const message = messageView({ ...sent(1).data, seq: 1, position: positionOf(9), editedAt: at(80) });
+    views.messages = [message];
+    const messageId = messageNumber(1);
+    const [edited, unknown] = [
+      fact('MessageEdited', { messageId }),
+      fact('MessageEdited', { messageId: messageNumber(8) }),
+    ];
+    await handOn(edited, unknown, edited, fact('MessageDeleted', { messageId }));
+    expect(member?.frames()).to.deep.equal([
+      { type: 'message.edited', position: '3', message },
+      { type: 'message.deleted', position: '4', message },
+    ]);
+    expect(other?.frames()).to.deep.equal([]);
+    expect(views.asked.filter(([query]) => query === 'findSome')).to.deep.equal([
+      ['findSome', [messageNumber(8), messageId]],
+    ]);
   });
 
   it('is nothing of a message that is in no history, sent or read, nor of what is pushed to nobody', async () => {

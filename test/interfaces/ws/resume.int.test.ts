@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Position, UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
-import { ClientModel } from '../../support/client-model.js';
 import { expectDocumented } from '../../support/documented-frame.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
@@ -55,9 +54,7 @@ describe('a resume', () => {
         const views = await openLiveReadModels(own);
         const events = recorded(facts);
         await views.project(events.slice(0, after));
-        const clients = await Promise.all(
-          users.map(async (userId) => ({ userId, model: new ClientModel(userId, await views.snapshot(userId)) })),
-        );
+        const clients = await Promise.all(users.map(async (userId) => ({ userId, model: await views.client(userId) })));
         await views.project(events);
         const told = new Set<string>();
         for (const { userId, model } of clients) {
@@ -67,6 +64,7 @@ describe('a resume', () => {
           for (const frame of frames) model.apply(frame);
           const fresh = await views.snapshot(userId);
           expect(model.conversations).to.deep.equal(fresh);
+          await views.expectMessages(model);
           const own = new Set(fresh.map(({ conversationId }) => conversationId));
           const marks = await views.conversations.readsSince(userId, String(after) as Position, 1_000);
           for (const { conversationId, userId: reader, seq } of marks.filter((mark) => own.has(mark.conversationId)))

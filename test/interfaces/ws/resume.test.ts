@@ -4,7 +4,7 @@ import type {
   ConversationViews,
   ReadMark,
 } from '../../../src/application/ports/conversation-views.js';
-import type { MessageView, MessageViews } from '../../../src/application/ports/message-views.js';
+import type { ChangedMessage, MessageView, MessageViews } from '../../../src/application/ports/message-views.js';
 import type { UserDirectory } from '../../../src/application/ports/user-directory.js';
 import { joinedConversation } from '../../../src/application/push/joined-conversation.js';
 import { messageView } from '../../../src/application/messages/message-view.js';
@@ -38,11 +38,12 @@ const renamed = (position: number, conversationId = group): ConversationChange =
 describe('What a viewer missed', () => {
   let asked: unknown[][];
   let messages: MessageView[];
+  let altered: ChangedMessage[];
   let reads: ReadMark[];
   let changes: ConversationChange[];
   let hiding: UserId[];
   beforeEach(() => {
-    [asked, messages, reads, changes, hiding] = [[], [], [], [], []];
+    [asked, messages, altered, reads, changes, hiding] = [[], [], [], [], [], []];
   });
 
   const answer =
@@ -54,6 +55,7 @@ describe('What a viewer missed', () => {
   const missed = (maxTextBytes = 1_000, upTo = 100, isOver = () => false) =>
     missedFrames({
       messages: {
+        changedSince: answer('changedSince', () => altered),
         sentSince: answer('sentSince', () => messages.map((each) => ({ sentPosition: placeOf(each), message: each }))),
       } as unknown as MessageViews,
       conversations: {
@@ -76,6 +78,7 @@ describe('What a viewer missed', () => {
     expect(asked).to.deep.equal([
       ['readsSince', ada, '2', MAX_FRAMES + 1],
       ['changesSince', ada, '2', MAX_FRAMES + 1],
+      ['changedSince', ada, '2', MAX_FRAMES + 1, 1_000],
       ['sentSince', ada, '2', MAX_FRAMES + 1, 1_000],
     ]);
   });
@@ -109,6 +112,17 @@ describe('What a viewer missed', () => {
     expect(frames[0]?.content).to.deep.equal({ type: 'message.sent', position: '5', message: messages[0] });
   });
 
+  it('tells of a message that was changed at its last change, and leaves one to the live frames that is changed again', async () => {
+    const [edited, again] = [5, 9].map((position) => ({ ...message(1), position: positionOf(position) }));
+    altered = [
+      { change: 'deleted', message: edited! },
+      { change: 'edited', message: again! },
+    ];
+    const frames = await missed(1_000, 6);
+    const content = { type: 'message.deleted', position: '5', message: edited };
+    expect(frames).to.deep.equal([{ position: '5', content }]);
+  });
+
   it('ends where the live frames begin', async () => {
     messages = [message(5), message(6), message(7)];
     expect((await missed(1_000, 6)).map(({ position }) => position)).to.deep.equal(['5', '6']);
@@ -132,7 +146,7 @@ describe('What a viewer missed', () => {
         content: { type: 'conversation.member_removed', position: '6', conversation: { conversationId: otherGroup } },
       },
     ]);
-    expect(asked.slice(3)).to.deep.equal([
+    expect(asked.slice(4)).to.deep.equal([
       ['findSome', ada, [group, otherGroup]],
       ['profiles', [ada]],
     ]);

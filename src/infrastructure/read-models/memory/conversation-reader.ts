@@ -52,11 +52,11 @@ export class ConversationReader {
     return row ? messageView(row) : null;
   }
 
-  /** The ordinal of the last message up to a position. */
-  seqUpTo(conversationId: ConversationId, position: Position): number {
-    return [...this.#tables.messages.values()]
-      .filter((each) => each.conversationId === conversationId && hasReached(position, each.sentPosition))
-      .reduce((last, { seq }) => Math.max(last, seq), 0);
+  /** The ordinal before the first message that was sent or changed after a position. */
+  seqUnchangedSince(conversationId: ConversationId, position: Position): number {
+    const messages = [...this.#tables.messages.values()].filter((each) => each.conversationId === conversationId);
+    const first = messages.filter((each) => !hasReached(position, each.position)).map(({ seq }) => seq - 1);
+    return Math.min(...first, messages.length);
   }
 
   changesOf(conversationId: ConversationId): readonly ChangeRow[] {

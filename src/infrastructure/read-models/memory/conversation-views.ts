@@ -142,6 +142,9 @@ export const conversationViewsInMemory = (tables: () => MessagesTables): Convers
         .flatMap(({ conversationId }) => reader().conversation(conversationId) ?? [])
         .filter(({ position }) => !hasReached(after, position))
         .sort(byPosition)
-        .map(({ conversationId }) => ({ conversationId, lastSeenSeq: reader().seqUpTo(conversationId, after) })),
+        .map(({ conversationId }) => ({
+          conversationId,
+          lastSeenSeq: reader().seqUnchangedSince(conversationId, after),
+        })),
   };
 };

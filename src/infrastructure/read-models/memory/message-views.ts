@@ -2,6 +2,7 @@ import { historyPages, type HistoryReader } from '../../../application/messages/
 import { messageView } from '../../../application/messages/message-view.js';
 import type { MessageViews, Receipt } from '../../../application/ports/message-views.js';
 import {
+  isChanged,
   memberKey,
   type MemberRow,
   type MessageRow,
@@ -9,6 +10,7 @@ import {
 } from '../../../application/projections/messages-tables.js';
 import type { ConversationId, Instant, MessageId, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
+import { byPosition } from './conversation-reader.js';
 import { inOrderOfJoining } from './members.js';
 
 const bySeq = (one: MessageRow, other: MessageRow): number => one.seq - other.seq;
@@ -72,6 +74,22 @@ const comparePlaces = (one: Place, other: Place): number => {
   return one.conversationId < other.conversationId ? -1 : 1;
 };
 
+/** Stops after the one with which the text comes to more than so many bytes. */
+const upToText = (rows: readonly MessageRow[], maxTextBytes: number): readonly MessageRow[] => {
+  let bytes = 0;
+  return rows.filter(({ text }) => {
+    const isShown = bytes <= maxTextBytes;
+    bytes += Buffer.byteLength(text ?? '');
+    return isShown;
+  });
+};
+
+/** The messages of the conversations that somebody is in. */
+const messagesFor = ({ members, messages }: MessagesTables, viewer: UserId): readonly MessageRow[] =>
+  [...messages.values()].filter(
+    ({ conversationId }) => members.get(memberKey(conversationId, viewer))?.active ?? false,
+  );
+
 /** Messages in memory. */
 export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews => ({
   history: historyPages(historyReader(tables)),
@@ -79,6 +97,8 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
     const row = tables().messages.get(messageId);
     return row && messageView(row);
   },
+  findSome: async (messageIds) =>
+    messageIds.flatMap((messageId) => tables().messages.get(messageId) ?? []).map(messageView),
   receipts: async (messageId) => receiptsOf(tables(), messageId),
   sentBy: async (sender, after, limit) =>
     [...tables().messages.values()]
@@ -87,18 +107,19 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
       .slice(0, limit)
       .map(messageView),
   sentSince: async (viewer, after, limit, maxTextBytes) => {
-    const { members, messages } = tables();
-    const isIn = ({ conversationId }: MessageRow) => members.get(memberKey(conversationId, viewer))?.active ?? false;
-    let bytes = 0;
-    return [...messages.values()]
-      .filter((each) => isIn(each) && !hasReached(after, each.sentPosition))
+    const sent = messagesFor(tables(), viewer)
+      .filter(({ sentPosition }) => !hasReached(after, sentPosition))
       .sort((one, other) => comparePositions(one.sentPosition, other.sentPosition))
-      .slice(0, limit)
-      .filter(({ text }) => {
-        const isShown = bytes <= maxTextBytes;
-        bytes += Buffer.byteLength(text ?? '');
-        return isShown;
-      })
-      .map((row) => ({ sentPosition: row.sentPosition, message: messageView(row) }));
+      .slice(0, limit);
+    return upToText(sent, maxTextBytes).map((row) => ({ sentPosition: row.sentPosition, message: messageView(row) }));
+  },
+  changedSince: async (viewer, after, limit, maxTextBytes) => {
+    const changed = messagesFor(tables(), viewer)
+      .filter((row) => isChanged(row) && hasReached(after, row.sentPosition) && !hasReached(after, row.position))
+      .sort(byPosition)
+      .slice(0, limit);
+    return upToText(changed, maxTextBytes).flatMap((row) =>
+      row.change === null ? [] : [{ change: row.change, message: messageView(row) }],
+    );
   },
 });

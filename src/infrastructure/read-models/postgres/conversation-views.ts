@@ -36,13 +36,18 @@ interface ChangedRow extends SharedRow {
   readonly removed_since: readonly UserId[];
 }
 
+/** A time as JSON of PostgreSQL has it, in our form. */
+const instantOf = (time: string): Instant => new Date(time).toISOString() as Instant;
+
 const lastMessageOf = (row: SharedRow['last_message']): ConversationView['lastMessage'] =>
   row &&
   messageOf({
     ...row,
     seq: String(row.seq),
     position: String(row.position) as Position,
-    sent_at: new Date(row.sent_at).toISOString() as Instant,
+    sent_at: instantOf(row.sent_at),
+    edited_at: row.edited_at && instantOf(row.edited_at),
+    deleted_at: row.deleted_at && instantOf(row.deleted_at),
   });
 
 const sharedOf = (row: SharedRow) => ({

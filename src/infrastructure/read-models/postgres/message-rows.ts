@@ -10,11 +10,13 @@ export interface MessageRow {
   readonly text: string | null;
   readonly reply_to: MessageView['replyTo'];
   readonly sent_at: MessageView['sentAt'];
+  readonly edited_at: MessageView['editedAt'];
+  readonly deleted_at: MessageView['deletedAt'];
   readonly position: MessageView['position'];
 }
 
-export const MESSAGE_COLUMNS =
-  'm.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.reply_to, m.sent_at, m.position';
+export const MESSAGE_COLUMNS = `m.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.reply_to, m.sent_at,
+         m.edited_at, m.deleted_at, m.position`;
 
 export const messageOf = (row: MessageRow): MessageView =>
   messageView({
@@ -25,5 +27,7 @@ export const messageOf = (row: MessageRow): MessageView =>
     text: row.text,
     replyTo: row.reply_to,
     sentAt: row.sent_at,
+    editedAt: row.edited_at,
+    deletedAt: row.deleted_at,
     position: row.position,
   });

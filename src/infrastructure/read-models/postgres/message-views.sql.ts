@@ -35,6 +35,11 @@ export const FIND = {
   text: `select ${MESSAGE_COLUMNS} from messages.messages m where message_id = $1`,
 };
 
+export const FIND_SOME = {
+  name: 'messages.find_some',
+  text: `select ${MESSAGE_COLUMNS} from messages.messages m where message_id = any ($1)`,
+};
+
 /** Answers when the reading of each member but the sender first reached the message, by a read or by an answer of their own. */
 export const RECEIPTS = {
   name: 'messages.receipts',
@@ -70,6 +75,27 @@ export const SENT_SINCE = {
              order by m.sent_position limit $3) missed) m
      where coalesce(m.bytes_before, 0) <= $4
      order by m.sent_position`,
+};
+
+/** Messages that were sent after the position are left out: they come as sent. */
+export const CHANGED_SINCE = {
+  name: 'messages.changed_since',
+  text: `
+    select ${MESSAGE_COLUMNS}, m.change
+      from (
+        select missed.*, sum(octet_length(text)) over (order by position rows between unbounded preceding and 1 preceding) as bytes_before
+          from (
+            select m.*
+              from messages.members member
+              join messages.conversations c on c.conversation_id = member.conversation_id and c.position > $2
+              cross join lateral (select * from messages.messages changed
+                                   where changed.conversation_id = c.conversation_id and changed.position > $2
+                                     and changed.position <> changed.sent_position and changed.sent_position <= $2
+                                   order by changed.position limit $3) m
+             where member.user_id = $1 and member.active
+             order by m.position limit $3) missed) m
+     where coalesce(m.bytes_before, 0) <= $4
+     order by m.position`,
 };
 
 export const SENT_BY = {

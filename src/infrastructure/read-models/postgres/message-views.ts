@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { historyPages } from '../../../application/messages/history-pages.js';
-import type { MessageView, MessageViews, Receipt } from '../../../application/ports/message-views.js';
+import type { ChangedMessage, MessageView, MessageViews, Receipt } from '../../../application/ports/message-views.js';
 import type { ConversationId, Instant, Position } from '../../../domain/kernel/ids.js';
 import { messageOf, type MessageRow } from './message-rows.js';
 import * as sql from './message-views.sql.js';
@@ -29,6 +29,16 @@ const sentSinceIn =
     return rows.map((row) => ({ sentPosition: row.sent_position, message: messageOf(row) }));
   };
 
+const changedSinceIn =
+  (pool: pg.Pool): MessageViews['changedSince'] =>
+  async (viewer, after, limit, maxTextBytes) => {
+    const { rows } = await pool.query<MessageRow & Pick<ChangedMessage, 'change'>>({
+      ...sql.CHANGED_SINCE,
+      values: [viewer, after, limit, maxTextBytes],
+    });
+    return rows.map((row) => ({ change: row.change, message: messageOf(row) }));
+  };
+
 /** Messages in PostgreSQL. */
 export const createMessageViews = (pool: pg.Pool): MessageViews => {
   const select = async (query: { name: string; text: string }, ...values: unknown[]): Promise<MessageView[]> =>
@@ -46,9 +56,11 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
       seqAt,
     }),
     find: async (messageId) => (await select(sql.FIND, messageId))[0],
+    findSome: (messageIds) => select(sql.FIND_SOME, messageIds),
     receipts: receiptsIn(pool),
     sentBy: (sender, after, limit) =>
       select(sql.SENT_BY, sender, after?.conversationId ?? NIL_UUID, after?.seq ?? 0, limit),
     sentSince: sentSinceIn(pool),
+    changedSince: changedSinceIn(pool),
   };
 };

@@ -1,5 +1,6 @@
 import { conversationRows } from '../../../application/projections/conversations.js';
 import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
+import { isChanged } from '../../../application/projections/messages-tables.js';
 import { messageRows } from '../../../application/projections/messages.js';
 import { readingRows } from '../../../application/projections/reading.js';
 import type { MessagesWriters } from '../../../application/projections/registry.js';
@@ -66,15 +67,18 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     for (const rows of Object.values(this.#tables)) rows.forget();
   }
 
-  /** One for all that is changed, however many events there are, and one where users are erased. */
+  /** One for all that is changed, however many events there are; one more where messages are changed, and where users are erased. */
   statements(): Statement[] {
     const { conversations, members, messages, reads, changes, erased } = this.#tables;
-    // The texts of earlier messages change by an erasure alone, which finds all of them.
+    // What an erasure changes in earlier messages is changed by its own statement, which finds all of them.
+    const altered = messages.changed.filter(isChanged);
     const portions = [conversations.changed, members.changed, messages.added, reads.changed, changes.changed];
     const save = { ...sql.SAVE, values: portions.flatMap(recordset), explain: explainAdding };
+    const change = { ...sql.CHANGE_MESSAGES, values: recordset(altered) };
     const erase = { ...sql.ERASE, values: recordset(erased.changed) };
     return [
       ...(portions.some(({ length }) => length > 0) ? [save] : []),
+      ...(altered.length > 0 ? [change] : []),
       ...(erased.changed.length > 0 ? [erase] : []),
     ];
   }

@@ -18,7 +18,11 @@ export const LOAD = {
                      'readSeq', m.read_seq, 'position', m.position::text)
               from unnest($2::uuid[], $3::uuid[]) as key (conversation_id, user_id)
               join members m using (conversation_id, user_id)) as members,
-      array(select json_build_object('messageId', m.message_id, 'conversationId', m.conversation_id, 'seq', m.seq)
+      array(select json_build_object(
+                     'messageId', m.message_id, 'conversationId', m.conversation_id, 'seq', m.seq,
+                     'senderId', m.sender_id, 'text', m.text, 'replyTo', m.reply_to, 'sentAt', m.sent_at,
+                     'editedAt', m.edited_at, 'deletedAt', m.deleted_at, 'sentPosition', m.sent_position::text,
+                     'position', m.position::text, 'change', m.change)
               from messages m where m.message_id = any ($4::uuid[])) as messages,
       array(select json_build_object('userId', e.user_id) from erased e where e.user_id = any ($5::uuid[])) as erased`,
 };
@@ -66,10 +70,10 @@ export const SAVE = {
       on conflict do nothing
     ), input as (
       select * from json_to_recordset($3) as i ("messageId" uuid, "conversationId" uuid, seq bigint, "senderId" uuid,
-             text text, "replyTo" uuid, "sentAt" timestamptz, "sentPosition" bigint, position bigint)
+             text text, "replyTo" uuid, "sentAt" timestamptz, "sentPosition" bigint)
     ), added_messages as (
       insert into messages (message_id, conversation_id, seq, sender_id, text, reply_to, sent_at, sent_position, position)
-      select "messageId", "conversationId", seq, "senderId", text, "replyTo", "sentAt", "sentPosition", position from input
+      select "messageId", "conversationId", seq, "senderId", text, "replyTo", "sentAt", "sentPosition", "sentPosition" from input
       returning 1
     )
     select null as refusal from (select count(*) from added_messages) all_added
@@ -82,6 +86,17 @@ export const SAVE = {
       cross join lateral (select coalesce(max(m.seq), 0) as seq from messages m
                            where m.conversation_id = first.conversation_id) there
      where there.seq <> first.seq - 1`,
+};
+
+/** What has changed messages since they were sent, also those that the same batch has added. */
+export const CHANGE_MESSAGES = {
+  name: 'messages.change',
+  text: `
+    update messages m
+       set text = i.text, edited_at = i."editedAt", deleted_at = i."deletedAt", change = i.change, position = i.position
+      from json_to_recordset($1) as i ("messageId" uuid, text text, "editedAt" timestamptz, "deletedAt" timestamptz,
+             change text, position bigint)
+     where m.message_id = i."messageId" and m.position <= i.position`,
 };
 
 /** Also what was not read before: the titles and the texts of these users, wherever they stand. */

@@ -40,14 +40,18 @@ export const MESSAGES_TABLES = `
     text            text,
     reply_to        uuid,
     sent_at         timestamptz not null,
+    edited_at       timestamptz,
+    deleted_at      timestamptz,
     -- Its place in the history, in the order of the ordinals.
     sent_position   bigint not null,
     -- Its last change: where it was sent, as long as nothing has changed it.
-    position        bigint not null
+    position        bigint not null,
+    change          text
   );
   create unique index messages_in_order on messages (conversation_id, seq);
   create index messages_by_place on messages (conversation_id, sent_position);
   create index messages_by_sender on messages (sender_id, conversation_id, seq);
+  create index messages_changed on messages (conversation_id, position) where position <> sent_position;
 
   create table reads (
     conversation_id uuid not null,

@@ -37,6 +37,13 @@ const SENT = `
     from by_conversation where counted <> last`;
 
 /** A missing message is reported by itself. */
+const CHANGED = `
+  select max(i.position) as position, format('what changed message %s is missing', i."messageId") as problem
+    from json_to_recordset($1) as i ("messageId" uuid, position bigint)
+    join messages.messages m on m.message_id = i."messageId"
+   group by i."messageId", m.position having m.position < max(i.position)`;
+
+/** A missing message is reported by itself. */
 const READ = `
   select i.position, format('what user %s read of conversation %s is missing', i."userId", i."conversationId") as problem
     from json_to_recordset($1) as i ("conversationId" uuid, "userId" uuid, "messageId" uuid, position bigint)
@@ -59,9 +66,13 @@ export const recentMessages = (newest: RecentEvents): readonly RecentQuestion[] 
     senderId,
     position,
   }));
+  const changed = (['MessageEdited', 'MessageDeleted'] as const)
+    .flatMap((type) => recentOf(newest, type))
+    .map(({ messageId, position }) => ({ messageId, position }));
   return [
     ...recentConversations(newest),
     { text: SENT, values: recordset(sent) },
+    { text: CHANGED, values: recordset(changed) },
     { text: READ, values: recordset(recentOf(newest, 'MessageRead')) },
     { text: ERASED, values: recordset(recentOf(newest, 'UserErased')) },
   ];

@@ -32,7 +32,7 @@ interface Wanted {
 interface Loaded {
   readonly conversations: readonly ConversationRow[];
   readonly members: readonly MemberRow[];
-  readonly messages: readonly Pick<MessageRow, 'messageId' | 'conversationId' | 'seq'>[];
+  readonly messages: readonly MessageRow[];
   readonly erased: readonly ErasedRow[];
 }
 
@@ -83,7 +83,7 @@ const learnAbsent = (tables: KnownTables, wanted: Wanted): void => {
 const learnFound = (tables: KnownTables, found: Loaded): void => {
   for (const row of found.conversations) tables.conversations.learn(row.conversationId, row);
   for (const row of found.members) tables.members.learn(memberKey(row.conversationId, row.userId), row);
-  for (const row of found.messages) tables.messages.learn(row.messageId, row as MessageRow);
+  for (const row of found.messages) tables.messages.learn(row.messageId, row);
   for (const row of found.erased) tables.erased.learn(row.userId, row);
 };
 

@@ -13,8 +13,11 @@ export const messageSchemas = schemasOf<MessageEvents>()({
     replyTo: messageId.nullable(),
     sentAt: instant,
   }),
+  MessageEdited: z.strictObject({ messageId, conversationId, senderId: userId, text, editedAt: instant }),
+  MessageDeleted: z.strictObject({ messageId, conversationId, deletedBy: userId, deletedAt: instant }),
 });
 
 export const messagePersonal = personalIn<MessageEvents>({
   MessageSent: { of: 'senderId', boundSince: 3, fields: ['text'] },
+  MessageEdited: { of: 'senderId', boundSince: 1, fields: ['text'] },
 });

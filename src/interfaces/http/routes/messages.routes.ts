@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { UseCases } from '../../../application/use-cases.js';
 import type { HistoryPlace } from '../../../application/ports/message-views.js';
 import type { Instant } from '../../../domain/kernel/ids.js';
-import { history, receipts, sent } from '../../schemas/answers.js';
-import { conversationId, cursor, instant, messageId, pageSize, position } from '../../schemas/fields.js';
+import { history, message, receipts, sent } from '../../schemas/answers.js';
+import { conversationId, cursor, instant, messageId, pageSize, position, text } from '../../schemas/fields.js';
 import { addresseeOf, NAMES_ONE, namesOne, sendingFields } from '../../schemas/sending.js';
 import { route, type Route } from '../route.js';
 
@@ -30,6 +30,8 @@ const placeOf = ({ before, after, around, at }: z.output<typeof historyQuery>): 
   return at === undefined ? { kind: 'newest' } : { kind: 'at', time: new Date(at).toISOString() as Instant };
 };
 
+const params = z.strictObject({ messageId });
+
 export const messageRoutes = (useCases: UseCases): Route[] => [
   route('post', '/message/v1/send', {
     tag,
@@ -50,8 +52,8 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
     handle: async ({ body, context }) => {
       const { messageId, text, replyTo } = body;
       const answer = await useCases.sendMessage({ messageId, to: addresseeOf(body), text, replyTo }, context);
-      const { repeated, ...message } = answer;
-      return { status: repeated ? 200 : 201, body: message, position: message.position };
+      const { repeated, ...sentMessage } = answer;
+      return { status: repeated ? 200 : 201, body: sentMessage, position: sentMessage.position };
     },
   }),
   route('get', '/message/v1/history', {
@@ -78,11 +80,39 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
       return { body: { position }, position };
     },
   }),
+  route('get', '/message/v1/:messageId', {
+    tag,
+    summary: 'One message; a tombstone, with deletedAt and without a text, where it was deleted',
+    projections: ['messages'],
+    params,
+    answers: { 200: message },
+    refusals: ['message_not_found'],
+    handle: async ({ params, context }) => ({ body: await useCases.getMessage(context.actor, params.messageId) }),
+  }),
+  route('patch', '/message/v1/:messageId', {
+    tag,
+    summary: 'Give your message another text',
+    params,
+    body: z.strictObject({ text }),
+    answers: { 204: null },
+    refusals: ['message_not_found', 'forbidden', 'recipient_unavailable'],
+    isIdempotent: true,
+    handle: ({ params, body, context }) => useCases.editMessage({ ...params, ...body }, context),
+  }),
+  route('delete', '/message/v1/:messageId', {
+    tag,
+    summary: "Delete your message, or anybody's where you are an owner or an admin of the group; its place stays",
+    params,
+    answers: { 204: null },
+    refusals: ['message_not_found', 'forbidden'],
+    isIdempotent: true,
+    handle: ({ params, context }) => useCases.deleteMessage(params, context),
+  }),
   route('get', '/message/v1/:messageId/receipts', {
     tag,
     summary: 'Who has read a message, and when',
     projections: ['messages', 'users'],
-    params: z.strictObject({ messageId }),
+    params,
     answers: { 200: receipts },
     refusals: ['message_not_found'],
     handle: async ({ params, context }) => ({ body: await useCases.getReceipts(context.actor, params.messageId) }),

@@ -2,7 +2,7 @@ import type { OrderedEventType, PushedEventType, pushedEvents } from '../../../a
 import type { position } from '../../schemas/fields.js';
 import { conversationFrames } from './conversation-frames.js';
 import type { Frame } from './frame.js';
-import { messageRead, messageSent } from './message-frames.js';
+import { messageFrames, messageRead, messageSent } from './message-frames.js';
 import { userUpdated } from './user-frames.js';
 import type { z } from 'zod';
 
@@ -19,6 +19,8 @@ export type PushedFrame<Type extends PushedEventType> = Type extends OrderedEven
 /** The frame of each pushed event, with its schema. */
 export const pushedFrames = {
   MessageSent: messageSent,
+  MessageEdited: messageFrames.edited,
+  MessageDeleted: messageFrames.deleted,
   MessageRead: messageRead,
   ConversationStarted: conversationFrames.started,
   ConversationRenamed: conversationFrames.renamed,

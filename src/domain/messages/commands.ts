@@ -1,0 +1,20 @@
+import type { ConversationId, Instant, MessageId, UserId } from '../kernel/ids.js';
+
+export type MessageCommands = {
+  SendMessage: {
+    messageId: MessageId;
+    conversationId: ConversationId;
+    text: string;
+    replyTo: MessageId | null;
+    by: UserId;
+    at: Instant;
+  };
+  EditMessage: { messageId: MessageId; text: string; by: UserId; at: Instant };
+  DeleteMessage: {
+    messageId: MessageId;
+    /** Whether the user may delete what others sent: an owner or an admin of the group may. */
+    isModerator: boolean;
+    by: UserId;
+    at: Instant;
+  };
+};
