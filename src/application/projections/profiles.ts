@@ -7,7 +7,7 @@ import { ERASED } from '../kernel/erased.js';
 import type { Relation } from '../ports/user-directory.js';
 import type { Projected, Projector } from './projector.js';
 import { changeRow, putNewRow } from './rows.js';
-import type { UserRow, UsersTables } from './users-tables.js';
+import { relationKey, type UserRow, type UsersTables } from './users-tables.js';
 
 interface Pair {
   readonly userId: UserId;
@@ -50,8 +50,6 @@ export const profiles: Projector<UserEvents, { readonly profiles: ProfilesWriter
   },
 };
 
-const relationKey = (kind: Relation, userId: UserId, otherId: UserId): string => `${userId} ${kind} ${otherId}`;
-
 /** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
 export const profileRows = ({ users, relations, sessions }: UsersTables): ProfilesWriter => {
   const change = (userId: UserId, changed: (row: UserRow) => Partial<UserRow>): void =>
@@ -71,8 +69,8 @@ export const profileRows = ({ users, relations, sessions }: UsersTables): Profil
       change(userId, (row) => ({ displayName, bio, terms: [row.usernameKey, ...searchTerms('', displayName)] })),
     changeSettings: ({ data: { userId, readReceipts, presence, locale, notifications } }) =>
       change(userId, () => ({ settings: { readReceipts, presence, locale, notifications } })),
-    relate: (kind, { userId, otherId }) =>
-      void relations.set(relationKey(kind, userId, otherId), { userId, kind, otherId }),
+    relate: (kind, { userId, otherId }, since) =>
+      putNewRow(relations, relationKey(kind, userId, otherId), { userId, kind, otherId, since }),
     unrelate: (kind, { userId, otherId }) => void relations.delete(relationKey(kind, userId, otherId)),
     grant: ({ data: { userId, role } }) =>
       change(userId, ({ roles }) => ({ roles: [...roles.filter((each) => each !== role), role] })),

@@ -46,7 +46,7 @@ export const sessionRows = ({ sessions, epochs }: UsersTables): SessionWriter =>
     changeRow(sessions, sessionId, (row) => ({ ...row, endedAt: row.endedAt ?? endedAt })),
   endAll: ({ data: { userId, epoch, exceptSessionId, endedAt } }) => {
     if ((epochs.get(userId)?.epoch ?? -1) >= epoch) return;
-    epochs.set(userId, { epoch });
+    epochs.set(userId, { userId, epoch, exceptSessionId, endedAt });
     const isEnded = (row: SessionRow) =>
       row.userId === userId && row.epoch < epoch && row.sessionId !== exceptSessionId;
     for (const [key, row] of sessions) if (isEnded(row)) sessions.set(key, { ...row, endedAt: row.endedAt ?? endedAt });

@@ -31,10 +31,20 @@ export interface SessionRow {
   readonly endedAt: Instant | null;
 }
 
-interface RelationRow {
+/** That a user has another among their contacts, or has blocked them. */
+export interface RelationRow {
   readonly userId: UserId;
   readonly kind: Relation;
   readonly otherId: UserId;
+  readonly since: Instant;
+}
+
+/** How often all of a user's sessions were ended, when that was last, and which of them went on. */
+export interface EpochRow {
+  readonly userId: UserId;
+  readonly epoch: number;
+  readonly exceptSessionId: SessionId | null;
+  readonly endedAt: Instant;
 }
 
 /** The rows of the `users` projection: what its views mean is said by what events do to them. */
@@ -42,6 +52,7 @@ export type UsersTables = {
   readonly users: Map<string, UserRow>;
   readonly relations: Map<string, RelationRow>;
   readonly sessions: Map<string, SessionRow>;
-  /** How often all of a user's sessions were ended. */
-  readonly epochs: Map<string, { readonly epoch: number }>;
+  readonly epochs: Map<string, EpochRow>;
 };
+
+export const relationKey = (kind: Relation, userId: UserId, otherId: UserId): string => `${userId} ${kind} ${otherId}`;

@@ -2,14 +2,26 @@
 export class KnownRows<Row> extends Map<string, Row> {
   /** Whether each is a new one. */
   readonly #changed = new Map<string, boolean>();
+  /** Those that are stored, and are to go. */
+  readonly #removed = new Map<string, Row>();
   /** Those that were looked up, and are not there. */
   readonly #absent = new Set<string>();
 
   override set(key: string, row: Row): this {
     const before = this.get(key);
     if (before === row) return this;
-    if (!this.#changed.has(key)) this.#changed.set(key, before === undefined);
+    const isStored = before !== undefined || this.#removed.delete(key);
+    if (!this.#changed.has(key)) this.#changed.set(key, !isStored);
     return this.#keep(key, row);
+  }
+
+  override delete(key: string): boolean {
+    const row = this.get(key);
+    if (row === undefined) return false;
+    if (this.#changed.get(key) !== true) this.#removed.set(key, row);
+    this.#changed.delete(key);
+    this.#absent.add(key);
+    return super.delete(key);
   }
 
   /** Takes note of a row as it is stored; undefined where there is none. */
@@ -37,16 +49,23 @@ export class KnownRows<Row> extends Map<string, Row> {
     return [...this.#changed].flatMap(([key, isNew]) => (isNew ? [this.get(key) as Row] : []));
   }
 
+  /** Those that were there before, and are not any more. */
+  get removed(): readonly Row[] {
+    return [...this.#removed.values()];
+  }
+
   /** What was changed is stored. Where more than so many are known, the half that has been known for longest is forgotten. */
   settle(most: number): void {
     this.#changed.clear();
+    this.#removed.clear();
     if (this.#absent.size > most) this.#absent.clear();
     if (this.size <= most) return;
-    for (const key of [...this.keys()].slice(0, this.size - most / 2)) this.delete(key);
+    for (const key of [...this.keys()].slice(0, this.size - most / 2)) super.delete(key);
   }
 
   forget(): void {
     this.#changed.clear();
+    this.#removed.clear();
     this.#absent.clear();
     this.clear();
   }

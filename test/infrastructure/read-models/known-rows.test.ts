@@ -29,4 +29,30 @@ describe('The rows that are known of a table', () => {
     rows.settle(MOST);
     expect(['read', 'made', 'newest'].map((key) => rows.isKnown(key))).to.deep.equal([false, false, true]);
   });
+
+  it('are removed where they are stored, and left out where they are not', () => {
+    rows.learn('stored', 'one');
+    rows.learn('changed', 'two');
+    rows.set('changed', 'three');
+    rows.set('new', 'four');
+    for (const key of ['stored', 'changed', 'new', 'other']) rows.delete(key);
+    expect([rows.changed, rows.removed]).to.deep.equal([[], ['one', 'three']]);
+    expect(['stored', 'changed', 'new', 'other'].map((key) => rows.isKnown(key))).to.deep.equal([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('are stored, not new and not removed, once they come back', () => {
+    rows.learn('back', 'one');
+    rows.delete('back');
+    rows.set('back', 'two');
+    expect([rows.changed, rows.added, rows.removed]).to.deep.equal([['two'], [], []]);
+    rows.delete('back');
+    expect([rows.changed, rows.removed]).to.deep.equal([[], ['two']]);
+    rows.settle(MOST);
+    expect(rows.removed, 'once that is stored').to.deep.equal([]);
+  });
 });

@@ -29,40 +29,33 @@ export const wantedIn = (schema: string): string => `
   t.expires_at > now()
   and t.position = (select max(o.position) from ${schema}.outbox o where o.user_id = t.user_id and o.kind = t.kind)`;
 
-export const REMEMBER = {
-  name: 'mail.remember',
-  text: `
-    insert into recipients (user_id, email, display_name)
-    select "userId", email, "displayName"
-      from json_to_record($1) as ("userId" uuid, email text, "displayName" text) on conflict do nothing`,
-};
-
-export const RENAME = {
-  name: 'mail.rename',
-  text: `
-    update recipients r set display_name = input."displayName"
-      from json_to_record($1) as input ("userId" uuid, "displayName" text) where r.user_id = input."userId"`,
-};
-
 /** Withdraws mails. Nodes drop what they have kept of them once they find no row of it. */
 export const WITHDRAW = {
   name: 'mail.withdraw',
   text: `
-    with input as (
-      select * from json_to_record($1) as ("userId" uuid)
-    ), forgotten as (
-      delete from recipients r using input where r.user_id = input."userId"
+    with forgotten as (
+      delete from recipients where user_id = any ($1::uuid[])
     )
-    delete from outbox o using input where o.user_id = input."userId"`,
+    delete from outbox where user_id = any ($1::uuid[])`,
 };
 
-export const ENQUEUE = {
-  name: 'mail.enqueue',
+/** Remembers new recipients, renames those who were there before, and queues mails, for any number of events. */
+export const SAVE = {
+  name: 'mail.save',
   text: `
+    with remembered as (
+      insert into recipients (user_id, email, display_name)
+      select "userId", email, "displayName"
+        from json_to_recordset($1) as i ("userId" uuid, email text, "displayName" text) on conflict do nothing
+    ), renamed as (
+      update recipients r set display_name = i."displayName"
+        from json_to_recordset($2) as i ("userId" uuid, "displayName" text) where r.user_id = i."userId"
+    )
     insert into outbox (event_id, kind, user_id, ticket_id, expires_at, position)
     select "eventId", kind, "userId", "ticketId", "expiresAt", position
-      from json_to_record($1) as ("eventId" uuid, kind text, "userId" uuid, "ticketId" uuid, "expiresAt" timestamptz,
-                                  position bigint) on conflict do nothing`,
+      from json_to_recordset($3) as i ("eventId" uuid, kind text, "userId" uuid, "ticketId" uuid,
+             "expiresAt" timestamptz, position bigint)
+    on conflict do nothing`,
 };
 
 /** Takes due mails for a while. If this node dies, they are due again. */

@@ -3,10 +3,10 @@ import type { MailOutbox, MailToSend } from '../../../application/ports/mail-out
 import type { MailWriters } from '../../../application/projections/registry.js';
 import type { EventId } from '../../../domain/kernel/ids.js';
 import type { ReadModel } from '../../projections/postgres/read-model.js';
+import { MailBatch } from './mail-batch.js';
 import * as sql from './mail-outbox.sql.js';
 import { repairOutbox } from './repair-outbox.sql.js';
 import { recentMail } from './recent-mail.js';
-import { StatementBatch } from './statement-batch.js';
 
 /** The queue of mails in PostgreSQL. It calls back when a mail was put into it. */
 export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters> => ({
@@ -15,18 +15,8 @@ export const createMailReadModel = (onQueued: () => void): ReadModel<MailWriters
   recent: recentMail,
   repair: repairOutbox,
   open: () => {
-    const batch = new StatementBatch(onQueued);
-    return {
-      writers: {
-        outbox: {
-          remember: ({ data }) => batch.add(sql.REMEMBER, data),
-          rename: ({ data }) => batch.add(sql.RENAME, data),
-          withdraw: ({ data }) => batch.add(sql.WITHDRAW, data),
-          enqueue: (kind, { data, eventId, position }) => batch.add(sql.ENQUEUE, { ...data, kind, eventId, position }),
-        },
-      },
-      batch: [batch],
-    };
+    const batch = new MailBatch(onQueued);
+    return { writers: batch.writers, batch: [batch] };
   },
 });
 
