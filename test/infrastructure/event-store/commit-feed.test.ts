@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
-import { CommitFeed, type FeedReader } from '../../../src/infrastructure/event-store/postgres/commit-feed.js';
+import { CommitFeed, type FeedReader, type FeedRun } from '../../../src/infrastructure/event-store/postgres/commit-feed.js';
 import { recordedAt } from '../../support/recorded-event.js';
 
 /** No test waits so long: what does not come by itself fails by the time limit of the test. */
@@ -21,8 +21,8 @@ describe('The commit feed', () => {
   });
   afterEach(() => ending.abort());
 
-  const next = async (pollMs = FOR_EVER_MS) =>
-    (await reader.next(pollMs, ending.signal)).map(({ position }) => Number(position));
+  const positionsOf = (run: FeedRun | undefined) => (run?.events ?? []).map(({ position }) => Number(position));
+  const next = async (pollMs = FOR_EVER_MS) => positionsOf(await reader.next(pollMs, ending.signal));
 
   it('gives all groups that follow on each other at once, and each of them once', async () => {
     feed.publish(eventsAt(1, 2));
@@ -38,7 +38,61 @@ describe('The commit feed', () => {
     const other = feed.open();
     feed.publish(eventsAt(1));
     expect(await next()).to.deep.equal([1]);
-    expect(await other.next(FOR_EVER_MS, ending.signal)).to.have.length(1);
+    expect(positionsOf(await other.next(FOR_EVER_MS, ending.signal))).to.deep.equal([1]);
+  });
+
+  describe('to a reader that wants some events alone', () => {
+    beforeEach(() => {
+      reader = feed.open(({ position }) => Number(position) % 3 === 0);
+    });
+    const nextRun = () => reader.next(FOR_EVER_MS, ending.signal);
+
+    it('gives these, and says from where and how far it has looked', async () => {
+      const events = eventsAt(1, 2, 3, 4);
+      feed.publish(events.slice(0, 2));
+      feed.publish(events.slice(2));
+      expect(await nextRun()).to.deep.equal({ after: '0', upTo: '4', events: [events[2]] });
+    });
+
+    it('passes over the others soon after, each time', async () => {
+      const passedOver = nextRun();
+      feed.publish(eventsAt(1));
+      expect(await passedOver).to.deep.equal({ after: '0', upTo: '1', events: [] });
+      const later = nextRun();
+      feed.publish(eventsAt(2));
+      expect(await later).to.deep.equal({ after: '1', upTo: '2', events: [] });
+    });
+
+    it('does not wake it for others', async () => {
+      feed = new CommitFeed(MAX_UNREAD, FOR_EVER_MS);
+      reader = feed.open(() => false);
+      let woken = false;
+      const waiting = nextRun().then(() => (woken = true));
+      feed.publish(eventsAt(1));
+      await new Promise(setImmediate);
+      expect(woken).to.equal(false);
+      ending.abort();
+      await waiting;
+    });
+
+    it('keeps nothing behind a gap between others', async () => {
+      feed.publish(eventsAt(1));
+      feed.publish(eventsAt(3));
+      expect(await nextRun()).to.deep.equal({ after: '0', upTo: '1', events: [] });
+      expect(await nextRun(), 'the table is to be read').to.equal(undefined);
+    });
+
+    it('has room for what it wants, however much there is of others', async () => {
+      feed.publish(eventsAt(1, 2, 3, 4, 5, 6, 7, 8));
+      expect(positionsOf(await nextRun())).to.deep.equal([3, 6]);
+      feed.publish(eventsAt(...Array.from({ length: 15 }, (_, n) => n + 9)));
+      expect(await nextRun(), 'the table is to be read').to.equal(undefined);
+    });
+  });
+
+  it('gives no group with a gap in it', async () => {
+    feed.publish(eventsAt(1, 3));
+    expect(await reader.next(FOR_EVER_MS, ending.signal)).to.equal(undefined);
   });
 
   it('gives a group that fills the room', async () => {

@@ -37,9 +37,9 @@ class Table {
 class CountedFeed extends CommitFeed {
   readers = 0;
 
-  override open(): ReturnType<CommitFeed['open']> {
+  override open(...given: Parameters<CommitFeed['open']>): ReturnType<CommitFeed['open']> {
     this.readers += 1;
-    return super.open();
+    return super.open(...given);
   }
 
   override close(reader: ReturnType<CommitFeed['open']>): void {

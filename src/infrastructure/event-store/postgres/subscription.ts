@@ -1,10 +1,10 @@
-import type { EventBatch, RecordedEvent, SubscribeOptions } from '../../../application/ports/event-store.js';
+import type { EventBatch, SubscribeOptions } from '../../../application/ports/event-store.js';
 import type { Position } from '../../../domain/kernel/ids.js';
-import { LOG_START } from '../../../domain/kernel/position.js';
+import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
 import { passes } from '../event-filter.js';
 import { parted, type LogEntry } from '../log-entry.js';
-import type { CommitFeed, FeedReader } from './commit-feed.js';
-import { behind, isDense } from './dense.js';
+import type { CommitFeed, FeedReader, FeedRun } from './commit-feed.js';
+import { behind } from './dense.js';
 import { readPage, type PageParts } from './read-page.js';
 import type { StoreLimits, StoreObserver } from './store-limits.js';
 
@@ -21,8 +21,7 @@ export interface SubscriptionParts extends PageParts<LogEntry> {
 export async function* subscribe(parts: SubscriptionParts, options: SubscribeOptions): AsyncGenerator<EventBatch> {
   const { feed, limits } = parts;
   const { filter, signal } = options;
-  const accept = passes(filter);
-  const reader = feed.open();
+  const reader = feed.open(passes(filter));
   try {
     let after = options.after ?? LOG_START;
     while (!signal.aborted) {
@@ -34,9 +33,8 @@ export async function* subscribe(parts: SubscriptionParts, options: SubscribeOpt
       after = page.position;
       if (!page.atHead) continue;
       for await (const run of provenRuns(reader, after, limits.pollMs, signal)) {
-        const position = (run.at(-1) as RecordedEvent).position;
-        yield { after, events: run.filter(accept), undecodable: [], position, caughtUp: true };
-        after = position;
+        yield { after, events: run.events, undecodable: [], position: run.upTo, caughtUp: true };
+        after = run.upTo;
       }
     }
   } finally {
@@ -44,21 +42,19 @@ export async function* subscribe(parts: SubscriptionParts, options: SubscribeOpt
   }
 }
 
-/** Takes events from the feed as long as they follow on the position without a gap; ends when the table must be read. */
+/** Takes runs from the feed as long as they follow on the position without a gap; ends when the table must be read. */
 async function* provenRuns(
   reader: FeedReader,
   from: Position,
   pollMs: number,
   signal: AbortSignal,
-): AsyncGenerator<readonly RecordedEvent[]> {
+): AsyncGenerator<FeedRun> {
   let after = from;
   while (!signal.aborted) {
     const run = await reader.next(pollMs, signal);
-    const fresh = behind(run, after);
-    if (run.length === 0 || !isDense(fresh, after)) return;
-    const last = fresh.at(-1);
-    if (!last) continue; // all of them have been read from the table
-    after = last.position;
-    yield fresh;
+    if (!run || !hasReached(after, run.after)) return;
+    if (hasReached(after, run.upTo)) continue; // all of it has been read from the table
+    yield { after, upTo: run.upTo, events: behind(run.events, after) };
+    after = run.upTo;
   }
 }
