@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { errorCode } from '../error-code.js';
+import { AWAIT_APPEND, FORGET_LISTENER, REGISTER_LISTENER } from './listeners.sql.js';
 import { destroy, openSession } from './session.js';
+import { LOCK_NOT_AVAILABLE } from './sql-state.js';
 
 const RETRY_MS = 500;
 /** The pause between two questions that show whether the connection is alive. */
@@ -8,6 +11,19 @@ export const PROBE_SECONDS = 2;
 /** The time after which a connection without an answer is given up. */
 const ANSWER_WITHIN_MS = 10_000;
 const PROBE = 'select 1';
+const SETTINGS = { lock_timeout: '2000' };
+
+/** Listens, and says so to those who notify. */
+const register = async (client: pg.Client, channel: string, owner: string): Promise<void> => {
+  await client.query(`listen ${channel}`);
+  await client.query(REGISTER_LISTENER, [channel, owner]);
+  try {
+    await client.query(AWAIT_APPEND);
+  } catch (error) {
+    // The log is locked for long: whoever follows it finds by looking what they were not told of.
+    if (errorCode(error) !== LOCK_NOT_AVAILABLE) throw error;
+  }
+};
 
 /** Logs what fails, and what works again by itself. */
 interface ListenerLog {
@@ -17,6 +33,8 @@ interface ListenerLog {
 export interface ListenerParts {
   readonly config: pg.ClientConfig;
   readonly channel: string;
+  /** Whose it is: sessions that name the same owner do not notify it. */
+  readonly owner: string;
   /** Called with a notification, and with the server process of the session that sent it. */
   readonly onNotify: (payload: string, processId: number) => void;
   /** Called when the connection was lost. */
@@ -28,7 +46,7 @@ export interface ListenerParts {
   readonly log: ListenerLog;
 }
 
-/** Listens on a channel, on a connection of its own that is opened again when it was lost, or has gone silent. */
+/** Listens on a channel to what other programs say, on a connection of its own that is opened again when it was lost, or has gone silent. */
 export class PostgresListener {
   readonly #parts: ListenerParts;
   #client: pg.Client | undefined;
@@ -39,13 +57,13 @@ export class PostgresListener {
   }
 
   async open(): Promise<void> {
-    const { config, channel, onNotify, log } = this.#parts;
-    const parts = { name: `listener of ${channel}`, settings: {}, answerWithinMs: ANSWER_WITHIN_MS };
+    const { config, channel, owner, onNotify, log } = this.#parts;
+    const parts = { name: `listener of ${channel}`, settings: SETTINGS, answerWithinMs: ANSWER_WITHIN_MS };
     const client = await openSession(config, parts, () => undefined);
     client.on('notification', ({ payload = '', processId }) => onNotify(payload, processId));
     client.on('error', (error) => log.warn({ err: error, channel }, 'listener lost its connection'));
     try {
-      await client.query(`listen ${channel}`);
+      await register(client, channel, owner);
     } catch (error) {
       destroy(client);
       throw error;
@@ -89,6 +107,7 @@ export class PostgresListener {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#client?.query(FORGET_LISTENER).catch(() => undefined); // where it is lost, the next one to listen removes it
     await this.#client?.end();
   }
 }

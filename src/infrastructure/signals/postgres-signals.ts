@@ -39,6 +39,7 @@ export class PostgresSignals implements Signals {
     this.#listener = new PostgresListener({
       config: parts.pool.options,
       channel: CHANNEL,
+      owner: this.node,
       onNotify: (payload) => this.#receive(payload),
       // The numbers of other senders are kept. A node that listens again later than this one asks for what it has missed, and the
       // gap in its own numbers shows that this node has missed something of it, too.

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
-import { CommitFeed, type FeedReader, type FeedRun } from '../../../src/infrastructure/event-store/postgres/commit-feed.js';
+import {
+  CommitFeed,
+  type FeedReader,
+  type FeedRun,
+} from '../../../src/infrastructure/event-store/postgres/commit-feed.js';
 import { recordedAt } from '../../support/recorded-event.js';
 
 /** No test waits so long: what does not come by itself fails by the time limit of the test. */

@@ -13,6 +13,7 @@ const SETTINGS = [
   ['enable_bitmapscan', 'off'],
   ['plan_cache_mode', 'force_generic_plan'],
   ['application_name', 'chatapp log writer'],
+  ['chatapp.owner', 'the test'],
 ] as const;
 
 describe('The connection of the writer', () => {
@@ -23,7 +24,12 @@ describe('The connection of the writer', () => {
   beforeEach(async () => {
     database = await testDatabase();
     opened = [];
-    connection = new WriterConnection(database.pool.options, 5_000, (processId) => opened.push(processId));
+    connection = new WriterConnection({
+      config: database.pool.options,
+      owner: 'the test',
+      answerWithinMs: 5_000,
+      onOpen: (processId) => opened.push(processId),
+    });
   });
   afterEach(async () => {
     await connection.close();

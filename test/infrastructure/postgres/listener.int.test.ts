@@ -45,6 +45,7 @@ describe('A listener whose connection fails', () => {
       const listener = new PostgresListener({
         config: pool.options,
         channel: 'chatapp_projections',
+        owner: 'the test',
         onNotify: (payload) => heard.push(payload),
         onReconnect: () => (toldOf += 1),
         log,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type {
   AppendBatch,
@@ -54,6 +55,30 @@ const requireKnownTypes = async (pool: pg.Pool, codec: EventCodec): Promise<Set<
   return new Set(rows.map(({ type, schema_version }) => `${type}/${schema_version}`));
 };
 
+/** The connections that append, and that hear of what others append. */
+const createConnections = (
+  { pool, log, onListening }: PostgresEventStoreParts,
+  answerWithinMs: number,
+  onMissed: () => void,
+) => {
+  const owner = randomUUID();
+  let ownProcess: number | null = null;
+  const listener = new PostgresListener({
+    config: pool.options,
+    channel: 'chatapp_log',
+    owner,
+    // This store passes on by itself what it appends.
+    onNotify: (_, processId) => {
+      if (processId !== ownProcess) onMissed();
+    },
+    onReconnect: onMissed,
+    ...(onListening && { alive: onListening }),
+    log,
+  });
+  const onOpen = (processId: number | null) => (ownProcess = processId);
+  return { listener, connection: new WriterConnection({ config: pool.options, owner, answerWithinMs, onOpen }) };
+};
+
 /** Opens the log. Refuses one with types that this program cannot read. */
 export const createPostgresEventStore = async (parts: PostgresEventStoreParts): Promise<PostgresEventStore> => {
   const { pool, codec, log } = parts;
@@ -63,21 +88,8 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
   const feed = new CommitFeed(limits.unreadEvents);
   const reader = new LogReader(pool, decodedRows(codec), limits.pageSize);
   const rawReader = new LogReader(pool, rawRows, limits.pageSize);
-  let ownProcess: number | null = null;
-  const wake = () => feed.publish([]);
-  const listener = new PostgresListener({
-    config: pool.options,
-    channel: 'chatapp_log',
-    // This process passes on by itself what it appends.
-    onNotify: (_, processId) => {
-      if (processId !== ownProcess) wake();
-    },
-    onReconnect: wake,
-    ...(parts.onListening && { alive: parts.onListening }),
-    log,
-  });
+  const { connection, listener } = createConnections(parts, limits.answerWithinMs, () => feed.publish([]));
   await listener.open();
-  const connection = new WriterConnection(pool.options, limits.answerWithinMs, (processId) => (ownProcess = processId));
   const onCommitted = (events: readonly RecordedEvent[]) => feed.publish(events);
   const writer = new GroupWriter({ connection, codec, limits, log, observer, knownTypes, onCommitted });
   return {

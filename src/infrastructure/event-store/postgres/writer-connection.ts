@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { OWNER_SETTING } from '../../postgres/owner-of.js';
 import { destroy, openSession, type SessionParts } from '../../postgres/session.js';
 
 /**
@@ -18,6 +19,15 @@ const SETTINGS = {
 };
 const NAME = 'chatapp log writer';
 
+export interface WriterParts {
+  readonly config: pg.ClientConfig;
+  /** Who listens for the same owner is not notified of what it appends. */
+  readonly owner: string;
+  readonly answerWithinMs: number;
+  /** Called with the server process of each new connection. */
+  readonly onOpen: (processId: number | null) => void;
+}
+
 /** The one connection that appends, opened again when it was lost. */
 export class WriterConnection {
   #client: pg.Client | undefined;
@@ -25,9 +35,9 @@ export class WriterConnection {
   readonly #session: SessionParts;
   readonly #onOpen: (processId: number | null) => void;
 
-  constructor(config: pg.ClientConfig, answerWithinMs: number, onOpen: (processId: number | null) => void) {
+  constructor({ config, owner, answerWithinMs, onOpen }: WriterParts) {
     this.#config = config;
-    this.#session = { name: NAME, settings: SETTINGS, answerWithinMs };
+    this.#session = { name: NAME, settings: { ...SETTINGS, [OWNER_SETTING]: owner }, answerWithinMs };
     this.#onOpen = onOpen;
   }
 

@@ -46,7 +46,7 @@ export const RENEW_LEASE = `
 export const RELEASE_LEASE = `
   update projections.checkpoints set held_by = null, session = null, lease_until = null where name = $1 and epoch = $2`;
 
-/** Refuses where the lease is lost. Others are told once the transaction is committed. */
+/** Refuses where the lease is lost. Other nodes are told once the transaction is committed. */
 export const MOVE_CHECKPOINT = {
   name: 'projections.move_checkpoint',
   text: `with moved as (
@@ -54,7 +54,7 @@ export const MOVE_CHECKPOINT = {
             where name = $1 and version = $2 and epoch = $3 and position = $5 returning name, position
          )
          select case when exists (select from moved)
-                     then (select pg_notify('${PROGRESS_CHANNEL}', name || ' ' || position)::text from moved)
+                     then (select log.tell_others('${PROGRESS_CHANNEL}', name || ' ' || position)::text from moved)
                      else ${refuse(LEASE_LOST, `'another node has taken over version ' || $2 || ' of projection ' || $1`)} end`,
 };
 

@@ -5,6 +5,7 @@ import { LeaseLostError, type ParkedEvent, type RedrivableStore } from '../../..
 import { project, type Projection } from '../../../application/projections/projector.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
+import { OWNER_SETTING, ownerOf } from '../../postgres/owner-of.js';
 import { destroy, openSession } from '../../postgres/session.js';
 import { isTransient } from '../../postgres/sql-state.js';
 import { errorCode } from '../../error-code.js';
@@ -222,7 +223,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
   async #connect(): Promise<pg.Client> {
     if (this.#client) return this.#client;
     const { config, schema, answerWithinMs = ANSWER_WITHIN_MS } = this.#parts;
-    const settings = { ...SETTINGS, search_path: schema };
+    const settings = { ...SETTINGS, search_path: schema, [OWNER_SETTING]: ownerOf(config) };
     const parts = { name: `chatapp projection ${schema}`, settings, answerWithinMs, pipeline: true };
     // What runs on a connection that is lost is rejected by the driver, and tried again by the runner.
     const client = await openSession(config, parts, (lost) => {

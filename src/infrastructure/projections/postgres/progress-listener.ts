@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { AnnouncedProgress } from '../../../application/projections/announced-progress.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import { PostgresListener, type ListenerParts } from '../../postgres/listener.js';
+import { ownerOf } from '../../postgres/owner-of.js';
 import { PROGRESS_CHANNEL } from './checkpoint.sql.js';
 
 /** Listens to how far projections have come that other nodes run. */
@@ -13,6 +14,7 @@ export const createProgressListener = (
   new PostgresListener({
     config: pool.options,
     channel: PROGRESS_CHANNEL,
+    owner: ownerOf(pool.options),
     onNotify: (payload) => {
       const [name = '', position = '0'] = payload.split(' ');
       progress.announce(name, position as Position);
