@@ -2,6 +2,7 @@ import type { ContactUseCases } from './contacts/use-cases.js';
 import type { ConversationUseCases } from './conversations/use-cases.js';
 import type { ExportUseCases } from './exports/use-cases.js';
 import type { MessageUseCases } from './messages/use-cases.js';
+import type { ReactionUseCases } from './reactions/use-cases.js';
 import type { ReadingUseCases } from './reading/use-cases.js';
 import type { RoleUseCases } from './roles/use-cases.js';
 import type { SessionUseCases } from './sessions/use-cases.js';
@@ -16,6 +17,7 @@ export interface FeatureUseCases {
   readonly exports: ExportUseCases;
   readonly conversations: ConversationUseCases;
   readonly messages: MessageUseCases;
+  readonly reactions: ReactionUseCases;
   readonly reading: ReadingUseCases;
 }
 
@@ -28,6 +30,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.exports,
   ...of.conversations,
   ...of.messages,
+  ...of.reactions,
   ...of.reading,
 });
 

@@ -1,6 +1,7 @@
 import type { ClaimEvents } from './claims/events.js';
 import type { ConversationEvents } from './conversations/events.js';
 import type { MessageEvents } from './messages/events.js';
+import type { ReactionEvents } from './reactions/events.js';
 import type { ReadingEvents } from './reading/events.js';
 import type { RequestEvents } from './requests/events.js';
 import type { SessionEvents } from './sessions/events.js';
@@ -12,6 +13,7 @@ export type ChatEvents = UserEvents &
   SessionEvents &
   ConversationEvents &
   MessageEvents &
+  ReactionEvents &
   ReadingEvents &
   RequestEvents;
 

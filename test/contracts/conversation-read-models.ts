@@ -19,10 +19,6 @@ const sent = (n: number, conversationId = first, senderId = ada) =>
     text: `message ${n}`,
     sentAt: at(n * 10),
   });
-const edited = (n: number, text: string, seconds: number) =>
-  fact('MessageEdited', { messageId: messageNumber(n), conversationId: first, text, editedAt: at(seconds) });
-const deleted = (n: number) =>
-  fact('MessageDeleted', { messageId: messageNumber(n), conversationId: first, deletedAt: at(500) });
 const read = (n: number, userId: typeof ada, seconds: number, messagePosition: string) =>
   fact('MessageRead', {
     conversationId: first,
@@ -180,82 +176,6 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     expect(await messages.find(messageNumber(2))).to.deep.equal(pushed);
     expect(await messages.sentSince(bob, positionOf(2), 10, 1_000)).to.deep.equal([
       { sentPosition: '3', message: pushed },
-    ]);
-  });
-
-  it('shows a message as it was edited last, where it was sent', async () => {
-    const { messages, conversations } = await views(
-      started(first, 1),
-      sent(1),
-      sent(2),
-      edited(2, 'better', 40),
-      edited(1, 'good', 50),
-      edited(1, 'best', 60),
-    );
-    const found = await messages.find(messageNumber(1));
-    expect(found).to.deep.include({ seq: 1, text: 'best', sentAt: at(10), editedAt: at(60), deletedAt: null });
-    expect(found?.position).to.equal('6');
-    const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
-    expect(history.map(({ text }) => text)).to.deep.equal(['best', 'better']);
-    const inbox = await conversations.find(first, bob);
-    expect([inbox?.lastMessage?.text, inbox?.position, inbox?.unreadCount]).to.deep.equal(['better', '6', 2]);
-    const some = await messages.findSome([messageNumber(1), messageNumber(9)]);
-    expect(some).to.deep.equal([found]);
-  });
-
-  it('leaves a tombstone of a message that was deleted, with its ordinal', async () => {
-    const { messages, conversations } = await views(
-      started(first, 1),
-      sent(1),
-      edited(1, 'x', 20),
-      deleted(1),
-      sent(2),
-    );
-    const tombstone = await messages.find(messageNumber(1));
-    expect(tombstone).to.deep.include({ seq: 1, text: null, editedAt: at(20), deletedAt: at(500), position: '4' });
-    expect((await messages.find(messageNumber(2)))?.seq).to.equal(2);
-    expect((await conversations.find(first, bob))?.unreadCount).to.equal(2);
-  });
-
-  it('shows nothing of what an erased user wrote, edited or not, and tombstones as such', async () => {
-    const erasure = fact('UserErased', { userId: ada });
-    const { messages } = await views(
-      ...[started(first, 1), sent(1), sent(2), sent(3), sent(4, first, bob)],
-      ...[edited(1, 'secret', 50), deleted(2), erasure, edited(3, 'in the same moment', 60)],
-    );
-    const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
-    expect(history.map(({ text }) => text)).to.deep.equal(['erased', null, 'erased', 'message 4']);
-  });
-
-  it('answers a resuming client each message that was changed once, by its last change, and where to page from', async () => {
-    const { messages, conversations } = await views(
-      ...[started(first, 1), sent(1), sent(2), sent(3), started(second, 2), sent(4, second)],
-      ...[
-        edited(2, 'once', 50),
-        edited(3, 'two', 51),
-        edited(2, 'twice', 52),
-        deleted(3),
-        sent(5),
-        edited(5, 'new', 53),
-      ],
-    );
-    const changes = async (after: number, limit = 10, bytes = 1_000) =>
-      (await messages.changedSince(bob, positionOf(after), limit, bytes)).map(({ change, message }) => [
-        change,
-        message.seq,
-        message.position,
-      ]);
-    const [earlier, later] = [
-      ['edited', 2, '9'],
-      ['deleted', 3, '10'],
-    ];
-    expect(await changes(6)).to.deep.equal([earlier, later]);
-    expect(await changes(9)).to.deep.equal([later]);
-    expect(await changes(6, 1)).to.deep.equal([earlier]);
-    expect(await changes(6, 10, 4)).to.deep.equal([earlier]);
-    expect(await messages.changedSince(eve, positionOf(6), 10, 1_000)).to.deep.equal([]);
-    expect(await conversations.unseenSince(bob, positionOf(6))).to.deep.equal([
-      { conversationId: first, lastSeenSeq: 1 },
     ]);
   });
 

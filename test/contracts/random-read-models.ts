@@ -46,6 +46,7 @@ const shownOfConversations = async ({ conversations: views, messages }: Views, p
       ({ messageId }) => messageId,
       await messages.findSome(Array.from({ length: 12 }, (_, n) => messageNumber(n + 1))),
     ),
+    reacted: await Promise.all(users.map((user) => messages.reactedBy(user, null, MUCH))),
     sent: await Promise.all(users.map((user) => messages.sentBy(user, null, MUCH))),
     missed: await Promise.all(
       users.flatMap((user) =>

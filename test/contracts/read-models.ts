@@ -1,4 +1,5 @@
 import { describeConversations } from './conversation-read-models.js';
+import { describeMessageChanges } from './message-changes.js';
 import { describeRandomHistories } from './random-read-models.js';
 import { WAYS, type OpenReadModels } from './read-model-steps.js';
 import { describeUsers } from './user-read-models.js';
@@ -8,6 +9,7 @@ export const readModelContract = (open: OpenReadModels): void => {
   for (const [way, feed] of Object.entries(WAYS))
     describe(`given events ${way}`, () => {
       describe('conversations and messages', () => describeConversations(open, feed));
+      describe('messages that are changed', () => describeMessageChanges(open, feed));
       describeUsers(open, feed);
     });
   describe('given random events', () => describeRandomHistories(open));

@@ -13,6 +13,7 @@ import { closeSockets, connect } from '../support/socket.js';
 
 /** Stands in everything that is hers; nowhere else. */
 const MARKER = 'zebra7f3a';
+const WAVE = encodeURIComponent('👋');
 
 /** Every file of the database: tables, indexes and what PostgreSQL keeps for itself. */
 const FILES = `
@@ -27,6 +28,7 @@ describe('the erasure of a user', () => {
   let session: LoggedIn;
   let conversationId: string;
   let groupId: string;
+  let greetingId: string;
   let erasedAt: string;
 
   before(async function () {
@@ -40,7 +42,9 @@ describe('the erasure of a user', () => {
     const sent = await as(ada, 'POST', '/message/v1/send', { recipientId: bob.userId, text: `I, ${MARKER}` });
     conversationId = sent.body['conversationId'] as string;
     await as(ada, 'PATCH', `/message/v1/${sent.body['messageId'] as string}`, { text: `I am ${MARKER}` });
-    await as(bob, 'POST', '/message/v1/send', { conversationId, text: 'Hello' });
+    const hello = await as(bob, 'POST', '/message/v1/send', { conversationId, text: 'Hello' });
+    greetingId = hello.body['messageId'] as string;
+    for (const user of [ada, bob]) await as(user, 'PUT', `/message/v1/${greetingId}/reactions/${WAVE}`);
     const group = { kind: 'group', title: `Friends of ${MARKER}`, memberIds: [bob.userId] };
     groupId = ((await as(ada, 'POST', '/conversation/v1', group)).body['conversation'] as { conversationId: string })
       .conversationId;
@@ -79,14 +83,25 @@ describe('the erasure of a user', () => {
     const files = await unzipped(Buffer.from(await response.arrayBuffer()));
     const read = (name: string) => JSON.parse(files.get(name) ?? 'null') as unknown;
     expect([...files.keys()].sort()).to.deep.equal(
-      ['blocks', 'contacts', 'conversations', 'history', 'messages', 'profile', 'sessions', 'settings'].map(
-        (name) => `${name}.json`,
-      ),
+      [
+        'blocks',
+        'contacts',
+        'conversations',
+        'history',
+        'messages',
+        'profile',
+        'reactions',
+        'sessions',
+        'settings',
+      ].map((name) => `${name}.json`),
     );
     expect(read('profile.json')).to.include({ email: ada.email, bio: `I am ${MARKER}` });
     expect((read('sessions.json') as { device: string }[])[0]).to.include({ device: `phone of ${MARKER}` });
     const texts = (read('messages.json') as { text: string }[]).map(({ text }) => text);
     expect(texts, 'hers, and of others none').to.deep.equal([`I am ${MARKER}`]);
+    const [reaction, ...more] = read('reactions.json') as { messageId: string; emoji: string }[];
+    expect(reaction).to.include({ messageId: greetingId, conversationId, emoji: '👋' });
+    expect(more).to.deep.equal([]);
     const types = (read('history.json') as { type: string }[]).map(({ type }) => type);
     expect(types).to.include.members(['UserRegistered', 'ProfileChanged', 'PasswordResetRequested']);
     expect(files.get('history.json')).not.to.match(/passwordHash|tokenHash/);
@@ -174,6 +189,8 @@ describe('the erasure of a user', () => {
     });
     const messages = await history(target, bob, conversationId, erasedAt);
     expect(messages.map(({ text }) => text)).to.deep.equal(['erased', 'Hello']);
+    const reactions = messages.map((each) => (each as unknown as { reactions: object[] }).reactions);
+    expect(reactions).to.deep.equal([[], [{ emoji: '👋', userIds: [bob.userId], count: 1 }]]);
     const get = (path: string) => call(target, 'GET', path, { token: bob.accessToken });
     const group = await get(`/conversation/v1/${groupId}`);
     expect(group.body).to.include({ title: 'erased', memberCount: 2 });

@@ -31,6 +31,7 @@ export const WORDS = [
   'renamed',
   'text',
   'edited',
+  'reaction',
 ];
 const marked = (word: string) => `${MARKER}${word}`;
 
@@ -50,6 +51,8 @@ const FACTS = [
   fact('ConversationRenamed', { title: marked('renamed') }),
   fact('MessageSent', { messageId: messageNumber(1), conversationId, senderId: ada, text: marked('text') }),
   fact('MessageSent', { messageId: messageNumber(2), conversationId, senderId: bob, text: 'words of Bob' }),
+  // The read model takes any text for an emoji.
+  fact('ReactionAdded', { messageId: messageNumber(2), conversationId, userId: ada, emoji: marked('reaction') }),
   fact('MessageEdited', { messageId: messageNumber(1), conversationId, senderId: ada, text: marked('edited') }),
 ];
 export const BEFORE = recorded(FACTS);

@@ -120,6 +120,20 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     deletedBy: ada,
     deletedAt: at(90),
   },
+  ReactionAdded: {
+    messageId: messageNumber(1),
+    conversationId: conversationNumber(1),
+    userId: bob,
+    emoji: '👍',
+    addedAt: at(75),
+  },
+  ReactionRemoved: {
+    messageId: messageNumber(1),
+    conversationId: conversationNumber(1),
+    userId: bob,
+    emoji: '👍',
+    removedAt: at(85),
+  },
   MessageRead: {
     conversationId: conversationNumber(1),
     userId: bob,

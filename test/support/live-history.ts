@@ -21,6 +21,9 @@ const KINDS = [
   'edit',
   'edit',
   'delete',
+  'react',
+  'react',
+  'unreact',
   'read',
   'read',
 ] as const;
@@ -89,6 +92,8 @@ export class LiveHistory {
       { ...own, what: 'send', by: 1 },
       { ...own, what: 'read', by: 2, whom: sent + 1, which: 0 },
       { ...own, what: 'edit', by: 1, whom: sent + 1, which: 0 },
+      { ...own, what: 'react', by: 2, whom: sent + 1, which: 0 },
+      { ...own, what: 'unreact', by: 2, whom: sent + 1, which: 0 },
       { ...own, what: 'delete', whom: sent + 1, which: 0 },
       { ...own, what: 'remove', whom: 2 },
       { ...own, what: 'role' },
@@ -110,6 +115,8 @@ export class LiveHistory {
     const group = this.#groups.length > 0 ? pick(this.#groups, which) : 'none';
     const read = this.#messages.length > 0 ? pick(this.#messages, which * 7 + whom) : { messageId: 'none' };
     const { messageId } = read;
+    const emoji = encodeURIComponent(which % 2 === 1 ? '👍' : '👍🏽');
+    const reactionPath = `/message/v1/${messageId}/reactions/${emoji}`;
     const requests: Readonly<Record<StepKind, readonly [string, string, object?]>> = {
       direct: ['POST', '/message/v1/send', { recipientId: userId, text: `direct ${which}` }],
       group: ['POST', '/conversation/v1', { kind: 'group', title: `Group ${which}`, memberIds: [userId] }],
@@ -120,6 +127,8 @@ export class LiveHistory {
       send: ['POST', '/message/v1/send', { conversationId: group, text: `text ${whom}` }],
       edit: ['PATCH', `/message/v1/${messageId}`, { text: `edited ${whom} ${which}` }],
       delete: ['DELETE', `/message/v1/${messageId}`],
+      react: ['PUT', reactionPath],
+      unreact: ['DELETE', reactionPath],
       read: ['POST', '/message/v1/read', read],
     };
     return requests[what];

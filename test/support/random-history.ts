@@ -9,6 +9,12 @@ import { Rejection } from '../../src/domain/kernel/rejections.js';
 import type { MessageCommands } from '../../src/domain/messages/commands.js';
 import { message } from '../../src/domain/messages/decider.js';
 import type { MessageState } from '../../src/domain/messages/state.js';
+import {
+  reaction,
+  reactionsId,
+  type ReactionCommands,
+  type ReactionState,
+} from '../../src/domain/reactions/decider.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { fact } from './events.js';
 import { at, conversationNumber, messageNumber, positionOf, userNumber } from './ids.js';
@@ -20,7 +26,19 @@ const CONVERSATIONS = 3;
 
 /** One thing that somebody tries. */
 export interface Attempt {
-  readonly what: 'erase' | 'start' | 'rename' | 'add' | 'remove' | 'promote' | 'send' | 'edit' | 'delete' | 'read';
+  readonly what:
+    | 'erase'
+    | 'start'
+    | 'rename'
+    | 'add'
+    | 'remove'
+    | 'promote'
+    | 'send'
+    | 'edit'
+    | 'delete'
+    | 'react'
+    | 'unreact'
+    | 'read';
   readonly by: number;
   readonly whom: number;
   readonly where: number;
@@ -31,6 +49,7 @@ const attempt = fc.record({
   what: fc.constantFrom(
     ...(['erase', 'start', 'rename', 'add', 'remove', 'promote'] as const),
     ...(['send', 'send', 'send', 'edit', 'edit', 'delete', 'read', 'read'] as const),
+    ...(['react', 'react', 'react', 'unreact'] as const),
   ),
   by: fc.integer({ min: 1, max: PEOPLE }),
   whom: fc.integer({ min: 1, max: PEOPLE }),
@@ -56,6 +75,15 @@ export const attempts = fc
     ...last,
   ]);
 
+/** Somebody who does something with the message of this number in a conversation. */
+interface OnMessage {
+  readonly conversationId: ConversationId;
+  readonly by: UserId;
+  readonly which: number;
+}
+
+const EMOJIS = ['👍', '👍🏽', '❤️'];
+
 interface SentMessage {
   readonly messageId: MessageId;
   readonly conversationId: ConversationId;
@@ -68,6 +96,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
   const facts: Fact[] = [];
   const states = new Map<ConversationId, ConversationState>();
   const sent: SentMessage[] = [];
+  const reacted = new Map<string, ReactionState>();
   const readUpTo = new Map<string, ReturnType<typeof positionOf>>();
 
   const onConversation = (conversationId: ConversationId, command: CommandOf<ConversationCommands>): void => {
@@ -106,7 +135,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
   };
 
   const onMessage = (
-    { conversationId, by, which }: { conversationId: ConversationId; by: UserId; which: number },
+    { conversationId, by, which }: OnMessage,
     commandOn: (messageId: MessageId) => CommandOf<MessageCommands>,
   ): void => {
     const found = pick(conversationId, which);
@@ -114,6 +143,19 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     const decided = decide(message, commandOn(found.messageId), found.state);
     facts.push(...decided);
     sent[sent.indexOf(found)] = { ...found, state: fold(message, decided, found.state) };
+  };
+
+  /** Also to tombstones: a reaction may come in the very moment of a deletion. */
+  const react = (type: keyof ReactionCommands, { conversationId, by, which }: OnMessage): void => {
+    const found = pick(conversationId, which);
+    if (!found || !isMember(conversationId, by)) return;
+    const key = reactionsId(found.messageId, by);
+    const state = reacted.get(key) ?? reaction.initial;
+    const emoji = EMOJIS[which % EMOJIS.length]!;
+    const data = { messageId: found.messageId, conversationId, emoji, by, at: at(facts.length) };
+    const decided = decide(reaction, { type, data }, state);
+    reacted.set(key, fold(reaction, decided, state));
+    facts.push(...decided);
   };
 
   const isModerator = (conversationId: ConversationId, userId: UserId): boolean => {
@@ -171,6 +213,8 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
           type: 'DeleteMessage',
           data: { messageId, isModerator: isModerator(conversationId, by), by, at: at(facts.length) },
         })),
+      react: () => react('AddReaction', { conversationId, by, which }),
+      unreact: () => react('RemoveReaction', { conversationId, by, which }),
       read: () => read(conversationId, by, which),
     };
     carryOut[what]();
@@ -190,7 +234,7 @@ type LastingKind = Exclude<Attempt['what'], 'erase'>;
 /** In conversations that random attempts leave alone, each of these is accepted for certain, wherever it is tried. */
 const groundwork = [
   ...[4, 5, 6, 7].map((where): Attempt => ({ what: 'start', by: 1, whom: 2, where, which: 0 })),
-  ...[0, 1].map((which): Attempt => ({ what: 'send', by: 1, whom: 2, where: 5, which })),
+  ...[0, 1, 2].map((which): Attempt => ({ what: 'send', by: 1, whom: 2, where: 5, which })),
 ];
 const certain: Readonly<Record<LastingKind, Omit<Attempt, 'what'>>> = {
   start: { by: 1, whom: 2, where: 8, which: 0 },
@@ -201,6 +245,8 @@ const certain: Readonly<Record<LastingKind, Omit<Attempt, 'what'>>> = {
   send: { by: 1, whom: 2, where: 4, which: 0 },
   edit: { by: 1, whom: 2, where: 5, which: 0 },
   delete: { by: 1, whom: 2, where: 5, which: 1 },
+  react: { by: 1, whom: 2, where: 5, which: 2 },
+  unreact: { by: 1, whom: 2, where: 5, which: 2 },
   read: { by: 2, whom: 1, where: 4, which: 1 },
 };
 const oneOfEach = Object.entries(certain).map(([what, more]): Attempt => ({ what: what as LastingKind, ...more }));
@@ -225,6 +271,7 @@ export const framesOfEachKind = [
   'conversation.started',
   'message.deleted',
   'message.edited',
+  'message.reacted',
   'message.read',
   'message.sent',
 ];

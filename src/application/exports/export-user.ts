@@ -7,7 +7,7 @@ import type { Archive, ArchiveFile } from '../ports/archive.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { ConversationViews } from '../ports/conversation-views.js';
 import type { EventStore } from '../ports/event-store.js';
-import type { MessageViews } from '../ports/message-views.js';
+import type { MessageView, MessageViews, OwnReaction } from '../ports/message-views.js';
 import type { SessionViews } from '../ports/session-views.js';
 import type { ProfilePage, Relation, UserDirectory } from '../ports/user-directory.js';
 import { jsonArray, jsonValue } from './json-file.js';
@@ -50,6 +50,18 @@ async function* paged<Item>(
   } while (cursor !== undefined);
 }
 
+/** Reads page after page, each behind the last item of the one before. */
+async function* pagedBehind<Item>(next: (after: Item | null) => Promise<readonly Item[]>): AsyncGenerator<Item> {
+  let after: Item | null = null;
+  for (;;) {
+    const page = await next(after);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last;
+  }
+}
+
 const filesOf = (
   userId: UserId,
   { store, directory, sessions, conversations, messages }: ExportParts,
@@ -74,16 +86,8 @@ const filesOf = (
     for await (const { type, position, data, metadata } of store.readStream(streamOf(user.category, userId)))
       yield { type, position, recordedAt: metadata.recordedAt, data: withoutSecrets(data) };
   }
-  async function* sent() {
-    let after: Parameters<MessageViews['sentBy']>[1] = null;
-    for (;;) {
-      const page = await messages.sentBy(userId, after, PAGE);
-      yield* page;
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) return;
-      after = { conversationId: last.conversationId, seq: last.seq };
-    }
-  }
+  const sent = () => pagedBehind((after: MessageView | null) => messages.sentBy(userId, after, PAGE));
+  const reacted = () => pagedBehind((after: OwnReaction | null) => messages.reactedBy(userId, after, PAGE));
   return [
     { name: 'profile.json', content: jsonValue(() => directory.findOwnProfile(userId)) },
     { name: 'settings.json', content: jsonValue(() => directory.findSettings(userId)) },
@@ -92,6 +96,7 @@ const filesOf = (
     { name: 'blocks.json', content: related('blocks') },
     { name: 'conversations.json', content: jsonArray(inbox) },
     { name: 'messages.json', content: jsonArray(sent()) },
+    { name: 'reactions.json', content: jsonArray(reacted()) },
     { name: 'history.json', content: jsonArray(history()) },
   ];
 };

@@ -4,7 +4,7 @@ import type { ConversationAccess, Membership } from '../conversations/conversati
 import type { MessagePlaces } from './message-places.js';
 
 /** The conversation of a message, as a member found it. */
-interface MessageMembership extends Membership {
+export interface MessageMembership extends Membership {
   readonly conversationId: ConversationId;
 }
 

@@ -6,7 +6,7 @@ export type ShownMessage = Pick<
   MessageView,
   'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'replyTo' | 'sentAt' | 'position'
 > &
-  Partial<Pick<MessageView, 'editedAt' | 'deletedAt'>>;
+  Partial<Pick<MessageView, 'reactions' | 'editedAt' | 'deletedAt'>>;
 
 /** Makes the view of a message, from a row or from the event that is pushed live. No other function does. */
 export const messageView = (shown: ShownMessage): MessageView => ({
@@ -17,7 +17,7 @@ export const messageView = (shown: ShownMessage): MessageView => ({
   text: shown.text,
   attachments: [],
   replyTo: shown.replyTo,
-  reactions: [],
+  reactions: shown.deletedAt ? [] : (shown.reactions ?? []),
   sentAt: shown.sentAt,
   editedAt: shown.editedAt ?? null,
   deletedAt: shown.deletedAt ?? null,

@@ -1,5 +1,21 @@
 import type { ConversationId, Instant, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
 
+/** The users who react to a message with one emoji. */
+export interface ReactionView {
+  readonly emoji: string;
+  /** The first 20 of them. */
+  readonly userIds: readonly UserId[];
+  readonly count: number;
+}
+
+/** One reaction of a user, as they are told of their own. */
+export interface OwnReaction {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly emoji: string;
+  readonly reactedAt: Instant;
+}
+
 /** A message as every member sees it: the same object in answers and in frames. */
 export interface MessageView {
   readonly messageId: MessageId;
@@ -10,7 +26,8 @@ export interface MessageView {
   readonly text: string | null;
   readonly attachments: readonly never[];
   readonly replyTo: MessageId | null;
-  readonly reactions: readonly never[];
+  /** The first 20 different ones, in the order in which they came; a tombstone has none. */
+  readonly reactions: readonly ReactionView[];
   readonly sentAt: Instant;
   readonly editedAt: Instant | null;
   readonly deletedAt: Instant | null;
@@ -21,7 +38,7 @@ export interface MessageView {
 }
 
 /** What happened to a message after it was sent. */
-export type MessageChangeKind = 'edited' | 'deleted';
+export type MessageChangeKind = 'edited' | 'deleted' | 'reacted';
 
 /** A message that was changed while a client was away, as it is now, and the last change of it. */
 export interface ChangedMessage {
@@ -72,6 +89,12 @@ export interface MessageViews {
     after: { readonly conversationId: ConversationId; readonly seq: number } | null,
     limit: number,
   ): Promise<readonly MessageView[]>;
+  /** Lists the reactions of a user, by message and emoji, after one of them (null: from the first). */
+  reactedBy(
+    userId: UserId,
+    after: Pick<OwnReaction, 'messageId' | 'emoji'> | null,
+    limit: number,
+  ): Promise<readonly OwnReaction[]>;
   /**
    * Lists messages of the viewer's conversations that were sent after a position, in the order in which they were sent, as they
    * are now. It stops after the one with which their text comes to more than `maxTextBytes`.

@@ -5,7 +5,7 @@ import type { Projected, Projector } from './projector.js';
 
 /** What users wrote, as far as it goes with them. */
 export interface ErasedTextsWriter {
-  /** Their messages stay as places in the history, without their words. */
+  /** Their messages stay as places in the history, without their words; their reactions go. */
   erase(event: Projected<UserEvents['UserErased']>): void;
 }
 
@@ -15,13 +15,17 @@ export const erasedTexts: Projector<Pick<UserEvents, 'UserErased'>, { readonly e
   on: { UserErased: (write, event) => write.erasedTexts.erase(event) },
 };
 
+/** Changes the rows of which this is so. */
+const changeWhere = <Row>(rows: Map<string, Row>, isSo: (row: Row) => boolean, change: Partial<Row>): void => {
+  for (const [key, row] of rows) if (isSo(row)) rows.set(key, { ...row, ...change });
+};
+
 /** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
-export const erasedTextsRows = ({ conversations, messages, erased }: MessagesTables): ErasedTextsWriter => ({
+export const erasedTextsRows = ({ conversations, messages, reactions, erased }: MessagesTables): ErasedTextsWriter => ({
   erase: ({ data: { userId } }) => {
     erased.set(userId, { userId });
-    for (const [key, row] of conversations)
-      if (row.titledBy === userId && row.title !== null) conversations.set(key, { ...row, title: ERASED });
-    for (const [key, row] of messages)
-      if (row.senderId === userId && row.text !== null) messages.set(key, { ...row, text: ERASED });
+    changeWhere(conversations, (row) => row.titledBy === userId && row.title !== null, { title: ERASED });
+    changeWhere(messages, (row) => row.senderId === userId && row.text !== null, { text: ERASED });
+    changeWhere(reactions, (row) => row.userId === userId, { active: false });
   },
 });

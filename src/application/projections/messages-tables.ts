@@ -55,6 +55,17 @@ export interface MessageRow {
   readonly change: MessageChangeKind | null;
 }
 
+/** That a user reacts to a message with an emoji, or has taken it back. */
+interface ReactionRow {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly userId: UserId;
+  readonly emoji: string;
+  readonly active: boolean;
+  readonly changedAt: Instant;
+  readonly position: Position;
+}
+
 /** That a member has read up to a message. */
 interface ReadRow {
   readonly conversationId: ConversationId;
@@ -81,6 +92,7 @@ export type MessagesTables = {
   readonly conversations: Map<string, ConversationRow>;
   readonly members: Map<string, MemberRow>;
   readonly messages: Map<string, MessageRow>;
+  readonly reactions: Map<string, ReactionRow>;
   readonly reads: Map<string, ReadRow>;
   readonly changes: Map<string, ChangeRow>;
   readonly erased: Map<string, ErasedRow>;

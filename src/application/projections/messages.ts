@@ -51,14 +51,14 @@ interface AboutMessage {
 }
 
 /** Changes a message where it stands. What its conversation shows has changed with it. */
-const changeMessage = (
+export const changeMessage = (
   { conversations, messages }: MessagesTables,
   { data: { messageId, conversationId }, position }: AboutMessage,
-  change: Partial<MessageRow> & Pick<MessageRow, 'change'>,
+  changeOf: (row: MessageRow) => Partial<MessageRow> & Pick<MessageRow, 'change'>,
 ): void => {
   const row = messages.get(messageId);
   if (!row || isKnown(row, { position })) return;
-  messages.set(messageId, { ...row, ...change, position });
+  messages.set(messageId, { ...row, ...changeOf(row), position });
   changeRow(conversations, conversationId, (found) => ({ ...found, position: laterOf(found.position, position) }));
 };
 
@@ -101,7 +101,8 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
   },
   edit: (event) => {
     const { senderId, text, editedAt } = event.data;
-    changeMessage(tables, event, { text: shownWords(tables, senderId, text), editedAt, change: 'edited' });
+    changeMessage(tables, event, () => ({ text: shownWords(tables, senderId, text), editedAt, change: 'edited' }));
   },
-  remove: (event) => changeMessage(tables, event, { text: null, deletedAt: event.data.deletedAt, change: 'deleted' }),
+  remove: (event) =>
+    changeMessage(tables, event, () => ({ text: null, deletedAt: event.data.deletedAt, change: 'deleted' })),
 });

@@ -4,6 +4,7 @@ import { conversations, type ConversationWriter } from './conversations.js';
 import { messages, type MessageWriter } from './messages.js';
 import { profiles, type ProfilesWriter } from './profiles.js';
 import type { Projection } from './projector.js';
+import { reactions, type ReactionWriter } from './reactions.js';
 import { reading, type ReadingWriter } from './reading.js';
 import { sessions, type SessionWriter } from './sessions.js';
 
@@ -15,6 +16,7 @@ export interface UsersWriters {
 export interface MessagesWriters {
   readonly conversations: ConversationWriter;
   readonly messages: MessageWriter;
+  readonly reactions: ReactionWriter;
   readonly reading: ReadingWriter;
   readonly erasedTexts: ErasedTextsWriter;
 }
@@ -36,9 +38,9 @@ export const usersProjection = {
 /** The projection of conversations, their messages, and their receipts. */
 export const messagesProjection = {
   name: 'messages',
-  // Raised to have messages edited and deleted.
-  version: 6,
-  projectors: [conversations, messages, reading, erasedTexts],
+  // Raised to have reactions.
+  version: 7,
+  projectors: [conversations, messages, reactions, reading, erasedTexts],
   // A message that was applied late would get the ordinal of a later one.
   rebuildable: true,
   redrivenBy: 'rebuilding',

@@ -1,9 +1,10 @@
 import type { ConversationEvents } from '../../domain/conversations/events.js';
 import type { ConversationId, MessageId, UserId } from '../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../domain/messages/events.js';
+import type { ReactionEvents } from '../../domain/reactions/events.js';
 import type { ReadingEvents } from '../../domain/reading/events.js';
 
-type TouchingEvents = ConversationEvents & MessageEvents & ReadingEvents;
+type TouchingEvents = ConversationEvents & MessageEvents & ReactionEvents & ReadingEvents;
 
 /** Is told of each row that an event changes, or depends on. */
 export interface TouchVisitor {
@@ -20,6 +21,12 @@ type Touch<Data> = (visit: TouchVisitor, data: Data) => void;
 const touchMember: Touch<{ readonly conversationId: ConversationId; readonly userId: UserId }> = (visit, data) => {
   visit.conversation(data.conversationId);
   visit.member(data.conversationId, data.userId);
+};
+
+const touchReaction: Touch<ReactionEvents['ReactionAdded' | 'ReactionRemoved']> = (visit, data) => {
+  visit.conversation(data.conversationId);
+  visit.message(data.messageId);
+  visit.author(data.userId);
 };
 
 const TOUCHED: { readonly [Type in keyof TouchingEvents]: Touch<TouchingEvents[Type]> } = {
@@ -49,6 +56,8 @@ const TOUCHED: { readonly [Type in keyof TouchingEvents]: Touch<TouchingEvents[T
     visit.conversation(conversationId);
     visit.message(messageId);
   },
+  ReactionAdded: touchReaction,
+  ReactionRemoved: touchReaction,
   MessageRead: (visit, data) => {
     touchMember(visit, data);
     visit.message(data.messageId);

@@ -79,6 +79,16 @@ export const pushedEvents = {
     waitsFor: 'messages',
     resumedFrom: 'changed messages',
   },
+  ReactionAdded: {
+    notice: (added, position) => changedMessage('reacted', added, position),
+    waitsFor: 'messages',
+    resumedFrom: 'changed messages',
+  },
+  ReactionRemoved: {
+    notice: (removed, position) => changedMessage('reacted', removed, position),
+    waitsFor: 'messages',
+    resumedFrom: 'changed messages',
+  },
   MessageRead: {
     notice: (read, position) => ({ kind: 'message.read', position, read }),
     waitsFor: 'messages',

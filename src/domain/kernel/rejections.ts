@@ -28,6 +28,7 @@ export const rejections = {
   group_full: 'A group has at most 1,000 members.',
   not_a_member: 'This user is not a member.',
   last_owner: 'The last owner hands over to another first.',
+  reactions_full: 'A message has at most 20 different reactions.',
   unknown_member: 'One of the members does not exist.',
   idempotency_conflict: 'This key was used before with another request.',
 } as const;

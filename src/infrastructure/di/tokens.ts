@@ -11,6 +11,7 @@ import type { ContactUseCases } from '../../application/contacts/use-cases.js';
 import type { ConversationUseCases } from '../../application/conversations/use-cases.js';
 import type { ExportUseCases } from '../../application/exports/use-cases.js';
 import type { MessageUseCases } from '../../application/messages/use-cases.js';
+import type { ReactionUseCases } from '../../application/reactions/use-cases.js';
 import type { ReadingUseCases } from '../../application/reading/use-cases.js';
 import type { RoleUseCases } from '../../application/roles/use-cases.js';
 import type { SessionUseCases } from '../../application/sessions/use-cases.js';
@@ -95,6 +96,7 @@ export const TOKENS = {
   ConversationUseCases: token<ConversationUseCases>('ConversationUseCases'),
   ExportUseCases: token<ExportUseCases>('ExportUseCases'),
   MessageUseCases: token<MessageUseCases>('MessageUseCases'),
+  ReactionUseCases: token<ReactionUseCases>('ReactionUseCases'),
   ReadingUseCases: token<ReadingUseCases>('ReadingUseCases'),
   RoleUseCases: token<RoleUseCases>('RoleUseCases'),
   SessionUseCases: token<SessionUseCases>('SessionUseCases'),

@@ -3,6 +3,7 @@ import { contactUseCases } from '../../application/contacts/use-cases.js';
 import { conversationUseCases } from '../../application/conversations/use-cases.js';
 import { exportUseCases } from '../../application/exports/use-cases.js';
 import { messageUseCases } from '../../application/messages/use-cases.js';
+import { reactionUseCases } from '../../application/reactions/use-cases.js';
 import { readingUseCases } from '../../application/reading/use-cases.js';
 import { roleUseCases } from '../../application/roles/use-cases.js';
 import { sessionUseCases } from '../../application/sessions/use-cases.js';
@@ -77,6 +78,11 @@ const bindConversations = (bind: Bind): void => {
     conversations: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,
   });
+  bindFromPorts(bind, TOKENS.ReactionUseCases, reactionUseCases, {
+    transact: TOKENS.Transact,
+    access: TOKENS.MessageAccess,
+    views: TOKENS.MessageViews,
+  });
   bindFromPorts(bind, TOKENS.ReadingUseCases, readingUseCases, {
     transact: TOKENS.Transact,
     access: TOKENS.ConversationAccess,
@@ -97,6 +103,7 @@ export const useCases = new ContainerModule(({ bind }) => {
     exports: TOKENS.ExportUseCases,
     conversations: TOKENS.ConversationUseCases,
     messages: TOKENS.MessageUseCases,
+    reactions: TOKENS.ReactionUseCases,
     reading: TOKENS.ReadingUseCases,
   });
 });

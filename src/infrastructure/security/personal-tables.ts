@@ -9,6 +9,7 @@ const PERSONAL = [
   'mail.outbox', // What a mail server answered may name an address.
   'messages.conversations',
   'messages.messages',
+  'messages.reactions',
   'pg_catalog.pg_statistic',
 ];
 

@@ -4,6 +4,7 @@ import { shapesOf } from './event-shape.js';
 import { claimPersonal, claimSchemas } from './schemas/claims.js';
 import { conversationPersonal, conversationSchemas } from './schemas/conversations.js';
 import { messagePersonal, messageSchemas } from './schemas/messages.js';
+import { reactionPersonal, reactionSchemas } from './schemas/reactions.js';
 import { readingSchemas } from './schemas/reading.js';
 import { requestPersonal, requestSchemas } from './schemas/requests.js';
 import { sessionPersonal, sessionSchemas } from './schemas/sessions.js';
@@ -17,6 +18,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...sessionSchemas,
     ...conversationSchemas,
     ...messageSchemas,
+    ...reactionSchemas,
     ...readingSchemas,
     ...requestSchemas,
   },
@@ -26,6 +28,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...sessionPersonal,
     ...conversationPersonal,
     ...messagePersonal,
+    ...reactionPersonal,
     ...requestPersonal,
   },
   eventHistory,

@@ -23,6 +23,7 @@ import { conversationRoutes } from './routes/conversations.routes.js';
 import { messageRoutes } from './routes/messages.routes.js';
 import { contactRoutes } from './routes/contacts.routes.js';
 import { profileRoutes } from './routes/profiles.routes.js';
+import { reactionRoutes } from './routes/reactions.routes.js';
 import { roleRoutes } from './routes/roles.routes.js';
 import { sessionRoutes } from './routes/sessions.routes.js';
 import { userRoutes } from './routes/users.routes.js';
@@ -57,6 +58,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): R
   ...sessionRoutes(useCases),
   ...conversationRoutes(useCases, readYourWrites),
   ...messageRoutes(useCases),
+  ...reactionRoutes(useCases),
 ];
 
 const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;

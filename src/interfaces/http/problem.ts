@@ -30,6 +30,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   group_full: 409,
   not_a_member: 404,
   last_owner: 409,
+  reactions_full: 409,
   unknown_member: 404,
   idempotency_conflict: 409,
   not_found: 404,

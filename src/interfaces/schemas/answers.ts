@@ -61,7 +61,9 @@ export const message = z.object({
   text: z.string().nullable(),
   attachments: z.array(z.never()),
   replyTo: messageId.nullable(),
-  reactions: z.array(z.never()),
+  reactions: z
+    .array(z.object({ emoji: z.string(), userIds: z.array(userId), count: z.int() }))
+    .meta({ description: 'The first 20 different emojis, and the first 20 users of each.' }),
   sentAt: time,
   editedAt: time.nullable(),
   deletedAt: time.nullable(),

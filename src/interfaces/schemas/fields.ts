@@ -3,6 +3,7 @@ import { hasReached } from '../../domain/kernel/position.js';
 import { showsSomething } from '../../domain/kernel/visible.js';
 import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
 import type { ConversationId, Instant, MessageId, Position, UserId, SessionId } from '../../domain/kernel/ids.js';
+import { isEmoji } from '../../domain/reactions/emoji.js';
 import { USER_ROLES } from '../../domain/users/roles.js';
 import { PRESENCE_AUDIENCES } from '../../domain/users/settings.js';
 import { USERNAME_PATTERN } from '../../domain/users/username.js';
@@ -120,6 +121,11 @@ export const text = z
   )
   .refine(showsSomething, SHOWS_NOTHING)
   .meta({ minLength: 1, maxLength: MAX_TEXT_LENGTH });
+
+export const emoji = z
+  .string()
+  .refine(isEmoji, 'takes one emoji')
+  .meta({ examples: ['👍'] });
 
 export const role = z.enum(['owner', 'admin', 'member']);
 

@@ -4,8 +4,8 @@ import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
-import type { Position } from '../../domain/kernel/ids.js';
-import { conversationId, messageId, position, text } from '../schemas/fields.js';
+import type { MessageId, Position } from '../../domain/kernel/ids.js';
+import { conversationId, emoji, messageId, position, text } from '../schemas/fields.js';
 import { addresseeOf, NAMES_ONE, namesOne, sendingFields } from '../schemas/sending.js';
 import type { Connection } from './connection.js';
 import { presenceFrames, type SocketPresence } from './presence.js';
@@ -20,6 +20,8 @@ export const clientFrames = {
     .refine(namesOne, { error: NAMES_ONE }),
   edit: z.strictObject({ type: z.literal('edit'), id: frameId, messageId, text }),
   delete: z.strictObject({ type: z.literal('delete'), id: frameId, messageId }),
+  react: z.strictObject({ type: z.literal('react'), id: frameId, messageId, emoji }),
+  unreact: z.strictObject({ type: z.literal('unreact'), id: frameId, messageId, emoji }),
   read: z.strictObject({ type: z.literal('read'), id: frameId.optional(), conversationId, messageId }),
   ...presenceFrames,
   ping: z.strictObject({ type: z.literal('ping') }),
@@ -30,8 +32,15 @@ export type FrameType = keyof typeof clientFrames;
 export const isFrameType = (type: unknown): type is FrameType =>
   typeof type === 'string' && Object.hasOwn(clientFrames, type);
 
+type CommandingUseCases =
+  'sendMessage' | 'editMessage' | 'deleteMessage' | 'addReaction' | 'removeReaction' | 'markRead';
+
+interface AboutMessage {
+  readonly messageId: MessageId;
+}
+
 export interface CommandParts {
-  readonly useCases: Pick<UseCases, 'sendMessage' | 'editMessage' | 'deleteMessage' | 'markRead'>;
+  readonly useCases: Pick<UseCases, CommandingUseCases>;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
   /** Answers the position up to which events have been delivered to sockets. */
@@ -62,6 +71,18 @@ export const frameHandlers = ({
     return { ...ids, actor: userId, sessionId, now: clock(), address, claim: null };
   };
 
+  /** A frame that changes a message is answered with the place of the change. */
+  const changing =
+    <Input extends AboutMessage>(
+      schema: z.ZodType<Input & { readonly type: string; readonly id: string }>,
+      change: (input: Input, context: CommandContext) => Promise<{ readonly position: Position }>,
+    ): FrameHandler =>
+    async (raw, connection, claims) => {
+      const { id, type: _, ...input } = schema.parse(raw);
+      const { position } = await change(input as unknown as Input, contextOf(connection, claims));
+      return { type: 'ack', id, messageId: input.messageId, position };
+    };
+
   return {
     ...presence.handlers,
     send: async (raw, connection, claims) => {
@@ -73,16 +94,10 @@ export const frameHandlers = ({
       onStage('committed', secondsSince(receivedAt));
       return { type: 'ack', id, ...sent };
     },
-    edit: async (raw, connection, claims) => {
-      const { id, messageId, text } = clientFrames.edit.parse(raw);
-      const { position } = await useCases.editMessage({ messageId, text }, contextOf(connection, claims));
-      return { type: 'ack', id, messageId, position };
-    },
-    delete: async (raw, connection, claims) => {
-      const { id, messageId } = clientFrames.delete.parse(raw);
-      const { position } = await useCases.deleteMessage({ messageId }, contextOf(connection, claims));
-      return { type: 'ack', id, messageId, position };
-    },
+    edit: changing(clientFrames.edit, useCases.editMessage),
+    delete: changing(clientFrames.delete, useCases.deleteMessage),
+    react: changing(clientFrames.react, useCases.addReaction),
+    unreact: changing(clientFrames.unreact, useCases.removeReaction),
     read: async (raw, connection, claims) => {
       const { id, type: _, ...input } = clientFrames.read.parse(raw);
       const answer = await useCases.markRead(input, contextOf(connection, claims));

@@ -18,6 +18,7 @@ interface Attempt {
 const attemptsOn = (conversationId: string, messageId: string, { eve }: Scene): readonly Attempt[] => {
   const conversation = `/conversation/v1/${conversationId}`;
   const message = `/message/v1/${messageId}`;
+  const reaction = `${message}/reactions/${encodeURIComponent('👍')}`;
   const code = 'conversation_not_found';
   return [
     { what: 'read its details', method: 'GET', path: conversation, code },
@@ -36,6 +37,8 @@ const attemptsOn = (conversationId: string, messageId: string, { eve }: Scene): 
     { what: 'mark it read', method: 'POST', path: '/message/v1/read', json: { conversationId, messageId }, code },
     { what: 'read a message', method: 'GET', path: message, code: 'message_not_found' },
     { what: 'edit a message', method: 'PATCH', path: message, json: { text: 'mine' }, code: 'message_not_found' },
+    { what: 'react to a message', method: 'PUT', path: reaction, code: 'message_not_found' },
+    { what: 'take a reaction back', method: 'DELETE', path: reaction, code: 'message_not_found' },
     { what: 'delete a message', method: 'DELETE', path: message, code: 'message_not_found' },
     { what: 'see who read a message', method: 'GET', path: `${message}/receipts`, code: 'message_not_found' },
   ];
@@ -71,7 +74,10 @@ export const describeStrangers = (target: GetTarget, scene: GetScene): void => {
       expect(await socket.next('error')).to.include({ id: 'r', code: 'conversation_not_found' });
       socket.send({ type: 'edit', id: 'e', messageId, text: 'hi' });
       socket.send({ type: 'delete', id: 'd', messageId });
-      for (const id of ['e', 'd']) expect(await socket.answerTo(id)).to.include({ id, code: 'message_not_found' });
+      socket.send({ type: 'react', id: 'k', messageId, emoji: '👍' });
+      socket.send({ type: 'unreact', id: 'u', messageId, emoji: '👍' });
+      for (const id of ['e', 'd', 'k', 'u'])
+        expect(await socket.answerTo(id)).to.include({ id, code: 'message_not_found' });
       socket.send({ type: 'ping' });
       await socket.next('pong');
       await socket.close();

@@ -29,6 +29,8 @@ describe('A frame that commands', () => {
       sendMessage: noting({ messageId, conversationId, position: positionOf(7), sentAt: at(1), repeated: true }),
       editMessage: noting({ position: positionOf(10) }),
       deleteMessage: noting({ position: positionOf(11) }),
+      addReaction: noting({ position: positionOf(12) }),
+      removeReaction: noting({ position: positionOf(13) }),
       markRead: noting({ position: positionOf(8) }),
     },
     identifiers: { newCommandId: () => 'command' as CommandId } as Identifiers,
@@ -78,12 +80,16 @@ describe('A frame that commands', () => {
     expect(asked.slice(0, 2)).to.deep.equal([{ conversationId, messageId }, context]);
   });
 
-  it('edits and deletes a message, and is answered with the place of the change', async () => {
+  it('edits and deletes a message, reacts and takes that back, and is answered with the place of the change', async () => {
     const ack = { type: 'ack', id: 'x', messageId };
     const edited = await answerTo({ type: 'edit', id: 'x', messageId, text: 'hello' });
     expect(edited).to.deep.equal({ ...ack, position: '10' });
     expect(await answerTo({ type: 'delete', id: 'x', messageId })).to.deep.equal({ ...ack, position: '11' });
-    expect(asked).to.deep.equal([{ messageId, text: 'hello' }, context, { messageId }, context]);
+    const reaction = { messageId, emoji: '👍' };
+    expect(await answerTo({ type: 'react', id: 'x', ...reaction })).to.deep.equal({ ...ack, position: '12' });
+    expect(await answerTo({ type: 'unreact', id: 'x', ...reaction })).to.deep.equal({ ...ack, position: '13' });
+    const inputs = [{ messageId, text: 'hello' }, { messageId }, reaction, reaction];
+    expect(asked).to.deep.equal(inputs.flatMap((input) => [input, context]));
   });
 
   it('asks how far the socket has been served', async () => {
@@ -95,12 +101,14 @@ describe('A frame that commands', () => {
     expect([watching, unwatching]).to.deep.equal([watch, unwatch]);
   });
 
-  for (const type of ['send', 'edit', 'delete', 'read', 'ping'] as const)
+  for (const type of ['send', 'edit', 'delete', 'react', 'unreact', 'read', 'ping'] as const)
     it(`is refused, and does nothing, with a field that ${type} does not have`, async () => {
       const fields = {
         send: { id: 'x', conversationId, text: 'hello' },
         edit: { id: 'x', messageId, text: 'hello' },
         delete: { id: 'x', messageId },
+        react: { id: 'x', messageId, emoji: '👍' },
+        unreact: { id: 'x', messageId, emoji: '👍' },
         read: { conversationId, messageId },
         ping: {},
       };

@@ -1,4 +1,3 @@
-import { messageView } from '../../../application/messages/message-view.js';
 import type { ReadMark } from '../../../application/ports/conversation-views.js';
 import type { MessageView } from '../../../application/ports/message-views.js';
 import {
@@ -11,6 +10,7 @@ import {
 import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
 import { inOrderOfJoining } from './members.js';
+import { shownMessage } from './shown-message.js';
 
 export const byPosition = (one: { readonly position: Position }, other: { readonly position: Position }): number =>
   comparePositions(one.position, other.position);
@@ -49,7 +49,7 @@ export class ConversationReader {
     const row = [...this.#tables.messages.values()].find(
       (each) => each.conversationId === conversationId && each.seq === seq,
     );
-    return row ? messageView(row) : null;
+    return row ? shownMessage(this.#tables, row) : null;
   }
 
   /** The ordinal before the first message that was sent or changed after a position. */

@@ -1,6 +1,5 @@
 import { historyPages, type HistoryReader } from '../../../application/messages/history-pages.js';
-import { messageView } from '../../../application/messages/message-view.js';
-import type { MessageViews, Receipt } from '../../../application/ports/message-views.js';
+import type { MessageViews, OwnReaction, Receipt } from '../../../application/ports/message-views.js';
 import {
   isChanged,
   memberKey,
@@ -12,6 +11,7 @@ import type { ConversationId, Instant, MessageId, UserId } from '../../../domain
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
 import { byPosition } from './conversation-reader.js';
 import { inOrderOfJoining } from './members.js';
+import { shownMessage } from './shown-message.js';
 
 const bySeq = (one: MessageRow, other: MessageRow): number => one.seq - other.seq;
 
@@ -41,12 +41,12 @@ const historyReader = (tables: () => MessagesTables): HistoryReader => ({
       .filter((each) => each.seq < seq)
       .reverse()
       .slice(0, limit)
-      .map(messageView),
+      .map((row) => shownMessage(tables(), row)),
   after: async (conversationId, seq, limit) =>
     historyOf(tables(), conversationId)
       .filter((each) => each.seq > seq)
       .slice(0, limit)
-      .map(messageView),
+      .map((row) => shownMessage(tables(), row)),
   seqAt: async (conversationId, time) => {
     const conversation = tables().conversations.get(conversationId);
     const first = historyOf(tables(), conversationId).find(({ sentAt }) => sentAt >= time);
@@ -90,28 +90,48 @@ const messagesFor = ({ members, messages }: MessagesTables, viewer: UserId): rea
     ({ conversationId }) => members.get(memberKey(conversationId, viewer))?.active ?? false,
   );
 
+type OwnReactionKey = Pick<OwnReaction, 'messageId' | 'emoji'>;
+
+/** Compares reactions of one user by message, then by the bytes of the emoji. */
+const compareReactions = (one: OwnReactionKey, other: OwnReactionKey): number => {
+  if (one.messageId === other.messageId) return Buffer.compare(Buffer.from(one.emoji), Buffer.from(other.emoji));
+  return one.messageId < other.messageId ? -1 : 1;
+};
+
 /** Messages in memory. */
 export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews => ({
   history: historyPages(historyReader(tables)),
   find: async (messageId) => {
     const row = tables().messages.get(messageId);
-    return row && messageView(row);
+    return row && shownMessage(tables(), row);
   },
   findSome: async (messageIds) =>
-    messageIds.flatMap((messageId) => tables().messages.get(messageId) ?? []).map(messageView),
+    messageIds.flatMap((messageId) => tables().messages.get(messageId) ?? []).map((row) => shownMessage(tables(), row)),
   receipts: async (messageId) => receiptsOf(tables(), messageId),
   sentBy: async (sender, after, limit) =>
     [...tables().messages.values()]
       .filter((each) => each.senderId === sender && (after === null || comparePlaces(each, after) > 0))
       .sort(comparePlaces)
       .slice(0, limit)
-      .map(messageView),
+      .map((row) => shownMessage(tables(), row)),
+  reactedBy: async (userId, after, limit) =>
+    [...tables().reactions.values()]
+      .filter((row) => row.userId === userId && row.active && (after === null || compareReactions(row, after) > 0))
+      .sort(compareReactions)
+      .slice(0, limit)
+      .map(({ messageId, conversationId, emoji, changedAt }) => ({
+        ...{ messageId, conversationId, emoji },
+        reactedAt: changedAt,
+      })),
   sentSince: async (viewer, after, limit, maxTextBytes) => {
     const sent = messagesFor(tables(), viewer)
       .filter(({ sentPosition }) => !hasReached(after, sentPosition))
       .sort((one, other) => comparePositions(one.sentPosition, other.sentPosition))
       .slice(0, limit);
-    return upToText(sent, maxTextBytes).map((row) => ({ sentPosition: row.sentPosition, message: messageView(row) }));
+    return upToText(sent, maxTextBytes).map((row) => ({
+      sentPosition: row.sentPosition,
+      message: shownMessage(tables(), row),
+    }));
   },
   changedSince: async (viewer, after, limit, maxTextBytes) => {
     const changed = messagesFor(tables(), viewer)
@@ -119,7 +139,7 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
       .sort(byPosition)
       .slice(0, limit);
     return upToText(changed, maxTextBytes).flatMap((row) =>
-      row.change === null ? [] : [{ change: row.change, message: messageView(row) }],
+      row.change === null ? [] : [{ change: row.change, message: shownMessage(tables(), row) }],
     );
   },
 });

@@ -2,6 +2,7 @@ import { conversationRows } from '../../../application/projections/conversations
 import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
 import { messageRows } from '../../../application/projections/messages.js';
 import type { MessagesTables } from '../../../application/projections/messages-tables.js';
+import { reactionRows } from '../../../application/projections/reactions.js';
 import { readingRows } from '../../../application/projections/reading.js';
 import type { MessagesWriters } from '../../../application/projections/registry.js';
 import type { MemoryReadModel } from '../../projections/memory/memory-read-model.js';
@@ -12,6 +13,7 @@ export const messagesInMemory: MemoryReadModel<MessagesWriters, MessagesTables> 
     conversations: new Map(),
     members: new Map(),
     messages: new Map(),
+    reactions: new Map(),
     reads: new Map(),
     changes: new Map(),
     erased: new Map(),
@@ -19,6 +21,7 @@ export const messagesInMemory: MemoryReadModel<MessagesWriters, MessagesTables> 
   writersOf: (tables) => ({
     conversations: conversationRows(tables),
     messages: messageRows(tables),
+    reactions: reactionRows(tables),
     reading: readingRows(tables),
     erasedTexts: erasedTextsRows(tables),
   }),

@@ -1,5 +1,7 @@
 import { messageView } from '../../../application/messages/message-view.js';
+import { SHOWN_USERS } from '../../../application/messages/shown-reactions.js';
 import type { MessageView } from '../../../application/ports/message-views.js';
+import { MAX_EMOJIS } from '../../../domain/reactions/emoji.js';
 
 /** A message's row, with the columns of `MESSAGE_COLUMNS`. */
 export interface MessageRow {
@@ -13,10 +15,24 @@ export interface MessageRow {
   readonly edited_at: MessageView['editedAt'];
   readonly deleted_at: MessageView['deletedAt'];
   readonly position: MessageView['position'];
+  /** Null where there are none. */
+  readonly reactions: MessageView['reactions'] | null;
 }
 
+/** The reactions to `m`, which are looked for only where something has changed it. */
+const REACTIONS = `
+         case when m.position <> m.sent_position and m.deleted_at is null then
+           (select json_agg(json_build_object('emoji', shown.emoji, 'userIds', shown.user_ids, 'count', shown.count)
+                            order by shown.first)
+              from (select r.emoji, count(*) as count, min(r.position) as first,
+                           (array_agg(r.user_id order by r.position))[1:${SHOWN_USERS}] as user_ids
+                      from messages.reactions r
+                     where r.message_id = m.message_id and r.active
+                     group by r.emoji order by first limit ${MAX_EMOJIS}) shown)
+         end`;
+
 export const MESSAGE_COLUMNS = `m.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.reply_to, m.sent_at,
-         m.edited_at, m.deleted_at, m.position`;
+         m.edited_at, m.deleted_at, m.position, ${REACTIONS} as reactions`;
 
 export const messageOf = (row: MessageRow): MessageView =>
   messageView({
@@ -29,5 +45,6 @@ export const messageOf = (row: MessageRow): MessageView =>
     sentAt: row.sent_at,
     editedAt: row.edited_at,
     deletedAt: row.deleted_at,
+    reactions: row.reactions ?? [],
     position: row.position,
   });

@@ -104,6 +104,13 @@ export const SENT_BY = {
           where sender_id = $1 and (conversation_id, seq) > ($2, $3) order by conversation_id, seq limit $4`,
 };
 
+export const REACTED_BY = {
+  name: 'messages.reacted_by',
+  text: `select message_id as "messageId", conversation_id as "conversationId", emoji, changed_at as "reactedAt"
+           from messages.reactions
+          where user_id = $1 and active and (message_id, emoji) > ($2, $3) order by message_id, emoji limit $4`,
+};
+
 export const SEQUENCES = {
   name: 'messages.sequences',
   text: 'select message_id, seq from messages.messages where message_id = any ($1)',

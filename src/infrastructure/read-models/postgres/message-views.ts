@@ -1,11 +1,17 @@
 import type pg from 'pg';
 import { historyPages } from '../../../application/messages/history-pages.js';
-import type { ChangedMessage, MessageView, MessageViews, Receipt } from '../../../application/ports/message-views.js';
+import type {
+  ChangedMessage,
+  MessageView,
+  MessageViews,
+  OwnReaction,
+  Receipt,
+} from '../../../application/ports/message-views.js';
 import type { ConversationId, Instant, Position } from '../../../domain/kernel/ids.js';
 import { messageOf, type MessageRow } from './message-rows.js';
 import * as sql from './message-views.sql.js';
 
-/** An id that comes before that of every conversation. */
+/** An id that comes before that of every conversation, and of every message. */
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 const receiptsIn =
@@ -60,6 +66,10 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
     receipts: receiptsIn(pool),
     sentBy: (sender, after, limit) =>
       select(sql.SENT_BY, sender, after?.conversationId ?? NIL_UUID, after?.seq ?? 0, limit),
+    reactedBy: async (userId, after, limit) => {
+      const values = [userId, after?.messageId ?? NIL_UUID, after?.emoji ?? '', limit];
+      return (await pool.query<OwnReaction & pg.QueryResultRow>({ ...sql.REACTED_BY, values })).rows;
+    },
     sentSince: sentSinceIn(pool),
     changedSince: changedSinceIn(pool),
   };

@@ -2,6 +2,7 @@ import { conversationRows } from '../../../application/projections/conversations
 import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
 import { isChanged } from '../../../application/projections/messages-tables.js';
 import { messageRows } from '../../../application/projections/messages.js';
+import { reactionRows } from '../../../application/projections/reactions.js';
 import { readingRows } from '../../../application/projections/reading.js';
 import type { MessagesWriters } from '../../../application/projections/registry.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
@@ -44,6 +45,7 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     messages: new KnownRows(),
     erased: new KnownRows(),
     // Of these, those of the batch alone: one that is there already stays as it is.
+    reactions: new KnownRows(),
     reads: new KnownRows(),
     changes: new KnownRows(),
   };
@@ -51,6 +53,7 @@ export class MessagesBatch implements BatchWriter, RowLoader {
   readonly writers: MessagesWriters = {
     conversations: conversationRows(this.#tables),
     messages: messageRows(this.#tables),
+    reactions: reactionRows(this.#tables),
     reading: readingRows(this.#tables),
     erasedTexts: erasedTextsRows(this.#tables),
   };
@@ -67,18 +70,21 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     for (const rows of Object.values(this.#tables)) rows.forget();
   }
 
-  /** One for all that is changed, however many events there are; one more where messages are changed, and where users are erased. */
+  /** One for all that is changed, however many events there are; one more where messages are changed, where somebody
+   * reacts, and where users are erased. */
   statements(): Statement[] {
-    const { conversations, members, messages, reads, changes, erased } = this.#tables;
+    const { conversations, members, messages, reactions, reads, changes, erased } = this.#tables;
     // What an erasure changes in earlier messages is changed by its own statement, which finds all of them.
     const altered = messages.changed.filter(isChanged);
     const portions = [conversations.changed, members.changed, messages.added, reads.changed, changes.changed];
     const save = { ...sql.SAVE, values: portions.flatMap(recordset), explain: explainAdding };
     const change = { ...sql.CHANGE_MESSAGES, values: recordset(altered) };
+    const react = { ...sql.SAVE_REACTIONS, values: recordset(reactions.changed) };
     const erase = { ...sql.ERASE, values: recordset(erased.changed) };
     return [
       ...(portions.some(({ length }) => length > 0) ? [save] : []),
       ...(altered.length > 0 ? [change] : []),
+      ...(reactions.changed.length > 0 ? [react] : []),
       ...(erased.changed.length > 0 ? [erase] : []),
     ];
   }
@@ -88,11 +94,11 @@ export class MessagesBatch implements BatchWriter, RowLoader {
       this.forget();
       return;
     }
-    const { conversations, members, messages, erased, reads, changes } = this.#tables;
+    const { conversations, members, messages, erased, reactions, reads, changes } = this.#tables;
     const { added } = messages;
     if (added.length > 0) this.#onSequenced(new Map(added.map(({ messageId, seq }) => [messageId, seq])));
     messages.settle(MOST_MESSAGES);
     for (const rows of [conversations, members, erased]) rows.settle(MOST_ROWS);
-    for (const rows of [reads, changes]) rows.forget();
+    for (const rows of [reactions, reads, changes]) rows.forget();
   }
 }

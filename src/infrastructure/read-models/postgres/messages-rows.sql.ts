@@ -99,7 +99,20 @@ export const CHANGE_MESSAGES = {
      where m.message_id = i."messageId" and m.position <= i.position`,
 };
 
-/** Also what was not read before: the titles and the texts of these users, wherever they stand. */
+/** Reactions that were added or taken back. A later change of the same one stays. */
+export const SAVE_REACTIONS = {
+  name: 'messages.save_reactions',
+  text: `
+    insert into reactions (message_id, user_id, emoji, conversation_id, active, changed_at, position)
+    select "messageId", "userId", emoji, "conversationId", active, "changedAt", position
+      from json_to_recordset($1) as i ("messageId" uuid, "userId" uuid, emoji text, "conversationId" uuid, active boolean,
+             "changedAt" timestamptz, position bigint)
+    on conflict (message_id, user_id, emoji) do update
+       set active = excluded.active, changed_at = excluded.changed_at, position = excluded.position
+     where reactions.position < excluded.position`,
+};
+
+/** Also what was not read before: the titles, the texts and the reactions of these users, wherever they stand. */
 export const ERASE = {
   name: 'messages.erase',
   text: `
@@ -110,6 +123,8 @@ export const ERASE = {
     ), titles as (
       update conversations c set title = '${ERASED}'
         from input where c.titled_by = input.user_id and c.title is not null
+    ), reactions_gone as (
+      delete from reactions r using input where r.user_id = input.user_id
     )
     update messages m set text = '${ERASED}' from input where m.sender_id = input.user_id and m.text is not null`,
 };

@@ -53,6 +53,19 @@ export const MESSAGES_TABLES = `
   create index messages_by_sender on messages (sender_id, conversation_id, seq);
   create index messages_changed on messages (conversation_id, position) where position <> sent_position;
 
+  create table reactions (
+    message_id      uuid not null,
+    user_id         uuid not null,
+    emoji           text collate "C" not null,
+    conversation_id uuid not null,
+    -- One that was taken back keeps its row, so that a repeat of its event changes nothing.
+    active          boolean not null,
+    changed_at      timestamptz not null,
+    position        bigint not null,
+    primary key (message_id, user_id, emoji)
+  );
+  create index reactions_of_user on reactions (user_id, message_id, emoji);
+
   create table reads (
     conversation_id uuid not null,
     user_id         uuid not null,

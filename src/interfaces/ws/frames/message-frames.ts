@@ -9,6 +9,7 @@ export const messageSent = frame('message.sent', z.object({ position, message })
 /** The frame of each kind of change: the message as it is now. */
 export const messageFrames = {
   edited: frame('message.edited', z.object({ position, message })),
+  reacted: frame('message.reacted', z.object({ position, message })),
   deleted: frame('message.deleted', z.object({ position, message })),
 } as const satisfies Readonly<Record<MessageChangeKind, Frame>>;
 

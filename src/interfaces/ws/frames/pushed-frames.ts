@@ -21,6 +21,8 @@ export const pushedFrames = {
   MessageSent: messageSent,
   MessageEdited: messageFrames.edited,
   MessageDeleted: messageFrames.deleted,
+  ReactionAdded: messageFrames.reacted,
+  ReactionRemoved: messageFrames.reacted,
   MessageRead: messageRead,
   ConversationStarted: conversationFrames.started,
   ConversationRenamed: conversationFrames.renamed,

@@ -1,0 +1,13 @@
+import { messageView } from '../../../application/messages/message-view.js';
+import { shownReactions } from '../../../application/messages/shown-reactions.js';
+import type { MessageView } from '../../../application/ports/message-views.js';
+import type { MessageRow, MessagesTables } from '../../../application/projections/messages-tables.js';
+import { comparePositions } from '../../../domain/kernel/position.js';
+
+/** The view of a message, with the reactions to it. */
+export const shownMessage = ({ reactions }: MessagesTables, row: MessageRow): MessageView => {
+  const added = [...reactions.values()]
+    .filter(({ messageId, active }) => active && messageId === row.messageId)
+    .sort((one, other) => comparePositions(one.position, other.position));
+  return messageView({ ...row, reactions: shownReactions(added) });
+};

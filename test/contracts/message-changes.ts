@@ -1,0 +1,165 @@
+import { expect } from 'chai';
+import { fact } from '../support/events.js';
+import { ada, at, bob, cleo, conversationNumber, eve, messageNumber, positionOf, userNumber } from '../support/ids.js';
+import { scene, type Feed, type OpenReadModels, type Views } from './read-model-steps.js';
+
+const [first, second] = [conversationNumber(1), conversationNumber(2)];
+const users = [ada, bob, cleo].map((userId) => ({ userId, role: 'member' as const }));
+const started = (conversationId: typeof first, n: number) =>
+  fact('ConversationStarted', { conversationId, kind: 'group', title: `Group ${n}`, members: users, startedAt: at(n) });
+const sent = (n: number, conversationId = first, senderId = ada) =>
+  fact('MessageSent', {
+    messageId: messageNumber(n),
+    conversationId,
+    senderId,
+    text: `message ${n}`,
+    sentAt: at(n * 10),
+  });
+const edited = (n: number, text: string, seconds: number) =>
+  fact('MessageEdited', { messageId: messageNumber(n), conversationId: first, text, editedAt: at(seconds) });
+const deleted = (n: number) =>
+  fact('MessageDeleted', { messageId: messageNumber(n), conversationId: first, deletedAt: at(500) });
+const about = (n: number, userId: typeof ada, emoji: string) => ({
+  messageId: messageNumber(n),
+  conversationId: first,
+  userId,
+  emoji,
+});
+const reacted = (n: number, userId: typeof ada, emoji: string) => fact('ReactionAdded', about(n, userId, emoji));
+const unreacted = (n: number, userId: typeof ada, emoji: string) => fact('ReactionRemoved', about(n, userId, emoji));
+/** What the views show of messages that were changed since they were sent. */
+export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void => {
+  const views = scene(open, feed);
+
+  it('shows a message as it was edited last, where it was sent', async () => {
+    const { messages, conversations } = await views(
+      started(first, 1),
+      sent(1),
+      sent(2),
+      edited(2, 'better', 40),
+      edited(1, 'good', 50),
+      edited(1, 'best', 60),
+    );
+    const found = await messages.find(messageNumber(1));
+    expect(found).to.deep.include({ seq: 1, text: 'best', sentAt: at(10), editedAt: at(60), deletedAt: null });
+    expect(found?.position).to.equal('6');
+    const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
+    expect(history.map(({ text }) => text)).to.deep.equal(['best', 'better']);
+    const inbox = await conversations.find(first, bob);
+    expect([inbox?.lastMessage?.text, inbox?.position, inbox?.unreadCount]).to.deep.equal(['better', '6', 2]);
+    const some = await messages.findSome([messageNumber(1), messageNumber(9)]);
+    expect(some).to.deep.equal([found]);
+  });
+
+  it('leaves a tombstone of a message that was deleted, with its ordinal', async () => {
+    const { messages, conversations } = await views(
+      started(first, 1),
+      sent(1),
+      edited(1, 'x', 20),
+      deleted(1),
+      sent(2),
+    );
+    const tombstone = await messages.find(messageNumber(1));
+    expect(tombstone).to.deep.include({ seq: 1, text: null, editedAt: at(20), deletedAt: at(500), position: '4' });
+    expect((await messages.find(messageNumber(2)))?.seq).to.equal(2);
+    expect((await conversations.find(first, bob))?.unreadCount).to.equal(2);
+  });
+
+  it('shows who reacts to a message, and how, until it is taken back', async () => {
+    const { messages, conversations } = await views(
+      ...[started(first, 1), sent(1), sent(2), reacted(1, bob, '🎉'), reacted(1, ada, '👍'), reacted(1, cleo, '🎉')],
+      ...[unreacted(1, bob, '🎉'), unreacted(1, ada, '👍'), reacted(1, bob, '🎉'), reacted(2, bob, '👍🏽')],
+    );
+    const found = await messages.find(messageNumber(1));
+    expect(found?.reactions).to.deep.equal([{ emoji: '🎉', userIds: [cleo, bob], count: 2 }]);
+    expect([found?.position, found?.editedAt]).to.deep.equal(['9', null]);
+    const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
+    expect(history[1]?.reactions).to.deep.equal([{ emoji: '👍🏽', userIds: [bob], count: 1 }]);
+    expect((await conversations.find(first, ada))?.lastMessage).to.deep.equal(history[1]);
+    const changed = await messages.changedSince(cleo, positionOf(3), 10, 1_000);
+    expect(changed.map(({ change, message }) => [change, message.seq])).to.deep.equal([
+      ['reacted', 1],
+      ['reacted', 2],
+    ]);
+    expect((await messages.reactedBy(bob, null, 1)).map(({ messageId, emoji }) => [messageId, emoji])).to.deep.equal([
+      [messageNumber(1), '🎉'],
+    ]);
+    const { messageId, emoji } = (await messages.reactedBy(bob, null, 1))[0]!;
+    expect(await messages.reactedBy(bob, { messageId, emoji }, 10)).to.deep.equal([
+      { messageId: messageNumber(2), conversationId: first, emoji: '👍🏽', reactedAt: at(75) },
+    ]);
+    expect(await messages.reactedBy(ada, null, 10)).to.deep.equal([]);
+  });
+
+  it('shows the first 20 different reactions, and the next one where one of them is gone', async () => {
+    const emojis = Array.from({ length: 22 }, (_, n) => String.fromCodePoint(0x1f600 + n));
+    const all = [started(first, 1), sent(1), ...emojis.map((emoji) => reacted(1, bob, emoji))];
+    const shownOf = async ({ messages }: Views) =>
+      (await messages.find(messageNumber(1)))?.reactions.map(({ emoji }) => emoji);
+    expect(await shownOf(await views(...all))).to.deep.equal(emojis.slice(0, 20));
+    const fewer = await views(...all, unreacted(1, bob, emojis[3]!));
+    expect(await shownOf(fewer)).to.deep.equal([...emojis.slice(0, 3), ...emojis.slice(4, 21)]);
+  });
+
+  it('names the first 20 of those who react, and counts all', async () => {
+    const crowd = Array.from({ length: 22 }, (_, n) => userNumber(n + 30));
+    const { messages } = await views(started(first, 1), sent(1), ...crowd.map((userId) => reacted(1, userId, '👍')));
+    expect((await messages.find(messageNumber(1)))?.reactions).to.deep.equal([
+      { emoji: '👍', userIds: crowd.slice(0, 20), count: 22 },
+    ]);
+  });
+
+  it('shows no reactions to a tombstone, nor those of a user who is erased', async () => {
+    const { messages } = await views(
+      ...[started(first, 1), sent(1), sent(2), reacted(1, bob, '👍'), reacted(2, cleo, '👍'), reacted(2, bob, '👍')],
+      ...[deleted(1), reacted(1, cleo, '🎉'), fact('UserErased', { userId: bob }), reacted(2, bob, '🎉')],
+    );
+    const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
+    expect(history.map(({ reactions }) => reactions)).to.deep.equal([[], [{ emoji: '👍', userIds: [cleo], count: 1 }]]);
+    const changed = await messages.changedSince(cleo, positionOf(7), 10, 1_000);
+    expect(changed.map(({ change }) => change)).to.deep.equal(['deleted', 'reacted']);
+    expect(await messages.reactedBy(bob, null, 10)).to.deep.equal([]);
+  });
+
+  it('shows nothing of what an erased user wrote, edited or not, and tombstones as such', async () => {
+    const erasure = fact('UserErased', { userId: ada });
+    const { messages } = await views(
+      ...[started(first, 1), sent(1), sent(2), sent(3), sent(4, first, bob)],
+      ...[edited(1, 'secret', 50), deleted(2), erasure, edited(3, 'in the same moment', 60)],
+    );
+    const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
+    expect(history.map(({ text }) => text)).to.deep.equal(['erased', null, 'erased', 'message 4']);
+  });
+
+  it('answers a resuming client each message that was changed once, by its last change, and where to page from', async () => {
+    const { messages, conversations } = await views(
+      ...[started(first, 1), sent(1), sent(2), sent(3), started(second, 2), sent(4, second)],
+      ...[
+        edited(2, 'once', 50),
+        edited(3, 'two', 51),
+        edited(2, 'twice', 52),
+        deleted(3),
+        sent(5),
+        edited(5, 'new', 53),
+      ],
+    );
+    const changes = async (after: number, limit = 10, bytes = 1_000) =>
+      (await messages.changedSince(bob, positionOf(after), limit, bytes)).map(({ change, message }) => [
+        change,
+        message.seq,
+        message.position,
+      ]);
+    const [earlier, later] = [
+      ['edited', 2, '9'],
+      ['deleted', 3, '10'],
+    ];
+    expect(await changes(6)).to.deep.equal([earlier, later]);
+    expect(await changes(9)).to.deep.equal([later]);
+    expect(await changes(6, 1)).to.deep.equal([earlier]);
+    expect(await changes(6, 10, 4)).to.deep.equal([earlier]);
+    expect(await messages.changedSince(eve, positionOf(6), 10, 1_000)).to.deep.equal([]);
+    expect(await conversations.unseenSince(bob, positionOf(6))).to.deep.equal([
+      { conversationId: first, lastSeenSeq: 1 },
+    ]);
+  });
+};
