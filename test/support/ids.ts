@@ -2,6 +2,7 @@ import type {
   ConversationId,
   Hash,
   Instant,
+  MediaId,
   MessageId,
   Position,
   SessionId,
@@ -18,6 +19,7 @@ export const sessionNumber = (n: number) => numbered(2, n) as SessionId;
 export const conversationNumber = (n: number) => numbered(3, n) as ConversationId;
 export const messageNumber = (n: number) => numbered(4, n) as MessageId;
 export const ticketNumber = (n: number) => numbered(5, n) as TicketId;
+export const mediaNumber = (n: number) => numbered(6, n) as MediaId;
 export const positionOf = (n: number | bigint) => n.toString() as Position;
 
 export const ada = userNumber(1);

@@ -6,6 +6,7 @@ export type UserId = Branded<'UserId'>;
 export type SessionId = Branded<'SessionId'>;
 export type ConversationId = Branded<'ConversationId'>;
 export type MessageId = Branded<'MessageId'>;
+export type MediaId = Branded<'MediaId'>;
 export type TicketId = Branded<'TicketId'>;
 /** The id of one command: the same command twice has the same id, and so the same events. */
 export type CommandId = Branded<'CommandId'>;
@@ -23,6 +24,9 @@ export type Position = Branded<'Position'>;
 
 /** A hash in base64url without padding. */
 export type Hash = Branded<'Hash'>;
+
+/** A SHA-256 in lower-case hex. */
+export type Sha256 = Branded<'Sha256'>;
 
 /** Answers the stream of one aggregate. */
 export const streamOf = (category: string, id: string): StreamId => `${category}-${id}` as StreamId;

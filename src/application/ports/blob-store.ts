@@ -1,0 +1,44 @@
+import type { Sha256, UserId } from '../../domain/kernel/ids.js';
+
+/** The name of a blob: that of its medium, or of what is kept beside it. */
+export interface BlobName {
+  /** The user whose key seals it: it is gone with the key. */
+  readonly ownerId: UserId;
+  /** Lower-case letters, digits, hyphens and dots. */
+  readonly name: string;
+}
+
+export interface StoredBlob {
+  readonly size: number;
+  readonly sha256: Sha256;
+}
+
+/** A blob that was found. */
+export interface FoundBlob {
+  readonly size: number;
+  /** Answers the bytes from `start` up to `end`, which is not among them. Raises `DamagedBlobError` as it comes to damage. */
+  read(start: number, end: number): AsyncIterable<Uint8Array>;
+}
+
+/** Keeps the contents of files, sealed. Nothing is held in memory as a whole. */
+export interface BlobStore {
+  /**
+   * Keeps the content; it is durable when this resolves. Where the content or the store fails, nothing is left behind.
+   * Raises `UserErasedError`, and whatever the content raises.
+   */
+  write(blob: BlobName, content: AsyncIterable<Uint8Array>): Promise<StoredBlob>;
+  /** Answers undefined where there is none. Raises `DamagedBlobError`; that of an erased user counts as damaged. */
+  find(blob: BlobName): Promise<FoundBlob | undefined>;
+  /** Removes a blob, if it is there. */
+  remove(blob: BlobName): Promise<void>;
+}
+
+/** What is kept under this name is not what was stored there: it was cut, changed or swapped, or its key is gone. */
+export class DamagedBlobError extends Error {
+  override readonly name = 'DamagedBlobError';
+}
+
+/** The log names a file that this store does not have: it is kept elsewhere, or was lost. */
+export class MissingBlobError extends Error {
+  override readonly name = 'MissingBlobError';
+}

@@ -1,0 +1,111 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { DamagedBlobError, type BlobName, type BlobStore } from '../../src/application/ports/blob-store.js';
+import type { UserKeys } from '../../src/application/ports/user-keys.js';
+import { ada, bob, mediaNumber } from '../support/ids.js';
+import { contentOf, failing, readAll } from '../support/contents.js';
+
+/** A store, the keys of its users, and what it keeps. */
+export interface BlobsUnderTest {
+  readonly blobs: BlobStore;
+  readonly keys: UserKeys;
+  /** All the bytes that are kept, by whatever they are kept under, unfinished ones included. */
+  kept(): Promise<ReadonlyMap<string, Buffer>>;
+  close(): Promise<void>;
+}
+
+const CHUNK = 65_536;
+const SIZES = [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7];
+
+/** What every adapter of the blob store keeps. */
+export const blobStoreContract = (open: () => Promise<BlobsUnderTest>): void => {
+  let opened: BlobsUnderTest;
+  let blobs: BlobStore;
+  const blob: BlobName = { ownerId: ada, name: mediaNumber(1) };
+
+  beforeEach(async () => {
+    opened = await open();
+    ({ blobs } = opened);
+  });
+  afterEach(() => opened.close());
+
+  const found = async (name: BlobName) => {
+    const it = await blobs.find(name);
+    if (!it) throw new Error('it is not there');
+    return it;
+  };
+  const raised = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  for (const size of SIZES)
+    it(`gives back ${size} bytes as they were, and their hash, however they came`, async () => {
+      const bytes = randomBytes(size);
+      for (const piece of [size, 1_000, 70_000]) {
+        const stored = await blobs.write(blob, contentOf(bytes, piece));
+        expect(stored).to.deep.equal({ size, sha256: createHash('sha256').update(bytes).digest('hex') });
+        const { size: length, read } = await found(blob);
+        expect(length).to.equal(size);
+        expect(await readAll(read(0, size))).to.deep.equal(bytes);
+      }
+    });
+
+  it('gives back any part', async () => {
+    const bytes = randomBytes(3 * CHUNK + 7);
+    await blobs.write(blob, contentOf(bytes));
+    const { read } = await found(blob);
+    const edges = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, bytes.length - 1, bytes.length];
+    for (const start of edges)
+      for (const end of edges.filter((each) => each >= start))
+        expect((await readAll(read(start, end))).equals(bytes.subarray(start, end)), `${start}-${end}`).to.equal(true);
+  });
+
+  it('keeps nothing of what is in it in the clear', async () => {
+    const words = Buffer.from('a plan that nobody else may read ');
+    await blobs.write(blob, contentOf(Buffer.concat(Array<Buffer>(5_000).fill(words))));
+    const kept = [...(await opened.kept()).values()];
+    expect(kept).to.have.length(1);
+    for (const bytes of kept) expect(bytes.includes(words)).to.equal(false);
+  });
+
+  it('does not know what it was never given, and what was removed', async () => {
+    expect(await blobs.find(blob)).to.equal(undefined);
+    await blobs.write(blob, contentOf(randomBytes(10)));
+    expect(await blobs.find({ ...blob, ownerId: bob })).to.equal(undefined);
+    for (let times = 0; times < 2; times += 1) await blobs.remove(blob);
+    expect(await blobs.find(blob)).to.equal(undefined);
+    expect((await opened.kept()).size).to.equal(0);
+  });
+
+  for (const after of [0, 1, CHUNK, 3 * CHUNK + 5])
+    it(`keeps nothing of a content that fails after ${after} bytes`, async () => {
+      const failure = new Error('cut');
+      expect(await raised(blobs.write(blob, failing(randomBytes(after), failure)))).to.equal(failure);
+      expect(await blobs.find(blob)).to.equal(undefined);
+      expect((await opened.kept()).size).to.equal(0);
+    });
+
+  it('keeps the earlier content where a later one fails', async () => {
+    const bytes = randomBytes(100);
+    await blobs.write(blob, contentOf(bytes));
+    await raised(blobs.write(blob, failing(randomBytes(CHUNK * 2), new Error('cut'))));
+    expect(await readAll((await found(blob)).read(0, 100))).to.deep.equal(bytes);
+  });
+
+  it('opens nothing of a user whose key is gone', async () => {
+    await blobs.write(blob, contentOf(randomBytes(10)));
+    opened.keys.forget(ada);
+    expect(await raised(blobs.find(blob))).to.be.instanceOf(DamagedBlobError);
+    expect(await raised(blobs.write(blob, contentOf(randomBytes(10))))).to.have.property('name', 'UserErasedError');
+  });
+
+  it('takes no name that leads elsewhere', async () => {
+    for (const name of ['../outside', '.', '..', 'a/b', 'a\\b', '', 'a\0b', 'a'.repeat(101)])
+      expect(await raised(blobs.write({ ownerId: ada, name }, contentOf(randomBytes(10)))), name).to.be.instanceOf(
+        Error,
+      );
+    expect((await opened.kept()).size).to.equal(0);
+  });
+};
