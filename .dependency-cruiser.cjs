@@ -26,7 +26,10 @@ const layers = [
   }),
   allowList('interfaces-know-the-application', 'Interfaces call use cases; adapters come to them as ports.', {
     of: '^src/interfaces/',
-    may: ['^src/(interfaces|application|domain)/', npm('koa', '@koa/[^/]+', 'koa-[^/]+', 'ws', 'zod', 'commander')],
+    may: [
+      '^src/(interfaces|application|domain)/',
+      npm('koa', '@koa/[^/]+', 'koa-[^/]+', '@fastify/busboy', 'ws', 'zod', 'commander'),
+    ],
   }),
   allowList('infrastructure-implements-ports', 'Adapters know ports, never interfaces nor the composition root.', {
     of: '^src/infrastructure/',

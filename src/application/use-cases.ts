@@ -1,6 +1,7 @@
 import type { ContactUseCases } from './contacts/use-cases.js';
 import type { ConversationUseCases } from './conversations/use-cases.js';
 import type { ExportUseCases } from './exports/use-cases.js';
+import type { MediaUseCases } from './media/use-cases.js';
 import type { MessageUseCases } from './messages/use-cases.js';
 import type { ReactionUseCases } from './reactions/use-cases.js';
 import type { ReadingUseCases } from './reading/use-cases.js';
@@ -18,6 +19,7 @@ export interface FeatureUseCases {
   readonly conversations: ConversationUseCases;
   readonly messages: MessageUseCases;
   readonly reactions: ReactionUseCases;
+  readonly media: MediaUseCases;
   readonly reading: ReadingUseCases;
 }
 
@@ -31,6 +33,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.conversations,
   ...of.messages,
   ...of.reactions,
+  ...of.media,
   ...of.reading,
 });
 

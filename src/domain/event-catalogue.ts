@@ -1,5 +1,6 @@
 import type { ClaimEvents } from './claims/events.js';
 import type { ConversationEvents } from './conversations/events.js';
+import type { MediaEvents } from './media/events.js';
 import type { MessageEvents } from './messages/events.js';
 import type { ReactionEvents } from './reactions/events.js';
 import type { ReadingEvents } from './reading/events.js';
@@ -14,6 +15,7 @@ export type ChatEvents = UserEvents &
   ConversationEvents &
   MessageEvents &
   ReactionEvents &
+  MediaEvents &
   ReadingEvents &
   RequestEvents;
 

@@ -15,6 +15,9 @@ const duration = (fallback: string) =>
       return Number.parseInt(text, 10) * (UNITS[unit] ?? SECOND);
     });
 
+const MEBIBYTE = 1_048_576;
+const GIBIBYTE = 1_024 * MEBIBYTE;
+
 const wholeNumber = (min: number, max: number, fallback: number) =>
   z
     .string()
@@ -72,6 +75,7 @@ export const settings = z.object({
   BCRYPT_COST: wholeNumber(4, 16, 12),
   RATE_LIMIT_SCALE: wholeNumber(1, 1_000_000, 1),
   SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000, 1_000),
+  MEDIA_MAX_BYTES: wholeNumber(1, GIBIBYTE, 25 * MEBIBYTE),
   TRUST_PROXY: wholeNumber(0, 10, 0),
   CORS_ORIGIN: z.string().optional(),
   ACCESS_TOKEN_TTL: duration('24h'),

@@ -31,6 +31,7 @@ export const createIdentifiers = (): Identifiers => ({
   newTicketId: fresh,
   newConversationId: fresh,
   newMessageId: fresh,
+  newMediaId: fresh,
   newCommandId: fresh,
   eventId: (command, index) => v5(`${command}/${index}`, EVENTS) as never,
   reactionId: (event, reactor) => v5(`${event}/${reactor}`, REACTIONS) as never,

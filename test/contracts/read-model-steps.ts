@@ -1,6 +1,7 @@
 import type { ConversationViews } from '../../src/application/ports/conversation-views.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { MailOutbox } from '../../src/application/ports/mail-outbox.js';
+import type { MediaViews } from '../../src/application/ports/media-views.js';
 import type { MessageViews } from '../../src/application/ports/message-views.js';
 import type { SessionViews } from '../../src/application/ports/session-views.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
@@ -11,6 +12,7 @@ export interface Views {
   readonly messages: MessageViews;
   readonly directory: UserDirectory;
   readonly sessions: SessionViews;
+  readonly media: MediaViews;
   readonly outbox: MailOutbox;
 }
 

@@ -1,5 +1,6 @@
 import { describeConversations } from './conversation-read-models.js';
 import { describeMessageChanges } from './message-changes.js';
+import { describeMedia } from './media-read-models.js';
 import { describeRandomHistories } from './random-read-models.js';
 import { WAYS, type OpenReadModels } from './read-model-steps.js';
 import { describeUsers } from './user-read-models.js';
@@ -11,6 +12,7 @@ export const readModelContract = (open: OpenReadModels): void => {
       describe('conversations and messages', () => describeConversations(open, feed));
       describe('messages that are changed', () => describeMessageChanges(open, feed));
       describeUsers(open, feed);
+      describe('uploaded files', () => describeMedia(open, feed));
     });
   describe('given random events', () => describeRandomHistories(open));
 };

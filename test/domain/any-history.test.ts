@@ -4,6 +4,7 @@ import { emailClaim, usernameClaim } from '../../src/domain/claims/decider.js';
 import { conversation } from '../../src/domain/conversations/decider.js';
 import type { Decider } from '../../src/domain/kernel/decider.js';
 import { fold } from '../../src/domain/kernel/decider.js';
+import { media } from '../../src/domain/media/decider.js';
 import { message } from '../../src/domain/messages/decider.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { request } from '../../src/domain/requests/decider.js';
@@ -13,7 +14,7 @@ import type { ChatEventType } from '../../src/domain/event-catalogue.js';
 import { eventTypes, fact } from '../support/events.js';
 import { ada, bob, cleo, hashOf } from '../support/ids.js';
 
-const deciders = [user, usernameClaim, emailClaim, session, conversation, message, reading, request];
+const deciders = [user, usernameClaim, emailClaim, session, conversation, message, media, reading, request];
 
 /** Some of the fields in which two events of one stream differ. */
 const changes = fc.record({

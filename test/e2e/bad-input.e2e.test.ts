@@ -4,6 +4,7 @@ import { history, PASSWORD, send, setScene, type Scene } from '../support/signed
 import { describeBadBodies } from './bad-input/bodies.js';
 import { call } from '../support/call.js';
 import { describeFloods, UNAUTHENTICATED } from './bad-input/floods.js';
+import { describeBadMedia } from './bad-input/media.js';
 import { describeOperators } from './bad-input/operators.js';
 import { describeBadFrames } from './bad-input/sockets.js';
 import { closeRaw } from '../support/raw-connection.js';
@@ -56,6 +57,10 @@ describe('bad input', () => {
     () => scene,
   );
   describeUploads(
+    () => app,
+    () => scene,
+  );
+  describeBadMedia(
     () => app,
     () => scene,
   );

@@ -169,6 +169,7 @@ describe('the command-line tool', () => {
         (projections as { name: string; running: boolean }[]).map(({ name, running }) => [name, running]),
       ).to.deep.equal([
         ['mail', true],
+        ['media', true],
         ['messages', true],
         ['users', true],
       ]);

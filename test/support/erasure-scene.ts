@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Projection } from '../../src/application/projections/projector.js';
-import { mailProjection, messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
+import {
+  mailProjection,
+  mediaProjection,
+  messagesProjection,
+  usersProjection,
+} from '../../src/application/projections/registry.js';
 import { prepareGeneration } from '../../src/infrastructure/projections/postgres/generations.js';
 import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres/postgres-projection-store.js';
 import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { createMailReadModel } from '../../src/infrastructure/read-models/postgres/mail-outbox.js';
+import { mediaReadModel } from '../../src/infrastructure/read-models/postgres/media-read-model.js';
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
 import { createErasedKeys } from '../../src/infrastructure/security/erased-keys.js';
 import { PostgresUserKeys } from '../../src/infrastructure/security/user-keys.js';
@@ -32,6 +38,7 @@ export const WORDS = [
   'text',
   'edited',
   'reaction',
+  'file',
 ];
 const marked = (word: string) => `${MARKER}${word}`;
 
@@ -50,6 +57,7 @@ const FACTS = [
   fact('ConversationStarted', { title: marked('title') }),
   fact('ConversationRenamed', { title: marked('renamed') }),
   fact('MessageSent', { messageId: messageNumber(1), conversationId, senderId: ada, text: marked('text') }),
+  fact('MediaUploaded', { name: marked('file') }),
   fact('MessageSent', { messageId: messageNumber(2), conversationId, senderId: bob, text: 'words of Bob' }),
   // The read model takes any text for an emoji.
   fact('ReactionAdded', { messageId: messageNumber(2), conversationId, userId: ada, emoji: marked('reaction') }),
@@ -85,6 +93,7 @@ export const erasureScene = async () => {
   const stores = [
     await openInUse(usersProjection, usersReadModel),
     await openInUse(messagesProjection, messagesReadModel()),
+    await openInUse(mediaProjection, mediaReadModel),
     await openInUse(mailProjection, mailReadModel),
   ];
   const project = async (events: typeof BEFORE): Promise<void> => {

@@ -1,10 +1,12 @@
 import type { ChatEvents, ChatEventType } from '../../src/domain/event-catalogue.js';
+import type { Sha256 } from '../../src/domain/kernel/ids.js';
 import {
   ada,
   at,
   bob,
   conversationNumber,
   hashOf,
+  mediaNumber,
   messageNumber,
   positionOf,
   sessionNumber,
@@ -133,6 +135,17 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     userId: bob,
     emoji: '👍',
     removedAt: at(85),
+  },
+  MediaUploaded: {
+    mediaId: mediaNumber(1),
+    uploaderId: ada,
+    name: 'engine.png',
+    contentType: 'image/png',
+    size: 2_048,
+    sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' as Sha256,
+    width: 640,
+    height: 480,
+    uploadedAt: at(25),
   },
   MessageRead: {
     conversationId: conversationNumber(1),

@@ -1,4 +1,10 @@
-import { mailProjection, messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
+import type { MediaTables } from '../../src/application/projections/media.js';
+import {
+  mailProjection,
+  mediaProjection,
+  messagesProjection,
+  usersProjection,
+} from '../../src/application/projections/registry.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
 import { MemoryGenerations } from '../../src/infrastructure/projections/memory/memory-generations.js';
 import { MemoryProjections } from '../../src/infrastructure/projections/memory/memory-projections.js';
@@ -9,6 +15,7 @@ import {
   mailOutboxInMemory,
   type MailTables,
 } from '../../src/infrastructure/read-models/memory/mail-outbox.js';
+import { mediaInMemory, mediaViewsInMemory } from '../../src/infrastructure/read-models/memory/media-views.js';
 import { messageViewsInMemory } from '../../src/infrastructure/read-models/memory/message-views.js';
 import { messagesInMemory } from '../../src/infrastructure/read-models/memory/messages-read-model.js';
 import type { MessagesTables } from '../../src/application/projections/messages-tables.js';
@@ -27,6 +34,7 @@ export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
   const all = [
     new MemoryGenerations({ projections, projection: usersProjection, readModel: usersInMemory }),
     new MemoryGenerations({ projections, projection: messagesProjection, readModel: messagesInMemory }),
+    new MemoryGenerations({ projections, projection: mediaProjection, readModel: mediaInMemory }),
     new MemoryGenerations({ projections, projection: mailProjection, readModel: mailInMemory }),
   ];
   for (const each of all) await each.prepare();
@@ -40,9 +48,10 @@ export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
     messages: messageViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
     directory: userDirectoryInMemory(tablesOf<UsersTables>(usersProjection.name)),
     sessions: sessionViewsInMemory(tablesOf<UsersTables>(usersProjection.name)),
+    media: mediaViewsInMemory(tablesOf<MediaTables>(mediaProjection.name)),
     outbox: mailOutboxInMemory(tablesOf<MailTables>(mailProjection.name), now),
     feed: async (events, sizes) => {
-      for (const { name } of [usersProjection, messagesProjection, mailProjection]) {
+      for (const { name } of [usersProjection, messagesProjection, mediaProjection, mailProjection]) {
         const found = projections.find(name);
         if (found) projections.put(name, { ...found, position: LOG_START });
       }

@@ -1,7 +1,14 @@
-import { mailProjection, messagesProjection, usersProjection } from '../../src/application/projections/registry.js';
+import {
+  mailProjection,
+  mediaProjection,
+  messagesProjection,
+  usersProjection,
+} from '../../src/application/projections/registry.js';
 import { createPostgresGenerations } from '../../src/infrastructure/projections/postgres/postgres-generations.js';
 import { createConversationViews } from '../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMailOutbox, createMailReadModel } from '../../src/infrastructure/read-models/postgres/mail-outbox.js';
+import { mediaReadModel } from '../../src/infrastructure/read-models/postgres/media-read-model.js';
+import { createMediaViews } from '../../src/infrastructure/read-models/postgres/media-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
 import { createSessionViews } from '../../src/infrastructure/read-models/postgres/session-views.js';
 import { createUserDirectory } from '../../src/infrastructure/read-models/postgres/user-directory.js';
@@ -13,7 +20,7 @@ import { feed, messagesReadModel } from './projections.js';
 const EMPTY = `
   do $$ begin
     execute (select 'truncate ' || string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables
-              where schemaname in ('users', 'messages', 'mail'));
+              where schemaname in ('users', 'messages', 'media', 'mail'));
   end $$`;
 
 /** Databases whose read models are empty again: to make one takes as long as ten tests. */
@@ -29,6 +36,7 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
   const all = [
     createPostgresGenerations({ pool, projection: usersProjection, readModel: usersReadModel }),
     createPostgresGenerations({ pool, projection: messagesProjection, readModel: messagesReadModel() }),
+    createPostgresGenerations({ pool, projection: mediaProjection, readModel: mediaReadModel }),
     createPostgresGenerations({ pool, projection: mailProjection, readModel: createMailReadModel(() => undefined) }),
   ];
   for (const each of all) await each.prepare();
@@ -37,6 +45,7 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
     messages: createMessageViews(pool),
     directory: createUserDirectory(pool),
     sessions: createSessionViews(pool),
+    media: createMediaViews(pool),
     outbox: createMailOutbox(pool),
     feed: async (events, sizes) => {
       await pool.query('update projections.checkpoints set position = 0');

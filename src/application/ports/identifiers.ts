@@ -2,6 +2,7 @@ import type {
   CommandId,
   ConversationId,
   EventId,
+  MediaId,
   MessageId,
   SessionId,
   StreamId,
@@ -16,6 +17,7 @@ export interface Identifiers {
   newTicketId(): TicketId;
   newConversationId(): ConversationId;
   newMessageId(): MessageId;
+  newMediaId(): MediaId;
   newCommandId(): CommandId;
   /** Answers the id of the n-th event of a command. */
   eventId(command: CommandId, index: number): EventId;

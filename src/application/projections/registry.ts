@@ -1,6 +1,7 @@
 import { userMail, type OutboxWriter } from '../reactors/user-mail.js';
 import { erasedTexts, type ErasedTextsWriter } from './erased-texts.js';
 import { conversations, type ConversationWriter } from './conversations.js';
+import { media, type MediaWriter } from './media.js';
 import { messages, type MessageWriter } from './messages.js';
 import { profiles, type ProfilesWriter } from './profiles.js';
 import type { Projection } from './projector.js';
@@ -19,6 +20,10 @@ export interface MessagesWriters {
   readonly reactions: ReactionWriter;
   readonly reading: ReadingWriter;
   readonly erasedTexts: ErasedTextsWriter;
+}
+
+export interface MediaWriters {
+  readonly media: MediaWriter;
 }
 
 export interface MailWriters {
@@ -47,6 +52,16 @@ export const messagesProjection = {
   isQueried: true,
 } as const satisfies Projection<MessagesWriters>;
 
+/** The projection of uploaded files. */
+export const mediaProjection = {
+  name: 'media',
+  version: 1,
+  projectors: [media],
+  rebuildable: true,
+  redrivenBy: 'applying',
+  isQueried: true,
+} as const satisfies Projection<MediaWriters>;
+
 /** The queue of mails. It is never made again, or they would all be sent again. */
 export const mailProjection = {
   name: 'mail',
@@ -59,7 +74,7 @@ export const mailProjection = {
 } as const satisfies Projection<MailWriters>;
 
 /** Lists every projection. */
-export const PROJECTIONS = [usersProjection, messagesProjection, mailProjection] as const;
+export const PROJECTIONS = [usersProjection, messagesProjection, mediaProjection, mailProjection] as const;
 
 type AnyProjection = (typeof PROJECTIONS)[number];
 

@@ -30,6 +30,8 @@ export const rejections = {
   last_owner: 'The last owner hands over to another first.',
   reactions_full: 'A message has at most 20 different reactions.',
   unknown_member: 'One of the members does not exist.',
+  media_not_found: 'There is no such file.',
+  media_empty: 'The file is empty.',
   idempotency_conflict: 'This key was used before with another request.',
 } as const;
 

@@ -5,6 +5,7 @@ import { lookUpProgress } from '../../application/projections/look-up-progress.j
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import { createProjectionStatuses } from '../projections/postgres/projection-statuses.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
+import { createMediaViews } from '../read-models/postgres/media-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
 import { RecentSequences } from '../read-models/postgres/projected-messages.js';
@@ -28,5 +29,6 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.PresenceAudience).toResolvedValue(createPresenceAudience, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ConversationViews).toResolvedValue(createConversationViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MessageViews).toResolvedValue(createMessageViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.MediaViews).toResolvedValue(createMediaViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();
 });

@@ -10,6 +10,7 @@ import type { UseCases } from '../../application/use-cases.js';
 import type { ContactUseCases } from '../../application/contacts/use-cases.js';
 import type { ConversationUseCases } from '../../application/conversations/use-cases.js';
 import type { ExportUseCases } from '../../application/exports/use-cases.js';
+import type { MediaUseCases } from '../../application/media/use-cases.js';
 import type { MessageUseCases } from '../../application/messages/use-cases.js';
 import type { ReactionUseCases } from '../../application/reactions/use-cases.js';
 import type { ReadingUseCases } from '../../application/reading/use-cases.js';
@@ -21,12 +22,14 @@ import type { MessagePlaces } from '../../application/messages/message-places.js
 import type { FindDestination } from '../../application/messages/recipients.js';
 import type { AccessTokens } from '../../application/ports/access-tokens.js';
 import type { AttemptLimits } from '../../application/ports/attempt-limits.js';
+import type { BlobStore } from '../../application/ports/blob-store.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { RawLog } from '../../application/ports/raw-log.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import type { MediaViews } from '../../application/ports/media-views.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { Passwords } from '../../application/ports/passwords.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
@@ -48,6 +51,7 @@ import type { AnnouncedProgress } from '../../application/projections/announced-
 import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
 import type { AcceptedSecrets } from '../security/configured-secrets.js';
 import type { KeyRing } from '../security/key-ring.js';
+import type { UserKeySource } from '../serialization/sealing.js';
 import type { Application } from './application.js';
 
 /** Names every dependency, with its type. */
@@ -65,6 +69,8 @@ export const TOKENS = {
   Progress: token<AnnouncedProgress>('Progress'),
   Sequences: token<RecentSequences>('Sequences'),
   UserKeys: token<UserKeys>('UserKeys'),
+  UserKeySource: token<UserKeySource>('UserKeySource'),
+  BlobStore: token<BlobStore>('BlobStore'),
   Users: token<Users>('Users'),
   RequireRole: token<RequireRole>('RequireRole'),
   MinimumDuration: token<MinimumDuration>('MinimumDuration'),
@@ -74,6 +80,7 @@ export const TOKENS = {
   UserDirectory: token<UserDirectory>('UserDirectory'),
   ConversationViews: token<ConversationViews>('ConversationViews'),
   MessageViews: token<MessageViews>('MessageViews'),
+  MediaViews: token<MediaViews>('MediaViews'),
   KeyedHashes: token<KeyedHashes>('KeyedHashes'),
   Passwords: token<Passwords>('Passwords'),
   Tickets: token<Tickets>('Tickets'),
@@ -97,6 +104,7 @@ export const TOKENS = {
   ExportUseCases: token<ExportUseCases>('ExportUseCases'),
   MessageUseCases: token<MessageUseCases>('MessageUseCases'),
   ReactionUseCases: token<ReactionUseCases>('ReactionUseCases'),
+  MediaUseCases: token<MediaUseCases>('MediaUseCases'),
   ReadingUseCases: token<ReadingUseCases>('ReadingUseCases'),
   RoleUseCases: token<RoleUseCases>('RoleUseCases'),
   SessionUseCases: token<SessionUseCases>('SessionUseCases'),

@@ -2,6 +2,7 @@ import { ContainerModule } from 'inversify';
 import { contactUseCases } from '../../application/contacts/use-cases.js';
 import { conversationUseCases } from '../../application/conversations/use-cases.js';
 import { exportUseCases } from '../../application/exports/use-cases.js';
+import { mediaUseCases } from '../../application/media/use-cases.js';
 import { messageUseCases } from '../../application/messages/use-cases.js';
 import { reactionUseCases } from '../../application/reactions/use-cases.js';
 import { readingUseCases } from '../../application/reading/use-cases.js';
@@ -83,6 +84,12 @@ const bindConversations = (bind: Bind): void => {
     access: TOKENS.MessageAccess,
     views: TOKENS.MessageViews,
   });
+  bindFromPorts(bind, TOKENS.MediaUseCases, mediaUseCases, {
+    transact: TOKENS.Transact,
+    blobs: TOKENS.BlobStore,
+    identifiers: TOKENS.Identifiers,
+    views: TOKENS.MediaViews,
+  });
   bindFromPorts(bind, TOKENS.ReadingUseCases, readingUseCases, {
     transact: TOKENS.Transact,
     access: TOKENS.ConversationAccess,
@@ -104,6 +111,7 @@ export const useCases = new ContainerModule(({ bind }) => {
     conversations: TOKENS.ConversationUseCases,
     messages: TOKENS.MessageUseCases,
     reactions: TOKENS.ReactionUseCases,
+    media: TOKENS.MediaUseCases,
     reading: TOKENS.ReadingUseCases,
   });
 });

@@ -4,11 +4,17 @@ import type { EventStore } from '../../application/ports/event-store.js';
 import type { ProjectionOperations } from '../../application/ports/projection-operations.js';
 import { operateProjections } from '../../application/projections/operate-projections.js';
 import type { RegisteredProjection } from '../../application/projections/registered-projection.js';
-import { mailProjection, messagesProjection, usersProjection } from '../../application/projections/registry.js';
+import {
+  mailProjection,
+  mediaProjection,
+  messagesProjection,
+  usersProjection,
+} from '../../application/projections/registry.js';
 import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
 import { createPostgresGenerations } from './postgres/postgres-generations.js';
 import { createProjectionStatuses } from './postgres/projection-statuses.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
+import { mediaReadModel } from '../read-models/postgres/media-read-model.js';
 import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
 import { createMissedMails } from '../read-models/postgres/missed-mails.js';
 import { usersReadModel } from '../read-models/postgres/users-read-model.js';
@@ -28,10 +34,12 @@ export const registeredProjections = (parts: RegistryParts): readonly Registered
   const { pool, events, onSequenced, onMail } = parts;
   const users = { pool, projection: usersProjection, readModel: usersReadModel };
   const messages = { pool, projection: messagesProjection, readModel: createMessagesReadModel(onSequenced) };
+  const media = { pool, projection: mediaProjection, readModel: mediaReadModel };
   const mail = { pool, projection: mailProjection, readModel: createMailReadModel(onMail) };
   return [
     { projection: usersProjection, generations: createPostgresGenerations(users) },
     { projection: messagesProjection, generations: createPostgresGenerations(messages) },
+    { projection: mediaProjection, generations: createPostgresGenerations(media) },
     {
       projection: mailProjection,
       generations: createPostgresGenerations(mail),

@@ -10,6 +10,7 @@ const PERSONAL = [
   'messages.conversations',
   'messages.messages',
   'messages.reactions',
+  'media.files',
   'pg_catalog.pg_statistic',
 ];
 

@@ -3,6 +3,7 @@ import { eventHistory } from '../../domain/event-history.js';
 import { shapesOf } from './event-shape.js';
 import { claimPersonal, claimSchemas } from './schemas/claims.js';
 import { conversationPersonal, conversationSchemas } from './schemas/conversations.js';
+import { mediaPersonal, mediaSchemas } from './schemas/media.js';
 import { messagePersonal, messageSchemas } from './schemas/messages.js';
 import { reactionPersonal, reactionSchemas } from './schemas/reactions.js';
 import { readingSchemas } from './schemas/reading.js';
@@ -19,6 +20,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...conversationSchemas,
     ...messageSchemas,
     ...reactionSchemas,
+    ...mediaSchemas,
     ...readingSchemas,
     ...requestSchemas,
   },
@@ -29,6 +31,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...conversationPersonal,
     ...messagePersonal,
     ...reactionPersonal,
+    ...mediaPersonal,
     ...requestPersonal,
   },
   eventHistory,

@@ -68,6 +68,7 @@ const createHttp = ({ application, config, log, metrics }: ServerParts, shown: S
     onRequest: ({ method, route, status, seconds }) =>
       metrics.requestSeconds.observe({ method, route, status: String(status) }, seconds),
     takeRequest: requestLimit(config.RATE_LIMIT_SCALE),
+    maxUploadBytes: config.MEDIA_MAX_BYTES,
     trustedProxies: config.TRUST_PROXY,
     corsOrigin: config.CORS_ORIGIN,
     asyncApi: asyncApiDocument({ version: shown.version, url: shown.publicUrl }),

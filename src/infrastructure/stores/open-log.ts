@@ -13,6 +13,7 @@ import { MasterKeys } from '../security/master-keys.js';
 import { PostgresUserKeys } from '../security/user-keys.js';
 import { chatEvents } from '../serialization/chat-events.js';
 import { createEventCodec } from '../serialization/create-event-codec.js';
+import type { UserKeySource } from '../serialization/sealing.js';
 import type { PoolParts } from './open-pool.js';
 
 /** The event log, and the keys that open what is in it. */
@@ -20,7 +21,7 @@ export interface OpenedLog {
   readonly events: PostgresEventStore;
   readonly keys: KeyRing;
   readonly masterKeys: MasterKeys;
-  readonly userKeys: UserKeys;
+  readonly userKeys: UserKeys & UserKeySource;
   readonly jwtSecrets: AcceptedSecrets;
 }
 

@@ -20,6 +20,7 @@ import { openApiDocument } from './openapi.js';
 import { opsRoutes } from './ops.js';
 import type { Route } from './route.js';
 import { conversationRoutes } from './routes/conversations.routes.js';
+import { mediaRoutes } from './routes/media.routes.js';
 import { messageRoutes } from './routes/messages.routes.js';
 import { contactRoutes } from './routes/contacts.routes.js';
 import { profileRoutes } from './routes/profiles.routes.js';
@@ -39,6 +40,7 @@ export interface HttpParts {
   readonly operations: Operations;
   readonly onRequest: OnRequest;
   readonly takeRequest: RequestLimit;
+  readonly maxUploadBytes: number;
   readonly trustedProxies: number;
   readonly corsOrigin: string | undefined;
   readonly publicUrl: string;
@@ -59,6 +61,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): R
   ...conversationRoutes(useCases, readYourWrites),
   ...messageRoutes(useCases),
   ...reactionRoutes(useCases),
+  ...mediaRoutes(useCases),
 ];
 
 const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;

@@ -7,6 +7,7 @@ import type { CommandContext, RequestClaim } from '../../application/kernel/comm
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import type { UseCases } from '../../application/use-cases.js';
+import type { UploadedFile } from '../../application/media/upload-media.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
@@ -16,6 +17,7 @@ import { reject } from '../../domain/kernel/rejections.js';
 import { position, secretFieldsOf } from '../schemas/fields.js';
 import type { RequestState } from './http-context.js';
 import { readJson } from './json-body.js';
+import { withUpload } from './multipart.js';
 import { takePoints, type RequestLimit } from './middleware/limit-requests.js';
 import type { Route, RouteAnswer } from './route.js';
 
@@ -27,6 +29,7 @@ export interface MountParts {
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
   readonly takeRequest: RequestLimit;
+  readonly maxUploadBytes: number;
 }
 
 type RouteContext = RouterContext<RequestState>;
@@ -110,21 +113,25 @@ const authenticate = (ctx: RouteContext, { isPublic }: Route, { useCases }: Moun
   ctx.state.claims = useCases.authenticate(token);
 };
 
-const parse = async (ctx: RouteContext, { method, params, query, body }: Route) => ({
+const parse = async (ctx: RouteContext, { method, params, query, body, headers, takesFile }: Route) => ({
   params: (params ?? nothing).parse(ctx.params),
   query: (query ?? nothing).parse({ ...ctx.query }),
-  body: method === 'get' ? undefined : (body ?? noBody).parse(await readJson(ctx.req)),
+  headers: headers?.parse(ctx.headers),
+  body: method === 'get' || takesFile ? undefined : (body ?? noBody).parse(await readJson(ctx.req)),
 });
 
-const respondWithFile = (ctx: RouteContext, file: NonNullable<RouteAnswer['download']>): void => {
-  ctx.body = Readable.from(file.content);
-  ctx.set('Content-Type', file.contentType);
-  ctx.set('Content-Disposition', `attachment; filename="${file.fileName}"`);
-  ctx.set('Cache-Control', 'no-store');
+const respondWithFile = (
+  ctx: RouteContext,
+  { status = 200, download }: { readonly status?: number; readonly download: NonNullable<RouteAnswer['download']> },
+): void => {
+  if (download.content) ctx.body = Readable.from(download.content);
+  ctx.status = status;
+  ctx.set({ 'Cache-Control': 'no-store', ...download.headers });
 };
 
-const respond = (ctx: RouteContext, { status, body, position: reached, download }: RouteAnswer): void => {
-  if (download) return respondWithFile(ctx, download);
+const respond = (ctx: RouteContext, answer: RouteAnswer): void => {
+  const { status, body, position: reached, download } = answer;
+  if (download) return respondWithFile(ctx, { ...answer, download });
   ctx.body = body ?? null;
   ctx.status = status ?? (body ? 200 : 204);
   if (reached !== undefined) ctx.set('X-Position', reached);
@@ -141,7 +148,8 @@ const handlerOf =
     if (points > 0) await takePoints(parts.takeRequest, ctx.state.address, points);
     await awaitReadModels(ctx, route, parts);
     const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
-    respond(ctx, await route.handle({ ...input, context } as never));
+    const handle = (file?: UploadedFile) => route.handle({ ...input, file, context } as never);
+    respond(ctx, await (route.takesFile ? withUpload(ctx.req, parts.maxUploadBytes, handle) : handle()));
   };
 
 /** Makes a router of the routes. */

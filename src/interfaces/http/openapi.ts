@@ -17,7 +17,7 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   return rest;
 };
 
-const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] => {
+const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query' | 'header'): Json[] => {
   if (!schema) return [];
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Json; required?: string[] };
   return Object.entries(properties).map(([name, each]) => ({
@@ -56,10 +56,11 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
 
 /** Answers every code that an endpoint may refuse with: its own, and those that come with what it takes. */
 const codesOf = (route: Route): Set<ProblemCode> => {
-  const { isPublic, isIdempotent, refusals, body, query, params, projections } = route;
+  const { isPublic, isIdempotent, refusals, body, takesFile, query, params, projections } = route;
   const byPart: readonly (readonly [unknown, readonly ProblemCode[]])[] = [
-    [body ?? query ?? params, ['invalid_request']],
+    [body ?? takesFile ?? query ?? params, ['invalid_request']],
     [body, ['payload_too_large', 'unsupported_media_type', 'request_timeout']],
+    [takesFile, ['payload_too_large', 'unsupported_media_type']],
     [!isPublic, ['unauthenticated', 'session_ended']],
     [isIdempotent, ['idempotency_conflict']],
     [projections, ['projection_lagging']],
@@ -97,14 +98,33 @@ const responsesOf = (route: Route): Json => {
   return Object.fromEntries([...answers, ...refusals]) as Json;
 };
 
+const FORM = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
+        required: ['file'],
+      },
+    },
+  },
+};
+
 const operationOf = (route: Route): Json => ({
   summary: route.summary,
   tags: [route.tag],
   operationId: `${route.method}${route.path.replace(/\/v1|[/:]/g, (part) => (part === '/v1' ? '' : '-'))}`,
-  parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query'), ...headersOf(route)],
+  parameters: [
+    ...parametersOf(route.params, 'path'),
+    ...parametersOf(route.query, 'query'),
+    ...parametersOf(route.headers, 'header'),
+    ...headersOf(route),
+  ],
   ...(route.body && {
     requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } },
   }),
+  ...(route.takesFile && { requestBody: FORM }),
   responses: responsesOf(route),
   ...(route.isPublic && { security: [] }),
 });

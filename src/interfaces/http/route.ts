@@ -1,14 +1,18 @@
 import type { z } from 'zod';
+import type { UploadedFile } from '../../application/media/upload-media.js';
 import type { CommandContext } from '../../application/kernel/command-context.js';
 import type { QueriedProjection } from '../../application/projections/registry.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { ProblemCode } from '../refusals.js';
 
 /** What a handler is given: the parsed request, and the caller. */
-interface RouteInput<Params, Query, Body, Actor extends UserId | null> {
+interface RouteInput<Params, Query, Body, Headers, Actor extends UserId | null> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  readonly headers: Headers;
+  /** The file of the form, where the endpoint takes one. */
+  readonly file: UploadedFile;
   readonly context: CommandContext<Actor>;
 }
 
@@ -21,9 +25,9 @@ export interface RouteAnswer {
   readonly position?: Position;
   /** A file that is sent as it is made, instead of a body. */
   readonly download?: {
-    readonly fileName: string;
-    readonly contentType: string;
-    readonly content: AsyncIterable<Uint8Array>;
+    readonly headers: Readonly<Record<string, string>>;
+    /** Null where the headers alone are the answer. */
+    readonly content: AsyncIterable<Uint8Array> | null;
   };
 }
 
@@ -46,35 +50,43 @@ export interface Route extends RouteDocumentation {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  readonly headers?: z.ZodType;
+  /** Whether it takes a form with one file instead of a body. */
+  readonly takesFile?: boolean;
   /** The read models that it asks. It waits until they show what the caller's session wrote, and the position in the header. */
   readonly projections?: readonly QueriedProjection[];
   /** Whether it takes an `Idempotency-Key`. */
   readonly isIdempotent: boolean;
   /** The number of requests that it counts for beside itself, by how much it asks for. */
   readonly surcharge?: (body: never) => number;
-  readonly handle: (input: RouteInput<never, never, never, never>) => Promise<RouteAnswer>;
+  readonly handle: (input: RouteInput<never, never, never, never, never>) => Promise<RouteAnswer>;
 }
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
-interface RouteParts<Params, Query, Body, Actor extends UserId | null> extends RouteDocumentation {
+interface RouteParts<Params, Query, Body, Headers, Actor extends UserId | null> extends RouteDocumentation {
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  readonly headers?: Headers;
+  readonly takesFile?: boolean;
   readonly projections?: readonly QueriedProjection[];
   readonly isIdempotent?: boolean;
   readonly surcharge?: (body: Parsed<Body>) => number;
-  readonly handle: (input: RouteInput<Parsed<Params>, Parsed<Query>, Parsed<Body>, Actor>) => Promise<RouteAnswer>;
+  readonly handle: (
+    input: RouteInput<Parsed<Params>, Parsed<Query>, Parsed<Body>, Parsed<Headers>, Actor>,
+  ) => Promise<RouteAnswer>;
 }
 
 type Definition<Actor extends UserId | null> = <
   Params extends z.ZodType | undefined = undefined,
   Query extends z.ZodType | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
+  Headers extends z.ZodType | undefined = undefined,
 >(
   method: Route['method'],
   path: string,
-  parts: RouteParts<Params, Query, Body, Actor>,
+  parts: RouteParts<Params, Query, Body, Headers, Actor>,
 ) => Route;
 
 const define =

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { conversationId, messageId, position, presenceAudience, role, sessionId, userId, userRole } from './fields.js';
+import {
+  conversationId,
+  mediaId,
+  messageId,
+  position,
+  presenceAudience,
+  role,
+  sessionId,
+  userId,
+  userRole,
+} from './fields.js';
 
 export const time = z.string().meta({ format: 'date-time' });
 
@@ -105,6 +115,16 @@ export const history = z.object({
 
 export const receipts = z.object({
   receipts: z.array(z.object({ userId, deliveredAt: time.nullable(), readAt: time.nullable() })),
+});
+
+export const uploaded = z.object({
+  mediaId,
+  contentType: z.string(),
+  size: z.int(),
+  sha256: z.string(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  position,
 });
 
 export const problem = z.object({

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { hasReached } from '../../domain/kernel/position.js';
 import { showsSomething } from '../../domain/kernel/visible.js';
 import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
-import type { ConversationId, Instant, MessageId, Position, UserId, SessionId } from '../../domain/kernel/ids.js';
+import type {
+  ConversationId,
+  Instant,
+  MediaId,
+  MessageId,
+  Position,
+  UserId,
+  SessionId,
+} from '../../domain/kernel/ids.js';
 import { isEmoji } from '../../domain/reactions/emoji.js';
 import { USER_ROLES } from '../../domain/users/roles.js';
 import { PRESENCE_AUDIENCES } from '../../domain/users/settings.js';
@@ -20,6 +28,8 @@ export const userId = id<UserId>('01980000-0000-7000-8000-000000000001');
 export const sessionId = id<SessionId>('01980000-0000-7000-8000-000000000002');
 export const conversationId = id<ConversationId>('01980000-0000-7000-8000-000000000003');
 export const messageId = id<MessageId>('01980000-0000-7000-8000-000000000004');
+
+export const mediaId = id<MediaId>('01980000-0000-7000-8000-000000000005');
 
 /** One line of text, without control characters and halves of characters. */
 export const line = (min: number, max: number) =>
@@ -161,3 +171,10 @@ export const pageSize = (max: number, fallback: number) =>
     .transform(Number)
     .refine((value) => value >= 1 && value <= max, `lies between 1 and ${max}`)
     .default(fallback);
+
+/** The headers by which a client asks for a part of a file, or for one that it does not have yet. */
+export const contentRequest = z.object({
+  range: z.string().max(200).optional(),
+  'if-none-match': z.string().max(1_000).optional(),
+  'if-range': z.string().max(200).optional(),
+});

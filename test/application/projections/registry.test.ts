@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { handledTypes, project, type Projection } from '../../../src/application/projections/projector.js';
-import { messagesProjection, PROJECTIONS, usersProjection } from '../../../src/application/projections/registry.js';
+import {
+  mediaProjection,
+  messagesProjection,
+  PROJECTIONS,
+  usersProjection,
+} from '../../../src/application/projections/registry.js';
 import { eventTypes, fact } from '../../support/events.js';
 import { recorded } from '../../support/projections.js';
 
@@ -33,6 +38,7 @@ const MEANINGS: Record<string, Record<string, string>> = {
     MessageRead: 'reading.mark',
     UserErased: 'erasedTexts.erase',
   },
+  media: { MediaUploaded: 'media.add', UserErased: 'media.erase' },
 };
 
 interface Call {
@@ -66,7 +72,7 @@ const callsOf = (projection: Projection<never>, type: (typeof eventTypes)[number
 };
 
 describe('The views of a projection', () => {
-  for (const projection of [usersProjection, messagesProjection] as readonly Projection<never>[]) {
+  for (const projection of [usersProjection, messagesProjection, mediaProjection] as readonly Projection<never>[]) {
     const meanings = MEANINGS[projection.name]!;
     it(`of ${projection.name} are made from these events`, () =>
       expect(handledTypes(projection)).to.have.members(Object.keys(meanings)));
@@ -97,5 +103,6 @@ describe('The views of a projection', () => {
 });
 
 describe('Projections', () => {
-  it('are these', () => expect(PROJECTIONS.map(({ name }) => name)).to.deep.equal(['users', 'messages', 'mail']));
+  it('are these', () =>
+    expect(PROJECTIONS.map(({ name }) => name)).to.deep.equal(['users', 'messages', 'media', 'mail']));
 });

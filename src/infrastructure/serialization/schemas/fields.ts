@@ -4,9 +4,11 @@ import type {
   ConversationId,
   Hash,
   Instant,
+  MediaId,
   MessageId,
   Position,
   SessionId,
+  Sha256,
   TicketId,
   UserId,
 } from '../../../domain/kernel/ids.js';
@@ -19,9 +21,11 @@ export const userId = branded<UserId>(UUID);
 export const sessionId = branded<SessionId>(UUID);
 export const conversationId = branded<ConversationId>(UUID);
 export const messageId = branded<MessageId>(UUID);
+export const mediaId = branded<MediaId>(UUID);
 export const ticketId = branded<TicketId>(UUID);
 export const commandId = branded<CommandId>(UUID);
 export const hash = branded<Hash>(/^[A-Za-z0-9_-]{43}$/);
+export const sha256 = branded<Sha256>(/^[0-9a-f]{64}$/);
 export const instant = branded<Instant>(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 export const position = branded<Position>(/^\d{1,20}$/);
 /**

@@ -10,6 +10,7 @@ import {
   userId,
   username,
 } from '../../schemas/fields.js';
+import { contentDisposition } from '../content-disposition.js';
 import { publicRoute, route, type Route } from '../route.js';
 
 const tag = 'Accounts';
@@ -80,7 +81,11 @@ export const userRoutes = (useCases: UseCases): Route[] => [
     answers: { 200: null },
     downloads: 'application/zip',
     refusals: ['user_not_found', 'too_many_attempts'],
-    handle: async ({ context }) => ({ download: await useCases.exportUser(context) }),
+    handle: async ({ context }) => {
+      const { fileName, contentType, content } = await useCases.exportUser(context);
+      const disposition = contentDisposition('attachment', fileName);
+      return { download: { headers: { 'Content-Type': contentType, 'Content-Disposition': disposition }, content } };
+    },
   }),
   route('delete', '/user/v1/me', {
     tag,

@@ -1,0 +1,21 @@
+import type { Instant, MediaId, Sha256, UserId } from '../../domain/kernel/ids.js';
+
+/** An uploaded file, without its content. */
+export interface MediaView {
+  readonly mediaId: MediaId;
+  readonly uploaderId: UserId;
+  readonly name: string | null;
+  readonly contentType: string;
+  readonly size: number;
+  readonly sha256: Sha256;
+  /** The pixels of an image; null for any other file. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly uploadedAt: Instant;
+}
+
+/** The read model of uploaded files. */
+export interface MediaViews {
+  /** Answers undefined for a file that is gone, or of an erased user. */
+  find(mediaId: MediaId): Promise<MediaView | undefined>;
+}

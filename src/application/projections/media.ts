@@ -1,0 +1,32 @@
+import type { MediaEvents } from '../../domain/media/events.js';
+import type { UserEvents } from '../../domain/users/events.js';
+import type { MediaView } from '../ports/media-views.js';
+import type { Projected, Projector } from './projector.js';
+import { putNewRow } from './rows.js';
+
+/** The tables of uploaded files. */
+export interface MediaWriter {
+  add(event: Projected<MediaEvents['MediaUploaded']>): void;
+  /** Forgets every file of an erased user. */
+  erase(event: Projected<UserEvents['UserErased']>): void;
+}
+
+/** The view of uploaded files. */
+export const media: Projector<MediaEvents & UserEvents, { readonly media: MediaWriter }> = {
+  name: 'media',
+  on: {
+    MediaUploaded: (write, event) => write.media.add(event),
+    UserErased: (write, event) => write.media.erase(event),
+  },
+};
+
+/** The rows of the `media` projection. */
+export type MediaTables = { readonly files: Map<string, MediaView> };
+
+/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+export const mediaRows = ({ files }: MediaTables): MediaWriter => ({
+  add: ({ data }) => putNewRow(files, data.mediaId, data),
+  erase: ({ data: { userId } }) => {
+    for (const [mediaId, { uploaderId }] of files) if (uploaderId === userId) files.delete(mediaId);
+  },
+});

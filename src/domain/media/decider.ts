@@ -1,0 +1,37 @@
+import type { Decider } from '../kernel/decider.js';
+import type { Instant, MediaId, Sha256, UserId } from '../kernel/ids.js';
+import { reject } from '../kernel/rejections.js';
+import type { MediaEvents } from './events.js';
+
+export type MediaCommands = {
+  UploadMedia: {
+    mediaId: MediaId;
+    name: string | null;
+    contentType: string;
+    size: number;
+    sha256: Sha256;
+    width: number | null;
+    height: number | null;
+    by: UserId;
+    at: Instant;
+  };
+};
+
+export type MediaState =
+  { readonly status: 'absent' } | { readonly status: 'kept'; readonly file: Readonly<MediaEvents['MediaUploaded']> };
+
+/** One uploaded file. Its content never changes. */
+export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
+  category: 'media',
+  initial: { status: 'absent' },
+  decide: {
+    UploadMedia: ({ by, at, ...file }, state) => {
+      if (file.size === 0) reject('media_empty');
+      if (state.status === 'absent')
+        return [{ type: 'MediaUploaded', data: { ...file, uploaderId: by, uploadedAt: at } }];
+      const isSame = state.file.uploaderId === by && state.file.sha256 === file.sha256;
+      return isSame ? [] : reject('idempotency_conflict', { mediaId: file.mediaId });
+    },
+  },
+  evolve: { MediaUploaded: (_, file) => ({ status: 'kept', file }) },
+};

@@ -1,0 +1,21 @@
+import type { Instant, MediaId, Sha256, UserId } from '../kernel/ids.js';
+
+/** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
+export type MediaEvents = {
+  /** A file is on the disk, and whole. */
+  MediaUploaded: {
+    mediaId: MediaId;
+    uploaderId: UserId;
+    /** The name that its uploader gave the file, without a path; null where they gave none. */
+    name: string | null;
+    /** The type that its bytes say. */
+    contentType: string;
+    size: number;
+    /** The hash of what is served. */
+    sha256: Sha256;
+    /** The pixels of an image, of which there is then a thumbnail; null for any other file. */
+    width: number | null;
+    height: number | null;
+    uploadedAt: Instant;
+  };
+};

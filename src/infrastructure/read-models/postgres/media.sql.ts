@@ -1,0 +1,35 @@
+/** The tables of the `media` projection. */
+export const MEDIA_TABLES = `
+  create table files (
+    media_id     uuid primary key,
+    uploader_id  uuid not null,
+    name         text,
+    content_type text not null,
+    size         integer not null,
+    sha256       text not null,
+    width        integer,
+    height       integer,
+    uploaded_at  timestamptz not null
+  );
+  create index files_of_uploader on files (uploader_id);
+`;
+
+export const ADD = {
+  name: 'media.add',
+  text: `
+    insert into files (media_id, uploader_id, name, content_type, size, sha256, width, height, uploaded_at)
+    select "mediaId", "uploaderId", name, "contentType", size, sha256, width, height, "uploadedAt"
+      from json_to_recordset($1) as ("mediaId" uuid, "uploaderId" uuid, name text, "contentType" text, size integer,
+                                  sha256 text, width integer, height integer, "uploadedAt" timestamptz)
+    on conflict do nothing`,
+};
+
+export const ERASE = { name: 'media.erase', text: `delete from files where uploader_id = any ($1::uuid[])` };
+
+export const FIND = {
+  name: 'media.find',
+  text: `
+    select media_id as "mediaId", uploader_id as "uploaderId", name, content_type as "contentType", size, sha256,
+           width, height, uploaded_at as "uploadedAt"
+      from media.files where media_id = $1`,
+};

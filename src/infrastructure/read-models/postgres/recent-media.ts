@@ -1,0 +1,27 @@
+import type { RecentEvents } from '../../../application/ports/projection-generations.js';
+import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
+import { recordset } from './recordset.js';
+
+/** The files of users who have been erased since need not be there. */
+const UPLOADED = `
+  select i.position, format('file %s is missing', i."mediaId") as problem
+    from json_to_recordset($1) as i ("mediaId" uuid, "uploaderId" uuid, position bigint)
+   where not exists (select from media.files f where f.media_id = i."mediaId")
+     and i."uploaderId" not in (select "userId" from json_to_recordset($2) as e ("userId" uuid))`;
+
+const ERASED = `
+  select i.position, format('files of user %s are not erased', i."userId") as problem
+    from json_to_recordset($1) as i ("userId" uuid, position bigint)
+   where exists (select from media.files f where f.uploader_id = i."userId")`;
+
+/** Looks for what the newest events must have left of uploaded files. */
+export const recentMedia = (newest: RecentEvents): readonly RecentQuestion[] => {
+  const erased = recordset(recentOf(newest, 'UserErased').map(({ userId, position }) => ({ userId, position })));
+  const uploaded = recentOf(newest, 'MediaUploaded').map(({ mediaId, uploaderId, position }) => ({
+    ...{ mediaId, uploaderId, position },
+  }));
+  return [
+    { text: UPLOADED, values: [...recordset(uploaded), ...erased] },
+    { text: ERASED, values: erased },
+  ];
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { ReadableMedia } from '../../../application/media/get-media.js';
+import type { UseCases } from '../../../application/use-cases.js';
+import { isShownInPlace } from '../../../domain/media/content-type.js';
+import { uploaded } from '../../schemas/answers.js';
+import { contentRequest, mediaId } from '../../schemas/fields.js';
+import { contentDisposition } from '../content-disposition.js';
+import { route, type Route } from '../route.js';
+import { serveContent, type Content } from '../serve-content.js';
+
+const tag = 'Media';
+
+/** What a user uploaded may be anything: no browser runs it, or guesses that it is something else. */
+const HEADERS = {
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'private, max-age=3600',
+};
+
+const contentOf = ({ file, content }: ReadableMedia): Content => {
+  const { contentType, name, sha256, size } = file;
+  const disposition = contentDisposition(isShownInPlace(contentType) ? 'inline' : 'attachment', name);
+  return {
+    size,
+    etag: `"${sha256}"`,
+    headers: { ...HEADERS, 'Content-Type': contentType, 'Content-Disposition': disposition },
+    read: (start, end) => content.read(start, end),
+  };
+};
+
+export const mediaRoutes = (useCases: UseCases): Route[] => [
+  route('post', '/media/v1', {
+    tag,
+    summary: 'Upload a file as the part `file` of a form; its type is that of its bytes, whatever it is called',
+    takesFile: true,
+    answers: { 201: uploaded },
+    refusals: ['media_empty'],
+    handle: async ({ file, context }) => {
+      const { width, height, ...media } = await useCases.uploadMedia(file, context);
+      const pixels = width === null || height === null ? {} : { width, height };
+      return { status: 201, body: { ...media, ...pixels }, position: media.position };
+    },
+  }),
+  route('get', '/media/v1/:mediaId', {
+    tag,
+    summary: 'A file, or a part of it',
+    projections: ['media'],
+    params: z.strictObject({ mediaId }),
+    headers: contentRequest,
+    answers: { 200: null, 206: null, 304: null },
+    downloads: '*/*',
+    refusals: ['media_not_found', 'range_not_satisfiable'],
+    handle: async ({ params, headers, context }) =>
+      serveContent(contentOf(await useCases.getMedia(context.actor, params.mediaId)), headers),
+  }),
+];
