@@ -2,6 +2,7 @@ import type { EventStore } from '../ports/event-store.js';
 import { NotRebuildableError } from '../ports/projection-operations.js';
 import { BrokenSequenceError, type ProjectionStore } from '../ports/projection-store.js';
 import { handledTypes } from './projector.js';
+import { readAhead } from './read-ahead.js';
 import type { RegisteredProjection } from './registered-projection.js';
 import { runProjection, type ProjectionObserver } from './runner.js';
 
@@ -27,7 +28,7 @@ const catchUp = async (
     reached.abort();
   };
   await runProjection({
-    events,
+    events: { subscribe: readAhead(events), countBetween: (after, upTo) => events.countBetween(after, upTo) },
     store,
     types: handledTypes(projection),
     observer: { ...observer, stopped, caughtUp: () => reached.abort() },

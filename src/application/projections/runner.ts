@@ -30,7 +30,7 @@ export interface ProjectionObserver {
 }
 
 export interface RunnerParts {
-  readonly events: EventStore;
+  readonly events: Pick<EventStore, 'subscribe' | 'countBetween'>;
   readonly store: ProjectionStore;
   /** The types of events that it is made from. */
   readonly types: readonly ChatEventType[];

@@ -51,6 +51,24 @@ describe('a rebuild of a projection', () => {
     expect(await numbers()).to.deep.equal([1, 2, 4]);
   });
 
+  it('reads what comes next while it applies a batch', async () => {
+    const steps: string[] = [];
+    const batches = [batchOf(1), batchOf(2), { ...batchOf(3), caughtUp: true }];
+    async function* subscribe() {
+      for (const batch of batches) {
+        steps.push(`read ${batch.position}`);
+        yield batch;
+      }
+    }
+    const advanced = (position: string, events: number) => {
+      if (events > 0) steps.push(`applied ${position}`);
+    };
+    const events = { subscribe } as unknown as EventStore;
+    await rebuildProjection({ ...parts(), events, observer: { ...parts().observer, advanced } });
+    expect(steps).to.deep.equal(['read 1', 'read 2', 'applied 1', 'read 3', 'applied 2', 'applied 3']);
+    expect(await numbers()).to.deep.equal([1, 2]);
+  });
+
   it('is refused where what it holds cannot be made again', async () => {
     log.put({ ...batchOf(1), caughtUp: true });
     const failure = await failureOf(rebuildProjection(parts({ ...numbersProjection, rebuildable: false })));
