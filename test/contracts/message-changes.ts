@@ -15,6 +15,8 @@ const sent = (n: number, conversationId = first, senderId = ada) =>
     text: `message ${n}`,
     sentAt: at(n * 10),
   });
+const mentioning = (n: number, mentions: (typeof ada)[]) =>
+  fact('MessageSent', { messageId: messageNumber(n), conversationId: first, senderId: ada, mentions });
 const edited = (n: number, text: string, seconds: number) =>
   fact('MessageEdited', { messageId: messageNumber(n), conversationId: first, text, editedAt: at(seconds) });
 const deleted = (n: number) =>
@@ -63,6 +65,42 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
     expect(tombstone).to.deep.include({ seq: 1, text: null, editedAt: at(20), deletedAt: at(500), position: '4' });
     expect((await messages.find(messageNumber(2)))?.seq).to.equal(2);
     expect((await conversations.find(first, bob))?.unreadCount).to.equal(2);
+  });
+
+  it('shows whom a message mentions, as it was edited last, and counts mentions behind what a member has read', async () => {
+    const facts = [
+      started(first, 1),
+      mentioning(1, [bob, cleo]),
+      mentioning(2, [cleo]),
+      sent(3),
+      fact('MessageEdited', { messageId: messageNumber(3), conversationId: first, mentions: [bob, cleo] }),
+      fact('MessageEdited', { messageId: messageNumber(2), conversationId: first, mentions: [bob] }),
+    ];
+    const counts = async ({ conversations }: Views) =>
+      Promise.all([ada, bob, cleo].map(async (user) => (await conversations.find(first, user))?.mentionCount));
+    const before = await views(...facts);
+    const { messages: history } = await before.messages.history(first, { kind: 'newest' }, 10);
+    expect(history.map(({ mentions }) => mentions)).to.deep.equal([[bob, cleo], [bob], [bob, cleo]]);
+    expect(await counts(before)).to.deep.equal([0, 3, 2]);
+    const { conversations: listed } = await before.conversations.inbox(bob, { before: undefined, limit: 5 });
+    expect(listed.map(({ mentionCount, unreadCount }) => [mentionCount, unreadCount])).to.deep.equal([[3, 3]]);
+    const read = (n: number) => fact('MessageRead', { userId: bob, messageId: messageNumber(n), readAt: at(70) });
+    expect(await counts(await views(...facts, read(1)))).to.deep.equal([0, 2, 2]);
+    expect(await counts(await views(...facts, read(3)))).to.deep.equal([0, 0, 2]);
+    expect(await counts(await views(...facts, sent(4, first, cleo), deleted(2)))).to.deep.equal([0, 2, 0]);
+  });
+
+  it('shows nothing of whom an erased user mentioned', async () => {
+    const { messages, conversations } = await views(
+      ...[started(first, 1), mentioning(1, [bob]), fact('UserErased', { userId: ada }), mentioning(2, [bob])],
+      fact('MessageEdited', { messageId: messageNumber(1), conversationId: first, mentions: [bob, cleo] }),
+    );
+    const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
+    expect(history.map(({ text, mentions }) => [text, mentions])).to.deep.equal([
+      ['erased', []],
+      ['erased', []],
+    ]);
+    expect((await conversations.find(first, bob))?.mentionCount).to.equal(0);
   });
 
   it('shows who reacts to a message, and how, until it is taken back', async () => {

@@ -15,6 +15,7 @@ export interface KnownMessage {
   readonly senderId: string;
   readonly seq: number;
   readonly sentAt: string;
+  readonly mentions: readonly string[];
   readonly position: string;
 }
 
@@ -25,6 +26,7 @@ export interface KnownConversation {
   readonly lastMessage: KnownMessage | null;
   readonly lastActivityAt: string;
   readonly unreadCount: number;
+  readonly mentionCount: number;
   readonly lastReadMessageId: string | null;
   readonly position: string;
 }
@@ -99,7 +101,16 @@ export class ClientModel {
   }
 
   get conversations(): KnownConversation[] {
-    return [...this.#conversations.values()].sort((a, b) => a.conversationId.localeCompare(b.conversationId));
+    return [...this.#conversations.values()]
+      .map((each) => this.#counted(each))
+      .sort((a, b) => a.conversationId.localeCompare(b.conversationId));
+  }
+
+  /** Counts the unread messages that mention oneself, where all of them are known. */
+  #counted(known: KnownConversation): KnownConversation {
+    const unread = this.messagesOf(known.conversationId).filter(({ seq }) => seq > readSeqOf(known));
+    if (unread.length !== known.unreadCount) return known;
+    return { ...known, mentionCount: unread.filter(({ mentions }) => mentions.includes(this.#me)).length };
   }
 
   apply(frame: Readonly<Record<string, unknown>> & { readonly type: string }): void {

@@ -111,7 +111,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     return state?.status === 'started' && state.members.has(userId);
   };
 
-  const send = (conversationId: ConversationId, by: UserId): void => {
+  const send = ({ conversationId, by, which }: OnMessage): void => {
     if (!isMember(conversationId, by)) return;
     const messageId = messageNumber(sent.length + 1);
     const data = {
@@ -119,6 +119,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
       conversationId,
       text: `message ${sent.length + 1}`,
       replyTo: null,
+      mentions: which % 2 === 1 ? [userNumber((which % PEOPLE) + 1)] : [],
       by,
       at: at(facts.length),
     };
@@ -202,11 +203,17 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
           type: 'ChangeMemberRole',
           data: { ...common, userId, role: which % 2 ? 'admin' : 'member' },
         }),
-      send: () => send(conversationId, by),
+      send: () => send({ conversationId, by, which }),
       edit: () =>
         onMessage({ conversationId, by, which }, (messageId) => ({
           type: 'EditMessage',
-          data: { messageId, text: `edited ${facts.length}`, by, at: at(facts.length) },
+          data: {
+            messageId,
+            text: `edited ${facts.length}`,
+            mentions: which % 3 === 1 ? [userId] : [],
+            by,
+            at: at(facts.length),
+          },
         })),
       delete: () =>
         onMessage({ conversationId, by, which }, (messageId) => ({

@@ -1,3 +1,4 @@
+import type { UserId } from '../../domain/kernel/ids.js';
 import type { MessageView } from '../ports/message-views.js';
 import { messageCursor } from './message-cursor.js';
 
@@ -6,7 +7,7 @@ export type ShownMessage = Pick<
   MessageView,
   'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'replyTo' | 'sentAt' | 'position'
 > &
-  Partial<Pick<MessageView, 'reactions' | 'editedAt' | 'deletedAt'>>;
+  Partial<Pick<MessageView, 'reactions' | 'editedAt' | 'deletedAt'>> & { readonly mentions?: readonly UserId[] | null };
 
 /** Makes the view of a message, from a row or from the event that is pushed live. No other function does. */
 export const messageView = (shown: ShownMessage): MessageView => ({
@@ -15,6 +16,7 @@ export const messageView = (shown: ShownMessage): MessageView => ({
   seq: shown.seq,
   senderId: shown.senderId,
   text: shown.text,
+  mentions: shown.mentions ?? [],
   attachments: [],
   replyTo: shown.replyTo,
   reactions: shown.deletedAt ? [] : (shown.reactions ?? []),

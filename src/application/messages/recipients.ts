@@ -9,6 +9,7 @@ import { decision, type Decision } from '../kernel/decision.js';
 import type { StreamCondition } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { UserLookup } from '../users/user-lookup.js';
+import type { ResolveMentions } from './resolve-mentions.js';
 
 /** The addressee of a message: a conversation, or a user by id or username. */
 export type Addressee =
@@ -18,6 +19,8 @@ export type Addressee =
 interface Destination {
   readonly conversationId: ConversationId;
   readonly conditions: readonly StreamCondition[];
+  /** Answers the members whom a text mentions. */
+  readonly mentionsIn: (text: string) => Promise<readonly UserId[]>;
   /** Starts the direct conversation, where there is none yet. */
   readonly starting: readonly Decision<ConversationState>[];
 }
@@ -27,26 +30,31 @@ export interface DestinationParts {
   readonly identifiers: Identifiers;
   readonly lookup: UserLookup;
   readonly requireUsers: RequireUsers;
+  readonly resolveMentions: ResolveMentions;
 }
 
 /** Finds the conversation that a message goes to. */
 export type FindDestination = (to: Addressee, context: CommandContext, attempt: number) => Promise<Destination>;
 
-export const findDestination = ({ access, identifiers, lookup, requireUsers }: DestinationParts): FindDestination => {
+export const findDestination = (parts: DestinationParts): FindDestination => {
+  const { access, identifiers, lookup, requireUsers, resolveMentions } = parts;
   const recipientOf = async (to: Exclude<Addressee, { conversationId: unknown }>): Promise<UserId> =>
     'recipientId' in to ? to.recipientId : ((await lookup.byUsername(to.recipient)) ?? reject('recipient_not_found'));
 
   return async (to, { actor: by, now: at }, attempt) => {
     if ('conversationId' in to) {
       const { conversationId } = to;
-      const { conditions } = await access.requirePoster(conversationId, by, attempt);
-      return { conversationId, conditions, starting: [] };
+      const { conversation: found, conditions } = await access.requirePoster(conversationId, by, attempt);
+      const mentionsIn = (text: string) => resolveMentions(text, found, by);
+      return { conversationId, conditions, mentionsIn, starting: [] };
     }
     const recipient = await recipientOf(to);
     const conversationId = identifiers.directConversationId(by, recipient);
     const command = { type: 'StartDirectConversation', data: { conversationId, with: recipient, by, at } } as const;
+    const members = new Map([by, recipient].map((userId) => [userId, 'member' as const]));
     return {
       conversationId,
+      mentionsIn: (text) => resolveMentions(text, { kind: 'direct', members }, by),
       conditions: recipient === by ? [] : [await requireUsers.reachable(recipient, by, attempt, 'recipient_not_found')],
       starting: [decision(conversation, conversationId, command)],
     };

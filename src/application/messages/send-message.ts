@@ -43,10 +43,11 @@ export const sendMessage =
     const replyTo = input.replyTo ?? null;
     const { answer, position, repeated } = await transact({ ...context, claim: null }, async (attempt) => {
       // A repeat is recognised by the message itself: no further event says that a key was used.
-      const { conversationId, conditions, starting } = await findDestination(input.to, context, attempt);
+      const { conversationId, conditions, mentionsIn, starting } = await findDestination(input.to, context, attempt);
       if (replyTo !== null) await places.require(replyTo, conversationId);
-      const command = { type: 'SendMessage', data: { messageId, conversationId, text, replyTo, by, at } } as const;
-      const sending = decision(message, messageId, command, { expectNew: true });
+      const mentions = await mentionsIn(text);
+      const data = { messageId, conversationId, text, replyTo, mentions, by, at };
+      const sending = decision(message, messageId, { type: 'SendMessage', data }, { expectNew: true });
       return {
         // The message comes last, as its position is that of the answer.
         decisions: [...starting, sending],

@@ -14,6 +14,7 @@ import { listHistory } from './list-history.js';
 import type { MessageAccess } from './message-access.js';
 import type { MessagePlaces } from './message-places.js';
 import type { FindDestination } from './recipients.js';
+import type { ResolveMentions } from './resolve-mentions.js';
 import { sendMessage } from './send-message.js';
 
 export interface MessagePorts {
@@ -24,6 +25,7 @@ export interface MessagePorts {
   readonly findDestination: FindDestination;
   readonly places: MessagePlaces;
   readonly access: MessageAccess;
+  readonly resolveMentions: ResolveMentions;
   readonly views: MessageViews;
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
@@ -31,12 +33,12 @@ export interface MessagePorts {
 
 /** Messages, what becomes of them, their history and their receipts. */
 export const messageUseCases = (ports: MessagePorts) => {
-  const { transact, store, identifiers, lookup, findDestination, places, access } = ports;
+  const { transact, store, identifiers, lookup, findDestination, places, access, resolveMentions } = ports;
   const { views, conversations, directory } = ports;
   const send = sendMessage(transact, findDestination, places, identifiers);
   return {
     sendMessage: answerRepeats(send, { store, identifiers, lookup }),
-    editMessage: editMessage(transact, access),
+    editMessage: editMessage(transact, access, resolveMentions),
     deleteMessage: deleteMessage(transact, access),
     getMessage: getMessage(conversations, views),
     listHistory: listHistory(conversations, views),

@@ -21,6 +21,8 @@ export interface ConversationView {
   readonly lastActivityAt: Instant;
   /** The number of messages that others sent after the last one that the caller has read. */
   readonly unreadCount: number;
+  /** The number of these that mention the caller. */
+  readonly mentionCount: number;
   readonly lastReadMessageId: MessageId | null;
   /** The position of the last event that changed it. */
   readonly position: Position;

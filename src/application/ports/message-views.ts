@@ -24,6 +24,8 @@ export interface MessageView {
   readonly seq: number;
   readonly senderId: UserId;
   readonly text: string | null;
+  /** The members whom the text mentions; a tombstone mentions nobody. */
+  readonly mentions: readonly UserId[];
   readonly attachments: readonly never[];
   readonly replyTo: MessageId | null;
   /** The first 20 different ones, in the order in which they came; a tombstone has none. */

@@ -25,7 +25,7 @@ export const erasedTextsRows = ({ conversations, messages, reactions, erased }: 
   erase: ({ data: { userId } }) => {
     erased.set(userId, { userId });
     changeWhere(conversations, (row) => row.titledBy === userId && row.title !== null, { title: ERASED });
-    changeWhere(messages, (row) => row.senderId === userId && row.text !== null, { text: ERASED });
+    changeWhere(messages, (row) => row.senderId === userId && row.text !== null, { text: ERASED, mentions: null });
     changeWhere(reactions, (row) => row.userId === userId, { active: false });
   },
 });

@@ -43,6 +43,8 @@ export interface MessageRow {
   readonly seq: number;
   readonly senderId: UserId;
   readonly text: string | null;
+  /** Null where nobody is mentioned. */
+  readonly mentions: readonly UserId[] | null;
   readonly replyTo: MessageId | null;
   readonly sentAt: Instant;
   readonly editedAt: Instant | null;
@@ -107,6 +109,13 @@ export const isKnown = (row: { readonly position: Position }, event: { readonly 
 /** What an erased user wrote is not shown, also where it came in the very moment of the erasure. */
 export const shownWords = ({ erased }: MessagesTables, userId: UserId, words: string): string =>
   erased.has(userId) ? ERASED : words;
+
+/** What the text of an erased user mentioned is gone with it. */
+export const shownMentions = (
+  { erased }: MessagesTables,
+  userId: UserId,
+  mentions: readonly UserId[] | undefined,
+): readonly UserId[] | null => (mentions === undefined || erased.has(userId) ? null : mentions);
 
 /** Whether anything has changed the message since it was sent. */
 export const isChanged = ({ position, sentPosition }: Pick<MessageRow, 'position' | 'sentPosition'>): boolean =>

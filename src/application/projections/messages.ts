@@ -5,6 +5,7 @@ import { BrokenSequenceError } from '../ports/projection-store.js';
 import {
   isKnown,
   readUpTo,
+  shownMentions,
   shownWords,
   type ConversationRow,
   type MessageRow,
@@ -89,6 +90,7 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
       seq,
       senderId,
       text: shownWords(tables, senderId, data.text),
+      mentions: shownMentions(tables, senderId, data.mentions),
       replyTo,
       sentAt,
       editedAt: null,
@@ -100,9 +102,16 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
     readUpTo(tables, conversationId, senderId, seq);
   },
   edit: (event) => {
-    const { senderId, text, editedAt } = event.data;
-    changeMessage(tables, event, () => ({ text: shownWords(tables, senderId, text), editedAt, change: 'edited' }));
+    const { senderId, editedAt } = event.data;
+    const text = shownWords(tables, senderId, event.data.text);
+    const mentions = shownMentions(tables, senderId, event.data.mentions);
+    changeMessage(tables, event, () => ({ text, mentions, editedAt, change: 'edited' }));
   },
   remove: (event) =>
-    changeMessage(tables, event, () => ({ text: null, deletedAt: event.data.deletedAt, change: 'deleted' })),
+    changeMessage(tables, event, () => ({
+      text: null,
+      mentions: null,
+      deletedAt: event.data.deletedAt,
+      change: 'deleted',
+    })),
 });

@@ -13,6 +13,7 @@ export const joinedConversation = (changed: ChangedConversation): ConversationVi
     lastMessage: lastBeforeJoining,
     lastActivityAt: lastBeforeJoining?.sentAt ?? createdAt,
     unreadCount: 0,
+    mentionCount: 0,
     lastReadMessageId: lastBeforeJoining?.messageId ?? null,
     position,
   };

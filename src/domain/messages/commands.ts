@@ -6,10 +6,11 @@ export type MessageCommands = {
     conversationId: ConversationId;
     text: string;
     replyTo: MessageId | null;
+    mentions: readonly UserId[];
     by: UserId;
     at: Instant;
   };
-  EditMessage: { messageId: MessageId; text: string; by: UserId; at: Instant };
+  EditMessage: { messageId: MessageId; text: string; mentions: readonly UserId[]; by: UserId; at: Instant };
   DeleteMessage: {
     messageId: MessageId;
     /** Whether the user may delete what others sent: an owner or an admin of the group may. */

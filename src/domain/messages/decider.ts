@@ -1,5 +1,5 @@
 import type { Decider } from '../kernel/decider.js';
-import type { ConversationId } from '../kernel/ids.js';
+import type { ConversationId, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { MessageCommands } from './commands.js';
 import type { MessageEvents } from './events.js';
@@ -17,23 +17,28 @@ export const isSameMessage = (
   original.text === sent.text &&
   original.replyTo === sent.replyTo;
 
+/** What is stored of mentions: nothing, where there are none. */
+const mentioning = (mentions: readonly UserId[]): { mentions?: UserId[] } =>
+  mentions.length > 0 ? { mentions: [...mentions] } : {};
+
 /** One message. Sending the same one again decides nothing; another one with the same id is rejected. */
 export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
   category: 'message',
   initial: { status: 'absent' },
   decide: {
     SendMessage: (command, state) => {
-      const { messageId, conversationId, text, replyTo, by, at } = command;
-      const sent = { messageId, conversationId, senderId: by, text, replyTo, sentAt: at };
+      const { messageId, conversationId, text, replyTo, mentions, by, at } = command;
+      const sent = { messageId, conversationId, senderId: by, text, replyTo, ...mentioning(mentions), sentAt: at };
       if (state.status === 'absent') return [{ type: 'MessageSent', data: sent }];
       return isSameMessage(state.original, command) ? [] : reject('idempotency_conflict', { messageId });
     },
-    EditMessage: ({ messageId, text, by, at }, state) => {
+    EditMessage: ({ messageId, text, mentions, by, at }, state) => {
       if (state.status !== 'visible') return reject('message_not_found', { messageId });
       const { conversationId, senderId } = state.original;
       if (senderId !== by) reject('forbidden', { messageId });
       if (state.text === text) return [];
-      return [{ type: 'MessageEdited', data: { messageId, conversationId, senderId, text, editedAt: at } }];
+      const edited = { messageId, conversationId, senderId, text, ...mentioning(mentions), editedAt: at };
+      return [{ type: 'MessageEdited', data: edited }];
     },
     DeleteMessage: ({ messageId, isModerator, by, at }, state) => {
       if (state.status === 'absent') return reject('message_not_found', { messageId });

@@ -8,6 +8,8 @@ export type MessageEvents = {
     senderId: UserId;
     text: string;
     replyTo: MessageId | null;
+    /** The members whom the text mentioned when it was sent; left out where there are none. */
+    mentions?: UserId[];
     sentAt: Instant;
   };
   /** The sender wrote another text in its place. */
@@ -16,6 +18,8 @@ export type MessageEvents = {
     conversationId: ConversationId;
     senderId: UserId;
     text: string;
+    /** As for a message that is sent. */
+    mentions?: UserId[];
     editedAt: Instant;
   };
   /** The message is a tombstone from now on: its place in the history stays. */

@@ -7,6 +7,7 @@ import { createSessionWrites } from '../../application/kernel/session-writes.js'
 import { createTransact } from '../../application/kernel/transact.js';
 import { messageAccess } from '../../application/messages/message-access.js';
 import { messagePlaces } from '../../application/messages/message-places.js';
+import { resolveMentions } from '../../application/messages/resolve-mentions.js';
 import { findDestination } from '../../application/messages/recipients.js';
 import type { UserKeys } from '../../application/ports/user-keys.js';
 import { handledTypes } from '../../application/projections/projector.js';
@@ -18,7 +19,7 @@ import { rememberUsers, type Users } from '../../application/users/remembered-us
 import type { UserId } from '../../domain/kernel/ids.js';
 import { zip } from '../archive/zip.js';
 import type { Config } from '../config.js';
-import { bindFromPorts } from './bind-from-ports.js';
+import { bindFromPorts, type Bind } from './bind-from-ports.js';
 import { TOKENS } from './tokens.js';
 
 const JITTER_MS = 10;
@@ -41,6 +42,25 @@ const credentialsOf = ({ config, ...ports }: UserUseCaseParts): Credentials => (
   ...ports,
   ticketSeconds: { 'verify-email': config.VERIFY_TOKEN_TTL, 'password-reset': config.RESET_TOKEN_TTL },
 });
+
+/** Binds what is asked of conversations and of their messages. */
+const bindMessages = (bind: Bind): void => {
+  bind(TOKENS.ResolveMentions).toResolvedValue(resolveMentions, [TOKENS.UserLookup]).inSingletonScope();
+  bind(TOKENS.ConversationAccess)
+    .toResolvedValue(conversationAccess, [TOKENS.EventStore, TOKENS.RequireUsers])
+    .inSingletonScope();
+  bind(TOKENS.MessagePlaces).toResolvedValue(messagePlaces, [TOKENS.EventStore]).inSingletonScope();
+  bind(TOKENS.MessageAccess)
+    .toResolvedValue(messageAccess, [TOKENS.MessagePlaces, TOKENS.ConversationAccess])
+    .inSingletonScope();
+  bindFromPorts(bind, TOKENS.FindDestination, findDestination, {
+    access: TOKENS.ConversationAccess,
+    identifiers: TOKENS.Identifiers,
+    lookup: TOKENS.UserLookup,
+    requireUsers: TOKENS.RequireUsers,
+    resolveMentions: TOKENS.ResolveMentions,
+  });
+};
 
 /** Binds what several features are made of. */
 export const sharedParts = new ContainerModule(({ bind }) => {
@@ -71,13 +91,6 @@ export const sharedParts = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(TOKENS.Archive).toConstantValue(zip);
   bind(TOKENS.RequireUsers).toResolvedValue(requireUsers, [TOKENS.Users, TOKENS.EventStore]).inSingletonScope();
-  bind(TOKENS.ConversationAccess)
-    .toResolvedValue(conversationAccess, [TOKENS.EventStore, TOKENS.RequireUsers])
-    .inSingletonScope();
-  bind(TOKENS.MessagePlaces).toResolvedValue(messagePlaces, [TOKENS.EventStore]).inSingletonScope();
-  bind(TOKENS.MessageAccess)
-    .toResolvedValue(messageAccess, [TOKENS.MessagePlaces, TOKENS.ConversationAccess])
-    .inSingletonScope();
   bindFromPorts(bind, TOKENS.Credentials, credentialsOf, {
     config: TOKENS.Config,
     identifiers: TOKENS.Identifiers,
@@ -85,10 +98,5 @@ export const sharedParts = new ContainerModule(({ bind }) => {
     passwords: TOKENS.Passwords,
     tickets: TOKENS.Tickets,
   });
-  bindFromPorts(bind, TOKENS.FindDestination, findDestination, {
-    access: TOKENS.ConversationAccess,
-    identifiers: TOKENS.Identifiers,
-    lookup: TOKENS.UserLookup,
-    requireUsers: TOKENS.RequireUsers,
-  });
+  bindMessages(bind);
 });

@@ -19,6 +19,7 @@ import type { SessionUseCases } from '../../application/sessions/use-cases.js';
 import type { UserUseCases } from '../../application/users/use-cases.js';
 import type { MessageAccess } from '../../application/messages/message-access.js';
 import type { MessagePlaces } from '../../application/messages/message-places.js';
+import type { ResolveMentions } from '../../application/messages/resolve-mentions.js';
 import type { FindDestination } from '../../application/messages/recipients.js';
 import type { AccessTokens } from '../../application/ports/access-tokens.js';
 import type { AttemptLimits } from '../../application/ports/attempt-limits.js';
@@ -98,6 +99,7 @@ export const TOKENS = {
   RequireUsers: token<RequireUsers>('RequireUsers'),
   MessageAccess: token<MessageAccess>('MessageAccess'),
   MessagePlaces: token<MessagePlaces>('MessagePlaces'),
+  ResolveMentions: token<ResolveMentions>('ResolveMentions'),
   FindDestination: token<FindDestination>('FindDestination'),
   ContactUseCases: token<ContactUseCases>('ContactUseCases'),
   ConversationUseCases: token<ConversationUseCases>('ConversationUseCases'),

@@ -75,6 +75,7 @@ const bindConversations = (bind: Bind): void => {
     findDestination: TOKENS.FindDestination,
     places: TOKENS.MessagePlaces,
     access: TOKENS.MessageAccess,
+    resolveMentions: TOKENS.ResolveMentions,
     views: TOKENS.MessageViews,
     conversations: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,

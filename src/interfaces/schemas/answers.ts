@@ -69,6 +69,7 @@ export const message = z.object({
   seq: z.int().meta({ description: '1, 2, 3, … in its conversation, without a hole.' }),
   senderId: userId,
   text: z.string().nullable(),
+  mentions: z.array(userId),
   attachments: z.array(z.never()),
   replyTo: messageId.nullable(),
   reactions: z
@@ -91,6 +92,7 @@ export const conversation = z.object({
   lastMessage: message.nullable(),
   lastActivityAt: time,
   unreadCount: z.int(),
+  mentionCount: z.int(),
   lastReadMessageId: messageId.nullable(),
   position,
 });

@@ -6,6 +6,7 @@ import type { CommandContext } from '../../../src/application/kernel/command-con
 import { createTransact } from '../../../src/application/kernel/transact.js';
 import { messagePlaces } from '../../../src/application/messages/message-places.js';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
+import { resolveMentions } from '../../../src/application/messages/resolve-mentions.js';
 import { createUserLookup } from '../../../src/application/users/user-lookup.js';
 import { rememberUsers } from '../../../src/application/users/remembered-users.js';
 import { registerUser } from '../../../src/application/users/register-user.js';
@@ -138,6 +139,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     users,
     relations,
     lookup,
+    resolveMentions: resolveMentions(lookup),
     /** What mails links, at once: the tests measure no time. */
     mailing: { lookup, limits, minimumDuration: (_: string, work: () => Promise<void>) => work() },
     places: messagePlaces(store),

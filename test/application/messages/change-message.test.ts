@@ -30,7 +30,7 @@ describe('A message that was sent', () => {
 
   const access = () => messageAccess(world.places, world.access);
   const edit = (by: UserId, text: string, transact = world.transact, id = messageId) =>
-    editMessage(transact, access())({ messageId: id, text }, world.contextOf(by));
+    editMessage(transact, access(), world.resolveMentions)({ messageId: id, text }, world.contextOf(by));
   const remove = (by: UserId, transact = world.transact) =>
     deleteMessage(transact, access())({ messageId }, world.contextOf(by));
   const removeBob = () =>

@@ -13,6 +13,7 @@ describe('A message that was just sent', () => {
       seq: 40,
       senderId: ada,
       text: 'Good morning',
+      mentions: [],
       attachments: [],
       replyTo: messageNumber(8),
       reactions: [],

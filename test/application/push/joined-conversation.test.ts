@@ -29,6 +29,7 @@ describe('A conversation, to one who joins it,', () => {
       lastMessage,
       lastActivityAt: at(50),
       unreadCount: 0,
+      mentionCount: 0,
       lastReadMessageId: messageNumber(1),
     });
   });
@@ -39,6 +40,7 @@ describe('A conversation, to one who joins it,', () => {
       lastMessage: null,
       lastActivityAt: at(0),
       unreadCount: 0,
+      mentionCount: 0,
       lastReadMessageId: null,
     }));
 });

@@ -13,10 +13,19 @@ const deleted = fact('MessageDeleted');
 describe('EditMessage', () => {
   const edit = (changes: Partial<MessageCommands['EditMessage']> = {}) => {
     const { text, editedAt } = edited.data;
-    return { type: 'EditMessage', data: { messageId, text, by: ada, at: editedAt, ...changes } } as const;
+    return { type: 'EditMessage', data: { messageId, text, mentions: [], by: ada, at: editedAt, ...changes } } as const;
   };
 
   it('records the new text', () => given(sent).when(edit()).thenEvents(edited));
+  it('records whom the new text mentions, and nobody where it mentions nobody', () => {
+    const mentioning = fact('MessageEdited', { mentions: [bob] });
+    given(sent)
+      .when(edit({ mentions: [bob] }))
+      .thenEvents(mentioning);
+    given(fact('MessageSent', { mentions: [bob] }))
+      .when(edit())
+      .thenEvents(edited);
+  });
   it('records the text that it had before, when it comes back', () =>
     given(sent, edited)
       .when(edit({ text: sent.data.text }))

@@ -19,7 +19,7 @@ describe('SendMessage', () => {
   const sent = fact('MessageSent');
   const send = (changes: Partial<MessageCommands['SendMessage']> = {}) => {
     const { senderId: by, sentAt, ...content } = sent.data;
-    return { type: 'SendMessage', data: { ...content, by, at: sentAt, ...changes } } as const;
+    return { type: 'SendMessage', data: { ...content, mentions: [], by, at: sentAt, ...changes } } as const;
   };
 
   it('records the message', () => given().when(send()).thenEvents(sent));
@@ -27,6 +27,14 @@ describe('SendMessage', () => {
     given()
       .when(send({ replyTo: messageNumber(2) }))
       .thenEvents(fact('MessageSent', { replyTo: messageNumber(2) })));
+  it('records whom it mentions', () =>
+    given()
+      .when(send({ mentions: [bob] }))
+      .thenEvents(fact('MessageSent', { mentions: [bob] })));
+  it('changes nothing when it was sent before, whomever it mentions by now', () =>
+    given(sent)
+      .when(send({ mentions: [bob] }))
+      .thenNothing());
   it('changes nothing when it was sent before, whenever that was', () =>
     given(sent)
       .when(send({ at: at(9_999) }))

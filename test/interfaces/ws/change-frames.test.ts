@@ -84,6 +84,7 @@ describe('The frame of a change', () => {
         lastMessage,
         lastActivityAt: at(50),
         unreadCount: 0,
+        mentionCount: 0,
         lastReadMessageId: messageNumber(1),
       },
     });

@@ -52,6 +52,13 @@ export class ConversationReader {
     return row ? shownMessage(this.#tables, row) : null;
   }
 
+  /** The number of messages that mention a member, behind what they have read. */
+  mentionsBehind({ conversationId, userId, readSeq }: MemberRow): number {
+    return [...this.#tables.messages.values()].filter(
+      (each) => each.conversationId === conversationId && each.seq > readSeq && each.mentions?.includes(userId),
+    ).length;
+  }
+
   /** The ordinal before the first message that was sent or changed after a position. */
   seqUnchangedSince(conversationId: ConversationId, position: Position): number {
     const messages = [...this.#tables.messages.values()].filter((each) => each.conversationId === conversationId);

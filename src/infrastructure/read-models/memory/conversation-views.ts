@@ -38,6 +38,7 @@ const viewOf = (reader: ConversationReader, viewer: MemberRow, shownMembers: num
       lastMessage: reader.messageAt(row.conversationId, row.lastSeq),
       lastActivityAt: row.lastActivityAt,
       unreadCount: row.lastSeq - viewer.readSeq,
+      mentionCount: reader.mentionsBehind(viewer),
       lastReadMessageId: reader.messageAt(row.conversationId, viewer.readSeq)?.messageId ?? null,
     },
   ];

@@ -14,7 +14,12 @@ const membersOf = (shown: number): string => `
 
 const conversationOf = (shownMembers: number): string => `
   select c.conversation_id, c.kind, c.title, c.created_at, c.member_count, c.last_activity_at,
-         c.activity_position, c.position, c.last_seq - viewer.read_seq as unread, viewer.read_seq,
+         c.activity_position, c.position, c.last_seq - viewer.read_seq as unread,
+         case when c.last_seq > viewer.read_seq then
+           (select count(*) from messages.mentions mention
+             where mention.conversation_id = c.conversation_id and mention.user_id = viewer.user_id
+               and mention.seq > viewer.read_seq)
+         else 0 end as mentions, viewer.read_seq,
          read.message_id as last_read_message_id, shown.members, to_json(m) as last_message
     from messages.members viewer
     join messages.conversations c using (conversation_id)

@@ -27,6 +27,7 @@ interface ConversationRow extends SharedRow {
   readonly last_activity_at: Instant;
   readonly activity_position: Position;
   readonly unread: string;
+  readonly mentions: string;
   readonly last_read_message_id: ConversationView['lastReadMessageId'];
 }
 
@@ -64,6 +65,7 @@ const conversationOf = (row: ConversationRow): ConversationView => ({
   lastMessage: lastMessageOf(row.last_message),
   lastActivityAt: row.last_activity_at,
   unreadCount: Number(row.unread),
+  mentionCount: Number(row.mentions),
   lastReadMessageId: row.last_read_message_id,
   position: row.position,
 });

@@ -10,6 +10,8 @@ export interface MessageRow {
   readonly seq: string;
   readonly sender_id: MessageView['senderId'];
   readonly text: string | null;
+  /** Null where nobody is mentioned. */
+  readonly mentions: MessageView['mentions'] | null;
   readonly reply_to: MessageView['replyTo'];
   readonly sent_at: MessageView['sentAt'];
   readonly edited_at: MessageView['editedAt'];
@@ -31,7 +33,7 @@ const REACTIONS = `
                      group by r.emoji order by first limit ${MAX_EMOJIS}) shown)
          end`;
 
-export const MESSAGE_COLUMNS = `m.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.reply_to, m.sent_at,
+export const MESSAGE_COLUMNS = `m.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.mentions, m.reply_to, m.sent_at,
          m.edited_at, m.deleted_at, m.position, ${REACTIONS} as reactions`;
 
 export const messageOf = (row: MessageRow): MessageView =>
@@ -41,6 +43,7 @@ export const messageOf = (row: MessageRow): MessageView =>
     seq: Number(row.seq),
     senderId: row.sender_id,
     text: row.text,
+    mentions: row.mentions,
     replyTo: row.reply_to,
     sentAt: row.sent_at,
     editedAt: row.edited_at,

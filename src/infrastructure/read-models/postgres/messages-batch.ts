@@ -71,7 +71,7 @@ export class MessagesBatch implements BatchWriter, RowLoader {
   }
 
   /** One for all that is changed, however many events there are; one more where messages are changed, where somebody
-   * reacts, and where users are erased. */
+   * is mentioned, where somebody reacts, and where users are erased. */
   statements(): Statement[] {
     const { conversations, members, messages, reactions, reads, changes, erased } = this.#tables;
     // What an erasure changes in earlier messages is changed by its own statement, which finds all of them.
@@ -79,11 +79,14 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     const portions = [conversations.changed, members.changed, messages.added, reads.changed, changes.changed];
     const save = { ...sql.SAVE, values: portions.flatMap(recordset), explain: explainAdding };
     const change = { ...sql.CHANGE_MESSAGES, values: recordset(altered) };
+    const naming = messages.changed.filter((row) => row.mentions !== null || isChanged(row));
+    const mention = { ...sql.SAVE_MENTIONS, values: recordset(naming) };
     const react = { ...sql.SAVE_REACTIONS, values: recordset(reactions.changed) };
     const erase = { ...sql.ERASE, values: recordset(erased.changed) };
     return [
       ...(portions.some(({ length }) => length > 0) ? [save] : []),
       ...(altered.length > 0 ? [change] : []),
+      ...(naming.length > 0 ? [mention] : []),
       ...(reactions.changed.length > 0 ? [react] : []),
       ...(erased.changed.length > 0 ? [erase] : []),
     ];

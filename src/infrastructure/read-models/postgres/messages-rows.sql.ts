@@ -20,7 +20,7 @@ export const LOAD = {
               join members m using (conversation_id, user_id)) as members,
       array(select json_build_object(
                      'messageId', m.message_id, 'conversationId', m.conversation_id, 'seq', m.seq,
-                     'senderId', m.sender_id, 'text', m.text, 'replyTo', m.reply_to, 'sentAt', m.sent_at,
+                     'senderId', m.sender_id, 'text', m.text, 'mentions', m.mentions, 'replyTo', m.reply_to, 'sentAt', m.sent_at,
                      'editedAt', m.edited_at, 'deletedAt', m.deleted_at, 'sentPosition', m.sent_position::text,
                      'position', m.position::text, 'change', m.change)
               from messages m where m.message_id = any ($4::uuid[])) as messages,
@@ -70,10 +70,11 @@ export const SAVE = {
       on conflict do nothing
     ), input as (
       select * from json_to_recordset($3) as i ("messageId" uuid, "conversationId" uuid, seq bigint, "senderId" uuid,
-             text text, "replyTo" uuid, "sentAt" timestamptz, "sentPosition" bigint)
+             text text, mentions uuid[], "replyTo" uuid, "sentAt" timestamptz, "sentPosition" bigint)
     ), added_messages as (
-      insert into messages (message_id, conversation_id, seq, sender_id, text, reply_to, sent_at, sent_position, position)
-      select "messageId", "conversationId", seq, "senderId", text, "replyTo", "sentAt", "sentPosition", "sentPosition" from input
+      insert into messages (message_id, conversation_id, seq, sender_id, text, mentions, reply_to, sent_at, sent_position, position)
+      select "messageId", "conversationId", seq, "senderId", text, mentions, "replyTo", "sentAt",
+             "sentPosition", "sentPosition" from input
       returning 1
     )
     select null as refusal from (select count(*) from added_messages) all_added
@@ -93,10 +94,26 @@ export const CHANGE_MESSAGES = {
   name: 'messages.change',
   text: `
     update messages m
-       set text = i.text, edited_at = i."editedAt", deleted_at = i."deletedAt", change = i.change, position = i.position
-      from json_to_recordset($1) as i ("messageId" uuid, text text, "editedAt" timestamptz, "deletedAt" timestamptz,
+       set text = i.text, mentions = i.mentions, edited_at = i."editedAt", deleted_at = i."deletedAt", change = i.change, position = i.position
+      from json_to_recordset($1) as i ("messageId" uuid, text text, mentions uuid[], "editedAt" timestamptz, "deletedAt" timestamptz,
              change text, position bigint)
      where m.message_id = i."messageId" and m.position <= i.position`,
+};
+
+/** Who is mentioned by these messages by now. */
+export const SAVE_MENTIONS = {
+  name: 'messages.save_mentions',
+  text: `
+    with input as (
+      select "conversationId" as conversation_id, seq, coalesce(mentions, '{}') as mentions
+        from json_to_recordset($1) as i ("conversationId" uuid, seq bigint, mentions uuid[])
+    ), gone as (
+      delete from mentions m using input i
+       where m.conversation_id = i.conversation_id and m.seq = i.seq and m.user_id <> all (i.mentions)
+    )
+    insert into mentions (conversation_id, user_id, seq)
+    select i.conversation_id, user_id, i.seq from input i cross join lateral unnest(i.mentions) as user_id
+    on conflict do nothing`,
 };
 
 /** Reactions that were added or taken back. A later change of the same one stays. */
@@ -123,8 +140,12 @@ export const ERASE = {
     ), titles as (
       update conversations c set title = '${ERASED}'
         from input where c.titled_by = input.user_id and c.title is not null
+    ), mentions_gone as (
+      delete from mentions x using messages m, input
+       where m.sender_id = input.user_id and m.mentions is not null
+         and x.conversation_id = m.conversation_id and x.seq = m.seq
     ), reactions_gone as (
       delete from reactions r using input where r.user_id = input.user_id
     )
-    update messages m set text = '${ERASED}' from input where m.sender_id = input.user_id and m.text is not null`,
+    update messages m set text = '${ERASED}', mentions = null from input where m.sender_id = input.user_id and m.text is not null`,
 };

@@ -38,6 +38,8 @@ export const MESSAGES_TABLES = `
     seq             bigint not null,
     sender_id       uuid not null,
     text            text,
+    -- Null where nobody is mentioned.
+    mentions        uuid[],
     reply_to        uuid,
     sent_at         timestamptz not null,
     edited_at       timestamptz,
@@ -52,6 +54,15 @@ export const MESSAGES_TABLES = `
   create index messages_by_place on messages (conversation_id, sent_position);
   create index messages_by_sender on messages (sender_id, conversation_id, seq);
   create index messages_changed on messages (conversation_id, position) where position <> sent_position;
+
+  -- Who is mentioned by which messages, to be counted behind what they have read.
+  create table mentions (
+    conversation_id uuid not null,
+    user_id         uuid not null,
+    seq             bigint not null,
+    primary key (conversation_id, user_id, seq)
+  );
+  create index mentions_of_message on mentions (conversation_id, seq);
 
   create table reactions (
     message_id      uuid not null,

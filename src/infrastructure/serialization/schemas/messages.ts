@@ -4,6 +4,8 @@ import { schemasOf } from './event-schemas.js';
 import { conversationId, instant, messageId, text, userId } from './fields.js';
 import { personalIn } from './personal-in.js';
 
+const mentions = z.array(userId).min(1).exactOptional();
+
 export const messageSchemas = schemasOf<MessageEvents>()({
   MessageSent: z.strictObject({
     messageId,
@@ -11,9 +13,10 @@ export const messageSchemas = schemasOf<MessageEvents>()({
     senderId: userId,
     text,
     replyTo: messageId.nullable(),
+    mentions,
     sentAt: instant,
   }),
-  MessageEdited: z.strictObject({ messageId, conversationId, senderId: userId, text, editedAt: instant }),
+  MessageEdited: z.strictObject({ messageId, conversationId, senderId: userId, text, mentions, editedAt: instant }),
   MessageDeleted: z.strictObject({ messageId, conversationId, deletedBy: userId, deletedAt: instant }),
 });
 
