@@ -115,6 +115,24 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     ]);
   });
 
+  it('shows a read that was hidden to the reader alone, and an answer to everybody', async () => {
+    const shown = read(1, cleo, 16, '2');
+    const hidden = read(1, bob, 15, '2');
+    const facts = [started(first, 1), sent(1), { ...hidden, data: { ...hidden.data, hidden: true as const } }, shown];
+    const { conversations, messages } = await views(...facts);
+    const readers = async (viewer: typeof ada) =>
+      (await conversations.readsSince(viewer, '2' as Position, 10)).map(({ userId }) => userId);
+    expect(await readers(ada)).to.deep.equal([cleo]);
+    expect(await readers(bob)).to.deep.equal([bob, cleo]);
+    const times = async (from: Pick<Views, 'messages'>) =>
+      (await from.messages.receipts(messageNumber(1))).map(({ userId, readAt }) => [userId, readAt]);
+    expect(await times({ messages })).to.deep.equal([
+      [bob, null],
+      [cleo, at(16)],
+    ]);
+    expect(await times(await views(...facts, sent(2, first, bob)))).to.deep.include([bob, at(20)]);
+  });
+
   it('shows nothing to one who was removed, but that; and all again to one who came back', async () => {
     const facts = [started(first, 1), sent(1), removed(bob), sent(2)];
     const away = await views(...facts);

@@ -76,8 +76,8 @@ interface ReadRow {
   readonly messageId: MessageId;
   readonly readAt: Instant;
   readonly position: Position;
-  /** Read by somebody who shows nobody what they read. */
-  readonly hidden: boolean;
+  /** The only user who may see it; null where everybody in the conversation may. */
+  readonly visibleTo: UserId | null;
 }
 
 /** Something that happened to a conversation, and to whom. */

@@ -1,4 +1,5 @@
 import type { ReadingEvents } from '../../domain/reading/events.js';
+import { receiptVisibleTo } from '../reading/receipt-visibility.js';
 import { memberKey, readUpTo, type MessagesTables } from './messages-tables.js';
 import type { Projected, Projector } from './projector.js';
 import { putNewRow } from './rows.js';
@@ -21,11 +22,11 @@ export const reading: Projector<ReadingEvents, { readonly reading: ReadingWriter
  */
 export const readingRows = (tables: MessagesTables): ReadingWriter => ({
   mark: ({ data, position }) => {
-    const { conversationId, userId, messageId, readAt, hidden = false } = data;
+    const { conversationId, userId, messageId, readAt } = data;
     const message = tables.messages.get(messageId);
     if (!message) return;
     const { seq } = message;
-    const row = { conversationId, userId, seq, messageId, readAt, position, hidden };
+    const row = { conversationId, userId, seq, messageId, readAt, position, visibleTo: receiptVisibleTo(data) };
     putNewRow(tables.reads, `${memberKey(conversationId, userId)} ${seq}`, row);
     readUpTo(tables, conversationId, userId, seq);
   },

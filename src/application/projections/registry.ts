@@ -43,8 +43,8 @@ export const usersProjection = {
 /** The projection of conversations, their messages, and their receipts. */
 export const messagesProjection = {
   name: 'messages',
-  // Raised to have mentions.
-  version: 8,
+  // Raised to have with each read who may see it.
+  version: 9,
   projectors: [conversations, messages, reactions, reading, erasedTexts],
   // A message that was applied late would get the ordinal of a later one.
   rebuildable: true,

@@ -77,9 +77,9 @@ export class ConversationReader {
       (read) =>
         read.conversationId === conversationId &&
         !hasReached(after, read.position) &&
-        (!read.hidden || read.userId === viewer),
+        (read.visibleTo === null || read.visibleTo === viewer),
     );
-    for (const { hidden: _, ...read } of shown.sort(byPosition)) newest.set(read.userId, read);
+    for (const { visibleTo: _, ...read } of shown.sort(byPosition)) newest.set(read.userId, read);
     return [...newest.values()];
   }
 }

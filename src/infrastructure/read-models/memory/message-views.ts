@@ -22,7 +22,8 @@ const readAt = (
   userId: UserId,
 ): Instant | null => {
   const said = [...reads.values()].filter(
-    (read) => read.conversationId === conversationId && read.userId === userId && read.seq >= seq && !read.hidden,
+    (read) =>
+      read.conversationId === conversationId && read.userId === userId && read.seq >= seq && read.visibleTo === null,
   );
   const [answer] = [...messages.values()]
     .filter((own) => own.conversationId === conversationId && own.senderId === userId && own.seq > seq)

@@ -109,7 +109,7 @@ export const READS_SINCE = {
              r.user_id as "userId", r.message_id as "messageId", r.seq::integer, r.read_at as "readAt"
         from messages.members viewer
         join messages.reads r on r.conversation_id = viewer.conversation_id and r.position > $2
-       where viewer.user_id = $1 and viewer.active and (not r.hidden or r.user_id = $1)
+       where viewer.user_id = $1 and viewer.active and (r.visible_to is null or r.visible_to = $1)
        order by r.conversation_id, r.user_id, r.position desc) newest
      order by position limit $3`,
 };

@@ -50,7 +50,7 @@ export const RECEIPTS = {
                                   and member.user_id <> m.sender_id
       left join lateral (select min(r.read_at) as read_at from messages.reads r
                           where r.conversation_id = m.conversation_id and r.user_id = member.user_id and r.seq >= m.seq
-                            and not r.hidden) said on true
+                            and r.visible_to is null) said on true
       left join lateral (select own.sent_at from messages.messages own
                           where own.conversation_id = m.conversation_id and own.sender_id = member.user_id and own.seq > m.seq
                           order by own.seq limit 1) answered on true

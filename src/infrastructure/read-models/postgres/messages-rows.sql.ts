@@ -58,10 +58,10 @@ export const SAVE = {
              joined_seq = excluded.joined_seq, active = excluded.active, read_seq = excluded.read_seq,
              position = excluded.position
     ), added_reads as (
-      insert into reads (conversation_id, user_id, seq, message_id, read_at, position, hidden)
-      select "conversationId", "userId", seq, "messageId", "readAt", position, hidden
+      insert into reads (conversation_id, user_id, seq, message_id, read_at, position, visible_to)
+      select "conversationId", "userId", seq, "messageId", "readAt", position, "visibleTo"
         from json_to_recordset($4) as i ("conversationId" uuid, "userId" uuid, seq bigint, "messageId" uuid,
-               "readAt" timestamptz, position bigint, hidden boolean)
+               "readAt" timestamptz, position bigint, "visibleTo" uuid)
       on conflict do nothing
     ), added_changes as (
       insert into changes (position, conversation_id, kind, user_id)

@@ -84,8 +84,8 @@ export const MESSAGES_TABLES = `
     message_id      uuid not null,
     read_at         timestamptz not null,
     position        bigint not null,
-    -- Read by somebody who shows nobody what they read.
-    hidden          boolean not null default false,
+    -- The only user who may see it; null where everybody in the conversation may.
+    visible_to      uuid,
     primary key (conversation_id, user_id, seq)
   );
   create index reads_by_position on reads (conversation_id, position);
