@@ -9,6 +9,7 @@ import {
   EventStoreOverloadedError,
   EventStoreUnavailableError,
 } from '../application/ports/event-store.js';
+import { ImagesOverloadedError } from '../application/ports/images.js';
 import { KeyUnavailableError, UserErasedError } from '../application/ports/event-codec.js';
 import { PasswordsOverloadedError } from '../application/ports/passwords.js';
 import { InvalidCursorError } from '../application/ports/message-views.js';
@@ -82,6 +83,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [ProjectionLaggingError, () => busy('projection_lagging', false)],
   [ConcurrencyError, () => busy('overloaded', false)],
   [PasswordsOverloadedError, () => busy('overloaded', false)],
+  [ImagesOverloadedError, () => busy('overloaded', false)],
   [EventStoreOverloadedError, () => busy('overloaded', false)],
   [DatabaseOverloadedError, () => busy('overloaded', false)],
   [DatabaseUnavailableError, () => busy('unavailable', true)],

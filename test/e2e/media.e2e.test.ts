@@ -5,6 +5,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { call, expectProblem } from '../support/call.js';
 import { filesUnder } from '../support/disk-blobs.js';
 import { setScene, type Scene } from '../support/signed-up.js';
+import { sidewaysJpeg } from '../support/test-images.js';
 import { download, formOf, upload } from '../support/upload.js';
 
 const START_TIMEOUT_MS = 90_000;
@@ -66,6 +67,24 @@ describe('Media', () => {
     expect([answer.status, answer.bytes.length]).to.deep.equal([304, 0]);
     const head = await call(app, 'HEAD', `/media/v1/${mediaId}`, { token: scene.ada.accessToken });
     expect([head.status, head.headers.get('content-length')]).to.deep.equal([200, '5']);
+  });
+
+  it('that are images are measured, upright and clean, with a thumbnail, and nothing else is kept of them', async () => {
+    const before = new Set((await kept()).keys());
+    const taken = await sidewaysJpeg(900, 600);
+    const { mediaId, ...uploaded } = await upload(app, scene.ada, taken, 'holiday.jpg');
+    expect(uploaded).to.include({ contentType: 'image/jpeg', width: 600, height: 900 });
+    const { headers, bytes } = await download(app, scene.ada, mediaId);
+    expect(createHash('sha256').update(bytes).digest('hex')).to.equal(uploaded.sha256);
+    expect([bytes.length, bytes.includes('zebra7f3a')]).to.deep.equal([uploaded.size, false]);
+    expect(headers.get('content-disposition')).to.match(/^inline; filename="holiday.jpg"/);
+    const thumbnail = await download(app, scene.ada, `${mediaId}/thumbnail`);
+    expect([thumbnail.status, thumbnail.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
+    expect(thumbnail.bytes.subarray(8, 12).toString()).to.equal('WEBP');
+    const added = [...(await kept()).keys()].filter((path) => !before.has(path));
+    expect(added.map((path) => path.slice(path.indexOf(mediaId)))).to.deep.equal([mediaId, `${mediaId}.thumbnail`]);
+    const others = await download(app, scene.bob, `${mediaId}/thumbnail`);
+    expect(others.status).to.equal(404);
   });
 
   it('keep a name in any script, without its folders', async () => {

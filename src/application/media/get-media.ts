@@ -1,21 +1,47 @@
 import type { MediaId, UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
-import { DamagedBlobError, MissingBlobError, type BlobStore, type FoundBlob } from '../ports/blob-store.js';
+import {
+  DamagedBlobError,
+  MissingBlobError,
+  type BlobName,
+  type BlobStore,
+  type FoundBlob,
+} from '../ports/blob-store.js';
 import type { MediaView, MediaViews } from '../ports/media-views.js';
+import { blobsOf } from './blob-names.js';
 
 export interface ReadableMedia {
   readonly file: MediaView;
   readonly content: FoundBlob;
 }
 
-/** Answers a file and its content to those who may see it. Others do not learn that it exists. */
+/** Answers a file to those who may see it. Others do not learn that it exists. */
+const requireReadable = async (views: MediaViews, viewer: UserId, mediaId: MediaId): Promise<MediaView> => {
+  const file = await views.find(mediaId);
+  return file?.uploaderId === viewer ? file : reject('media_not_found');
+};
+
+const requireBlob = async (blobs: BlobStore, blob: BlobName): Promise<FoundBlob> => {
+  const content = await blobs.find(blob);
+  if (!content) throw new MissingBlobError(`${blob.name} is not in the store`);
+  return content;
+};
+
+/** Answers a file and its content. */
 export const getMedia =
   (views: MediaViews, blobs: BlobStore) =>
   async (viewer: UserId, mediaId: MediaId): Promise<ReadableMedia> => {
-    const file = await views.find(mediaId);
-    if (file?.uploaderId !== viewer) return reject('media_not_found');
-    const content = await blobs.find({ ownerId: file.uploaderId, name: mediaId });
-    if (!content) throw new MissingBlobError(`file ${mediaId} is not in the store`);
+    const file = await requireReadable(views, viewer, mediaId);
+    const content = await requireBlob(blobs, blobsOf(file.uploaderId, mediaId).content);
     if (content.size !== file.size) throw new DamagedBlobError(`file ${mediaId} is not as long as it was`);
     return { file, content };
+  };
+
+/** Answers an image and its thumbnail. Other files have none. */
+export const getThumbnail =
+  (views: MediaViews, blobs: BlobStore) =>
+  async (viewer: UserId, mediaId: MediaId): Promise<ReadableMedia> => {
+    const file = await requireReadable(views, viewer, mediaId);
+    if (file.width === null) return reject('media_not_found');
+    return { file, content: await requireBlob(blobs, blobsOf(file.uploaderId, mediaId).thumbnail) };
   };

@@ -32,6 +32,11 @@ export const rejections = {
   unknown_member: 'One of the members does not exist.',
   media_not_found: 'There is no such file.',
   media_empty: 'The file is empty.',
+  image_damaged: 'The image cannot be read: it is damaged, or not whole.',
+  image_too_large: 'An image has at most 50 million pixels, those of all its frames together.',
+  image_too_many_frames: 'An image has at most 500 frames.',
+  image_too_costly: 'The image takes too long to be read.',
+  image_unsupported: 'Images of this kind are not taken: send JPEG, PNG, GIF, WebP or AVIF.',
   idempotency_conflict: 'This key was used before with another request.',
 } as const;
 

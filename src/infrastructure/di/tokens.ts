@@ -29,6 +29,7 @@ import type { ConversationViews } from '../../application/ports/conversation-vie
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { RawLog } from '../../application/ports/raw-log.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
+import type { Images } from '../../application/ports/images.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MediaViews } from '../../application/ports/media-views.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
@@ -72,6 +73,7 @@ export const TOKENS = {
   UserKeys: token<UserKeys>('UserKeys'),
   UserKeySource: token<UserKeySource>('UserKeySource'),
   BlobStore: token<BlobStore>('BlobStore'),
+  Images: token<Images>('Images'),
   Users: token<Users>('Users'),
   RequireRole: token<RequireRole>('RequireRole'),
   MinimumDuration: token<MinimumDuration>('MinimumDuration'),

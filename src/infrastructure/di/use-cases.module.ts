@@ -88,6 +88,7 @@ const bindConversations = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.MediaUseCases, mediaUseCases, {
     transact: TOKENS.Transact,
     blobs: TOKENS.BlobStore,
+    images: TOKENS.Images,
     identifiers: TOKENS.Identifiers,
     views: TOKENS.MediaViews,
   });

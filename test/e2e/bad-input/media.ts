@@ -7,6 +7,7 @@ import { pathsUnder } from '../../support/disk-blobs.js';
 import { eventually } from '../../support/eventually.js';
 import { openRaw, statusOf } from '../../support/raw-connection.js';
 import type { GetScene } from '../../support/signed-up.js';
+import { gifOfFrames, hugePng, sidewaysJpeg } from '../../support/test-images.js';
 import { download, formOf, upload, type Part } from '../../support/upload.js';
 
 const MAX_BYTES = 25 * 1_048_576;
@@ -42,6 +43,22 @@ export const describeBadMedia = (target: () => RunningApp, scene: GetScene): voi
     for (const [what, [parts, status, code]] of Object.entries(forms))
       it(`is refused when it ${what}, and nothing of it is kept`, async () => {
         expectProblem(await post(formOf(...parts)), status, code);
+        expect(await kept()).to.deep.equal(before);
+      });
+
+    const images: Record<string, readonly [make: () => Promise<Buffer> | Buffer, status: number, code: string]> = {
+      'has 30,000 by 30,000 pixels': [() => hugePng(30_000), 400, 'image_too_large'],
+      'has 10,000 frames': [() => gifOfFrames(10_000), 400, 'image_too_many_frames'],
+      'is a JPEG that was cut': [async () => (await sidewaysJpeg(600, 400)).subarray(0, -900), 400, 'image_damaged'],
+      'is of a kind that may tell a place': [
+        () => Buffer.from('\0\0\0\x18ftypheic', 'latin1'),
+        415,
+        'image_unsupported',
+      ],
+    };
+    for (const [what, [make, status, code]] of Object.entries(images))
+      it(`is refused as an image that ${what}, and nothing of it is kept`, async () => {
+        expectProblem(await post(formOf({ content: await make(), fileName: 'a.png' })), status, code);
         expect(await kept()).to.deep.equal(before);
       });
 
@@ -139,6 +156,12 @@ export const describeBadMedia = (target: () => RunningApp, scene: GetScene): voi
       const { mediaId } = await upload(target(), scene().ada, 'words');
       const answer = await call(target(), 'GET', `/media/v1/${mediaId}`, { token: scene().eve.accessToken });
       expectProblem(answer, 404, 'media_not_found');
+    });
+
+    it('is refused for the thumbnail of what is no image', async () => {
+      const { mediaId } = await upload(target(), scene().ada, 'words');
+      const path = `/media/v1/${mediaId}/thumbnail`;
+      expectProblem(await call(target(), 'GET', path, { token: scene().ada.accessToken }), 404, 'media_not_found');
     });
 
     for (const id of ['..%2f..%2fsecrets.json', '%00', 'x', '01980000-0000-7000-8000-00000000000G'])

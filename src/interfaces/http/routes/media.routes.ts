@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ReadableMedia } from '../../../application/media/get-media.js';
+import { THUMBNAIL_TYPE } from '../../../application/ports/images.js';
 import type { UseCases } from '../../../application/use-cases.js';
 import { isShownInPlace } from '../../../domain/media/content-type.js';
 import { uploaded } from '../../schemas/answers.js';
@@ -28,13 +29,27 @@ const contentOf = ({ file, content }: ReadableMedia): Content => {
   };
 };
 
+const thumbnailOf = ({ file, content }: ReadableMedia): Content => ({
+  size: content.size,
+  etag: `"thumbnail-${file.sha256}"`,
+  headers: { ...HEADERS, 'Content-Type': THUMBNAIL_TYPE, 'Content-Disposition': 'inline' },
+  read: (start, end) => content.read(start, end),
+});
+
 export const mediaRoutes = (useCases: UseCases): Route[] => [
   route('post', '/media/v1', {
     tag,
     summary: 'Upload a file as the part `file` of a form; its type is that of its bytes, whatever it is called',
     takesFile: true,
     answers: { 201: uploaded },
-    refusals: ['media_empty'],
+    refusals: [
+      'media_empty',
+      'image_damaged',
+      'image_too_large',
+      'image_too_many_frames',
+      'image_too_costly',
+      'image_unsupported',
+    ],
     handle: async ({ file, context }) => {
       const { width, height, ...media } = await useCases.uploadMedia(file, context);
       const pixels = width === null || height === null ? {} : { width, height };
@@ -52,5 +67,17 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
     refusals: ['media_not_found', 'range_not_satisfiable'],
     handle: async ({ params, headers, context }) =>
       serveContent(contentOf(await useCases.getMedia(context.actor, params.mediaId)), headers),
+  }),
+  route('get', '/media/v1/:mediaId/thumbnail', {
+    tag,
+    summary: 'An image, small',
+    projections: ['media'],
+    params: z.strictObject({ mediaId }),
+    headers: contentRequest,
+    answers: { 200: null, 206: null, 304: null },
+    downloads: THUMBNAIL_TYPE,
+    refusals: ['media_not_found', 'range_not_satisfiable'],
+    handle: async ({ params, headers, context }) =>
+      serveContent(thumbnailOf(await useCases.getThumbnail(context.actor, params.mediaId)), headers),
   }),
 ];
