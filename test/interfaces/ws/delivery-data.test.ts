@@ -26,7 +26,7 @@ describe('What a batch needs of the read models', () => {
       .filter((notice) => notice !== undefined);
     return { notices, data: await loadDeliveryData(views.parts, notices, audience) };
   };
-  const nothing = { changed: new Map(), conversationsOf: new Map(), profiles: new Map() };
+  const nothing = { messages: new Map(), changed: new Map(), conversationsOf: new Map(), profiles: new Map() };
 
   it('is the ordinals of messages that are sent and read where a user of this node follows them', async () => {
     views.sequences.set(m1, 4);
