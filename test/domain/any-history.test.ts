@@ -6,6 +6,7 @@ import type { Decider } from '../../src/domain/kernel/decider.js';
 import { fold } from '../../src/domain/kernel/decider.js';
 import { media } from '../../src/domain/media/decider.js';
 import { message } from '../../src/domain/messages/decider.js';
+import { reaction } from '../../src/domain/reactions/decider.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { request } from '../../src/domain/requests/decider.js';
 import { session } from '../../src/domain/sessions/decider.js';
@@ -14,7 +15,7 @@ import type { ChatEventType } from '../../src/domain/event-catalogue.js';
 import { eventTypes, fact } from '../support/events.js';
 import { ada, bob, cleo, hashOf } from '../support/ids.js';
 
-const deciders = [user, usernameClaim, emailClaim, session, conversation, message, media, reading, request];
+const deciders = [user, usernameClaim, emailClaim, session, conversation, message, media, reaction, reading, request];
 
 /** Some of the fields in which two events of one stream differ. */
 const changes = fc.record({
