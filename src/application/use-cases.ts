@@ -3,6 +3,8 @@ import type { ConversationUseCases } from './conversations/use-cases.js';
 import type { ExportUseCases } from './exports/use-cases.js';
 import type { MediaUseCases } from './media/use-cases.js';
 import type { MessageUseCases } from './messages/use-cases.js';
+import type { PinUseCases } from './pins/use-cases.js';
+import type { PreferencesUseCases } from './preferences/use-cases.js';
 import type { ReactionUseCases } from './reactions/use-cases.js';
 import type { ReadingUseCases } from './reading/use-cases.js';
 import type { RoleUseCases } from './roles/use-cases.js';
@@ -19,6 +21,8 @@ export interface FeatureUseCases {
   readonly conversations: ConversationUseCases;
   readonly messages: MessageUseCases;
   readonly reactions: ReactionUseCases;
+  readonly pins: PinUseCases;
+  readonly preferences: PreferencesUseCases;
   readonly media: MediaUseCases;
   readonly reading: ReadingUseCases;
 }
@@ -33,6 +37,8 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.conversations,
   ...of.messages,
   ...of.reactions,
+  ...of.pins,
+  ...of.preferences,
   ...of.media,
   ...of.reading,
 });

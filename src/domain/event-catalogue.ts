@@ -2,6 +2,8 @@ import type { ClaimEvents } from './claims/events.js';
 import type { ConversationEvents } from './conversations/events.js';
 import type { MediaEvents } from './media/events.js';
 import type { MessageEvents } from './messages/events.js';
+import type { PinEvents } from './pins/events.js';
+import type { PreferencesEvents } from './preferences/events.js';
 import type { ReactionEvents } from './reactions/events.js';
 import type { ReadingEvents } from './reading/events.js';
 import type { RequestEvents } from './requests/events.js';
@@ -15,6 +17,8 @@ export type ChatEvents = UserEvents &
   ConversationEvents &
   MessageEvents &
   ReactionEvents &
+  PinEvents &
+  PreferencesEvents &
   MediaEvents &
   ReadingEvents &
   RequestEvents;

@@ -9,7 +9,7 @@ import { missedBySource } from '../../src/interfaces/ws/missed.js';
 import { pushedFrames, type PushedFrame } from '../../src/interfaces/ws/frames/pushed-frames.js';
 import { messageSent } from '../../src/interfaces/ws/frames/message-frames.js';
 import { userUpdated } from '../../src/interfaces/ws/frames/user-frames.js';
-import { framesOfEachKind } from '../support/random-history.js';
+import { framesOfEachKind } from '../support/broken-histories.js';
 
 const { notice } = pushedEvents.MessageSent;
 

@@ -5,7 +5,8 @@ import type { Position } from '../../src/domain/kernel/ids.js';
 import { at, conversationNumber, messageNumber, positionOf, userNumber } from '../support/ids.js';
 import { openMemoryReadModels } from '../support/memory-read-models.js';
 import { recorded, type Fact } from '../support/projections.js';
-import { attempts, historyOf } from '../support/random-history.js';
+import { attempts } from '../support/random-attempts.js';
+import { historyOf } from '../support/random-history.js';
 import { userHistories } from '../support/random-users.js';
 import type { OpenReadModels, Views } from './read-model-steps.js';
 
@@ -22,7 +23,7 @@ const sortedBy = <Row>(keyOf: (row: Row) => string, rows: readonly Row[]): Row[]
   [...rows].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 
 /** Everything that anybody is shown of conversations, as of some places in the log. */
-const shownOfConversations = async ({ conversations: views, messages }: Views, places: readonly Position[]) => {
+const shownOfConversations = async ({ conversations: views, messages, pins }: Views, places: readonly Position[]) => {
   const everything = { before: undefined, limit: MUCH };
   const lookups = places.flatMap((position): ConversationChangeLookup[] =>
     conversations.map((conversationId) => {
@@ -42,6 +43,7 @@ const shownOfConversations = async ({ conversations: views, messages }: Views, p
     histories: await Promise.all(conversations.map((each) => messages.history(each, { kind: 'newest' }, 5))),
     times: await Promise.all(conversations.map((each) => messages.history(each, { kind: 'at', time: at(20) }, 3))),
     receipts: await Promise.all(Array.from({ length: 12 }, (_, n) => messages.receipts(messageNumber(n + 1)))),
+    pinned: await Promise.all(conversations.map((each) => pins.list(each))),
     some: sortedBy(
       ({ messageId }) => messageId,
       await messages.findSome(Array.from({ length: 12 }, (_, n) => messageNumber(n + 1))),
@@ -54,6 +56,8 @@ const shownOfConversations = async ({ conversations: views, messages }: Views, p
           await views.changesSince(user, after, MUCH),
           await views.readsSince(user, after, MUCH),
           await views.unseenSince(user, after),
+          await views.preferencesSince(user, after, MUCH),
+          await pins.changedSince(user, after, MUCH),
           await messages.sentSince(user, after, MUCH, 40),
           await messages.changedSince(user, after, MUCH, 40),
         ]),

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { MailOutbox } from '../../src/application/ports/mail-outbox.js';
 import type { MediaViews } from '../../src/application/ports/media-views.js';
 import type { MessageViews } from '../../src/application/ports/message-views.js';
+import type { PinViews } from '../../src/application/ports/pin-views.js';
 import type { SessionViews } from '../../src/application/ports/session-views.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
 import { recorded } from '../support/projections.js';
@@ -10,6 +11,7 @@ import { recorded } from '../support/projections.js';
 export interface Views {
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
+  readonly pins: PinViews;
   readonly directory: UserDirectory;
   readonly sessions: SessionViews;
   readonly media: MediaViews;

@@ -1,6 +1,7 @@
 import { describeConversations } from './conversation-read-models.js';
 import { describeMessageChanges } from './message-changes.js';
 import { describeMedia } from './media-read-models.js';
+import { describePinsAndPreferences } from './pins-and-preferences.js';
 import { describeRandomHistories } from './random-read-models.js';
 import { WAYS, type OpenReadModels } from './read-model-steps.js';
 import { describeUsers } from './user-read-models.js';
@@ -10,6 +11,7 @@ export const readModelContract = (open: OpenReadModels): void => {
   for (const [way, feed] of Object.entries(WAYS))
     describe(`given events ${way}`, () => {
       describe('conversations and messages', () => describeConversations(open, feed));
+      describe('pinned messages and preferences', () => describePinsAndPreferences(open, feed));
       describe('messages that are changed', () => describeMessageChanges(open, feed));
       describeUsers(open, feed);
       describe('uploaded files', () => describeMedia(open, feed));

@@ -6,6 +6,8 @@ import type { Decider } from '../../src/domain/kernel/decider.js';
 import { fold } from '../../src/domain/kernel/decider.js';
 import { media } from '../../src/domain/media/decider.js';
 import { message } from '../../src/domain/messages/decider.js';
+import { pins } from '../../src/domain/pins/decider.js';
+import { preferences } from '../../src/domain/preferences/decider.js';
 import { reaction } from '../../src/domain/reactions/decider.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { request } from '../../src/domain/requests/decider.js';
@@ -15,7 +17,20 @@ import type { ChatEventType } from '../../src/domain/event-catalogue.js';
 import { eventTypes, fact } from '../support/events.js';
 import { ada, bob, cleo, hashOf } from '../support/ids.js';
 
-const deciders = [user, usernameClaim, emailClaim, session, conversation, message, media, reaction, reading, request];
+const deciders = [
+  user,
+  usernameClaim,
+  emailClaim,
+  session,
+  conversation,
+  message,
+  media,
+  reaction,
+  pins,
+  preferences,
+  reading,
+  request,
+];
 
 /** Some of the fields in which two events of one stream differ. */
 const changes = fc.record({

@@ -45,6 +45,7 @@ describe('the erasure of a user', () => {
     const hello = await as(bob, 'POST', '/message/v1/send', { conversationId, text: 'Hello' });
     greetingId = hello.body['messageId'] as string;
     for (const user of [ada, bob]) await as(user, 'PUT', `/message/v1/${greetingId}/reactions/${WAVE}`);
+    await as(ada, 'PUT', `/conversation/v1/${conversationId}/pins/${greetingId}`);
     const group = { kind: 'group', title: `Friends of ${MARKER}`, memberIds: [bob.userId] };
     groupId = ((await as(ada, 'POST', '/conversation/v1', group)).body['conversation'] as { conversationId: string })
       .conversationId;
@@ -89,6 +90,7 @@ describe('the erasure of a user', () => {
         'conversations',
         'history',
         'messages',
+        'pins',
         'profile',
         'reactions',
         'sessions',
@@ -102,6 +104,8 @@ describe('the erasure of a user', () => {
     const [reaction, ...more] = read('reactions.json') as { messageId: string; emoji: string }[];
     expect(reaction).to.include({ messageId: greetingId, conversationId, emoji: '👋' });
     expect(more).to.deep.equal([]);
+    const pins = (read('pins.json') as { messageId: string }[]).map(({ messageId }) => messageId);
+    expect(pins).to.deep.equal([greetingId]);
     const types = (read('history.json') as { type: string }[]).map(({ type }) => type);
     expect(types).to.include.members(['UserRegistered', 'ProfileChanged', 'PasswordResetRequested']);
     expect(files.get('history.json')).not.to.match(/passwordHash|tokenHash/);

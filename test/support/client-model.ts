@@ -28,6 +28,7 @@ export interface KnownConversation {
   readonly unreadCount: number;
   readonly mentionCount: number;
   readonly lastReadMessageId: string | null;
+  readonly preferences: object;
   readonly position: string;
 }
 
@@ -52,6 +53,16 @@ interface ChangeFrame {
   readonly userIds?: readonly string[];
 }
 
+interface PinFrame {
+  readonly conversationId: string;
+  readonly messageId: string;
+}
+
+interface PreferencesFrame {
+  readonly conversationId: string;
+  readonly preferences: object;
+}
+
 interface PersonFrame {
   readonly user: Pick<KnownMember, 'userId' | 'username' | 'displayName'>;
 }
@@ -69,10 +80,13 @@ const membersAfter = (known: readonly KnownMember[], { type, members = [], userI
   return [...known.filter(({ userId }) => !moving.has(userId)), ...members].slice(0, SHOWN_MEMBERS);
 };
 
+type AnyFrame = Readonly<Record<string, unknown>> & { readonly type: string };
+
 /** A client's view of its conversations: a snapshot, and the rules of docs/websocket.md for every frame since. */
 export class ClientModel {
   readonly #me: string;
   readonly #conversations: Map<string, KnownConversation>;
+  readonly #pins = new Map<string, Set<string>>();
   readonly #messages = new Map<string, KnownMessage>();
   readonly #reads = new Map<string, number>();
 
@@ -87,6 +101,17 @@ export class ClientModel {
       const known = this.#messages.get(message.messageId);
       if (!known || BigInt(message.position) >= BigInt(known.position)) this.#messages.set(message.messageId, message);
     }
+  }
+
+  /** Takes in the pinned messages of a conversation. */
+  knowPins(conversationId: string, messageIds: readonly string[]): void {
+    this.#pins.set(conversationId, new Set(messageIds));
+  }
+
+  /** The pinned messages of a conversation, where they were fetched and are told of ever since. */
+  pinsOf(conversationId: string): readonly string[] | undefined {
+    const pins = this.#pins.get(conversationId);
+    return pins && [...pins].sort();
   }
 
   /** What is known of the messages of a conversation, the oldest first. */
@@ -113,12 +138,20 @@ export class ClientModel {
     return { ...known, mentionCount: unread.filter(({ mentions }) => mentions.includes(this.#me)).length };
   }
 
-  apply(frame: Readonly<Record<string, unknown>> & { readonly type: string }): void {
-    if (frame.type === 'message.read') this.#read(frame as unknown as ReadFrame);
-    else if (frame.type === 'message.sent') this.#sent(frame as unknown as MessageFrame);
-    else if (frame.type.startsWith('message.')) this.#messageChanged(frame as unknown as MessageFrame);
-    else if (frame.type === 'user.updated') this.#user(frame as unknown as PersonFrame);
-    else if (frame.type.startsWith('conversation.')) this.#changed(frame as unknown as ChangeFrame);
+  apply(frame: AnyFrame): void {
+    const byType: Readonly<Record<string, (frame: never) => void>> = {
+      'message.sent': (sent: MessageFrame) => this.#sent(sent),
+      'message.read': (read: ReadFrame) => this.#read(read),
+      'user.updated': (updated: PersonFrame) => this.#user(updated),
+      'conversation.preferences': (changed: PreferencesFrame) => this.#preferences(changed),
+      'conversation.pinned': (pinned: PinFrame) => this.#pinned(pinned),
+      'conversation.unpinned': (unpinned: PinFrame) => this.#unpinned(unpinned),
+    };
+    const changes = (changed: never): void => {
+      if (frame.type.startsWith('message.')) this.#messageChanged(changed);
+      if (frame.type.startsWith('conversation.')) this.#changed(changed);
+    };
+    (byType[frame.type] ?? changes)(frame as never);
   }
 
   /** A whole conversation replaces what was known; one that is only named is one's own no more. */
@@ -127,7 +160,7 @@ export class ClientModel {
     const { conversationId } = conversation;
     const known = this.#conversations.get(conversationId);
     if ('unreadCount' in conversation) this.#conversations.set(conversationId, conversation as KnownConversation);
-    else if (!('position' in conversation)) this.#conversations.delete(conversationId);
+    else if (!('position' in conversation)) this.#forget(conversationId);
     else if (known)
       this.#conversations.set(conversationId, {
         ...known,
@@ -135,6 +168,24 @@ export class ClientModel {
         members: conversation.members ?? membersAfter(known.members, frame),
         position: later(known.position, conversation.position ?? '0'),
       });
+  }
+
+  #forget(conversationId: string): void {
+    this.#conversations.delete(conversationId);
+    this.#pins.delete(conversationId);
+  }
+
+  #preferences({ conversationId, preferences }: PreferencesFrame): void {
+    const known = this.#conversations.get(conversationId);
+    if (known) this.#conversations.set(conversationId, { ...known, preferences });
+  }
+
+  #pinned({ conversationId, messageId }: PinFrame): void {
+    this.#pins.get(conversationId)?.add(messageId);
+  }
+
+  #unpinned({ conversationId, messageId }: PinFrame): void {
+    this.#pins.get(conversationId)?.delete(messageId);
   }
 
   #user({ user }: PersonFrame): void {

@@ -147,6 +147,26 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     height: 480,
     uploadedAt: at(25),
   },
+  MessagePinned: {
+    messageId: messageNumber(1),
+    conversationId: conversationNumber(1),
+    pinnedBy: bob,
+    pinnedAt: at(95),
+  },
+  MessageUnpinned: {
+    messageId: messageNumber(1),
+    conversationId: conversationNumber(1),
+    unpinnedBy: ada,
+    unpinnedAt: at(96),
+  },
+  PreferencesChanged: {
+    conversationId: conversationNumber(1),
+    userId: bob,
+    muted: true,
+    archived: false,
+    pinned: false,
+    changedAt: at(97),
+  },
   MessageRead: {
     conversationId: conversationNumber(1),
     userId: bob,

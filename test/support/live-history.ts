@@ -24,6 +24,10 @@ const KINDS = [
   'react',
   'react',
   'unreact',
+  'pin',
+  'pin',
+  'unpin',
+  'prefer',
   'read',
   'read',
 ] as const;
@@ -94,6 +98,9 @@ export class LiveHistory {
       { ...own, what: 'edit', by: 1, whom: sent + 1, which: 0 },
       { ...own, what: 'react', by: 2, whom: sent + 1, which: 0 },
       { ...own, what: 'unreact', by: 2, whom: sent + 1, which: 0 },
+      { ...own, what: 'pin', by: 2, whom: sent + 1, which: 0 },
+      { ...own, what: 'unpin', whom: sent + 1, which: 0 },
+      { ...own, what: 'prefer', by: 2 },
       { ...own, what: 'delete', whom: sent + 1, which: 0 },
       { ...own, what: 'remove', whom: 2 },
       { ...own, what: 'role' },
@@ -114,7 +121,8 @@ export class LiveHistory {
     const { userId } = pick(this.#users, whom);
     const group = this.#groups.length > 0 ? pick(this.#groups, which) : 'none';
     const read = this.#messages.length > 0 ? pick(this.#messages, which * 7 + whom) : { messageId: 'none' };
-    const { messageId } = read;
+    const { messageId, conversationId = 'none' }: Partial<Sent> = read;
+    const pinPath = `/conversation/v1/${conversationId}/pins/${messageId}`;
     const emoji = encodeURIComponent(which % 2 === 1 ? '👍' : '👍🏽');
     const reactionPath = `/message/v1/${messageId}/reactions/${emoji}`;
     const requests: Readonly<Record<StepKind, readonly [string, string, object?]>> = {
@@ -129,6 +137,9 @@ export class LiveHistory {
       delete: ['DELETE', `/message/v1/${messageId}`],
       react: ['PUT', reactionPath],
       unreact: ['DELETE', reactionPath],
+      pin: ['PUT', pinPath],
+      unpin: ['DELETE', pinPath],
+      prefer: ['PUT', `/conversation/v1/${group}/preferences`, { muted: which % 2 === 1, archived: whom % 2 === 1 }],
       read: ['POST', '/message/v1/read', read],
     };
     return requests[what];
@@ -158,11 +169,22 @@ const messagesOf = async (
   return answer.body['messages'] as KnownMessage[];
 };
 
+/** The ids of the pinned messages of a conversation, as they are behind a position. */
+const pinnedIn = async (target: Target, { accessToken: token }: SignedUp, conversationId: string, position: string) => {
+  const headers = { 'X-Min-Position': position };
+  const answer = await call(target, 'GET', `/conversation/v1/${conversationId}/pins`, { token, headers });
+  expect(answer.status, answer.text).to.equal(200);
+  return (answer.body['pins'] as { message: KnownMessage }[]).map(({ message }) => message.messageId).sort();
+};
+
 /** A client that has fetched all of its conversations and their histories. */
 export const clientOf = async (target: Target, account: SignedUp, position: string): Promise<ClientModel> => {
   const known = await snapshot(target, account, position);
   const client = new ClientModel(account.userId, known);
-  for (const { conversationId } of known) client.know(await messagesOf(target, account, conversationId, position));
+  for (const { conversationId } of known) {
+    client.know(await messagesOf(target, account, conversationId, position));
+    client.knowPins(conversationId, await pinnedIn(target, account, conversationId, position));
+  }
   return client;
 };
 
@@ -170,6 +192,8 @@ export const clientOf = async (target: Target, account: SignedUp, position: stri
 export const expectMessages = async (target: Target, account: SignedUp, client: ClientModel, position: string) => {
   for (const { conversationId } of client.conversations) {
     const known = client.messagesOf(conversationId);
+    const pins = client.pinsOf(conversationId);
+    if (pins) expect(pins).to.deep.equal(await pinnedIn(target, account, conversationId, position));
     const ids = new Set(known.map(({ messageId }) => messageId));
     const fresh = await messagesOf(target, account, conversationId, position);
     const shown = new Set(fresh.map(({ messageId }) => messageId));

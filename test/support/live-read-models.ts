@@ -6,6 +6,7 @@ import type { ConversationId, UserId } from '../../src/domain/kernel/ids.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
 import { createConversationViews } from '../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
+import { createPinViews } from '../../src/infrastructure/read-models/postgres/pin-views.js';
 import { RecentSequences } from '../../src/infrastructure/read-models/postgres/projected-messages.js';
 import { expect } from 'chai';
 import { ClientModel, type KnownConversation, type KnownMessage } from './client-model.js';
@@ -35,6 +36,9 @@ export const openLiveReadModels = async (database: TestDatabase) => {
       one.conversationId.localeCompare(other.conversationId),
     );
   };
+  const pins = createPinViews(database.pool);
+  const pinned = async (conversationId: string): Promise<string[]> =>
+    (await pins.list(conversationId as ConversationId)).map(({ message }) => message.messageId).sort();
   const history = async (conversationId: string): Promise<KnownMessage[]> => {
     const page = await messages.history(conversationId as ConversationId, { kind: 'newest' }, 500);
     return [...page.messages];
@@ -42,6 +46,7 @@ export const openLiveReadModels = async (database: TestDatabase) => {
   return {
     conversations,
     messages,
+    pins,
     sequences: new RecentSequences(database.pool),
     directory,
     /** Brings the read models up to the last of these events, which begin where the log does. */
@@ -58,14 +63,19 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     client: async (userId: UserId): Promise<ClientModel> => {
       const known = await snapshot(userId);
       const client = new ClientModel(userId, known);
-      for (const { conversationId } of known) client.know(await history(conversationId));
+      for (const { conversationId } of known) {
+        client.know(await history(conversationId));
+        client.knowPins(conversationId, await pinned(conversationId));
+      }
       return client;
     },
-    /** Each message that a client knows, of conversations that are still its own, is as a history shows it by now. */
+    /** Each message that a client knows, of conversations that are still its own, is as a history shows it by now; so are pins. */
     expectMessages: async (client: ClientModel): Promise<void> => {
       for (const { conversationId } of client.conversations) {
         const known = client.messagesOf(conversationId);
         const ids = new Set(known.map(({ messageId }) => messageId));
+        const pins = client.pinsOf(conversationId);
+        if (pins) expect(pins).to.deep.equal(await pinned(conversationId));
         expect(known).to.deep.equal((await history(conversationId)).filter(({ messageId }) => ids.has(messageId)));
       }
     },

@@ -17,6 +17,7 @@ import {
 } from '../../src/infrastructure/read-models/memory/mail-outbox.js';
 import { mediaInMemory, mediaViewsInMemory } from '../../src/infrastructure/read-models/memory/media-views.js';
 import { messageViewsInMemory } from '../../src/infrastructure/read-models/memory/message-views.js';
+import { pinViewsInMemory } from '../../src/infrastructure/read-models/memory/pin-views.js';
 import { messagesInMemory } from '../../src/infrastructure/read-models/memory/messages-read-model.js';
 import type { MessagesTables } from '../../src/application/projections/messages-tables.js';
 import { sessionViewsInMemory } from '../../src/infrastructure/read-models/memory/session-views.js';
@@ -46,6 +47,7 @@ export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
   return {
     conversations: conversationViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
     messages: messageViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
+    pins: pinViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
     directory: userDirectoryInMemory(tablesOf<UsersTables>(usersProjection.name)),
     sessions: sessionViewsInMemory(tablesOf<UsersTables>(usersProjection.name)),
     media: mediaViewsInMemory(tablesOf<MediaTables>(mediaProjection.name)),

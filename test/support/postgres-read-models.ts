@@ -10,6 +10,7 @@ import { createMailOutbox, createMailReadModel } from '../../src/infrastructure/
 import { mediaReadModel } from '../../src/infrastructure/read-models/postgres/media-read-model.js';
 import { createMediaViews } from '../../src/infrastructure/read-models/postgres/media-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
+import { createPinViews } from '../../src/infrastructure/read-models/postgres/pin-views.js';
 import { createSessionViews } from '../../src/infrastructure/read-models/postgres/session-views.js';
 import { createUserDirectory } from '../../src/infrastructure/read-models/postgres/user-directory.js';
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
@@ -43,6 +44,7 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
   const models: ReadModelsUnderTest = {
     conversations: createConversationViews(pool),
     messages: createMessageViews(pool),
+    pins: createPinViews(pool),
     directory: createUserDirectory(pool),
     sessions: createSessionViews(pool),
     media: createMediaViews(pool),

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { conversation } from '../../src/domain/conversations/decider.js';
 import type { ConversationCommands } from '../../src/domain/conversations/commands.js';
 import type { ConversationState } from '../../src/domain/conversations/state.js';
@@ -15,65 +14,15 @@ import {
   type ReactionCommands,
   type ReactionState,
 } from '../../src/domain/reactions/decider.js';
+import { pins, type PinCommands, type PinsState } from '../../src/domain/pins/decider.js';
+import { preferences } from '../../src/domain/preferences/decider.js';
+import type { Preferences } from '../../src/domain/preferences/preferences.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { fact } from './events.js';
+import { PEOPLE, type Attempt } from './random-attempts.js';
 import { at, conversationNumber, messageNumber, positionOf, userNumber } from './ids.js';
 
 type Fact = { readonly type: string; readonly data: object };
-
-const PEOPLE = 4;
-const CONVERSATIONS = 3;
-
-/** One thing that somebody tries. */
-export interface Attempt {
-  readonly what:
-    | 'erase'
-    | 'start'
-    | 'rename'
-    | 'add'
-    | 'remove'
-    | 'promote'
-    | 'send'
-    | 'edit'
-    | 'delete'
-    | 'react'
-    | 'unreact'
-    | 'read';
-  readonly by: number;
-  readonly whom: number;
-  readonly where: number;
-  readonly which: number;
-}
-
-const attempt = fc.record({
-  what: fc.constantFrom(
-    ...(['erase', 'start', 'rename', 'add', 'remove', 'promote'] as const),
-    ...(['send', 'send', 'send', 'edit', 'edit', 'delete', 'read', 'read'] as const),
-    ...(['react', 'react', 'react', 'unreact'] as const),
-  ),
-  by: fc.integer({ min: 1, max: PEOPLE }),
-  whom: fc.integer({ min: 1, max: PEOPLE }),
-  where: fc.integer({ min: 1, max: CONVERSATIONS }),
-  which: fc.nat({ max: 20 }),
-});
-
-/** Up to twelve, each length as likely as another: by default short ones are preferred. */
-const some = fc.array(attempt, { maxLength: 12, size: 'max' });
-
-/** In a group that random attempts leave alone, somebody joins between two messages for certain. */
-const joined = { by: 1, where: 4, which: 0 };
-export const attempts = fc
-  .tuple(some, some, some, some)
-  .map(([first, second, third, last]): readonly Attempt[] => [
-    ...first,
-    { what: 'start', whom: 2, ...joined },
-    ...second,
-    { what: 'send', whom: 2, ...joined },
-    { what: 'add', whom: 3, ...joined },
-    ...third,
-    { what: 'send', whom: 2, ...joined },
-    ...last,
-  ]);
 
 /** Somebody who does something with the message of this number in a conversation. */
 interface OnMessage {
@@ -96,6 +45,8 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
   const facts: Fact[] = [];
   const states = new Map<ConversationId, ConversationState>();
   const sent: SentMessage[] = [];
+  const pinned = new Map<ConversationId, PinsState>();
+  const kept = new Map<string, Readonly<Preferences>>();
   const reacted = new Map<string, ReactionState>();
   const readUpTo = new Map<string, ReturnType<typeof positionOf>>();
 
@@ -144,6 +95,28 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     const decided = decide(message, commandOn(found.messageId), found.state);
     facts.push(...decided);
     sent[sent.indexOf(found)] = { ...found, state: fold(message, decided, found.state) };
+  };
+
+  const onPins = (type: keyof PinCommands, { conversationId, by, which }: OnMessage): void => {
+    const found = pick(conversationId, which);
+    if (!found || !isMember(conversationId, by)) return;
+    if (type === 'PinMessage' && found.state.status === 'deleted') return;
+    const state = pinned.get(conversationId) ?? pins.initial;
+    const data = { messageId: found.messageId, conversationId, by, at: at(facts.length) };
+    const decided = decide(pins, { type, data }, state);
+    pinned.set(conversationId, fold(pins, decided, state));
+    facts.push(...decided);
+  };
+
+  const prefer = ({ conversationId, by, which }: OnMessage): void => {
+    if (!isMember(conversationId, by)) return;
+    const key = `${conversationId}/${by}`;
+    const state = kept.get(key) ?? preferences.initial;
+    const changes = { muted: which % 2 === 1, pinned: which % 3 === 1 };
+    const data = { conversationId, changes, by, at: at(facts.length) };
+    const decided = decide(preferences, { type: 'ChangePreferences', data }, state);
+    kept.set(key, fold(preferences, decided, state));
+    facts.push(...decided);
   };
 
   /** Also to tombstones: a reaction may come in the very moment of a deletion. */
@@ -215,13 +188,19 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
             at: at(facts.length),
           },
         })),
-      delete: () =>
+      delete: () => {
         onMessage({ conversationId, by, which }, (messageId) => ({
           type: 'DeleteMessage',
           data: { messageId, isModerator: isModerator(conversationId, by), by, at: at(facts.length) },
-        })),
+        }));
+        if (pick(conversationId, which)?.state.status === 'deleted')
+          onPins('UnpinMessage', { conversationId, by, which });
+      },
       react: () => react('AddReaction', { conversationId, by, which }),
       unreact: () => react('RemoveReaction', { conversationId, by, which }),
+      pin: () => onPins('PinMessage', { conversationId, by, which }),
+      unpin: () => onPins('UnpinMessage', { conversationId, by, which }),
+      prefer: () => prefer({ conversationId, by, which }),
       read: () => read(conversationId, by, which),
     };
     carryOut[what]();
@@ -235,50 +214,3 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     }
   return facts;
 };
-
-type LastingKind = Exclude<Attempt['what'], 'erase'>;
-
-/** In conversations that random attempts leave alone, each of these is accepted for certain, wherever it is tried. */
-const groundwork = [
-  ...[4, 5, 6, 7].map((where): Attempt => ({ what: 'start', by: 1, whom: 2, where, which: 0 })),
-  ...[0, 1, 2].map((which): Attempt => ({ what: 'send', by: 1, whom: 2, where: 5, which })),
-];
-const certain: Readonly<Record<LastingKind, Omit<Attempt, 'what'>>> = {
-  start: { by: 1, whom: 2, where: 8, which: 0 },
-  rename: { by: 1, whom: 2, where: 4, which: 0 },
-  add: { by: 1, whom: 3, where: 5, which: 0 },
-  remove: { by: 1, whom: 2, where: 6, which: 0 },
-  promote: { by: 1, whom: 2, where: 7, which: 1 },
-  send: { by: 1, whom: 2, where: 4, which: 0 },
-  edit: { by: 1, whom: 2, where: 5, which: 0 },
-  delete: { by: 1, whom: 2, where: 5, which: 1 },
-  react: { by: 1, whom: 2, where: 5, which: 2 },
-  unreact: { by: 1, whom: 2, where: 5, which: 2 },
-  read: { by: 2, whom: 1, where: 4, which: 1 },
-};
-const oneOfEach = Object.entries(certain).map(([what, more]): Attempt => ({ what: what as LastingKind, ...more }));
-
-const lasting = fc.array(
-  attempt.filter(({ what }) => what !== 'erase'),
-  { minLength: 10, maxLength: 30 },
-);
-
-/** A history that is known up to a break. Behind it one of each kind is accepted, whatever else is; nobody is erased. */
-export const brokenHistories = fc.tuple(lasting, lasting, lasting).map(([before, between, after]) => {
-  const known = [...groundwork, ...before];
-  return { facts: historyOf([...known, ...between, ...oneOfEach, ...after]), knownUpTo: historyOf(known).length };
-});
-
-/** What clients are told of one of each kind. */
-export const framesOfEachKind = [
-  'conversation.member_added',
-  'conversation.member_removed',
-  'conversation.renamed',
-  'conversation.role_changed',
-  'conversation.started',
-  'message.deleted',
-  'message.edited',
-  'message.reacted',
-  'message.read',
-  'message.sent',
-];

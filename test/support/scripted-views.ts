@@ -62,6 +62,7 @@ export const changedGroup = (
   createdAt: at(0),
   position: positionOf(9),
   areMembersShifted: false,
+  preferences: new Map(),
   removedSince: new Set(removedSince),
   lastBeforeJoining: null,
 });

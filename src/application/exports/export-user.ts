@@ -8,6 +8,7 @@ import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { ConversationViews } from '../ports/conversation-views.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { MessageView, MessageViews, OwnReaction } from '../ports/message-views.js';
+import type { PinViews } from '../ports/pin-views.js';
 import type { SessionViews } from '../ports/session-views.js';
 import type { ProfilePage, Relation, UserDirectory } from '../ports/user-directory.js';
 import { jsonArray, jsonValue } from './json-file.js';
@@ -18,6 +19,7 @@ export interface ExportParts {
   readonly sessions: SessionViews;
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
+  readonly pins: PinViews;
   readonly limits: AttemptLimits;
 }
 
@@ -64,7 +66,7 @@ async function* pagedBehind<Item>(next: (after: Item | null) => Promise<readonly
 
 const filesOf = (
   userId: UserId,
-  { store, directory, sessions, conversations, messages }: ExportParts,
+  { store, directory, sessions, conversations, messages, pins }: ExportParts,
 ): ArchiveFile[] => {
   const related = (relation: Relation) =>
     jsonArray(
@@ -96,6 +98,7 @@ const filesOf = (
     { name: 'blocks.json', content: related('blocks') },
     { name: 'conversations.json', content: jsonArray(inbox) },
     { name: 'messages.json', content: jsonArray(sent()) },
+    { name: 'pins.json', content: jsonValue(() => pins.pinnedBy(userId)) },
     { name: 'reactions.json', content: jsonArray(reacted()) },
     { name: 'history.json', content: jsonArray(history()) },
   ];

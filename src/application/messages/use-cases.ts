@@ -39,7 +39,7 @@ export const messageUseCases = (ports: MessagePorts) => {
   return {
     sendMessage: answerRepeats(send, { store, identifiers, lookup }),
     editMessage: editMessage(transact, access, resolveMentions),
-    deleteMessage: deleteMessage(transact, access),
+    deleteMessage: deleteMessage(transact, access, store),
     getMessage: getMessage(conversations, views),
     listHistory: listHistory(conversations, views),
     getReceipts: getReceipts(conversations, views, directory),

@@ -1,5 +1,6 @@
 import type { ConversationKind, Role } from '../../domain/conversations/events.js';
 import type { ConversationId, Instant, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
+import type { Preferences } from '../../domain/preferences/preferences.js';
 import type { MessageView } from './message-views.js';
 
 export interface MemberView {
@@ -24,6 +25,8 @@ export interface ConversationView {
   /** The number of these that mention the caller. */
   readonly mentionCount: number;
   readonly lastReadMessageId: MessageId | null;
+  /** How the caller keeps it. */
+  readonly preferences: Readonly<Preferences>;
   /** The position of the last event that changed it. */
   readonly position: Position;
 }
@@ -62,8 +65,17 @@ export interface ChangedConversation extends Pick<
   readonly areMembersShifted: boolean;
   /** The users whom a later removal has taken out: they may not see the conversation as it is now. */
   readonly removedSince: ReadonlySet<UserId>;
+  /** How those who joined by it keep the conversation, where they have been members before and said so. */
+  readonly preferences: ReadonlyMap<UserId, Readonly<Preferences>>;
   /** The last message before the first of them joined; null when there was none, or nobody joined. */
   readonly lastBeforeJoining: MessageView | null;
+}
+
+/** How a member keeps a conversation from a position on. */
+export interface PreferencesChange {
+  readonly position: Position;
+  readonly conversationId: ConversationId;
+  readonly preferences: Readonly<Preferences>;
 }
 
 /** One member's reading. */
@@ -99,6 +111,8 @@ export interface ConversationViews {
    * viewer joined do not count. Where they are no member any more, the change is their removal.
    */
   changesSince(viewer: UserId, after: Position, limit: number): Promise<readonly ConversationChange[]>;
+  /** Lists the viewer's own preferences that were changed after a position, of conversations that they are in, in order of position. */
+  preferencesSince(viewer: UserId, after: Position, limit: number): Promise<readonly PreferencesChange[]>;
   /** Lists reading in the viewer's conversations, the newest of each member, in order of position. */
   readsSince(viewer: UserId, after: Position, limit: number): Promise<readonly ReadMark[]>;
   /**

@@ -1,3 +1,4 @@
+import { DEFAULT_PREFERENCES } from '../../domain/preferences/preferences.js';
 import type { UserEvents } from '../../domain/users/events.js';
 import { ERASED } from '../kernel/erased.js';
 import type { MessagesTables } from './messages-tables.js';
@@ -21,11 +22,18 @@ const changeWhere = <Row>(rows: Map<string, Row>, isSo: (row: Row) => boolean, c
 };
 
 /** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
-export const erasedTextsRows = ({ conversations, messages, reactions, erased }: MessagesTables): ErasedTextsWriter => ({
+export const erasedTextsRows = ({
+  conversations,
+  messages,
+  reactions,
+  preferences,
+  erased,
+}: MessagesTables): ErasedTextsWriter => ({
   erase: ({ data: { userId } }) => {
     erased.set(userId, { userId });
     changeWhere(conversations, (row) => row.titledBy === userId && row.title !== null, { title: ERASED });
     changeWhere(messages, (row) => row.senderId === userId && row.text !== null, { text: ERASED, mentions: null });
+    changeWhere(preferences, (row) => row.userId === userId, { preferences: DEFAULT_PREFERENCES });
     changeWhere(reactions, (row) => row.userId === userId, { active: false });
   },
 });

@@ -2,8 +2,9 @@ import type { ConversationKind, Role } from '../../domain/conversations/events.j
 import type { ConversationId, Instant, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import { ERASED } from '../kernel/erased.js';
-import type { ConversationChange } from '../ports/conversation-views.js';
+import type { ConversationChange, PreferencesChange } from '../ports/conversation-views.js';
 import type { MessageChangeKind } from '../ports/message-views.js';
+import type { PinChange } from '../ports/pin-views.js';
 import { changeRow } from './rows.js';
 
 /** A conversation, as far as all members see it alike. */
@@ -68,6 +69,12 @@ interface ReactionRow {
   readonly position: Position;
 }
 
+/** That a message was pinned, or is pinned no more. */
+export type PinRow = PinChange;
+
+/** How a member keeps a conversation, also one who has left. */
+export type PreferencesRow = PreferencesChange & { readonly userId: UserId };
+
 /** That a member has read up to a message. */
 interface ReadRow {
   readonly conversationId: ConversationId;
@@ -95,6 +102,8 @@ export type MessagesTables = {
   readonly members: Map<string, MemberRow>;
   readonly messages: Map<string, MessageRow>;
   readonly reactions: Map<string, ReactionRow>;
+  readonly pins: Map<string, PinRow>;
+  readonly preferences: Map<string, PreferencesRow>;
   readonly reads: Map<string, ReadRow>;
   readonly changes: Map<string, ChangeRow>;
   readonly erased: Map<string, ErasedRow>;

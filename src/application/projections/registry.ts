@@ -5,6 +5,8 @@ import { media, type MediaWriter } from './media.js';
 import { messages, type MessageWriter } from './messages.js';
 import { profiles, type ProfilesWriter } from './profiles.js';
 import type { Projection } from './projector.js';
+import { pins, type PinWriter } from './pins.js';
+import { preferences, type PreferencesWriter } from './preferences.js';
 import { reactions, type ReactionWriter } from './reactions.js';
 import { reading, type ReadingWriter } from './reading.js';
 import { sessions, type SessionWriter } from './sessions.js';
@@ -18,6 +20,8 @@ export interface MessagesWriters {
   readonly conversations: ConversationWriter;
   readonly messages: MessageWriter;
   readonly reactions: ReactionWriter;
+  readonly pins: PinWriter;
+  readonly preferences: PreferencesWriter;
   readonly reading: ReadingWriter;
   readonly erasedTexts: ErasedTextsWriter;
 }
@@ -43,9 +47,9 @@ export const usersProjection = {
 /** The projection of conversations, their messages, and their receipts. */
 export const messagesProjection = {
   name: 'messages',
-  // Raised to have with each read who may see it.
-  version: 9,
-  projectors: [conversations, messages, reactions, reading, erasedTexts],
+  // Raised to have pinned messages, and how members keep their conversations.
+  version: 10,
+  projectors: [conversations, messages, reactions, pins, preferences, reading, erasedTexts],
   // A message that was applied late would get the ordinal of a later one.
   rebuildable: true,
   redrivenBy: 'rebuilding',

@@ -1,10 +1,17 @@
 import type { ConversationEvents } from '../../domain/conversations/events.js';
 import type { ConversationId, MessageId, UserId } from '../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../domain/messages/events.js';
+import type { PinEvents } from '../../domain/pins/events.js';
+import type { PreferencesEvents } from '../../domain/preferences/events.js';
 import type { ReactionEvents } from '../../domain/reactions/events.js';
 import type { ReadingEvents } from '../../domain/reading/events.js';
 
-type TouchingEvents = ConversationEvents & MessageEvents & ReactionEvents & ReadingEvents;
+type TouchingEvents = ConversationEvents &
+  MessageEvents &
+  ReactionEvents &
+  PinEvents &
+  PreferencesEvents &
+  ReadingEvents;
 
 /** Is told of each row that an event changes, or depends on. */
 export interface TouchVisitor {
@@ -28,6 +35,9 @@ const touchReaction: Touch<ReactionEvents['ReactionAdded' | 'ReactionRemoved']> 
   visit.message(data.messageId);
   visit.author(data.userId);
 };
+
+const touchConversation: Touch<{ readonly conversationId: ConversationId }> = (visit, { conversationId }) =>
+  visit.conversation(conversationId);
 
 const TOUCHED: { readonly [Type in keyof TouchingEvents]: Touch<TouchingEvents[Type]> } = {
   ConversationStarted: (visit, { conversationId, members, startedBy }) => {
@@ -58,6 +68,9 @@ const TOUCHED: { readonly [Type in keyof TouchingEvents]: Touch<TouchingEvents[T
   },
   ReactionAdded: touchReaction,
   ReactionRemoved: touchReaction,
+  MessagePinned: touchConversation,
+  MessageUnpinned: touchConversation,
+  PreferencesChanged: (visit, { userId }) => visit.author(userId),
   MessageRead: (visit, data) => {
     touchMember(visit, data);
     visit.message(data.messageId);

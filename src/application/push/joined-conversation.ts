@@ -1,3 +1,4 @@
+import { DEFAULT_PREFERENCES } from '../../domain/preferences/preferences.js';
 import type { ChangedConversation, ConversationView } from '../ports/conversation-views.js';
 
 /** Answers a conversation as all who join by one change find it: read up to there, with everything that follows still to come. */
@@ -15,6 +16,7 @@ export const joinedConversation = (changed: ChangedConversation): ConversationVi
     unreadCount: 0,
     mentionCount: 0,
     lastReadMessageId: lastBeforeJoining?.messageId ?? null,
+    preferences: DEFAULT_PREFERENCES,
     position,
   };
 };

@@ -1,5 +1,11 @@
-import type { ConversationChangeKind, MemberView, RemovedMember } from '../ports/conversation-views.js';
+import type {
+  ConversationChangeKind,
+  MemberView,
+  PreferencesChange,
+  RemovedMember,
+} from '../ports/conversation-views.js';
 import type { MessageChangeKind } from '../ports/message-views.js';
+import type { PinChange } from '../ports/pin-views.js';
 import type { ConversationId, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../domain/messages/events.js';
 import type { ReadingEvents } from '../../domain/reading/events.js';
@@ -9,6 +15,8 @@ export type OrderedNotice =
   | { readonly kind: 'message.sent'; readonly position: Position; readonly sent: MessageEvents['MessageSent'] }
   | { readonly kind: 'message.read'; readonly position: Position; readonly read: ReadingEvents['MessageRead'] }
   | MessageNotice
+  | PinNotice
+  | PreferencesNotice
   | ConversationNotice;
 
 /** A user looks different now. Those who share a conversation with them see it. */
@@ -36,6 +44,17 @@ export interface MessageNotice {
   readonly change: MessageChangeKind;
 }
 
+/** A message was pinned, or is pinned no more. */
+interface PinNotice extends PinChange {
+  readonly kind: 'pin';
+}
+
+/** A member keeps a conversation in another way. Their own devices are told. */
+interface PreferencesNotice extends PreferencesChange {
+  readonly kind: 'preferences';
+  readonly userId: UserId;
+}
+
 /** A conversation was started or changed. */
 export interface ConversationNotice {
   readonly kind: 'conversation';
@@ -52,15 +71,6 @@ export interface ConversationNotice {
 
 /** The message that is sent or read, and its conversation. */
 export const messageOf = (notice: Notice) => {
-  switch (notice.kind) {
-    case 'message.sent':
-      return notice.sent;
-    case 'message.read':
-      return notice.read;
-    case 'message.changed':
-    case 'conversation':
-    case 'user':
-    case 'receipts':
-      return undefined;
-  }
+  if (notice.kind === 'message.sent') return notice.sent;
+  return notice.kind === 'message.read' ? notice.read : undefined;
 };

@@ -10,7 +10,8 @@ import type { ConversationNotice, MessageNotice, Notice, OrderedNotice, Receipts
  * What a resume reads by position. The messages that were sent are not those that were changed: what changes a message that a
  * client knows takes another source.
  */
-export type ResumeSource = 'sent messages' | 'changed messages' | 'reads' | 'changes of conversations';
+export type ResumeSource =
+  'sent messages' | 'changed messages' | 'pins' | 'preferences' | 'reads' | 'changes of conversations';
 
 /** An event that is pushed to clients at its place in the order. */
 interface OrderedEvent<Type extends ChatEventType> {
@@ -88,6 +89,27 @@ export const pushedEvents = {
     notice: (removed, position) => changedMessage('reacted', removed, position),
     waitsFor: 'messages',
     resumedFrom: 'changed messages',
+  },
+  MessagePinned: {
+    notice: ({ conversationId, messageId, pinnedBy: userId, pinnedAt: at }, position) => ({
+      ...{ kind: 'pin', position, conversationId, messageId, isPinned: true, userId, at },
+    }),
+    waitsFor: 'messages',
+    resumedFrom: 'pins',
+  },
+  MessageUnpinned: {
+    notice: ({ conversationId, messageId, unpinnedBy: userId, unpinnedAt: at }, position) => ({
+      ...{ kind: 'pin', position, conversationId, messageId, isPinned: false, userId, at },
+    }),
+    waitsFor: 'messages',
+    resumedFrom: 'pins',
+  },
+  PreferencesChanged: {
+    notice: ({ conversationId, userId, muted, archived, pinned }, position) => ({
+      ...{ kind: 'preferences', position, conversationId, userId, preferences: { muted, archived, pinned } },
+    }),
+    waitsFor: 'messages',
+    resumedFrom: 'preferences',
   },
   MessageRead: {
     notice: (read, position) => ({ kind: 'message.read', position, read }),

@@ -29,6 +29,7 @@ export const rejections = {
   not_a_member: 'This user is not a member.',
   last_owner: 'The last owner hands over to another first.',
   reactions_full: 'A message has at most 20 different reactions.',
+  pins_full: 'A conversation has at most 50 pinned messages.',
   unknown_member: 'One of the members does not exist.',
   media_not_found: 'There is no such file.',
   media_empty: 'The file is empty.',

@@ -21,6 +21,7 @@ export const application = new ContainerModule(({ bind }) => {
     directory: TOKENS.UserDirectory,
     conversations: TOKENS.ConversationViews,
     messages: TOKENS.MessageViews,
+    pins: TOKENS.PinViews,
     presenceAudience: TOKENS.PresenceAudience,
   });
 });

@@ -5,6 +5,7 @@ import type { ConversationViews } from '../../application/ports/conversation-vie
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
+import type { PinViews } from '../../application/ports/pin-views.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Tickets } from '../../application/ports/tickets.js';
@@ -32,5 +33,6 @@ export interface Application {
   readonly directory: UserDirectory;
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
+  readonly pins: PinViews;
   readonly presenceAudience: PresenceAudience;
 }

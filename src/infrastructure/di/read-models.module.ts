@@ -7,6 +7,7 @@ import { createProjectionStatuses } from '../projections/postgres/projection-sta
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
 import { createMediaViews } from '../read-models/postgres/media-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
+import { createPinViews } from '../read-models/postgres/pin-views.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
 import { RecentSequences } from '../read-models/postgres/projected-messages.js';
 import { createSessionViews } from '../read-models/postgres/session-views.js';
@@ -28,6 +29,7 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.SessionViews).toResolvedValue(createSessionViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.PresenceAudience).toResolvedValue(createPresenceAudience, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ConversationViews).toResolvedValue(createConversationViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.PinViews).toResolvedValue(createPinViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MessageViews).toResolvedValue(createMessageViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MediaViews).toResolvedValue(createMediaViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();

@@ -12,6 +12,8 @@ import type { ConversationUseCases } from '../../application/conversations/use-c
 import type { ExportUseCases } from '../../application/exports/use-cases.js';
 import type { MediaUseCases } from '../../application/media/use-cases.js';
 import type { MessageUseCases } from '../../application/messages/use-cases.js';
+import type { PinUseCases } from '../../application/pins/use-cases.js';
+import type { PreferencesUseCases } from '../../application/preferences/use-cases.js';
 import type { ReactionUseCases } from '../../application/reactions/use-cases.js';
 import type { ReadingUseCases } from '../../application/reading/use-cases.js';
 import type { RoleUseCases } from '../../application/roles/use-cases.js';
@@ -34,6 +36,7 @@ import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MediaViews } from '../../application/ports/media-views.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { Passwords } from '../../application/ports/passwords.js';
+import type { PinViews } from '../../application/ports/pin-views.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Tickets } from '../../application/ports/tickets.js';
@@ -82,6 +85,7 @@ export const TOKENS = {
   SessionViews: token<SessionViews>('SessionViews'),
   UserDirectory: token<UserDirectory>('UserDirectory'),
   ConversationViews: token<ConversationViews>('ConversationViews'),
+  PinViews: token<PinViews>('PinViews'),
   MessageViews: token<MessageViews>('MessageViews'),
   MediaViews: token<MediaViews>('MediaViews'),
   KeyedHashes: token<KeyedHashes>('KeyedHashes'),
@@ -107,6 +111,8 @@ export const TOKENS = {
   ConversationUseCases: token<ConversationUseCases>('ConversationUseCases'),
   ExportUseCases: token<ExportUseCases>('ExportUseCases'),
   MessageUseCases: token<MessageUseCases>('MessageUseCases'),
+  PinUseCases: token<PinUseCases>('PinUseCases'),
+  PreferencesUseCases: token<PreferencesUseCases>('PreferencesUseCases'),
   ReactionUseCases: token<ReactionUseCases>('ReactionUseCases'),
   MediaUseCases: token<MediaUseCases>('MediaUseCases'),
   ReadingUseCases: token<ReadingUseCases>('ReadingUseCases'),

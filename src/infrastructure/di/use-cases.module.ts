@@ -4,6 +4,8 @@ import { conversationUseCases } from '../../application/conversations/use-cases.
 import { exportUseCases } from '../../application/exports/use-cases.js';
 import { mediaUseCases } from '../../application/media/use-cases.js';
 import { messageUseCases } from '../../application/messages/use-cases.js';
+import { pinUseCases } from '../../application/pins/use-cases.js';
+import { preferencesUseCases } from '../../application/preferences/use-cases.js';
 import { reactionUseCases } from '../../application/reactions/use-cases.js';
 import { readingUseCases } from '../../application/reading/use-cases.js';
 import { roleUseCases } from '../../application/roles/use-cases.js';
@@ -54,6 +56,7 @@ const bindUsers = (bind: Bind): void => {
     sessions: TOKENS.SessionViews,
     conversations: TOKENS.ConversationViews,
     messages: TOKENS.MessageViews,
+    pins: TOKENS.PinViews,
     limits: TOKENS.AttemptLimits,
     archive: TOKENS.Archive,
   });
@@ -67,6 +70,20 @@ const bindConversations = (bind: Bind): void => {
     views: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,
   });
+  bindFromPorts(bind, TOKENS.PinUseCases, pinUseCases, {
+    transact: TOKENS.Transact,
+    store: TOKENS.EventStore,
+    access: TOKENS.ConversationAccess,
+    conversations: TOKENS.ConversationViews,
+    views: TOKENS.PinViews,
+  });
+  bindFromPorts(bind, TOKENS.PreferencesUseCases, preferencesUseCases, {
+    transact: TOKENS.Transact,
+    access: TOKENS.ConversationAccess,
+  });
+};
+
+const bindMessages = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.MessageUseCases, messageUseCases, {
     transact: TOKENS.Transact,
     store: TOKENS.EventStore,
@@ -104,6 +121,7 @@ const bindConversations = (bind: Bind): void => {
 export const useCases = new ContainerModule(({ bind }) => {
   bindUsers(bind);
   bindConversations(bind);
+  bindMessages(bind);
   bindFromPorts(bind, TOKENS.UseCases, allUseCases, {
     users: TOKENS.UserUseCases,
     sessions: TOKENS.SessionUseCases,
@@ -113,6 +131,8 @@ export const useCases = new ContainerModule(({ bind }) => {
     conversations: TOKENS.ConversationUseCases,
     messages: TOKENS.MessageUseCases,
     reactions: TOKENS.ReactionUseCases,
+    pins: TOKENS.PinUseCases,
+    preferences: TOKENS.PreferencesUseCases,
     media: TOKENS.MediaUseCases,
     reading: TOKENS.ReadingUseCases,
   });

@@ -5,6 +5,8 @@ import { claimPersonal, claimSchemas } from './schemas/claims.js';
 import { conversationPersonal, conversationSchemas } from './schemas/conversations.js';
 import { mediaPersonal, mediaSchemas } from './schemas/media.js';
 import { messagePersonal, messageSchemas } from './schemas/messages.js';
+import { pinSchemas } from './schemas/pins.js';
+import { preferencesSchemas } from './schemas/preferences.js';
 import { reactionPersonal, reactionSchemas } from './schemas/reactions.js';
 import { readingSchemas } from './schemas/reading.js';
 import { requestPersonal, requestSchemas } from './schemas/requests.js';
@@ -20,6 +22,8 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...conversationSchemas,
     ...messageSchemas,
     ...reactionSchemas,
+    ...pinSchemas,
+    ...preferencesSchemas,
     ...mediaSchemas,
     ...readingSchemas,
     ...requestSchemas,

@@ -54,7 +54,7 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
 /** Makes the gateway, which takes the sockets of clients over. */
 export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
   const { application, config, log, metrics } = parts;
-  const { useCases, denylist, identifiers, clock, conversations, messages, directory } = application;
+  const { useCases, denylist, identifiers, clock, conversations, messages, pins, directory } = application;
   const { hub, feed } = await openLiveFeed(parts);
   const presence = await runPresence(parts);
   const limits = { maxFrames: MAX_RESUMED_FRAMES, maxTextBytes: MAX_RESUMED_TEXT_BYTES };
@@ -74,7 +74,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
     }),
     presence,
     resumes: new ResumeQueue(RESUME_LIMITS),
-    missed: missedFrames({ conversations, messages, directory, ...limits }),
+    missed: missedFrames({ conversations, messages, pins, directory, ...limits }),
     log,
     metrics: socketMetrics(metrics),
     heartbeatSeconds: config.HEARTBEAT_INTERVAL,

@@ -24,6 +24,8 @@ import { mediaRoutes } from './routes/media.routes.js';
 import { messageRoutes } from './routes/messages.routes.js';
 import { contactRoutes } from './routes/contacts.routes.js';
 import { profileRoutes } from './routes/profiles.routes.js';
+import { pinRoutes } from './routes/pins.routes.js';
+import { preferencesRoutes } from './routes/preferences.routes.js';
 import { reactionRoutes } from './routes/reactions.routes.js';
 import { roleRoutes } from './routes/roles.routes.js';
 import { sessionRoutes } from './routes/sessions.routes.js';
@@ -61,6 +63,8 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): R
   ...conversationRoutes(useCases, readYourWrites),
   ...messageRoutes(useCases),
   ...reactionRoutes(useCases),
+  ...pinRoutes(useCases),
+  ...preferencesRoutes(useCases),
   ...mediaRoutes(useCases),
 ];
 

@@ -31,6 +31,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   not_a_member: 404,
   last_owner: 409,
   reactions_full: 409,
+  pins_full: 409,
   unknown_member: 404,
   media_not_found: 404,
   media_empty: 400,

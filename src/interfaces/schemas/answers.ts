@@ -82,6 +82,13 @@ export const message = z.object({
   cursor: z.string(),
 });
 
+export const pins = z.object({
+  pins: z.array(z.object({ message, pinnedBy: userId, pinnedAt: time })),
+  nextCursor: z.null(),
+});
+
+export const preferences = z.object({ muted: z.boolean(), archived: z.boolean(), pinned: z.boolean() });
+
 export const conversation = z.object({
   conversationId,
   kind: z.enum(['direct', 'group']),
@@ -94,6 +101,7 @@ export const conversation = z.object({
   unreadCount: z.int(),
   mentionCount: z.int(),
   lastReadMessageId: messageId.nullable(),
+  preferences,
   position,
 });
 

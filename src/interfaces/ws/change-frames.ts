@@ -39,9 +39,16 @@ export const changedFrame = (notice: ConversationNotice, changed: ChangedConvers
   };
 };
 
-/** Makes the frame for all who join: the conversation as each of them finds it. */
-export const joinedFrame = (notice: ConversationNotice, changed: ChangedConversation, profiles: Profiles): object => {
-  const conversation = joinedConversation(changed);
+/** Makes the frame for all who join: the conversation as each of them finds it. One who comes back keeps it as before. */
+export const joinedFrame = (
+  notice: ConversationNotice,
+  changed: ChangedConversation,
+  profiles: Profiles,
+  returning?: UserId,
+): object => {
+  const joined = joinedConversation(changed);
+  const preferences = (returning && changed.preferences.get(returning)) ?? joined.preferences;
+  const conversation = { ...joined, preferences };
   return {
     ...headOf(notice),
     ...detailsOf(notice, profiles),

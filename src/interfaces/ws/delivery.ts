@@ -9,6 +9,8 @@ import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from './change-frames.js';
 import { loadDeliveryData, type DeliveryData, type DeliveryDataParts } from './delivery-data.js';
 import { messageFrames, messageRead, messageSent } from './frames/message-frames.js';
+import { pinFrame } from './frames/pin-frames.js';
+import { preferencesChanged } from './frames/preferences-frame.js';
 import { userUpdated } from './frames/user-frames.js';
 import type { Hub } from './hub.js';
 import { textFrame } from './text-frame.js';
@@ -62,10 +64,16 @@ const sendChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: Conve
   // A member who leaves gets a frame whether or not the audience has them: its read model may have been ahead.
   const left = send(leaving, () => leftFrame(notice));
   if (!conversation) return left;
+  const returning = joining.filter((userId) => conversation.preferences.has(userId));
+  const arriving = joining.filter((userId) => !conversation.preferences.has(userId));
   return (
     left +
     send(staying, () => changedFrame(notice, conversation, profiles)) +
-    send(joining, () => joinedFrame(notice, conversation, profiles))
+    send(arriving, () => joinedFrame(notice, conversation, profiles)) +
+    returning.reduce(
+      (told, userId) => told + send([userId], () => joinedFrame(notice, conversation, profiles, userId)),
+      0,
+    )
   );
 };
 
@@ -87,6 +95,14 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       if (!message) return 0;
       const viewers = [...audience.of(conversationId)];
       return sendToAll(hub, viewers, position, () => messageFrames[change].of({ position, message }));
+    },
+    pin: ({ kind: _, ...change }) => {
+      const viewers = [...audience.of(change.conversationId)];
+      return sendToAll(hub, viewers, change.position, () => pinFrame(change));
+    },
+    preferences: ({ position, conversationId, userId, preferences }) => {
+      const viewers = audience.of(conversationId).has(userId) ? [userId] : [];
+      return sendToAll(hub, viewers, position, () => preferencesChanged.of({ position, conversationId, preferences }));
     },
     /** A reader who shows no receipts gets a frame on their own devices alone, and gets none of others. */
     'message.read': ({ position, read }) => {

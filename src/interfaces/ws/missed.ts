@@ -6,15 +6,19 @@ import type {
   MessageViews,
   MissedMessage,
 } from '../../application/ports/message-views.js';
+import type { PinViews } from '../../application/ports/pin-views.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ResumeSource } from '../../application/push/pushed-events.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { conversationFrames } from './frames/conversation-frames.js';
 import { messageFrames, messageRead, messageSent } from './frames/message-frames.js';
+import { pinFrame } from './frames/pin-frames.js';
+import { preferencesChanged } from './frames/preferences-frame.js';
 
 export interface MissedParts {
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
+  readonly pins: PinViews;
   readonly directory: UserDirectory;
   readonly maxFrames: number;
   readonly maxTextBytes: number;
@@ -84,7 +88,7 @@ const changeFrames = async (
 
 /** The sources of a resume, in the order in which they are read: the texts of messages last, as they are the most. */
 export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource, FindMissed>> => {
-  const { conversations, messages, directory, maxFrames, maxTextBytes } = parts;
+  const { conversations, messages, pins, directory, maxFrames, maxTextBytes } = parts;
   const most = maxFrames + 1;
   return {
     reads: async (viewer, after) => {
@@ -94,6 +98,16 @@ export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource
     'changes of conversations': async (viewer, after) => {
       const changes = await conversations.changesSince(viewer, after, most);
       return { count: changes.length, textBytes: 0, frames: () => changeFrames(parts, viewer, changes) };
+    },
+    pins: async (viewer, after) => {
+      const changed = await pins.changedSince(viewer, after, most);
+      const frames = changed.map((change) => ({ position: change.position, content: pinFrame(change) }));
+      return { count: changed.length, textBytes: 0, frames: () => Promise.resolve(frames) };
+    },
+    preferences: async (viewer, after) => {
+      const changed = await conversations.preferencesSince(viewer, after, most);
+      const frames = changed.map((change) => ({ position: change.position, content: preferencesChanged.of(change) }));
+      return { count: changed.length, textBytes: 0, frames: () => Promise.resolve(frames) };
     },
     'changed messages': async (viewer, after) => {
       const changed = await messages.changedSince(viewer, after, most, maxTextBytes);

@@ -32,7 +32,7 @@ describe('A message that was sent', () => {
   const edit = (by: UserId, text: string, transact = world.transact, id = messageId) =>
     editMessage(transact, access(), world.resolveMentions)({ messageId: id, text }, world.contextOf(by));
   const remove = (by: UserId, transact = world.transact) =>
-    deleteMessage(transact, access())({ messageId }, world.contextOf(by));
+    deleteMessage(transact, access(), world.store)({ messageId }, world.contextOf(by));
   const removeBob = () =>
     conversationChange(world.transact, 'RemoveMember')({ conversationId: group, userId: bob! }, world.contextOf(ada!));
   const giveRole = (role: 'owner' | 'member', userId: UserId) =>

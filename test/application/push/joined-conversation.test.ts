@@ -17,6 +17,7 @@ const shared = {
 const changed: ChangedConversation = {
   ...shared,
   areMembersShifted: true,
+  preferences: new Map(),
   removedSince: new Set([ada]),
   lastBeforeJoining: null,
 };
@@ -30,6 +31,7 @@ describe('A conversation, to one who joins it,', () => {
       lastActivityAt: at(50),
       unreadCount: 0,
       mentionCount: 0,
+      preferences: { muted: false, archived: false, pinned: false },
       lastReadMessageId: messageNumber(1),
     });
   });
@@ -41,6 +43,7 @@ describe('A conversation, to one who joins it,', () => {
       lastActivityAt: at(0),
       unreadCount: 0,
       mentionCount: 0,
+      preferences: { muted: false, archived: false, pinned: false },
       lastReadMessageId: null,
     }));
 });

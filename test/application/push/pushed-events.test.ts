@@ -32,6 +32,19 @@ describe('What is pushed of an event', () => {
     expect(told(fact('MessageDeleted'))).to.deep.equal({ ...changed, change: 'deleted' });
   });
 
+  it('is what was pinned or taken down, and by whom', () => {
+    const about = { kind: 'pin', position: '5', conversationId, messageId: fact('MessageSent').data.messageId };
+    expect(told(fact('MessagePinned'))).to.deep.equal({ ...about, isPinned: true, userId: bob, at: at(95) });
+    expect(told(fact('MessageUnpinned'))).to.deep.equal({ ...about, isPinned: false, userId: ada, at: at(96) });
+  });
+
+  it('is how a member keeps a conversation', () => {
+    const preferences = { muted: true, archived: false, pinned: false };
+    expect(told(fact('PreferencesChanged'))).to.deep.equal({
+      ...{ kind: 'preferences', position: '5', conversationId, userId: bob, preferences },
+    });
+  });
+
   for (const type of ['ProfileChanged', 'UserErased'] as const)
     it(`is who looks different: ${type}`, () =>
       expect(told(fact(type, { userId: bob }))).to.deep.equal({ kind: 'user', userId: bob }));

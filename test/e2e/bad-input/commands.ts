@@ -117,6 +117,7 @@ export const queriesWith = (value: string, { directId }: Scene): readonly string
     `/message/v1/${quoted}`,
     `/message/v1/${quoted}/receipts`,
     `/conversation/v1/${quoted}`,
+    `/conversation/v1/${quoted}/pins`,
     `/conversation/v1?cursor=${quoted}`,
   ];
 };

@@ -6,7 +6,8 @@ import { fact } from '../../support/events.js';
 import { ada, bob, cleo, conversationNumber, messageNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { dump, feed, openMessages, recorded } from '../../support/projections.js';
-import { attempts, historyOf } from '../../support/random-history.js';
+import { attempts } from '../../support/random-attempts.js';
+import { historyOf } from '../../support/random-history.js';
 
 const RUNS = 10;
 

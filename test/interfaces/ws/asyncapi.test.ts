@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { asyncApiDocument } from '../../../src/interfaces/ws/asyncapi.js';
 import { clientFrames } from '../../../src/interfaces/ws/commands.js';
-import { framesOfEachKind } from '../../support/random-history.js';
+import { framesOfEachKind } from '../../support/broken-histories.js';
 
 interface Message {
   readonly name: string;

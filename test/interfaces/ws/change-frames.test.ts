@@ -27,6 +27,7 @@ const changed: ChangedConversation = {
   members: [memberOf(ada)],
   createdAt: at(0),
   areMembersShifted: false,
+  preferences: new Map(),
   removedSince: new Set(),
   lastBeforeJoining: messageView({ ...sent(1).data, seq: 4, position: positionOf(3) }),
 };
@@ -85,6 +86,7 @@ describe('The frame of a change', () => {
         lastActivityAt: at(50),
         unreadCount: 0,
         mentionCount: 0,
+        preferences: { muted: false, archived: false, pinned: false },
         lastReadMessageId: messageNumber(1),
       },
     });

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
+import { messageView } from '../../../src/application/messages/message-view.js';
 import { Audience } from '../../../src/application/push/audience.js';
 import { noticeOf } from '../../../src/application/push/pushed-events.js';
 import { loadDeliveryData } from '../../../src/interfaces/ws/delivery-data.js';
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
-import { ada, bob, cleo, eve, messageNumber } from '../../support/ids.js';
+import { ada, bob, cleo, eve, messageNumber, positionOf } from '../../support/ids.js';
 import { recorded } from '../../support/projections.js';
 import { changedGroup, profileOf, ScriptedViews } from '../../support/scripted-views.js';
 
@@ -33,6 +34,18 @@ describe('What a batch needs of the read models', () => {
     const { data } = await load(sent(1), read(2, bob), sent(3, otherGroup));
     expect(data).to.deep.equal({ ...nothing, sequences: views.sequences });
     expect(views.asked).to.deep.equal([['sequences', [m1, m2]]]);
+  });
+
+  it('is each message that was changed, once, where a user of this node follows it', async () => {
+    const message = messageView({ ...sent(1).data, seq: 1, position: positionOf(9) });
+    views.messages = [message];
+    const elsewhere = fact('MessageEdited', { messageId: messageNumber(3), conversationId: otherGroup });
+    const { data } = await load(fact('MessageEdited'), elsewhere, fact('ReactionAdded'), fact('MessageDeleted'));
+    expect(data.messages).to.deep.equal(new Map([[m1, message]]));
+    expect(views.asked).to.deep.equal([
+      ['sequences', []],
+      ['findSome', [m1]],
+    ]);
   });
 
   it('is nothing of a conversation that nobody follows', async () => {

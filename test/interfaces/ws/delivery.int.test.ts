@@ -23,7 +23,7 @@ import { batchesOf, failingOnce, openLiveReadModels, type LiveReadModels } from 
 import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
-import { brokenHistories, framesOfEachKind } from '../../support/random-history.js';
+import { brokenHistories, framesOfEachKind } from '../../support/broken-histories.js';
 
 const RUNS = 6;
 

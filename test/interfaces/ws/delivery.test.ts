@@ -70,6 +70,32 @@ describe('What is delivered', () => {
     ]);
   });
 
+  it('is what is pinned, to all members, and how one keeps a conversation, to them alone', async () => {
+    const sockets = [...inGroup(ada, bob), ...connect(cleo)];
+    const [pinned, unpinned, kept] = [fact('MessagePinned'), fact('MessageUnpinned'), fact('PreferencesChanged')];
+    await handOn(pinned, unpinned, kept, fact('PreferencesChanged', { userId: cleo }));
+    const pins = [
+      ['conversation.pinned', '1'],
+      ['conversation.unpinned', '2'],
+    ];
+    expect(toldTo(sockets)).to.deep.equal([pins, [...pins, ['conversation.preferences', '3']], []]);
+    const preferences = { muted: true, archived: false, pinned: false };
+    const content = { position: '3', conversationId: group, preferences };
+    expect(sockets[1]?.frames()[2]).to.deep.equal({ type: 'conversation.preferences', ...content });
+  });
+
+  it('is a conversation as one has kept it before, to a member who comes back', async () => {
+    const sockets = connect(bob, cleo);
+    const kept = { muted: true, archived: false, pinned: false };
+    views.changed = [{ ...changedGroup(group, [ada, bob, cleo]), preferences: new Map([[bob, kept]]) }];
+    await handOn(added(bob), added(cleo));
+    const shown = sockets.map(({ frames }) => (frames()[0]?.['conversation'] as { preferences: object }).preferences);
+    expect(shown).to.deep.equal([kept, { ...kept, muted: false }]);
+    expect(sockets.map(({ frames }) => frames())).to.satisfy((all: unknown[][]) =>
+      all.every(({ length }) => length === 1),
+    );
+  });
+
   it('is nothing of a message that is in no history, sent or read, nor of what is pushed to nobody', async () => {
     const sockets = inGroup(ada);
     await handOn(sent(8), read(8, ada), fact('UserRegistered'), sent(1));

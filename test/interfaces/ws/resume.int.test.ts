@@ -8,7 +8,7 @@ import { openLiveReadModels, type LiveReadModels } from '../../support/live-read
 import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
-import { brokenHistories, framesOfEachKind } from '../../support/random-history.js';
+import { brokenHistories, framesOfEachKind } from '../../support/broken-histories.js';
 
 const RUNS = 6;
 

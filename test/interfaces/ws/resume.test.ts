@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import type {
   ConversationChange,
   ConversationViews,
+  PreferencesChange,
   ReadMark,
 } from '../../../src/application/ports/conversation-views.js';
 import type { ChangedMessage, MessageView, MessageViews } from '../../../src/application/ports/message-views.js';
+import type { PinChange, PinViews } from '../../../src/application/ports/pin-views.js';
 import type { UserDirectory } from '../../../src/application/ports/user-directory.js';
 import { joinedConversation } from '../../../src/application/push/joined-conversation.js';
 import { messageView } from '../../../src/application/messages/message-view.js';
@@ -39,10 +41,13 @@ describe('What a viewer missed', () => {
   let asked: unknown[][];
   let messages: MessageView[];
   let altered: ChangedMessage[];
+  let pins: PinChange[];
+  let preferences: PreferencesChange[];
   let reads: ReadMark[];
   let changes: ConversationChange[];
   let hiding: UserId[];
   beforeEach(() => {
+    [pins, preferences] = [[], []];
     [asked, messages, altered, reads, changes, hiding] = [[], [], [], [], [], []];
   });
 
@@ -60,10 +65,12 @@ describe('What a viewer missed', () => {
       } as unknown as MessageViews,
       conversations: {
         readsSince: answer('readsSince', () => reads),
+        preferencesSince: answer('preferencesSince', () => preferences),
         changesSince: answer('changesSince', () => changes),
         findSome: answer('findSome', () => [joinedConversation(changedGroup(group, [ada]))]),
         unseenSince: answer('unseenSince', () => [{ conversationId: group, lastSeenSeq: 40 }]),
       } as unknown as ConversationViews,
+      pins: { changedSince: answer('pinsSince', () => pins) } as unknown as PinViews,
       directory: {
         profiles: answer('profiles', () => new Map([[ada, profileOf(ada)]])),
         withoutReceipts: answer('withoutReceipts', () => new Set(hiding)),
@@ -78,6 +85,8 @@ describe('What a viewer missed', () => {
     expect(asked).to.deep.equal([
       ['readsSince', ada, '2', MAX_FRAMES + 1],
       ['changesSince', ada, '2', MAX_FRAMES + 1],
+      ['pinsSince', ada, '2', MAX_FRAMES + 1],
+      ['preferencesSince', ada, '2', MAX_FRAMES + 1],
       ['changedSince', ada, '2', MAX_FRAMES + 1, 1_000],
       ['sentSince', ada, '2', MAX_FRAMES + 1, 1_000],
     ]);
@@ -110,6 +119,21 @@ describe('What a viewer missed', () => {
     const frames = await missed(1_000, 6);
     expect(frames.map(({ position }) => position)).to.deep.equal(['5', '6']);
     expect(frames[0]?.content).to.deep.equal({ type: 'message.sent', position: '5', message: messages[0] });
+  });
+
+  it('is what was pinned, and how the viewer keeps a conversation, each as it comes live', async () => {
+    const pin = { conversationId: group, messageId: messageNumber(1), userId: bob, at: at(1) };
+    pins = [
+      { ...pin, position: positionOf(4), isPinned: true },
+      { ...pin, position: positionOf(6), isPinned: false },
+    ];
+    const kept = { muted: true, archived: false, pinned: false };
+    preferences = [{ position: positionOf(5), conversationId: group, preferences: kept }];
+    expect((await missed()).map(({ content }) => content)).to.deep.equal([
+      { type: 'conversation.pinned', ...pin, position: '4' },
+      { type: 'conversation.preferences', position: '5', conversationId: group, preferences: kept },
+      { type: 'conversation.unpinned', ...pin, position: '6' },
+    ]);
   });
 
   it('tells of a message that was changed at its last change, and leaves one to the live frames that is changed again', async () => {
@@ -146,7 +170,7 @@ describe('What a viewer missed', () => {
         content: { type: 'conversation.member_removed', position: '6', conversation: { conversationId: otherGroup } },
       },
     ]);
-    expect(asked.slice(4)).to.deep.equal([
+    expect(asked.slice(6)).to.deep.equal([
       ['findSome', ada, [group, otherGroup]],
       ['profiles', [ada]],
     ]);

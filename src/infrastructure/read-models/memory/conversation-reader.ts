@@ -6,6 +6,7 @@ import {
   type ConversationRow,
   type MemberRow,
   type MessagesTables,
+  type PreferencesRow,
 } from '../../../application/projections/messages-tables.js';
 import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
@@ -50,6 +51,10 @@ export class ConversationReader {
       (each) => each.conversationId === conversationId && each.seq === seq,
     );
     return row ? shownMessage(this.#tables, row) : null;
+  }
+
+  preferences(conversationId: ConversationId, userId: UserId): PreferencesRow | undefined {
+    return this.#tables.preferences.get(memberKey(conversationId, userId));
   }
 
   /** The number of messages that mention a member, behind what they have read. */

@@ -7,6 +7,7 @@ import type {
   ConversationViews,
 } from '../../../application/ports/conversation-views.js';
 import type { ConversationRow, MemberRow, MessagesTables } from '../../../application/projections/messages-tables.js';
+import { DEFAULT_PREFERENCES } from '../../../domain/preferences/preferences.js';
 import type { Position, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
 import { byPosition, ConversationReader } from './conversation-reader.js';
@@ -40,6 +41,7 @@ const viewOf = (reader: ConversationReader, viewer: MemberRow, shownMembers: num
       unreadCount: row.lastSeq - viewer.readSeq,
       mentionCount: reader.mentionsBehind(viewer),
       lastReadMessageId: reader.messageAt(row.conversationId, viewer.readSeq)?.messageId ?? null,
+      preferences: reader.preferences(row.conversationId, viewer.userId)?.preferences ?? DEFAULT_PREFERENCES,
     },
   ];
 };
@@ -63,6 +65,12 @@ const changedOf = (reader: ConversationReader, lookup: ConversationChangeLookup)
   return {
     ...sharedOf(reader, row, MEMBERS_IN_LISTS),
     areMembersShifted: areShifted(reader, lookup),
+    preferences: new Map(
+      joined.flatMap((userId) => {
+        const found = reader.preferences(conversationId, userId);
+        return found ? [[userId, found.preferences]] : [];
+      }),
+    ),
     removedSince: new Set(gone.map(({ userId }) => userId)),
     lastBeforeJoining: joinedSeqs.length === 0 ? null : reader.messageAt(conversationId, Math.min(...joinedSeqs)),
   };
@@ -133,6 +141,13 @@ export const conversationViewsInMemory = (tables: () => MessagesTables): Convers
         .flatMap((member) => firstChange(reader(), member, after))
         .sort(byPosition)
         .slice(0, limit),
+    preferencesSince: async (viewer, after, limit) =>
+      activeOf(viewer)
+        .flatMap(({ conversationId }) => reader().preferences(conversationId, viewer) ?? [])
+        .filter(({ position }) => !hasReached(after, position))
+        .sort(byPosition)
+        .slice(0, limit)
+        .map(({ userId: _, ...change }) => change),
     readsSince: async (viewer, after, limit) =>
       activeOf(viewer)
         .flatMap(({ conversationId }) => reader().readsOf(conversationId, viewer, after))

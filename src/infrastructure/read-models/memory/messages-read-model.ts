@@ -2,6 +2,8 @@ import { conversationRows } from '../../../application/projections/conversations
 import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
 import { messageRows } from '../../../application/projections/messages.js';
 import type { MessagesTables } from '../../../application/projections/messages-tables.js';
+import { pinRows } from '../../../application/projections/pins.js';
+import { preferencesRows } from '../../../application/projections/preferences.js';
 import { reactionRows } from '../../../application/projections/reactions.js';
 import { readingRows } from '../../../application/projections/reading.js';
 import type { MessagesWriters } from '../../../application/projections/registry.js';
@@ -14,6 +16,8 @@ export const messagesInMemory: MemoryReadModel<MessagesWriters, MessagesTables> 
     members: new Map(),
     messages: new Map(),
     reactions: new Map(),
+    pins: new Map(),
+    preferences: new Map(),
     reads: new Map(),
     changes: new Map(),
     erased: new Map(),
@@ -22,6 +26,8 @@ export const messagesInMemory: MemoryReadModel<MessagesWriters, MessagesTables> 
     conversations: conversationRows(tables),
     messages: messageRows(tables),
     reactions: reactionRows(tables),
+    pins: pinRows(tables),
+    preferences: preferencesRows(tables),
     reading: readingRows(tables),
     erasedTexts: erasedTextsRows(tables),
   }),

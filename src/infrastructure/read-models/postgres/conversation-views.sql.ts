@@ -20,12 +20,13 @@ const conversationOf = (shownMembers: number): string => `
              where mention.conversation_id = c.conversation_id and mention.user_id = viewer.user_id
                and mention.seq > viewer.read_seq)
          else 0 end as mentions, viewer.read_seq,
-         read.message_id as last_read_message_id, shown.members, to_json(m) as last_message
+         read.message_id as last_read_message_id, own.preferences, shown.members, to_json(m) as last_message
     from messages.members viewer
     join messages.conversations c using (conversation_id)
     left join lateral (select ${MESSAGE_COLUMNS} from messages.messages m
                         where m.conversation_id = c.conversation_id and m.seq = c.last_seq) m on true
     left join messages.messages read on read.conversation_id = c.conversation_id and read.seq = viewer.read_seq
+    left join messages.preferences own on own.conversation_id = c.conversation_id and own.user_id = viewer.user_id
     cross join lateral (${membersOf(shownMembers)}) shown
    where viewer.active and viewer.user_id = $1`;
 
@@ -55,6 +56,10 @@ export const FIND_CHANGED = {
   text: `
     select input.index, c.conversation_id, c.kind, c.title, c.created_at, c.member_count, c.position, shown.members,
            to_json(m) as last_message,
+           (select json_agg(json_build_object('userId', own.user_id, 'preferences', own.preferences))
+              from json_array_elements_text(input.joined) as who (user_id)
+              join messages.preferences own on own.conversation_id = c.conversation_id and own.user_id = who.user_id::uuid
+           ) as preferences,
            array(select gone.user_id from messages.members gone
                   where gone.conversation_id = c.conversation_id and not gone.active
                     and gone.position > input.position) as removed_since,
@@ -99,6 +104,16 @@ export const CHANGES_SINCE = {
          order by change.position limit 1) first
      where viewer.user_id = $1
      order by first.position limit $3`,
+};
+
+export const PREFERENCES_SINCE = {
+  name: 'conversations.preferences_since',
+  text: `
+    select own.position, own.conversation_id as "conversationId", own.preferences
+      from messages.preferences own
+      join messages.members viewer on viewer.conversation_id = own.conversation_id and viewer.user_id = $1 and viewer.active
+     where own.user_id = $1 and own.position > $2
+     order by own.position limit $3`,
 };
 
 export const READS_SINCE = {

@@ -4,10 +4,13 @@ import type {
   ConversationChange,
   ConversationView,
   ConversationViews,
+  PreferencesChange,
   ReadMark,
 } from '../../../application/ports/conversation-views.js';
 import { inboxCursor, openInboxCursor } from '../../../application/conversations/inbox-cursor.js';
 import type { ConversationId, Instant, Position, UserId } from '../../../domain/kernel/ids.js';
+import type { PreferencesRow } from '../../../application/projections/messages-tables.js';
+import { DEFAULT_PREFERENCES } from '../../../domain/preferences/preferences.js';
 import * as sql from './conversation-views.sql.js';
 import { messageOf, type MessageRow } from './message-rows.js';
 
@@ -29,11 +32,13 @@ interface ConversationRow extends SharedRow {
   readonly unread: string;
   readonly mentions: string;
   readonly last_read_message_id: ConversationView['lastReadMessageId'];
+  readonly preferences: ConversationView['preferences'] | null;
 }
 
 interface ChangedRow extends SharedRow {
   readonly index: number;
   readonly shifted: boolean;
+  readonly preferences: readonly Pick<PreferencesRow, 'userId' | 'preferences'>[] | null;
   readonly removed_since: readonly UserId[];
 }
 
@@ -67,6 +72,7 @@ const conversationOf = (row: ConversationRow): ConversationView => ({
   unreadCount: Number(row.unread),
   mentionCount: Number(row.mentions),
   lastReadMessageId: row.last_read_message_id,
+  preferences: row.preferences ?? DEFAULT_PREFERENCES,
   position: row.position,
 });
 
@@ -74,6 +80,7 @@ const changedOf = (row: ChangedRow): ChangedConversation => ({
   ...sharedOf(row),
   position: row.position,
   areMembersShifted: row.shifted,
+  preferences: new Map((row.preferences ?? []).map(({ userId, preferences }) => [userId, preferences])),
   removedSince: new Set(row.removed_since),
   lastBeforeJoining: lastMessageOf(row.last_message),
 });
@@ -118,6 +125,8 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
     membershipsOf: (userIds) => select(sql.MEMBERSHIPS, userIds),
     changesSince: (viewer, after, limit) =>
       select<ConversationChange & pg.QueryResultRow>(sql.CHANGES_SINCE, viewer, after, limit),
+    preferencesSince: (viewer, after, limit) =>
+      select<PreferencesChange & pg.QueryResultRow>(sql.PREFERENCES_SINCE, viewer, after, limit),
     readsSince: (viewer, after, limit) => select<ReadMark & pg.QueryResultRow>(sql.READS_SINCE, viewer, after, limit),
     unseenSince: (viewer, after) => select(sql.UNSEEN_SINCE, viewer, after),
   };

@@ -2,6 +2,8 @@ import { conversationRows } from '../../../application/projections/conversations
 import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
 import { isChanged } from '../../../application/projections/messages-tables.js';
 import { messageRows } from '../../../application/projections/messages.js';
+import { pinRows } from '../../../application/projections/pins.js';
+import { preferencesRows } from '../../../application/projections/preferences.js';
 import { reactionRows } from '../../../application/projections/reactions.js';
 import { readingRows } from '../../../application/projections/reading.js';
 import type { MessagesWriters } from '../../../application/projections/registry.js';
@@ -22,6 +24,8 @@ import { recordset } from './recordset.js';
 const MOST_ROWS = 50_000;
 /** With their texts. */
 const MOST_MESSAGES = 5_000;
+
+type NamedStatement = Pick<Statement, 'name' | 'text'>;
 
 /** Told of the ordinals that were given, once they are committed. */
 export type OnSequenced = (sequences: ReadonlyMap<MessageId, number>) => void;
@@ -46,6 +50,8 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     erased: new KnownRows(),
     // Of these, those of the batch alone: one that is there already stays as it is.
     reactions: new KnownRows(),
+    pins: new KnownRows(),
+    preferences: new KnownRows(),
     reads: new KnownRows(),
     changes: new KnownRows(),
   };
@@ -54,6 +60,8 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     conversations: conversationRows(this.#tables),
     messages: messageRows(this.#tables),
     reactions: reactionRows(this.#tables),
+    pins: pinRows(this.#tables),
+    preferences: preferencesRows(this.#tables),
     reading: readingRows(this.#tables),
     erasedTexts: erasedTextsRows(this.#tables),
   };
@@ -70,25 +78,27 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     for (const rows of Object.values(this.#tables)) rows.forget();
   }
 
-  /** One for all that is changed, however many events there are; one more where messages are changed, where somebody
-   * is mentioned, where somebody reacts, and where users are erased. */
+  /** One for all that changes with every message, however many events there are, and one more for each table that is seldom changed. */
   statements(): Statement[] {
-    const { conversations, members, messages, reactions, reads, changes, erased } = this.#tables;
+    const { conversations, members, messages, reactions, pins, preferences, reads, changes, erased } = this.#tables;
     // What an erasure changes in earlier messages is changed by its own statement, which finds all of them.
     const altered = messages.changed.filter(isChanged);
     const portions = [conversations.changed, members.changed, messages.added, reads.changed, changes.changed];
     const save = { ...sql.SAVE, values: portions.flatMap(recordset), explain: explainAdding };
-    const change = { ...sql.CHANGE_MESSAGES, values: recordset(altered) };
     const naming = messages.changed.filter((row) => row.mentions !== null || isChanged(row));
-    const mention = { ...sql.SAVE_MENTIONS, values: recordset(naming) };
-    const react = { ...sql.SAVE_REACTIONS, values: recordset(reactions.changed) };
-    const erase = { ...sql.ERASE, values: recordset(erased.changed) };
+    const rare: readonly (readonly [NamedStatement, readonly object[]])[] = [
+      [sql.CHANGE_MESSAGES, altered],
+      [sql.SAVE_MENTIONS, naming],
+      [sql.SAVE_REACTIONS, reactions.changed],
+      [sql.SAVE_PINS, pins.changed],
+      [sql.SAVE_PREFERENCES, preferences.changed],
+      [sql.ERASE, erased.changed],
+    ];
     return [
       ...(portions.some(({ length }) => length > 0) ? [save] : []),
-      ...(altered.length > 0 ? [change] : []),
-      ...(naming.length > 0 ? [mention] : []),
-      ...(reactions.changed.length > 0 ? [react] : []),
-      ...(erased.changed.length > 0 ? [erase] : []),
+      ...rare
+        .filter(([, rows]) => rows.length > 0)
+        .map(([statement, rows]) => ({ ...statement, values: recordset(rows) })),
     ];
   }
 
@@ -97,11 +107,11 @@ export class MessagesBatch implements BatchWriter, RowLoader {
       this.forget();
       return;
     }
-    const { conversations, members, messages, erased, reactions, reads, changes } = this.#tables;
+    const { conversations, members, messages, erased, reactions, pins, preferences, reads, changes } = this.#tables;
     const { added } = messages;
     if (added.length > 0) this.#onSequenced(new Map(added.map(({ messageId, seq }) => [messageId, seq])));
     messages.settle(MOST_MESSAGES);
     for (const rows of [conversations, members, erased]) rows.settle(MOST_ROWS);
-    for (const rows of [reactions, reads, changes]) rows.forget();
+    for (const rows of [reactions, pins, preferences, reads, changes]) rows.forget();
   }
 }

@@ -129,7 +129,32 @@ export const SAVE_REACTIONS = {
      where reactions.position < excluded.position`,
 };
 
-/** Also what was not read before: the titles, the texts and the reactions of these users, wherever they stand. */
+/** Messages that were pinned or unpinned. A later change of the same one stays. */
+export const SAVE_PINS = {
+  name: 'messages.save_pins',
+  text: `
+    insert into pins (conversation_id, message_id, is_pinned, user_id, at, position)
+    select "conversationId", "messageId", "isPinned", "userId", at, position
+      from json_to_recordset($1) as i ("conversationId" uuid, "messageId" uuid, "isPinned" boolean, "userId" uuid,
+             at timestamptz, position bigint)
+    on conflict (conversation_id, message_id) do update
+       set is_pinned = excluded.is_pinned, user_id = excluded.user_id, at = excluded.at, position = excluded.position
+     where pins.position < excluded.position`,
+};
+
+/** How members keep their conversations. A later change of the same one stays. */
+export const SAVE_PREFERENCES = {
+  name: 'messages.save_preferences',
+  text: `
+    insert into preferences (conversation_id, user_id, preferences, position)
+    select "conversationId", "userId", preferences, position
+      from json_to_recordset($1) as i ("conversationId" uuid, "userId" uuid, preferences json, position bigint)
+    on conflict (conversation_id, user_id) do update
+       set preferences = excluded.preferences, position = excluded.position
+     where preferences.position < excluded.position`,
+};
+
+/** Also what was not read before: the titles, the texts, the reactions and the preferences of these users, wherever they stand. */
 export const ERASE = {
   name: 'messages.erase',
   text: `
@@ -144,6 +169,8 @@ export const ERASE = {
       delete from mentions x using messages m, input
        where m.sender_id = input.user_id and m.mentions is not null
          and x.conversation_id = m.conversation_id and x.seq = m.seq
+    ), preferences_gone as (
+      delete from preferences p using input where p.user_id = input.user_id
     ), reactions_gone as (
       delete from reactions r using input where r.user_id = input.user_id
     )

@@ -77,6 +77,28 @@ export const MESSAGES_TABLES = `
   );
   create index reactions_of_user on reactions (user_id, message_id, emoji);
 
+  create table pins (
+    conversation_id uuid not null,
+    message_id      uuid not null,
+    -- One that is pinned no more keeps its row: a resume tells of it.
+    is_pinned       boolean not null,
+    user_id         uuid not null,
+    at              timestamptz not null,
+    position        bigint not null,
+    primary key (conversation_id, message_id)
+  );
+  create index pins_by_position on pins (conversation_id, position);
+
+  -- How members keep their conversations. A member who has left finds it again.
+  create table preferences (
+    conversation_id uuid not null,
+    user_id         uuid not null,
+    preferences     json not null,
+    position        bigint not null,
+    primary key (conversation_id, user_id)
+  );
+  create index preferences_of_user on preferences (user_id, position);
+
   create table reads (
     conversation_id uuid not null,
     user_id         uuid not null,

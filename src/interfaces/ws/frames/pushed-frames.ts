@@ -3,6 +3,8 @@ import type { position } from '../../schemas/fields.js';
 import { conversationFrames } from './conversation-frames.js';
 import type { Frame } from './frame.js';
 import { messageFrames, messageRead, messageSent } from './message-frames.js';
+import { pinned, unpinned } from './pin-frames.js';
+import { preferencesChanged } from './preferences-frame.js';
 import { userUpdated } from './user-frames.js';
 import type { z } from 'zod';
 
@@ -23,6 +25,9 @@ export const pushedFrames = {
   MessageDeleted: messageFrames.deleted,
   ReactionAdded: messageFrames.reacted,
   ReactionRemoved: messageFrames.reacted,
+  MessagePinned: pinned,
+  MessageUnpinned: unpinned,
+  PreferencesChanged: preferencesChanged,
   MessageRead: messageRead,
   ConversationStarted: conversationFrames.started,
   ConversationRenamed: conversationFrames.renamed,

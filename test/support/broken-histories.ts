@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { attempt, type Attempt } from './random-attempts.js';
+import { historyOf } from './random-history.js';
+
+type LastingKind = Exclude<Attempt['what'], 'erase'>;
+
+/** In conversations that random attempts leave alone, each of these is accepted for certain, wherever it is tried. */
+const groundwork = [
+  ...[4, 5, 6, 7].map((where): Attempt => ({ what: 'start', by: 1, whom: 2, where, which: 0 })),
+  ...[0, 1, 2, 3].map((which): Attempt => ({ what: 'send', by: 1, whom: 2, where: 5, which })),
+  { what: 'pin', by: 1, whom: 2, where: 5, which: 3 } as const,
+];
+const certain: Readonly<Record<LastingKind, Omit<Attempt, 'what'>>> = {
+  start: { by: 1, whom: 2, where: 8, which: 0 },
+  rename: { by: 1, whom: 2, where: 4, which: 0 },
+  add: { by: 1, whom: 3, where: 5, which: 0 },
+  remove: { by: 1, whom: 2, where: 6, which: 0 },
+  promote: { by: 1, whom: 2, where: 7, which: 1 },
+  send: { by: 1, whom: 2, where: 4, which: 0 },
+  edit: { by: 1, whom: 2, where: 5, which: 0 },
+  delete: { by: 1, whom: 2, where: 5, which: 1 },
+  react: { by: 1, whom: 2, where: 5, which: 2 },
+  unreact: { by: 1, whom: 2, where: 5, which: 2 },
+  pin: { by: 1, whom: 2, where: 5, which: 2 },
+  unpin: { by: 1, whom: 2, where: 5, which: 3 },
+  prefer: { by: 2, whom: 1, where: 7, which: 1 },
+  read: { by: 2, whom: 1, where: 4, which: 1 },
+};
+const oneOfEach = Object.entries(certain).map(([what, more]): Attempt => ({ what: what as LastingKind, ...more }));
+
+const lasting = fc.array(
+  attempt.filter(({ what }) => what !== 'erase'),
+  { minLength: 10, maxLength: 30 },
+);
+
+/** A history that is known up to a break. Behind it one of each kind is accepted, whatever else is; nobody is erased. */
+export const brokenHistories = fc.tuple(lasting, lasting, lasting).map(([before, between, after]) => {
+  const known = [...groundwork, ...before];
+  return { facts: historyOf([...known, ...between, ...oneOfEach, ...after]), knownUpTo: historyOf(known).length };
+});
+
+/** What clients are told of one of each kind. */
+export const framesOfEachKind = [
+  'conversation.member_added',
+  'conversation.member_removed',
+  'conversation.pinned',
+  'conversation.preferences',
+  'conversation.renamed',
+  'conversation.role_changed',
+  'conversation.started',
+  'conversation.unpinned',
+  'message.deleted',
+  'message.edited',
+  'message.reacted',
+  'message.read',
+  'message.sent',
+];

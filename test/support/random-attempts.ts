@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+
+export const PEOPLE = 4;
+const CONVERSATIONS = 3;
+
+/** One thing that somebody tries. */
+export interface Attempt {
+  readonly what:
+    | 'erase'
+    | 'start'
+    | 'rename'
+    | 'add'
+    | 'remove'
+    | 'promote'
+    | 'send'
+    | 'edit'
+    | 'delete'
+    | 'react'
+    | 'unreact'
+    | 'pin'
+    | 'unpin'
+    | 'prefer'
+    | 'read';
+  readonly by: number;
+  readonly whom: number;
+  readonly where: number;
+  readonly which: number;
+}
+
+/** Anything that somebody may try. */
+export const attempt = fc.record({
+  what: fc.constantFrom(
+    ...(['erase', 'start', 'rename', 'add', 'remove', 'promote'] as const),
+    ...(['send', 'send', 'send', 'edit', 'edit', 'delete', 'read', 'read'] as const),
+    ...(['react', 'react', 'react', 'unreact', 'pin', 'pin', 'unpin', 'prefer'] as const),
+  ),
+  by: fc.integer({ min: 1, max: PEOPLE }),
+  whom: fc.integer({ min: 1, max: PEOPLE }),
+  where: fc.integer({ min: 1, max: CONVERSATIONS }),
+  which: fc.nat({ max: 20 }),
+});
+
+/** Up to twelve, each length as likely as another: by default short ones are preferred. */
+const some = fc.array(attempt, { maxLength: 12, size: 'max' });
+
+/** In a group that random attempts leave alone, somebody joins between two messages for certain. */
+const joined = { by: 1, where: 4, which: 0 };
+export const attempts = fc
+  .tuple(some, some, some, some)
+  .map(([first, second, third, last]): readonly Attempt[] => [
+    ...first,
+    { what: 'start', whom: 2, ...joined },
+    ...second,
+    { what: 'send', whom: 2, ...joined },
+    { what: 'add', whom: 3, ...joined },
+    ...third,
+    { what: 'send', whom: 2, ...joined },
+    ...last,
+  ]);
