@@ -28,6 +28,8 @@ export class AnnouncedProgress implements ProjectionProgress {
   readonly #running = new Set<string>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #waiters = new Map<string, Set<Waiter>>();
+  /** Ends the pause of each projection that makes one. */
+  readonly #resting = new Map<string, () => void>();
   /** The number of times that everything was forgotten. */
   #era = 0;
 
@@ -96,8 +98,26 @@ export class AnnouncedProgress implements ProjectionProgress {
     const waiter = { position };
     waiters.add(waiter);
     this.#waiters.set(projection, waiters);
+    this.#resting.get(projection)?.();
     if (!known) void this.#lookUpFor(projection, waiters);
     return () => void waiters.delete(waiter);
+  }
+
+  /** The pause between two batches of a projection. It lasts so long, or until somebody waits for the projection. */
+  async rest(projection: string, milliseconds: number, signal: AbortSignal): Promise<void> {
+    const isAwaited = (this.#waiters.get(projection)?.size ?? 0) > 0;
+    if (isAwaited || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        this.#resting.delete(projection);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      signal.addEventListener('abort', end);
+      this.#resting.set(projection, end);
+    });
   }
 
   /** Resolves once the projection has announced itself: its tables are there. */

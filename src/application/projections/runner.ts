@@ -39,6 +39,8 @@ export interface RunnerParts {
   /** Resolves after the time, or at once when the signal is given. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly policy?: FailurePolicy;
+  /** The pause behind each batch with which it has caught up: what comes meanwhile goes together into the next. None by default. */
+  readonly rest?: () => Promise<void>;
 }
 
 const LEASE_POLL_MS = 1_000;
@@ -117,7 +119,7 @@ class Run {
   }
 
   async follow(): Promise<void> {
-    const { events, types, observer, signal } = this.#parts;
+    const { events, types, observer, signal, rest } = this.#parts;
     let reached = this.#checkpoint;
     await observer.advanced(this.#checkpoint, 0);
     for await (const batch of events.subscribe({ after: this.#checkpoint, filter: { types }, signal })) {
@@ -126,7 +128,9 @@ class Run {
       await this.#take(batch);
       await observer.advanced(batch.position, batch.events.length);
       observer.alive?.();
-      if (batch.caughtUp) observer.caughtUp?.(batch.position);
+      if (!batch.caughtUp) continue;
+      observer.caughtUp?.(batch.position);
+      if (batch.events.length > 0) await rest?.();
     }
   }
 

@@ -4,6 +4,7 @@ import { AnnouncedProgress } from '../../../src/application/projections/announce
 import { positionOf } from '../../support/ids.js';
 
 const LONG_MS = 30_000;
+const FOR_EVER_MS = 2 ** 30;
 const SOME_LOOK_UPS_MS = 300;
 
 /** A look-up that was asked for and that the test answers. */
@@ -157,5 +158,42 @@ describe('The progress of projections', () => {
     await waiting;
     await progress.untilRunning('users');
     expect(order).to.deep.equal(['announced', 'running']);
+  });
+});
+
+describe('The pause of a projection', () => {
+  const ending = new AbortController();
+  const progress = () => new AnnouncedProgress(() => new Promise(() => undefined));
+  const rest = (of: AnnouncedProgress, milliseconds = FOR_EVER_MS) => of.rest('users', milliseconds, ending.signal);
+
+  it('ends by its time', () => rest(progress(), 1));
+
+  it('ends once somebody waits for the projection, and for no other', async () => {
+    const asked = progress();
+    const resting = rest(asked).then(() => 'over');
+    void asked.waitFor('messages', positionOf(1), LONG_MS);
+    expect(await Promise.race([resting, new Promise((resolve) => setImmediate(resolve, 'not yet'))])).to.equal(
+      'not yet',
+    );
+    void asked.waitFor('users', positionOf(1), LONG_MS);
+    expect(await resting).to.equal('over');
+    asked.announce('users', positionOf(1));
+    asked.announce('messages', positionOf(1));
+  });
+
+  it('is left out while somebody waits', async () => {
+    const asked = progress();
+    const waiting = asked.waitFor('users', positionOf(2), LONG_MS);
+    asked.announce('users', positionOf(1));
+    await rest(asked);
+    asked.announce('users', positionOf(2));
+    expect(await waiting).to.equal(true);
+  });
+
+  it('ends by the signal, and does not begin behind it', async () => {
+    const resting = rest(progress());
+    ending.abort();
+    await resting;
+    await rest(progress());
   });
 });

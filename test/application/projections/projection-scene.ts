@@ -57,6 +57,8 @@ export interface SceneParts {
   readonly renewFailsWith?: Error;
   /** Done when it waits for the n-th time, counted from 1. */
   readonly onWait?: (n: number, end: () => void) => void;
+  /** Whether it makes a pause behind its batches. */
+  readonly rests?: true;
   /** Whether the observer has but the ways to tell it that it must have. */
   readonly isDeaf?: true;
 }
@@ -149,7 +151,7 @@ export const runScene = async (parts: SceneParts): Promise<string[]> => {
   const observer = tellingObserver(tell);
   const { advanced, parked, retrying } = observer;
   const running = runProjection({
-    events: { subscribe, countBetween: async (after: Position, upTo: Position) => countBetween(after, upTo) } as never,
+    events: { subscribe, countBetween: async (after: Position, upTo: Position) => countBetween(after, upTo) },
     store: tellingStore(parts, tell, end),
     types: ['ContactAdded', 'UserErased'],
     signal: ending.signal,
@@ -157,6 +159,7 @@ export const runScene = async (parts: SceneParts): Promise<string[]> => {
       tell(`waits ${milliseconds}`);
       parts.onWait?.((waits += 1), end);
     },
+    ...(parts.rests && { rest: async () => tell('rests') }),
     observer: parts.isDeaf ? { advanced, parked, retrying } : observer,
   });
   await running.catch((error: unknown) => tell(`ends: ${(error as Error).message}`));

@@ -25,6 +25,22 @@ describe('A projection that runs', () => {
     ]);
   });
 
+  it('rests behind what it has applied once it has caught up, and at no other time', async () => {
+    const batches = [
+      batch(0, [event(1)], 1),
+      batch(1, [event(2)], 2, { caughtUp: true }),
+      batch(2, [], 3, { caughtUp: true }),
+    ];
+    const told = await runScene({ batches, rests: true });
+    expect(told.filter((what) => /^(applies|caught|rests)/.test(what))).to.deep.equal([
+      'applies 1 to 1',
+      'applies 2 to 2',
+      'caught up at 2',
+      'rests',
+      'caught up at 3',
+    ]);
+  });
+
   it('calls only what it must of an observer that leaves out the rest', async () => {
     const batches = [batch(0, [event(1)], 1, { caughtUp: true }), batch(2, [], 3)];
     expect(await runScene({ batches, isDeaf: true, leases: ['taken'] })).to.deep.equal([
