@@ -16,7 +16,7 @@ const WHERE = hasSockets
 
 const SETTINGS = {
   ...WHERE,
-  max_connections: '80',
+  max_connections: '200',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
   wal_compression: 'on',
