@@ -5,7 +5,7 @@ import type { UserId } from '../../src/domain/kernel/ids.js';
 import { createPostgresGenerations } from '../../src/infrastructure/projections/postgres/postgres-generations.js';
 import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { rebuildProjection } from '../../src/application/projections/rebuild.js';
-import { createMessagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
+import { messagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
 import { testDatabase } from '../support/postgres.js';
 import { openFiller } from './filled-log.js';
@@ -49,10 +49,7 @@ export const run = async (): Promise<Report> => {
       return (performance.now() - startedAt) / 1_000;
     };
     const usersSeconds = await measure(usersProjection, usersReadModel);
-    const messagesSeconds = await measure(
-      messagesProjection,
-      createMessagesReadModel(() => undefined),
-    );
+    const messagesSeconds = await measure(messagesProjection, messagesReadModel);
     const rows: Row[] = [
       { metric: 'projection users', value: events / usersSeconds, unit: 'events/s' },
       { metric: 'projection messages', value: events / messagesSeconds, unit: 'events/s' },

@@ -59,6 +59,7 @@ describe('While the database cannot answer', () => {
     const sent = await send(app, ada, { recipientId: bob.userId, text: 'look' });
     ({ conversationId } = sent);
     await socket.next('message.sent');
+    await inbox(); // which waits for the read model: the frame does not
     return sent.messageId;
   };
   const read = (id: string, messageId: string) => {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { openSocket, type LiveSocket } from '../support/live-socket.js';
-import { send, signUp, type SignedUp } from '../support/signed-up.js';
+import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
 
 const TABLES = ['messages.conversations', 'messages.members', 'messages.messages', 'messages.reads'];
 const COPIED = TABLES.map((table) => `create table saved.${table.split('.')[1]} as table ${table}`);
@@ -53,6 +53,7 @@ describe('A crash of PostgreSQL that takes the last of a read model back', () =>
     const live = await openSocket(app, ada);
     const sent = await send(app, ada, { recipientId: bob.userId, text: text(1) });
     const { position } = await live.next('message.sent');
+    await history(app, ada, sent.conversationId, sent.position); // which waits for the read model: the frame does not
     await pool.query(`create schema saved; ${COPIED.join(';')};
       create table saved.checkpoints as select * from projections.checkpoints where name = 'messages'`);
     let last = '';

@@ -20,7 +20,8 @@ import { eventually } from './eventually.js';
 import { testMasterKeys } from './master-keys.js';
 import { ada, bob, conversationNumber, messageNumber, sessionNumber } from './ids.js';
 import { testDatabase } from './postgres.js';
-import { feed, messagesReadModel, recorded } from './projections.js';
+import { feed, recorded } from './projections.js';
+import { messagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import { endPauseOf } from './purging.js';
 
 /** Stands in everything that is Ada's, each time with what it is; nowhere else. */
@@ -92,8 +93,8 @@ export const erasureScene = async () => {
   const mailReadModel = createMailReadModel(() => undefined);
   const stores = [
     await openInUse(usersProjection, usersReadModel),
-    await openInUse(messagesProjection, messagesReadModel()),
     await openInUse(mediaProjection, mediaReadModel),
+    await openInUse(messagesProjection, messagesReadModel),
     await openInUse(mailProjection, mailReadModel),
   ];
   const project = async (events: typeof BEFORE): Promise<void> => {

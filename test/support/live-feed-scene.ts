@@ -39,6 +39,8 @@ export class LiveFeedScene {
   readonly log = new ScriptedLog();
   readonly progress = new SteeredProgress();
   readonly hub = new Hub();
+  /** Whether frames may leave before the read model of messages is as far. */
+  framesLead = false;
   readonly delivery = held<undefined>();
   readonly memberships = held<{ userId: UserId; conversationId: typeof group }[]>();
   /** Batches whose delivery has begun. */
@@ -57,6 +59,7 @@ export class LiveFeedScene {
     store: this.log as unknown as EventStore,
     progress: this.progress,
     hub: this.hub,
+    lead: { allows: () => this.framesLead },
     signal: this.#ending.signal,
     conversations: {
       membershipsOf: (userIds: readonly UserId[]) => {

@@ -7,7 +7,7 @@ import { LOG_START } from '../../src/domain/kernel/position.js';
 import { createConversationViews } from '../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
 import { createPinViews } from '../../src/infrastructure/read-models/postgres/pin-views.js';
-import { RecentSequences } from '../../src/infrastructure/read-models/postgres/projected-messages.js';
+import { createProjectedMessages } from '../../src/infrastructure/read-models/postgres/projected-messages.js';
 import { expect } from 'chai';
 import { ClientModel, type KnownConversation, type KnownMessage } from './client-model.js';
 import type { TestDatabase } from './postgres.js';
@@ -47,7 +47,7 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     conversations,
     messages,
     pins,
-    sequences: new RecentSequences(database.pool),
+    sequences: createProjectedMessages(database.pool),
     directory,
     /** Brings the read models up to the last of these events, which begin where the log does. */
     project: async (events: Recorded): Promise<void> => {

@@ -16,7 +16,8 @@ import { createUserDirectory } from '../../src/infrastructure/read-models/postgr
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
 import type { ReadModelsUnderTest } from '../contracts/read-model-steps.js';
 import { testDatabase } from './postgres.js';
-import { feed, messagesReadModel } from './projections.js';
+import { feed } from './projections.js';
+import { messagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 
 const EMPTY = `
   do $$ begin
@@ -36,8 +37,8 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
   const { pool, drop } = await testDatabase();
   const all = [
     createPostgresGenerations({ pool, projection: usersProjection, readModel: usersReadModel }),
-    createPostgresGenerations({ pool, projection: messagesProjection, readModel: messagesReadModel() }),
     createPostgresGenerations({ pool, projection: mediaProjection, readModel: mediaReadModel }),
+    createPostgresGenerations({ pool, projection: messagesProjection, readModel: messagesReadModel }),
     createPostgresGenerations({ pool, projection: mailProjection, readModel: createMailReadModel(() => undefined) }),
   ];
   for (const each of all) await each.prepare();

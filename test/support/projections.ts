@@ -9,8 +9,7 @@ import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js
 import { prepareGeneration } from '../../src/infrastructure/projections/postgres/generations.js';
 import { PostgresProjectionStore } from '../../src/infrastructure/projections/postgres/postgres-projection-store.js';
 import { createPostgresGenerations } from '../../src/infrastructure/projections/postgres/postgres-generations.js';
-import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
-import { createMessagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
+import { messagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import type { TestDatabase } from './postgres.js';
 
 export type Fact = { readonly type: string; readonly data: object };
@@ -27,11 +26,9 @@ export const recorded = (facts: readonly Fact[], after = 0): RecordedEvent[] =>
     metadata: {} as RecordedEvent['metadata'],
   }));
 
-export const messagesReadModel = (): ReadModel<MessagesWriters> => createMessagesReadModel(() => undefined);
-
 /** The generations of the `messages` projection of a database. */
 export const messagesGenerations = ({ pool }: Pick<TestDatabase, 'pool'>): ProjectionGenerations =>
-  createPostgresGenerations({ pool, projection: messagesProjection, readModel: messagesReadModel() });
+  createPostgresGenerations({ pool, projection: messagesProjection, readModel: messagesReadModel });
 
 /** The `messages` projection of a database, with its lease; as a program with another version of it has it. */
 export const openMessages = async (
@@ -39,10 +36,14 @@ export const openMessages = async (
   version: number = messagesProjection.version,
 ): Promise<PostgresProjectionStore<MessagesWriters>> => {
   const projection = { ...messagesProjection, version };
-  const readModel = messagesReadModel();
   const client = await pool.connect();
-  await prepareGeneration(client, projection, readModel).finally(() => client.release());
-  return new PostgresProjectionStore({ config: pool.options, projection, readModel, schema: projection.name });
+  await prepareGeneration(client, projection, messagesReadModel).finally(() => client.release());
+  return new PostgresProjectionStore({
+    config: pool.options,
+    projection,
+    readModel: messagesReadModel,
+    schema: projection.name,
+  });
 };
 
 /** Applies events in batches of the given sizes, over and over. */

@@ -13,11 +13,19 @@ import type { ConversationNotice, MessageNotice, Notice, OrderedNotice, Receipts
 export type ResumeSource =
   'sent messages' | 'changed messages' | 'pins' | 'preferences' | 'reads' | 'changes of conversations';
 
+/** A message that is shown with its ordinal. */
+export interface NumberedMessage {
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+}
+
 /** An event that is pushed to clients at its place in the order. */
 interface OrderedEvent<Type extends ChatEventType> {
   readonly notice: (data: ChatEvents[Type], position: Position) => OrderedNotice;
-  /** The projection that shows it: nothing is pushed before. */
+  /** The projection that shows it: nothing is pushed before, unless its frame needs an ordinal alone, and that is known. */
   readonly waitsFor: QueriedProjection;
+  /** The message whose ordinal is all that its frame needs of the read model; left out where it needs more. */
+  readonly ordinalOf?: (data: ChatEvents[Type]) => NumberedMessage;
   /** The source in which clients that were away find it. */
   readonly resumedFrom: ResumeSource;
 }
@@ -68,6 +76,7 @@ export const pushedEvents = {
   MessageSent: {
     notice: (sent, position) => ({ kind: 'message.sent', position, sent }),
     waitsFor: 'messages',
+    ordinalOf: (sent) => sent,
     resumedFrom: 'sent messages',
   },
   MessageEdited: {
@@ -114,6 +123,7 @@ export const pushedEvents = {
   MessageRead: {
     notice: (read, position) => ({ kind: 'message.read', position, read }),
     waitsFor: 'messages',
+    ordinalOf: (read) => read,
     resumedFrom: 'reads',
   },
   ConversationStarted: {
@@ -191,3 +201,12 @@ const isPushed = (type: string): type is PushedEventType => Object.hasOwn(pushed
 /** Answers the projection that has to show an event before it is pushed; null where it is pushed at once. */
 export const projectionBefore = (type: string): QueriedProjection | null =>
   isPushed(type) ? pushedEvents[type].waitsFor : null;
+
+/** Answers the message whose ordinal is all that the frame of an event needs of a read model; undefined where it needs more. */
+export const ordinalOf = <Type extends ChatEventType>({
+  type,
+  data,
+}: RecordedEvent<Type>): NumberedMessage | undefined => {
+  const pushed: PushedEvents[Type] = byType[type];
+  return pushed && 'ordinalOf' in pushed ? pushed.ordinalOf(data) : undefined;
+};

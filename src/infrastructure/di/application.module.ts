@@ -17,7 +17,7 @@ export const application = new ContainerModule(({ bind }) => {
     onErased: TOKENS.OnErased,
     tickets: TOKENS.Tickets,
     progress: TOKENS.Progress,
-    sequences: TOKENS.Sequences,
+    projectedMessages: TOKENS.ProjectedMessages,
     directory: TOKENS.UserDirectory,
     conversations: TOKENS.ConversationViews,
     messages: TOKENS.MessageViews,

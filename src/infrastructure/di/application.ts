@@ -6,6 +6,7 @@ import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { PinViews } from '../../application/ports/pin-views.js';
+import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Tickets } from '../../application/ports/tickets.js';
@@ -14,7 +15,6 @@ import type { UseCases } from '../../application/use-cases.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
-import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
 
 /** What the container makes: the use cases, and the ports that the server and the command-line tool need beside them. */
 export interface Application {
@@ -29,7 +29,7 @@ export interface Application {
   readonly onErased: (userId: UserId) => void;
   readonly tickets: Tickets;
   readonly progress: AnnouncedProgress;
-  readonly sequences: RecentSequences;
+  readonly projectedMessages: ProjectedMessages;
   readonly directory: UserDirectory;
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;

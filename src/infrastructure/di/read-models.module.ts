@@ -9,7 +9,7 @@ import { createMediaViews } from '../read-models/postgres/media-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
 import { createPinViews } from '../read-models/postgres/pin-views.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
-import { RecentSequences } from '../read-models/postgres/projected-messages.js';
+import { createProjectedMessages } from '../read-models/postgres/projected-messages.js';
 import { createSessionViews } from '../read-models/postgres/session-views.js';
 import { createUserDirectory } from '../read-models/postgres/user-directory.js';
 import { TOKENS } from './tokens.js';
@@ -22,9 +22,7 @@ export const readModels = new ContainerModule(({ bind }) => {
       [TOKENS.StoredLog, TOKENS.Pool],
     )
     .inSingletonScope();
-  bind(TOKENS.Sequences)
-    .toResolvedValue((pool) => new RecentSequences(pool), [TOKENS.Pool])
-    .inSingletonScope();
+  bind(TOKENS.ProjectedMessages).toResolvedValue(createProjectedMessages, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.UserDirectory).toResolvedValue(createUserDirectory, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.SessionViews).toResolvedValue(createSessionViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.PresenceAudience).toResolvedValue(createPresenceAudience, [TOKENS.Pool]).inSingletonScope();

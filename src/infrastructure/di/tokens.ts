@@ -37,6 +37,7 @@ import type { MediaViews } from '../../application/ports/media-views.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { Passwords } from '../../application/ports/passwords.js';
 import type { PinViews } from '../../application/ports/pin-views.js';
+import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Tickets } from '../../application/ports/tickets.js';
@@ -53,7 +54,6 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { Config } from '../config.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
-import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
 import type { AcceptedSecrets } from '../security/configured-secrets.js';
 import type { KeyRing } from '../security/key-ring.js';
 import type { UserKeySource } from '../serialization/sealing.js';
@@ -72,7 +72,7 @@ export const TOKENS = {
   /** The same, with the stored bytes. */
   StoredLog: token<EventStore & { readonly raw: RawLog }>('StoredLog'),
   Progress: token<AnnouncedProgress>('Progress'),
-  Sequences: token<RecentSequences>('Sequences'),
+  ProjectedMessages: token<ProjectedMessages>('ProjectedMessages'),
   UserKeys: token<UserKeys>('UserKeys'),
   UserKeySource: token<UserKeySource>('UserKeySource'),
   BlobStore: token<BlobStore>('BlobStore'),

@@ -15,7 +15,7 @@ import { createPostgresGenerations } from './postgres/postgres-generations.js';
 import { createProjectionStatuses } from './postgres/projection-statuses.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { mediaReadModel } from '../read-models/postgres/media-read-model.js';
-import { createMessagesReadModel } from '../read-models/postgres/messages-read-model.js';
+import { messagesReadModel } from '../read-models/postgres/messages-read-model.js';
 import { createMissedMails } from '../read-models/postgres/missed-mails.js';
 import { usersReadModel } from '../read-models/postgres/users-read-model.js';
 import { systemClock } from '../system-clock.js';
@@ -23,18 +23,16 @@ import { systemClock } from '../system-clock.js';
 export interface RegistryParts {
   readonly pool: pg.Pool;
   readonly events: EventStore;
-  /** Called with the ordinals that messages were given. */
-  readonly onSequenced: Parameters<typeof createMessagesReadModel>[0];
   /** Called when a mail was put into the queue. */
   readonly onMail: () => void;
 }
 
 /** Lists every projection, with its tables in PostgreSQL. */
 export const registeredProjections = (parts: RegistryParts): readonly RegisteredProjection[] => {
-  const { pool, events, onSequenced, onMail } = parts;
+  const { pool, events, onMail } = parts;
   const users = { pool, projection: usersProjection, readModel: usersReadModel };
-  const messages = { pool, projection: messagesProjection, readModel: createMessagesReadModel(onSequenced) };
   const media = { pool, projection: mediaProjection, readModel: mediaReadModel };
+  const messages = { pool, projection: messagesProjection, readModel: messagesReadModel };
   const mail = { pool, projection: mailProjection, readModel: createMailReadModel(onMail) };
   return [
     { projection: usersProjection, generations: createPostgresGenerations(users) },
@@ -51,9 +49,8 @@ export const registeredProjections = (parts: RegistryParts): readonly Registered
 
 /** What operators do with the projections in PostgreSQL. */
 export const createProjectionOperations = (pool: pg.Pool, events: EventStore): ProjectionOperations => {
-  const untold = { onSequenced: () => undefined, onMail: () => undefined };
   return operateProjections({
-    registered: registeredProjections({ pool, events, ...untold }),
+    registered: registeredProjections({ pool, events, onMail: () => undefined }),
     statuses: createProjectionStatuses(pool),
     events,
     sleep: (milliseconds) => sleep(milliseconds),

@@ -9,7 +9,6 @@ import type { Metrics } from '../observability/metrics.js';
 import { observeProjections } from '../observability/observe-projections.js';
 import { PROBE_SECONDS } from '../postgres/listener.js';
 import { createProgressListener } from './postgres/progress-listener.js';
-import type { RecentSequences } from '../read-models/postgres/projected-messages.js';
 import type { ReleaseStack } from '../release-stack.js';
 import { registeredProjections } from './registered-projections.js';
 
@@ -17,7 +16,6 @@ export interface ProjectionsParts {
   readonly pool: pg.Pool;
   readonly events: EventStore;
   readonly progress: AnnouncedProgress;
-  readonly sequences: RecentSequences;
   readonly consumers: Consumers;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -35,7 +33,7 @@ const listen = async ({ pool, progress, consumers, log, releases }: ProjectionsP
 
 /** Runs every projection until it is released. */
 export const startProjections = async (parts: ProjectionsParts): Promise<void> => {
-  const { pool, events, progress, sequences, consumers, metrics, log, releases, onMail } = parts;
+  const { pool, events, progress, consumers, metrics, log, releases, onMail } = parts;
   await listen(parts);
   const observer = observeProjections(metrics, log);
   const repaired = (name: string, added: number) => {
@@ -44,7 +42,7 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
   };
   const ending = new AbortController();
   const { ended } = await runProjections({
-    registered: registeredProjections({ pool, events, onSequenced: (given) => sequences.remember(given), onMail }),
+    registered: registeredProjections({ pool, events, onMail }),
     events,
     progress,
     consumers,

@@ -1,5 +1,7 @@
+import { MessageOrdinals } from '../../application/push/message-ordinals.js';
 import { deliver } from '../../interfaces/ws/delivery.js';
 import { frameHandlers } from '../../interfaces/ws/commands.js';
+import { FrameLead } from '../../interfaces/ws/frame-lead.js';
 import { FrameRate } from '../../interfaces/ws/frame-rate.js';
 import { Gateway, type GatewayParts } from '../../interfaces/ws/gateway.js';
 import { Hub } from '../../interfaces/ws/hub.js';
@@ -29,8 +31,10 @@ const observeStage =
 /** Sends what happens to the sockets of this node, until it is released. */
 const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveFeed }> => {
   const { application, events: store, consumers, log, releases } = parts;
-  const { conversations, messages, directory, sequences, progress } = application;
+  const { conversations, messages, directory, projectedMessages: projected, progress } = application;
   const hub = new Hub();
+  const now = () => performance.now();
+  const ordinals = new MessageOrdinals({ projected, now });
   const ending = new AbortController();
   const feed = new LiveFeed({
     store,
@@ -38,7 +42,8 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
     conversations,
     directory,
     hub,
-    deliver: deliver({ hub, messages, conversations, directory, sequences }),
+    deliver: deliver({ hub, messages, conversations, directory, sequences: ordinals }),
+    lead: new FrameLead({ progress, ordinals, isFollowed: (id) => hub.audience.of(id).size > 0, now }),
     signal: ending.signal,
     onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
     onStalled: (projection, position) => log.warn({ projection, position }, 'live frames wait for a projection'),

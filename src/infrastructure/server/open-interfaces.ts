@@ -8,6 +8,7 @@ import type { Operations } from '../../application/ports/operations.js';
 import { createHttpApp } from '../../interfaces/http/app.js';
 import { OpenConnections } from '../../interfaces/http/open-connections.js';
 import { asyncApiDocument } from '../../interfaces/ws/asyncapi.js';
+import type { Gateway } from '../../interfaces/ws/gateway.js';
 import type { KeptMail } from '../mail/transports.js';
 import { closeInterfaces } from './close-interfaces.js';
 import { openGateway } from './open-gateway.js';
@@ -55,12 +56,13 @@ const refuseNonsense = (error: NodeJS.ErrnoException, socket: Duplex): void => {
 /** A closed socket may be silent as long as any other. The types of `ws` do not know this option yet. */
 const closeTimeout = (heartbeatSeconds: number): object => ({ closeTimeout: heartbeatSeconds * 1_000 });
 
-const createHttp = ({ application, config, log, metrics }: ServerParts, shown: Shown) => {
+const createHttp = ({ application, config, log, metrics }: ServerParts, gateway: Gateway, shown: Shown) => {
   const { useCases, readYourWrites, sessionWrites: writes, identifiers, hashes, clock } = application;
   return createHttpApp({
     useCases,
     readYourWrites,
     writes,
+    pushedTo: (claims) => gateway.pushedTo(claims),
     identifiers,
     hashes,
     clock,
@@ -80,7 +82,7 @@ const createHttp = ({ application, config, log, metrics }: ServerParts, shown: S
 export const openInterfaces = async (parts: ServerParts, shown: Shown): Promise<{ readonly port: number }> => {
   const { config, releases } = parts;
   const gateway = await openGateway(parts);
-  const app = websockify(createHttp(parts, shown), {
+  const app = websockify(createHttp(parts, gateway, shown), {
     path: '/ws/',
     maxPayload: MAX_FRAME_BYTES,
     ...closeTimeout(config.HEARTBEAT_INTERVAL),

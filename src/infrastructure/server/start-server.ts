@@ -72,9 +72,9 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
 const start = async (options: StartParts, releases: ReleaseStack) => {
   const { config, log, signal } = options;
   const { parts, phases, place, masterKeys } = await openParts(options, releases);
-  const { progress, sequences, tickets } = parts.application;
+  const { progress, tickets } = parts.application;
   const mailer: { running?: RunningMailer } = {};
-  await startProjections({ ...parts, progress, sequences, onMail: () => mailer.running?.wake() });
+  await startProjections({ ...parts, progress, onMail: () => mailer.running?.wake() });
   // The first query must find its tables.
   await orAborted(Promise.all(PROJECTIONS.map(({ name }) => progress.untilRunning(name))), signal);
   phases.end('projections');

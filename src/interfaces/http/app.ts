@@ -15,7 +15,7 @@ import { errors } from './middleware/errors.js';
 import { limitRequests, type RequestLimit } from './middleware/limit-requests.js';
 import { request, type OnRequest } from './middleware/request.js';
 import { securityHeaders } from './middleware/security-headers.js';
-import { mount } from './mount.js';
+import { mount, type MountParts } from './mount.js';
 import { openApiDocument } from './openapi.js';
 import { opsRoutes } from './ops.js';
 import type { Route } from './route.js';
@@ -35,6 +35,7 @@ export interface HttpParts {
   readonly useCases: UseCases;
   readonly readYourWrites: ReadYourWrites;
   readonly writes: SessionWrites;
+  readonly pushedTo: MountParts['pushedTo'];
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;

@@ -26,6 +26,7 @@ export class Connection {
   #held: { readonly frame: Buffer; readonly position: Position | undefined }[] | undefined;
   #heldBytes = 0;
   #served: Position = LOG_START;
+  #pushed: Position = LOG_START;
   #underWay = 0;
   #closed = false;
   /** Whether the client has answered since the last ping. */
@@ -51,6 +52,11 @@ export class Connection {
 
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** The position of the last frame that was made for many and sent to it, `LOG_START` before the first. */
+  get pushed(): Position {
+    return this.#pushed;
   }
 
   /** Answers up to where the client has its frames, when everything up to a position has been delivered. */
@@ -87,7 +93,7 @@ export class Connection {
       return;
     }
     this.write(frame);
-    if (position !== undefined) this.#served = position;
+    if (position !== undefined) this.#served = this.#pushed = position;
   }
 
   /** Sends a frame that was made for many, and has no place in the order. */

@@ -69,6 +69,11 @@ export class Gateway {
     });
   }
 
+  /** Answers the position of the last frame that was pushed to a session, `LOG_START` before the first. */
+  pushedTo(claims: AccessClaims): Position {
+    return this.#parts.hub.pushedTo(claims);
+  }
+
   /** Whether the address of this upgrade may have another socket. */
   hasRoomFor(request: IncomingMessage): boolean {
     const { openSockets, trustedProxies } = this.#parts;

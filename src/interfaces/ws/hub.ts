@@ -1,14 +1,23 @@
+import { BoundedCache } from '../../application/kernel/bounded-cache.js';
+import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import { Audience } from '../../application/push/audience.js';
 import type { Position, SessionId, UserId } from '../../domain/kernel/ids.js';
+import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
 
+type SessionOfUser = Pick<AccessClaims, 'userId' | 'sessionId'>;
+
 const NONE: ReadonlySet<Connection> = new Set();
+/** More sessions than lose their sockets within the time that a read model takes. */
+const MOST_SESSIONS = 10_000;
 
 /** The sockets of this node, by user, and the conversations that their users follow. */
 export class Hub {
   readonly audience = new Audience();
   readonly #byUser = new Map<UserId, Set<Connection>>();
   readonly #all = new Set<Connection>();
+  /** The last frames that were pushed to sessions whose sockets are gone. */
+  readonly #gone = new BoundedCache<SessionId, Position>({ most: MOST_SESSIONS, weightOf: () => 1 });
 
   get all(): ReadonlySet<Connection> {
     return this.#all;
@@ -28,7 +37,9 @@ export class Hub {
 
   forget(connection: Connection): void {
     this.#all.delete(connection);
-    const userId = connection.claims?.userId;
+    const { claims } = connection;
+    if (claims) this.#gone.set(claims.sessionId, this.pushedTo(claims));
+    const userId = claims?.userId;
     const connections = userId && this.#byUser.get(userId);
     if (!userId || !connections?.delete(connection) || connections.size > 0) return;
     this.#byUser.delete(userId);
@@ -43,6 +54,12 @@ export class Hub {
   concerned(userId: UserId | null, sessionId: SessionId | null): Connection[] {
     const candidates = userId === null ? [...this.#all] : [...this.of(userId)];
     return sessionId === null ? candidates : candidates.filter(({ claims }) => claims?.sessionId === sessionId);
+  }
+
+  /** Answers the position of the last frame that was pushed to a session, `LOG_START` before the first. */
+  pushedTo({ userId, sessionId }: SessionOfUser): Position {
+    const own = [...this.of(userId)].filter(({ claims }) => claims?.sessionId === sessionId);
+    return own.reduce((last, { pushed }) => laterOf(last, pushed), this.#gone.get(sessionId) ?? LOG_START);
   }
 
   /** Sends one frame to every socket of a user. */

@@ -11,6 +11,7 @@ import type { ChatEvents } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
+import type { FrameLead } from './frame-lead.js';
 import type { Hub } from './hub.js';
 import { projectedDelivery, type ProjectedDeliveryParts } from './projected-delivery.js';
 import { SerialQueue } from './serial-queue.js';
@@ -19,11 +20,12 @@ const READ_MODEL_WAIT_MS = 5_000;
 /** The pause between two looks whether this node has come as far as a socket that is ahead of it. */
 const BEHIND_POLL_MS = 10;
 
-export interface LiveFeedParts extends ProjectedDeliveryParts {
+export interface LiveFeedParts extends Omit<ProjectedDeliveryParts, 'mayLead'> {
   readonly store: EventStore;
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
   readonly hub: Hub;
+  readonly lead: Pick<FrameLead, 'allows'>;
 }
 
 type Settings = ChatEvents['SettingsChanged'];
@@ -42,7 +44,8 @@ interface Waiting {
 }
 
 /**
- * Follows the log from its end at the start, and delivers each batch once it is in the read models. Sockets join between
+ * Follows the log from its end at the start, and delivers each batch: messages whose ordinals are known at once, everything
+ * else once it is in the read models. Sockets join between
  * two batches. Frames without a position have a subscription of their own: they wait for the read model of users, which may
  * have stopped, and no message waits for them.
  */
@@ -73,11 +76,13 @@ export class LiveFeed {
     const after = await store.head();
     this.#position = after;
     this.#projected = after;
-    const deliver = projectedDelivery(this.#parts);
+    const { lead } = this.#parts;
+    const deliver = projectedDelivery({ ...this.#parts, mayLead: (batch) => lead.allows(batch) });
+    const deliverUnordered = projectedDelivery({ ...this.#parts, mayLead: () => false });
     const take = (batch: EventBatch) => this.#queue.run(() => this.#take(batch, deliver));
     return {
       ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
-      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: deliver }),
+      unordered: followLog({ store, types: UNORDERED_TYPES, after, take: deliverUnordered }),
     };
   }
 

@@ -11,6 +11,8 @@ const RETRY_MS = 200;
 
 export interface ProjectedDeliveryParts {
   readonly progress: ProjectionProgress;
+  /** Whether the frames of a batch may leave before the read models show it. */
+  readonly mayLead: (batch: EventBatch) => boolean;
   readonly deliver: (batch: EventBatch) => Promise<void>;
   readonly signal: AbortSignal;
   /** Called while a projection makes no progress. */
@@ -31,11 +33,12 @@ const awaitedBy = ({ events }: EventBatch): ReadonlyMap<QueriedProjection, Posit
 };
 
 /**
- * Delivers batches once each projection has reached the last event that waits for it: another node does not announce the
- * positions of other events. Throws when the signal ends it, as nothing has been delivered then.
+ * Delivers batches, as a rule once each projection has reached the last event that waits for it: another node does not
+ * announce the positions of other events. Throws when the signal ends it, as nothing has been delivered then.
  */
 export const projectedDelivery = ({
   progress,
+  mayLead,
   deliver: deliverOnce,
   signal,
   onStalled,
@@ -71,7 +74,7 @@ export const projectedDelivery = ({
   return async (batch: EventBatch): Promise<void> => {
     if (batch.events.length > 0) {
       const takenAt = performance.now();
-      await untilAllReached(batch);
+      if (!mayLead(batch)) await untilAllReached(batch);
       onStage('projected', secondsSince(takenAt));
       const projectedAt = performance.now();
       await deliverPersistently(batch);

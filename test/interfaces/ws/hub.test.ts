@@ -57,6 +57,34 @@ describe('The hub', () => {
     expect(concerned(null, null)).to.deep.equal([first, second, other, silent].map(({ connection }) => connection));
   });
 
+  it('knows how far a session was pushed to, also when its sockets are gone', () => {
+    const [phone, tablet, other] = [open(ada, 1), open(ada, 1), open(ada, 2)];
+    const frame = textFrame({});
+    const pushedTo = (session: number) => hub.pushedTo({ userId: ada, sessionId: sessionNumber(session) });
+    expect(pushedTo(1)).to.equal('0');
+    phone.connection.release(positionOf(3)); // from there on it gets frames
+    expect(pushedTo(1)).to.equal('0');
+    phone.connection.push(frame, positionOf(4));
+    tablet.connection.push(frame, positionOf(10));
+    other.connection.push(frame, undefined);
+    expect([pushedTo(1), pushedTo(2)]).to.deep.equal(['10', '0']);
+    hub.forget(tablet.connection);
+    expect(pushedTo(1)).to.equal('10');
+    phone.connection.push(frame, positionOf(11));
+    expect(pushedTo(1)).to.equal('11');
+    hub.forget(phone.connection);
+    expect([pushedTo(1), pushedTo(2)]).to.deep.equal(['11', '0']);
+  });
+
+  it('does not count frames that wait behind a resume', () => {
+    const { connection } = open(ada, 1);
+    connection.hold(positionOf(0));
+    connection.push(textFrame({}), positionOf(4));
+    expect(hub.pushedTo({ userId: ada, sessionId: sessionNumber(1) })).to.equal('0');
+    connection.release(positionOf(2));
+    expect(hub.pushedTo({ userId: ada, sessionId: sessionNumber(1) })).to.equal('4');
+  });
+
   it('sends to every socket of a user, and of nobody else, with its place in the order', () => {
     const [phone, laptop, other] = [open(ada), open(ada), open(bob)];
     hub.send(ada, textFrame({ type: 'hello' }), positionOf(5));

@@ -77,6 +77,23 @@ describe('the live feed', () => {
     expect(scene.feed.position).to.equal('5');
   });
 
+  it('delivers at once what may leave before the messages are as far', async () => {
+    await scene.follow();
+    scene.framesLead = true;
+    await scene.put(batchOf(0, [sent]));
+    expect([scene.begun.length, scene.progress.asked]).to.deep.equal([1, []]);
+    await scene.delivered();
+    expect(scene.feed.position).to.equal('1');
+  });
+
+  it('lets users wait for their read model, whatever may leave before', async () => {
+    await scene.follow();
+    scene.framesLead = true;
+    await scene.put(batchOf(0, [fact('ProfileChanged')]));
+    expect(scene.progress.asked).to.deep.equal([['users', '1']]);
+    expect(typesBegun().flat()).to.deep.equal([]);
+  });
+
   it('reports when a batch is in the read model, and when it is written; for one that pushes nothing, neither', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [], 1), batchOf(1, [sent]));

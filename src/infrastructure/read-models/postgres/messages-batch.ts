@@ -9,7 +9,6 @@ import { readingRows } from '../../../application/projections/reading.js';
 import type { MessagesWriters } from '../../../application/projections/registry.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { BrokenSequenceError } from '../../../application/ports/projection-store.js';
-import type { MessageId } from '../../../domain/kernel/ids.js';
 import { errorCode } from '../../error-code.js';
 import type { Statement } from '../../postgres/one-trip.js';
 import { BROKEN_SEQUENCE } from '../../postgres/refusals.js';
@@ -27,9 +26,6 @@ const MOST_MESSAGES = 5_000;
 
 type NamedStatement = Pick<Statement, 'name' | 'text'>;
 
-/** Told of the ordinals that were given, once they are committed. */
-export type OnSequenced = (sequences: ReadonlyMap<MessageId, number>) => void;
-
 const explainAdding = (error: unknown): unknown => {
   const code = errorCode(error);
   if (code === BROKEN_SEQUENCE) return new BrokenSequenceError((error as Error).message, { cause: error });
@@ -42,7 +38,6 @@ const explainAdding = (error: unknown): unknown => {
  * that it is computed from are read before and remembered: nobody else writes them while this node holds the lease.
  */
 export class MessagesBatch implements BatchWriter, RowLoader {
-  readonly #onSequenced: OnSequenced;
   readonly #tables: KnownTables = {
     conversations: new KnownRows(),
     members: new KnownRows(),
@@ -65,10 +60,6 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     reading: readingRows(this.#tables),
     erasedTexts: erasedTextsRows(this.#tables),
   };
-
-  constructor(onSequenced: OnSequenced) {
-    this.#onSequenced = onSequenced;
-  }
 
   load(events: readonly RecordedEvent[], ask: Ask): Promise<void> {
     return this.#reader.load(events, ask);
@@ -108,8 +99,6 @@ export class MessagesBatch implements BatchWriter, RowLoader {
       return;
     }
     const { conversations, members, messages, erased, reactions, pins, preferences, reads, changes } = this.#tables;
-    const { added } = messages;
-    if (added.length > 0) this.#onSequenced(new Map(added.map(({ messageId, seq }) => [messageId, seq])));
     messages.settle(MOST_MESSAGES);
     for (const rows of [conversations, members, erased]) rows.settle(MOST_ROWS);
     for (const rows of [reactions, pins, preferences, reads, changes]) rows.forget();

@@ -11,7 +11,8 @@ import { heldLocks } from '../../../support/advisory-locks.js';
 import { eventually } from '../../../support/eventually.js';
 import { failOn } from '../../../support/full-disk.js';
 import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
-import { messagesReadModel, openMessages } from '../../../support/projections.js';
+import { openMessages } from '../../../support/projections.js';
+import { messagesReadModel } from '../../../../src/infrastructure/read-models/postgres/messages-read-model.js';
 
 const { name } = messagesProjection;
 const NAMED = `
@@ -28,7 +29,7 @@ describe('what a killed rebuild or comparison has left', () => {
     await (await openMessages(database)).release();
     const client = await database.pool.connect();
     for (const schema of [rebuildSchema(name), verifySchema(name)])
-      await beginGeneration(client, schema, messagesProjection, messagesReadModel());
+      await beginGeneration(client, schema, messagesProjection, messagesReadModel);
     client.release();
   });
   afterEach(() => database.drop());

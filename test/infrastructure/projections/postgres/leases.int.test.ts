@@ -17,7 +17,8 @@ import { fact } from '../../../support/events.js';
 import { eventually } from '../../../support/eventually.js';
 import { ada, bob, conversationNumber } from '../../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
-import { dump, feed, messagesReadModel, openMessages, recorded } from '../../../support/projections.js';
+import { dump, feed, openMessages, recorded } from '../../../support/projections.js';
+import { messagesReadModel } from '../../../../src/infrastructure/read-models/postgres/messages-read-model.js';
 
 const PROGRAM = fileURLToPath(new URL('./lease-process.ts', import.meta.url));
 const NEXT_VERSION = messagesProjection.version + 1;
@@ -63,7 +64,7 @@ describe('the lease of a projection', () => {
   /** One that fills a generation of the next version. */
   const openRebuild = () => {
     const projection = { ...messagesProjection, version: NEXT_VERSION };
-    const readModel = messagesReadModel();
+    const readModel = messagesReadModel;
     const store = new PostgresProjectionStore({ config: database.pool.options, projection, readModel, schema: SCHEMA });
     stores.push(store);
     return store;
@@ -74,7 +75,7 @@ describe('the lease of a projection', () => {
   };
   const beginAgain = () =>
     onClient((client) =>
-      beginGeneration(client, rebuildSchema(messagesProjection.name), { version: NEXT_VERSION }, messagesReadModel()),
+      beginGeneration(client, rebuildSchema(messagesProjection.name), { version: NEXT_VERSION }, messagesReadModel),
     );
   const sessions = async () =>
     (await database.pool.query<{ session: string }>('select session from projections.checkpoints')).rows;

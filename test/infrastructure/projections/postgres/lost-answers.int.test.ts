@@ -11,7 +11,8 @@ import { fact } from '../../../support/events.js';
 import { eventually } from '../../../support/eventually.js';
 import { ada, bob, conversationNumber, messageNumber } from '../../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
-import { dump, messagesReadModel, openMessages, recorded } from '../../../support/projections.js';
+import { dump, openMessages, recorded } from '../../../support/projections.js';
+import { messagesReadModel } from '../../../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import { openTcpProxy, type Fault, type TcpProxy } from '../../../support/tcp-proxy.js';
 
 const members = [ada, bob].map((userId) => ({ userId, role: 'member' as const }));
@@ -50,7 +51,7 @@ describe('A projection whose connection fails', () => {
 
   const open = (connections: pg.Pool, answerWithinMs: number): PostgresProjectionStore<MessagesWriters> => {
     const { options: config } = connections;
-    const parts = { config, projection: messagesProjection, readModel: messagesReadModel(), schema: 'messages' };
+    const parts = { config, projection: messagesProjection, readModel: messagesReadModel, schema: 'messages' };
     const store = new PostgresProjectionStore({ ...parts, answerWithinMs });
     stores.push(store);
     return store;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { messagesProjection } from '../../../../src/application/projections/registry.js';
 import { PostgresProjectionStore } from '../../../../src/infrastructure/projections/postgres/postgres-projection-store.js';
 import type { Ask } from '../../../../src/infrastructure/projections/postgres/read-model.js';
-import { createMessagesReadModel } from '../../../../src/infrastructure/read-models/postgres/messages-read-model.js';
+import { messagesReadModel } from '../../../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import { fact } from '../../../support/events.js';
 import { ada, bob, cleo, messageNumber } from '../../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
@@ -30,11 +30,10 @@ describe('a batch of the messages projection in PostgreSQL', () => {
 
   /** A store whose questions about what is stored are counted. */
   const open = () => {
-    const readModel = createMessagesReadModel(() => undefined);
-    const counted: typeof readModel = {
-      ...readModel,
+    const counted: typeof messagesReadModel = {
+      ...messagesReadModel,
       open: () => {
-        const { rows, ...opened } = readModel.open();
+        const { rows, ...opened } = messagesReadModel.open();
         if (!rows) return opened;
         const load: typeof rows.load = (events, ask) => {
           const countedAsk: Ask = <Row extends object>(question: pg.QueryConfig) => {

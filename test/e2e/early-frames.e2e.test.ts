@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import pg from 'pg';
+import { startApp, type RunningApp } from '../support/app.js';
+import { call } from '../support/call.js';
+import { chatapp } from '../support/cli.js';
+import { openSocket, served, type LiveSocket } from '../support/live-socket.js';
+import { history, send, setScene, type Scene } from '../support/signed-up.js';
+import { closeSockets, type Frame } from '../support/socket.js';
+
+/** The projection cannot move its checkpoint. */
+const HOLD = `select from projections.checkpoints where name = 'messages' for update`;
+/** For longer than frames leave while the read model stays behind. */
+const LEAD_MS = 600;
+
+interface Shown {
+  readonly messageId: string;
+  readonly seq: number;
+}
+
+const messageOf = (frame: Frame) => frame['message'] as Shown & { readonly text: string };
+
+describe('Frames that leave before the read model shows them', () => {
+  let app: RunningApp;
+  let other: RunningApp;
+  let scene: Scene;
+  let bob: LiveSocket;
+  let holding: pg.Client;
+  let conversationId: string;
+
+  before(async function () {
+    this.timeout(120_000);
+    app = await startApp();
+    other = await startApp({ beside: app });
+    scene = await setScene(app);
+    conversationId = scene.directId;
+    holding = new pg.Client({ connectionString: app.databaseUrl });
+    await holding.connect();
+    bob = await openSocket(other, scene.bob);
+  });
+  after(async () => {
+    closeSockets();
+    await holding.end();
+    await other.stop();
+    await app.stop();
+  });
+
+  const say = (text: string) => send(app, scene.ada, { conversationId, text });
+  const hold = async () => {
+    await holding.query('begin');
+    await holding.query(HOLD);
+  };
+  const release = () => holding.query('rollback');
+  const askHistory = async () => {
+    const path = `/message/v1/history?limit=3&conversationId=${conversationId}`;
+    const { body } = await call(other, 'GET', path, { token: scene.bob.accessToken });
+    return (body['messages'] as { text: string }[] | undefined)?.map(({ text }) => text);
+  };
+
+  it('are waited for by the queries of the session they were sent to', async () => {
+    await say('the first that bob is shown'); // from here on its conversation is counted
+    await bob.next('message.sent');
+    await hold();
+    await say('ahead');
+    expect(messageOf(await bob.next('message.sent')).text).to.equal('ahead');
+    const asking = askHistory();
+    await call(other, 'GET', '/healthz');
+    await release();
+    expect(await asking).to.include('ahead');
+  });
+
+  it('wait themselves where the read model stays behind', async () => {
+    await hold();
+    await say('still ahead');
+    await bob.next('message.sent');
+    await sleep(LEAD_MS);
+    const { position } = await say('behind');
+    bob.send({ type: 'ping' });
+    const pong = await bob.next('pong');
+    expect(BigInt(pong['position'] as string) < BigInt(position)).to.equal(true);
+    await release();
+    expect(messageOf(await bob.next('message.sent')).text).to.equal('behind');
+  });
+
+  // Counted by the gateway of each node, over restarts and a rebuild: the two must never differ.
+  it('have the ordinals of the history, on every node', async function () {
+    this.timeout(120_000);
+    const shown: Shown[] = [];
+    let last = '0';
+    const round = async (node: RunningApp, watched: readonly LiveSocket[]) => {
+      const sends = Array.from({ length: 24 }, (_, n) => {
+        const [from, sender] = n % 3 === 0 ? [app, scene.bob] : [n % 3 === 1 ? app : node, scene.ada];
+        const to = n % 4 === 0 ? scene.groupId : conversationId;
+        return send(from, sender, { conversationId: to, text: `message ${n}` });
+      });
+      const positions = (await Promise.all(sends)).map(({ position }) => BigInt(position));
+      last = String(positions.reduce((most, each) => (each > most ? each : most)));
+      for (const socket of watched) await served(socket, last);
+    };
+    const ada = await openSocket(app, scene.ada);
+    await round(other, [ada, bob]);
+    const rebuilding = chatapp(
+      { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey },
+      ...['projections', 'rebuild', 'messages'],
+    );
+    await round(other, [ada, bob]);
+    expect((await rebuilding).code).to.equal(0);
+    await round(other, [ada, bob]);
+    await other.kill();
+    other = await startApp({ beside: app });
+    const again = await openSocket(other, scene.bob);
+    await round(other, [ada, again]);
+    await round(other, [ada, again]);
+
+    for (const socket of [ada, bob, again])
+      shown.push(...socket.frames.filter(({ type }) => type === 'message.sent').map(messageOf));
+    const histories = await Promise.all(
+      [conversationId, scene.groupId].map((each) => history(app, scene.ada, each, last)),
+    );
+    const seqs = new Map((histories.flat() as unknown as Shown[]).map(({ messageId, seq }) => [messageId, seq]));
+    expect(shown.length).to.be.at.least(240);
+    expect(shown.filter(({ messageId, seq }) => seqs.get(messageId) !== seq)).to.deep.equal([]);
+  });
+});
