@@ -94,6 +94,7 @@ describe('/readyz', () => {
       'projection listener',
       'projection users',
       'projection messages',
+      'projection media',
       'projection mail',
       'session gate',
       'key destruction',
