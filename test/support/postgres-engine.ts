@@ -5,7 +5,7 @@ import type { ReadModel } from '../../src/infrastructure/projections/postgres/re
 import type { EngineUnderTest } from '../contracts/projection-steps.js';
 import { eventually } from './eventually.js';
 import { numbersProjection, numbersReadModel, type Numbers } from './numbers-projection.js';
-import { testDatabase } from './postgres.js';
+import { testDatabase, type TestDatabase } from './postgres.js';
 import { openTcpProxy } from './tcp-proxy.js';
 import { numberOf } from './test-codec.js';
 
@@ -32,10 +32,26 @@ const OF_THE_DEAD = `
   select from pg_stat_activity
    where datname = current_database() and (application_name = '${MORTAL}' or application_name like 'chatapp projection%')`;
 
-/** Projections in a PostgreSQL database of their own. */
+/** Ends every session that a test has left; what it made is removed behind that. */
+const END_OTHERS = `
+  select pg_terminate_backend(pid, 5000) from pg_stat_activity
+   where datname = current_database() and pid <> pg_backend_pid()`;
+const EMPTY = `
+  drop schema if exists numbers, numbers_rebuild, numbers_verify cascade;
+  truncate projections.checkpoints, projections.parked, projections.stopped`;
+
+/** Databases that are empty again: to make one takes as long as a test. */
+const emptied: TestDatabase[] = [];
+
+/** Drops the databases that were kept. */
+export const dropPostgresEngines = async (): Promise<void> => {
+  for (const { drop } of emptied.splice(0)) await drop();
+};
+
+/** Projections in a PostgreSQL database that holds nothing else. */
 export const openPostgresEngine = async (): Promise<EngineUnderTest> => {
-  const database = await testDatabase();
-  const { pool } = database;
+  const database = emptied.pop() ?? (await testDatabase());
+  const pool = createPool({ url: database.url, max: 10, name: 'test', onIdleError: () => undefined });
   return {
     statuses: createProjectionStatuses(pool),
     generations: (projection = numbersProjection) => createPostgresGenerations({ pool, projection, readModel: model }),
@@ -66,6 +82,11 @@ export const openPostgresEngine = async (): Promise<EngineUnderTest> => {
         },
       };
     },
-    close: () => database.drop(),
+    close: async () => {
+      await pool.end();
+      await database.pool.query(END_OTHERS);
+      await database.pool.query(EMPTY);
+      emptied.push(database);
+    },
   };
 };

@@ -1,4 +1,7 @@
 import { projectionContract } from '../../../contracts/projection-store.js';
-import { openPostgresEngine } from '../../../support/postgres-engine.js';
+import { dropPostgresEngines, openPostgresEngine } from '../../../support/postgres-engine.js';
 
-describe('A projection in PostgreSQL', () => projectionContract(openPostgresEngine));
+describe('A projection in PostgreSQL', () => {
+  after(dropPostgresEngines);
+  projectionContract(openPostgresEngine);
+});
