@@ -5,6 +5,7 @@ import { coalesceNotices } from '../../application/push/coalesce-notices.js';
 import { lastChanges } from '../../application/push/last-changes.js';
 import type { ConversationNotice, Notice } from '../../application/push/notice.js';
 import { noticeOf } from '../../application/push/pushed-events.js';
+import { receiptVisibleTo } from '../../application/reading/receipt-visibility.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from './change-frames.js';
 import { loadDeliveryData, type DeliveryData, type DeliveryDataParts } from './delivery-data.js';
@@ -106,10 +107,11 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
     },
     /** A reader who shows no receipts gets a frame on their own devices alone, and gets none of others. */
     'message.read': ({ position, read }) => {
-      const { conversationId, userId, messageId, readAt: at, hidden = false } = read;
+      const { conversationId, userId, messageId, readAt: at } = read;
       const seq = data.sequences.get(messageId);
       if (seq === undefined) return 0;
-      const isShown = (viewer: UserId): boolean => viewer === userId || (!hidden && audience.seesReceipts(viewer));
+      const isForAll = receiptVisibleTo(read) === null;
+      const isShown = (viewer: UserId): boolean => viewer === userId || (isForAll && audience.seesReceipts(viewer));
       const viewers = [...audience.of(conversationId)].filter(isShown);
       const content = { position, conversationId, userId, messageId, seq, at };
       return sendToAll(hub, viewers, position, () => messageRead.of(content));
