@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { stringify, v5, v7 } from 'uuid';
+import { stringify } from 'uuid';
 import type { Identifiers } from '../application/ports/identifiers.js';
+import { createUuidV5, createUuidV7 } from './uuids.js';
 
 /** The namespaces of derived identifiers. They are fixed for ever: with others the same things would get other ids. */
-const EVENTS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a10';
-const DIRECT_CONVERSATIONS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a11';
-const REACTIONS = '6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a12';
+const eventUuid = createUuidV5('6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a10');
+const directConversationUuid = createUuidV5('6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a11');
+const reactionUuid = createUuidV5('6f1c7d52-3a0e-4a53-9d0e-0b8c7d1f2a12');
 
-const fresh = () => v7() as never;
+const newUuid = createUuidV7();
+const fresh = () => newUuid() as never;
 
 const TIME_BYTES = 6;
 const VERSION_7 = 0x70;
@@ -33,8 +35,8 @@ export const createIdentifiers = (): Identifiers => ({
   newMessageId: fresh,
   newMediaId: fresh,
   newCommandId: fresh,
-  eventId: (command, index) => v5(`${command}/${index}`, EVENTS) as never,
-  reactionId: (event, reactor) => v5(`${event}/${reactor}`, REACTIONS) as never,
-  directConversationId: (one, other) => v5([one, other].sort().join('/'), DIRECT_CONVERSATIONS) as never,
+  eventId: (command, index) => eventUuid(`${command}/${index}`) as never,
+  reactionId: (event, reactor) => reactionUuid(`${event}/${reactor}`) as never,
+  directConversationId: (one, other) => directConversationUuid([one, other].sort().join('/')) as never,
   messageOfRequest: (request) => hashed(request) as never,
 });
