@@ -8,6 +8,7 @@ import type { ReactionEvents } from './reactions/events.js';
 import type { ReadingEvents } from './reading/events.js';
 import type { RequestEvents } from './requests/events.js';
 import type { SessionEvents } from './sessions/events.js';
+import type { StorageEvents } from './storage/events.js';
 import type { UserEvents } from './users/events.js';
 
 /** Lists every event of every feature. */
@@ -20,6 +21,7 @@ export type ChatEvents = UserEvents &
   PinEvents &
   PreferencesEvents &
   MediaEvents &
+  StorageEvents &
   ReadingEvents &
   RequestEvents;
 

@@ -17,6 +17,7 @@ const duration = (fallback: string) =>
 
 const MEBIBYTE = 1_048_576;
 const GIBIBYTE = 1_024 * MEBIBYTE;
+const MOST_BYTES = 999_999_999_999_999;
 
 const wholeNumber = (min: number, max: number, fallback: number) =>
   z
@@ -76,6 +77,8 @@ export const settings = z.object({
   RATE_LIMIT_SCALE: wholeNumber(1, 1_000_000, 1),
   SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000, 1_000),
   MEDIA_MAX_BYTES: wholeNumber(1, GIBIBYTE, 25 * MEBIBYTE),
+  MEDIA_QUOTA_BYTES: wholeNumber(0, MOST_BYTES, GIBIBYTE),
+  MEDIA_KEEP_UNATTACHED: duration('24h'),
   TRUST_PROXY: wholeNumber(0, 10, 0),
   CORS_ORIGIN: z.string().optional(),
   ACCESS_TOKEN_TTL: duration('24h'),

@@ -18,6 +18,8 @@ const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   EmailReleased: 'frees the address: commands alone look at it',
   PasswordChanged: 'holds a secret: log-in alone looks at it',
   RequestAccepted: 'answers a repeated request, and is read from its own stream',
+  StorageTaken: 'counts the room of a user: commands alone look at it',
+  StorageFreed: 'counts the room of a user: commands alone look at it',
   RefreshTokenReused: 'explains the end of a session, which is an event of its own',
 };
 

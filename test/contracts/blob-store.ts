@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { DamagedBlobError, type BlobName, type BlobStore } from '../../src/application/ports/blob-store.js';
+import type { Instant } from '../../src/domain/kernel/ids.js';
 import type { UserKeys } from '../../src/application/ports/user-keys.js';
 import { ada, bob, mediaNumber } from '../support/ids.js';
 import { contentOf, failing, readAll } from '../support/contents.js';
@@ -92,6 +93,42 @@ export const blobStoreContract = (open: () => Promise<BlobsUnderTest>): void => 
     await blobs.write(blob, contentOf(bytes));
     await raised(blobs.write(blob, failing(randomBytes(CHUNK * 2), new Error('cut'))));
     expect(await readAll((await found(blob)).read(0, 100))).to.deep.equal(bytes);
+  });
+
+  const listed = async (since: number) => {
+    const all: BlobName[] = [];
+    for await (const each of blobs.list(new Date(since).toISOString() as Instant)) all.push(each);
+    return all;
+  };
+
+  it('lists what has not been written since some time', async () => {
+    const other = { ownerId: bob, name: `${mediaNumber(1)}.thumbnail` };
+    for (const each of [blob, other]) await blobs.write(each, contentOf(randomBytes(10)));
+    expect(await listed(Date.now() + 60_000)).to.have.deep.members([blob, other]);
+    expect(await listed(Date.now() - 60_000)).to.deep.equal([]);
+  });
+
+  it('removes all blobs of a user, and of no other', async () => {
+    const bobs = { ...blob, ownerId: bob };
+    for (const each of [blob, { ...blob, name: 'another' }, bobs]) await blobs.write(each, contentOf(randomBytes(10)));
+    for (let times = 0; times < 2; times += 1) await blobs.removeAllOf(ada);
+    expect(await listed(Date.now() + 60_000)).to.deep.equal([bobs]);
+    expect((await opened.kept()).size).to.equal(1);
+  });
+
+  it('removes what was begun and has not been written to since some time', async () => {
+    const drafts = async (since: number): Promise<number> => {
+      await blobs.removeDrafts(new Date(since).toISOString() as Instant);
+      return (await opened.kept()).size;
+    };
+    const left: number[] = [];
+    async function* looking() {
+      yield randomBytes(200_000);
+      left.push(await drafts(Date.now() - 60_000), await drafts(Date.now() + 60_000));
+      throw new Error('cut');
+    }
+    await raised(blobs.write(blob, looking()));
+    expect(left).to.deep.equal([1, 0]);
   });
 
   it('opens nothing of a user whose key is gone', async () => {

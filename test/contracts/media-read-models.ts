@@ -16,6 +16,39 @@ export const describeMedia = (open: OpenReadModels, feed: Feed): void => {
     expect(await media.find(three!)).to.equal(undefined);
   });
 
+  it('are gone once they were removed', async () => {
+    const { media } = await views(
+      fact('MediaUploaded', { mediaId: one! }),
+      fact('MediaUploaded', { mediaId: two! }),
+      fact('MediaRemoved', { mediaId: one! }),
+    );
+    expect(await media.find(one!)).to.equal(undefined);
+    expect(await media.known([one!, two!, three!])).to.deep.equal(new Set([two]));
+  });
+
+  it('are listed by their age where nobody has sent them', async () => {
+    const { media } = await views(
+      fact('MediaUploaded', { mediaId: one!, uploadedAt: at(30) }),
+      fact('MediaUploaded', { mediaId: two!, uploadedAt: at(10) }),
+      fact('MediaUploaded', { mediaId: three!, uploadedAt: at(20) }),
+    );
+    expect(await media.unattached(at(30), 9)).to.deep.equal([two, three]);
+    expect(await media.unattached(at(31), 2)).to.deep.equal([two, three]);
+    expect(await media.unattached(at(10), 9)).to.deep.equal([]);
+  });
+
+  it('are listed by their user, page by page', async () => {
+    const { media } = await views(
+      ...[three!, one!].map((mediaId) => fact('MediaUploaded', { mediaId, uploaderId: ada })),
+      fact('MediaUploaded', { mediaId: two!, uploaderId: bob }),
+    );
+    const idsOf = async (...asked: Parameters<typeof media.uploadedBy>) =>
+      (await media.uploadedBy(...asked)).map(({ mediaId }) => mediaId);
+    expect(await idsOf(ada, null, 1)).to.deep.equal([one]);
+    expect(await idsOf(ada, one!, 9)).to.deep.equal([three]);
+    expect(await idsOf(bob, null, 9)).to.deep.equal([two]);
+  });
+
   it('are gone with their user, and no others', async () => {
     const { media } = await views(
       fact('MediaUploaded', { mediaId: one!, uploaderId: ada }),

@@ -12,6 +12,7 @@ import { reaction } from '../../src/domain/reactions/decider.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { request } from '../../src/domain/requests/decider.js';
 import { session } from '../../src/domain/sessions/decider.js';
+import { storage } from '../../src/domain/storage/decider.js';
 import { user } from '../../src/domain/users/decider.js';
 import type { ChatEventType } from '../../src/domain/event-catalogue.js';
 import { eventTypes, fact } from '../support/events.js';
@@ -28,6 +29,7 @@ const deciders = [
   reaction,
   pins,
   preferences,
+  storage,
   reading,
   request,
 ];

@@ -35,7 +35,7 @@ describe('Media', () => {
     expect(Object.fromEntries(headers)).to.include({
       'content-type': 'application/octet-stream',
       'content-length': String(bytes.length),
-      'content-disposition': `attachment; filename="engine.png"; filename*=UTF-8''engine.png`,
+      'content-disposition': 'attachment; filename="engine.png"',
       'x-content-type-options': 'nosniff',
       'accept-ranges': 'bytes',
       etag: `"${sha256}"`,

@@ -6,12 +6,15 @@ import type { CommandContext } from '../kernel/command-context.js';
 import type { Archive, ArchiveFile } from '../ports/archive.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { ConversationViews } from '../ports/conversation-views.js';
+import type { BlobStore } from '../ports/blob-store.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { MessageView, MessageViews, OwnReaction } from '../ports/message-views.js';
 import type { PinViews } from '../ports/pin-views.js';
+import type { MediaViews } from '../ports/media-views.js';
 import type { SessionViews } from '../ports/session-views.js';
 import type { ProfilePage, Relation, UserDirectory } from '../ports/user-directory.js';
 import { jsonArray, jsonValue } from './json-file.js';
+import { mediaFiles } from './media-files.js';
 
 export interface ExportParts {
   readonly store: EventStore;
@@ -20,6 +23,8 @@ export interface ExportParts {
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
   readonly pins: PinViews;
+  readonly media: MediaViews;
+  readonly blobs: BlobStore;
   readonly limits: AttemptLimits;
 }
 
@@ -113,6 +118,6 @@ export const exportUser =
     return {
       fileName: `chatapp-export-${now.slice(0, 10)}.${archive.extension}`,
       contentType: archive.contentType,
-      content: archive.pack(filesOf(actor, parts)),
+      content: archive.pack([...filesOf(actor, parts), ...(await mediaFiles(actor, parts))]),
     };
   };

@@ -17,6 +17,18 @@ export interface Decision<State> {
   decide(store: EventStore, attempt: number): Promise<Decided<State>>;
 }
 
+/** Decides on an aggregate as it was loaded: the append is refused if it has changed since. */
+export const decisionOn = <C extends CommandMap, E extends EventMap, S>(
+  decider: Decider<C, E, S>,
+  loaded: Loaded<S>,
+  command: CommandOf<C>,
+): Decision<S> => ({
+  decide: async () => {
+    const facts: readonly FactOf<E>[] = decide(decider, command, loaded.state);
+    return { loaded, facts, state: fold(decider, facts, loaded.state), hidesActor: decider.hidesActor ?? false };
+  },
+});
+
 /** Loads the aggregate, then decides. With `expectNew` the first attempt takes it as absent and reads nothing. */
 export const decision = <C extends CommandMap, E extends EventMap, S>(
   decider: Decider<C, E, S>,
@@ -26,8 +38,6 @@ export const decision = <C extends CommandMap, E extends EventMap, S>(
 ): Decision<S> => ({
   decide: async (store, attempt) => {
     const loaded = expectNew && attempt === 0 ? absent(decider, id) : await load(store, decider, id);
-    const facts: readonly FactOf<E>[] = decide(decider, command, loaded.state);
-    const state = fold(decider, facts, loaded.state);
-    return { loaded, facts, state, hidesActor: decider.hidesActor ?? false };
+    return decisionOn(decider, loaded, command).decide(store, attempt);
   },
 });

@@ -1,14 +1,14 @@
 import { Folding, followsFrom, type Decider } from '../../domain/kernel/decider.js';
 import type { CommandMap, EventMap } from '../../domain/kernel/fact.js';
 import { streamOf, type Position, type StreamId } from '../../domain/kernel/ids.js';
-import type { EventStore, ExpectedRevision } from '../ports/event-store.js';
+import type { EventStore, ExpectedRevision, ReadStreamOptions } from '../ports/event-store.js';
 
 /** An aggregate as the log has it. */
 export interface Loaded<State> {
   readonly streamId: StreamId;
   readonly state: State;
   readonly revision: ExpectedRevision & (number | 'no stream');
-  /** The positions of its first and last events; undefined for an absent stream. */
+  /** The positions of the first and last of its events that were read; undefined for an absent stream. */
   readonly firstPosition: Position | undefined;
   readonly lastPosition: Position | undefined;
 }
@@ -25,6 +25,12 @@ export const absent = <C extends CommandMap, E extends EventMap, S>(
   lastPosition: undefined,
 });
 
+/** What has to be read of a stream, beyond what is known of it. */
+const unread = (isInLastEvent: boolean, revision: Loaded<unknown>['revision']): ReadStreamOptions => {
+  if (isInLastEvent) return { direction: 'backwards', limit: 1 };
+  return { from: revision === 'no stream' ? 0 : revision + 1 };
+};
+
 /** Reads a stream and folds it. Where a state is known, it reads only the events after that. */
 export const load = async <C extends CommandMap, E extends EventMap, S>(
   store: EventStore,
@@ -35,7 +41,7 @@ export const load = async <C extends CommandMap, E extends EventMap, S>(
   const { streamId } = known;
   let { revision, firstPosition, lastPosition } = known;
   const folding = new Folding(decider, known.state);
-  for await (const event of store.readStream(streamId, { from: revision === 'no stream' ? 0 : revision + 1 })) {
+  for await (const event of store.readStream(streamId, unread(decider.isInLastEvent ?? false, revision))) {
     if (!followsFrom(decider, event))
       throw new Error(`stream ${streamId} holds a ${event.type}, which is not of its kind`);
     folding.add(event);

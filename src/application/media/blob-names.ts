@@ -16,3 +16,8 @@ export const blobsOf = (ownerId: UserId, mediaId: MediaId): MediaBlobs => ({
   thumbnail: { ownerId, name: `${mediaId}.thumbnail` },
   original: { ownerId, name: `${mediaId}.original` },
 });
+
+const LASTING = /^([0-9a-f-]{36})(?:\.thumbnail)?$/;
+
+/** Answers the file that a blob belongs to; undefined for one that is not to last. */
+export const mediaOf = ({ name }: BlobName): MediaId | undefined => LASTING.exec(name)?.[1] as MediaId | undefined;

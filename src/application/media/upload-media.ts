@@ -1,4 +1,4 @@
-import type { MediaId, Position } from '../../domain/kernel/ids.js';
+import { streamOf, type MediaId, type Position, type UserId } from '../../domain/kernel/ids.js';
 import { contentTypeOf, SNIFFED_BYTES } from '../../domain/media/content-type.js';
 import { media, type MediaCommands } from '../../domain/media/decider.js';
 import { fileNameOf } from '../../domain/media/file-name.js';
@@ -6,11 +6,15 @@ import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { BlobStore } from '../ports/blob-store.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { blobsOf, type MediaBlobs } from './blob-names.js';
 import type { KeepFile } from './keep-file.js';
+import { removeBlobs } from './remove-blobs.js';
 import { peeked } from './peeked.js';
-import { Rejection } from '../../domain/kernel/rejections.js';
+import { reject, Rejection } from '../../domain/kernel/rejections.js';
+import { storage } from '../../domain/storage/decider.js';
+import { load } from '../kernel/loaded.js';
 
 export interface UploadedFile {
   readonly name: string | undefined;
@@ -20,40 +24,59 @@ export interface UploadedFile {
 
 export type UploadedMedia = Omit<MediaCommands['UploadMedia'], 'by' | 'at' | 'name'> & { readonly position: Position };
 
+export interface UploadParts {
+  readonly transact: Transact;
+  readonly store: EventStore;
+  readonly keep: KeepFile;
+  readonly blobs: BlobStore;
+  readonly identifiers: Identifiers;
+  /** The most bytes that all files of a user take together. */
+  readonly quotaBytes: number;
+}
+
 /**
  * Keeps a file. It is on the disk before the log says so: a crash between the two leaves a file that nobody knows of,
  * which is collected later.
  */
-export const uploadMedia = (transact: Transact, keep: KeepFile, blobs: BlobStore, identifiers: Identifiers) => {
-  const removeAll = async (names: MediaBlobs): Promise<void> => {
-    for (const name of Object.values<MediaBlobs[keyof MediaBlobs]>({ ...names })) await blobs.remove(name);
-  };
-
+export const uploadMedia = ({ transact, store, keep, blobs, identifiers, quotaBytes }: UploadParts) => {
   /** Where this fails, nothing is left. */
   const keepWhole = async (names: MediaBlobs, content: AsyncIterable<Uint8Array>) => {
     try {
       const { head, whole } = await peeked(content, SNIFFED_BYTES);
       return await keep(names, contentTypeOf(head), whole);
     } catch (error) {
-      await removeAll(names);
+      await removeBlobs(blobs, names);
       throw error;
     }
   };
 
+  /** Spares the reading of a file for which there is no room in any case. */
+  const requireRoom = async (userId: UserId): Promise<void> => {
+    const { state } = await load(store, storage, userId);
+    if (state.usedBytes >= quotaBytes) reject('media_quota_exceeded');
+  };
+
   return async ({ name, content }: UploadedFile, context: CommandContext): Promise<UploadedMedia> => {
     const { actor: by, now: at } = context;
+    await requireRoom(by);
     const mediaId: MediaId = identifiers.newMediaId();
     const names = blobsOf(by, mediaId);
     const file = { mediaId, ...(await keepWhole(names, content)) };
     const command = { type: 'UploadMedia', data: { ...file, name: fileNameOf(name), by, at } } as const;
     try {
-      const { position } = await transact(context, async () => ({
-        decisions: [decision(media, mediaId, command, { expectNew: true })],
+      const taking = { userId: by, mediaId, bytes: file.size, quotaBytes, at };
+      const plan = async () => ({
+        decisions: [
+          decision(storage, by, { type: 'TakeStorage', data: taking }),
+          // The file comes last, as its position is that of the answer.
+          decision(media, mediaId, command, { expectNew: true }),
+        ],
         answer: () => ({}),
-      }));
+      });
+      const { position } = await transact(context, plan, streamOf(storage.category, by));
       return { ...file, position };
     } catch (error) {
-      if (error instanceof Rejection) await removeAll(names);
+      if (error instanceof Rejection) await removeBlobs(blobs, names);
       throw error; // Whether an append that failed in another way was written is not known: the file stays.
     }
   };

@@ -1,25 +1,35 @@
 import type { Transact } from '../kernel/transact.js';
 import type { BlobStore } from '../ports/blob-store.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Images } from '../ports/images.js';
 import type { MediaViews } from '../ports/media-views.js';
+import type { Users } from '../users/remembered-users.js';
+import { collectMedia } from './collect-media.js';
+import { collectUnattached } from './collect-unattached.js';
 import { getMedia, getThumbnail } from './get-media.js';
 import { keepFile } from './keep-file.js';
+import { removeOrphans } from './remove-orphans.js';
 import { uploadMedia } from './upload-media.js';
 
 export interface MediaPorts {
   readonly transact: Transact;
+  readonly store: EventStore;
   readonly blobs: BlobStore;
   readonly images: Images;
   readonly identifiers: Identifiers;
   readonly views: MediaViews;
+  readonly users: Users;
+  readonly quotaBytes: number;
 }
 
 /** Uploaded files. */
-export const mediaUseCases = ({ transact, blobs, images, identifiers, views }: MediaPorts) => ({
-  uploadMedia: uploadMedia(transact, keepFile(blobs, images), blobs, identifiers),
-  getMedia: getMedia(views, blobs),
-  getThumbnail: getThumbnail(views, blobs),
+export const mediaUseCases = ({ images, views, ...ports }: MediaPorts) => ({
+  uploadMedia: uploadMedia({ ...ports, keep: keepFile(ports.blobs, images) }),
+  collectUnattached: collectUnattached(views, collectMedia(ports)),
+  removeOrphans: removeOrphans({ ...ports, views }),
+  getMedia: getMedia(views, ports.blobs),
+  getThumbnail: getThumbnail(views, ports.blobs),
 });
 
 export type MediaUseCases = ReturnType<typeof mediaUseCases>;

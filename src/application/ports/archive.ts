@@ -1,7 +1,7 @@
 /** A file of an archive: its content in pieces, so that it need not be held as a whole. */
 export interface ArchiveFile {
   readonly name: string;
-  readonly content: AsyncIterable<string>;
+  readonly content: AsyncIterable<string | Uint8Array>;
 }
 
 /** Packs files. */

@@ -1,4 +1,4 @@
-import type { Sha256, UserId } from '../../domain/kernel/ids.js';
+import type { Instant, Sha256, UserId } from '../../domain/kernel/ids.js';
 
 /** The name of a blob: that of its medium, or of what is kept beside it. */
 export interface BlobName {
@@ -31,6 +31,12 @@ export interface BlobStore {
   find(blob: BlobName): Promise<FoundBlob | undefined>;
   /** Removes a blob, if it is there. */
   remove(blob: BlobName): Promise<void>;
+  /** Removes every blob of a user. */
+  removeAllOf(ownerId: UserId): Promise<void>;
+  /** Lists the blobs that have not been written since this time. */
+  list(unchangedSince: Instant): AsyncIterable<BlobName>;
+  /** Removes what was begun and not finished, and has not been written to since this time. */
+  removeDrafts(unchangedSince: Instant): Promise<void>;
 }
 
 /** What is kept under this name is not what was stored there: it was cut, changed or swapped, or its key is gone. */

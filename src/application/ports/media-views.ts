@@ -18,4 +18,10 @@ export interface MediaView {
 export interface MediaViews {
   /** Answers undefined for a file that is gone, or of an erased user. */
   find(mediaId: MediaId): Promise<MediaView | undefined>;
+  /** Answers which of these files are known. */
+  known(mediaIds: readonly MediaId[]): Promise<ReadonlySet<MediaId>>;
+  /** Lists files that nobody has sent, oldest first, which were uploaded before this time. */
+  unattached(before: Instant, limit: number): Promise<readonly MediaId[]>;
+  /** Lists the files of a user by their ids, after one of them (null: from the first). */
+  uploadedBy(userId: UserId, after: MediaId | null, limit: number): Promise<readonly MediaView[]>;
 }

@@ -7,6 +7,7 @@ import { putNewRow } from './rows.js';
 /** The tables of uploaded files. */
 export interface MediaWriter {
   add(event: Projected<MediaEvents['MediaUploaded']>): void;
+  remove(event: Projected<MediaEvents['MediaRemoved']>): void;
   /** Forgets every file of an erased user. */
   erase(event: Projected<UserEvents['UserErased']>): void;
 }
@@ -16,6 +17,7 @@ export const media: Projector<MediaEvents & UserEvents, { readonly media: MediaW
   name: 'media',
   on: {
     MediaUploaded: (write, event) => write.media.add(event),
+    MediaRemoved: (write, event) => write.media.remove(event),
     UserErased: (write, event) => write.media.erase(event),
   },
 };
@@ -26,6 +28,7 @@ export type MediaTables = { readonly files: Map<string, MediaView> };
 /** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
 export const mediaRows = ({ files }: MediaTables): MediaWriter => ({
   add: ({ data }) => putNewRow(files, data.mediaId, data),
+  remove: ({ data: { mediaId } }) => void files.delete(mediaId),
   erase: ({ data: { userId } }) => {
     for (const [mediaId, { uploaderId }] of files) if (uploaderId === userId) files.delete(mediaId);
   },

@@ -8,6 +8,8 @@ export interface Decider<Commands extends CommandMap, Events extends EventMap, S
   readonly initial: State;
   /** Whether its events leave out the user who gave the command, because nobody may learn it from them. */
   readonly hidesActor?: true;
+  /** Whether its state follows from its last event alone: those before it are not read. */
+  readonly isInLastEvent?: true;
   /** One entry a command. It answers `reject(code)` where a rule is broken, `[]` where nothing is to do. */
   readonly decide: {
     readonly [Type in keyof Commands]: (data: Commands[Type], state: State) => readonly FactOf<Events>[];

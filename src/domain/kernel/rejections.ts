@@ -33,6 +33,7 @@ export const rejections = {
   unknown_member: 'One of the members does not exist.',
   media_not_found: 'There is no such file.',
   media_empty: 'The file is empty.',
+  media_quota_exceeded: 'There is no room left for your files.',
   image_damaged: 'The image cannot be read: it is damaged, or not whole.',
   image_too_large: 'An image has at most 50 million pixels, those of all its frames together.',
   image_too_many_frames: 'An image has at most 500 frames.',

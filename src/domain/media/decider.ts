@@ -15,10 +15,13 @@ export type MediaCommands = {
     by: UserId;
     at: Instant;
   };
+  /** Removes a file that was uploaded before this time and was never sent. */
+  CollectMedia: { uploadedBefore: Instant; at: Instant };
 };
 
-export type MediaState =
-  { readonly status: 'absent' } | { readonly status: 'kept'; readonly file: Readonly<MediaEvents['MediaUploaded']> };
+type File = Readonly<MediaEvents['MediaUploaded']>;
+
+export type MediaState = { readonly status: 'absent' } | { readonly status: 'kept' | 'removed'; readonly file: File };
 
 /** One uploaded file. Its content never changes. */
 export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
@@ -32,6 +35,14 @@ export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
       const isSame = state.file.uploaderId === by && state.file.sha256 === file.sha256;
       return isSame ? [] : reject('idempotency_conflict', { mediaId: file.mediaId });
     },
+    CollectMedia: ({ uploadedBefore, at }, state) => {
+      if (state.status !== 'kept' || state.file.uploadedAt >= uploadedBefore) return [];
+      const { mediaId, uploaderId } = state.file;
+      return [{ type: 'MediaRemoved', data: { mediaId, uploaderId, removedAt: at } }];
+    },
   },
-  evolve: { MediaUploaded: (_, file) => ({ status: 'kept', file }) },
+  evolve: {
+    MediaUploaded: (_, file) => ({ status: 'kept', file }),
+    MediaRemoved: (state) => (state.status === 'kept' ? { ...state, status: 'removed' } : state),
+  },
 };

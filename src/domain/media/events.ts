@@ -18,4 +18,6 @@ export type MediaEvents = {
     height: number | null;
     uploadedAt: Instant;
   };
+  /** A file that nobody has sent within its time is gone. */
+  MediaRemoved: { mediaId: MediaId; uploaderId: UserId; removedAt: Instant };
 };

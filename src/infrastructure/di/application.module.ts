@@ -12,6 +12,7 @@ export const application = new ContainerModule(({ bind }) => {
     identifiers: TOKENS.Identifiers,
     hashes: TOKENS.KeyedHashes,
     clock: TOKENS.Clock,
+    blobs: TOKENS.BlobStore,
     lookup: TOKENS.UserLookup,
     denylist: TOKENS.SessionDenylist,
     onErased: TOKENS.OnErased,

@@ -1,5 +1,6 @@
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
+import type { BlobStore } from '../../application/ports/blob-store.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
@@ -24,6 +25,7 @@ export interface Application {
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
+  readonly blobs: BlobStore;
   readonly lookup: UserLookup;
   readonly denylist: SessionDenylist;
   readonly onErased: (userId: UserId) => void;

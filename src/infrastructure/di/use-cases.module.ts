@@ -2,7 +2,7 @@ import { ContainerModule } from 'inversify';
 import { contactUseCases } from '../../application/contacts/use-cases.js';
 import { conversationUseCases } from '../../application/conversations/use-cases.js';
 import { exportUseCases } from '../../application/exports/use-cases.js';
-import { mediaUseCases } from '../../application/media/use-cases.js';
+import { mediaUseCases, type MediaPorts } from '../../application/media/use-cases.js';
 import { messageUseCases } from '../../application/messages/use-cases.js';
 import { pinUseCases } from '../../application/pins/use-cases.js';
 import { preferencesUseCases } from '../../application/preferences/use-cases.js';
@@ -12,8 +12,12 @@ import { roleUseCases } from '../../application/roles/use-cases.js';
 import { sessionUseCases } from '../../application/sessions/use-cases.js';
 import { userUseCases } from '../../application/users/use-cases.js';
 import { allUseCases } from '../../application/use-cases.js';
+import type { Config } from '../config.js';
 import { bindFromPorts, type Bind } from './bind-from-ports.js';
 import { TOKENS } from './tokens.js';
+
+const mediaOf = ({ config, ...ports }: Omit<MediaPorts, 'quotaBytes'> & { readonly config: Config }) =>
+  mediaUseCases({ ...ports, quotaBytes: config.MEDIA_QUOTA_BYTES });
 
 const bindUsers = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.UserUseCases, userUseCases, {
@@ -57,6 +61,8 @@ const bindUsers = (bind: Bind): void => {
     conversations: TOKENS.ConversationViews,
     messages: TOKENS.MessageViews,
     pins: TOKENS.PinViews,
+    media: TOKENS.MediaViews,
+    blobs: TOKENS.BlobStore,
     limits: TOKENS.AttemptLimits,
     archive: TOKENS.Archive,
   });
@@ -102,10 +108,13 @@ const bindMessages = (bind: Bind): void => {
     access: TOKENS.MessageAccess,
     views: TOKENS.MessageViews,
   });
-  bindFromPorts(bind, TOKENS.MediaUseCases, mediaUseCases, {
+  bindFromPorts(bind, TOKENS.MediaUseCases, mediaOf, {
+    config: TOKENS.Config,
     transact: TOKENS.Transact,
+    store: TOKENS.EventStore,
     blobs: TOKENS.BlobStore,
     images: TOKENS.Images,
+    users: TOKENS.Users,
     identifiers: TOKENS.Identifiers,
     views: TOKENS.MediaViews,
   });

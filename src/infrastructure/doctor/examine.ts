@@ -9,6 +9,7 @@ import { openLog, type OpenedLog } from '../stores/open-log.js';
 import { checkClock, checkDatabase, checkLog } from './database-checks.js';
 import { checkErasures } from './erasure-check.js';
 import { checkDisk, checkMail, checkNode, checkSecrets } from './machine-checks.js';
+import { checkMedia } from './media-check.js';
 import { finding, ok } from './outcome.js';
 import { checkProjections, checkReadModels } from './projection-checks.js';
 
@@ -35,7 +36,7 @@ const examineStores = async (config: Config, releases: ReleaseStack): Promise<re
   );
   if (opened.log)
     findings.push(await finding('read models', checkReadModels(createProjectionOperations(pool, opened.log.events))));
-  findings.push(await finding('erasures', checkErasures(pool)));
+  findings.push(await finding('media', checkMedia(pool, config)), await finding('erasures', checkErasures(pool)));
   return findings;
 };
 

@@ -1,4 +1,4 @@
-import type { BlobName } from '../../application/ports/blob-store.js';
+import type { BlobName, BlobStore } from '../../application/ports/blob-store.js';
 
 /** A file that is being written. */
 export interface BlobDraft {
@@ -10,13 +10,11 @@ export interface BlobDraft {
 }
 
 /** Where sealed bytes are kept, whatever they are. */
-export interface BlobFiles {
+export interface BlobFiles extends Pick<BlobStore, 'remove' | 'removeAllOf' | 'list' | 'removeDrafts'> {
   /** Begins a file, which nobody finds before it is committed. */
   begin(blob: BlobName): Promise<BlobDraft>;
   /** Answers the number of bytes; undefined where there is no such file. */
   sizeOf(blob: BlobName): Promise<number | undefined>;
   /** Answers pieces of these sizes, one after another from an offset on. A piece is shorter where the file ends. */
   read(blob: BlobName, offset: number, sizes: readonly number[]): AsyncIterable<Buffer>;
-  /** Removes the file, if it is there. */
-  remove(blob: BlobName): Promise<void>;
 }

@@ -1,29 +1,14 @@
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobName } from '../../application/ports/blob-store.js';
-import { errorCode } from '../error-code.js';
-import type { BlobDraft, BlobFiles } from './blob-files.js';
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { BlobFiles } from './blob-files.js';
+import { missing, namesIn, unchangedIn } from './blob-folder.js';
+import { beginDraft, syncFolder } from './disk-blob-draft.js';
 
 const INCOMING = 'incoming';
 const NAME = /^[0-9a-z][0-9a-z.-]{0,99}$/;
-
-/** Makes the names in a folder durable. Windows cannot open folders, and needs no such thing. */
-const syncFolder = async (folder: string): Promise<void> => {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-};
-
-const makeFolder = async (folder: string): Promise<void> => {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first !== undefined) await syncFolder(dirname(first));
-};
-
-const missing = (error: unknown): undefined => {
-  if (errorCode(error) === 'ENOENT') return undefined;
-  throw error;
-};
+const OWNER = /^[0-9a-f-]{36}$/;
 
 async function* pieces(handle: FileHandle, offset: number, sizes: readonly number[]) {
   let at = offset;
@@ -36,35 +21,17 @@ async function* pieces(handle: FileHandle, offset: number, sizes: readonly numbe
 
 /** Files in a folder for each user. One that is being written stands in another folder until it is whole. */
 export const createDiskBlobFiles = (folder: string): BlobFiles => {
-  const pathOf = ({ ownerId, name }: BlobName): string => {
-    if (!NAME.test(ownerId) || !NAME.test(name)) throw new Error('this is no name of a blob');
-    return join(folder, ownerId, name);
+  const incoming = join(folder, INCOMING);
+  const folderOf = (ownerId: UserId): string => {
+    if (!OWNER.test(ownerId)) throw new Error('this is no user whose blobs are kept');
+    return join(folder, ownerId);
   };
-
-  const draftOf = (handle: FileHandle, draft: string, path: string): BlobDraft => ({
-    append: async (bytes) => {
-      await handle.appendFile(bytes);
-    },
-    commit: async () => {
-      await handle.sync();
-      await handle.close();
-      await makeFolder(dirname(path));
-      await rename(draft, path);
-      await syncFolder(dirname(path));
-    },
-    discard: async () => {
-      await handle.close();
-      await rm(draft, { force: true });
-    },
-  });
-
+  const pathOf = ({ ownerId, name }: BlobName): string => {
+    if (!NAME.test(name)) throw new Error('this is no name of a blob');
+    return join(folderOf(ownerId), name);
+  };
   return {
-    begin: async (blob) => {
-      const path = pathOf(blob);
-      await makeFolder(join(folder, INCOMING));
-      const draft = join(folder, INCOMING, randomUUID());
-      return draftOf(await open(draft, 'wx', 0o600), draft, path);
-    },
+    begin: async (blob) => beginDraft(incoming, pathOf(blob)),
     sizeOf: async (blob) => (await stat(pathOf(blob)).catch(missing))?.size,
     read: async function* (blob, offset, sizes) {
       const handle = await open(pathOf(blob), 'r');
@@ -78,6 +45,18 @@ export const createDiskBlobFiles = (folder: string): BlobFiles => {
       const path = pathOf(blob);
       await rm(path, { force: true });
       await syncFolder(dirname(path)).catch(missing);
+    },
+    removeAllOf: async (ownerId) => {
+      await rm(folderOf(ownerId), { recursive: true, force: true });
+      await syncFolder(folder).catch(missing);
+    },
+    list: async function* (unchangedSince) {
+      const owners = (await namesIn(folder)).filter((name) => OWNER.test(name)) as UserId[];
+      for (const ownerId of owners)
+        for await (const name of unchangedIn(folderOf(ownerId), unchangedSince)) yield { ownerId, name };
+    },
+    removeDrafts: async (unchangedSince) => {
+      for await (const name of unchangedIn(incoming, unchangedSince)) await rm(join(incoming, name), { force: true });
     },
   };
 };

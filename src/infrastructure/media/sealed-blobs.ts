@@ -90,5 +90,8 @@ export const sealedBlobs = (files: BlobFiles, keys: UserKeySource): BlobStore =>
       return { size, read: (start, end) => readSealed(files, opened, start, end) };
     },
     remove: (blob) => files.remove(blob),
+    removeAllOf: (ownerId) => files.removeAllOf(ownerId),
+    list: (unchangedSince) => files.list(unchangedSince),
+    removeDrafts: (unchangedSince) => files.removeDrafts(unchangedSince),
   };
 };

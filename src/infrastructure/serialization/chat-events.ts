@@ -11,6 +11,7 @@ import { reactionPersonal, reactionSchemas } from './schemas/reactions.js';
 import { readingSchemas } from './schemas/reading.js';
 import { requestPersonal, requestSchemas } from './schemas/requests.js';
 import { sessionPersonal, sessionSchemas } from './schemas/sessions.js';
+import { storageSchemas } from './schemas/storage.js';
 import { userPersonal, userSchemas } from './schemas/users.js';
 
 /** Describes how every event of the catalogue is stored. */
@@ -25,6 +26,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...pinSchemas,
     ...preferencesSchemas,
     ...mediaSchemas,
+    ...storageSchemas,
     ...readingSchemas,
     ...requestSchemas,
   },

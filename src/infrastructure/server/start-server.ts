@@ -18,6 +18,7 @@ import { openStores } from '../stores/open-stores.js';
 import { versionOf } from '../version.js';
 import { openInterfaces } from './open-interfaces.js';
 import { runKeyDestruction } from './run-key-destruction.js';
+import { runMedia } from './run-media.js';
 import { runSessionDenylist } from './run-session-denylist.js';
 import type { ServerParts } from './server-parts.js';
 
@@ -81,6 +82,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   await runSessionDenylist(parts, signal);
   phases.end('session gate');
   runKeyDestruction(parts);
+  await runMedia(parts);
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   mailer.running = runMailer(config, publicUrl, { ...parts, tickets });
   const { mailbox } = mailer.running;

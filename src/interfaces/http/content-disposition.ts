@@ -5,9 +5,10 @@ const escaped = (name: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** Answers a `Content-Disposition` with a name in any script: in full, and in ASCII for clients that know no other. */
+/** Answers a `Content-Disposition`. A name beyond plain ASCII is in it in full, and in ASCII for clients that know no other. */
 export const contentDisposition = (kind: 'inline' | 'attachment', name: string | null): string => {
   if (name === null) return kind;
   const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
-  return `${kind}; filename="${plain}"; filename*=UTF-8''${escaped(name)}`;
+  const header = `${kind}; filename="${plain}"`;
+  return plain === name ? header : `${header}; filename*=UTF-8''${escaped(name)}`;
 };

@@ -35,6 +35,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   unknown_member: 404,
   media_not_found: 404,
   media_empty: 400,
+  media_quota_exceeded: 409,
   image_damaged: 400,
   image_too_large: 400,
   image_too_many_frames: 400,

@@ -9,6 +9,8 @@ import { openDiskBlobs } from '../../support/disk-blobs.js';
 import { ada } from '../../support/ids.js';
 import { createWorld, type World } from '../kernel/world.js';
 
+const QUOTA = 1_000;
+
 describe('Uploading a file', () => {
   let world: World;
   let disk: Awaited<ReturnType<typeof openDiskBlobs>>;
@@ -25,7 +27,8 @@ describe('Uploading a file', () => {
     });
     const transact = createTransact(watched, identifiers, () => Promise.resolve());
     const keep = keepFile(disk.blobs, createImages());
-    return uploadMedia(transact, keep, disk.blobs, identifiers)({ name: 'a.txt', content }, world.contextOf(ada));
+    const parts = { transact, store: watched, keep, blobs: disk.blobs, identifiers, quotaBytes: QUOTA };
+    return uploadMedia(parts)({ name: 'a.txt', content }, world.contextOf(ada));
   };
   const events = async () => {
     const types: string[] = [];
@@ -40,7 +43,7 @@ describe('Uploading a file', () => {
       return world.store.append(batch);
     });
     expect(keptBefore.map((path) => path.slice(-mediaId.length))).to.deep.equal([mediaId]);
-    expect(await events()).to.deep.equal(['MediaUploaded']);
+    expect(await events()).to.deep.equal(['StorageTaken', 'MediaUploaded']);
   });
 
   it('tells the type by all of the first bytes, in however small pieces they come', async () => {
@@ -62,6 +65,22 @@ describe('Uploading a file', () => {
     expect([await events(), [...(await disk.kept()).keys()]]).to.deep.equal([[], []]);
   });
 
+  it('takes files up to the quota of their user, to the byte, and keeps nothing beyond', async () => {
+    await upload(contentOf(Buffer.alloc(QUOTA - 100)));
+    const refused = await upload(contentOf(Buffer.alloc(101))).catch((error: unknown) => error);
+    expect(refused).to.include({ code: 'media_quota_exceeded' });
+    expect((await disk.kept()).size).to.equal(1);
+    await upload(contentOf(Buffer.alloc(100)));
+    const unread = await upload(failing(Buffer.alloc(0), new Error('was read'))).catch((error: unknown) => error);
+    expect(unread).to.include({ code: 'media_quota_exceeded' });
+  });
+
+  it('takes files up to the quota also where many come at once', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => upload(contentOf(Buffer.alloc(300)))));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(3);
+    expect((await disk.kept()).size).to.equal(3);
+  });
+
   it('keeps the file where it is not known whether the log has it', async () => {
     const lost = async (batch: Parameters<EventStore['append']>[0]): Promise<never> => {
       await world.store.append(batch);
@@ -69,7 +88,7 @@ describe('Uploading a file', () => {
     };
     const outcome = await upload(contentOf(Buffer.from('words')), lost).catch((error: unknown) => error);
     expect(outcome).to.be.instanceOf(EventStoreUnavailableError);
-    expect(await events()).to.deep.equal(['MediaUploaded']);
+    expect(await events()).to.deep.equal(['StorageTaken', 'MediaUploaded']);
     expect((await disk.kept()).size).to.equal(1);
   });
 });

@@ -30,3 +30,22 @@ describe('UploadMedia', () => {
     for (const other of others) given(uploaded).when(upload(other)).thenRejected('idempotency_conflict');
   });
 });
+
+describe('CollectMedia', () => {
+  const { given } = specOf(media);
+  const collect = (seconds: number) =>
+    ({ type: 'CollectMedia', data: { uploadedBefore: at(seconds), at: at(95) } }) as const;
+
+  it('removes a file that was uploaded before', () =>
+    given(fact('MediaUploaded', { uploadedAt: at(25) }))
+      .when(collect(26))
+      .thenEvents(fact('MediaRemoved')));
+  it('leaves one that was uploaded later', () =>
+    given(fact('MediaUploaded', { uploadedAt: at(25) }))
+      .when(collect(25))
+      .thenNothing());
+  it('does nothing about one that is gone, or was never there', () => {
+    given().when(collect(99)).thenNothing();
+    given(fact('MediaUploaded'), fact('MediaRemoved')).when(collect(99)).thenNothing();
+  });
+});

@@ -11,4 +11,16 @@ export const mediaInMemory: MemoryReadModel<MediaWriters, MediaTables> = {
 
 export const mediaViewsInMemory = (tables: () => MediaTables): MediaViews => ({
   find: async (mediaId) => tables().files.get(mediaId),
+  known: async (mediaIds) => new Set(mediaIds.filter((mediaId) => tables().files.has(mediaId))),
+  unattached: async (before, limit) =>
+    [...tables().files.values()]
+      .filter(({ uploadedAt }) => uploadedAt < before)
+      .sort((one, other) => (one.uploadedAt < other.uploadedAt ? -1 : 1))
+      .slice(0, limit)
+      .map(({ mediaId }) => mediaId),
+  uploadedBy: async (userId, after, limit) =>
+    [...tables().files.values()]
+      .filter(({ uploaderId, mediaId }) => uploaderId === userId && mediaId > (after ?? ''))
+      .sort((one, other) => (one.mediaId < other.mediaId ? -1 : 1))
+      .slice(0, limit),
 });

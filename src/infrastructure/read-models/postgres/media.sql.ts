@@ -11,7 +11,8 @@ export const MEDIA_TABLES = `
     height       integer,
     uploaded_at  timestamptz not null
   );
-  create index files_of_uploader on files (uploader_id);
+  create index files_of_uploader on files (uploader_id, media_id);
+  create index files_by_age on files (uploaded_at);
 `;
 
 export const ADD = {
@@ -24,12 +25,29 @@ export const ADD = {
     on conflict do nothing`,
 };
 
+export const REMOVE = { name: 'media.remove', text: 'delete from files where media_id = any ($1::uuid[])' };
+
 export const ERASE = { name: 'media.erase', text: `delete from files where uploader_id = any ($1::uuid[])` };
 
-export const FIND = {
-  name: 'media.find',
+const FILE = `media_id as "mediaId", uploader_id as "uploaderId", name, content_type as "contentType", size, sha256,
+              width, height, uploaded_at as "uploadedAt"`;
+
+export const FIND = { name: 'media.find', text: `select ${FILE} from media.files where media_id = $1` };
+
+export const KNOWN = {
+  name: 'media.known',
+  text: 'select media_id as "mediaId" from media.files where media_id = any ($1::uuid[])',
+};
+
+export const UNATTACHED = {
+  name: 'media.unattached',
+  text: `select media_id as "mediaId" from media.files where uploaded_at < $1 order by uploaded_at limit $2`,
+};
+
+/** Lists the files of a user ($1) after one of them ($2, or null for all). */
+export const UPLOADED_BY = {
+  name: 'media.uploaded_by',
   text: `
-    select media_id as "mediaId", uploader_id as "uploaderId", name, content_type as "contentType", size, sha256,
-           width, height, uploaded_at as "uploadedAt"
-      from media.files where media_id = $1`,
+    select ${FILE} from media.files
+     where uploader_id = $1 and ($2::uuid is null or media_id > $2) order by media_id limit $3`,
 };

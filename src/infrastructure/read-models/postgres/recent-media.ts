@@ -2,12 +2,18 @@ import type { RecentEvents } from '../../../application/ports/projection-generat
 import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
 import { recordset } from './recordset.js';
 
-/** The files of users who have been erased since need not be there. */
+/** The files that have been removed since, and those of users who have been erased, need not be there. */
 const UPLOADED = `
   select i.position, format('file %s is missing', i."mediaId") as problem
     from json_to_recordset($1) as i ("mediaId" uuid, "uploaderId" uuid, position bigint)
    where not exists (select from media.files f where f.media_id = i."mediaId")
-     and i."uploaderId" not in (select "userId" from json_to_recordset($2) as e ("userId" uuid))`;
+     and i."uploaderId" not in (select "userId" from json_to_recordset($2) as e ("userId" uuid))
+     and i."mediaId" not in (select "mediaId" from json_to_recordset($3) as r ("mediaId" uuid))`;
+
+const REMOVED = `
+  select i.position, format('file %s is not removed', i."mediaId") as problem
+    from json_to_recordset($1) as i ("mediaId" uuid, position bigint)
+   where exists (select from media.files f where f.media_id = i."mediaId")`;
 
 const ERASED = `
   select i.position, format('files of user %s are not erased', i."userId") as problem
@@ -20,8 +26,10 @@ export const recentMedia = (newest: RecentEvents): readonly RecentQuestion[] => 
   const uploaded = recentOf(newest, 'MediaUploaded').map(({ mediaId, uploaderId, position }) => ({
     ...{ mediaId, uploaderId, position },
   }));
+  const removed = recordset(recentOf(newest, 'MediaRemoved').map(({ mediaId, position }) => ({ mediaId, position })));
   return [
-    { text: UPLOADED, values: [...recordset(uploaded), ...erased] },
+    { text: UPLOADED, values: [...recordset(uploaded), ...erased, ...removed] },
+    { text: REMOVED, values: removed },
     { text: ERASED, values: erased },
   ];
 };

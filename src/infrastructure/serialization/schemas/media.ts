@@ -18,6 +18,7 @@ export const mediaSchemas = schemasOf<MediaEvents>()({
     height: pixels,
     uploadedAt: instant,
   }),
+  MediaRemoved: z.strictObject({ mediaId, uploaderId: userId, removedAt: instant }),
 });
 
 /** The hash is personal too: it tells who had a file that is known elsewhere. */

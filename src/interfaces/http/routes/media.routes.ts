@@ -44,6 +44,7 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
     answers: { 201: uploaded },
     refusals: [
       'media_empty',
+      'media_quota_exceeded',
       'image_damaged',
       'image_too_large',
       'image_too_many_frames',

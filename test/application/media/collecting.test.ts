@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { collectMedia } from '../../../src/application/media/collect-media.js';
+import { collectUnattached } from '../../../src/application/media/collect-unattached.js';
+import { keepFile } from '../../../src/application/media/keep-file.js';
+import { removeOrphans } from '../../../src/application/media/remove-orphans.js';
+import { uploadMedia } from '../../../src/application/media/upload-media.js';
+import { eraseUser } from '../../../src/application/users/erase-user.js';
+import type { Instant, MediaId, UserId } from '../../../src/domain/kernel/ids.js';
+import { createImages } from '../../../src/infrastructure/media/images.js';
+import { contentOf } from '../../support/contents.js';
+import { openDiskBlobs } from '../../support/disk-blobs.js';
+import { ada, mediaNumber } from '../../support/ids.js';
+import { createWorld, type World } from '../kernel/world.js';
+
+const later = (): Instant => new Date(Date.now() + 60_000).toISOString() as Instant;
+const earlier = (): Instant => new Date(Date.now() - 60_000).toISOString() as Instant;
+
+describe('Collecting files', () => {
+  let world: World;
+  let disk: Awaited<ReturnType<typeof openDiskBlobs>>;
+  beforeEach(async () => {
+    [world, disk] = [await createWorld(), await openDiskBlobs()];
+  });
+  afterEach(() => disk.close());
+
+  const upload = (userId: UserId, size = 5) => {
+    const { transact, store, identifiers } = world;
+    const keep = keepFile(disk.blobs, createImages());
+    const parts = { transact, store, keep, blobs: disk.blobs, identifiers, quotaBytes: 1_000 };
+    return uploadMedia(parts)({ name: 'a.txt', content: contentOf(Buffer.alloc(size)) }, world.contextOf(userId));
+  };
+  const collecting = (due: readonly MediaId[]) =>
+    collectUnattached({ unattached: async () => due }, collectMedia({ ...world, blobs: disk.blobs }));
+  const failed: MediaId[] = [];
+  const parts = () => ({
+    newContext: () => world.contextOf(null),
+    onFailed: (mediaId: MediaId) => failed.push(mediaId),
+  });
+  const kept = async () => [...(await disk.kept()).keys()].map((path) => path.slice(path.lastIndexOf('/') + 1));
+
+  it('removes them from the log and from the disk, and frees their room', async () => {
+    const { mediaId } = await upload(ada, 900);
+    expect(await collecting([mediaId])(later(), parts())).to.equal(1);
+    expect(await world.typesIn(`media-${mediaId}`)).to.deep.equal(['MediaUploaded', 'MediaRemoved']);
+    expect(await kept()).to.deep.equal([]);
+    await upload(ada, 900);
+  });
+
+  it('removes each once, however often it is listed, and frees its room once', async () => {
+    await upload(ada, 600);
+    const { mediaId } = await upload(ada, 300);
+    await Promise.all([1, 2, 3].map(() => collecting([mediaId, mediaId])(later(), parts())));
+    expect(await world.logged('StorageFreed')).to.have.length(1);
+    expect(await upload(ada, 401).catch((error: unknown) => error)).to.include({ code: 'media_quota_exceeded' });
+  });
+
+  it('leaves those that are younger than a late read model says, and those that do not exist', async () => {
+    const { mediaId } = await upload(ada);
+    await collecting([mediaId, mediaNumber(9)])(earlier(), parts());
+    expect(await world.logged('MediaRemoved')).to.deep.equal([]);
+    expect(await kept()).to.deep.equal([mediaId]);
+    expect(failed).to.deep.equal([]);
+  });
+
+  describe('leaves no orphans', () => {
+    const orphans = (known: readonly MediaId[] = []) =>
+      removeOrphans({
+        views: { known: async () => new Set(known) },
+        store: world.store,
+        users: world.users,
+        blobs: disk.blobs,
+      });
+    const write = (ownerId: UserId, name: string) => disk.blobs.write({ ownerId, name }, contentOf(Buffer.alloc(9)));
+
+    it('of uploads that the log does not know, and of images as they came in', async () => {
+      const userId = await world.user('ada');
+      const { mediaId } = await upload(userId);
+      for (const name of [mediaNumber(1), `${mediaNumber(1)}.thumbnail`, `${mediaId}.original`, 'nonsense'])
+        await write(userId, name);
+      await write(userId, `${mediaId}.thumbnail`);
+      expect(await orphans()(later(), () => undefined)).to.equal(4);
+      expect(await kept()).to.have.members([mediaId, `${mediaId}.thumbnail`]);
+    });
+
+    it('but those that may be about to be recorded', async () => {
+      await write(ada, mediaNumber(1));
+      expect(await orphans()(earlier(), () => undefined)).to.equal(0);
+    });
+
+    it('where the read model knows a file, and does not where it belongs to another user', async () => {
+      const userId = await world.user('ada');
+      const { mediaId } = await upload(userId);
+      await write(ada, mediaId);
+      expect(await orphans()(later(), () => undefined)).to.equal(1);
+      await write(userId, mediaNumber(2));
+      expect(await orphans([mediaNumber(2)])(later(), () => undefined)).to.equal(0);
+    });
+
+    it('of files that were removed, and of users who were erased while nobody looked', async () => {
+      const userId = await world.user('ada');
+      const { mediaId } = await upload(userId);
+      await collectMedia({ ...world, blobs: disk.blobs })(mediaId, later(), world.contextOf(null));
+      await write(userId, mediaId);
+      await upload(userId);
+      expect(await orphans()(later(), () => undefined)).to.equal(1);
+      const { transact, store, hashes, denylist } = world;
+      const erase = eraseUser(transact, { store, hashes, denylist, onErased: () => undefined });
+      await erase(userId, world.contextOf(userId), async () => []);
+      expect(await orphans()(later(), () => undefined)).to.equal(1);
+      expect(await kept()).to.deep.equal([]);
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startApp, type RunningApp } from '../support/app.js';
+import { call, expectProblem } from '../support/call.js';
+import { pathsUnder } from '../support/disk-blobs.js';
+import { eventually } from '../support/eventually.js';
+import { signUp } from '../support/signed-up.js';
+import { sidewaysJpeg } from '../support/test-images.js';
+import { unzipped } from '../support/unzipped.js';
+import { download, formOf, upload } from '../support/upload.js';
+
+const START_TIMEOUT_MS = 90_000;
+
+describe('The end of files', () => {
+  let app: RunningApp;
+  afterEach(() => app.stop());
+
+  const kept = () => pathsUnder(join(app.dataDir, 'media'));
+  const start = async (env: Readonly<Record<string, string>>) => {
+    app = await startApp({ env: { RATE_LIMIT_SCALE: '100000', ...env } });
+    return signUp(app, 'ada');
+  };
+
+  it('comes where nobody has sent them in their time, and their room is free again', async () => {
+    const ada = await start({ MEDIA_KEEP_UNATTACHED: '1s', MEDIA_QUOTA_BYTES: '1000' });
+    const { mediaId } = await upload(app, ada, Buffer.alloc(1_000));
+    const more = await call(app, 'POST', '/media/v1', { token: ada.accessToken, ...formOf({ content: 'x' }) });
+    expectProblem(more, 409, 'media_quota_exceeded');
+    await eventually(kept, (paths) => paths.length === 0);
+    await eventually(
+      async () => (await download(app, ada, mediaId)).status,
+      (status) => status === 404,
+    );
+    await upload(app, ada, Buffer.alloc(1_000));
+  }).timeout(START_TIMEOUT_MS);
+
+  it('comes with that of their user', async () => {
+    const ada = await start({});
+    const bob = await signUp(app, 'bob');
+    await upload(app, ada, await sidewaysJpeg(60, 40));
+    const { mediaId } = await upload(app, bob, 'words of Bob');
+    const json = { password: ada.password };
+    expect((await call(app, 'DELETE', '/user/v1/me', { token: ada.accessToken, json })).status).to.equal(202);
+    const left = await eventually(kept, (paths) => paths.length === 1);
+    expect(left[0]).to.include(mediaId);
+    expect((await download(app, bob, mediaId)).bytes.toString()).to.equal('words of Bob');
+  }).timeout(START_TIMEOUT_MS);
+
+  it('does not come before they are exported', async () => {
+    const ada = await start({});
+    const { mediaId } = await upload(app, ada, 'words of Ada', 'plan.txt');
+    const response = await fetch(`${app.url}/user/v1/me/export`, {
+      headers: { authorization: `Bearer ${ada.accessToken}` },
+    });
+    const files = await unzipped(Buffer.from(await response.arrayBuffer()));
+    expect(files.get(`media/${mediaId}-plan.txt`)).to.equal('words of Ada');
+    const [listed] = JSON.parse(files.get('media.json') ?? '') as object[];
+    expect(listed).to.include({ mediaId, name: 'plan.txt' });
+  }).timeout(START_TIMEOUT_MS);
+});
