@@ -45,6 +45,7 @@ describe('EditMessage', () => {
   it('is refused where there is no message, or none any more', () => {
     given().when(edit()).thenRejected('message_not_found');
     given(sent, deleted).when(edit()).thenRejected('message_not_found');
+    given(sent, deleted, edited).when(edit()).thenRejected('message_not_found');
   });
 });
 

@@ -18,6 +18,11 @@ describe('ChangePreferences', () => {
       .when(change({ archived: true, pinned: true }))
       .thenEvents(fact('PreferencesChanged', { archived: true, pinned: true }));
   });
+  for (const field of ['muted', 'archived', 'pinned'] as const)
+    it(`records a change of one of them alone: ${field}`, () =>
+      given()
+        .when(change({ [field]: true }))
+        .thenEvents(fact('PreferencesChanged', { muted: false, [field]: true })));
   it('changes nothing where they are so', () => {
     given().when(change({})).thenNothing();
     given()

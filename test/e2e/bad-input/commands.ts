@@ -104,6 +104,17 @@ export const commandsOf = (scene: Scene): readonly Command[] => {
   return [...said, ...others.map((route) => commandFrom(route, scene))];
 };
 
+/** Every command without a body, with this in each place of its path. */
+export const pathsWith = (value: string, { groupId, messageId }: Scene): readonly string[] => {
+  const quoted = encodeURIComponent(value);
+  return [
+    `/message/v1/${messageId}/reactions/${quoted}`,
+    `/message/v1/${quoted}/reactions/${encodeURIComponent('👍')}`,
+    `/conversation/v1/${groupId}/pins/${quoted}`,
+    `/conversation/v1/${quoted}/pins/${messageId}`,
+  ];
+};
+
 /** Every query, with this in each place where the caller puts something. */
 export const queriesWith = (value: string, { directId }: Scene): readonly string[] => {
   const quoted = encodeURIComponent(value);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { history, send, type GetScene } from '../../support/signed-up.js';
 import { call, expectProblem } from '../../support/call.js';
 import type { Command } from './command.js';
-import { commandsOf, queriesWith } from './commands.js';
+import { commandsOf, pathsWith, queriesWith } from './commands.js';
 import type { GetTarget } from '../../support/target.js';
 
 /** What would do something if it were ever read as part of a statement. */
@@ -96,6 +96,16 @@ export const describeOperators = (target: GetTarget, scene: GetScene): void => {
       for (const statement of STATEMENTS)
         for (const path of queriesWith(statement, scene()))
           expectProblem(await call(target(), 'GET', path, { token: scene().ada.accessToken }), 400, 'invalid_request');
+    });
+
+    it('do nothing in any part of a path of a command', async () => {
+      const names = ['__proto__', 'constructor', '\u0301'.repeat(1_000), '@'.repeat(1_000)];
+      for (const value of [...STATEMENTS, ...names])
+        for (const path of pathsWith(value, scene()))
+          for (const method of ['PUT', 'DELETE']) {
+            const answer = await call(target(), method, path, { token: scene().ada.accessToken });
+            expectProblem(answer, 400, 'invalid_request');
+          }
     });
 
     it('come back in a message as they were sent', async () => {
