@@ -96,7 +96,7 @@ describe('/readyz', () => {
       'projection messages',
       'projection media',
       'projection mail',
-      'session gate',
+      'session denylist',
       'key destruction',
       'mailer',
       'live feed',

@@ -80,9 +80,9 @@ describe('a server that is asked to stop', function () {
     expect({ code: await app.stop(), socket: await socket.closed }).to.deep.equal({ code: 1, socket: 1001 });
     await request.ended;
     expect(request.received()).to.equal(CONTINUE);
-    const [doors] = logged(app, 'could not be released');
-    expect(doors?.['name']).to.equal('doors');
-    expect(JSON.stringify(doors)).to.include('1 requests, and 1 sockets with commands under way');
+    const [interfaces] = logged(app, 'could not be released');
+    expect(interfaces?.['name']).to.equal('interfaces');
+    expect(JSON.stringify(interfaces)).to.include('1 requests, and 1 sockets with commands under way');
     expect(logged(app, 'stopped, and something was cut off')).to.have.length(1);
   });
 

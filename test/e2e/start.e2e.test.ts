@@ -36,8 +36,8 @@ describe('the log of a server that is not in a terminal', function () {
       'keys and log',
       'signals',
       'projections',
-      'session gate',
-      'doors',
+      'session denylist',
+      'interfaces',
     ]);
     expect(lines.filter(({ msg }) => msg === 'request')).to.have.length(1);
   });

@@ -50,7 +50,7 @@ describe('read models that are not as the log has them', () => {
     const { findings } = JSON.parse(out) as { findings: Found[] };
     return { code, err, found: findings.find(({ check }) => check === 'read models') };
   };
-  const mend = async (verb: string, name: string) => {
+  const repair = async (verb: string, name: string) => {
     const { code, err } = await run('projections', verb, name);
     expect(code, err).to.equal(0);
   };
@@ -96,9 +96,9 @@ describe('read models that are not as the log has them', () => {
     const { code, out } = await verify();
     expect(code).to.equal(1);
     for (const lines of [
-      `users is not as the log has it: people with user_id ${bob.userId} is missing\n  to mend it: chatapp projections rebuild users\n`,
-      `messages is not as the log has it: messages with message_id ${messageId} is missing\n  to mend it: chatapp projections rebuild messages\n`,
-      `mail is not as the log has it: outbox with event_id ${mail?.event_id} is missing\n  to mend it: chatapp projections redrive mail\n`,
+      `users is not as the log has it: people with user_id ${bob.userId} is missing\n  to repair it: chatapp projections rebuild users\n`,
+      `messages is not as the log has it: messages with message_id ${messageId} is missing\n  to repair it: chatapp projections rebuild messages\n`,
+      `mail is not as the log has it: outbox with event_id ${mail?.event_id} is missing\n  to repair it: chatapp projections redrive mail\n`,
     ])
       expect(out).to.include(lines);
 
@@ -113,13 +113,13 @@ describe('read models that are not as the log has them', () => {
         `mail: mail ${mail?.event_id} is missing (1 difference)`,
       ].join(', '),
       advice:
-        'compare all with chatapp projections verify, then mend with ' +
+        'compare all with chatapp projections verify, then repair with ' +
         'chatapp projections rebuild users, chatapp projections rebuild messages, chatapp projections redrive mail',
     });
 
-    await mend('rebuild', 'users');
-    await mend('rebuild', 'messages');
-    await mend('redrive', 'mail');
+    await repair('rebuild', 'users');
+    await repair('rebuild', 'messages');
+    await repair('redrive', 'mail');
     await expectRight();
     // It is not sent again: its link was used.
     expect(await mailTo(bob)).to.deep.equal([
@@ -154,11 +154,11 @@ describe('read models that are not as the log has them', () => {
     expect(text.out)
       .to.match(/failure +read models +messages: /)
       .and.to.include(`mail: mail ${before[0]?.event_id} is not as it was asked for`)
-      .and.to.include('then mend with chatapp projections rebuild messages, chatapp projections redrive mail');
+      .and.to.include('then repair with chatapp projections rebuild messages, chatapp projections redrive mail');
 
-    await mend('rebuild', 'users');
-    await mend('rebuild', 'messages');
-    await mend('redrive', 'mail');
+    await repair('rebuild', 'users');
+    await repair('rebuild', 'messages');
+    await repair('redrive', 'mail');
     await expectRight();
     expect(await mailTo(ada), 'sent once').to.deep.equal(before);
   });

@@ -71,7 +71,7 @@ export interface Verification {
   readonly tables: readonly TableComparison[];
   readonly isRight: boolean;
   /** The command that repairs it; null where there is nothing to repair. */
-  readonly mend: string | null;
+  readonly repair: string | null;
 }
 
 /** The progress of a comparison: through the log, then through the tables. */
@@ -86,7 +86,7 @@ export interface RecentComparison {
   /** The difference that is first in the log. */
   readonly first: string | null;
   /** The command that repairs it; null where nothing differs. */
-  readonly mend: string | null;
+  readonly repair: string | null;
 }
 
 /** What operators do with projections, also while a server runs. Raises `UnknownProjectionError`. */

@@ -55,7 +55,7 @@ const verify = async (parts: OperatedParts, onProgress: (progress: VerifyProgres
   const parked = (await parts.generations.parked()).length;
   const isRight = parked === 0 && tables.every(({ difference }) => difference === null);
   const verb = parked > 0 || !rebuildable ? 'redrive' : 'rebuild';
-  return { name, position, parked, tables, isRight, mend: isRight ? null : `chatapp projections ${verb} ${name}` };
+  return { name, position, parked, tables, isRight, repair: isRight ? null : `chatapp projections ${verb} ${name}` };
 };
 
 /** Compares one projection with the newest part of the log. */
@@ -63,8 +63,8 @@ const compareNewest = async (parts: OperatedParts): Promise<RecentComparison> =>
   const { name, rebuildable } = parts.projection;
   const { events, problems } = await compareRecent(parts);
   const [first = null] = problems;
-  const mend = first === null ? null : `chatapp projections ${rebuildable ? 'rebuild' : 'redrive'} ${name}`;
-  return { name, events, differences: problems.length, first, mend };
+  const repair = first === null ? null : `chatapp projections ${rebuildable ? 'rebuild' : 'redrive'} ${name}`;
+  return { name, events, differences: problems.length, first, repair };
 };
 
 /** Adds what is missing, then makes rows what the log says; answers how many. */

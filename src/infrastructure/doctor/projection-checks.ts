@@ -39,7 +39,7 @@ export const checkReadModels =
   ({ compareRecent }: Pick<ProjectionOperations, 'compareRecent'>): Check =>
   async () => {
     const compared = await compareRecent();
-    const different = compared.filter(({ mend }) => mend !== null);
+    const different = compared.filter(({ repair }) => repair !== null);
     if (different.length === 0)
       return ok(compared.map(({ name, events: count }) => `${name} as its newest ${count} events have it`).join(', '));
     return failure(
@@ -49,6 +49,6 @@ export const checkReadModels =
             `${name}: ${first} (${differences} ${differences === 1 ? 'difference' : 'differences'})`,
         )
         .join(', '),
-      `compare all with chatapp projections verify, then mend with ${different.map(({ mend }) => mend).join(', ')}`,
+      `compare all with chatapp projections verify, then repair with ${different.map(({ repair }) => repair).join(', ')}`,
     );
   };

@@ -15,8 +15,8 @@ const observeFollowing = (name: string, metrics: Metrics, log: Logger): Projecti
     log.error({ projection: name, position, type, streamId, reason }, 'event parked');
   },
   stopped: (reason) => {
-    const mend = `chatapp projections verify ${name}`;
-    log.fatal({ projection: name, reason, mend }, 'projection stopped: going on would write wrong rows');
+    const repair = `chatapp projections verify ${name}`;
+    log.fatal({ projection: name, reason, repair }, 'projection stopped: going on would write wrong rows');
   },
   retrying: (error) => log.warn({ err: error, projection: name }, 'projection failed, trying again'),
 });

@@ -97,6 +97,6 @@ export const openInterfaces = async (parts: ServerParts, shown: Shown): Promise<
   });
   server.on('clientError', refuseNonsense);
   const connections = new OpenConnections(server);
-  releases.own('doors', connections, (it, withinMs) => closeInterfaces(it, gateway, withinMs));
+  releases.own('interfaces', connections, (it, withinMs) => closeInterfaces(it, gateway, withinMs));
   return { port: (server.address() as AddressInfo).port };
 };

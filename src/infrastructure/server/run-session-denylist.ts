@@ -16,8 +16,8 @@ export const runSessionDenylist = async (parts: ServerParts, signal: AbortSignal
       { store, ended: createEndedSessions(pool), since },
       resolve,
     );
-    void consumers.run('session gate', ending.signal, follow);
-    releases.own('session gate', ending, (it) => it.abort());
+    void consumers.run('session denylist', ending.signal, follow);
+    releases.own('session denylist', ending, (it) => it.abort());
   });
   await orAborted(known, signal);
 };

@@ -80,7 +80,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   await orAborted(Promise.all(PROJECTIONS.map(({ name }) => progress.untilRunning(name))), signal);
   phases.end('projections');
   await runSessionDenylist(parts, signal);
-  phases.end('session gate');
+  phases.end('session denylist');
   runKeyDestruction(parts);
   await runMedia(parts);
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
@@ -89,7 +89,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   const operations = await runOperations({ ...parts, progress, masterKeys });
   runPurge(parts);
   const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
-  phases.end('doors');
+  phases.end('interfaces');
   log.debug({ milliseconds: phases.milliseconds }, 'started');
   return { port, place, hasMailbox: mailbox !== undefined && includesLoopback(config.HOST) };
 };

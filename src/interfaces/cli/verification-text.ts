@@ -10,14 +10,14 @@ const differenceText = ({ table, key, problem, columns }: RowDifference): string
   return `${table} with ${row} is ${problem}${columns.length > 0 ? ` in ${columns.join(', ')}` : ''}`;
 };
 
-const findingOf = ({ name, position, parked, tables, mend }: Verification): string => {
-  if (mend === null) return `${name} is as the log has it, up to position ${position}`;
+const findingOf = ({ name, position, parked, tables, repair }: Verification): string => {
+  if (repair === null) return `${name} is as the log has it, up to position ${position}`;
   const first = tables.find(({ difference }) => difference !== null)?.difference;
   const why = [
     ...(parked > 0 ? [`${counted(parked, 'event')} parked`] : []),
     ...(first ? [differenceText(first)] : []),
   ];
-  return `${name} is not as the log has it: ${why.join('; ')}\n  to mend it: ${mend}`;
+  return `${name} is not as the log has it: ${why.join('; ')}\n  to repair it: ${repair}`;
 };
 
 /** Describes the tables, then what was found of each projection. */

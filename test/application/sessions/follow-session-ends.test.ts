@@ -64,7 +64,7 @@ describe('The follower of ended sessions', () => {
     });
     const followers = { denylist, onErased: (userId: UserId) => erased.push(userId) };
     const work = followSessionEnds(followers, { store, ended, since: at(0) }, () => ending.abort());
-    await consumers.run('session gate', ending.signal, work);
+    await consumers.run('session denylist', ending.signal, work);
     return { denylist, erased };
   };
 
