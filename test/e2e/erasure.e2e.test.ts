@@ -91,6 +91,7 @@ describe('the erasure of a user', () => {
         'contacts',
         'conversations',
         'history',
+        'media',
         'messages',
         'pins',
         'profile',

@@ -98,6 +98,8 @@ describe('/readyz', () => {
       'projection mail',
       'session denylist',
       'key destruction',
+      'media collection',
+      'media erasure',
       'mailer',
       'live feed',
       'live users',
