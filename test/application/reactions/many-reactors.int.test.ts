@@ -8,6 +8,7 @@ import { messageAccess } from '../../../src/application/messages/message-access.
 import { messagePlaces } from '../../../src/application/messages/message-places.js';
 import { addReaction } from '../../../src/application/reactions/add-reaction.js';
 import { removeReaction } from '../../../src/application/reactions/remove-reaction.js';
+import type { EventStore } from '../../../src/application/ports/event-store.js';
 import { streamOf, type CommandId, type UserId } from '../../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
@@ -39,8 +40,8 @@ describe('Users who react to one message at once', () => {
     address: '192.0.2.1',
     claim: null,
   });
-  const reacting = () => {
-    const transact = createTransact(store, createIdentifiers(), async () => {
+  const reacting = (log: EventStore = store) => {
+    const transact = createTransact(log, createIdentifiers(), async () => {
       collisions += 1;
     });
     const access = messageAccess(messagePlaces(store), conversationAccess(store, {} as RequireUsers));
@@ -79,6 +80,27 @@ describe('Users who react to one message at once', () => {
     await Promise.all(members.map((userId) => add({ messageId, emoji: '👍' }, contextOf(userId))));
     expect(await logged()).to.deep.equal(members.map((userId) => `ReactionAdded ${userId}`).sort());
     expect(collisions).to.equal(0);
+  });
+
+  it('do not wait for one whose reaction is held up', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const [ada, bob] = members as [UserId, UserId];
+    const append: EventStore['append'] = async (batch) => {
+      if (batch.streams.some(({ streamId }) => streamId.endsWith(ada))) await held;
+      return store.append(batch);
+    };
+    const slow: Pick<EventStore, 'append' | 'readStream'> = {
+      append,
+      readStream: (streamId, options) => store.readStream(streamId, options),
+    };
+    const { add } = reacting(slow as EventStore);
+    const first = add({ messageId, emoji: '👍' }, contextOf(ada));
+    await add({ messageId, emoji: '👍' }, contextOf(bob));
+    expect(await logged()).to.deep.equal([`ReactionAdded ${bob}`]);
+    release();
+    await first;
+    expect(await logged()).to.have.length(2);
   });
 
   it('do so once, on however many devices, and end as the last of them has it', async () => {
