@@ -12,6 +12,8 @@ import { closeSockets, type Frame } from '../support/socket.js';
 const HOLD = `select from projections.checkpoints where name = 'messages' for update`;
 /** For longer than frames leave while the read model stays behind. */
 const LEAD_MS = 600;
+/** Whoever does not wait for the read model has answered by then. */
+const MORE_THAN_A_QUERY_MS = 500;
 
 interface Shown {
   readonly messageId: string;
@@ -67,6 +69,23 @@ describe('Frames that leave before the read model shows them', () => {
     await call(other, 'GET', '/healthz');
     await release();
     expect(await asking).to.include('ahead');
+  });
+
+  // To start a conversation that there is already answers it as it is: it was read as of the position of its start.
+  it('are waited for where a conversation is answered that was started before', async () => {
+    await say('counted from here on');
+    await bob.next('message.sent');
+    await hold();
+    await say('ahead of the start');
+    while (messageOf(await bob.next('message.sent')).text !== 'ahead of the start');
+    const starting = call(other, 'POST', '/conversation/v1', {
+      token: scene.bob.accessToken,
+      json: { kind: 'direct', userId: scene.ada.userId },
+    });
+    await Promise.race([starting, sleep(MORE_THAN_A_QUERY_MS)]);
+    await release();
+    const { conversation } = (await starting).body as { conversation: { lastMessage: { text: string } } };
+    expect(conversation.lastMessage.text).to.equal('ahead of the start');
   });
 
   it('wait themselves where the read model stays behind', async () => {

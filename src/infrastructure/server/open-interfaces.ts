@@ -62,7 +62,7 @@ const createHttp = ({ application, config, log, metrics }: ServerParts, gateway:
     useCases,
     readYourWrites,
     writes,
-    pushedTo: (claims) => gateway.pushedTo(claims),
+    pushedTo: (session) => gateway.pushedTo(session),
     identifiers,
     hashes,
     clock,

@@ -1,7 +1,6 @@
 import cors from '@koa/cors';
 import Koa, { type Middleware } from 'koa';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
-import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
@@ -15,7 +14,8 @@ import { errors } from './middleware/errors.js';
 import { limitRequests, type RequestLimit } from './middleware/limit-requests.js';
 import { request, type OnRequest } from './middleware/request.js';
 import { securityHeaders } from './middleware/security-headers.js';
-import { mount, type MountParts } from './mount.js';
+import { knownToSession, type KnownToSession, type KnownToSessionParts } from './known-to-session.js';
+import { mount } from './mount.js';
 import { openApiDocument } from './openapi.js';
 import { opsRoutes } from './ops.js';
 import type { Route } from './route.js';
@@ -31,11 +31,9 @@ import { roleRoutes } from './routes/roles.routes.js';
 import { sessionRoutes } from './routes/sessions.routes.js';
 import { userRoutes } from './routes/users.routes.js';
 
-export interface HttpParts {
+export interface HttpParts extends KnownToSessionParts {
   readonly useCases: UseCases;
   readonly readYourWrites: ReadYourWrites;
-  readonly writes: SessionWrites;
-  readonly pushedTo: MountParts['pushedTo'];
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
@@ -55,13 +53,13 @@ export interface HttpParts {
 }
 
 /** Every endpoint of the API. */
-export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => [
+export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, knownTo: KnownToSession): Route[] => [
   ...userRoutes(useCases),
   ...profileRoutes(useCases, readYourWrites),
   ...contactRoutes(useCases),
   ...roleRoutes(useCases),
   ...sessionRoutes(useCases),
-  ...conversationRoutes(useCases, readYourWrites),
+  ...conversationRoutes(useCases, readYourWrites, knownTo),
   ...messageRoutes(useCases),
   ...reactionRoutes(useCases),
   ...pinRoutes(useCases),
@@ -82,9 +80,10 @@ const wrongMethod = (allowed: string): never => {
 
 /** Makes the HTTP interface as one Koa application. */
 export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
-  const routes = apiRoutes(parts.useCases, parts.readYourWrites);
+  const knownTo = knownToSession(parts);
+  const routes = apiRoutes(parts.useCases, parts.readYourWrites, knownTo);
   const openApi = openApiDocument(routes, { version: parts.version, url: parts.publicUrl });
-  const router = mount(routes, parts);
+  const router = mount(routes, { ...parts, knownToSession: knownTo });
   const app = new Koa<RequestState>();
   // The middleware below logs errors before an answer has begun; this logs those that cut an answer short.
   app.on('error', (error: Error, ctx?: Koa.Context) => {

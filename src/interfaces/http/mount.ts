@@ -5,20 +5,18 @@ import { z } from 'zod';
 import { bearerOf } from '../caller.js';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
-import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { UploadedFile } from '../../application/media/upload-media.js';
-import type { AccessClaims } from '../../application/ports/access-tokens.js';
-import type { QueriedProjection } from '../../application/projections/registry.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
-import type { Position, UserId } from '../../domain/kernel/ids.js';
+import type { UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { position, secretFieldsOf } from '../schemas/fields.js';
 import type { RequestState } from './http-context.js';
 import { readJson } from './json-body.js';
+import type { KnownToSession } from './known-to-session.js';
 import { withUpload } from './multipart.js';
 import { takePoints, type RequestLimit } from './middleware/limit-requests.js';
 import type { Route, RouteAnswer } from './route.js';
@@ -26,9 +24,7 @@ import type { Route, RouteAnswer } from './route.js';
 export interface MountParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
   readonly readYourWrites: ReadYourWrites;
-  readonly writes: SessionWrites;
-  /** Answers the position of the last frame that was pushed to a session through this node. */
-  readonly pushedTo: (claims: AccessClaims) => Position;
+  readonly knownToSession: KnownToSession;
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
@@ -92,24 +88,17 @@ const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountPa
   };
 };
 
-/** What is pushed before a read model shows it is waited for in this one. */
-const PUSHED_FROM: QueriedProjection = 'messages';
-
-/**
- * Waits until the read models of a query show what the caller's session has written and was sent through this node, and the
- * position in the header.
- */
+/** Waits until the read models of a query show what the caller's session knows of, and the position in the header. */
 const awaitReadModels = async (
   ctx: RouteContext,
   { projections = [] }: Route,
-  { readYourWrites, writes, pushedTo }: MountParts,
+  { readYourWrites, knownToSession }: MountParts,
 ): Promise<void> => {
   const { claims } = ctx.state;
   const asked = header(ctx, 'X-Min-Position', minPosition) ?? LOG_START;
   const waiting = projections.map((projection) => {
-    const written = (claims && writes.of(claims.sessionId, projection)) ?? LOG_START;
-    const pushed = claims && projection === PUSHED_FROM ? pushedTo(claims) : LOG_START;
-    return readYourWrites(projection, laterOf(laterOf(asked, written), pushed));
+    const known = claims ? knownToSession(claims, projection) : LOG_START;
+    return readYourWrites(projection, laterOf(asked, known));
   });
   await Promise.all(waiting);
 };

@@ -70,8 +70,8 @@ export class Gateway {
   }
 
   /** Answers the position of the last frame that was pushed to a session, `LOG_START` before the first. */
-  pushedTo(claims: AccessClaims): Position {
-    return this.#parts.hub.pushedTo(claims);
+  pushedTo(session: Pick<AccessClaims, 'userId' | 'sessionId'>): Position {
+    return this.#parts.hub.pushedTo(session);
   }
 
   /** Whether the address of this upgrade may have another socket. */

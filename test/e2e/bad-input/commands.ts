@@ -1,10 +1,11 @@
+import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { apiRoutes } from '../../../src/interfaces/http/app.js';
 import type { Scene } from '../../support/signed-up.js';
 import type { Command } from './command.js';
 import { commandFrom } from './from-route.js';
 
 /** Every route that takes a body. Nothing is asked of what they would call. */
-const routes = apiRoutes({} as never, {} as never).filter(({ body }) => body !== undefined);
+const routes = apiRoutes({} as never, {} as never, () => LOG_START).filter(({ body }) => body !== undefined);
 
 let registrations = 0;
 

@@ -1,3 +1,4 @@
+import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { expect } from 'chai';
 import type { UseCases } from '../../../src/application/use-cases.js';
 import { openApiDocument } from '../../../src/interfaces/http/openapi.js';
@@ -12,7 +13,14 @@ interface Operation {
 // The document left out refusals that calls do answer: a client made from it did not know them.
 describe('The OpenAPI document', () => {
   const none = {} as UseCases; // the document is made from what routes say of themselves: none of them is called
-  const routes = [...messageRoutes(none), ...conversationRoutes(none, () => Promise.resolve())];
+  const routes = [
+    ...messageRoutes(none),
+    ...conversationRoutes(
+      none,
+      () => Promise.resolve(),
+      () => LOG_START,
+    ),
+  ];
   const { paths } = openApiDocument(routes, { version: '1', url: 'http://127.0.0.1' }) as {
     paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   };

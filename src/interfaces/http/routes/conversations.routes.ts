@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/use-cases.js';
+import type { CommandContext } from '../../../application/kernel/command-context.js';
 import type { ReadYourWrites } from '../../../application/kernel/read-your-writes.js';
 import { viewInTime } from '../../../application/kernel/view-in-time.js';
 import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
+import { laterOf } from '../../../domain/kernel/position.js';
 import { changedConversation, conversation } from '../../schemas/answers.js';
 import { conversationId, cursor, pageSize, role, title, userId } from '../../schemas/fields.js';
+import type { KnownToSession } from '../known-to-session.js';
 import { route, type Route, type RouteAnswer } from '../route.js';
 
 const tag = 'Conversations';
@@ -18,18 +21,28 @@ const memberIds = z.array(userId).min(1).max(MAX_MEMBERS_AT_ONCE);
 const IDS_A_REQUEST = 10;
 const surchargeOf = (ids: readonly UserId[]): number => Math.floor(ids.length / IDS_A_REQUEST);
 
-/** Answers the conversation once the read model shows the change, or its id alone where that takes too long. */
+/**
+ * Answers the conversation once the read model shows the change, and what the session knows of: the change may have been long
+ * ago. Answers its id alone where that takes too long.
+ */
 const answerWith =
-  (useCases: UseCases, readYourWrites: ReadYourWrites) =>
-  async (id: ConversationId, viewer: UserId, position: Position, status = 200): Promise<RouteAnswer> => {
-    const query = () => useCases.getConversation(id, viewer);
-    const view = await viewInTime(readYourWrites, { position, projections: ['messages', 'users'], query });
+  (useCases: UseCases, readYourWrites: ReadYourWrites, knownTo: KnownToSession) =>
+  async (id: ConversationId, context: CommandContext, position: Position, status = 200): Promise<RouteAnswer> => {
+    const { actor: userId, sessionId } = context;
+    const query = () => useCases.getConversation(id, userId);
+    const known = knownTo({ userId, sessionId }, 'messages');
+    const wanted = { position: laterOf(position, known), projections: ['messages', 'users'], query };
+    const view = await viewInTime(readYourWrites, wanted);
     const content = view ? { conversation: view } : { conversationId: id };
     return { status, body: { ...content, position }, position };
   };
 
-export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites): Route[] => {
-  const answer = answerWith(useCases, readYourWrites);
+export const conversationRoutes = (
+  useCases: UseCases,
+  readYourWrites: ReadYourWrites,
+  knownTo: KnownToSession,
+): Route[] => {
+  const answer = answerWith(useCases, readYourWrites, knownTo);
   return [
     route('post', '/conversation/v1', {
       tag,
@@ -46,7 +59,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
         const { conversationId, created, position } = await (body.kind === 'direct'
           ? useCases.startDirectConversation(body, context)
           : useCases.startGroup(body, context));
-        return answer(conversationId, context.actor, position, created ? 201 : 200);
+        return answer(conversationId, context, position, created ? 201 : 200);
       },
     }),
     route('get', '/conversation/v1', {
@@ -79,7 +92,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
       isIdempotent: true,
       handle: async ({ params: { id }, body, context }) => {
         const { position } = await useCases.renameConversation({ conversationId: id, ...body }, context);
-        return answer(id, context.actor, position);
+        return answer(id, context, position);
       },
     }),
     route('post', '/conversation/v1/:id/members', {
@@ -93,7 +106,7 @@ export const conversationRoutes = (useCases: UseCases, readYourWrites: ReadYourW
       surcharge: ({ userIds }) => surchargeOf(userIds),
       handle: async ({ params: { id }, body, context }) => {
         const { position } = await useCases.addMembers({ conversationId: id, ...body }, context);
-        return answer(id, context.actor, position);
+        return answer(id, context, position);
       },
     }),
     route('delete', '/conversation/v1/:id/members/:userId', {
