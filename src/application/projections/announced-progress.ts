@@ -28,6 +28,7 @@ export class AnnouncedProgress implements ProjectionProgress {
   readonly #running = new Set<string>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #waiters = new Map<string, Set<Waiter>>();
+  readonly #revisionListeners = new Map<string, Set<() => void>>();
   /** Ends the pause of each projection that makes one. */
   readonly #resting = new Map<string, () => void>();
   /** The number of times that everything was forgotten. */
@@ -63,6 +64,18 @@ export class AnnouncedProgress implements ProjectionProgress {
   forget(): void {
     this.#era += 1;
     this.#positions.clear();
+    for (const projection of this.#revisionListeners.keys()) this.revise(projection);
+  }
+
+  /** Says that a projection has left out an event that it could not apply, that it was made anew, or that this may have been missed. */
+  revise(projection: string): void {
+    for (const listener of [...(this.#revisionListeners.get(projection) ?? [])]) listener();
+  }
+
+  /** Called whenever what was concluded from the events before may differ from the read models. */
+  onRevised(projection: string, listener: () => void): void {
+    const listeners = this.#revisionListeners.get(projection) ?? new Set();
+    this.#revisionListeners.set(projection, listeners.add(listener));
   }
 
   of(projection: string): Position {

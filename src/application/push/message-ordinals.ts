@@ -31,8 +31,9 @@ const cacheOf = <Key, Value>(most: number) => new BoundedCache<Key, Value>({ mos
  */
 export class MessageOrdinals implements ProjectedMessages {
   readonly #parts: MessageOrdinalsParts;
-  readonly #newest: BoundedCache<ConversationId, Newest>;
-  readonly #ordinals: BoundedCache<MessageId, number>;
+  #newest: BoundedCache<ConversationId, Newest>;
+  #ordinals: BoundedCache<MessageId, number>;
+  #isOutdated = false;
   /** The messages of the batch whose conversations are not counted yet. */
   readonly #uncounted = new Map<MessageId, { readonly conversationId: ConversationId; readonly position: Position }>();
 
@@ -43,11 +44,27 @@ export class MessageOrdinals implements ProjectedMessages {
     this.#ordinals = cacheOf(messages);
   }
 
+  /**
+   * Has everything read anew, from the next batch on: the read model may give other ordinals than were counted. The batch that
+   * is being delivered keeps those with which it was let go.
+   */
+  forget(): void {
+    this.#isOutdated = true;
+  }
+
   /** Counts the messages of a batch. It follows on the one before, or is the same again. */
   count(events: readonly RecordedEvent[]): void {
+    if (this.#isOutdated) this.#startAnew();
     this.#uncounted.clear();
     for (const event of events)
       if (event.type === 'MessageSent') this.#add(event.data.conversationId, event.data.messageId, event.position);
+  }
+
+  #startAnew(): void {
+    const { conversations, messages } = this.#parts.most ?? MOST;
+    this.#newest = cacheOf(conversations);
+    this.#ordinals = cacheOf(messages);
+    this.#isOutdated = false;
   }
 
   #add(conversationId: ConversationId, messageId: MessageId, position: Position): void {

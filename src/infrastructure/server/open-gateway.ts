@@ -35,6 +35,7 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
   const hub = new Hub();
   const now = () => performance.now();
   const ordinals = new MessageOrdinals({ projected, now });
+  progress.onRevised('messages', () => ordinals.forget());
   const ending = new AbortController();
   const feed = new LiveFeed({
     store,

@@ -197,3 +197,27 @@ describe('The pause of a projection', () => {
     await rest(progress());
   });
 });
+
+describe('The revision of a projection', () => {
+  const scene = () => {
+    const progress = new AnnouncedProgress(() => Promise.resolve(null));
+    const revised: string[] = [];
+    for (const name of ['messages', 'users']) progress.onRevised(name, () => revised.push(name));
+    return { progress, revised };
+  };
+
+  it('is told to those who conclude from that projection', () => {
+    const { progress, revised } = scene();
+    progress.announce('messages', positionOf(7));
+    expect(revised).to.deep.equal([]);
+    progress.revise('messages');
+    expect(revised).to.deep.equal(['messages']);
+    expect(progress.of('messages')).to.equal('7');
+  });
+
+  it('is supposed where it may have been missed', () => {
+    const { progress, revised } = scene();
+    progress.forget();
+    expect(revised).to.deep.equal(['messages', 'users']);
+  });
+});

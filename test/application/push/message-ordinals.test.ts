@@ -86,6 +86,21 @@ describe('The ordinals of messages', () => {
     expect(await of(2)).to.deep.equal([2]);
   });
 
+  it('are read anew from the next batch on once the read model gives others, those that were known too', async () => {
+    const { ordinals, parked, append, of } = scene();
+    ordinals.count(append(1));
+    await of(1);
+    ordinals.count(append(1, 1));
+    parked.add(messageNumber(2));
+    ordinals.forget();
+    expect(await of(3), 'the batch was let go with it').to.deep.equal([3]);
+    ordinals.count(append(1));
+    expect([3, 4].map((n) => ordinals.isKnown(messageNumber(n)))).to.deep.equal([false, false]);
+    expect(await of(3, 4)).to.deep.equal([2, 3]);
+    ordinals.count(append(1));
+    expect(await of(5)).to.deep.equal([4]);
+  });
+
   it('are read anew after a minute, and then leave out what could not be projected', async () => {
     const { ordinals, asked, parked, append, of, wait } = scene();
     ordinals.count(append(1));

@@ -1,3 +1,4 @@
+import { LOG_START } from '../../../domain/kernel/position.js';
 import { LEASE_LOST, refuse } from '../../postgres/refusals.js';
 
 export const LEASE_SECONDS = 5;
@@ -58,6 +59,12 @@ export const MOVE_CHECKPOINT = {
                      else ${refuse(LEASE_LOST, `'another node has taken over version ' || $2 || ' of projection ' || $1`)} end`,
 };
 
+/**
+ * Tells every node, this one too, that the projection has left out an event, or was made anew: what was concluded from its
+ * rows may not hold any more. A node of an older version takes it for a position that it knows.
+ */
+export const TELL_REVISED = `select pg_notify('${PROGRESS_CHANNEL}', $1 || ' ${LOG_START} revised')`;
+
 export const IS_STOPPED = 'select from projections.stopped where projection = $1';
 
 export const STOP = `
@@ -73,5 +80,8 @@ export const UNPARK = 'delete from projections.parked where projection = $1 and 
 export const SAY_WHY_PARKED = 'update projections.parked set reason = $3 where projection = $1 and position = $2';
 
 export const PARK = `
-  insert into projections.parked (projection, position, stream_id, event_id, type, reason)
-  values ($1, $2, $3, $4, $5, $6) on conflict do nothing`;
+  with parked as (
+    insert into projections.parked (projection, position, stream_id, event_id, type, reason)
+    values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+  )
+  ${TELL_REVISED}`;

@@ -6,7 +6,7 @@ import { LOG_START } from '../../../domain/kernel/position.js';
 import { errorCode } from '../../error-code.js';
 import { LOCK_NOT_AVAILABLE } from '../../postgres/sql-state.js';
 import { inTransaction } from '../../postgres/transaction.js';
-import { CREATE_CHECKPOINT } from './checkpoint.sql.js';
+import { CREATE_CHECKPOINT, TELL_REVISED } from './checkpoint.sql.js';
 import type { ReadModel } from './read-model.js';
 
 const GENERATION_LOCK = 7226428;
@@ -143,5 +143,6 @@ const switchNow = async (client: pg.ClientBase, name: string): Promise<boolean> 
   await client.query(FORGET, [name]);
   await client.query(`alter schema ${schema} rename to ${name}`);
   await client.query(RENAME_CHECKPOINT, [name, schema]);
+  await client.query(TELL_REVISED, [name]);
   return true;
 };

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AnnouncedProgress } from '../../../application/projections/announced-progress.js';
 import type { Position } from '../../../domain/kernel/ids.js';
+import { LOG_START } from '../../../domain/kernel/position.js';
 import { PostgresListener, type ListenerParts } from '../../postgres/listener.js';
 import { ownerOf } from '../../postgres/owner-of.js';
 import { PROGRESS_CHANNEL } from './checkpoint.sql.js';
@@ -16,8 +17,9 @@ export const createProgressListener = (
     channel: PROGRESS_CHANNEL,
     owner: ownerOf(pool.options),
     onNotify: (payload) => {
-      const [name = '', position = '0'] = payload.split(' ');
-      progress.announce(name, position as Position);
+      const [name = '', position = LOG_START, revised] = payload.split(' ');
+      if (revised === undefined) progress.announce(name, position as Position);
+      else progress.revise(name);
     },
     // The database may have crashed, and have taken back the last of what was announced.
     onLost: () => progress.forget(),
