@@ -1,6 +1,7 @@
 /** Lists every rejection: a stable code, and the sentence that a user reads. */
 export const rejections = {
   invalid_request: 'The request does not have the form this call takes.',
+  position_unknown: 'The log has no such position yet.',
   username_taken: 'This username is taken.',
   email_taken: 'This e-mail address is already registered.',
   user_not_found: 'There is no such user.',

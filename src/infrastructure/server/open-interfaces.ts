@@ -56,13 +56,14 @@ const refuseNonsense = (error: NodeJS.ErrnoException, socket: Duplex): void => {
 /** A closed socket may be silent as long as any other. The types of `ws` do not know this option yet. */
 const closeTimeout = (heartbeatSeconds: number): object => ({ closeTimeout: heartbeatSeconds * 1_000 });
 
-const createHttp = ({ application, config, log, metrics }: ServerParts, gateway: Gateway, shown: Shown) => {
+const createHttp = ({ application, config, events, log, metrics }: ServerParts, gateway: Gateway, shown: Shown) => {
   const { useCases, readYourWrites, sessionWrites: writes, identifiers, hashes, clock } = application;
   return createHttpApp({
     useCases,
     readYourWrites,
     writes,
     pushedTo: (session) => gateway.pushedTo(session),
+    logEnd: () => events.head(),
     identifiers,
     hashes,
     clock,

@@ -15,7 +15,7 @@ import { limitRequests, type RequestLimit } from './middleware/limit-requests.js
 import { request, type OnRequest } from './middleware/request.js';
 import { securityHeaders } from './middleware/security-headers.js';
 import { knownToSession, type KnownToSession, type KnownToSessionParts } from './known-to-session.js';
-import { mount } from './mount.js';
+import { mount, type MountParts } from './mount.js';
 import { openApiDocument } from './openapi.js';
 import { opsRoutes } from './ops.js';
 import type { Route } from './route.js';
@@ -33,6 +33,7 @@ import { userRoutes } from './routes/users.routes.js';
 
 export interface HttpParts extends KnownToSessionParts {
   readonly useCases: UseCases;
+  readonly logEnd: MountParts['logEnd'];
   readonly readYourWrites: ReadYourWrites;
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;

@@ -4,27 +4,24 @@ import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { bearerOf } from '../caller.js';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
-import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { UploadedFile } from '../../application/media/upload-media.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { UserId } from '../../domain/kernel/ids.js';
-import { laterOf, LOG_START } from '../../domain/kernel/position.js';
+import { LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { position, secretFieldsOf } from '../schemas/fields.js';
+import { awaitReadModels, type AwaitParts } from './await-read-models.js';
 import type { RequestState } from './http-context.js';
 import { readJson } from './json-body.js';
-import type { KnownToSession } from './known-to-session.js';
 import { withUpload } from './multipart.js';
 import { takePoints, type RequestLimit } from './middleware/limit-requests.js';
 import type { Route, RouteAnswer } from './route.js';
 
-export interface MountParts {
+export interface MountParts extends AwaitParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
-  readonly readYourWrites: ReadYourWrites;
-  readonly knownToSession: KnownToSession;
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
@@ -35,7 +32,6 @@ export interface MountParts {
 type RouteContext = RouterContext<RequestState>;
 
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'takes 1 to 128 visible ASCII characters');
-const minPosition = position;
 const nothing = z.strictObject({});
 const noBody = z.undefined({ error: 'this call takes no body' });
 
@@ -88,21 +84,6 @@ const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountPa
   };
 };
 
-/** Waits until the read models of a query show what the caller's session knows of, and the position in the header. */
-const awaitReadModels = async (
-  ctx: RouteContext,
-  { projections = [] }: Route,
-  { readYourWrites, knownToSession }: MountParts,
-): Promise<void> => {
-  const { claims } = ctx.state;
-  const asked = header(ctx, 'X-Min-Position', minPosition) ?? LOG_START;
-  const waiting = projections.map((projection) => {
-    const known = claims ? knownToSession(claims, projection) : LOG_START;
-    return readYourWrites(projection, laterOf(asked, known));
-  });
-  await Promise.all(waiting);
-};
-
 /** Answers the user who calls. Without a valid token the request is refused, unless the route is public. */
 const authenticate = (ctx: RouteContext, { isPublic }: Route, { useCases }: MountParts): void => {
   if (isPublic) return;
@@ -143,7 +124,8 @@ const handlerOf =
     const input = await parse(ctx, route);
     const points = route.surcharge?.(input.body as never) ?? 0;
     if (points > 0) await takePoints(parts.takeRequest, ctx.state.address, points);
-    await awaitReadModels(ctx, route, parts);
+    const asked = header(ctx, 'X-Min-Position', position) ?? LOG_START;
+    await awaitReadModels(parts, { projections: route.projections ?? [], claims: ctx.state.claims, asked });
     const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
     const handle = (file?: UploadedFile) => route.handle({ ...input, file, context } as never);
     respond(ctx, await (route.takesFile ? withUpload(ctx.req, parts.maxUploadBytes, handle) : handle()));

@@ -1,5 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { problem } from '../schemas/answers.js';
+import { position } from '../schemas/fields.js';
+import { publishedSchema } from '../schemas/published.js';
 import { detailOf, type ProblemCode } from '../refusals.js';
 import { statuses } from './problem.js';
 import type { Route } from './route.js';
@@ -8,18 +10,12 @@ type Json = Record<string, unknown>;
 
 const ALWAYS: readonly ProblemCode[] = ['too_many_requests', 'overloaded', 'unavailable', 'internal_error'];
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    target: 'draft-2020-12',
-  }) as Json;
-  return rest;
-};
-
 const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query' | 'header'): Json[] => {
   if (!schema) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Json; required?: string[] };
+  const { properties = {}, required = [] } = publishedSchema(schema, 'input') as {
+    properties?: Json;
+    required?: string[];
+  };
   return Object.entries(properties).map(([name, each]) => ({
     name,
     in: place,
@@ -46,7 +42,7 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
           name: 'X-Min-Position',
           in: 'header',
           required: false,
-          schema: { type: 'string', pattern: '^\\d+$' },
+          schema: publishedSchema(position, 'input'),
           description:
             'Waits until the read model has come this far; for what the same session wrote here it waits without.',
         },
@@ -63,7 +59,7 @@ const codesOf = (route: Route): Set<ProblemCode> => {
     [takesFile, ['payload_too_large', 'unsupported_media_type']],
     [!isPublic, ['unauthenticated', 'session_ended']],
     [isIdempotent, ['idempotency_conflict']],
-    [projections, ['projection_lagging']],
+    [projections, ['projection_lagging', 'position_unknown']],
   ];
   return new Set([...refusals, ...byPart.flatMap(([isThere, codes]) => (isThere ? codes : [])), ...ALWAYS]);
 };
@@ -84,7 +80,7 @@ const responsesOf = (route: Route): Json => {
     {
       description: 'Done.',
       ...(route.method !== 'get' && { headers: POSITION_HEADER }),
-      ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output') } } }),
+      ...(schema && { content: { 'application/json': { schema: publishedSchema(schema, 'output') } } }),
       ...(route.downloads && { content: { [route.downloads]: { schema: { type: 'string', format: 'binary' } } } }),
     },
   ]);
@@ -122,7 +118,7 @@ const operationOf = (route: Route): Json => ({
     ...headersOf(route),
   ],
   ...(route.body && {
-    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } },
+    requestBody: { required: true, content: { 'application/json': { schema: publishedSchema(route.body, 'input') } } },
   }),
   ...(route.takesFile && { requestBody: FORM }),
   responses: responsesOf(route),
@@ -149,7 +145,7 @@ export const openApiDocument = (routes: readonly Route[], { version, url }: { ve
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { Problem: schemaOf(problem, 'output') },
+      schemas: { Problem: publishedSchema(problem, 'output') },
     },
   };
 };

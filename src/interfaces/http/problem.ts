@@ -3,6 +3,7 @@ import { detailOf, type FieldError, type ProblemCode } from '../refusals.js';
 /** The status of every refusal. No other place knows statuses. */
 export const statuses: Readonly<Record<ProblemCode, number>> = {
   invalid_request: 400,
+  position_unknown: 400,
   username_taken: 409,
   email_taken: 409,
   user_not_found: 404,

@@ -15,6 +15,7 @@ import { isEmoji } from '../../domain/reactions/emoji.js';
 import { USER_ROLES } from '../../domain/users/roles.js';
 import { PRESENCE_AUDIENCES } from '../../domain/users/settings.js';
 import { USERNAME_PATTERN } from '../../domain/users/username.js';
+import { publishedAs } from './published.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -37,7 +38,8 @@ export const line = (min: number, max: number) =>
     .string()
     .min(min)
     .max(max)
-    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'holds control characters or half a character');
+    .regex(/^\P{Cc}*$/u, 'holds control characters')
+    .refine((value) => value.isWellFormed(), 'holds half a character');
 
 const SHOWS_NOTHING = 'shows nothing';
 
@@ -110,12 +112,15 @@ const canonicalLocale = (tag: string): string | undefined => {
   }
 };
 
-/** A BCP 47 language tag, in its canonical spelling. */
-export const locale = z
-  .string()
-  .max(35)
-  .refine((tag) => canonicalLocale(tag) !== undefined, 'takes a language tag such as en or de-AT')
-  .transform((tag) => canonicalLocale(tag) ?? tag);
+/** A BCP 47 language tag, in its canonical spelling. A language, a script and a region are published; there is more. */
+export const locale = publishedAs(
+  z
+    .string()
+    .max(35)
+    .refine((tag) => canonicalLocale(tag) !== undefined, 'takes a language tag such as en or de-AT')
+    .transform((tag) => canonicalLocale(tag) ?? tag),
+  { type: 'string', pattern: '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$', examples: ['en', 'de-AT'] },
+);
 
 export const presenceAudience = z.enum(PRESENCE_AUDIENCES);
 
@@ -150,13 +155,16 @@ export const cursor = z.string().min(1).max(64);
 /** The last position that the log can have: a position is a 64-bit integer. */
 const LAST_POSITION = '9223372036854775807' as Position;
 
-export const position = z
-  .string()
-  .regex(/^\d{1,19}$/, 'takes a position')
-  .refine(
-    (value) => hasReached(LAST_POSITION, value as Position),
-    `takes a position up to ${LAST_POSITION}`,
-  ) as unknown as z.ZodType<Position, Position>;
+export const position = publishedAs(
+  z
+    .string()
+    .regex(/^\d{1,19}$/, 'takes a position')
+    .refine(
+      (value) => hasReached(LAST_POSITION, value as Position),
+      `takes a position up to ${LAST_POSITION}`,
+    ) as unknown as z.ZodType<Position, Position>,
+  { type: 'string', pattern: '^\\d{1,18}$' },
+);
 
 export const instant = z.iso.datetime({
   offset: true,
@@ -165,12 +173,15 @@ export const instant = z.iso.datetime({
 
 /** A number in a query. */
 export const pageSize = (max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,4}$/, 'takes a whole number')
-    .transform(Number)
-    .refine((value) => value >= 1 && value <= max, `lies between 1 and ${max}`)
-    .default(fallback);
+  publishedAs(
+    z
+      .string()
+      .regex(/^\d{1,4}$/, 'takes a whole number')
+      .transform(Number)
+      .refine((value) => value >= 1 && value <= max, `lies between 1 and ${max}`)
+      .default(fallback),
+    { type: 'integer', minimum: 1, maximum: max, default: fallback },
+  );
 
 /** The headers by which a client asks for a part of a file, or for one that it does not have yet. */
 export const contentRequest = z.object({

@@ -26,6 +26,9 @@ export const namesOne = (given: Addressed): boolean =>
 
 export const NAMES_ONE = 'names exactly one of conversationId, recipientId and recipient';
 
+/** Says the same in JSON Schema. */
+export const NAMES_ONE_SCHEMA = { oneOf: addressees.map((name) => ({ required: [name] })) };
+
 /** Answers the addressee of a message that names one. */
 export const addresseeOf = ({ conversationId, recipientId, recipient }: Addressed): Addressee => {
   if (conversationId !== undefined) return { conversationId };

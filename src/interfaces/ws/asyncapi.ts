@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { time } from '../schemas/answers.js';
 import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
+import { publishedSchema } from '../schemas/published.js';
 import { clientFrames } from './commands.js';
 import { pushedFrames } from './frames/pushed-frames.js';
 
@@ -35,11 +36,6 @@ const serverFrames: Readonly<Record<string, z.ZodObject>> = {
   ...pushed,
 };
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;
-  return rest;
-};
-
 const messagesOf = (frames: Readonly<Record<string, z.ZodType>>, direction: 'client' | 'server') =>
   Object.fromEntries(
     Object.entries(frames).map(([type, schema]) => [
@@ -47,7 +43,7 @@ const messagesOf = (frames: Readonly<Record<string, z.ZodType>>, direction: 'cli
       {
         name: type,
         contentType: 'application/json',
-        payload: schemaOf(schema, direction === 'client' ? 'input' : 'output'),
+        payload: publishedSchema(schema, direction === 'client' ? 'input' : 'output'),
       },
     ]),
   );

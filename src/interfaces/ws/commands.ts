@@ -6,7 +6,7 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { MessageId, Position } from '../../domain/kernel/ids.js';
 import { conversationId, emoji, messageId, position, text } from '../schemas/fields.js';
-import { addresseeOf, NAMES_ONE, namesOne, sendingFields } from '../schemas/sending.js';
+import { addresseeOf, NAMES_ONE, NAMES_ONE_SCHEMA, namesOne, sendingFields } from '../schemas/sending.js';
 import type { Connection } from './connection.js';
 import { presenceFrames, type SocketPresence } from './presence.js';
 import { frameId, type RawFrame } from './protocol.js';
@@ -17,7 +17,8 @@ export const clientFrames = {
   auth: z.strictObject({ type: z.literal('auth'), token: z.string(), resumeAfter: position.optional() }),
   send: z
     .strictObject({ type: z.literal('send'), id: frameId, ...sendingFields })
-    .refine(namesOne, { error: NAMES_ONE }),
+    .refine(namesOne, { error: NAMES_ONE })
+    .meta(NAMES_ONE_SCHEMA),
   edit: z.strictObject({ type: z.literal('edit'), id: frameId, messageId, text }),
   delete: z.strictObject({ type: z.literal('delete'), id: frameId, messageId }),
   react: z.strictObject({ type: z.literal('react'), id: frameId, messageId, emoji }),
