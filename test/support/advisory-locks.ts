@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** How many advisory locks are held in the database. */
+/** Answers how many advisory locks are held in the database. */
 export const heldLocks = async (pool: pg.Pool): Promise<number> => {
   const { rows } = await pool.query<{ held: number }>(
     `select count(*)::integer as held from pg_locks

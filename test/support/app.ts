@@ -12,7 +12,7 @@ const START_TIMEOUT_MS = 180_000;
 const MAIL_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
 
-/** The whole app in a process of its own, on a fresh database, or on the embedded one of its data folder. */
+/** The whole app runs in a process of its own, on a fresh database or on the embedded one of its data folder. */
 export interface RunningApp {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
@@ -20,15 +20,15 @@ export interface RunningApp {
   readonly socketUrl: string;
   readonly pid: number;
   readonly dataDir: string;
-  /** Undefined for one on its embedded database. */
+  /** It is undefined for an app on its embedded database. */
   readonly databaseUrl: string | undefined;
   readonly jwtSecret: string;
   readonly masterKey: string;
-  /** All it has written to stdout and stderr. */
+  /** Answers everything that it has written to stdout and stderr. */
   output(): string;
-  /** The token of the newest verification mail to this address. */
+  /** Answers the token of the newest verification mail to this address. */
   mailedToken(email: string): Promise<string>;
-  /** Asks it to stop, and waits until it has; answers its exit code. */
+  /** Asks it to stop, waits until it has ended, and answers its exit code. */
   stop(): Promise<number | null>;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
@@ -36,9 +36,9 @@ export interface RunningApp {
 
 export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Runs on the embedded database under this folder, and leaves it there. */
+  /** The app runs on the embedded database under this folder, and leaves it there. */
   readonly dataDir?: string;
-  /** Runs as another node on the database of this one, with the same secrets. */
+  /** The app runs as another node on the database of this one, with the same secrets. */
   readonly beside?: Pick<RunningApp, 'databaseUrl' | 'jwtSecret' | 'masterKey'>;
 }
 
@@ -67,7 +67,7 @@ const newestToken = async (folder: string, email: string): Promise<string | unde
   return /token=([\w-]+)/.exec(own.at(-1)?.text ?? '')?.[1];
 };
 
-/** For a profile or a debugger: options for the Node that runs the app. */
+/** Answers options for the Node that runs the app, for a profile or a debugger. */
 const nodeOptions = (): string[] => [
   '--max-semi-space-size=64',
   '--enable-source-maps',
@@ -76,7 +76,7 @@ const nodeOptions = (): string[] => [
 
 const newSecret = (): string => randomBytes(32).toString('hex');
 
-/** Where an app keeps its data, and with which secrets; a database of its own is made for one that brings none. */
+/** Answers where an app keeps its data and which secrets it has; it makes a database for an app that brings none. */
 const placeOf = async ({ dataDir, beside }: AppOptions) => {
   const database = dataDir === undefined && !beside ? await testDatabase() : undefined;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
@@ -93,7 +93,7 @@ const placeOf = async ({ dataDir, beside }: AppOptions) => {
   };
 };
 
-/** An app's process, which may not be ready yet, and may never be. */
+/** Launches the process of an app, which may not be ready yet, and may never be. */
 export const launchApp = async (options: AppOptions = {}) => {
   await built();
   const place = await placeOf(options);

@@ -4,7 +4,7 @@ import { historyOf } from './random-history.js';
 
 type LastingKind = Exclude<Attempt['what'], 'erase'>;
 
-/** In conversations that random attempts leave alone, each of these is accepted for certain, wherever it is tried. */
+/** Random attempts leave these conversations alone, so that each step is accepted wherever it is tried. */
 const groundwork = [
   ...[4, 5, 6, 7].map((where): Attempt => ({ what: 'start', by: 1, whom: 2, where, which: 0 })),
   ...[0, 1, 2, 3].map((which): Attempt => ({ what: 'send', by: 1, whom: 2, where: 5, which })),
@@ -33,13 +33,13 @@ const lasting = fc.array(
   { minLength: 10, maxLength: 30 },
 );
 
-/** A history that is known up to a break. Behind it one of each kind is accepted, whatever else is; nobody is erased. */
+/** A history that is known up to a break. One event of each kind is accepted behind the break, and nobody is erased. */
 export const brokenHistories = fc.tuple(lasting, lasting, lasting).map(([before, between, after]) => {
   const known = [...groundwork, ...before];
   return { facts: historyOf([...known, ...between, ...oneOfEach, ...after]), knownUpTo: historyOf(known).length };
 });
 
-/** What clients are told of one of each kind. */
+/** The frames that clients are sent for one event of each kind. */
 export const framesOfEachKind = [
   'conversation.member_added',
   'conversation.member_removed',

@@ -9,5 +9,8 @@ const build = async (): Promise<void> => {
   if (code !== 0) throw new Error('the app could not be built');
 };
 
-/** Compiles the app if its sources have changed. Tests start what users start, which loads in a third of the time that the sources take. */
+/**
+ * Compiles the app if its sources have changed. Tests start what users start; it loads in a third of the time that the
+ * sources take.
+ */
 export const built = (): Promise<void> => (building ??= build());

@@ -5,19 +5,19 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Empty unless the answer is a JSON object. */
+  /** It is empty unless the answer is a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface Call {
   readonly token?: string;
   readonly json?: unknown;
-  /** Sent as it is, in place of `json`. */
+  /** These bytes are sent unchanged in place of `json`. */
   readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What no answer shows: where the code is, what the database said, what only the server knows. */
+/** No answer may show where the code is, what the database said or what only the server knows. */
 const LEAKS = [
   /\\n\s+at |\n\s+at /,
   /node_modules|\.[tj]s\b:\d/,
@@ -36,7 +36,7 @@ const objectIn = (text: string): Record<string, unknown> => {
   return JSON.parse(text) as Record<string, unknown>;
 };
 
-/** Calls the app. Whatever is sent, the fault is not the server's, and nothing leaks. */
+/** Calls the app. Fails when the answer blames the server or leaks something, whatever was sent. */
 export const call = async (target: Target, method: string, path: string, request: Call = {}): Promise<Answer> => {
   const { token, json, raw, headers } = request;
   const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
@@ -55,7 +55,7 @@ export const call = async (target: Target, method: string, path: string, request
   return { status: response.status, headers: response.headers, text, body: objectIn(text) };
 };
 
-/** A refusal in the form of the contract. */
+/** Expects a refusal in the form of the contract. */
 export const expectProblem = (answer: Answer, status: number, code: string): void => {
   expect({ status: answer.status, code: answer.body['code'] }, answer.text).to.deep.equal({ status, code });
   expect(answer.headers.get('content-type')).to.match(/^application\/problem\+json\b/);

@@ -6,7 +6,7 @@ import type { Socket } from '../../src/interfaces/ws/socket.js';
 
 export type CapturedFrame = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** Text frames, one after another, as a client takes them apart. */
+/** Takes text frames apart, one after another, as a client does. */
 const framesIn = (bytes: Buffer): CapturedFrame[] => {
   const frames: CapturedFrame[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -24,8 +24,8 @@ const framesIn = (bytes: Buffer): CapturedFrame[] => {
 };
 
 /**
- * A connection of somebody, or of nobody yet, whose line keeps what is written to it, and takes it at once unless it is
- * stalled; what is said to its socket is noted.
+ * Makes a connection of a user, or of nobody yet. Its line keeps what is written to it, and takes it at once unless it
+ * is stalled. What the server does to its socket is noted.
  */
 export const captureConnection = (userId?: UserId, sessionId?: SessionId) => {
   const written: Buffer[] = [];
@@ -56,12 +56,12 @@ export const captureConnection = (userId?: UserId, sessionId?: SessionId) => {
     socket,
     said,
     stall: () => (isStalled = true),
-    /** Takes what waits. */
+    /** Takes what waits on the line. */
     drain: () => {
       isStalled = false;
       for (const done of untaken.splice(0)) done();
     },
-    /** All frames so far. */
+    /** Answers all frames so far. */
     frames: (): CapturedFrame[] => {
       connection.flush();
       return framesIn(Buffer.concat(written));

@@ -41,7 +41,10 @@ export const chatappGiven = async (
   return { code: child.exitCode, out, err };
 };
 
-/** Runs a command in the process of the test: where there are many of them, as a new process each takes its time to load. */
+/**
+ * Runs a command in the process of the test. It serves tests with many commands, because each new process takes time to
+ * load.
+ */
 export const chatappHere = async (env: Readonly<Record<string, string>>, ...args: string[]): Promise<Outcome> => {
   const all = { ...process.env, ...env };
   let [out, err] = ['', ''];

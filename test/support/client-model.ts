@@ -1,4 +1,4 @@
-/** As many members as a list shows. */
+/** A list shows this many members. */
 const SHOWN_MEMBERS = 20;
 
 interface KnownMember {
@@ -8,7 +8,7 @@ interface KnownMember {
   readonly role: string;
 }
 
-/** What a client keeps of a message: all of it. */
+/** The whole message, as a client keeps it. */
 export interface KnownMessage {
   readonly messageId: string;
   readonly conversationId: string;
@@ -19,7 +19,7 @@ export interface KnownMessage {
   readonly position: string;
 }
 
-/** What a client keeps of a conversation. */
+/** The part of a conversation that a client keeps. */
 export interface KnownConversation {
   readonly conversationId: string;
   readonly members: readonly KnownMember[];
@@ -47,7 +47,7 @@ interface ReadFrame {
 
 interface ChangeFrame {
   readonly type: string;
-  /** Whole, or what all members see alike of it, or its id alone. */
+  /** The frame shows the whole conversation, the part that all members see alike, or its id alone. */
   readonly conversation: Partial<KnownConversation> & Pick<KnownConversation, 'conversationId'>;
   readonly members?: readonly KnownMember[];
   readonly userIds?: readonly string[];
@@ -82,7 +82,10 @@ const membersAfter = (known: readonly KnownMember[], { type, members = [], userI
 
 type AnyFrame = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** A client's view of its conversations: a snapshot, and the rules of docs/websocket.md for every frame since. */
+/**
+ * A client's view of its conversations. It starts from a snapshot and follows the rules of docs/websocket.md for every
+ * frame since.
+ */
 export class ClientModel {
   readonly #me: string;
   readonly #conversations: Map<string, KnownConversation>;
@@ -95,7 +98,7 @@ export class ClientModel {
     this.#conversations = new Map(snapshot.map((each) => [each.conversationId, each]));
   }
 
-  /** Takes in messages of histories, or of frames: the one with the later change stays. */
+  /** Takes in messages of histories or frames; the version with the later change stays. */
   know(messages: readonly KnownMessage[]): void {
     for (const message of messages) {
       const known = this.#messages.get(message.messageId);
@@ -108,19 +111,19 @@ export class ClientModel {
     this.#pins.set(conversationId, new Set(messageIds));
   }
 
-  /** The pinned messages of a conversation, where they were fetched and are told of ever since. */
+  /** Answers the pinned messages of a conversation if they were fetched; frames have kept them current since. */
   pinsOf(conversationId: string): readonly string[] | undefined {
     const pins = this.#pins.get(conversationId);
     return pins && [...pins].sort();
   }
 
-  /** What is known of the messages of a conversation, the oldest first. */
+  /** Answers the known messages of a conversation, the oldest first. */
   messagesOf(conversationId: string): KnownMessage[] {
     const known = [...this.#messages.values()].filter((each) => each.conversationId === conversationId);
     return known.sort((one, other) => one.seq - other.seq);
   }
 
-  /** The ordinal up to which somebody has read, as far as frames told. */
+  /** Answers the ordinal up to which a user has read, as far as frames have said. */
   readUpTo(conversationId: string, userId: string): number {
     return this.#reads.get(`${conversationId}/${userId}`) ?? 0;
   }
@@ -131,7 +134,7 @@ export class ClientModel {
       .sort((a, b) => a.conversationId.localeCompare(b.conversationId));
   }
 
-  /** Counts the unread messages that mention oneself, where all of them are known. */
+  /** Counts the unread messages that mention the client's user, where all of them are known. */
   #counted(known: KnownConversation): KnownConversation {
     const unread = this.messagesOf(known.conversationId).filter(({ seq }) => seq > readSeqOf(known));
     if (unread.length !== known.unreadCount) return known;
@@ -154,7 +157,9 @@ export class ClientModel {
     (byType[frame.type] ?? changes)(frame as never);
   }
 
-  /** A whole conversation replaces what was known; one that is only named is one's own no more. */
+  /**
+   * Replaces what was known by a whole conversation, and drops one of which only the id is given: the user has left it.
+   */
   #changed(frame: ChangeFrame): void {
     const { conversation } = frame;
     const { conversationId } = conversation;

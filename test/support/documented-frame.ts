@@ -3,7 +3,7 @@ import { pushedFrames } from '../../src/interfaces/ws/frames/pushed-frames.js';
 
 const frames = Object.values(pushedFrames).filter((frame) => frame !== null);
 
-/** A frame as it was sent, which must be what its schema says: all of it, and nothing else. */
+/** Expects a frame to hold what its schema says: all of it, and nothing else. */
 export const expectDocumented = ({ type, ...content }: { readonly type: string }): void => {
   const frame = frames.find((each) => each.type === type);
   expect(frame?.schema.parse(content), type).to.deep.equal(content);

@@ -24,7 +24,7 @@ import { feed, recorded } from './projections.js';
 import { messagesReadModel } from '../../src/infrastructure/read-models/postgres/messages-read-model.js';
 import { endPauseOf } from './purging.js';
 
-/** Stands in everything that is Ada's, each time with what it is; nowhere else. */
+/** This word is in everything that belongs to Ada, beside a word for what it is, and nowhere else. */
 const MARKER = 'zebra7f3a';
 export const WORDS = [
   'user',
@@ -75,12 +75,12 @@ const LOG_ERASURE = `
   insert into log.events (position, stream_id, revision, event_id, type, schema_version, data, metadata)
   values ($1, $2, 0, $3, 'UserErased', 1, '{}', '{}')`;
 
-/** A database whose read models hold two users, and what is done to erase one of them, Ada. */
+/** Opens a database whose read models hold two users, with the steps that erase one of them, Ada. */
 export const erasureScene = async () => {
   const database = await testDatabase();
   const open = async <Writers>(projection: Projection<Writers>, readModel: ReadModel<Writers>, schema: string) => {
     const store = new PostgresProjectionStore({ config: database.pool.options, projection, readModel, schema });
-    // One by one: what is changed again within a batch is never stored.
+    // Events are applied one by one, because a row that changes again within its batch is never stored.
     return { release: () => store.release(), project: (events: typeof BEFORE) => feed(store, events, [1]) };
   };
   const openInUse = async <Writers>(projection: Projection<Writers>, readModel: ReadModel<Writers>) => {
@@ -105,16 +105,16 @@ export const erasureScene = async () => {
 
   return {
     database,
-    /** A store that fills other tables of a projection. */
+    /** Opens a store that fills other tables of a projection. */
     open,
-    /** Brings every read model on by these events. */
+    /** Applies these events to every read model. */
     project,
-    /** The key is destroyed, whether or not a read model has come so far. */
+    /** Destroys the key, whether or not a read model has come so far. */
     erase: async (): Promise<void> => {
       await database.pool.query(LOG_ERASURE, [ERASURE[0]!.position, `user-${ada}`, randomUUID()]);
       await createErasedKeys(database.pool).destroy([ada], ERASURE[0]!.position);
     },
-    /** Until nothing but so many wait: autovacuum may look at a table at the same time. */
+    /** Purges until only this many users wait; autovacuum may hold a table at the same time. */
     purgeUntil: (left: number, largest?: number) =>
       eventually(
         async () => {
@@ -129,7 +129,7 @@ export const erasureScene = async () => {
         },
         ({ keys, texts }) => keys === 0 && texts === left,
       ),
-    /** What of hers is in which file of the database. */
+    /** Answers which files of the database hold something of hers, and what. */
     onDisk: async (): Promise<string[]> => {
       await database.pool.query('checkpoint');
       const { rows } = await database.pool.query<{ name: string; bytes: Buffer }>(ALL_FILES);

@@ -13,7 +13,7 @@ import {
   ticketNumber,
 } from './ids.js';
 
-/** One plain example of every event of the catalogue: a test states only what matters to it. */
+/** One plain example of every event of the catalogue. A test states only the fields that matter to it. */
 const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
   UserRegistered: {
     userId: ada,
@@ -180,7 +180,7 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
   RequestAccepted: { userId: ada, fingerprint: hashOf('body'), answer: { userId: ada }, acceptedAt: at(0) },
 };
 
-/** The example of an event, with these fields instead of its own. */
+/** Answers the example of an event, with these fields in place of its own. */
 export const fact = <Type extends ChatEventType>(type: Type, changes: Partial<ChatEvents[Type]> = {}) => ({
   type,
   data: { ...examples[type], ...changes },

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 20;
-/** Shorter than mocha's timeout, so that the failure shows the last answer; long, as the machine may be slow. */
+/**
+ * It is shorter than mocha's timeout, so that the failure shows the last answer, and long because the machine may be
+ * slow.
+ */
 const LONGEST_MS = 50_000;
 
-/** Asks again until the answer is as it should be; fails with the last one when it never is. */
+/** Asks again until the answer is right, and fails with the last answer if it never is. */
 export const eventually = async <Answer>(
   ask: () => Promise<Answer>,
   isRight: (answer: Answer) => boolean,

@@ -1,4 +1,4 @@
-/** Statements that let every row that a table is to lose or change, as the event says, fail as on a full disk. */
+/** Answers statements that make each update or delete of a row of a table fail as on a full disk. */
 export const failOn = (event: 'update' | 'delete', table: string, when = 'true'): string => `
   create function public.fail() returns trigger language plpgsql as $$
     begin

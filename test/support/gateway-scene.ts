@@ -28,7 +28,7 @@ const claimsOf = (userId: UserId, session: number, expiresAt = 1_000_000): Acces
   expiresAt,
 });
 
-/** The sessions that there are, by token: two of Ada, two of Bob, one of which is over after 500 s. */
+/** The sessions that exist, by token. Ada has two and Bob has two, one of which ends after 500 s. */
 const tokens: Readonly<Record<string, AccessClaims>> = {
   laptop: claimsOf(ada, 1),
   phone: claimsOf(ada, 2),
@@ -39,7 +39,7 @@ const tokens: Readonly<Record<string, AccessClaims>> = {
 /** A gateway on an HTTP server of its own, with real sockets; its ports are plain objects. */
 export class GatewayScene {
   readonly hub = new Hub();
-  /** What presence and the log were told, in order. */
+  /** Everything that presence and the log were told, in order. */
   readonly notes: string[] = [];
   readonly counts = { open: 0, received: 0, sent: 0 };
   readonly ended = new Set<SessionId>();
@@ -116,26 +116,26 @@ export class GatewayScene {
       },
       heartbeatSeconds: NEVER_S,
       authTimeoutMs: PLENTY_MS,
-      frameRate: () => new FrameRate(1, () => this.now), // no time goes by
+      frameRate: () => new FrameRate(1, () => this.now), // the clock stands still
       trustedProxies: 0,
       now: () => this.now,
     };
   }
 
-  /** Connects; with a token the upgrade carries it. */
+  /** Connects; if there is a token, the upgrade request carries it. */
   readonly dial = (token?: string): Promise<Socket> => {
     const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     const target = { url, pid: 0, jwtSecret: '\0', masterKey: '\0', output: () => '', mailedToken: async () => '' };
     return connect(target, token);
   };
 
-  /** A socket that is taken in. */
+  /** Opens a socket and waits until it is authenticated. */
   readonly live = async (token: string) => {
     const socket = await this.dial(token);
     return { ...socket, ready: await socket.next('ready') };
   };
 
-  /** The one socket that there is. */
+  /** Answers the only socket that is open. */
   get onlyConnection(): Connection {
     const [connection, ...more] = this.hub.all;
     if (!connection || more.length > 0) throw new Error('there is not exactly one socket');
@@ -150,7 +150,7 @@ export class GatewayScene {
   }
 }
 
-/** For the tests of a suite: opens a gateway, and closes it behind the test. */
+/** Opens gateways for the tests of a suite, and closes each after its test. */
 export const gatewayScenes = (): typeof GatewayScene.open => {
   const opened: GatewayScene[] = [];
   afterEach(async () => {
@@ -163,7 +163,7 @@ export const gatewayScenes = (): typeof GatewayScene.open => {
   };
 };
 
-/** The socket is open, and answered. */
+/** Expects the socket to be open and to answer. */
 export const isOpen = async (socket: Socket): Promise<void> => {
   socket.send({ type: 'ping' });
   await socket.next('pong');

@@ -2,7 +2,7 @@ import type { UserId } from '../../src/domain/kernel/ids.js';
 import { fact } from './events.js';
 import { ada, conversationNumber, messageNumber } from './ids.js';
 
-/** What happens in a group, by default in the first one. */
+/** The groups of these facts. A fact happens in the first one by default. */
 export const [group, otherGroup] = [conversationNumber(1), conversationNumber(2)];
 
 export const started = (members: readonly UserId[], conversationId = group) =>

@@ -10,7 +10,7 @@ import type {
   UserId,
 } from '../../src/domain/kernel/ids.js';
 
-/** A UUIDv7 that is the same in every run; the first digits say what it names. */
+/** Makes a UUIDv7 that is the same in every run; its first digits say what it names. */
 const numbered = (kind: number, n: number): string =>
   `01900000-00${kind.toString(16).padStart(2, '0')}-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
@@ -29,8 +29,8 @@ export const eve = userNumber(4);
 
 const NOON = Date.UTC(2026, 0, 31, 12);
 
-/** So many seconds after noon of the tests' day. */
+/** Answers the time that is this many seconds after noon on the day of the tests. */
 export const at = (seconds: number): Instant => new Date(NOON + seconds * 1_000).toISOString() as Instant;
 
-/** What looks like the SHA-256 of this word. */
+/** Makes a text of the form of a SHA-256 from this word. */
 export const hashOf = (word: string): Hash => word.padEnd(43, '_') as Hash;

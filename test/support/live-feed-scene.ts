@@ -14,7 +14,7 @@ import { SteeredProgress } from './steered-progress.js';
 
 const group = conversationNumber(1);
 
-/** A batch of these events behind a position, and of more that passed the filter by. */
+/** Makes a batch of these events behind a position, with further events that did not pass the filter. */
 export const batchOf = (after: number, facts: Parameters<typeof recorded>[0], passedBy = 0): EventBatch => ({
   events: recorded(facts, after),
   undecodable: [],
@@ -23,7 +23,7 @@ export const batchOf = (after: number, facts: Parameters<typeof recorded>[0], pa
   caughtUp: true,
 });
 
-/** Questions that are answered, one after another, when a test says so. */
+/** Makes questions that are answered one after another when the test says so. */
 const held = <Result>() => {
   const waiting: { resolve: (result: Result) => void; reject: (error: Error) => void }[] = [];
   return {
@@ -34,18 +34,18 @@ const held = <Result>() => {
   };
 };
 
-/** A live feed whose log, projections, deliveries and look-ups come on as a test says. */
+/** A live feed whose log, projections, deliveries and look-ups advance when the test says so. */
 export class LiveFeedScene {
   readonly log = new ScriptedLog();
   readonly progress = new SteeredProgress();
   readonly hub = new Hub();
-  /** Whether frames may leave before the read model of messages is as far. */
+  /** Says whether frames may leave before the read model of messages has come as far. */
   framesLead = false;
   readonly delivery = held<undefined>();
   readonly memberships = held<{ userId: UserId; conversationId: typeof group }[]>();
-  /** Batches whose delivery has begun. */
+  /** The batches whose delivery has begun. */
   readonly begun: EventBatch[] = [];
-  /** For whom it was asked in which conversations they are. */
+  /** The users whose conversations were looked up. */
   readonly lookedUp: (readonly UserId[])[] = [];
   readonly withoutReceipts: UserId[] = [];
   readonly stalled: (readonly [string, Position])[] = [];
@@ -77,7 +77,7 @@ export class LiveFeedScene {
     onStage: (stage, seconds) => this.stages.push(seconds >= 0 ? stage : 'before it began'),
   });
 
-  /** Starts, and then follows. */
+  /** Starts the feed, and then follows the log. */
   async start(): Promise<void> {
     const { ordered, unordered } = await this.feed.start();
     const consumers = new Consumers({
@@ -109,19 +109,19 @@ export class LiveFeedScene {
     await nextTurn();
   }
 
-  /** Lets the delivery under way succeed. */
+  /** Lets the current delivery succeed. */
   async delivered(): Promise<void> {
     this.delivery.give(undefined);
     await nextTurn();
   }
 
-  /** Answers the look-up under way: these users are in the group. */
+  /** Answers the current look-up: these users are in the group. */
   async found(...members: readonly UserId[]): Promise<void> {
     this.memberships.give(members.map((userId) => ({ userId, conversationId: group })));
     await nextTurn();
   }
 
-  /** A socket that joins: the position behind which it hears, once it does. */
+  /** Joins a socket, and answers the position behind which it is sent events, once that is known. */
   async join(userId: UserId, served?: Position) {
     const { connection } = captureConnection(userId);
     const joining = { connection, at: undefined as Position | undefined, error: undefined as string | undefined };
@@ -133,17 +133,17 @@ export class LiveFeedScene {
     return joining;
   }
 
-  /** The users of the group who hear of it. */
+  /** Answers the users of the group who are told of an event. */
   get audience(): UserId[] {
     return [...this.hub.audience.of(group)];
   }
 
-  /** Tells the feed to end, while whatever is under way goes on. */
+  /** Tells the feed to end, while its current work goes on. */
   beginToEnd(): void {
     this.#ending.abort();
   }
 
-  /** Resolves once it has ended; all that it waits for is answered. */
+  /** Resolves once the feed has ended; everything that it waits for is answered. */
   async end(): Promise<void> {
     this.beginToEnd();
     this.progress.timeOut();

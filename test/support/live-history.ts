@@ -34,7 +34,7 @@ const KINDS = [
 
 export type StepKind = (typeof KINDS)[number];
 
-/** One thing that somebody tries, on one of the nodes. Whom it is about and where are picked by number. */
+/** One step that a user tries on one of the nodes. The other user and the conversation are picked by number. */
 export interface Step {
   readonly what: StepKind;
   readonly node: number;
@@ -61,7 +61,7 @@ interface Started {
 
 const pick = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item;
 
-/** What users do over HTTP, and how far the log has come by it. */
+/** A history of what users do over HTTP. It keeps how far the log has come by it. */
 export class LiveHistory {
   readonly #nodes: readonly Target[];
   readonly #users: readonly SignedUp[];
@@ -75,7 +75,7 @@ export class LiveHistory {
     this.#users = users;
   }
 
-  /** Something to begin with: a group of all, with a message of each. */
+  /** Starts the history with a group of all users and a message of each. */
   async begin(): Promise<void> {
     await this.play({ what: 'group', node: 0, by: 0, whom: 1, which: 0 });
     for (const by of this.#users.keys()) {
@@ -84,7 +84,10 @@ export class LiveHistory {
     }
   }
 
-  /** A step of each kind in a group of its own, whatever came before: all are accepted, and somebody reads what another sent. */
+  /**
+   * Plays a step of each kind in a new group, so that all are accepted whatever came before, and a user reads what
+   * another sent.
+   */
   async playEveryKind(): Promise<void> {
     const [which, sent] = [this.#groups.length, this.#messages.length];
     const own = { node: which, by: 0, whom: 1, which };
@@ -155,7 +158,7 @@ export class LiveHistory {
   }
 }
 
-/** The messages of a conversation as they are behind a position. */
+/** Answers the messages of a conversation as they are at a position. */
 const messagesOf = async (
   target: Target,
   { accessToken: token }: SignedUp,
@@ -169,7 +172,7 @@ const messagesOf = async (
   return answer.body['messages'] as KnownMessage[];
 };
 
-/** The ids of the pinned messages of a conversation, as they are behind a position. */
+/** Answers the ids of the pinned messages of a conversation as they are at a position. */
 const pinnedIn = async (target: Target, { accessToken: token }: SignedUp, conversationId: string, position: string) => {
   const headers = { 'X-Min-Position': position };
   const answer = await call(target, 'GET', `/conversation/v1/${conversationId}/pins`, { token, headers });
@@ -177,7 +180,7 @@ const pinnedIn = async (target: Target, { accessToken: token }: SignedUp, conver
   return (answer.body['pins'] as { message: KnownMessage }[]).map(({ message }) => message.messageId).sort();
 };
 
-/** A client that has fetched all of its conversations and their histories. */
+/** Makes a client that has fetched all of its conversations and their histories. */
 export const clientOf = async (target: Target, account: SignedUp, position: string): Promise<ClientModel> => {
   const known = await snapshot(target, account, position);
   const client = new ClientModel(account.userId, known);
@@ -188,7 +191,7 @@ export const clientOf = async (target: Target, account: SignedUp, position: stri
   return client;
 };
 
-/** Each message that a client knows, of conversations that are still its own, is as a history shows it by now. */
+/** Expects each message that a client knows, in conversations that it still has, to be as the history shows it now. */
 export const expectMessages = async (target: Target, account: SignedUp, client: ClientModel, position: string) => {
   for (const { conversationId } of client.conversations) {
     const known = client.messagesOf(conversationId);
@@ -203,7 +206,10 @@ export const expectMessages = async (target: Target, account: SignedUp, client: 
   }
 };
 
-/** Compares what a client knows with a fresh snapshot, one conversation after another, so that a failure shows what differs. */
+/**
+ * Compares what a client knows with a fresh snapshot, one conversation after another, so that a failure shows what
+ * differs.
+ */
 export const expectSnapshot = (known: readonly KnownConversation[], fresh: readonly KnownConversation[]): void => {
   expect(known.map(({ conversationId }) => conversationId)).to.deep.equal(
     fresh.map(({ conversationId }) => conversationId),
@@ -212,7 +218,7 @@ export const expectSnapshot = (known: readonly KnownConversation[], fresh: reado
     expect(known[index], JSON.stringify([known[index], conversation])).to.deep.equal(conversation);
 };
 
-/** All conversations of somebody, as they are behind a position. */
+/** Answers all conversations of a user as they are at a position. */
 export const snapshot = async (
   target: Target,
   { accessToken: token }: SignedUp,

@@ -16,13 +16,15 @@ import { profileOf } from './scripted-views.js';
 
 type Recorded = ReturnType<typeof recorded>;
 
-/** Users by their ids alone, all of whom show receipts. */
+/** Users who are known by their ids alone and who all show receipts. */
 const directory = {
   profiles: (userIds: readonly UserId[]) => Promise.resolve(new Map(userIds.map((each) => [each, profileOf(each)]))),
   withoutReceipts: () => Promise.resolve(new Set<UserId>()),
 } as unknown as UserDirectory;
 
-/** The read models of talk in a database of their own, brought on as a test says. */
+/**
+ * Opens the read models of conversations and messages in a database of their own; they advance when the test says so.
+ */
 export const openLiveReadModels = async (database: TestDatabase) => {
   const conversations = createConversationViews(database.pool);
   const store = await openMessages(database);
@@ -49,7 +51,7 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     pins,
     sequences: createProjectedMessages(database.pool),
     directory,
-    /** Brings the read models up to the last of these events, which begin where the log does. */
+    /** Applies these events, which begin at the start of the log, to the read models. */
     project: async (events: Recorded): Promise<void> => {
       await database.pool.query('update projections.checkpoints set lease_until = null');
       const writer = await openMessages(database);
@@ -57,9 +59,9 @@ export const openLiveReadModels = async (database: TestDatabase) => {
       projected = Math.max(projected, events.length);
       await writer.release();
     },
-    /** All conversations of somebody as a client fetches them. */
+    /** Answers all conversations of a user as a client fetches them. */
     snapshot,
-    /** A client that has fetched all of its conversations and their histories. */
+    /** Makes a client that has fetched all of its conversations and their histories. */
     client: async (userId: UserId): Promise<ClientModel> => {
       const known = await snapshot(userId);
       const client = new ClientModel(userId, known);
@@ -69,7 +71,10 @@ export const openLiveReadModels = async (database: TestDatabase) => {
       }
       return client;
     },
-    /** Each message that a client knows, of conversations that are still its own, is as a history shows it by now; so are pins. */
+    /**
+     * Expects each message and pin that a client knows, in conversations that it still has, to be as the history shows
+     * it now.
+     */
     expectMessages: async (client: ClientModel): Promise<void> => {
       for (const { conversationId } of client.conversations) {
         const known = client.messagesOf(conversationId);
@@ -84,7 +89,7 @@ export const openLiveReadModels = async (database: TestDatabase) => {
 
 export type LiveReadModels = Awaited<ReturnType<typeof openLiveReadModels>>;
 
-/** Events cut into batches of the given sizes, over and over. */
+/** Cuts events into batches of the given sizes, which are repeated. */
 export const batchesOf = (events: Recorded, sizes: readonly number[]): EventBatch[] => {
   const batches: EventBatch[] = [];
   let after = LOG_START;
@@ -99,7 +104,7 @@ export const batchesOf = (events: Recorded, sizes: readonly number[]): EventBatc
   return batches;
 };
 
-/** Views one of whose queries fails, once. */
+/** Makes views of which one query fails once. */
 export const failingOnce = (views: ConversationViews, query: keyof ConversationViews): ConversationViews => {
   let failed = false;
   return new Proxy(views, {

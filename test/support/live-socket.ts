@@ -5,7 +5,7 @@ import type { Target } from './target.js';
 
 export type LiveSocket = Socket & { readonly ready: Frame };
 
-/** A socket that has said whose it is; with a position it resumes behind it. */
+/** Opens a socket and authenticates it; with a position it resumes behind that. */
 export const openSocket = async (target: Target, subject: SignedUp, resumeAfter?: string): Promise<LiveSocket> => {
   const socket = await connect(target);
   socket.send({ type: 'auth', token: subject.accessToken, ...(resumeAfter !== undefined && { resumeAfter }) });

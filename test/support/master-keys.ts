@@ -1,6 +1,6 @@
 import { MasterKeys } from '../../src/infrastructure/security/master-keys.js';
 
-/** A master key for tests, and, if wanted, the ones before it. */
+/** Makes a master key for tests and, if wanted, its predecessors. */
 export const testMasterKeys = (
   masterKey = 'fifty characters that nobody guesses, or so we hope',
   ...previous: string[]

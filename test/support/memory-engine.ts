@@ -25,7 +25,7 @@ const numbersInMemory: MemoryReadModel<Numbers, NumbersTables> = {
 
 const LONGER_THAN_A_LEASE_MS = 3_600_000;
 
-/** Projections in memory, with a clock that the test moves. */
+/** Opens projections in memory, with a clock that the test sets. */
 export const openMemoryEngine = async (): Promise<EngineUnderTest> => {
   let now = 0;
   const projections = new MemoryProjections(() => now);

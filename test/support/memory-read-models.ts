@@ -29,7 +29,7 @@ import { feed } from './projections.js';
 
 const now = () => 0;
 
-/** All read models in memory. */
+/** Opens all read models in memory. */
 export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
   const projections = new MemoryProjections(now);
   const all = [
@@ -39,7 +39,7 @@ export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
     new MemoryGenerations({ projections, projection: mailProjection, readModel: mailInMemory }),
   ];
   for (const each of all) await each.prepare();
-  /** The tables of the generation in use, as they are when they are asked for. */
+  /** Answers the current tables of the generation in use. */
   const tablesOf =
     <Tables extends MemoryTables>(name: string) =>
     (): Tables =>

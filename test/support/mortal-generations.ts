@@ -1,6 +1,6 @@
 import type { ProjectionGenerations } from '../../src/application/ports/projection-generations.js';
 
-/** Everything that is done through a port is a step before it, and one before its answer. */
+/** Makes generations whose node dies after this many steps: each call of a port is a step, and so is its answer. */
 export const mortalGenerations = (generations: ProjectionGenerations, steps: number, die: () => void) => {
   let left = steps;
   const step = (): void => {
@@ -13,7 +13,7 @@ export const mortalGenerations = (generations: ProjectionGenerations, steps: num
   const isPort = (value: unknown): value is object =>
     typeof value === 'object' && value !== null && ['acquire', 'begin', 'compare'].some((name) => name in value);
   const mortalAll = (values: readonly unknown[]) => values.map((each) => (isPort(each) ? mortal(each) : each));
-  /** What is called back is called with mortal things too. */
+  /** Wraps a function that is passed in, so that it is called with wrapped ports. */
   const mortalArgument = (given: unknown): unknown =>
     typeof given === 'function'
       ? (...inner: unknown[]): unknown => Reflect.apply(given, undefined, mortalAll(inner))

@@ -5,7 +5,7 @@ import type { Position } from '../../src/domain/kernel/ids.js';
 import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { recordedAt } from './recorded-event.js';
 
-/** What the smallest of projections writes to. */
+/** The writer of the smallest projection. */
 export interface Numbers {
   add(n: number): void;
 }
@@ -15,7 +15,7 @@ const numbers: Projector<RequestEvents, Numbers> = {
   on: { RequestAccepted: (kept, { data }) => kept.add(data.answer['n'] as number) },
 };
 
-/** A projection of no feature: of what happened it keeps the number. */
+/** A projection of no feature. It keeps the number of each event. */
 export const numbersProjection: Projection<Numbers> = {
   name: 'numbers',
   version: 3,
@@ -25,7 +25,7 @@ export const numbersProjection: Projection<Numbers> = {
   redrivenBy: 'applying',
 };
 
-/** One table, of the numbers themselves. */
+/** A read model of one table, which holds the numbers. */
 export const numbersReadModel: ReadModel<Numbers> = {
   tables: 'create table numbers (n integer primary key)',
   recent: () => [],
@@ -36,7 +36,7 @@ export const numbersReadModel: ReadModel<Numbers> = {
   },
 };
 
-/** What stands at these positions, as a subscription hands it over. */
+/** Makes a batch of the events at these positions, as a subscription yields it. */
 export const batchOf = (...positions: readonly number[]): EventBatch => ({
   after: String((positions[0] ?? 1) - 1) as Position,
   events: positions.map(recordedAt),

@@ -32,7 +32,7 @@ const OF_THE_DEAD = `
   select from pg_stat_activity
    where datname = current_database() and (application_name = '${MORTAL}' or application_name like 'chatapp projection%')`;
 
-/** Ends every session that a test has left; what it made is removed behind that. */
+/** It ends every session that a test has left; what the test made is removed afterwards. */
 const END_OTHERS = `
   select pg_terminate_backend(pid, 5000) from pg_stat_activity
    where datname = current_database() and pid <> pg_backend_pid()`;
@@ -40,7 +40,7 @@ const EMPTY = `
   drop schema if exists numbers, numbers_rebuild, numbers_verify cascade;
   truncate projections.checkpoints, projections.parked, projections.stopped`;
 
-/** Databases that are empty again: to make one takes as long as a test. */
+/** These databases are empty again and are used anew, because creating one takes as long as a test. */
 const emptied: TestDatabase[] = [];
 
 /** Drops the databases that were kept. */
@@ -48,7 +48,7 @@ export const dropPostgresEngines = async (): Promise<void> => {
   for (const { drop } of emptied.splice(0)) await drop();
 };
 
-/** Projections in a PostgreSQL database that holds nothing else. */
+/** Opens projections in a PostgreSQL database that holds nothing else. */
 export const openPostgresEngine = async (): Promise<EngineUnderTest> => {
   const database = emptied.pop() ?? (await testDatabase());
   const pool = createPool({ url: database.url, max: 10, name: 'test', onIdleError: () => undefined });

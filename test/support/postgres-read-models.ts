@@ -25,7 +25,10 @@ const EMPTY = `
               where schemaname in ('users', 'messages', 'media', 'mail'));
   end $$`;
 
-/** Databases whose read models are empty again: to make one takes as long as ten tests. */
+/**
+ * The read models of these databases are empty again and are used anew, because creating one takes as long as ten
+ * tests.
+ */
 const emptied: { readonly models: ReadModelsUnderTest; readonly drop: () => Promise<void> }[] = [];
 
 /** Drops the databases that were kept. */
@@ -66,6 +69,6 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
   return { models, drop };
 };
 
-/** All read models, in a PostgreSQL database that holds nothing else. */
+/** Opens all read models in a PostgreSQL database that holds nothing else. */
 export const openPostgresReadModels = async (): Promise<ReadModelsUnderTest> =>
   (emptied.pop() ?? (await makeReadModels())).models;

@@ -10,7 +10,7 @@ import {
 import { migrate } from '../../src/infrastructure/postgres/migrate.js';
 import { createPool } from '../../src/infrastructure/postgres/pool.js';
 
-/** Tells workers where the run's database is, and which of it to copy. */
+/** These variables tell workers where the database server of the run is, and which database to copy. */
 const URL_NAME = 'CHATAPP_TEST_URL';
 const TEMPLATE_NAME = 'CHATAPP_TEST_TEMPLATE';
 
@@ -36,7 +36,10 @@ const withDatabase = (url: string, database: string): string => {
   return changed.href;
 };
 
-/** Mocha's hook before the whole run: one server, with a migrated database to copy. `TEST_DATABASE_URL` names one of your own. */
+/**
+ * Starts one server with a migrated database to copy: mocha calls it before the whole run. `TEST_DATABASE_URL` names a
+ * server of your own.
+ */
 export const mochaGlobalSetup = async (): Promise<void> => {
   let url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) {
@@ -63,7 +66,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh, migrated database. */
+/** Makes a fresh, migrated database. */
 export const testDatabase = async (): Promise<TestDatabase> => {
   const [url, template] = [setting(URL_NAME), setting(TEMPLATE_NAME)];
   const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -79,7 +82,7 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   };
 };
 
-/** Mocha's hook behind the whole run. */
+/** Removes what the run has created: mocha calls it after the whole run. */
 export const mochaGlobalTeardown = async (): Promise<void> => {
   if (dataDir === undefined)
     await onServer(setting(URL_NAME), (client) => client.query(`drop database ${setting(TEMPLATE_NAME)} with (force)`));

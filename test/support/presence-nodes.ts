@@ -10,7 +10,7 @@ export const SECOND = 1_000;
 
 export const user = (name: string): UserId => name as UserId;
 
-/** What one socket has been shown, in order. */
+/** The presence that one socket has been shown, in order. */
 export interface TestSocket {
   readonly shown: (Presence & { readonly userId: UserId })[];
 }
@@ -19,7 +19,7 @@ export interface TestNode {
   readonly id: NodeId;
   readonly presence: LivePresence<TestSocket>;
   connect(userId: UserId): TestClient;
-  /** It is there no more, and says nothing. */
+  /** Stops the node at once, without a message to the others. */
   kill(): void;
 }
 
@@ -34,7 +34,7 @@ export interface TestClient {
 
 const everybody: PresenceAudience = { areVisible: async (questions) => questions.map(() => true) };
 
-/** Nodes with a clock that stands still until `pass`; what they tell arrives at `deliver`, or is lost before. */
+/** Makes nodes with a clock that stands still until `pass`. Their messages arrive at `deliver`, or are lost before. */
 export const presenceNodes = (limits: PresenceLimits = PRESENCE_LIMITS) => {
   const nodes = new Map<NodeId, LivePresence<TestSocket>>();
   const failures: unknown[] = [];
@@ -85,7 +85,7 @@ export const presenceNodes = (limits: PresenceLimits = PRESENCE_LIMITS) => {
     };
   };
 
-  /** Time goes by, every node ticking each second; what is told meanwhile arrives. */
+  /** Advances the clock; every node ticks each second, and messages that are sent meanwhile arrive. */
   const pass = (ms: number): void => {
     for (const end = now + ms; now < end;) {
       now += SECOND;

@@ -14,7 +14,7 @@ import type { TestDatabase } from './postgres.js';
 
 export type Fact = { readonly type: string; readonly data: object };
 
-/** Facts as they stand in a log, each in the stream of its own id. */
+/** Makes recorded events of facts, each in the stream of its own id. */
 export const recorded = (facts: readonly Fact[], after = 0): RecordedEvent[] =>
   facts.map((fact, n) => ({
     ...(fact as FactOf<ChatEvents>),
@@ -26,11 +26,11 @@ export const recorded = (facts: readonly Fact[], after = 0): RecordedEvent[] =>
     metadata: {} as RecordedEvent['metadata'],
   }));
 
-/** The generations of the `messages` projection of a database. */
+/** Answers the generations of the `messages` projection of a database. */
 export const messagesGenerations = ({ pool }: Pick<TestDatabase, 'pool'>): ProjectionGenerations =>
   createPostgresGenerations({ pool, projection: messagesProjection, readModel: messagesReadModel });
 
-/** The `messages` projection of a database, with its lease; as a program with another version of it has it. */
+/** Opens the `messages` projection of a database with its lease, as a program with this version of it does. */
 export const openMessages = async (
   { pool }: Pick<TestDatabase, 'pool'>,
   version: number = messagesProjection.version,
@@ -46,7 +46,7 @@ export const openMessages = async (
   });
 };
 
-/** Applies events in batches of the given sizes, over and over. */
+/** Applies events in batches of the given sizes, which are repeated. */
 export const feed = async (
   store: ProjectionStore,
   events: readonly RecordedEvent[],
@@ -65,7 +65,7 @@ export const feed = async (
 
 const TABLES = `select table_name from information_schema.tables where table_schema = $1 order by table_name`;
 
-/** Every row of every table of a schema, in an order of its own. */
+/** Answers every row of every table of a schema in a stable order. */
 export const dump = async (pool: pg.Pool, schema: string): Promise<Record<string, unknown[]>> => {
   const { rows: tables } = await pool.query<{ table_name: string }>(TABLES, [schema]);
   const dumped: Record<string, unknown[]> = {};

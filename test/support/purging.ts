@@ -3,12 +3,12 @@ import { LOCK_NOT_AVAILABLE } from '../../src/infrastructure/postgres/sql-state.
 import { purgeErased } from '../../src/infrastructure/security/purge-erased.js';
 import { eventually } from './eventually.js';
 
-/** Lets tables be written anew at once, though they just were. */
+/** Lets tables be rewritten at once, although they were rewritten a moment ago. */
 export const endPauseOf = (pool: pg.Pool) => pool.query('update security.erasures set purge_after = null');
 
 /**
- * Resolves once a purge has failed, as somebody holds the table that it would write anew. Nothing is tried while a
- * transaction of another test, in its own database, is older than the erasure.
+ * Resolves once a purge has failed because another session holds the table that it would rewrite. A purge tries nothing
+ * while a transaction of another test, in its own database, is older than the erasure.
  */
 export const untilPurgeFails = (pool: pg.Pool) =>
   eventually(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 export const PEOPLE = 4;
 const CONVERSATIONS = 3;
 
-/** One thing that somebody tries. */
+/** One step that a user tries. */
 export interface Attempt {
   readonly what:
     | 'erase'
@@ -27,7 +27,7 @@ export interface Attempt {
   readonly which: number;
 }
 
-/** Anything that somebody may try. */
+/** Any step that a user may try. */
 export const attempt = fc.record({
   what: fc.constantFrom(
     ...(['erase', 'start', 'rename', 'add', 'remove', 'promote'] as const),
@@ -40,10 +40,10 @@ export const attempt = fc.record({
   which: fc.nat({ max: 20 }),
 });
 
-/** Up to twelve, each length as likely as another: by default short ones are preferred. */
+/** A list of at most twelve attempts. Each length is as likely as another; by default short ones are preferred. */
 const some = fc.array(attempt, { maxLength: 12, size: 'max' });
 
-/** In a group that random attempts leave alone, somebody joins between two messages for certain. */
+/** A user joins a group that random attempts leave alone, between two messages, so that this case always occurs. */
 const joined = { by: 1, where: 4, which: 0 };
 export const attempts = fc
   .tuple(some, some, some, some)

@@ -3,16 +3,16 @@ import { z } from 'zod';
 import { clientFrames } from '../../src/interfaces/ws/commands.js';
 import { idOf, parseFrame } from '../../src/interfaces/ws/protocol.js';
 
-/** Values that a field of this name may well have, such as ids of conversations that there are. */
+/** The values that a field of this name may well have, such as ids of existing conversations. */
 export type KnownValues = Readonly<Record<string, readonly unknown[]>>;
 
-/** A frame as it goes over the line. */
+/** A frame as it is sent to the server. */
 export interface RandomFrame {
   readonly data: Buffer;
   readonly isBinary: boolean;
-  /** Under which it has to be answered; undefined when it names none, or has no answer. */
+  /** The id under which it has to be answered. It is undefined when the frame names none, or has no answer. */
   readonly answeredAs: string | undefined;
-  /** Whether it is no frame at all, for which the socket is closed. */
+  /** Says that this is no frame at all, so that the socket is closed. */
   readonly closes: boolean;
 }
 
@@ -26,7 +26,7 @@ interface JsonSchema {
   readonly required?: readonly string[];
 }
 
-/** What they do shows in frames without an id, if at all: only a refusal names theirs. */
+/** The effects of these show in frames without an id, if at all: only a refusal names the id. */
 const UNANSWERED: ReadonlySet<string> = new Set(['presence.watch', 'presence.unwatch']);
 const MAX_FRAME = 65_536;
 const TOO_BIG = MAX_FRAME + 1;
@@ -40,7 +40,7 @@ const junk: fc.Arbitrary<unknown> = fc.oneof(
 
 const property = fc.constantFrom('surplus', 'id', 'text', 'userIds', '__proto__', 'constructor', 'then', '');
 
-/** Values by what JSON Schema calls their type. */
+/** Values by the JSON Schema name of their type. */
 const typed: Readonly<Record<string, (schema: JsonSchema, known: KnownValues) => fc.Arbitrary<unknown>>> = {
   object: (schema, known) => objectOf(schema, known),
   array: ({ items = {} }, known) => fc.array(valueOf('', items, known), { maxLength: 5 }),
@@ -50,7 +50,7 @@ const typed: Readonly<Record<string, (schema: JsonSchema, known: KnownValues) =>
   string: () => fc.oneof(fc.string({ minLength: 1 }), fc.uuid({ version: 7 })),
 };
 
-/** A value that fits a schema, or nearly so. */
+/** Draws a value that fits a schema, or nearly so. */
 const valueOf = (name: string, schema: JsonSchema, known: KnownValues): fc.Arbitrary<unknown> => {
   if (schema.const !== undefined) return fc.constant(schema.const);
   const values = known[name] ?? schema.enum;
@@ -65,7 +65,7 @@ const objectOf = ({ properties = {}, required = [] }: JsonSchema, known: KnownVa
     { requiredKeys: [...required] },
   );
 
-/** What is done to the fields of a frame; seldom to its type, as the socket is closed where that is no word. */
+/** A change of the fields of a frame. It seldom changes the type, because a type that is no word closes the socket. */
 const mutation = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('drop' as const), at: fc.nat() }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('replace' as const), at: fc.nat(), value: junk }) },
@@ -91,7 +91,7 @@ const mutate = (frame: Record<string, unknown>, change: Mutation): Record<string
 
 type Damage = (data: Buffer) => Buffer;
 
-/** What is done to the bytes of a frame. */
+/** The ways in which the bytes of a frame are damaged. */
 const damages: readonly Damage[] = [
   (data) => data.subarray(0, data.length / 2),
   (data) => Buffer.concat([data, Buffer.from('}')]),
@@ -102,7 +102,7 @@ const damages: readonly Damage[] = [
   () => Buffer.from('['.repeat(20_000)),
   () => Buffer.alloc(0),
 ];
-/** Most are left alone: whatever is no frame closes the socket. */
+/** Most frames are left alone, because a damaged one closes the socket. */
 const UNDAMAGED = 50;
 
 const isAnswered = (type: string, frame: object): boolean => {
@@ -118,7 +118,9 @@ const onTheLine = (data: Buffer, isBinary: boolean): RandomFrame => {
   return { data, isBinary, answeredAs: isAnswered(type, frame) ? idOf(frame).id : undefined, closes: false };
 };
 
-/** Random frames of every type that clients may send, good ones and bad ones: the same for the same seed. */
+/**
+ * Draws random frames of every type that clients may send, good ones and bad ones; the same seed gives the same frames.
+ */
 export const randomFrames = (count: number, seed: number, known: KnownValues): RandomFrame[] => {
   const schemas = Object.values(clientFrames).map((schema: z.ZodType) => {
     const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;

@@ -24,7 +24,7 @@ import { at, conversationNumber, messageNumber, positionOf, userNumber } from '.
 
 type Fact = { readonly type: string; readonly data: object };
 
-/** Somebody who does something with the message of this number in a conversation. */
+/** A user who does something with the message of this number in a conversation. */
 interface OnMessage {
   readonly conversationId: ConversationId;
   readonly by: UserId;
@@ -40,7 +40,7 @@ interface SentMessage {
   readonly state: MessageState;
 }
 
-/** What comes of attempts, as the real deciders judge them: the refused ones leave nothing. */
+/** Answers the facts of the attempts that the real deciders accept; refused attempts leave nothing. */
 export const historyOf = (tried: readonly Attempt[]): Fact[] => {
   const facts: Fact[] = [];
   const states = new Map<ConversationId, ConversationState>();
@@ -80,7 +80,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     sent.push({ messageId, conversationId, position: String(facts.length), state });
   };
 
-  /** Of the messages of a conversation the one with this number, counted over and over. */
+  /** Picks the message of this number in a conversation; numbers beyond the last begin again at the first. */
   const pick = (conversationId: ConversationId, which: number): SentMessage | undefined => {
     const own = sent.filter((each) => each.conversationId === conversationId);
     return own[which % Math.max(1, own.length)];
@@ -119,7 +119,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     facts.push(...decided);
   };
 
-  /** Also to tombstones: a reaction may come in the very moment of a deletion. */
+  /** Reacts to tombstones too: a reaction may come at the same moment as a deletion. */
   const react = (type: keyof ReactionCommands, { conversationId, by, which }: OnMessage): void => {
     const found = pick(conversationId, which);
     if (!found || !isMember(conversationId, by)) return;
@@ -160,7 +160,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     const [by, userId, conversationId] = [userNumber(byNumber), userNumber(whom), conversationNumber(where)];
     const common = { conversationId, by, at: at(facts.length) };
     const carryOut: Readonly<Record<Attempt['what'], () => void>> = {
-      // Whatever they do behind it came in the same moment.
+      // Whatever the user does after the erasure counts as done at the same moment.
       erase: () => facts.push(fact('UserErased', { userId: by, erasedBy: by, erasedAt: at(facts.length) })),
       start: () =>
         onConversation(conversationId, {

@@ -5,7 +5,7 @@ import { at, sessionNumber, ticketNumber, userNumber } from './ids.js';
 
 const USERS = 4;
 
-/** One thing that happens to a user. */
+/** One step in the life of a user. */
 const happening = fc.record({
   what: fc.constantFrom(
     ...([
@@ -29,14 +29,14 @@ const happening = fc.record({
 
 type Happening = typeof happening extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What the next happening depends on. */
+/** The state on which the next step depends. */
 interface Life {
   readonly sessions: readonly number[];
   readonly epoch: number;
   readonly isErased: boolean;
 }
 
-/** What comes of it, with what the one to whom it happens has had so far. */
+/** Answers the facts of a step, given what this user has had so far. */
 const factsOf = ({ what, who, other, n }: Happening, seconds: number, { sessions, epoch }: Life): Fact[] => {
   const [userId, otherId, now] = [userNumber(who), userNumber(other), at(seconds)];
   const role = n % 2 ? 'admin' : 'auditor';
@@ -89,7 +89,7 @@ const lifeAfter = ({ what }: Happening, life: Life, seconds: number): Life => {
   return { ...life, isErased: what === 'erase' };
 };
 
-/** Histories of four users; to one who was erased nothing happens any more. */
+/** Histories of four users. Nothing happens to a user after the erasure. */
 export const userHistories = fc.array(happening, { minLength: 10, maxLength: 40 }).map((happenings): Fact[] => {
   const numbers = Array.from({ length: USERS }, (_, n) => n + 1);
   const facts: Fact[] = numbers.map((n) =>

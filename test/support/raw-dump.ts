@@ -9,7 +9,7 @@ const bytesOf = (value: unknown): Buffer => {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value ?? null));
 };
 
-/** The bytes of every value in these tables of a database; by default in all of them. */
+/** Answers the bytes of every value in these tables of a database, by default in all of them. */
 export const rawDump = async (pool: pg.Pool, isWanted: (table: string) => boolean = () => true): Promise<Buffer> => {
   const parts: Buffer[] = [];
   const { rows: tables } = await pool.query<{ name: string }>(TABLES);

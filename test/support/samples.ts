@@ -10,19 +10,25 @@ import { eventTypes, fact } from './events.js';
 import { ada, bob } from './ids.js';
 import { memoryUserKeys } from './user-keys.js';
 
-/** Stored bytes of every version ever released, as `<Event>.v<n>[.<variant>].json`. They are only ever added to. */
+/**
+ * The folder of stored bytes of every version ever released, as `<Event>.v<n>[.<variant>].json`. Samples are only ever
+ * added.
+ */
 export const SAMPLES = fileURLToPath(new URL('../fixtures/events/', import.meta.url));
 
-/** Each sample was recorded here: what is sealed in it opens nowhere else. */
+/** Each sample was recorded at this place; its sealed fields can be opened nowhere else. */
 export const SAMPLE_PLACE = { streamId: 'test-sample' as StreamId, eventId: 'any' as EventId };
 
-/** The same key for the same user in every run: what was sealed when a sample was recorded is opened today. */
+/**
+ * Each user has the same key in every run, so that the fields that were sealed when a sample was recorded can be opened
+ * today.
+ */
 const sampleKeys = memoryUserKeys((userId) => createHash('sha512').update(userId).digest());
 export const sampleCodec = createEventCodec(chatEvents, sampleKeys);
 
 const NAME = /^(?<type>[A-Za-z]+)\.v(?<version>\d+)(?:\.[a-z-]+)?\.json$/;
 
-/** A sample, as it is stored. */
+/** A sample as it is stored. */
 export interface Sample {
   readonly name: string;
   readonly type: string;
@@ -30,7 +36,7 @@ export interface Sample {
   readonly bytes: Buffer;
 }
 
-/** Every sample that is recorded. */
+/** Every recorded sample. */
 export const samples: readonly Sample[] = readdirSync(SAMPLES).flatMap((name) => {
   const { type, version } = NAME.exec(name)?.groups ?? {};
   return type === undefined ? [] : [{ name, type, version: Number(version), bytes: readFileSync(join(SAMPLES, name)) }];
@@ -38,7 +44,7 @@ export const samples: readonly Sample[] = readdirSync(SAMPLES).flatMap((name) =>
 
 const sampleMetadata = readFileSync(join(SAMPLES, 'metadata.json'), 'utf8');
 
-/** What a sample is read as. */
+/** Decodes a sample. */
 export const readSample = async ({ type, version, bytes }: Sample): Promise<DecodedEvent> => {
   await sampleKeys.forWriting([ada, bob]);
   const stored = { type, schemaVersion: version, data: bytes.toString(), metadata: sampleMetadata };
@@ -46,7 +52,7 @@ export const readSample = async ({ type, version, bytes }: Sample): Promise<Deco
   return decoded!;
 };
 
-/** A line of SHA256SUMS for each sample that is there. */
+/** Answers a line of SHA256SUMS for each sample in the folder. */
 export const sumsOf = (folder: string): string[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.json'))

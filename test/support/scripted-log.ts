@@ -4,14 +4,14 @@ import type { Position } from '../../src/domain/kernel/ids.js';
 import { countBetween, positionBefore } from '../../src/infrastructure/event-store/dense-positions.js';
 import { hasReached, LOG_START } from '../../src/domain/kernel/position.js';
 
-/** A log whose batches, and whose failures, come as a test says. */
+/** A log whose batches and failures come when the test says so. */
 export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe' | 'countBetween' | 'positionBefore'> {
   readonly #batches: EventBatch[] = [];
   readonly #waiting = new Set<() => void>();
   readonly subscriptions: Omit<SubscribeOptions, 'signal'>[] = [];
   #failure:
     { readonly error: Error; readonly isOf: (options: Omit<SubscribeOptions, 'signal'>) => boolean } | undefined;
-  /** Where the log ends, when its subscriptions are not as far. */
+  /** The end of the log, when its subscriptions have not come as far. */
   end: Position | undefined;
 
   #wake(): void {
@@ -23,7 +23,7 @@ export class ScriptedLog implements Pick<EventStore, 'head' | 'subscribe' | 'cou
     this.#wake();
   }
 
-  /** Fails the subscription to this type once it has handed over what is there. */
+  /** Fails the subscription to this type once it has handed over its batches. */
   fail(error: Error, type: ChatEventType): void {
     this.#failure = { error, isOf: ({ filter }) => filter?.types?.includes(type) ?? true };
     this.#wake();

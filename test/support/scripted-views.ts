@@ -5,13 +5,13 @@ import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/
 import type { DeliveryDataParts } from '../../src/interfaces/ws/delivery-data.js';
 import { at, positionOf } from './ids.js';
 
-/** Read models that answer as a test says, and note what they are asked. */
+/** Read models that answer what the test says, and note what they are asked. */
 export class ScriptedViews {
   readonly asked: (readonly [string, unknown])[] = [];
   readonly sequences = new Map<MessageId, number>();
-  /** Messages as they are by now. */
+  /** The messages as they are now. */
   messages: MessageView[] = [];
-  /** What is found of each change, in order; the rest is unknown. */
+  /** The conversations that are found for each change, in order; the rest is unknown. */
   changed: (ChangedConversation | undefined)[] = [];
   memberships: { readonly userId: UserId; readonly conversationId: ConversationId }[] = [];
 
@@ -48,7 +48,7 @@ export const profileOf = (userId: UserId) => ({
 
 export const memberOf = (userId: UserId) => ({ userId, role: 'member' as const, joinedAt: at(20) });
 
-/** A group as all of these members see it alike. */
+/** Makes a group as all of these members see it alike. */
 export const changedGroup = (
   conversationId: ConversationId,
   members: readonly UserId[],

@@ -32,14 +32,14 @@ export const signUp = async (target: Target, username: string): Promise<SignedUp
   };
 };
 
-/** What a log-in answers. */
+/** The answer to a log-in. */
 export interface LoggedIn {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly sessionId: string;
 }
 
-/** Another session of somebody. */
+/** Starts another session of a user. */
 export const logIn = async (
   target: Target,
   { username, password }: Pick<SignedUp, 'username' | 'password'>,
@@ -51,14 +51,14 @@ export const logIn = async (
   return answer.body as unknown as LoggedIn;
 };
 
-/** Sends over HTTP; what was answered. */
+/** Sends a message over HTTP, and answers the response. */
 export const send = async (target: Target, from: SignedUp, json: object) => {
   const answer = await call(target, 'POST', '/message/v1/send', { token: from.accessToken, json });
   expect(answer.status, answer.text).to.equal(201);
   return answer.body as { messageId: string; conversationId: string; position: string };
 };
 
-/** The newest messages of a conversation, as they are read up to this position. */
+/** Answers the newest messages of a conversation, as they are at this position. */
 export const history = async (target: Target, reader: SignedUp, conversationId: string, position: string) => {
   const answer = await call(target, 'GET', `/message/v1/history?conversationId=${conversationId}&limit=200`, {
     token: reader.accessToken,
@@ -68,14 +68,14 @@ export const history = async (target: Target, reader: SignedUp, conversationId: 
   return answer.body['messages'] as { messageId: string; text: string; position: string; cursor: string }[];
 };
 
-/** Three users: Ada and Bob talk, Eve has no part in it. */
+/** Three users: Ada and Bob talk, and Eve has no part in it. */
 export interface Scene {
   readonly ada: SignedUp;
   readonly bob: SignedUp;
   readonly eve: SignedUp;
   readonly directId: string;
   readonly groupId: string;
-  /** A message in the direct conversation, from Ada. */
+  /** A message of Ada in the direct conversation. */
   readonly messageId: string;
 }
 

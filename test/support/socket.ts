@@ -9,12 +9,12 @@ export interface Socket {
   readonly ws: WebSocket;
   /** Every frame that has come, in order. */
   readonly frames: readonly Frame[];
-  /** The code it was closed with. */
+  /** Resolves with the code with which the socket was closed. */
   readonly closed: Promise<number>;
   send(frame: object): void;
-  /** The next frame of this type that was not handed out yet; fails when the socket closes first. */
+  /** Answers the next frame of this type that was not handed out yet, and fails when the socket closes first. */
   next(type: string): Promise<Frame>;
-  /** The next acknowledgement or refusal of the frame with this id. */
+  /** Answers the next acknowledgement or refusal of the frame with this id. */
   answerTo(id: string): Promise<Frame>;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ const webSocketUrl = ({ url }: Target): string => `${url.replace('http', 'ws')}/
 
 type Wanted = (frame: Frame) => boolean;
 
-/** Frames in order of arrival, each handed out once to whoever asks for it. */
+/** Keeps frames in order of arrival, and hands each out once to the caller that asks for it. */
 const createInbox = () => {
   const frames: Frame[] = [];
   const unread: Frame[] = [];
@@ -50,12 +50,12 @@ const createInbox = () => {
 
 const open = new Set<WebSocket>();
 
-/** Ends what a test has left open, one that failed half-way too. */
+/** Ends the sockets that a test has left open, also those of a test that failed. */
 export const closeSockets = (): void => {
   for (const ws of open) ws.terminate();
 };
 
-/** Connects; with a token the upgrade carries it. */
+/** Connects; if there is a token, the upgrade request carries it. */
 export const connect = async (target: Target, token?: string): Promise<Socket> => {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const ws = new WebSocket(webSocketUrl(target), { headers });
@@ -83,7 +83,7 @@ export const connect = async (target: Target, token?: string): Promise<Socket> =
     ws.once('open', () => resolve());
     ws.once('error', reject);
   });
-  // What follows is told by the close code: a socket that the server cuts off raises an error beside it.
+  // A socket that the server cuts off raises an error too; the close code is what tests look at.
   ws.on('error', () => undefined);
   return {
     ws,

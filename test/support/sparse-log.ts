@@ -5,14 +5,14 @@ import type { LogUnderTest } from '../contracts/store-steps.js';
 import { newStream } from '../contracts/store-steps.js';
 import { eventNumbered } from './test-codec.js';
 
-/** Positions are so far apart, and soon larger than what a JavaScript number holds exactly. */
+/** Positions are this far apart, and soon exceed what a JavaScript number holds exactly. */
 const STEP = 10n ** 16n;
 const OFFSET = 7n;
 
 const outer = (position: Position): Position =>
   position === LOG_START ? LOG_START : (String(BigInt(position) * STEP + OFFSET) as Position);
 
-/** The last position of the dense log that stands at this one, or before it. */
+/** Answers the last position of the dense log at or before this one. */
 const inner = (position: Position): Position =>
   BigInt(position) < OFFSET ? LOG_START : (String((BigInt(position) - OFFSET) / STEP) as Position);
 
@@ -62,7 +62,10 @@ const noise = () => ({
   ],
 });
 
-/** The log as another engine may keep it: its positions have gaps, and others append to it around every append. */
+/**
+ * Wraps a log so that it is as another engine may keep it: its positions have gaps, and others append to it around
+ * every append.
+ */
 export const sparseLog = (log: LogUnderTest): LogUnderTest => ({
   append: async (batch) => {
     await log.append(noise());

@@ -3,7 +3,10 @@ import { decide, fold, type Decider } from '../../src/domain/kernel/decider.js';
 import type { CommandMap, CommandOf, EventMap, FactOf } from '../../src/domain/kernel/fact.js';
 import { Rejection, type RejectionCode } from '../../src/domain/kernel/rejections.js';
 
-/** What the same command does to the state that it led to: mostly nothing; a line in the test says where it is otherwise. */
+/**
+ * The effect of the same command on the state that it led to. It mostly decides nothing; a line in the test says where
+ * that differs.
+ */
 export type Repetition = 'decides nothing' | 'decides again' | RejectionCode;
 
 const rejectionOf = (decision: () => unknown): RejectionCode | undefined => {
@@ -16,7 +19,7 @@ const rejectionOf = (decision: () => unknown): RejectionCode | undefined => {
   }
 };
 
-/** Given these facts, when this command comes, then those facts follow, or a refusal. */
+/** Makes tests of a decider: given these facts, when this command comes, then those facts follow, or a refusal. */
 export const specOf = <Commands extends CommandMap, Events extends EventMap, State>(
   decider: Decider<Commands, Events, State>,
 ) => {
@@ -33,7 +36,7 @@ export const specOf = <Commands extends CommandMap, Events extends EventMap, Sta
   const when = (history: readonly Fact[], command: CommandOf<Commands>, repetition: Repetition) => {
     const decision = () => decide(decider, command, fold(decider, history));
     return {
-      /** The same command again is not passed over: this comes of it. */
+      /** Says that the same command, when it is repeated, has this other effect. */
       repeated: (other: Exclude<Repetition, 'decides nothing'>) => when(history, command, other),
       thenEvents: (first: Fact, ...more: readonly Fact[]) => {
         const decided = decision();

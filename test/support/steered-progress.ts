@@ -2,11 +2,14 @@ import type { ProjectionProgress } from '../../src/application/ports/projection-
 import type { Position } from '../../src/domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../src/domain/kernel/position.js';
 
-/** Projections that come on as a test says: whoever waits for one waits until then, or until the test says that the time is over. */
+/**
+ * Projections that advance when the test says so. A caller that waits for one waits until then, or until the test says
+ * that the time is over.
+ */
 export class SteeredProgress implements ProjectionProgress {
   readonly #reached = new Map<string, Position>();
   readonly #listeners = new Set<() => void>();
-  /** What was waited for, in order: the projection and the position. */
+  /** The projections and positions that were waited for, in order. */
   readonly asked: (readonly [string, Position])[] = [];
 
   of(projection: string): Position {
@@ -18,7 +21,7 @@ export class SteeredProgress implements ProjectionProgress {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** All who wait have waited for too long. */
+  /** Tells all waiting callers that they have waited too long. */
   timeOut(): void {
     for (const listener of [...this.#listeners]) listener();
   }

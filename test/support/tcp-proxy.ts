@@ -4,28 +4,28 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
-/** What happens to a connection once a request has come that the fault is meant for. */
+/** The fault of a connection, which begins when the request comes for which it is meant. */
 export type Fault =
   /** The request goes through, and the connection is cut when the answer comes. */
   | { readonly what: 'drop the answer' }
-  /** The request goes through, or what of it stands before a text; from then on nothing does, in either direction. */
+  /** The request goes through, or its part before this text; nothing goes through afterwards, in either direction. */
   | { readonly what: 'go silent'; readonly before?: string }
-  /** So many bytes of the request go through, then the connection is cut. */
+  /** This many bytes of the request go through, and then the connection is cut. */
   | { readonly what: 'cut'; readonly atByte: number }
   /** The answer comes late. */
   | { readonly what: 'delay'; readonly milliseconds: number };
 
 export interface TcpProxy {
-  /** Leads to the database through the proxy. */
+  /** The address of the database through the proxy. */
   readonly url: string;
-  /** Lets the fault happen to the next request with this text in it; resolves once it has happened. */
+  /** Makes the fault happen to the next request with this text in it; resolves once it has happened. */
   failNext(text: string, fault: Fault): Promise<void>;
   /**
-   * Lets so many steps happen, then cuts every connection and refuses new ones. Of a request, its way there is a step, and
-   * the answer's way back; logging in is none. Resolves when that has happened.
+   * Lets this many steps happen, then cuts every connection and refuses new ones. A request is one step and its answer
+   * is another; a log-in is none. Resolves when that has happened.
    */
   dieAfter(steps: number): Promise<void>;
-  /** Cuts every connection, and refuses new ones, as while PostgreSQL is down. */
+  /** Cuts every connection and refuses new ones, as while PostgreSQL is down. */
   refuse(): Promise<void>;
   /** Takes connections again, on the same port. */
   admit(): Promise<void>;
@@ -38,10 +38,10 @@ interface Armed {
   readonly happened: () => void;
 }
 
-/** What a client sends before it has logged in: a start, which begins with its length, or a password. */
+/** Says whether a request belongs to the log-in: a start message, which begins with its length, or a password. */
 const isLogin = (request: Buffer): boolean => request[0] === 0 || request[0] === 'p'.charCodeAt(0);
 
-/** One connection through the proxy, and what is wrong with it. */
+/** Relays one connection through the proxy, with the faults that are meant for it. */
 const relay = (client: Socket, server: Socket, take: (request: Buffer) => Armed | undefined): void => {
   let state: Armed | undefined;
   const cut = () => {
@@ -90,12 +90,12 @@ const relay = (client: Socket, server: Socket, take: (request: Buffer) => Armed 
     });
   });
   for (const socket of [client, server]) {
-    socket.on('error', () => undefined); // the end of either is what counts
+    socket.on('error', () => undefined); // the end of either side is what matters
     socket.on('close', cut);
   }
 };
 
-/** Stands between a client and PostgreSQL, which listens on a port or on a Unix socket. */
+/** Opens a proxy between a client and PostgreSQL, which listens on a port or on a Unix socket. */
 export const openTcpProxy = async (databaseUrl: string): Promise<TcpProxy> => {
   const { host, port, user = '', password, database = '' } = new pg.Client({ connectionString: databaseUrl });
   const upstream = () => (host.startsWith('/') ? connect(join(host, `.s.PGSQL.${port}`)) : connect(port, host));
@@ -103,7 +103,7 @@ export const openTcpProxy = async (databaseUrl: string): Promise<TcpProxy> => {
   const waiting: Armed[] = [];
   let stepsLeft = Infinity;
   let died = (): void => undefined;
-  /** One less is left; the last one cuts the request off, or its answer. */
+  /** Counts a step down; the last one cuts the connection off before the request or its answer. */
   const step = (request: Buffer): Armed | undefined => {
     if (isLogin(request)) return undefined;
     stepsLeft -= 2;

@@ -8,7 +8,7 @@ import { createEventCodec } from '../../src/infrastructure/serialization/create-
 import { fact } from './events.js';
 import { memoryUserKeys } from './user-keys.js';
 
-/** Holds any text: a log keeps bytes, and does not mind what a column of a read model cannot hold. */
+/** It holds any text: a log keeps bytes, and accepts what a column of a read model cannot hold. */
 const answer = z.strictObject({ n: z.number(), note: z.string().optional() });
 const anyText = z.strictObject({ userId: z.null(), fingerprint: z.null(), answer, acceptedAt: z.string() });
 const codec = createEventCodec(
@@ -16,7 +16,9 @@ const codec = createEventCodec(
   memoryUserKeys(),
 );
 
-/** For tests of the log itself: as the server's own, but that an `EmailVerified` cannot be decoded once it is stored. */
+/**
+ * A codec for tests of the log itself. It is the server's own, except that a stored `EmailVerified` cannot be decoded.
+ */
 export const testCodec: EventCodec = {
   ...codec,
   decode: async (stored) => {
@@ -25,11 +27,11 @@ export const testCodec: EventCodec = {
   },
 };
 
-/** An event that holds a number, a text if one is wanted, and nothing personal. */
+/** Makes an event that holds a number, a text if one is wanted, and nothing personal. */
 export const plain = (n: number, note?: string) =>
   fact('RequestAccepted', { userId: null, fingerprint: null, answer: note === undefined ? { n } : { n, note } });
 
-/** Events that differ by a number; the last one cannot be decoded, and holds none. */
+/** Events that differ by a number. The last one cannot be decoded, and holds no number. */
 const numbered = {
   RequestAccepted: (n: number) => plain(n),
   SessionRefreshed: (n: number) => fact('SessionRefreshed', { epoch: n }),
@@ -49,7 +51,7 @@ export const eventNumbered = (n: number, type: keyof typeof numbered = 'RequestA
   ...numbered[type](n),
 });
 
-/** The number of such an event. */
+/** Answers the number of such an event. */
 export const numberOf = ({ type, data }: RecordedEvent): number => {
   if (type === 'RequestAccepted') return data.answer['n'] as number;
   return type === 'SessionRefreshed' ? data.epoch : NaN;

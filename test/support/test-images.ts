@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 
-/** A JPEG that lies on its side, and tells where and with what it was taken. */
+/** Makes a JPEG that lies on its side, and that says where and with which camera it was taken. */
 export const sidewaysJpeg = (width: number, height: number): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background: 'navy' } })
     .jpeg()
@@ -12,7 +12,7 @@ export const sidewaysJpeg = (width: number, height: number): Promise<Buffer> =>
     .withMetadata({ orientation: 6 })
     .toBuffer();
 
-/** An image of noise, which no format makes small. */
+/** Makes an image of noise, which no format compresses well. */
 export const noise = (width: number, height: number): Sharp =>
   sharp({
     create: { width, height, channels: 3, background: 'white', noise: { type: 'gaussian', mean: 128, sigma: 60 } },
@@ -26,7 +26,7 @@ const pngChunk = (type: string, data: Buffer): Buffer => {
   return Buffer.concat([length, content, sum]);
 };
 
-/** A real PNG in black and white, of as many pixels as there should be: few bytes, however large. */
+/** Makes a real PNG in black and white of this side length; it has few bytes, however large it is. */
 export const hugePng = (side: number): Buffer => {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
@@ -42,7 +42,7 @@ export const hugePng = (side: number): Buffer => {
   ]);
 };
 
-/** A GIF of one pixel, black and white in turns, and of so many frames. */
+/** Makes a GIF of one pixel that is black and white in turns, with this many frames. */
 export const gifOfFrames = (frames: number): Buffer => {
   const head = Buffer.from('47494638396101000100800000000000ffffff', 'hex');
   const control = Buffer.from('21f9040001000000', 'hex');

@@ -4,7 +4,7 @@ import yauzl from 'yauzl';
 
 const open = promisify<Buffer, yauzl.Options, yauzl.ZipFile>(yauzl.fromBuffer);
 
-/** The text of every file in a ZIP, by name. Fails on one that is not whole. */
+/** Answers the text of every file in a ZIP by name, and fails on a damaged one. */
 export const unzipped = async (bytes: Buffer): Promise<ReadonlyMap<string, string>> => {
   const zip = await open(bytes, { lazyEntries: true, validateEntrySizes: true });
   const files = new Map<string, string>();

@@ -9,11 +9,11 @@ const BOUNDARY = '----what-no-file-has-in-it';
 export interface Part {
   readonly content: Uint8Array | string;
   readonly field?: string;
-  /** As it stands in the header, and so escaped where it must be. */
+  /** The name as the header holds it, so escaped where needed. */
   readonly fileName?: string;
 }
 
-/** A form of these parts, as a browser sends it. */
+/** Makes a form of these parts, as a browser sends it. */
 export const formOf = (...parts: readonly Part[]) => {
   const bytes = parts.flatMap(({ content, field = 'file', fileName }) => {
     const name = fileName === undefined ? '' : `; filename="${fileName}"`;
@@ -26,7 +26,7 @@ export const formOf = (...parts: readonly Part[]) => {
   };
 };
 
-/** What an upload is answered with. */
+/** The answer to an upload. */
 export interface Uploaded {
   readonly mediaId: string;
   readonly contentType: string;
@@ -47,7 +47,7 @@ export const upload = async (
   return answer.body as unknown as Uploaded;
 };
 
-/** Asks for a file, or for what is beside it. */
+/** Requests a file, or one of its previews. */
 export const download = async (
   target: Target,
   { accessToken }: Pick<SignedUp, 'accessToken'>,

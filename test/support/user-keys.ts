@@ -6,11 +6,11 @@ import { USER_KEY_BYTES, UserKey, type KeyReference } from '../../src/infrastruc
 import { bytesToUuid } from '../../src/infrastructure/security/uuid-bytes.js';
 import type { KeyOwner, UserKeySource } from '../../src/infrastructure/serialization/sealing.js';
 
-/** The same for the same user in every run. */
+/** Makes the reference to a user's key, which is the same in every run. */
 const referenceTo = (userId: UserId): KeyReference =>
   bytesToUuid(createHash('sha256').update(userId).digest().subarray(0, 16)) as KeyReference;
 
-/** Keys of users in memory, gone with the test. */
+/** Makes user keys in memory, which are gone after the test. */
 export const memoryUserKeys = (
   make: (userId: UserId) => Buffer = () => randomBytes(USER_KEY_BYTES),
 ): UserKeySource & UserKeys => {
