@@ -6,11 +6,11 @@ import type { UserKeys } from '../../src/application/ports/user-keys.js';
 import { ada, bob, mediaNumber } from '../support/ids.js';
 import { contentOf, failing, readAll } from '../support/contents.js';
 
-/** A store, the keys of its users, and what it keeps. */
+/** A blob store, the keys of its users, and the bytes that it keeps. */
 export interface BlobsUnderTest {
   readonly blobs: BlobStore;
   readonly keys: UserKeys;
-  /** All the bytes that are kept, by whatever they are kept under, unfinished ones included. */
+  /** Answers all the bytes that are kept, by the name under which they are kept, with those of unfinished blobs. */
   kept(): Promise<ReadonlyMap<string, Buffer>>;
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface BlobsUnderTest {
 const CHUNK = 65_536;
 const SIZES = [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7];
 
-/** What every adapter of the blob store keeps. */
+/** Tests what every adapter of the blob store guarantees. */
 export const blobStoreContract = (open: () => Promise<BlobsUnderTest>): void => {
   let opened: BlobsUnderTest;
   let blobs: BlobStore;

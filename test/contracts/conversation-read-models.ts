@@ -32,7 +32,7 @@ const removed = (userId: typeof ada) =>
 const added = (userId: typeof ada) =>
   fact('MemberAdded', { conversationId: first, userId, role: 'member', addedBy: ada, addedAt: at(950) });
 
-/** What the views of conversations and messages answer. */
+/** Tests what the views of conversations and messages answer. */
 export const describeConversations = (open: OpenReadModels, feed: Feed): void => {
   const views = scene(open, feed);
 
@@ -149,7 +149,7 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     expect(await areMembers(again)).to.deep.equal([true, true, false]);
   });
 
-  // Who joined a group of long standing found all of its history unread.
+  // A user who joined an old group found all of its history unread.
   it('lets unread begin where somebody joined, however the events are batched', async () => {
     const facts = [
       started(first, 1),

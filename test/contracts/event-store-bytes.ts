@@ -6,7 +6,7 @@ import { fact } from '../support/events.js';
 import { eventNumbered, plain, testCodec } from '../support/test-codec.js';
 import { appendTo, collect, newCategory, newStream, type GetStore } from './store-steps.js';
 
-/** A plain one, one with text of every kind, one that is sealed, and one that cannot be decoded. */
+/** Makes a plain event, one with text of every kind, one that is sealed, and one that cannot be decoded. */
 const every = (): readonly NewEvent[] => [
   eventNumbered(1),
   { ...eventNumbered(2), ...plain(1.5, 'a "quoted" \\ line\nwith 😀 and \u0000') },
@@ -14,11 +14,11 @@ const every = (): readonly NewEvent[] => [
   eventNumbered(4, 'EmailVerified'),
 ];
 
-/** What those who hash and copy the log can rely on. */
+/** Tests the stored bytes on which hashing and copying the log rely. */
 export const describeBytes = (store: GetStore): void => {
   const append = appendTo(store);
 
-  /** The events as they must stand in the log. */
+  /** Answers the events as they must stand in the log. */
   const stored = async (streamId: StreamId, events: readonly NewEvent[], last: Position): Promise<RawEvent[]> => {
     const headers = await collect(store().raw.readAll({ upTo: last, filter: { streamPrefixes: [streamId] } }));
     const encoded = await testCodec.encode([{ streamId, events }]);
@@ -54,7 +54,7 @@ export const describeBytes = (store: GetStore): void => {
         if (rounds === 3) ending.abort();
         rounds += 1;
         await append(newStream(category), 'no stream', ...every());
-        await append(newStream(), 'no stream', eventNumbered(rounds)); // does not pass the filter
+        await append(newStream(), 'no stream', eventNumbered(rounds)); // it does not pass the filter
       }
     }
     expect(seen).to.have.length(16);

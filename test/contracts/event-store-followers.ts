@@ -15,7 +15,7 @@ import { collect, newCategory, newStream, type StoreUnderTest } from './store-st
 const OTHERS = 3;
 const CALLERS = 8;
 const APPENDS_EACH = 20;
-/** Subscribers start from the middle once the log is so long. */
+/** Subscribers start from the middle once the log is this long. */
 const MIDDLE = 200;
 
 const filtersOf = (own: string): readonly (EventFilter | undefined)[] => [
@@ -24,10 +24,13 @@ const filtersOf = (own: string): readonly (EventFilter | undefined)[] => [
   { streamPrefixes: [`${own}-`] },
   {},
 ];
-/** A slow subscriber asks the store that often before it takes its next batch. */
+/** A slow subscriber asks the store this often before it takes its next batch. */
 const PACES = { quick: 0, slow: 3, 'very slow': 25 };
 
-/** Appends one after the other: now and then the same again, or what is refused, so that groups are judged one by one. */
+/**
+ * Appends events one after the other. Now and then it repeats an append or makes one that is refused, so that groups
+ * are judged one by one.
+ */
 const keepAppending = async (store: EventStore, category: string, shared: StreamId): Promise<void> => {
   const streamId = newStream(category);
   const repeated: boolean[] = [];
@@ -54,7 +57,7 @@ const untilAppended = async (store: EventStore, after: Position, count: number):
     if ((seen += events.length) >= count) return;
 };
 
-/** What every subscription keeps while this process and others append all the while. */
+/** Tests what every subscription guarantees while this process and others append all the time. */
 export const describeFollowers = (opened: () => StoreUnderTest): void => {
   let lastId: EventId | 'not appended yet';
 
@@ -79,8 +82,8 @@ export const describeFollowers = (opened: () => StoreUnderTest): void => {
     );
 
   /**
-   * A process lost the events of others for good that stood between two groups of its own: where a subscriber lagged,
-   * it was given both groups as one.
+   * A process lost the events of others for good that stood between two groups of its own: a subscriber that lagged was
+   * given both groups as one.
    */
   it('gives each subscriber all of the log while four append to it, with repeats and conflicts', async function () {
     this.timeout(120_000);
@@ -98,7 +101,7 @@ export const describeFollowers = (opened: () => StoreUnderTest): void => {
     await untilAppended(store, start, MIDDLE);
     const fromTheMiddle = followAll(await store.head(), own);
     await Promise.all(appending);
-    const last = eventNumbered(0, 'SessionRefreshed'); // passes every filter
+    const last = eventNumbered(0, 'SessionRefreshed'); // it passes every filter
     lastId = last.eventId;
     const { position: upTo } = await store.append({
       streams: [{ streamId: newStream(own), expected: 'any', events: [last] }],

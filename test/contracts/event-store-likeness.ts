@@ -9,7 +9,7 @@ import { readSample, sampleCodec, samples, type Sample } from '../support/sample
 import { eventNumbered } from '../support/test-codec.js';
 import { newCategory, newStream, type OpenStore, type StoreUnderTest } from './store-steps.js';
 
-/** Writes these events as the programs did that recorded the samples, all others as today. */
+/** Makes a codec that writes these events as the programs did that recorded the samples, and all others as today. */
 const codecOfAllTimes = (recordedAs: ReadonlyMap<EventId, Sample>): EventCodec => ({
   ...sampleCodec,
   encode: async (streams) => {
@@ -23,18 +23,21 @@ const codecOfAllTimes = (recordedAs: ReadonlyMap<EventId, Sample>): EventCodec =
   },
 });
 
-/** Whether what is sealed in a sample opens elsewhere than where it was recorded. */
+/** Says whether the sealed fields of a sample can be opened elsewhere than where it was recorded. */
 const isMovable = ({ type, version }: Sample): boolean =>
   version < (chatEvents[type as ChatEventType].personal?.boundSince ?? Infinity);
 
-/** What a careless caller may do to an object that it has handed over. */
+/** Changes an object as a careless caller may do after handing it over. */
 const spoil = (content: object): void => {
   for (const [key, value] of Object.entries(content))
     if (typeof value === 'object' && value !== null) spoil(value as object);
     else Object.assign(content, { [key]: 'spoiled' });
 };
 
-/** One event a sample, as a subscription hands them over; `onCaughtUp` is called when it follows live. */
+/**
+ * Follows the log and answers one event for each sample, as subscriptions yield them; `onCaughtUp` is called when it
+ * follows live.
+ */
 const follow = async (store: EventStore, category: string, onCaughtUp?: () => void) => {
   const filter = { streamPrefixes: [`${category}-`] };
   const ending = new AbortController();
@@ -77,7 +80,7 @@ const compareAll = async ({ store, beside }: StoreUnderTest, recordedAs: Map<Eve
   expect([...new Set(late.map(({ type }) => type))]).to.have.members(Object.keys(chatEvents));
 };
 
-/** Subscribers of every kind see the same. */
+/** Tests that subscribers of every kind see the same. */
 export const describeLikeness = (open: OpenStore): void => {
   it('shows every event, in every version there was, alike to a reader of the feed, to one that was notified, and to one that caught up', async () => {
     const recordedAs = new Map<EventId, Sample>();

@@ -6,10 +6,10 @@ import { appendTo, collect, newCategory, newStream, type GetStore } from './stor
 
 const COUNT = 6;
 
-/** Every way to read a stretch of the log, decoded and as it is stored. */
+/** Tests every way to read a range of the log, decoded and as it is stored. */
 export const describeRanges = (store: GetStore): void => {
   const append = appendTo(store);
-  /** Six events, each in a stream of its own; what else is in the log stands around them, and between. */
+  /** Appends six events, each in a stream of its own; other events of the log stand around and between them. */
   const fill = async () => {
     const category = newCategory();
     const positions: Position[] = [];
@@ -46,7 +46,7 @@ export const describeRanges = (store: GetStore): void => {
         };
         const expected = positions.slice(after === undefined ? 0 : after + 1, upTo === undefined ? COUNT : upTo + 1);
         const said = `${after} to ${upTo}`;
-        // What others have left at the start of the log cannot be decoded, perhaps.
+        // The events that others have left at the start of the log may be undecodable.
         for (const options of after === undefined ? [{ ...stretch, filter }] : [stretch, { ...stretch, filter }]) {
           expect(await read(options), said).to.deep.equal(expected);
           expect(await read({ ...options, direction: 'forwards' }), said).to.deep.equal(expected);

@@ -14,13 +14,13 @@ import { comparePositions, hasReached, LOG_START } from '../../src/domain/kernel
 import { eventNumbered, numberOf } from '../support/test-codec.js';
 import { appendTo, collect, newCategory, newStream, type GetStore } from './store-steps.js';
 
-/** Tells the events of these categories from all others in the log. */
+/** Makes a filter that tells the events of these categories from all others in the log. */
 const isOf =
   (...categories: readonly string[]) =>
   ({ streamId }: Pick<RecordedEvent, 'streamId'>): boolean =>
     categories.some((category) => streamId.startsWith(`${category}-`));
 
-/** What readers of an event store can rely on. */
+/** Tests what readers of an event store can rely on. */
 export const describeReaders = (store: GetStore): void => {
   const append = appendTo(store);
   const follow = async (
@@ -111,7 +111,7 @@ export const describeReaders = (store: GetStore): void => {
           events.slice(5 - back),
         );
       }
-      const [first] = await collect(store().raw.readAll({ limit: 1 })); // one that cannot be decoded, perhaps
+      const [first] = await collect(store().raw.readAll({ limit: 1 })); // it may be one that cannot be decoded
       expect(await store().positionBefore(first?.position as Position, 3)).to.equal(LOG_START);
     });
 
@@ -132,7 +132,9 @@ export const describeReaders = (store: GetStore): void => {
     });
   });
 
-  /** One event that could not be decoded failed its whole page, and ended every subscription that came to it for good. */
+  /**
+   * One event that could not be decoded failed its whole page, and ended every subscription that came to it for good.
+   */
   describe('an event that cannot be decoded', () => {
     const fill = async () => {
       const category = newCategory();
@@ -212,7 +214,7 @@ export const describeReaders = (store: GetStore): void => {
       await appendOwn(1);
       await appendOwn(2, 'SessionRefreshed');
       ends.push((await appendOwn(3)).position);
-      await appendOwn(4); // another batch comes, should the last one have come before its position was known
+      await appendOwn(4); // another batch comes if the last one came before its position was known
       expect((await following).filter(isOf(category)).map(numberOf)).to.deep.equal([2]);
     });
 

@@ -7,7 +7,7 @@ import { newStream, type LogUnderTest } from './store-steps.js';
 
 describe('The contract of event stores asks for no dense positions and no log of its own', () => {
   const logs = new Map<EventCodec, LogUnderTest>();
-  /** One log for all tests, which holds what the tests before have left, and something that cannot be decoded. */
+  /** Opens one log for all tests. It holds what earlier tests have left, and an event that cannot be decoded. */
   const sharedLog = async (codec: EventCodec): Promise<LogUnderTest> => {
     const log = logs.get(codec) ?? createMemoryEventStore(codec);
     logs.set(codec, log);

@@ -22,7 +22,7 @@ const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** What every adapter of the event store port keeps. */
+/** Tests what every adapter of the event store port guarantees. */
 export const eventStoreContract = (open: OpenStore): void => {
   let opened: StoreUnderTest;
   let store: LogUnderTest;

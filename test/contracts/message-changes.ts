@@ -31,7 +31,7 @@ const about = (n: number, userId: typeof ada, emoji: string) => ({
 });
 const reacted = (n: number, userId: typeof ada, emoji: string) => fact('ReactionAdded', about(n, userId, emoji));
 const unreacted = (n: number, userId: typeof ada, emoji: string) => fact('ReactionRemoved', about(n, userId, emoji));
-/** What the views show of messages that were changed since they were sent. */
+/** Tests what the views show of messages that were changed after they were sent. */
 export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void => {
   const views = scene(open, feed);
 
@@ -151,7 +151,7 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
     ]);
   });
 
-  // A crash of the database takes the last of a read model back, and so the events before come again.
+  // A crash of the database takes the last changes of a read model back, so that earlier events come again.
   it('stays as it is where earlier events come again', async () => {
     const facts = [
       ...[started(first, 1), mentioning(1, [bob]), reacted(1, bob, '👍'), fact('MessagePinned'), muted(true)],

@@ -10,7 +10,7 @@ const unpinned = (n: number) => fact('MessageUnpinned', { messageId: messageNumb
 const kept = (changes: Parameters<typeof fact<'PreferencesChanged'>>[1]) => fact('PreferencesChanged', changes);
 const none = { muted: false, archived: false, pinned: false };
 
-/** What the views show of pinned messages, and of how members keep their conversations. */
+/** Tests what the views show of pinned messages, and of the preferences of members for their conversations. */
 export const describePinsAndPreferences = (open: OpenReadModels, feed: Feed): void => {
   const views = scene(open, feed);
 

@@ -16,7 +16,7 @@ import { appendTo, newStream } from './store-steps.js';
 
 const ignored = () => undefined;
 
-/** The generation in use beside what the log says. */
+/** Tests that the generation in use is compared with what the log says. */
 export const describeComparisons = (engine: GetEngine): void => {
   const log = () => {
     const scripted = new ScriptedLog();
@@ -91,7 +91,7 @@ export const describeComparisons = (engine: GetEngine): void => {
     expect(await failureOf(failing)).to.have.property('message', 'no room');
     expect((await engine().statuses.list()).map(({ name }) => name)).to.deep.equal([numbersProjection.name]);
     const store = await taken(engine().generations());
-    await store.apply(batchUpTo(5, 6)); // nobody holds it
+    await store.apply(batchUpTo(5, 6)); // nobody holds the lease now
     await store.release();
   });
 

@@ -12,11 +12,11 @@ const { name, version } = numbersProjection;
 const NEXT = { ...numbersProjection, version: version + 1 };
 const NEVER = new AbortController().signal;
 
-/** Generations that are prepared, filled beside the one in use, and switched to. */
+/** Tests generations that are prepared, filled beside the one in use, and switched to. */
 export const describeGenerations = (engine: GetEngine): void => {
   const rows = async () =>
     (await engine().statuses.list()).map((each) => [each.name, each.version, each.position] as const);
-  /** Fills the one in use up to a position. */
+  /** Fills the generation in use up to a position. */
   const fill = async (to: number) => {
     const store = await taken(engine().generations());
     await store.apply(batchUpTo(0, to));

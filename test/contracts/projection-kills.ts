@@ -9,13 +9,16 @@ import { batchUpTo, numbersUpTo, taken, type GetEngine, type MortalNode } from '
 
 const { name, version } = numbersProjection;
 const LONG_MS = 240_000;
-/** A node that has not died after so many steps never does. */
+/** A node that has not died after this many steps never does. */
 const MOST_STEPS = 400;
 const STRAY = 77;
 
-/** A node that is killed, before each of its steps and before each of its answers. */
+/** Tests a node that is killed before each of its steps and before each of its answers. */
 export const describeKills = (engine: GetEngine): void => {
-  /** Has nodes do the work that are killed ever later, until one comes to its end; answers how many were killed. */
+  /**
+   * Has nodes do the work, each of which is killed later than the one before, until one finishes; answers how many were
+   * killed.
+   */
   const killEach = async (work: (node: MortalNode, steps: number) => Promise<void>): Promise<number> => {
     for (let steps = 0; steps < MOST_STEPS; steps += 1) {
       const node = await engine().mortal(steps);
@@ -40,7 +43,7 @@ export const describeKills = (engine: GetEngine): void => {
     await store.release();
     const killed = await killEach(async (node, steps) => {
       await engine().tamper('add', STRAY);
-      await rebuild(node).catch(() => undefined); // it was killed
+      await rebuild(node).catch(() => undefined); // the node was killed
       await node.bury();
       const [rebuilt, before] = [numbersUpTo(5), [...numbersUpTo(5), STRAY]];
       expect([rebuilt, before], `after ${steps} steps`).to.deep.include(await engine().numbers());
@@ -55,7 +58,7 @@ export const describeKills = (engine: GetEngine): void => {
 
   it('applies each event once, and parks it once, wherever the node that works on it is killed', async function () {
     this.timeout(LONG_MS);
-    /** Where each node begins: what the one before has done stays. */
+    /** The position at which each node starts; the work of the node before it stays. */
     let start = 0;
     const parkedSoFar: string[] = [];
     const batches = () => [
@@ -77,7 +80,7 @@ export const describeKills = (engine: GetEngine): void => {
     };
     const killed = await killEach(async (node, steps) => {
       parkedSoFar.push(String(start + 2));
-      await work(node).catch(() => undefined); // it was killed
+      await work(node).catch(() => undefined); // the node was killed
       await node.bury();
       const reached = Number(await engine().statuses.checkpoint(name));
       expect([start, start + 2, start + 5], `after ${steps} steps`).to.include(reached);

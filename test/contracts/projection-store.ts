@@ -22,7 +22,7 @@ const describeLeases = (engine: GetEngine): void => {
     await one.apply(batchUpTo(0, 2));
     await one.release();
     expect(await other.acquire(), 'let go').to.have.property('position', '2');
-    await one.release(); // there is nothing to let go of
+    await one.release(); // there is nothing to release
     await other.apply(batchUpTo(2, 4));
     await other.release();
     expect(await engine().numbers()).to.deep.equal(numbersUpTo(4));
@@ -170,7 +170,7 @@ const describeParking = (engine: GetEngine): void => {
   });
 };
 
-/** What every engine that keeps projections is held to. */
+/** Tests what every engine that keeps projections guarantees. */
 export const projectionContract = (open: () => Promise<EngineUnderTest>): void => {
   let opened: EngineUnderTest;
   const engine = () => opened;

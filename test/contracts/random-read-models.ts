@@ -18,11 +18,11 @@ const users = [1, 2, 3, 4].map(userNumber);
 const conversations = [1, 2, 3, 4].map(conversationNumber);
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
 
-/** In an order of its own: the views leave it open. */
+/** Sorts rows by a key, because the views leave their order open. */
 const sortedBy = <Row>(keyOf: (row: Row) => string, rows: readonly Row[]): Row[] =>
   [...rows].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 
-/** Everything that anybody is shown of conversations, as of some places in the log. */
+/** Answers everything that any user is shown of conversations, at some positions of the log. */
 const shownOfConversations = async ({ conversations: views, messages, pins }: Views, places: readonly Position[]) => {
   const everything = { before: undefined, limit: MUCH };
   const lookups = places.flatMap((position): ConversationChangeLookup[] =>
@@ -66,14 +66,14 @@ const shownOfConversations = async ({ conversations: views, messages, pins }: Vi
   };
 };
 
-/** The mails that are due; they are so again afterwards. */
+/** Answers the mails that are due; they are due again afterwards. */
 const dueMails = async ({ outbox }: Views) => {
   const due = sortedBy(({ eventId }) => eventId, await outbox.claimDue(MUCH));
   for (const { eventId } of due) await outbox.markFailed(eventId, 0, 'not sent');
   return due.map(({ attempts: _, ...mail }) => mail);
 };
 
-/** Everything that anybody is shown of users, and the mails that are due. */
+/** Answers everything that any user is shown of users, and the mails that are due. */
 const shownOfUsers = async (views: Views) => {
   const { directory, sessions } = views;
   const page = { cursor: undefined, limit: MUCH };
@@ -91,7 +91,7 @@ const shownOfUsers = async (views: Views) => {
   };
 };
 
-/** Random histories, beside read models in memory that are given them one by one. */
+/** Tests random histories beside read models in memory to which the events are given one by one. */
 export const describeRandomHistories = (open: OpenReadModels): void => {
   const compare = async (
     facts: readonly Fact[],

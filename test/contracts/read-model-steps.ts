@@ -18,19 +18,22 @@ export interface Views {
   readonly outbox: MailOutbox;
 }
 
-/** The read models of an engine, with nothing in them at first. */
+/** The read models of an engine, which are empty at first. */
 export interface ReadModelsUnderTest extends Views {
-  /** Applies events from the start of the log, whatever of them was applied before, in batches of these sizes, over and over. */
+  /**
+   * Applies events from the start of the log in batches of these sizes, which are repeated, whether or not some were
+   * applied before.
+   */
   feed(events: readonly RecordedEvent[], sizes: readonly number[]): Promise<void>;
   close(): Promise<void>;
 }
 
 export type OpenReadModels = () => Promise<ReadModelsUnderTest>;
 
-/** How events come to read models. */
+/** A way in which events come to read models. */
 export type Feed = (models: ReadModelsUnderTest, events: readonly RecordedEvent[]) => Promise<void>;
 
-/** What is shown hangs on none of these. */
+/** The ways in which events may come; what is shown depends on none of them. */
 export const WAYS: Readonly<Record<string, Feed>> = {
   'one by one': (models, events) => models.feed(events, [1]),
   'all at once': (models, events) => models.feed(events, [events.length]),
@@ -40,7 +43,7 @@ export const WAYS: Readonly<Record<string, Feed>> = {
   },
 };
 
-/** Opens read models that are fed with facts in one way, and closes them behind each test. */
+/** Opens read models that are fed with facts in one way, and closes them after each test. */
 export const scene = (open: OpenReadModels, feed: Feed) => {
   let opened: ReadModelsUnderTest[] = [];
   afterEach(async () => {

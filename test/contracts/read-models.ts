@@ -6,7 +6,7 @@ import { describeRandomHistories } from './random-read-models.js';
 import { WAYS, type OpenReadModels } from './read-model-steps.js';
 import { describeUsers } from './user-read-models.js';
 
-/** What the read models of every engine show of given events. */
+/** Tests what the read models of every engine show of given events. */
 export const readModelContract = (open: OpenReadModels): void => {
   for (const [way, feed] of Object.entries(WAYS))
     describe(`given events ${way}`, () => {

@@ -3,13 +3,13 @@ import { MAX_SIGNAL_BYTES, SignalTooBigError, type NodeId, type Signals } from '
 
 export type OpenSignals = Signals & { close(): Promise<void> };
 
-/** Nodes that hear each other. */
+/** Nodes that hear each other's signals. */
 export interface SignalsUnderTest {
   join(): Promise<OpenSignals>;
   close(): Promise<void>;
 }
 
-/** What a node hears of a topic. */
+/** Listens to a topic on a node and keeps what is heard. */
 export const listenTo = (signals: Signals, topic: string) => {
   const heard: { readonly content: unknown; readonly from: NodeId }[] = [];
   let told: () => void = () => undefined;
@@ -17,7 +17,7 @@ export const listenTo = (signals: Signals, topic: string) => {
     heard.push({ content, from });
     told();
   });
-  /** Resolves with everything, once there is as much. */
+  /** Resolves with everything that was heard, once there are this many signals. */
   const contents = async (count: number): Promise<unknown[]> => {
     while (heard.length < count) await new Promise<void>((resolve) => (told = resolve));
     return heard.map(({ content }) => content);
@@ -25,7 +25,7 @@ export const listenTo = (signals: Signals, topic: string) => {
   return { heard, contents, stop };
 };
 
-/** What every adapter of the signals port keeps. */
+/** Tests what every adapter of the signals port guarantees. */
 export const signalsContract = (open: () => Promise<SignalsUnderTest>): void => {
   let opened: SignalsUnderTest;
   let ada: OpenSignals;
@@ -45,7 +45,7 @@ export const signalsContract = (open: () => Promise<SignalsUnderTest>): void => 
       await other.contents(1);
       expect(other.heard).to.deep.equal([{ content: { text: 'hello' }, from: ada.node }]);
     }
-    // Bob's own is heard by Ada: what she had sent before would have come by now.
+    // Ada hears Bob's own signal; the signal that she sent before would have come by now.
     bob.publish('news', { text: 'and back' });
     expect(await own!.contents(1)).to.deep.equal([{ text: 'and back' }]);
   });

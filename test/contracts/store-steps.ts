@@ -11,7 +11,7 @@ export interface LogUnderTest extends EventStore {
 
 export interface StoreUnderTest {
   readonly store: LogUnderTest;
-  /** Another store of the same log, as another process has one. */
+  /** Opens another store of the same log, as another process does. */
   beside(): Promise<LogUnderTest>;
   close(): Promise<void>;
 }
@@ -19,10 +19,10 @@ export interface StoreUnderTest {
 /** Opens a store that has been given this codec. */
 export type OpenStore = (codec: EventCodec) => Promise<StoreUnderTest>;
 
-/** The store of the running test: each test has one of its own. */
+/** Answers the store of the running test: each test has its own. */
 export type GetStore = () => LogUnderTest;
 
-/** A category that no other test has, so that its streams can be told from all that is in the log. */
+/** Makes a category that no other test has, so that its streams can be told from the rest of the log. */
 export const newCategory = (name = 'thing'): string => `${name}${randomUUID().replaceAll('-', '')}`;
 
 export const newStream = (category = 'thing'): StreamId => `${category}-${randomUUID()}` as StreamId;

@@ -221,7 +221,7 @@ const describeMails = (open: OpenReadModels, feed: Feed): void => {
   });
 };
 
-/** What the directory, the views of sessions and the queue of mails answer. */
+/** Tests what the directory, the views of sessions and the queue of mails answer. */
 export const describeUsers = (open: OpenReadModels, feed: Feed): void => {
   describe('profiles', () => describeProfiles(open, feed));
   describe('sessions', () => describeSessions(open, feed));
