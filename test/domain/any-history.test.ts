@@ -42,7 +42,7 @@ const changes = fc.record({
   refreshTokenHash: fc.constantFrom('first', 'second', 'third').map(hashOf),
 });
 
-/** Events of this decider in any order, such as no command would lead to. */
+/** Makes events of this decider in any order, also in one to which no command leads. */
 const historyOf = (types: readonly ChatEventType[]) =>
   fc.array(
     fc.tuple(fc.constantFrom(...types), changes).map(([type, changed]) => fact(type, changed as never)),

@@ -9,11 +9,11 @@ import { specOf } from '../../support/spec-of.js';
 const { given } = specOf(conversation);
 const conversationId = conversationNumber(1);
 
-/** A group of these. */
+/** Makes a group of these members. */
 const group = (...members: readonly (readonly [UserId, Role])[]) =>
   fact('ConversationStarted', { members: members.map(([userId, role]) => ({ userId, role })) });
 
-/** Ada owns it, Bob administers it, Cleo writes in it. Eve is not in it. */
+/** Ada owns the group, Bob administers it, and Cleo writes in it. Eve is not in it. */
 const ranked = group([ada, 'owner'], [bob, 'admin'], [cleo, 'member']);
 const direct = fact('ConversationStarted', {
   kind: 'direct',

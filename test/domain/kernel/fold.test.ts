@@ -9,7 +9,7 @@ import { userNumber } from '../../support/ids.js';
 const MANY = 5_000;
 const numbers = Array.from({ length: MANY }, (_, n) => n + 10);
 
-/** How many elements of sets and maps are gone through while the work is done: a copy goes through all of them. */
+/** Counts the elements of sets and maps that are visited while the work is done: a copy visits all of them. */
 const elementsVisited = (work: () => unknown): number => {
   let visited = 0;
   const restored = [Set.prototype, Map.prototype].map((prototype: Set<unknown> | Map<unknown, unknown>) => {

@@ -43,7 +43,7 @@ const SOMETHING = [
   '\ue000',
 ];
 
-// A message, a group or a user of nothing that shows could be sent, started and registered.
+// A message, a group or a user whose text shows nothing could be sent, started and registered.
 describe('A text that shows something', () => {
   for (const [what, text] of Object.entries(NOTHING))
     it(`is not ${what}`, () => {

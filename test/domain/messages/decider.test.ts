@@ -52,7 +52,7 @@ describe('SendMessage', () => {
   it('is visible from then on, as it was sent', () =>
     expect(fold(message, [sent])).to.deep.equal({ status: 'visible', original: sent.data, text: sent.data.text }));
 
-  // A message that was sent again after it had been edited would be another one, were its present text compared.
+  // Comparing the present text would take a message that is sent again after an edit for another one.
   it('is the same whatever its text is by now, and no other message that says that', () => {
     const edited = { status: 'visible', original: sent.data, text: 'Good evening' } as const;
     expect(decide(message, send(), edited)).to.deep.equal([]);

@@ -16,7 +16,7 @@ const sessionId = sessionNumber(1);
 const started = fact('SessionStarted');
 const ended = fact('SessionEnded');
 
-/** The token was exchanged for the next one, at this second. */
+/** Makes the event that the token was exchanged for the next one at this second. */
 const refreshed = (spent: string, next: string, second: number, epoch = 0) =>
   fact('SessionRefreshed', {
     epoch,
@@ -26,7 +26,7 @@ const refreshed = (spent: string, next: string, second: number, epoch = 0) =>
     refreshedAt: at(second),
   });
 
-/** The token is presented, at this second, for the next one. */
+/** Makes the command that presents the token for the next one at this second. */
 const refresh = (
   presented: string,
   next: string,
@@ -213,7 +213,7 @@ describe('the state of a session', () => {
       previous: { hashes: [first], spentAt: at(100) },
       spent: [],
     });
-    // The answer was lost, and the exchange repeated: both new tokens are good.
+    // The answer was lost and the exchange was repeated, so that both new tokens are good.
     const repeated = [...rotated, refreshed('first', 'sibling', 110)];
     expect(fold(session, repeated)).to.deep.include({ current: [second, sibling], spent: [] });
     expect(fold(session, [...repeated, refreshed('sibling', 'third', 120)])).to.deep.include({

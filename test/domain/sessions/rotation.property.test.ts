@@ -9,7 +9,10 @@ import { at, hashOf, sessionNumber } from '../../support/ids.js';
 
 const GRACE = 30;
 
-/** Which tokens are of which generation, in fewer words than the decider's: the newest is good, and the last for a moment. */
+/**
+ * Makes a model of which tokens belong to which generation, simpler than the decider: the newest is good, and the last
+ * one is good for a moment.
+ */
 const createModel = () => {
   const generations = [0];
   let newest = 0;
@@ -44,7 +47,7 @@ const present = (state: SessionState, token: number, next: number, now: number):
   return fold(session, decide(session, { type: 'RefreshSession', data }, state), state);
 };
 
-/** The state behind what is tried, or the one before and why it was refused. */
+/** Answers the state after an attempt, or the state before it and why it was refused. */
 const attempt = (work: () => SessionState, before: SessionState): { state: SessionState; refusal?: string } => {
   try {
     return { state: work() };

@@ -12,7 +12,7 @@ import { ada, at, bob, hashOf, ticketNumber } from '../../support/ids.js';
 const ticket = { ticketId: ticketNumber(3), tokenHash: hashOf('other'), expiresAt: at(90_000) };
 const mine = { userId: ada, at: at(1_000) };
 
-/** One of every kind of command, each of which is accepted at some time or other. */
+/** One command of every kind, each of which is accepted at some time. */
 const commands = [
   { type: 'RequestEmailVerification', data: { ...mine, ticket } },
   { type: 'VerifyEmail', data: { ...mine, ticketId: ticket.ticketId, tokenHash: ticket.tokenHash } },
