@@ -5,7 +5,7 @@ import { followLog } from '../../../src/application/consumers/follow-log.js';
 import type { EventBatch, SubscribeOptions } from '../../../src/application/ports/event-store.js';
 import { positionOf } from '../../support/ids.js';
 
-/** A clock and a way to wait that take no time. */
+/** Makes a clock and a way to wait that take no time. */
 const timeless = () => {
   const waits: number[] = [];
   const failures: string[] = [];
@@ -124,7 +124,7 @@ describe('A follower of the log', () => {
       },
     };
     const taken: string[] = [];
-    /** How far it says that it is while it takes each batch. */
+    /** The position that it reports while it takes each batch. */
     const reached: (string | undefined)[] = [];
     const take = ({ position }: EventBatch) => {
       taken.push(position);

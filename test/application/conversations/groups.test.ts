@@ -29,7 +29,7 @@ describe('A group', () => {
       { conversationId: group, userId, role },
       world.contextOf(by),
     );
-  /** By the log, as from the second attempt of a command on. */
+  /** Answers whether a user is a member by the log, as later attempts of a command see it. */
   const isMember = (user: UserId) =>
     world.access.requireMember(group, user, 1).then(
       () => true,

@@ -22,7 +22,7 @@ const stream = streamOf('conversation', group);
 const members = Array.from({ length: LEAVING }, (_, n) => userNumber(n + 1));
 const log = { warn: () => undefined, error: () => undefined };
 
-// Of 30 users who left a group at once, over two servers, 21 were answered 503: each collision was lost by all but one,
+// Of 30 users who left a group at once, over two servers, 21 were answered 503: every collision left only one winner,
 // and nobody tried more than three times.
 describe('Users who leave a group at once', () => {
   let database: TestDatabase;

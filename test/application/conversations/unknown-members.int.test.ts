@@ -37,9 +37,9 @@ describe('A group with members whom nobody knows', () => {
   let database: TestDatabase;
   let store: PostgresEventStore;
   let users: RequireUsers;
-  /** How many streams each query asked for. */
+  /** The number of streams that each query asked for. */
   let asked: number[];
-  /** How many connections were in use or waited for at most. */
+  /** The largest number of connections that were in use or waited for. */
   let mostConnections: number;
 
   const register = (userId: UserId) =>

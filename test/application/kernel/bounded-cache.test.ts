@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { BoundedCache } from '../../../src/application/kernel/bounded-cache.js';
 
 describe('A bounded cache', () => {
-  /** Each text weighs as much as it is long. */
+  /** Makes a cache in which a text weighs as much as it is long. */
   const cacheOf = (most: number) => new BoundedCache<string, string>({ most, weightOf: (text) => text.length });
   const keysIn = (cache: BoundedCache<string, string>) => ['a', 'b', 'c'].filter((key) => cache.get(key) !== undefined);
 
@@ -18,7 +18,7 @@ describe('A bounded cache', () => {
   it('drops as many as a heavy one needs, those that were set longest ago', () => {
     const cache = cacheOf(10);
     for (const key of ['a', 'b']) cache.set(key, 'xxx');
-    cache.set('a', 'xxx'); // again
+    cache.set('a', 'xxx'); // it is added again
     cache.set('c', 'xxxxxxx');
     expect(keysIn(cache)).to.deep.equal(['a', 'c']);
     cache.set('b', 'xxxxxxxx');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createKeyedQueue } from '../../../src/application/kernel/keyed-queue.js';
 
-/** Work that ends when it is told to, and tells when it begins. */
+/** Makes work that says when it begins and ends when it is told to. */
 const createWork = () => {
   const begun: string[] = [];
   const ends = new Map<string, { readonly resolve: (name: string) => void; readonly reject: (error: Error) => void }>();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { networkOf } from '../../../src/application/kernel/network-of.js';
 
 describe('The network of an address', () => {
-  // Limits by address took each IPv6 address for somebody else: one subscriber has 18 million million million of them.
+  // Limits by address counted each IPv6 address as a subscriber of its own, but one subscriber has 2^64 of them.
   const networks: readonly (readonly [string, string])[] = [
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:DB8:1:2::', '2001:db8:1:2::/64'],
@@ -48,7 +48,7 @@ describe('The network of an address', () => {
     const group = fc.integer({ min: 0, max: 0xffff });
     const half = fc.tuple(group, group, group, fc.integer({ min: 1, max: 0xffff }));
     const written = (groups: readonly number[]) => groups.map((each) => each.toString(16)).join(':');
-    /** As a browser writes it: zeros left out. */
+    /** Writes an address as a browser does, with zeros left out. */
     const shortened = (groups: readonly number[]) => new URL(`http://[${written(groups)}]`).hostname;
     fc.assert(
       fc.property(half, half, half, half, (one, other, host, otherHost) => {

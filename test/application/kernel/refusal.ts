@@ -1,6 +1,6 @@
 import { Rejection, type RejectionCode } from '../../../src/domain/kernel/rejections.js';
 
-/** With which code the work was refused; undefined when it was done. Any other error is a failure of the test. */
+/** Answers the code with which the work was refused; undefined when it was done. Any other error fails the test. */
 export const refusalOf = async (work: Promise<unknown>): Promise<RejectionCode | undefined> => {
   try {
     await work;
@@ -11,6 +11,6 @@ export const refusalOf = async (work: Promise<unknown>): Promise<RejectionCode |
   }
 };
 
-/** The same thing asked for by so many at once: what each was told. */
+/** Starts the same work this many times at once, and answers what each caller was told. */
 export const race = <Answer>(racers: number, work: (n: number) => Promise<Answer>): Promise<Answer[]> =>
   Promise.all(Array.from({ length: racers }, (_, n) => work(n)));

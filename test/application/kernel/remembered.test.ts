@@ -18,10 +18,10 @@ const isAnything = () => true;
 
 describe('What is remembered of a stream', () => {
   let log: EventStore;
-  /** From which revision each reading began. */
+  /** The revision from which each reading began. */
   let readings: number[];
   let eventsRead: number;
-  /** What a reading waits for after it has asked the log. */
+  /** The promise for which a reading waits after it has asked the log. */
   let hold: Promise<void>;
 
   const append = (conversationId: ConversationId, ...facts: readonly { type: string; data: object }[]) =>
@@ -209,9 +209,9 @@ describe('What is remembered of a stream', () => {
     const conversations = remembering(3);
     const [small, other] = [conversationNumber(2), conversationNumber(3)];
     for (const id of [small, other]) await start(id);
-    for (const id of [first, small, other]) await conversations.current(id); // each of two members: all are kept
+    for (const id of [first, small, other]) await conversations.current(id); // each has two members, and all are kept
     await join(other);
-    await conversations.current(other); // of three members, and so the first is let go
+    await conversations.current(other); // this one has three members, so that the first is dropped
     readings.length = 0;
     await conversations.find(small, isAnything);
     expect(readings).to.deep.equal([]);

@@ -20,7 +20,7 @@ describe('transact', () => {
   describe('where a condition never holds', () => {
     let jitters: number[];
 
-    /** What comes of it where each wait between two attempts takes so many milliseconds, as far as the clock shows. */
+    /** Answers the outcome when each wait between two attempts takes this many milliseconds by the clock. */
     const attempted = async (jitterMs: number): Promise<unknown> => {
       let elapsed = 0;
       const transact = createTransact(world.store, world.identifiers, async (attempt) => {

@@ -158,8 +158,8 @@ describe('transact', () => {
       expect(noted).to.deep.equal([]);
     });
 
-    // A contact was added, the answer was lost and the server was another one the next time: the repeat was answered at
-    // once, and the list that was asked for then lacked the contact.
+    // A contact was added, the answer was lost, and the repeat went to another server: it was answered at once, and the
+    // list that was requested next lacked the contact.
     it('a repeat, whichever node took it the first time', async () => {
       const conversationId = world.identifiers.newConversationId();
       const first = await startWith(conversationId, world.contextOf(ada));

@@ -6,7 +6,8 @@ import { DatabaseUnavailableError } from '../../../src/application/ports/databas
 import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import { positionOf } from '../../support/ids.js';
 
-// A group was started, and its founder was told 503, as the read model had not come as far yet: they started another.
+// A group was started, and its founder was told 503 because the read model had not come as far yet: the founder started
+// another.
 describe('The view behind a command', () => {
   let asked: unknown[][];
   let lagging: string | undefined;

@@ -1,7 +1,7 @@
 import type { AppendBatch, EventStore } from '../../../src/application/ports/event-store.js';
 import type { StreamId } from '../../../src/domain/kernel/ids.js';
 
-/** What commands do with a store: the streams they read and the batches they append are noted. */
+/** Wraps a store, and notes the streams that commands read and the batches that they append. */
 export const watchedStore = (store: EventStore) => {
   const readings: StreamId[] = [];
   const batches: AppendBatch[] = [];

@@ -36,7 +36,10 @@ export const PASSWORD = 'correct horse battery';
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-/** Everything the use cases stand on, real but for the disk: the log is in memory, the clock can be turned. */
+/**
+ * Makes everything on which the use cases depend. All of it is real except that the log is in memory and the test sets
+ * the clock.
+ */
 export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   const [claims, passwords, ticketKey, requests] = [1, 2, 3, 4].map(() => randomBytes(32)) as [
     Buffer,
@@ -59,7 +62,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   const transact = createTransact(store, identifiers, async (attempt) => {
     await sleep(Math.random() * LONGEST_JITTER_MS * (attempt + 1));
   });
-  /** How long attempts were made to wait, in milliseconds. */
+  /** The milliseconds that attempts were made to wait. */
   const delays: number[] = [];
   const limits = createAttemptLimits(limitScale, async (milliseconds) => void delays.push(milliseconds));
   const denylist = new MemorySessionDenylist(DAY);
@@ -94,14 +97,14 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
 
   const typesIn = async (streamId: string): Promise<string[]> => (await streamEvents(streamId)).map(({ type }) => type);
 
-  /** The data of every event of a type, in the whole log. */
+  /** Answers the data of every event of a type in the whole log. */
   const logged = async (type: ChatEventType): Promise<EventMap[string][]> => {
     const found: object[] = [];
     for await (const event of store.readAll({ filter: { types: [type] } })) found.push(event.data);
     return found;
   };
 
-  /** The token of the newest verification mail, as the mailer would derive it. */
+  /** Answers the token of the newest verification mail, as the mailer would derive it. */
   const mailedToken = async (userId: UserId): Promise<string> => {
     const asked = (await streamEvents(`user-${userId}`)).findLast(({ type }) => type === 'EmailVerificationRequested');
     return tickets.tokenOf('verify-email', userId, (asked?.data as { ticketId: TicketId }).ticketId);
@@ -110,13 +113,13 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   const register = registerUser(transact, credentials, limits);
   const verify = verifyEmail(transact, tickets, limits);
 
-  /** Somebody registered, with this name. */
+  /** Registers a user with this name. */
   const stranger = async (username: string): Promise<UserId> => {
     const input = { username, email: `${username}@example.org`, password: PASSWORD };
     return (await register(input, contextOf(null))).userId;
   };
 
-  /** Somebody registered and verified. */
+  /** Registers and verifies a user. */
   const user = async (username: string): Promise<UserId> => {
     const userId = await stranger(username);
     await verify({ token: await mailedToken(userId) }, contextOf(null));
@@ -140,7 +143,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     relations,
     lookup,
     resolveMentions: resolveMentions(lookup),
-    /** What mails links, at once: the tests measure no time. */
+    /** The parts of mailed links; they do their work at once, because the tests measure no time. */
     mailing: { lookup, limits, minimumDuration: (_: string, work: () => Promise<void>) => work() },
     places: messagePlaces(store),
     now,
@@ -151,7 +154,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     mailedToken,
     stranger,
     user,
-    /** Lets so many seconds pass. */
+    /** Advances the clock by this many seconds. */
     turnClock: (seconds: number) => {
       turned += seconds;
     },

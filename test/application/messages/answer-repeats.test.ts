@@ -16,8 +16,8 @@ import {
 import { refusalOf } from '../kernel/refusal.js';
 import { createWorld, type World } from '../kernel/world.js';
 
-// Whoever lost the answer to a message and was then removed, or blocked, was told at the repeat that there is no such
-// conversation, and took the message for lost: it was in the log, and everybody had read it.
+// A sender who lost the answer to a message and was then removed or blocked was told at the repeat that there is no
+// such conversation, and believed that the message was lost: it was in the log, and everybody had read it.
 describe('A message that is sent again when its sender may not write there any more', () => {
   let world: World;
   let [ada, bob, cleo]: UserId[] = [];

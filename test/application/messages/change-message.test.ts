@@ -41,7 +41,7 @@ describe('A message that was sent', () => {
       world.contextOf(ada!),
     );
   const types = () => world.typesIn(`message-${messageId}`);
-  /** Does something between the decision and the append, once. */
+  /** Makes a `transact` in which something happens between the decision and the append, once. */
   const interruptedBy =
     (interrupt: () => Promise<unknown>): World['transact'] =>
     (context, plan) =>

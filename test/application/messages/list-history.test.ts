@@ -33,7 +33,7 @@ describe('The history of a conversation', () => {
     );
   });
 
-  // A batch with a removal and a message came between the two look-ups: who was removed was shown the message.
+  // A batch with a removal and a message came between the two look-ups: the removed user was shown the message.
   it('is not shown to a member whose removal comes while it is read', async () => {
     let isThere = true;
     const removing = listHistory(

@@ -41,7 +41,7 @@ describe('A message that is pinned', () => {
       world.store,
     )({ messageId }, world.contextOf(ada!));
   const pins = () => world.typesIn(`pins-${conversationId}`);
-  /** Does something between the decision and the append, once. */
+  /** Makes a `transact` in which something happens between the decision and the append, once. */
   const interruptedBy =
     (interrupt: () => Promise<unknown>): World['transact'] =>
     (context, plan, queue) =>

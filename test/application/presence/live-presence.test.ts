@@ -8,7 +8,7 @@ import { presenceNodes, SECOND, user, type TestNode } from '../../support/presen
 const { graceMs, awayAfterMs } = PRESENCE_LIMITS;
 const [ada, bob, cleo] = [user('ada'), user('bob'), user('cleo')];
 
-/** Says who is hidden from whom; answers when it is let. */
+/** Says who is hidden from whom, and answers when the test lets it. */
 const strictAudience = () => {
   const hidden = new Set<string>();
   const held: (() => void)[] = [];
@@ -20,7 +20,7 @@ const strictAudience = () => {
     reveal: (viewer: UserId, user: UserId) => hidden.delete(`${viewer} ${user}`),
     hold: () => (isHolding = true),
     fail: (times: number) => (failing = times),
-    /** Lets the question that was asked last be answered first. */
+    /** Lets the latest question be answered first. */
     answerLast: () => held.pop()?.(),
     asked,
     areVisible: async (questions: readonly PresenceQuestion[]): Promise<readonly boolean[]> => {
@@ -160,7 +160,7 @@ describe('Presence', () => {
       audience.hide(ada, bob);
       await node.presence.audienceChanged(bob);
       expect(one.shown.slice(2)).to.deep.equal([{ userId: bob, status: 'offline' }]);
-      // The one who looks has changed something: all whom they watch are asked about.
+      // Ada herself has changed something, so that all whom she watches are asked about.
       audience.reveal(ada, bob);
       await node.presence.audienceChanged(ada);
       expect(one.shown.slice(3)).to.deep.equal([{ userId: bob, status: 'online' }]);
@@ -217,7 +217,7 @@ describe('Presence', () => {
       expect(statuses(watching.shown)).to.deep.equal(['online', 'offline']);
     });
 
-    // Each watcher of somebody was a query, sixteen of them at a time.
+    // Each watcher of a user needed a query, sixteen of them at a time.
     it('is asked for in one question for all whom a change concerns', async () => {
       const watching = Array.from({ length: 40 }, (_, n) => node.connect(user(`viewer ${n}`)));
       for (const each of watching) await each.watch(bob);

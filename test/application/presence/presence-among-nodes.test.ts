@@ -86,7 +86,7 @@ describe('Presence among nodes', () => {
     there.connect(bob);
     nodes.deliver();
     await watching.watch(bob);
-    // Nothing arrives for a while, either way.
+    // Nothing arrives for a while, in either direction.
     for (let n = 0; n < 9; n += 1) {
       nodes.deliver(() => true);
       here.presence.tick(nodes.now() + n * SECOND);

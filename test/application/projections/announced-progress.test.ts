@@ -7,15 +7,15 @@ const LONG_MS = 30_000;
 const FOR_EVER_MS = 2 ** 30;
 const SOME_LOOK_UPS_MS = 300;
 
-/** A look-up that was asked for and that the test answers. */
+/** A look-up that was started and that the test answers. */
 interface LookUp {
   readonly projection: string;
   readonly position: Position;
   answer(reached: Position | null): void;
 }
 
-// Every query that waited for a read model asked the database for itself, twenty times a second, whether the last answer
-// had come or not: while a projection was behind, those who waited took the connections that it needed.
+// Every query that waited for a read model asked the database for itself, twenty times a second, whether the last
+// answer had come or not: while a projection was behind, the waiting queries took the connections that it needed.
 describe('Waiting for a projection of another node', () => {
   const scene = () => {
     const asked: LookUp[] = [];
@@ -99,7 +99,7 @@ describe('The progress of projections', () => {
     expect(told).to.deep.equal([]);
   });
 
-  // A crash of the database took the last of the read models back, and whoever waited for it did not.
+  // A crash of the database took the last changes of the read models back, and queries did not wait for them.
   it('is looked up anew once it was forgotten, as it may be less than what was announced', async () => {
     const { progress, asked } = scene(positionOf(3));
     progress.announce('users', positionOf(5));

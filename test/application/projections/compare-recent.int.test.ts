@@ -46,7 +46,7 @@ describe('Comparing a projection with the newest events', () => {
 
   const reach = (position: number) =>
     database.pool.query('update projections.checkpoints set position = $1', [position]);
-  /** Compares with what the questions of each look say. */
+  /** Compares with the questions of each look. */
   const compare = (questions: (look: number) => readonly RecentQuestion[] = () => [], version = projection.version) => {
     const readModel: ReadModel<object> = {
       tables: '',
@@ -120,7 +120,7 @@ describe('Comparing a projection with the newest events', () => {
     await reach(1);
     await database.pool.query('create table counted.wrong as select 1 as position');
     const subscribe = async function* () {
-      await database.pool.query('delete from counted.wrong'); // it was written down late
+      await database.pool.query('delete from counted.wrong'); // the event was only applied late
       yield batch(0, [1], 1);
     };
     log.subscribe = subscribe;

@@ -7,7 +7,8 @@ import { positionOf } from '../../support/ids.js';
 import { KeyUnavailableError } from '../../../src/application/ports/event-codec.js';
 import { eventNumbered, testCodec } from '../../support/test-codec.js';
 
-// One look-up stands for all who wait for a projection: it has to say how far that has come, not only whether it is there.
+// One look-up serves every caller that waits for a projection: it has to say how far the projection has come, not only
+// whether it is there.
 describe('How far a projection has come, as the read models say', () => {
   let checkpoint: Position | undefined;
   const store = createMemoryEventStore(testCodec);
@@ -39,7 +40,8 @@ describe('How far a projection has come, as the read models say', () => {
     expect(await lookUp('things', positionOf(9))).to.equal('5');
   });
 
-  // A server that did not know a new master key could not tell how far others had come, nor that it did not know the key.
+  // A server that did not know a new master key could neither tell how far others had come nor that it did not know the
+  // key.
   it('needs no key of what it passes', async () => {
     const keyless = { ...testCodec, decode: () => Promise.reject(new KeyUnavailableError('no such key')) };
     const sealed = createMemoryEventStore(keyless);

@@ -16,7 +16,7 @@ import { countBetween } from '../../../src/infrastructure/event-store/dense-posi
 import { fact } from '../../support/events.js';
 import { positionOf } from '../../support/ids.js';
 
-/** The event at this position; each in a stream of its own, unless it is said which. */
+/** Makes the event at this position, in a stream of its own unless one is given. */
 export const event = (n: number, stream = `s${n}`): RecordedEvent => ({
   position: positionOf(n),
   streamId: stream as StreamId,
@@ -28,7 +28,7 @@ export const event = (n: number, stream = `s${n}`): RecordedEvent => ({
   metadata: {} as RecordedEvent['metadata'],
 });
 
-/** What a subscription hands over: these events, everything up to a position. */
+/** Makes what a subscription yields: these events, and everything up to a position. */
 export const batch = (
   after: number,
   events: readonly RecordedEvent[],
@@ -49,17 +49,17 @@ type Applied = Parameters<ProjectionStore['apply']>[0];
 
 export interface SceneParts {
   readonly batches?: readonly EventBatch[];
-  /** What each try to take the lease comes to; once there is no more, it is had. */
+  /** The outcomes of the tries to take the lease; after the last of them the lease is granted. */
   readonly leases?: readonly ('taken' | Error)[];
   readonly parked?: readonly string[];
-  /** What the store fails with when it is to apply this, for the n-th time, counted from 1. */
+  /** Answers the error with which the store fails when it is to apply this for the n-th time, counted from 1. */
   readonly failsWith?: (applied: Applied, time: number) => Error | undefined;
   readonly renewFailsWith?: Error;
-  /** Done when it waits for the n-th time, counted from 1. */
+  /** Runs when the runner waits for the n-th time, counted from 1. */
   readonly onWait?: (n: number, end: () => void) => void;
-  /** Whether it makes a pause behind its batches. */
+  /** Says that the runner pauses after its batches. */
   readonly rests?: true;
-  /** Whether the observer has but the ways to tell it that it must have. */
+  /** Says that the observer has only the methods that it must have. */
   readonly isDeaf?: true;
 }
 
@@ -69,10 +69,10 @@ const setAside = (parked: readonly ParkedEvent[]): string =>
 
 type Tell = (what: string) => void;
 
-/** More than any scene comes to: one that goes round in circles is ended. */
+/** No scene tells as much as this: a runner that goes round in circles is ended. */
 const MOST_TOLD = 100;
 
-/** A store in memory that tells what it is asked for, and fails as a test says. */
+/** Makes a store in memory that tells what it is asked for, and fails when the test says so. */
 const tellingStore = (parts: SceneParts, tell: Tell, end: () => void): ProjectionStore => {
   const leases = [...(parts.leases ?? [])];
   let checkpoint = positionOf(0);
@@ -122,7 +122,7 @@ const tellingObserver = (tell: Tell): ProjectionObserver => ({
   caughtUp: (position) => tell(`caught up at ${position}`),
 });
 
-/** What is behind a position of a batch that may have been applied in part. */
+/** Answers the part behind a position of a batch that may have been applied in part. */
 const behind = (after: Position, { events, undecodable, ...rest }: EventBatch): EventBatch => ({
   ...rest,
   after: hasReached(after, rest.after) ? after : rest.after,
@@ -144,7 +144,7 @@ export const runScene = async (parts: SceneParts): Promise<string[]> => {
     tell(`follows ${filter?.types?.join(' ')} behind ${after}`);
     const { batches = [] } = parts;
     const rest = batches.filter(({ position }) => !hasReached(after!, position));
-    // One that begins elsewhere than it should comes as it is.
+    // A batch that already begins at the right position, or that is not the first, is yielded unchanged.
     for (const [n, each] of rest.entries()) yield n === 0 && each.after !== after ? behind(after!, each) : each;
     if (signal === ending.signal) end();
   }

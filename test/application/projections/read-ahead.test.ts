@@ -15,7 +15,7 @@ describe('A subscription that reads ahead', () => {
     [asked, isClosed] = [0, false];
   });
 
-  /** A log that hands over these batches, one each time it is asked, and raises what is an error. */
+  /** Makes a log that yields these batches, one each time it is asked, and raises those that are errors. */
   const logOf = (...batches: readonly (EventBatch | Error)[]) => ({
     subscribe: async function* ({ signal }: SubscribeOptions) {
       try {
@@ -32,7 +32,7 @@ describe('A subscription that reads ahead', () => {
   });
   const subscribe = (...batches: readonly (EventBatch | Error)[]) =>
     readAhead(logOf(...batches))({ signal: ending.signal })[Symbol.asyncIterator]();
-  /** Whatever may go on without its consumer has gone on. */
+  /** Resolves once everything that can go on without its consumer has gone on. */
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
   it('hands over each batch in its order', async () => {

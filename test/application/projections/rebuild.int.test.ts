@@ -11,7 +11,7 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { ScriptedLog } from '../../support/scripted-log.js';
 
 const { name } = numbersProjection;
-/** What the tables in use hold, and the log does not. */
+/** This is in the tables in use, and not in the log. */
 const STRAY = 77;
 
 describe('a rebuild of a projection', () => {
@@ -84,7 +84,7 @@ describe('a rebuild of a projection', () => {
     expect(await numbers()).to.deep.equal([STRAY]);
   });
 
-  // It would have switched to tables that lack what was left out.
+  // The rebuild would have switched to tables that lack what was left out.
   it('fails, and leaves the one in use, where the log leaves something out', async () => {
     log.put(batchOf(1, 2), { ...batchOf(4, 5), caughtUp: true });
     const failure = await failureOf(rebuildProjection(parts()));

@@ -43,7 +43,7 @@ describe('the redrive of a parked event', () => {
   });
   afterEach(() => database.drop());
 
-  /** With something that happens once the redrive has the lease, before it applies the event. */
+  /** Redrives, while something happens once after the redrive has the lease and before it applies the event. */
   const redrive = (event: object = sent, meanwhile = () => Promise.resolve()) => {
     const log = [started, event, sentLater, startedOther];
     async function* readAll({ after = LOG_START }: ReadAllOptions = {}) {
@@ -59,7 +59,7 @@ describe('the redrive of a parked event', () => {
     }).catch((error: unknown) => error);
   };
 
-  /** Parks what came behind it as well: one of its stream, and one of another. */
+  /** Parks two later events as well: one of its stream, and one of another. */
   const parkMore = async (): Promise<void> => {
     const store = await openMessages(database);
     await store.acquire();
@@ -77,7 +77,7 @@ describe('the redrive of a parked event', () => {
     await other.release();
   };
 
-  /** The reasons of what is parked, and how many messages there are. */
+  /** Answers the reasons of the parked events, and the number of messages. */
   const state = async () => {
     const parked = await database.pool.query<{ reason: string }>(
       'select reason from projections.parked order by position',
@@ -99,15 +99,16 @@ describe('the redrive of a parked event', () => {
       .and.not.include(REASON);
   });
 
-  // Another node took the projection over meanwhile: every event that was left got "another node has taken over" for its
-  // reason, and what was wrong with it was lost.
+  // Another node took the projection over meanwhile: every event that was left was given the reason "another node has
+  // taken over", and its own reason was lost.
   for (const [what, event] of Object.entries({ 'can be applied': sent, 'cannot be applied': { ...sent, data: {} } }))
     it(`leaves it as it was when the lease is lost, and says so: one that ${what}`, async () => {
       expect(await redrive(event, takeOver)).to.be.instanceOf(LeaseLostError);
       expect(await state()).to.deep.equal({ reasons: [REASON], messages: 0 });
     });
 
-  // It was applied in one transaction and no longer parked in a second: one that failed between them was applied again.
+  // An event was applied in one transaction and removed from the parked ones in a second: one that failed between them
+  // was applied again.
   it('applies nothing where it cannot take it from the parked ones', async () => {
     await database.pool.query(REFUSE_UNPARKING);
     expect(await redrive()).to.have.property('message', 'no room');

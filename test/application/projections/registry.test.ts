@@ -9,7 +9,7 @@ import {
 import { eventTypes, fact } from '../../support/events.js';
 import { recorded } from '../../support/projections.js';
 
-/** What each event means to the views, as `view.method`; none for those that no view is made from. */
+/** The calls that each event makes on the views, as `view.method`. Events from which no view is made have none. */
 const MEANINGS: Record<string, Record<string, string>> = {
   users: {
     UserRegistered: 'profiles.register',
@@ -53,7 +53,7 @@ interface Call {
   readonly given: readonly unknown[];
 }
 
-/** Writers that do nothing but tell how they were called. */
+/** Makes writers that only note how they were called. */
 const telling = (calls: Call[]) =>
   new Proxy(
     {},

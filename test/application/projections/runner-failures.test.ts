@@ -5,19 +5,19 @@ import { batch, event, runScene, TransientError, type SceneParts } from './proje
 
 type Failing = NonNullable<SceneParts['failsWith']>;
 
-/** The store refuses this event, whatever comes with it. */
+/** Makes the store fail on this event, whatever comes with it. */
 const refusing =
   (refused: string): Failing =>
   ({ events }) =>
     events.some(({ position }) => position === refused) ? new Error('refused') : undefined;
 
-/** The first so many tries fail. */
+/** Makes the first tries of the store fail, as many as this. */
 const failing =
   (times: number, error: Error): Failing =>
   (_, time) =>
     time <= times ? error : undefined;
 
-/** What comes behind the beginning, which is the same each time, but for what is told of progress. */
+/** Answers what comes after the beginning, which is always the same, without what is told of progress. */
 const run = async (parts: SceneParts): Promise<string[]> =>
   (await runScene(parts)).slice(3).filter((each) => each !== 'alive' && each !== 'releases');
 
@@ -108,13 +108,14 @@ describe('A projection whose store fails', () => {
     expect(told.slice(-2)).to.deep.equal(['applies 1 2 to 2', 'at 2 by 2']);
   });
 
-  // A batch held an event that could not be applied, so that its events were applied one by one. The server was stopped in
-  // the middle: the rest was left out, and the checkpoint moved over it all the same. Nothing was parked, nobody was told.
+  // A batch held an event that could not be applied, so that its events were applied one by one. The server was stopped
+  // in the middle: the rest was left out, and the checkpoint moved over it nevertheless. Nothing was parked, and nobody
+  // was told.
   it('leaves its checkpoint behind the last event that was applied when the signal ends it', async () => {
     const told = await runScene({
       batches: [batch(0, [event(1), event(2), event(3)], 3)],
       failsWith: refusing('2'),
-      // Two waits for the batch, and the first for the event alone.
+      // There are two waits for the batch, and then the first for the event alone.
       onWait: (n, end) => {
         if (n === 3) end();
       },

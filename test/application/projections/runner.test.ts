@@ -79,7 +79,7 @@ describe('A projection that runs', () => {
     expect(told.slice(0, 5)).to.deep.equal(['lease: a key', 'again: a key', 'releases', 'waits 5000', 'lease at 0']);
   });
 
-  // A node whose rebuild another node had finished waited for those tables for ever, and said that all was well.
+  // A node whose rebuild another node had finished waited for those tables for ever, and reported that all was well.
   it('ends with an error when its tables are gone, and lets go of the lease', async () => {
     const told = await runScene({ leases: [new GenerationGoneError('gone')] });
     expect(told).to.deep.equal(['lease: gone', 'releases', 'ends: gone']);

@@ -25,11 +25,11 @@ const STAND_IN = '{NUL}';
 const exchange = <Content extends object>(content: Content, from: string, to: string): Content =>
   JSON.parse(JSON.stringify(content).replaceAll(from, to)) as Content;
 
-/** Events that name this message cannot be decoded while that is so. */
+/** Events that name this message cannot be decoded while this is set. */
 const SPOILED = messageNumber(99);
 let isSpoiled = false;
 
-/** Takes what no interface lets in: a text that PostgreSQL cannot hold. */
+/** The codec takes what no interface accepts: a text that PostgreSQL cannot hold. */
 const codec: EventCodec = {
   ...lenient,
   encode: (streams) => lenient.encode(exchange(streams, NUL, STAND_IN)),
@@ -129,7 +129,10 @@ describe('a projection that runs', () => {
     );
   });
 
-  /** It ended the subscription of every projection for good, and the server went on saying that it was ready. */
+  /**
+   * One such event ended the subscription of every projection for good, and the server went on reporting that it was
+   * ready.
+   */
   it('parks an event that cannot be decoded, goes on with the rest, and has it when it can be', async () => {
     await send(1, 'spoiled');
     await send(99, 'spoiled');
@@ -151,7 +154,8 @@ describe('a projection that runs', () => {
     const redrive = () => redriveProjection({ events, generations: messagesGenerations(database) });
     expect(await redrive()).to.deep.equal({ applied: 0, stillParked: 2 });
     isSpoiled = false;
-    // Applied late, they would get the ordinals of later messages: that is refused, and a rebuild brings them in.
+    // Events that are applied late would get the ordinals of later messages: the redrive is refused, and a rebuild
+    // brings them in.
     expect(await redrive()).to.deep.equal({ applied: 0, stillParked: 2 });
     await rebuildProjection({
       events,
@@ -170,7 +174,7 @@ describe('a projection that runs', () => {
     running = run();
     await reached('21');
     const before = await dump(database.pool, 'messages');
-    await database.pool.query('delete from messages.messages where seq = 7'); // something is wrong with it
+    await database.pool.query('delete from messages.messages where seq = 7'); // the read model is wrong now
     const rebuilding = rebuildProjection({
       events,
       projection: messagesProjection,

@@ -21,7 +21,7 @@ const started = fact('ConversationStarted', {
 const sent = (n: number) =>
   fact('MessageSent', { messageId: messageNumber(n), conversationId: conversationNumber(1), senderId: ada });
 
-// A subscription passed events over, and the projection went on: ordinals were given to the wrong messages, for good.
+// A subscription skipped events, and the projection went on: ordinals were given to the wrong messages for good.
 describe('A projection whose events do not follow on each other', () => {
   let database: TestDatabase;
   const log = recorded([started, sent(1), sent(2), sent(3), sent(4)]);
@@ -59,7 +59,7 @@ describe('A projection whose events do not follow on each other', () => {
         retrying: () => undefined,
         stopped: (reason) => reasons.push(reason),
         alive: () => {
-          if (reasons.length > 0) ending.abort(); // asked for its turn again, and got none
+          if (reasons.length > 0) ending.abort(); // it asked for the lease again, and did not get it
         },
       },
       signal: ending.signal,

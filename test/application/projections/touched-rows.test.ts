@@ -5,7 +5,7 @@ import { touchRows, type TouchVisitor } from '../../../src/application/projectio
 import { touchUsers, type TouchedUsersVisitor } from '../../../src/application/projections/touched-users.js';
 import { fact } from '../../support/events.js';
 
-/** What is asked for an event that touches nothing is nothing: an engine that reads rows before would change none. */
+/** An event that touches nothing must ask for nothing: an engine that reads rows beforehand would change none. */
 describe('The rows that an event touches', () => {
   /** Notes which kinds of rows are touched. */
   const touched = <Visitor>(touch: (visit: Visitor) => void): string[] => {

@@ -17,7 +17,7 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordedAt } from '../../support/recorded-event.js';
 import { ScriptedLog } from '../../support/scripted-log.js';
 
-/** What happens right before a query with this text in it, each time it is asked. */
+/** An action that happens right before each query with this text in it. */
 type Interruption = readonly [text: string, happens: () => Promise<unknown>];
 
 const NEVER: Interruption = ['nothing at all', async () => undefined];
@@ -43,7 +43,7 @@ describe('Tables made anew beside a projection', () => {
   const reach = (position: number) =>
     database.pool.query(`update projections.checkpoints set position = $1 where name = 'numbers'`, [position]);
 
-  /** The pool of the database, where something may happen between two queries. */
+  /** Answers the pool of the database, with actions between two queries. */
   const interrupted = (): pg.Pool => {
     const connect = async () => {
       const client = await database.pool.connect();
@@ -109,7 +109,7 @@ describe('Tables made anew beside a projection', () => {
   });
 
   it('are compared as of the moment in which the projection was held', async () => {
-    // What the projection would write as soon as it is let go.
+    // This is what the projection writes as soon as it can.
     const late: Interruption = [
       `current_setting('statement_timeout')`,
       () => database.pool.query('delete from numbers.numbers'),
@@ -159,7 +159,7 @@ describe('Tables made anew beside a projection', () => {
     };
     const onTable = (table: string) => {
       heard.push(table);
-      if (heard.filter((what) => what === table).length === 1) before = ['begin', goOn]; // of the second look
+      if (heard.filter((what) => what === table).length === 1) before = ['begin', goOn]; // the second look begins here
     };
     const { position, tables } = await verifyProjection({ ...parts(), onTable });
     expect(position).to.equal('7');
@@ -177,7 +177,7 @@ describe('Tables made anew beside a projection', () => {
     expect(await failing.catch((error: unknown) => error)).to.have.property('code', '22012');
     expect(await schemas()).to.deep.equal(['numbers', 'numbers']);
     log.put(batch(6));
-    await reach(6); // nobody holds it
+    await reach(6); // nobody holds the lease now
     expect((await verifyProjection(parts())).position).to.equal('6');
   });
 

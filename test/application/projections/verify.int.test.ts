@@ -18,10 +18,11 @@ import { messagesGenerations, openMessages } from '../../support/projections.js'
 import { eventNumbered } from '../../support/test-codec.js';
 
 const ignored = () => undefined;
-/** Between two messages of one who goes on sending: others have their turn. */
+/** One sender goes on sending; this pause between two messages gives others their turn. */
 const PAUSE_MS = 1;
 
-// Read models had lost events for good, and nothing told: nothing parked, no lag, ready.
+// Read models had lost events for good, and nothing reported it: nothing was parked, there was no lag, and the server
+// was ready.
 describe('Verifying a projection', () => {
   let database: TestDatabase;
   let events: EventStore;

@@ -12,7 +12,9 @@ const MINUTE_MS = 60_000;
 const sent = (message: number, conversation = 1) =>
   fact('MessageSent', { messageId: messageNumber(message), conversationId: conversationNumber(conversation) });
 
-/** A log of messages in conversations, the n-th message sent at position n, and what the projection makes of it. */
+/**
+ * Makes a log of messages in conversations, the n-th message sent at position n, with what the projection makes of it.
+ */
 const scene = (most?: { conversations: number; messages: number }) => {
   const inLog: RecordedEvent[] = [];
   const parked = new Set<MessageId>();
@@ -56,7 +58,7 @@ const scene = (most?: { conversations: number; messages: number }) => {
 describe('The ordinals of messages', () => {
   it('are read for the first messages of a conversation, and counted from there on', async () => {
     const { ordinals, asked, append, of } = scene();
-    append(1, 2, 1); // before anybody followed
+    append(1, 2, 1); // nobody followed before this
     ordinals.count(append(1, 2));
     expect(await of(4, 5)).to.deep.equal([3, 2]);
     expect(asked).to.deep.equal([[4, 5].map(messageNumber)]);
@@ -151,7 +153,7 @@ describe('The ordinals of messages', () => {
           );
           for (let n = 0; n < times; n += 1) {
             ordinals.count(batch);
-            if (fails && n + 1 < times) continue; // it was given up before anything was looked up
+            if (fails && n + 1 < times) continue; // this try ended before anything was looked up
             const all = truth();
             expect(await of(...wanted)).to.deep.equal(wanted.map((message) => all.get(messageNumber(message))));
           }

@@ -6,7 +6,7 @@ import { recorded } from '../../support/projections.js';
 
 const conversationId = conversationNumber(1);
 
-/** What is told of an event that stands at position 5. */
+/** Answers what is pushed for an event at position 5. */
 const told = (event: ReturnType<typeof fact>) => {
   const [first] = recorded([event], 4);
   return first && noticeOf(first);

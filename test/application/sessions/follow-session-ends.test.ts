@@ -32,7 +32,9 @@ describe('The follower of ended sessions', () => {
     ...{ epoch: 7, roles: [], expiresAt: 0 },
   });
 
-  /** Follows a log of these events alone, none of which can be decoded; those at `parked` are behind where it begins. */
+  /**
+   * Follows a log of these events alone, none of which can be decoded; the positions in `parked` lie before its start.
+   */
   const follow = async (undecodable: readonly UndecodableEvent[], parked: readonly number[] = []) => {
     const denylist = new MemorySessionDenylist(60);
     const erased: UserId[] = [];

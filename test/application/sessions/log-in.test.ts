@@ -89,7 +89,7 @@ describe('logIn', () => {
   const from = (address: string, input: Partial<LogInInput> = {}) =>
     enter({ login: 'ada', password: PASSWORD, ...input }, world.contextOf(null, null, address));
 
-  /** What a log-in comes to: the code of its refusal, or `logged in`. */
+  /** Answers the outcome of a log-in: the code of its refusal, or `logged in`. */
   const outcomeOf = async (entered: Promise<unknown>): Promise<string> => {
     try {
       return (await refusalOf(entered)) ?? 'logged in';
@@ -110,7 +110,7 @@ describe('logIn', () => {
     expect((await entering({ login: 'bob' })).user.username).to.equal('bob');
   });
 
-  // Ten wrong passwords for a name, sent from anywhere, kept its owner out for a quarter of an hour.
+  // Ten wrong passwords for a name, sent from anywhere, locked its owner out for a quarter of an hour.
   it('keeps out nobody who is elsewhere, and makes everybody wait when many guess from many networks', async () => {
     await build(1);
     for (const network of ['203.0.113.1', '203.0.113.2', '2001:db8::1'])
@@ -122,7 +122,8 @@ describe('logIn', () => {
     expect(world.delays.at(-1)).to.equal(5_000);
   });
 
-  // 429 came for an address that was somebody's after ten tries of their username, and so told whose it was.
+  // An address that belongs to a user was answered 429 after ten tries of the username, which told whose address it
+  // was.
   it('answers alike for one name and another of one user, and for those of nobody', async () => {
     await build(1);
     const guess = async (login: string) => {

@@ -6,8 +6,8 @@ import { requestPasswordReset } from '../../../src/application/users/request-pas
 import { resendVerification } from '../../../src/application/users/resend-verification.js';
 import { createWorld } from '../kernel/world.js';
 
-// While the log refused appends, an address that somebody has was answered with an error at once, and any other was
-// accepted after a while: the answer told whose addresses were known.
+// While the log refused appends, a known address was answered with an error at once, and any other was accepted after a
+// while: the answer told which addresses were known.
 describe('Asking for a mailed link while the log takes nothing', () => {
   for (const [name, useCase] of [
     ['a new password', requestPasswordReset],
