@@ -3,7 +3,7 @@ import { BoundedWork } from '../../src/infrastructure/bounded-work.js';
 
 class Refusal extends Error {}
 
-/** Work that ends when it is told to. */
+/** Makes work that ends when it is told to. */
 const createWork = () => {
   const started: number[] = [];
   const ends = new Map<number, () => void>();

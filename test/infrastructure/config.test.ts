@@ -7,7 +7,7 @@ const JWT_SECRET = '5d41402abc4b2a76b9719d911017c592';
 const MASTER_KEY = '7d793037a0760186574b0282f2f435e7';
 const production = { NODE_ENV: 'production', JWT_SECRET, MASTER_KEY, PUBLIC_URL: 'https://chat.example.org' };
 
-/** The faults that an environment is refused for, one a line. */
+/** Answers the faults for which an environment is refused, one a line. */
 const faultsOf = (env: Readonly<Record<string, string>>): string[] => {
   try {
     loadConfig(env);
@@ -86,14 +86,15 @@ describe('The configuration', () => {
       expect(faults[0]).to.match(new RegExp(`^${name} is not supported by this version`));
     });
 
-  // NODE_ENV=prod was taken for development: no secrets were asked for, and the mailbox was open.
+  // NODE_ENV=prod counted as development: no secrets were required, and the mailbox was open.
   for (const name of ['prod', 'Production', 'staging'])
     it(`refuses the unknown NODE_ENV ${name}`, () => {
       expect(faultsOf({ NODE_ENV: name })).to.have.lengthOf(1);
       expect(faultsOf({ NODE_ENV: name })[0]).to.match(/^NODE_ENV /);
     });
 
-  // With HOST=0.0.0.0 a server in development gave every account away: forgot, mailbox, reset, log in.
+  // With HOST=0.0.0.0 a server in development gave every account away: an attacker asked for a reset, read the mailbox,
+  // reset the password and logged in.
   for (const HOST of ['0.0.0.0', '::', '192.168.1.5', 'chat.example.org', '127.0.0.1.example.org']) {
     it(`refuses HOST ${HOST} unless it is said that others are meant to reach it`, () => {
       for (const NODE_ENV of ['development', 'test'])

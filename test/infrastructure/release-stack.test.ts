@@ -37,7 +37,7 @@ describe('What is acquired', () => {
     expect({ released, failed }).to.deep.equal({ released: ['first'], failed: ['throws: at once', 'rejects: later'] });
   });
 
-  // A command that never ended kept a server from ever ending: nothing bounded the wait for it.
+  // A command that never ended kept a server from ending: nothing bounded the wait for it.
   it('is released though others hang, each of which is reported, and the whole ends', async () => {
     own('first');
     own('hangs', never);
@@ -49,10 +49,10 @@ describe('What is acquired', () => {
     expect(failed[0]).to.match(/^hangs too: not released within \d+ ms$/);
   });
 
-  // A timer that is left keeps a process alive whose work is done.
+  // A timer that is left running keeps a process alive after its work is done.
   it('leaves no timer behind', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
-    await nextTurn(); // mocha has set its own by now
+    await nextTurn(); // mocha has set its own timer by now
     const before = timers();
     own('first');
     await releases.releaseAll(PLENTY_MS);

@@ -5,7 +5,7 @@ import { Shutdown, type Stoppable } from '../../src/infrastructure/shutdown.js';
 
 const NEVER_MS = 1_000_000;
 
-/** A process that notes what it does, and ends by an event. */
+/** Makes a process that notes what it does, and ends by an event. */
 const processOf = (timeoutMs: number) => {
   const notes: string[] = [];
   const ending = new EventEmitter();

@@ -24,7 +24,7 @@ describe('UUIDs of version 7', () => {
     const made = Array.from({ length: 1_000 }, make);
     expect(made.every((uuid) => version(uuid) === 7 && millisecondsOf(uuid) === NOON)).to.equal(true);
     expect(new Set(made).size).to.equal(1_000);
-    // But for their time and their place in it they are random.
+    // The UUIDs are random except for their time and their order in it.
     expect(new Set(made.map((uuid) => uuid.slice(-8))).size).to.be.at.least(990);
   });
 

@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const secret = () => randomBytes(32).toString('base64');
 
-/** The advice was that keys are removed within a minute, also where they were not. */
+/** The advice said that keys are removed within a minute, also where they were not. */
 describe('What doctor says of erased users who are still in files', () => {
   let database: TestDatabase;
   beforeEach(async () => (database = await testDatabase()));

@@ -13,13 +13,13 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { openTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
 import { eventNumbered, testCodec } from '../../support/test-codec.js';
 
-/** In every request that appends. */
+/** This text is in every request that appends. */
 const APPEND = 'log.append_group';
 
 type Outcome = { readonly error?: unknown; readonly result?: AppendResult };
 
-// The time limit began anew with each group: while the database was silent, one who waited behind ten groups was told so
-// after eleven times the limit, and everybody who came meanwhile after that.
+// The time limit began anew with each group: while the database was silent, an append that waited behind ten groups
+// failed after eleven times the limit, and every later one after that.
 describe('An append that waits while the database is out of reach', () => {
   let database: TestDatabase;
   let proxy: TcpProxy;
@@ -43,7 +43,7 @@ describe('An append that waits while the database is out of reach', () => {
   const open = async (limits: Partial<StoreLimits>) => {
     const log = { warn: () => (warnings += 1), error: () => undefined };
     store = await createPostgresEventStore({ pool, codec: testCodec, log, limits: { groupAppends: 1, ...limits } });
-    await append(0); // the connection is there
+    await append(0); // the connection is open now
   };
 
   const append = (n: number): Promise<Outcome> =>

@@ -3,7 +3,7 @@ import { streamOf } from '../../../src/domain/kernel/ids.js';
 import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { eventNumbered, testCodec } from '../../support/test-codec.js';
 
-/** Appends so many events, several at a time, and ends. */
+/** Appends this many events, several at a time, and ends. */
 const [url = '', count = '0'] = process.argv.slice(2);
 const CALLERS = 5;
 

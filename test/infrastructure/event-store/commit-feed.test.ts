@@ -7,7 +7,7 @@ import {
 } from '../../../src/infrastructure/event-store/postgres/commit-feed.js';
 import { recordedAt } from '../../support/recorded-event.js';
 
-/** No test waits so long: what does not come by itself fails by the time limit of the test. */
+/** No test waits this long: a batch that does not come by itself fails by the time limit of the test. */
 const FOR_EVER_MS = 2 ** 30;
 const MAX_UNREAD = 4;
 
@@ -118,7 +118,7 @@ describe('The commit feed', () => {
       expect(await next()).to.deep.equal([1, 2]);
       feed.publish(eventsAt(4));
       expect(await next(), 'the table is to be read').to.deep.equal([]);
-      feed.publish(eventsAt(7)); // from here on a new run
+      feed.publish(eventsAt(7)); // a new run begins here
       expect(await next()).to.deep.equal([7]);
     });
 

@@ -16,7 +16,7 @@ const openPostgres = async () => {
 };
 const openMemory = async () => ({ store: createMemoryEventStore(testCodec), close: async () => undefined });
 
-/** The batches until the first one that says that the end was reached. */
+/** Answers the batches up to the first one that says that the end was reached. */
 const catchUp = async (store: EventStore) => {
   for await (const { events, position, caughtUp } of store.subscribe({ signal: new AbortController().signal }))
     if (caughtUp) return { events, position };

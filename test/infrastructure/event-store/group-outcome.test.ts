@@ -25,7 +25,7 @@ const touch = (name: string, ...numbers: readonly number[]): PreparedTouch => ({
   }),
 });
 
-/** A group of appends, and what each of them was told. */
+/** Makes a group of appends, and answers what each of them was told. */
 const groupOf = (...appends: readonly (readonly PreparedTouch[])[]) => {
   const told: (AppendResult | { readonly refused: Error } | undefined)[] = appends.map(() => undefined);
   const group = appends.map((touches, index): PendingAppend => ({

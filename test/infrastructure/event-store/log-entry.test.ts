@@ -19,7 +19,7 @@ const stored = events.map(({ position: _, revision: __, data, metadata, ...heade
   metadata: JSON.stringify(metadata),
 }));
 
-/** Fails whatever holds the second event. */
+/** Makes a codec that fails on every value of the second event. */
 const failingWith = (error: Error): EventCodec => ({
   ...testCodec,
   decode: async (given) => {

@@ -26,7 +26,7 @@ describe('The reader of the log, a page at a time', () => {
   let database: TestDatabase;
   let reader: LogReader<LogEntry, RecordedEvent>;
 
-  /** Five of one stream, at the positions 1, 3, 5, 7 and 8; three of another. */
+  /** The log holds five events of one stream, at the positions 1, 3, 5, 7 and 8, and three of another. */
   before(async () => {
     database = await testDatabase();
     const store = await createPostgresEventStore({ pool: database.pool, codec: testCodec, log });

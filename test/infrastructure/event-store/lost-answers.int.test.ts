@@ -12,13 +12,13 @@ import { openTcpProxy, type Fault, type TcpProxy } from '../../support/tcp-proxy
 import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
 
 const log = { warn: () => undefined, error: () => undefined };
-/** In every request that appends. */
+/** This text is in every request that appends. */
 const APPEND = 'log.append_group';
 const COUNT = 30;
 
 /**
  * A writer that gave up at the first lost connection passed every test: connections had been cut between two commits,
- * never within one. One that went silent kept its caller waiting without end.
+ * never within one. A connection that went silent kept its caller waiting without end.
  */
 describe('An append whose connection fails in the middle of its commit', () => {
   let database: TestDatabase;
@@ -62,7 +62,7 @@ describe('An append whose connection fails in the middle of its commit', () => {
   ];
   for (const [name, fault, repeated] of faults)
     it(`is in the log once, with all that came behind it: one ${name}`, async () => {
-      await append(0); // the connection is there
+      await append(0); // the connection is open now
       const following = follow();
       const failed = proxy.failNext(APPEND, fault);
       const first = append(1);

@@ -42,7 +42,7 @@ describe('The event store in PostgreSQL, from its opening to its closing', () =>
     await append(store, eventNumbered(1));
     expect(await ownSessions()).to.deep.equal(['chatapp log writer', 'listener of chatapp_log']);
     await store.close();
-    await eventually(ownSessions, (names) => names.length === 0); // the server needs a moment to see them go
+    await eventually(ownSessions, (names) => names.length === 0); // they end a moment later
     const refusal = await append(store, eventNumbered(2)).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(EventStoreUnavailableError);
     expect(String(refusal)).to.include('the log is closed');

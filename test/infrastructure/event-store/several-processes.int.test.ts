@@ -11,7 +11,7 @@ import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js'
 
 const WRITERS = 4;
 const APPENDS_EACH = 250;
-/** What an append holds while it takes its positions. */
+/** An append holds this lock while it takes its positions. */
 const LOG_LOCK = 7_226_427;
 const log = { warn: () => undefined, error: () => undefined };
 
@@ -43,7 +43,7 @@ describe('The log in PostgreSQL, shared', () => {
     await database.drop();
   });
 
-  /** Cuts the connections of this name; how many there were. */
+  /** Cuts the connections of this name, and answers how many there were. */
   const terminate = async (application: string): Promise<number | null> => {
     const { rowCount } = await database.pool.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()',
@@ -52,7 +52,7 @@ describe('The log in PostgreSQL, shared', () => {
     return rowCount;
   };
 
-  /** Lets no append be committed until it is let go. */
+  /** Lets no append commit until the lock is released. */
   const holdLog = async () => {
     const holder = await database.pool.connect();
     await holder.query('begin');
@@ -74,7 +74,7 @@ describe('The log in PostgreSQL, shared', () => {
   };
 
   it('shows every position once and in order to whoever starts anywhere while 4 processes write', async function () {
-    this.timeout(180_000); // four processes start
+    this.timeout(180_000); // starting four processes takes long
     const total = WRITERS * APPENDS_EACH;
     const children = Array.from({ length: WRITERS }, () =>
       fork(new URL('./appending-process.ts', import.meta.url), [database.url, String(APPENDS_EACH)], {
@@ -89,7 +89,7 @@ describe('The log in PostgreSQL, shared', () => {
       150_000,
     );
     const late = follow(store, startedAt, total);
-    const own = append(store, 1); // one more from this very process, between those of the others
+    const own = append(store, 1); // this process appends one more between those of the others
     expect(await Promise.all(ended)).to.deep.equal(children.map(() => [0, null]));
     await own;
     const positionsOf = (events: readonly RecordedEvent[]) =>
@@ -107,20 +107,20 @@ describe('The log in PostgreSQL, shared', () => {
     await idle.query('select pg_current_xact_id()');
     const following = follow(store, '0' as Position, 20);
     for (let n = 0; n < 20; n += 1) await append(store, n);
-    expect(await following).to.have.length(20); // while the other transaction is still open
+    expect(await following).to.have.length(20); // the other transaction is still open
     await idle.query('rollback');
     await idle.end();
     await elsewhere.drop();
   });
 
-  // The writer was cut between two appends: nothing failed, and a writer that tried nothing again passed.
+  // The writer was cut between two appends: nothing failed, and a writer that repeats nothing passed the test.
   it('goes on when the connections of its writer and its listener are cut, and loses and doubles nothing', async () => {
     const following = follow(store, '0' as Position, 60);
     const appends: Promise<unknown>[] = [];
     const appendUpTo = async (end: number) => {
       for (let n = appends.length; n < end; n += 1) {
         appends.push(append(store, n));
-        if (n % 5 === 0) await appends[n]; // a few at a time, so that there are many commits
+        if (n % 5 === 0) await appends[n]; // it waits now and then, so that there are many commits
       }
     };
     await appendUpTo(20);

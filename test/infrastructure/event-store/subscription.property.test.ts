@@ -8,11 +8,14 @@ import { STORE_LIMITS } from '../../../src/infrastructure/event-store/postgres/s
 import { subscribe, type SubscriptionParts } from '../../../src/infrastructure/event-store/postgres/subscription.js';
 import { recordedAt } from '../../support/recorded-event.js';
 
-/** What happens to the log: a group of this process, one that it was not handed, or a group of another process. */
+/**
+ * What happens to the log: a group of this process, a group that was not published to the subscription, or a group of
+ * another process.
+ */
 interface Step {
   readonly what: 'own' | 'own, judged one by one' | 'of others' | 'of others, untold' | 'told again';
   readonly events: number;
-  /** Turns of the event loop before the next step. */
+  /** The turns of the event loop before the next step. */
   readonly turns: number;
 }
 
@@ -32,7 +35,7 @@ const steps = fc.array(
   }),
   { minLength: 5, maxLength: 60 },
 );
-/** How many turns a subscriber takes for each of its batches, and the table for each answer; over and over. */
+/** The turns that a subscriber takes for each of its batches, and the table for each answer; they are repeated. */
 const paces = fc.array(fc.nat(6), { minLength: 1, maxLength: 5 });
 const FILTERS = [undefined, { types: ['SessionRefreshed'] }] as const;
 
@@ -40,7 +43,7 @@ const wait = async (turns: number): Promise<void> => {
   for (let turn = 0; turn < turns; turn += 1) await nextTurn();
 };
 
-/** A table of events that answers with the given delays. */
+/** Makes a table of events that answers with the given delays. */
 const createTable = (delays: readonly number[], pageSize: number) => {
   const events: RecordedEvent[] = [];
   let answers = 0;
@@ -79,8 +82,8 @@ const play = async (script: readonly Step[], feed: CommitFeed, append: (count: n
 };
 
 /**
- * Groups that waited for a slow subscriber were joined into one, and only its first event was looked at: events of other
- * processes between two groups, and groups that had been dropped, were passed over for good.
+ * Groups that waited for a slow subscriber were joined into one of which only the first event was checked: events of
+ * other processes between two groups, and groups that had been dropped, were skipped for good.
  */
 describe('what a subscription yields', () => {
   it('is exactly the log, whatever the feed gave, dropped, announced late or not at all', async function () {

@@ -9,10 +9,10 @@ import { subscribe, type SubscriptionParts } from '../../../src/infrastructure/e
 import { recordedAt } from '../../support/recorded-event.js';
 
 const PAGE = 2;
-/** No subscription looks by itself while a test lasts. */
+/** With this limit no subscription polls while a test lasts. */
 const LIMITS = { ...STORE_LIMITS, pollMs: 2 ** 30 };
 
-/** A table that counts its readers' pages, and fails those it is told to. */
+/** A table that counts the pages that readers take, and fails those that it is told to fail. */
 class Table {
   readonly entries: LogEntry[] = [];
   readonly failures: Error[] = [];

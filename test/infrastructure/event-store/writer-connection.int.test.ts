@@ -77,7 +77,7 @@ describe('The connection of the writer', () => {
   it('is made anew after it was discarded, and the old one is gone', async () => {
     const client = await connection.open();
     connection.discard();
-    connection.discard(); // there is none to discard
+    connection.discard(); // there is no connection to discard
     expect(await connection.open()).not.to.equal(client);
     await untilSessions(1);
   });

@@ -6,8 +6,8 @@ import { createMailFolder } from '../../../src/infrastructure/mail/transports.js
 import { openMailQueue, type MailQueue } from './queue.js';
 
 /*
- * The node that came first forgot in its own folder, and removed the row for all: the mails that another node had kept of
- * an erased user stayed in its folder for ever.
+ * The node that came first forgot the mails in its own folder, and removed the row for all nodes: the mails of an
+ * erased user that another node had kept stayed in its folder for ever.
  */
 describe('What nodes keep of mails', () => {
   let queue: MailQueue;

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail as it came over the wire. */
+/** A mail as it was sent over the connection. */
 export interface ReceivedMail {
   readonly from: string;
-  /** The envelope: whom it really goes to. */
+  /** The recipients of the envelope, to whom the mail is really sent. */
   readonly recipients: readonly string[];
-  /** Unfolded, as they were sent. */
+  /** The headers as they were sent, but unfolded. */
   readonly headers: readonly string[];
   /** The decoded bodies, by content type. */
   readonly parts: ReadonlyMap<string, string>;
@@ -31,7 +31,7 @@ const splitHead = (text: string): readonly [string, string] => {
   return [text.slice(0, end), text.slice(end + 4)];
 };
 
-/** Headers and parts of a message of `multipart/alternative`. */
+/** Parses the headers and parts of a message of `multipart/alternative`. */
 const parse = (raw: string): Pick<ReceivedMail, 'headers' | 'parts'> => {
   const [head, body] = splitHead(raw);
   const unfolded = head.replace(/\r\n[ \t]+/g, ' ');
@@ -51,7 +51,7 @@ export interface Inbox {
   close(): Promise<void>;
 }
 
-/** A mail server that takes mails for everybody but the refused. */
+/** Opens a mail server that takes mails for everybody but the refused. */
 export const openInbox = async (port = 0, refused: readonly string[] = []): Promise<Inbox> => {
   const mails: ReceivedMail[] = [];
   const server = new SMTPServer({

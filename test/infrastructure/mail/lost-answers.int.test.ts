@@ -6,7 +6,7 @@ import { openTcpProxy, type Fault, type TcpProxy } from '../../support/tcp-proxy
 import { openInbox, type Inbox } from './inbox.js';
 import { openMailQueue, type MailQueue } from './queue.js';
 
-/** Where the answer to "this mail was sent" was lost, it counted as failed, and was sent twice. */
+/** When the answer to "this mail was sent" was lost, the mail counted as failed and was sent twice. */
 describe('A mailer whose connection to its queue fails', () => {
   let queue: MailQueue;
   let inbox: Inbox;
@@ -51,7 +51,7 @@ describe('A mailer whose connection to its queue fails', () => {
     it(`sends a mail once where it takes it, and ${name}`, async () => {
       const failed = proxy.failNext('for update skip locked', fault);
       const { run } = queue.mailer(transport, pool);
-      await run().catch(() => undefined); // it is started again by its consumer
+      await run().catch(() => undefined); // its consumer starts it again
       await failed;
       await queue.letTimePass();
       await run();

@@ -53,7 +53,7 @@ describe('The folder of mails', () => {
     expect(await folder.list(10)).to.have.length(1);
   });
 
-  // The page of the mailbox broke off over a mail of which only the beginning was written.
+  // The page of the mailbox failed over a mail of which only the beginning was written.
   it('shows no mail before it is whole', async () => {
     const text = 'so many words '.repeat(50_000);
     const mail = { to: { name: 'Eve', address: 'eve@example.org' }, subject: 'Verify', text, html: '' };

@@ -27,7 +27,7 @@ describe('The mailer', () => {
     return opened;
   };
 
-  /** The mail to somebody of this name. */
+  /** Makes the mail to a user of this name. */
   const mailTo = async (displayName: string, email = 'ada@example.org'): Promise<ReceivedMail> => {
     await queue.project(queue.register(email, displayName).events);
     await queue.mailer(smtpTo(inbox.url)).run();

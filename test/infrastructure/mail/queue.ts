@@ -19,7 +19,7 @@ import { testDatabase } from '../../support/postgres.js';
 
 export const PUBLIC_URL = 'https://chat.example.org';
 
-/** Somebody who registered, as the log has it. */
+/** A registration of a user, as the log has it. */
 export interface Registration {
   readonly userId: UserId;
   readonly ticketId: TicketId;
@@ -28,7 +28,7 @@ export interface Registration {
 
 export type MailQueue = Awaited<ReturnType<typeof openMailQueue>>;
 
-/** The queue of mails in a database of its own, fed by the projection, emptied by the mailer. */
+/** Opens the queue of mails in a database of its own; the projection feeds it and the mailer empties it. */
 export const openMailQueue = async () => {
   const { url, pool, drop } = await testDatabase();
   const tickets = createTickets(randomBytes(32));
@@ -63,7 +63,7 @@ export const openMailQueue = async () => {
     return { userId, ticketId, events: [recorded(user), recorded(wish)] };
   };
 
-  /** What is in the log of somebody who was erased. */
+  /** Makes the events of a user who was erased. */
   const erased = (userId: UserId): RecordedEvent => recorded(fact('UserErased', { userId }));
 
   const project = async (events: readonly RecordedEvent[]): Promise<void> => {
@@ -72,7 +72,10 @@ export const openMailQueue = async () => {
     position = to;
   };
 
-  /** A mailer, on connections of its own if need be: what it sent, what failed, and for how many seconds it put those off. */
+  /**
+   * Makes a mailer, on connections of its own if given. It keeps what was sent, what failed, and for how many seconds
+   * it delayed those.
+   */
   const mailer = (transport: MailTransport, connections = pool) => {
     const sent: MailToSend[] = [];
     const failed: { readonly mail: MailToSend; readonly error: unknown }[] = [];
@@ -92,7 +95,10 @@ export const openMailQueue = async () => {
     return { run, sent, failed, waits };
   };
 
-  /** A node inside a transaction of its own: what it takes stays locked, and its clock stands still, until it ends. */
+  /**
+   * Opens a node inside a transaction of its own. Its mails stay locked, and its clock stands still, until the
+   * transaction ends.
+   */
   const openNode = async () => {
     const connection = await pool.connect();
     await connection.query('begin');
@@ -113,11 +119,11 @@ export const openMailQueue = async () => {
     erased,
     project,
     mailer,
-    /** How often somebody was told that there is something to send. */
+    /** Answers how often the mailer was told that there is something to send. */
     wakes: () => queued,
-    /** As if so much time had passed that every retry is due. */
+    /** Changes the queue as if so much time had passed that every retry is due. */
     letTimePass: () => pool.query('update mail.outbox set next_attempt_at = now()'),
-    /** So many nodes take mails, each before any other has committed: the ids of what each was given. */
+    /** Lets this many nodes take mails, each before any other has committed; answers the ids that each was given. */
     takeAtOnce: async (nodes: number, each: number): Promise<EventId[][]> => {
       const taken: EventId[][] = [];
       const open: Awaited<ReturnType<typeof openNode>>[] = [];
@@ -129,7 +135,7 @@ export const openMailQueue = async () => {
       for (const { end } of open) await end();
       return taken;
     },
-    /** How many seconds a mail is from being due when it has just been put off by so many. */
+    /** Answers in how many seconds a mail is due after it was delayed by this many. */
     putOff: async (eventId: EventId, seconds: number): Promise<number> => {
       const { connection, outbox, end } = await openNode();
       await outbox.markFailed(eventId, seconds, 'it was refused');
@@ -140,7 +146,7 @@ export const openMailQueue = async () => {
       await end();
       return rows[0]!.seconds;
     },
-    /** What waits, in the order of the log. */
+    /** Answers the waiting mails in the order of the log. */
     waiting: async () => {
       const { rows } = await pool.query<{ attempts: number; last_error: string | null }>(
         'select attempts, last_error from mail.outbox where sent_at is null order by position',

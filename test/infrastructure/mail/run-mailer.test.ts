@@ -13,7 +13,7 @@ import { ReleaseStack } from '../../../src/infrastructure/release-stack.js';
 import { createTickets } from '../../../src/infrastructure/security/tickets.js';
 import { eventually } from '../../support/eventually.js';
 
-/** Together they take half a minute, of which six seconds are nothing to be told of. */
+/** These tries take half a minute together; nothing is reported in its first six seconds. */
 const TRIES = 8;
 
 describe('The mailer of a server', () => {

@@ -7,7 +7,7 @@ import { gifOfFrames, hugePng, noise, sidewaysJpeg } from '../../support/test-im
 
 const LONG_MS = 120_000;
 
-/** What is made of an image, and kept. */
+/** Answers what is made of an image and kept. */
 const madeOf = async (content: AsyncIterable<Uint8Array>, images: Images = createImages()) => {
   const kept: { image: Buffer; thumbnail: Buffer } = { image: Buffer.alloc(0), thumbnail: Buffer.alloc(0) };
   const measured = await images.process(content, {

@@ -26,7 +26,7 @@ describe('A sealed blob', () => {
     const header = sealed.length - size - 4 * 16;
     return { bytes, path, sealed, header, chunkAt: (n: number) => header + n * SEALED_CHUNK_BYTES };
   };
-  /** What is read of it, from one place to another; the error where nothing is. */
+  /** Answers what is read of a blob, from one place to another, or the error where there is nothing. */
   const outcome = async (blob: BlobName, start = 0, end?: number): Promise<unknown> => {
     try {
       const found = await opened.blobs.find(blob);

@@ -4,7 +4,7 @@ import { positionOf } from '../../support/ids.js';
 
 const at = (seconds: number) => seconds * 1_000;
 
-// A projection that was five events behind for an hour counted as well as one that had just been told of them.
+// A projection that had been five events behind for an hour counted like one that had just been told of them.
 describe('The clock of lag', () => {
   it('answers since when there has been something that a follower has not reached', () => {
     const clock = new LagClock();

@@ -92,7 +92,7 @@ describe('How a server does', () => {
     expect(lookedUp.slice(4)).to.deep.equal(['messages', 'media', 'mail']);
   });
 
-  // It gave signs of life, and never came on.
+  // A projection gave signs of life, but never advanced.
   it('is not well where one is behind the log for too long, alive as it may be', async () => {
     await look();
     head = positionOf(12);

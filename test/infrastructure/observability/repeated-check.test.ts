@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { RepeatedCheck } from '../../../src/infrastructure/observability/repeated-check.js';
 import { eventually } from '../../support/eventually.js';
 
-// Each request of /readyz asked the database; while that did not answer, the questions piled up.
+// Each request of /readyz asked the database; while that did not answer, the queries piled up.
 describe('A repeated check', () => {
   it('asks once, however many want to know', async () => {
     let asked = 0;

@@ -13,7 +13,8 @@ const read = async (): Promise<Compose> =>
   parse(await readFile(new URL('../../../docker-compose.yml', import.meta.url), 'utf8')) as Compose;
 
 const faultsOf = (compose: unknown): unknown[] => {
-  // The schema names its parts as drafts before 6 did, and its own draft as nobody else does.
+  // The schema names its parts as drafts before 6 did, and declares its draft in a way that the validator does not
+  // know.
   const { $schema: _draft, ...schema } = composeSchema as Record<string, unknown>;
   const ajv = new Ajv2019({ strict: false, validateFormats: false }).removeKeyword('id');
   return ajv.validate(schema, compose) ? [] : (ajv.errors ?? []);

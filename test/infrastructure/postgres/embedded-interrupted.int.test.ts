@@ -13,7 +13,7 @@ import { hasEnded, isAlive, postmasterOf, recoverSlowly } from './recovering.js'
 const KEPT = ['postgres', 'postgres.log', 'secrets.json'];
 const INTERRUPTED = new Error('interrupted');
 
-// What it looks at, and the commands that PostgreSQL runs for it, are those of Linux.
+// The test looks at files of Linux, and PostgreSQL runs commands of Linux for it.
 (process.platform === 'linux' ? describe : describe.skip)('A start of the embedded PostgreSQL', function () {
   this.timeout(120_000);
   let above: string;
@@ -28,7 +28,7 @@ const INTERRUPTED = new Error('interrupted');
     for (const child of processes) child.kill('SIGCONT');
     await endProcesses(processes);
     const postmaster = await postmasterOf(dataDir);
-    if (await isAlive(postmaster)) process.kill(postmaster, 'SIGKILL'); // a test has failed
+    if (await isAlive(postmaster)) process.kill(postmaster, 'SIGKILL'); // it is still there when a test has failed
     await rm(above, { recursive: true, force: true, maxRetries: 10 });
   });
 
@@ -38,7 +38,7 @@ const INTERRUPTED = new Error('interrupted');
   const untilDraft = () => eventually(draftsOf, (drafts) => drafts.length > 0);
   const answer = (url: string) => ask(url, 'select answer from kept');
 
-  /** A database with something in it, that has stopped. */
+  /** Makes a database with data in it, which is stopped. */
   const withData = async () => {
     const first = await startEmbeddedPostgres(dataDir, quiet);
     await ask(first.url, 'create table kept as select 42 as answer');
@@ -52,7 +52,7 @@ const INTERRUPTED = new Error('interrupted');
     expect(await filesOf()).to.deep.equal(KEPT);
   };
 
-  /** A start that waits for a PostgreSQL that does not answer yet. */
+  /** Starts a server that waits for a PostgreSQL that does not answer yet. */
   const startRecovering = async () => {
     await withData();
     const recovery = await recoverSlowly(dataDir);
@@ -63,8 +63,8 @@ const INTERRUPTED = new Error('interrupted');
     return { recovery, interruption, outcome, postmaster: await postmasterOf(dataDir) };
   };
 
-  // A server that was asked to stop while its PostgreSQL recovered from a crash heard of no signal: after
-  // SHUTDOWN_TIMEOUT it ended with 1, and PostgreSQL ran on, which nobody owned.
+  // A server that was asked to stop while its PostgreSQL recovered from a crash did not handle the signal: after
+  // SHUTDOWN_TIMEOUT it ended with 1, and PostgreSQL went on running without an owner.
   it('that is interrupted while PostgreSQL recovers ends it', async () => {
     const { recovery, interruption, outcome, postmaster } = await startRecovering();
     interruption.abort(INTERRUPTED);
@@ -129,7 +129,7 @@ const INTERRUPTED = new Error('interrupted');
   it('keeps what another one that lives is making', async () => {
     const { child, line } = launchProcess(dataDir, processes);
     const [draft = ''] = await untilDraft();
-    child.kill('SIGSTOP'); // the end of its initdb finds it there
+    child.kill('SIGSTOP'); // its initdb will find the data there when it ends
     const server = await startEmbeddedPostgres(dataDir, quiet);
     expect(await draftsOf()).to.deep.equal([draft]);
     child.kill('SIGCONT');

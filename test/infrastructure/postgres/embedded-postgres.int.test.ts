@@ -34,7 +34,7 @@ describe('The embedded PostgreSQL', function () {
     return server;
   };
   const startOther = (user: { readonly uid?: number; readonly gid?: number } = {}): Promise<ServerProcess> => {
-    // The compiler's cache belongs to whoever made it first.
+    // The cache of the compiler belongs to the user who made it first.
     const env = { ...process.env, ...(user.uid === undefined ? {} : { TMPDIR: above, HOME: above }) };
     return startProcess(dataDir, processes, { ...user, env });
   };
@@ -46,7 +46,7 @@ describe('The embedded PostgreSQL', function () {
   afterEach(async () => {
     await endProcesses(processes);
     for (const server of servers.splice(0)) await server.stop();
-    // What a killed process left is taken over, to be stopped.
+    // A server that a killed process left running is taken over, so that it can be stopped.
     if (existsSync(join(dataDir, 'postgres', 'postmaster.pid')))
       await (await startEmbeddedPostgres(dataDir, quiet)).stop();
     await rm(above, { recursive: true, force: true });
@@ -63,7 +63,7 @@ describe('The embedded PostgreSQL', function () {
     expect((await readdir(dataDir)).sort()).to.deep.equal(['postgres', 'postgres.log', 'secrets.json']);
   });
 
-  // Every user of this machine could connect to its port, and try passwords.
+  // Every user of the machine could connect to the port of the server, and try passwords.
   it('listens on a socket that is its own, in UTF-8, with its secrets to itself', async () => {
     const { url } = await start();
     const [settings] = await ask(
@@ -117,7 +117,7 @@ describe('The embedded PostgreSQL', function () {
     process.kill(await pidOf(dataDir), 'SIGKILL');
     const file = join(dataDir, 'postgres', 'postmaster.pid');
     const stale = await readFile(file, 'utf8');
-    // A process of PostgreSQL's own user, which PostgreSQL takes for its like.
+    // Starts a process of PostgreSQL's own user, which PostgreSQL takes for one of its own.
     const owner = await stat(file);
     const other = spawn('sleep', ['600'], { uid: owner.uid, gid: owner.gid, cwd: '/', stdio: 'ignore' });
     processes.push(other);
@@ -192,11 +192,12 @@ describe('The embedded PostgreSQL', function () {
   it('outlives a Ctrl-C in the terminal of its server', async () => {
     await start();
     const pid = await pidOf(dataDir);
-    expect(process.kill(-pid, 0)).to.equal(true); // there is a process group of its own
+    expect(process.kill(-pid, 0)).to.equal(true); // PostgreSQL has a process group of its own
   });
 
   it('runs for an ordinary user', async function () {
-    // Where we are not root, every other test here shows it; where that user cannot read the program, none can.
+    // When the tests do not run as root, every other test here shows this; when that user cannot read the program, none
+    // can.
     const user = { uid: NOBODY, gid: NOBODY };
     if (!isRoot || spawnSync('cat', [PROGRAM, process.execPath], { ...user, stdio: 'ignore' }).status !== 0)
       return this.skip();

@@ -22,7 +22,7 @@ const freePort = async (): Promise<number> => {
 
 const linkOf = (url: string): string => new URL(url).searchParams.get('host') ?? '';
 
-// On Windows it listens on a port of this machine.
+// On Windows PostgreSQL listens on a port of this machine.
 (process.platform === 'win32' ? describe.skip : describe)('The socket of the embedded PostgreSQL', function () {
   this.timeout(120_000);
   let above: string;
@@ -88,7 +88,7 @@ const linkOf = (url: string): string => new URL(url).searchParams.get('host') ??
     before.hostname = '127.0.0.1';
     before.port = String(port);
     await askAgain(before.href, 'select 1');
-    expect(await findEmbeddedUrl(dataDir)).to.equal(before.href); // a tool takes it as it is
+    expect(await findEmbeddedUrl(dataDir)).to.equal(before.href); // a tool accepts the address unchanged
     const next = await startEmbeddedPostgres(dataDir, quiet);
     expect(next.url).to.equal(first.url);
     expect(await ask(next.url, 'select answer from kept')).to.deep.equal([{ answer: 42 }]);

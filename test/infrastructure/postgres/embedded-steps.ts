@@ -21,7 +21,7 @@ export const ask = async <Row extends pg.QueryResultRow>(url: string, sql: strin
   }
 };
 
-/** Asks until it is answered: the database may not be there for a moment. */
+/** Asks until there is an answer: the database may be away for a moment. */
 export const askAgain = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
   const rows = await eventually(
     () => ask(url, sql).catch(() => undefined),
@@ -32,13 +32,13 @@ export const askAgain = async (url: string, sql: string): Promise<pg.QueryResult
 
 export interface ServerProcess {
   readonly child: ChildProcess;
-  /** What it says first. */
+  /** Resolves with the first line that it writes. */
   readonly line: string;
-  /** Where its database is. */
+  /** The address of its database. */
   readonly url: string;
 }
 
-/** Launches a server on the data folder in another process, which is among the running ones before it says anything. */
+/** Launches a server on the data folder in another process, which is in `running` before it writes anything. */
 export const launchProcess = (dataDir: string, running: ChildProcess[], options: SpawnOptions = {}) => {
   const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, dataDir], {
     ...options,

@@ -12,12 +12,13 @@ import { openTcpProxy, type Fault, type TcpProxy } from '../../support/tcp-proxy
 import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
 
 const log = { warn: () => undefined, error: () => undefined };
-/** What a listener asks for a sign of life. */
+/** A listener asks for a sign of life by this query. */
 const PROBE = 'select 1';
-/** By itself a subscription would find what it was not told of. */
+/** With this limit a subscription does not find by itself what it was not told of. */
 const NEVER_MS = 2_000_000_000;
 
-// A line that had gone silent looked like one on which nothing happens: nothing came any more, and nobody noticed.
+// A connection that had gone silent looked like one on which nothing happens: nothing came any more, and nobody
+// noticed.
 describe('A listener whose connection fails', () => {
   let database: TestDatabase;
   let proxy: TcpProxy;

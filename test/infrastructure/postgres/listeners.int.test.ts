@@ -29,7 +29,7 @@ describe('A notification', () => {
     await bystander.connect();
     heard = [];
     bystander.on('notification', ({ payload }) => heard.push(payload));
-    await bystander.query('listen chatapp_log'); // unlike the program's own, it is not registered
+    await bystander.query('listen chatapp_log'); // this listener is not registered, unlike the program's own
   });
   afterEach(async () => {
     await near.close();
@@ -42,7 +42,7 @@ describe('A notification', () => {
     streams: [{ streamId: streamOf('thing', String(n)), expected: 'no stream', events: [eventNumbered(n)] }],
   });
   const append = (n: number) => near.append(batchOf(n));
-  /** All that was notified before it has been heard with its own. */
+  /** Waits until a last notification is heard, and so everything that was notified before it. */
   const untilHeard = async (last: string) => {
     await database.pool.query(`select pg_notify('chatapp_log', $1)`, [last]);
     await eventually(
@@ -72,7 +72,7 @@ describe('A notification', () => {
     const far = await createPostgresEventStore({ pool, codec: testCodec, log });
     const batch = batchOf(1);
     await near.append(batch);
-    await near.append(batch); // is recognised as a repeat
+    await near.append(batch); // the second one is recognised as a repeat
     await untilHeard('twice');
     expect(heard).to.deep.equal(['', '', 'twice']);
     await far.close();

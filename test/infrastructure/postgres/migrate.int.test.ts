@@ -8,7 +8,7 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 const FOLDER = new URL('../../../src/infrastructure/postgres/migrations/', import.meta.url);
 const NODES = 4;
 
-/** Everything that migrations made; each of them names its schema. */
+/** This drops everything that migrations made; each of them names its schema. */
 const EMPTY = `
   do $$
   declare name text;

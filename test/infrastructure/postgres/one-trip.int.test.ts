@@ -57,7 +57,8 @@ describe('Statements in one trip', () => {
     expect(await answer).to.be.instanceOf(Error);
   });
 
-  // The time of each began as all were sent: a batch of slow ones was broken off, and tried again for ever.
+  // The time limit of each statement began when all were sent: a batch of slow ones was aborted, and tried again for
+  // ever.
   it('may take longer together than one of them may', async () => {
     const parts = { ...PARTS, answerWithinMs: 1_000 };
     const impatient = await openSession({ connectionString: database.url }, parts, () => undefined);
@@ -88,7 +89,7 @@ describe('Statements in one trip', () => {
     expect(await numbers()).to.deep.equal([]);
   });
 
-  // Where the beginning alone fails, as by a cancellation, what stands behind it would be committed one by one.
+  // When only the `begin` fails, as by a cancellation, the statements behind it would be committed one by one.
   it('are written in their transaction, or not at all: the session itself is read-only', async () => {
     const failure = await failureOf(client.query(insert(1)));
     expect(errorCode(failure)).to.equal(READ_ONLY_TRANSACTION);

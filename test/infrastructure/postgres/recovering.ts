@@ -3,26 +3,26 @@ import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../../support/eventually.js';
 
-/** The process of the PostgreSQL under the data folder; 0 where there is none. */
+/** Answers the process id of the PostgreSQL under the data folder, or 0 where there is none. */
 export const postmasterOf = async (dataDir: string): Promise<number> => {
   const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
   return Number(text.split('\n')[0]);
 };
 
-/** Whether a process is there; one that has ended and that nobody has waited for is not. */
+/** Answers whether a process is running; one that has ended and that nobody has waited for is not. */
 export const isAlive = async (pid: number): Promise<boolean> => {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat !== '' && !stat.includes(') Z ');
 };
 
-/** Resolves once it has ended: one that was killed has no command line any more a moment before. */
+/** Resolves once it has ended: a process that was killed has no command line a moment before its end. */
 export const hasEnded = (pid: number): Promise<boolean> =>
   eventually(
     () => isAlive(pid),
     (alive) => !alive,
   );
 
-/** The processes that work in a folder. */
+/** Answers the processes that work in a folder. */
 const processesIn = async (folder: string): Promise<string[]> => {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const places = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
@@ -30,8 +30,8 @@ const processesIn = async (folder: string): Promise<string[]> => {
 };
 
 /**
- * Makes the recovery of the PostgreSQL under the data folder, at its next start, last until it is let go on: it waits for
- * an archived file, and answers nobody before it has it.
+ * Makes the recovery of the PostgreSQL under the data folder last, at its next start, until it is allowed to go on: it
+ * waits for an archived file, and answers nobody before it has it.
  */
 export const recoverSlowly = async (dataDir: string) => {
   const folder = join(dataDir, 'postgres');
@@ -50,13 +50,13 @@ export const recoverSlowly = async (dataDir: string) => {
         async () => existsSync(mark),
         (is) => is,
       ),
-    /** Waits until nothing works on the folder: what the postmaster has started may outlive it for a moment. */
+    /** Waits until no process works in the folder: the children of the postmaster may outlive it for a moment. */
     untilOthersEnded: () =>
       eventually(
         () => processesIn(folder),
         (pids) => pids.length === 0,
       ),
-    /** Has the next start recover as usual, and ends what still waits. */
+    /** Makes the next start recover as usual, and ends what still waits. */
     end: async () => {
       await writeFile(settings, before);
       for (const name of ['recovery.signal', 'held']) await rm(join(folder, name), { force: true });

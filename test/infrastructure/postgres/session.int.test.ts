@@ -28,7 +28,7 @@ describe('A session of ours', () => {
   const open = (url: string, answerWithinMs = 20_000) =>
     openSession({ connectionString: url }, { name: 'ours', settings: SETTINGS, answerWithinMs }, () => undefined);
 
-  /** Settings in the address replaced ours: a server could append without waiting for the disk. */
+  /** Settings in the address replaced the server's own: it could append without waiting for the disk. */
   it('keeps its settings, whatever the address says', async () => {
     const url = new URL(database.url);
     url.searchParams.set('options', '-c statement_timeout=0 -c synchronous_commit=off -c timezone=Asia/Tokyo');
@@ -45,7 +45,7 @@ describe('A session of ours', () => {
     await pool.end();
   });
 
-  /** As behind a pooler that hands each statement to another session. */
+  /** A pooler that hands each statement to another session behaves like this. */
   it('is refused where what was set is forgotten', async () => {
     const forgetful = await testDatabase();
     await forgetful.pool.query('create schema forgetful');
@@ -95,7 +95,10 @@ describe('A session of ours', () => {
     await pool.end();
   });
 
-  /** With one idle connection, all who asked in the same moment but the first waited five times as long, and got a 500. */
+  /**
+   * With one idle connection, all queries of the same moment but the first waited five times as long, and their callers
+   * got a 500.
+   */
   it('is waited for only so long where another has just taken the idle one', async () => {
     const pool = createPool({ url: database.url, max: 1, name: 'full', onIdleError: () => undefined });
     await pool.query('select 1');

@@ -6,7 +6,7 @@ import { isTransient, translated } from '../../../src/infrastructure/postgres/sq
 const failure = (code: string) => Object.assign(new Error('it failed'), { code });
 
 describe('Whether the same may succeed later', () => {
-  // A full disk or a network that was gone for a moment had the events of that moment parked.
+  // A full disk, or a network that failed for a moment, caused the events of that moment to be parked.
   for (const code of [
     '53100',
     '53200',

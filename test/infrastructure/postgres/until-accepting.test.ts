@@ -4,7 +4,7 @@ import { untilAccepting } from '../../../src/infrastructure/postgres/until-accep
 
 const starting = Object.assign(new Error('the database system is not yet accepting connections'), { code: '57P03' });
 
-// A server that was started while PostgreSQL went through its log after a crash ended at once.
+// A server that was started while PostgreSQL recovered from a crash ended at once.
 describe('Connecting to a database that is starting', () => {
   let notes: string[];
   let ending: AbortController;

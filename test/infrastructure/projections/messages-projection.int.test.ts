@@ -32,7 +32,7 @@ describe('the messages projection', () => {
   beforeEach(async () => (database = await testDatabase()));
   afterEach(() => database.drop());
 
-  /** A fresh database fed with events, and what its tables then hold. */
+  /** Feeds a fresh database with events, and answers what its tables then hold. */
   const built = async (events: ReturnType<typeof recorded>, sizes: readonly number[], times = 1) => {
     const own = await testDatabase();
     const store = await openMessages(own);
@@ -64,7 +64,7 @@ describe('the messages projection', () => {
     );
   });
 
-  // A user who joined a group was counted as having read what came behind the join, where both were in one batch.
+  // A user who joined a group was counted as having read the messages behind the join, if both were in one batch.
   it('lets a user who joins have read what was sent before, however the events are batched', async () => {
     const facts = [started, sent(1), sent(2), fact('MemberAdded', { userId: cleo }), sent(3), sent(4), sent(5)];
     for (const sizes of [[1], [3], [7]]) {

@@ -19,8 +19,8 @@ describe('The rows that are known of a table', () => {
     expect([rows.changed, rows.added]).to.deep.equal([['two'], ['two']]);
   });
 
-  // A row that was looked up, or made where there was none, was taken for absent once it was forgotten: what happened to
-  // a conversation or a member then changed nothing.
+  // A row that was looked up, or created because there was none, counted as absent once it was forgotten: later events
+  // of its conversation or member then changed nothing.
   it('have to be looked up again once they are forgotten for want of room', () => {
     for (const key of ['read', 'made']) rows.learn(key, undefined);
     rows.learn('read', 'one');

@@ -20,7 +20,7 @@ describe('Access tokens', () => {
     header: jwt.JwtHeader;
   };
 
-  /** The library signs nothing that is faulty. */
+  /** Signs a token by hand, because the library signs no faulty ones. */
   const signed = (changes: object, key = secret, alg = 'HS256'): string => {
     const head = `${encode({ ...header, alg })}.${encode({ ...payload, ...changes })}`;
     const digest = createHmac(alg.replace('HS', 'sha'), key).update(head).digest('base64url');
@@ -41,8 +41,8 @@ describe('Access tokens', () => {
     expect(tokens.verify(signed({}))).to.deep.equal({ ...subject, expiresAt: payload.exp });
   });
 
-  // With a shorter life the denylist remembers what ended for as long only: tokens of ended sessions that were issued before,
-  // and meant to live longer, worked again.
+  // With a shorter life the denylist remembers ended sessions for that time only: tokens of ended sessions that had
+  // been issued for longer worked again.
   it('live no longer than is configured now, however long they were issued for', () => {
     const lasting = createAccessTokens([secret], 24 * LIFETIME);
     const issuedBefore = (seconds: number) => lasting.issue(subject, secondsFromNow(-seconds)).token;
@@ -60,7 +60,7 @@ describe('Access tokens', () => {
     expired: tokens.issue(subject, secondsFromNow(-LIFETIME - 1)).token,
     'without an end': signed({ exp: undefined }),
     'without a beginning': signed({ iat: undefined }),
-    // Far ahead: what is made here is looked at when the tests of other files are through.
+    // The time is far ahead, because this token is checked after the tests of other files have run.
     'not valid yet': signed({ nbf: Math.floor(Date.now() / 1_000) + 86_400 }),
     'of another audience': signed({ aud: 'others' }),
     'of no audience': signed({ aud: undefined }),

@@ -11,7 +11,7 @@ const ADDRESS = '192.0.2.1';
 const QUARTER_HOUR = 900;
 const HOUR = 3_600;
 
-/** How many are taken for one subject from one network, and from one address for all accounts. */
+/** The limits of attempts for one subject from one network, and from one address for all accounts. */
 const LIMITS: Readonly<Record<Attempt, { subject: number; address: number; seconds: number }>> = {
   login: { subject: 10, address: 100, seconds: QUARTER_HOUR },
   register: { subject: 10, address: 50, seconds: HOUR },
@@ -43,7 +43,7 @@ describe('Limits of attempts', () => {
   const limitsAt = (scale: number) =>
     createAttemptLimits(scale, async (milliseconds) => void delays.push(milliseconds));
 
-  /** How many are taken before the first refusal. */
+  /** Answers how many attempts are accepted before the first refusal. */
   const takenUntilRefused = async (limits: AttemptLimits, attempt: Attempt, subject?: string): Promise<number> => {
     const take = () =>
       subject === undefined ? limits.takeFrom(attempt, ADDRESS) : limits.take(attempt, { address: ADDRESS, subject });
@@ -99,7 +99,7 @@ describe('Limits of attempts', () => {
     expect(await refusalOf(limits.take('login', { address: '192.0.2.2', subject: 'bob' }))).to.equal(undefined);
   });
 
-  // Each IPv6 address was counted by itself, and one subscriber has more of them than anybody could count.
+  // Each IPv6 address was counted by itself, but one subscriber has 2^64 of them.
   it('count the addresses of one IPv6 network together, and IPv4 over IPv6 as IPv4', async () => {
     const limits = limitsAt(1);
     for (let n = 1; n <= 100; n += 1) await limits.takeFrom('login', `2001:db8:1:2::${n}`);
@@ -119,15 +119,15 @@ describe('Limits of attempts', () => {
     expect(delays).to.have.length(8);
   });
 
-  /** Whether a mail goes out that is asked for now. */
+  /** Answers whether a mail that is asked for now goes out. */
   const mails = async (limits: AttemptLimits, attempt: Attempt = 'forgot-password', subject = 'ada@example.org') => {
     let isSent = false;
     await limits.mail(attempt, subject, async () => (isSent = true));
     return isSent;
   };
 
-  // Asked for again and again while none went out, as for a user that was verified, they were counted all the same,
-  // and the mail that was wanted then stayed away.
+  // Requests that sent no mail, as those for a verified user, were counted nevertheless, so that a mail that was really
+  // wanted later was refused.
   it('count no mail that did not go out', async () => {
     const limits = limitsAt(1);
     const failing = () => Promise.reject(new Error('the log is out of reach'));

@@ -22,8 +22,8 @@ const DAMAGES = {
 
 const profile = (userId: UserId): NewEvent => ({ ...eventNumbered(0), ...fact('ProfileChanged', { userId }) });
 
-// The look-up of keys failed as a whole where one row of it could not be unwrapped: every consumer of the log tried the
-// batch again and again, and came on no further, for one user's damaged row.
+// The look-up of keys failed as a whole when one of its rows could not be unwrapped: every consumer of the log tried
+// the batch again and again, and never advanced, because of one user's damaged row.
 describe('The key of a user whose row is damaged', () => {
   let database: TestDatabase;
 
@@ -32,7 +32,7 @@ describe('The key of a user whose row is damaged', () => {
   });
   afterEach(() => database.drop());
 
-  /** As another node would see it: no key at hand. */
+  /** Opens a store that remembers no key, as another node has it. */
   const withStore = async <Result>(
     work: (store: Awaited<ReturnType<typeof createPostgresEventStore>>, damaged: string[]) => Promise<Result>,
   ): Promise<Result> => {

@@ -21,7 +21,8 @@ describe('Keyed hashes', () => {
   });
 
   /*
-   * The log keeps them for ever: with any other, no name would be found that is taken, and no request that was answered.
+   * The log keeps these hashes for ever: with any others, no name that is taken would be found, and no request that was
+   * answered.
    */
   it('are what they were when the log was written', () => {
     const [claims, requests] = ['claims', 'requests'].map((name) => Buffer.alloc(32, name)) as [Buffer, Buffer];

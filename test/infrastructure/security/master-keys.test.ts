@@ -8,7 +8,7 @@ const NEW = 'the second master key, of more than 32 characters';
 const KEY = Buffer.alloc(64, 'a key of somebody');
 
 describe('Master keys', () => {
-  /** What the source answers, newest first; it may change while a server runs. */
+  /** The keys that the source answers, newest first; they may change while a server runs. */
   let kept: string[];
   let asked: number;
 
@@ -31,7 +31,7 @@ describe('Master keys', () => {
       .and.not.equal(masterKeyId(OLD));
   });
 
-  /** A key as it has been wrapped since the first release, nonce and all. */
+  /** Answers a key that was wrapped as since the first release, with its nonce. */
   const wrappedThen = (name: string): Buffer => {
     const iv = Buffer.alloc(12, 7);
     const wrappingKey = Buffer.from(hkdfSync('sha256', OLD, 'chatapp', 'key ring', 32));

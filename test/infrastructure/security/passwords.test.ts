@@ -12,7 +12,7 @@ describe('Passwords', () => {
   const key = randomBytes(32);
   const opened = createPasswords(key, COST);
 
-  // Each log-in of a flood took its place on the four threads of the process, and all others waited behind it.
+  // Each log-in of a flood took a place on the four threads of the process, and all other work waited behind it.
   it('are refused when too many wait, known users and unknown ones alike, and taken again later', async () => {
     const passwords = await createPasswords(key, COST, { atOnce: 1, mayWait: 2 });
     const hash = await passwords.hash('correct horse');
@@ -41,7 +41,7 @@ describe('Passwords', () => {
     expect([10, 12, 14, 15].map((cost) => boundsOf(cost, 2).mayWait)).to.deep.equal([160, 40, 10, 8]);
   });
 
-  // The log keeps their hashes: nobody could log in any more.
+  // The log keeps the hashes of passwords: if they were made in another way, nobody could log in any more.
   it('match what was hashed when the log was written', async () => {
     const passwords = await createPasswords(Buffer.alloc(32, 'passwords'), COST);
     const hash = '$2b$04$AwURrGQRavQ.r0Wjm.zlp.Z.jwiZmc7VdduecIK3IrcKpf0U9xZiK';
@@ -101,7 +101,7 @@ describe('Passwords', () => {
       },
     });
     try {
-      // The empty password is what the stand-in is a hash of.
+      // The stand-in is a hash of the empty password.
       for (const password of ['', 'correct horse'])
         expect(await (await opened).matches(password, null)).to.equal(false);
     } finally {

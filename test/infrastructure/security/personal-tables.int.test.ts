@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { largePersonalTables } from '../../../src/infrastructure/security/personal-tables.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
-// A comparison that was killed left its tables: the purge did not know them, and called the erased cleared.
+// A comparison that was killed left its tables: the purge did not know them, and reported the erased users as cleared.
 describe('The tables that hold what is personal', () => {
   let database: TestDatabase;
   before(async () => (database = await testDatabase()));

@@ -7,12 +7,12 @@ import { ada, bob, cleo } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { endPauseOf, untilPurgeFails } from '../../support/purging.js';
 
-/** The pages of the table as they lie on the disk. */
+/** The pages of the table as they are on the disk. */
 const PAGES = `select pg_read_binary_file(pg_relation_filepath('security.person_keys')) as bytes`;
 
 /*
- * A destroyed key was set to null in its row, and stayed as a dead version in the file of the table: whoever got hold of
- * the file and the master key read everything of an erased user.
+ * A destroyed key was set to null in its row, and stayed as a dead version in the file of the table: anybody who got
+ * hold of the file and the master key could read everything of an erased user.
  */
 describe('The key of an erased user', () => {
   let database: TestDatabase;
@@ -36,7 +36,7 @@ describe('The key of an erased user', () => {
     return (await database.pool.query<{ bytes: Buffer }>(PAGES)).rows[0]!.bytes.includes(key);
   };
 
-  /** Autovacuum may look at a table at the same time: then it is tried again, as after the pause. */
+  /** Purges, and tries again when autovacuum holds a table at the same time. */
   const purge = () =>
     eventually(
       async () => {
@@ -73,7 +73,7 @@ describe('The key of an erased user', () => {
 
   it('is counted once it is purged, and so is the user whom every read model has forgotten', async () => {
     await destroy();
-    // Each try begins anew: what one has purged before it failed is not counted by the next.
+    // Purges from the start at each try, so that the count of a failed try is not continued by the next.
     const purgeAnew = async () => {
       await database.pool.query('update security.person_keys set purged_at = null, cleared_at = null');
       await endPauseOf(database.pool);

@@ -6,7 +6,7 @@ import { ERASURE, erasureScene } from '../../support/erasure-scene.js';
 import { bob } from '../../support/ids.js';
 import { endPauseOf, untilPurgeFails } from '../../support/purging.js';
 
-// Every ten seconds in which somebody was erased, tables were written anew while their readers waited.
+// Every ten seconds in which a user was erased, tables were rewritten while their readers waited.
 describe('Tables that were written anew are left for a while:', () => {
   let scene: Awaited<ReturnType<typeof erasureScene>>;
 

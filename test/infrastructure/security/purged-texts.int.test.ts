@@ -14,7 +14,7 @@ const FILES_OF_TABLES = `
 const FILE_OF_KEYS = `select pg_relation_filepath('security.person_keys') as path`;
 
 /*
- * What read models had forgotten of an erased user stayed as dead versions of rows in the files of their tables and
+ * What read models had forgotten of an erased user stayed as dead row versions in the files of their tables and
  * indexes, in plain text, and so did the samples that PostgreSQL takes of columns.
  */
 describe('What read models held of an erased user', () => {
@@ -45,7 +45,7 @@ describe('What read models held of an erased user', () => {
     expect(await scene.onDisk()).to.deep.equal([]);
   });
 
-  // Readers wait while a table is written anew.
+  // Readers wait while a table is rewritten.
   it('has only those tables written anew from which something can go', async () => {
     const files = async (query: string) => (await scene.database.pool.query<object>(query)).rows;
     const texts = await files(FILES_OF_TABLES);
@@ -103,8 +103,8 @@ describe('What read models held of an erased user', () => {
     expect(await scene.onDisk()).to.deep.equal([]);
   });
 
-  // What a new snapshot may see begins with the oldest transaction that writes, in whichever database of the server: where
-  // one went on in another, users were taken for cleared whose texts VACUUM FULL had copied.
+  // A new snapshot sees rows from the oldest writing transaction on, in whichever database of the server: while one was
+  // open in another database, users were reported as cleared whose texts VACUUM FULL had copied.
   it('is not taken for cleared while another database has a transaction that began before', async () => {
     const other = await testDatabase();
     const writer = await other.pool.connect();

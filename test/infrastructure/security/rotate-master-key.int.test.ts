@@ -19,9 +19,9 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 const PEOPLE = 600;
 
 /*
- * Two `keys rotate` at once each made a new master key in `secrets.json`, and asked the file for the newest again for every
- * key they wrapped: each found keys that the other had just wrapped, so that neither ended, and the file dropped a master
- * key that still wrapped something.
+ * Two `keys rotate` at once each made a new master key in `secrets.json`, and read the newest one from the file for
+ * every key that they wrapped: each found keys that the other had just wrapped, so that neither ended, and the file
+ * dropped a master key that still wrapped something.
  */
 describe('Changing the master key that is kept in a file', () => {
   let database: TestDatabase;

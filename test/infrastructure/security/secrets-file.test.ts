@@ -58,8 +58,8 @@ describe('The file of secrets', () => {
   });
 
   /*
-   * The name was taken, and nothing could be read by it: the server started with secrets that were written nowhere, and what
-   * it encrypted was lost with its end.
+   * The name was taken, and nothing could be read by it: the server started with secrets that were stored nowhere, and
+   * everything that it encrypted was lost at its end.
    */
   it('is refused where its name points to nothing', async () => {
     await mkdir(dataDir);
@@ -69,9 +69,11 @@ describe('The file of secrets', () => {
     expect(await readdir(dataDir)).to.deep.equal(['secrets.json']);
   });
 
-  // After a power failure the file could be gone, or be the one before, although the key in it had wrapped others.
+  // After a power failure the file could be missing, or be an older one, although the key in it had wrapped others.
   describe('before it is used', () => {
-    /** What was put on the disk, in order: the name of a file, or of a folder with the file of secrets in it or not. */
+    /**
+     * The order in which names were flushed to the disk: a file, or a folder with or without the file of secrets in it.
+     */
     let flushed: string[];
     let restore: () => void;
     let opened: FileHandle[];

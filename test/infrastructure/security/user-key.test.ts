@@ -12,10 +12,10 @@ const NONCE_CHARACTERS = 16;
 
 describe('The key of a user', () => {
   const newKey = (bytes: Buffer = randomBytes(USER_KEY_BYTES)) => new UserKey(bytes, 'reference' as KeyReference);
-  /** The first half encrypts, the second makes the nonces. */
+  /** The first half encrypts, and the second half makes the nonces. */
   const fixed = Buffer.concat([Buffer.alloc(32, 'encryption'), Buffer.alloc(32, 'nonces')]);
 
-  // The log keeps it for ever: with any other way to seal, nothing in it would open.
+  // The log keeps sealed texts for ever: if they were sealed in another way, none of the old ones could be opened.
   it('seals as it did when the log was written', () => {
     const sealed = newKey(fixed).seal('Grüße', CONTEXT);
     expect(sealed).to.equal('uc3QtnCQYha-z3BZi9j10kecMMye6yldIE8Lb9yQPBzSE48');
@@ -32,7 +32,7 @@ describe('The key of a user', () => {
       key.seal('text', 'ProfileChanged e1'),
       newKey().seal('text', 'MessageSent e1'),
     ];
-    // Nonce and text alike: no two begin the same.
+    // The nonce depends on the text too, so that no two begin the same.
     expect(new Set([sealed, ...others].map((each) => each.slice(0, NONCE_CHARACTERS))).size).to.equal(5);
   });
 

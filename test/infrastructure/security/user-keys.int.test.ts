@@ -21,7 +21,7 @@ describe('The keys of users', () => {
   });
   afterEach(() => database.drop());
 
-  /** As another node would see them: nothing at hand. */
+  /** Opens user keys that remember nothing, as another node has them. */
   const open = async (...masterKeys: string[]) =>
     new PostgresUserKeys(database.pool, await testMasterKeys(...(masterKeys as [string, ...string[]])));
   const keyOf = async (keys: PostgresUserKeys, userId: UserId): Promise<UserKey> =>
@@ -62,7 +62,7 @@ describe('The keys of users', () => {
   });
 
   describe('in memory', () => {
-    /** How often the database was asked. */
+    /** The number of queries to the database. */
     let asked: number;
     beforeEach(() => (asked = 0));
     const openWith = async (mostYoung?: number) => {

@@ -20,7 +20,7 @@ class Unliftable extends Error {
   override readonly name = 'Unliftable';
 }
 
-/** What is told of an event that was refused or parked: an operator has nothing else to go by. */
+/** These errors say everything that an operator learns of an event that was refused or parked. */
 describe('What a codec cannot take or read', () => {
   let keys: ReturnType<typeof memoryUserKeys>;
   let codec: ReturnType<typeof createEventCodec>;

@@ -46,7 +46,7 @@ const storedAs = (type: string, { schemaVersion, data, metadata }: EncodedEvent,
 });
 const decode = async (type: string, encoded: EncodedEvent) => (await codec.decode([storedAs(type, encoded)]))[0]!;
 
-/** What a promise fails with. */
+/** Answers the error with which a promise fails. */
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,
@@ -139,7 +139,7 @@ describe('encoding an event', () => {
   });
 });
 
-/** An event that was a line of text, then two names, then two names and a greeting. */
+/** Makes a codec of an event that was first a line of text, then two names, then two names and a greeting. */
 const lifting = createEventCodec(
   {
     Greeted: {
@@ -232,8 +232,8 @@ describe('what is personal in an event', () => {
     expect(await stored(fact('MessageSent'))).to.deep.equal(await stored(fact('MessageSent'))));
 
   /*
-   * What was sealed was bound to the type of its event alone: whoever could write to the table could swap the texts of two
-   * messages of one user, and every reader showed them as they now stood, each under the other's time and conversation.
+   * A sealed field was bound to the type of its event alone: anybody who could write to the table could swap the texts
+   * of two messages of one user, and every reader showed each under the time and conversation of the other.
    */
   describe('that was taken to another event', () => {
     const refuse = async (event: Awaited<ReturnType<typeof stored>>) => expectInvalid(sealing.decode([event]));

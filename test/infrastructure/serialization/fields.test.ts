@@ -5,7 +5,7 @@ import { hash, instant, position, text, userId } from '../../../src/infrastructu
 import { fact } from '../../support/events.js';
 import { at, hashOf, userNumber } from '../../support/ids.js';
 
-/** The log keeps them for ever: what has slipped in once stays in it. */
+/** The log keeps these fields for ever, also those that were added by mistake. */
 describe('The fields of stored events', () => {
   const id = userNumber(0xabc);
   const forms = {

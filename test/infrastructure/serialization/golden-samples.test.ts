@@ -17,12 +17,15 @@ import {
 const files = readdirSync(SAMPLES).filter((name) => name.endsWith('.json'));
 const bytesOf = (name: string): Buffer => readFileSync(join(SAMPLES, name));
 const metadata = bytesOf('metadata.json');
-/** What the samples of older versions are read as: the newest shape, with nothing lost that it has a place for. */
+/**
+ * The values to which samples of older versions are decoded: they have the newest shape, and nothing is lost for which
+ * it has a field.
+ */
 const lifted = JSON.parse(
   readFileSync(new URL('../../fixtures/lifted-events.json', import.meta.url), 'utf8'),
 ) as Record<string, object>;
 
-/** What was recorded is decoded, and encoded as it is stored today. */
+/** Decodes a recorded sample, and encodes it as it is stored today. */
 const renew = async (sample: Sample) => {
   const { type } = sample;
   const [encoded] = await codec.encode([

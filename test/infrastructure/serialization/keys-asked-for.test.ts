@@ -17,7 +17,7 @@ const byBob = fact('MessageSent', { senderId: bob });
 
 describe('The keys that a codec asks for', () => {
   let keys: ReturnType<typeof memoryUserKeys>;
-  /** What is asked of the source of keys, other than what is at hand. */
+  /** The keys that the source was asked for because they were not remembered. */
   let asked: string[];
   let isAtHand: boolean;
 

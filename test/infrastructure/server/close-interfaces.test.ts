@@ -93,7 +93,7 @@ describe('The connections of clients', () => {
     expect(told).to.deep.equal([0.9 * PLENTY_MS]);
   });
 
-  // When the gateway failed to stop, nobody closed the connections that the server was waiting for.
+  // When the gateway failed to stop, nobody closed the connections for which the server was waiting.
   it('are closed though the gateway fails to stop, and its failure is reported', async () => {
     const connections = await open(() => undefined);
     const upgraded = await client();

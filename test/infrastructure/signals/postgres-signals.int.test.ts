@@ -9,7 +9,7 @@ const log = { warn: () => undefined, error: () => undefined };
 const END_LISTENERS = `select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and application_name = 'listener of chatapp_signals'`;
 
-/** Nodes on one database; all that are left are closed at the end. */
+/** Makes nodes on one database; those that are still open are closed at the end. */
 const nodesOn = ({ pool, drop }: TestDatabase): SignalsUnderTest => {
   const open = new Set<PostgresSignals>();
   return {
@@ -102,7 +102,8 @@ describe('Signals in PostgreSQL', () => {
       ada.publish('news', { n: 1 });
       await news.contents(1);
       const query = database.pool.query.bind(database.pool);
-      // It may still be busy with the first one: the line is whole again once it was cut for the second.
+      // The node may still be busy with the first failure; the connection works again once it was cut for the second
+      // time.
       const isCut = new Promise<void>((resolve) => {
         const cut = () => {
           resolve();

@@ -19,8 +19,8 @@ const NAMED = `
   select nspname as schema from pg_namespace where nspname like 'messages%'
   union all select name from projections.checkpoints order by 1`;
 
-// A comparison of read models with the log was ended by Ctrl-C: the tables that it had filled stayed, with every text in
-// them, and those of erased users stayed in them for ever.
+// A comparison of read models with the log was ended by Ctrl-C: the tables that it had filled stayed with every text in
+// them, also those of erased users, for ever.
 describe('what a killed rebuild or comparison has left', () => {
   let database: TestDatabase;
 

@@ -21,7 +21,7 @@ import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 const { name, version } = projection;
 const NEXT = { name, version: version + 1 };
 const HELD = 7;
-/** The tables of one whose making waits for a lock of ours. */
+/** Makes tables, after waiting for a lock that the test holds. */
 const SLOW_TABLES = `select pg_advisory_xact_lock(${HELD}); ${readModel.tables}`;
 const WAITING = `
   select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
@@ -45,7 +45,7 @@ describe('a generation of a projection', () => {
   const beginNext = () => beginGeneration(client, rebuildSchema(name), NEXT, readModel);
   const put = (n: number, schema = name) => client.query(`insert into ${schema}.numbers values ($1)`, [n]);
   const numbers = async () => (await client.query<{ n: number }>(`select n from ${name}.numbers`)).rows;
-  /** By schema, the version and the position of its checkpoint. */
+  /** Answers the version and the position of each checkpoint, by schema. */
   const checkpoints = async () => {
     const { rows } = await client.query<{ name: string; version: number; position: string }>(
       'select name, version, position from projections.checkpoints order by name',
@@ -145,7 +145,7 @@ describe('a generation of a projection', () => {
   });
 
   describe('that is switched to', () => {
-    /** The one in use holds 1, the next one holds 2. */
+    /** Makes two generations: the one in use holds 1, and the next one holds 2. */
     const beside = async (position: number, next: number) => {
       await prepare();
       await beginNext();

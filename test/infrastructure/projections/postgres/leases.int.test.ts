@@ -61,7 +61,7 @@ describe('the lease of a projection', () => {
     stores.push(store);
     return store;
   };
-  /** One that fills a generation of the next version. */
+  /** Opens a store that fills a generation of the next version. */
   const openRebuild = () => {
     const projection = { ...messagesProjection, version: NEXT_VERSION };
     const readModel = messagesReadModel;
@@ -82,8 +82,9 @@ describe('the lease of a projection', () => {
   const neverExpires = () => database.pool.query(`update projections.checkpoints set lease_until = 'infinity'`);
   const conversations = async () => (await dump(database.pool, 'messages'))['conversations'];
 
-  // A server of an older version went on after an upgrade: the new generation's epoch had been counted from 0 as well,
-  // and what it held before fitted. It wrote rows of the old shape into the new tables, and renewed its lease on them.
+  // A server of an older version went on after an upgrade: the epochs of the new generation had been counted from 0 as
+  // well, so that the epoch of the old lease matched. It wrote rows of the old shape into the new tables, and renewed
+  // its lease on them.
   it('is lost to a server of an older version once a new generation has taken the place of its own', async () => {
     const older = await open();
     await feed(older, events.slice(0, 2), [2]);
@@ -94,7 +95,7 @@ describe('the lease of a projection', () => {
     expect(await onClient((client) => switchGeneration(client, messagesProjection.name))).to.equal(true);
     const before = await conversations();
     expect(await failureOf(older.apply(batch(2, 3)))).to.be.instanceOf(LeaseLostError);
-    await database.pool.query('update projections.checkpoints set held_by = null'); // nobody else has it
+    await database.pool.query('update projections.checkpoints set held_by = null'); // nobody else holds it
     expect(String(await failureOf(older.acquire()))).to.match(/of another version/);
     expect(String(await failureOf(older.seize()))).to.include(
       `version ${messagesProjection.version} of projection messages`,
@@ -117,7 +118,8 @@ describe('the lease of a projection', () => {
     expect(await failureOf(older.apply(batch(0, 1)))).to.be.instanceOf(LeaseLostError);
   });
 
-  // A rebuild that was begun again started to count its epochs anew: the node that had filled the one before was let in.
+  // A rebuild that was begun again counted its epochs from the start: the node that had filled the generation before it
+  // could write to the new one.
   it('is lost to the node that filled a generation which was thrown away', async () => {
     await open();
     await beginAgain();
@@ -141,7 +143,7 @@ describe('the lease of a projection', () => {
     expect(await next.acquire()).to.equal(undefined);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    // PostgreSQL notices the end of a connection by itself, but not in the same moment.
+    // PostgreSQL notices the end of a connection by itself, but not at the same moment.
     const taken = await eventually(
       () => next.acquire(),
       (start) => start !== undefined,
@@ -187,8 +189,8 @@ describe('the lease of a projection', () => {
     expect(await other.acquire()).to.equal(undefined);
   });
 
-  // Projections do not wait for the disk. PostgreSQL crashed and took the last checkpoints back: the lease was renewed all
-  // the same, and what had been applied last was missing until the next event came.
+  // Projections do not wait for the disk. PostgreSQL crashed and took the last checkpoints back: the lease was renewed
+  // nevertheless, and the last changes were missing until the next event came.
   it('is not renewed where a crash of the database has set its checkpoint back', async () => {
     const store = await open();
     await store.acquire();
@@ -196,7 +198,7 @@ describe('the lease of a projection', () => {
     await database.pool.query('update projections.checkpoints set position = 1');
     const again = await open();
     await neverExpires();
-    // Renewing is not asked of the database right behind a batch; one that was set up anew asks at once.
+    // A renewal does not ask the database right after a batch; a renewal by a new store asks at once.
     expect(await again.acquire()).to.equal(undefined);
     expect(
       await eventually(
@@ -220,7 +222,8 @@ describe('the lease of a projection', () => {
     expect(await failureOf(filling.acquire())).to.be.instanceOf(GenerationGoneError);
   });
 
-  // A back-up was reading the tables when a rebuild switched: the switch waited for it, and every query waited for the switch.
+  // A back-up was reading the tables when a rebuild switched: the switch waited for it, and every query waited for the
+  // switch.
   it('lets a switch give way to those who read the tables for long', async () => {
     await feed(await open(), events, [3]);
     await beginAgain();
@@ -238,7 +241,7 @@ describe('the lease of a projection', () => {
   });
 });
 
-/** The first try after a cut may fail with the connection itself. */
+/** Ignores a lost connection: the first try after a cut may fail with it. */
 const rethrowIfLost = (error: unknown): undefined => {
   if (error instanceof LeaseLostError) throw error;
 };

@@ -40,7 +40,7 @@ describe('A projection whose connection fails', () => {
     database = await testDatabase();
     proxy = await openTcpProxy(database.url);
     pool = createPool({ url: proxy.url, max: 1, name: 'test', onIdleError: () => undefined });
-    await (await openMessages(database)).release(); // its tables are there
+    await (await openMessages(database)).release(); // its tables exist now
   });
   afterEach(async () => {
     for (const store of stores.splice(0)) await store.release();
@@ -61,7 +61,7 @@ describe('A projection whose connection fails', () => {
   const places = async () => (await database.pool.query<object>(PLACES)).rows;
   const checkpoint = async () => (await database.pool.query<{ position: number }>(CHECKPOINT)).rows[0]?.position;
 
-  /** The log from a position on; it never ends by itself. */
+  /** Yields the log from a position on, and never ends by itself. */
   const logAfter = async function* (after: Position, signal: AbortSignal) {
     for (const event of events.slice(Number(after))) {
       const { position } = event;
@@ -105,7 +105,8 @@ describe('A projection whose connection fails', () => {
       expect(await places()).to.deep.equal([1, 2, 3].map((n) => ({ seq: n, message_id: messageNumber(n) })));
     });
 
-  // A holder that lost its network within a transaction kept its lease locked for as long as PostgreSQL saw a connection.
+  // A holder that lost its network within a transaction kept its lease locked for as long as PostgreSQL saw a
+  // connection.
   for (const [what, text, answerWithinMs, work] of [
     ['renews its lease', 'lease_until', 12_000, (store: PostgresProjectionStore<MessagesWriters>) => store.renew()],
     [

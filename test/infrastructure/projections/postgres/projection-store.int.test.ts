@@ -15,7 +15,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 
 const at = (position: number) => String(position) as Position;
 
-/** Writes down whether the commits that change checkpoints, or stop projections, wait for the disk. */
+/** It notes whether the commits that change checkpoints, or stop projections, wait for the disk. */
 const NOTE_DURABILITY = `
   create table public.noted (n serial, durability text);
   create function public.note() returns trigger language plpgsql as $$
@@ -29,10 +29,10 @@ const NOTE_DURABILITY = `
 describe('The store of a projection', () => {
   let database: TestDatabase;
   const stores: PostgresProjectionStore<Numbers>[] = [];
-  /** What the writers of the read model were told, in order. */
+  /** The calls that the writers of the read model got, in order. */
   let told: string[];
 
-  /** Writes numbers; none below 0 is taken. */
+  /** A read model that holds numbers and refuses those below 0. */
   const readModel: ReadModel<Numbers> = {
     tables: 'create table numbers (n integer primary key check (n >= 0))',
     recent: () => [],
@@ -40,7 +40,7 @@ describe('The store of a projection', () => {
       let added: number[] = [];
       const statements = () => {
         told.push(`write ${added.join()}`);
-        return [{ text: 'insert into numbers select unnest($1::integer[])', values: [added] }]; // in the projection's own schema
+        return [{ text: 'insert into numbers select unnest($1::integer[])', values: [added] }]; // it is in the projection's schema
       };
       const settle = (results: readonly pg.QueryResult[] | undefined) => {
         told.push(results ? `committed ${results.map(({ rowCount }) => rowCount).join()}` : 'rolled back');
@@ -128,7 +128,8 @@ describe('The store of a projection', () => {
     expect(await store.acquire()).to.deep.equal({ position: '1', parked: new Set([streamId]) });
   });
 
-  // After a crash of PostgreSQL an epoch that was not on the disk would be given out again, and a stop would be forgotten.
+  // After a crash of PostgreSQL an epoch that was not on the disk would be given out again, and a stop would be
+  // forgotten.
   it('waits for the disk where the lease is taken or the projection is stopped, and not for its batches', async () => {
     await database.pool.query(NOTE_DURABILITY);
     const store = open();
@@ -162,7 +163,7 @@ describe('The store of a projection', () => {
     await one.release();
     expect(await checkpoint()).to.include({ held_by: null, session: null, lease_until: null });
     expect(await other.acquire()).to.have.property('position', '0');
-    await one.release(); // there is nothing to let go
+    await one.release(); // there is nothing to release
   });
 
   it('does not let go of what another has taken meanwhile', async () => {
@@ -196,7 +197,7 @@ describe('The store of a projection', () => {
       await store.renew();
       return lease();
     };
-    await eventually(renewedAgain, (until) => until !== applied); // where the batch has left it
+    await eventually(renewedAgain, (until) => until !== applied); // the lease ends where the batch has left it
   });
 
   it('refuses to seize what is not there', async () => {

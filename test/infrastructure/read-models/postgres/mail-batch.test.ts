@@ -21,7 +21,7 @@ describe('a batch of the mail projection in PostgreSQL', () => {
   const apply = (...facts: readonly Fact[]) => {
     for (const event of recorded(facts)) project(mailProjection, batch.writers, event);
   };
-  /** What the statement that saves is given: recipients, names and mails. */
+  /** Answers the parameters of the statement that saves recipients, names and mails. */
   const saved = (): Record<string, unknown>[][] => {
     const save = batch.statements().find(({ name }) => name === 'mail.save');
     return (save?.values as string[]).map((portion) => JSON.parse(portion) as Record<string, unknown>[]);

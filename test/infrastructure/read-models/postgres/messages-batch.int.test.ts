@@ -21,14 +21,14 @@ describe('a batch of the messages projection in PostgreSQL', () => {
   beforeEach(async () => {
     database = await testDatabase();
     asked = 0;
-    await (await openMessages(database)).release(); // its tables are there
+    await (await openMessages(database)).release(); // its tables exist now
   });
   afterEach(async () => {
     for (const store of stores.splice(0)) await store.release();
     await database.drop();
   });
 
-  /** A store whose questions about what is stored are counted. */
+  /** Opens a store that counts the queries about stored rows. */
   const open = () => {
     const counted: typeof messagesReadModel = {
       ...messagesReadModel,
@@ -51,7 +51,8 @@ describe('a batch of the messages projection in PostgreSQL', () => {
     return store;
   };
 
-  // Messages behind a join were counted as read, because the list of those before it went on growing until it was written.
+  // Messages behind a join were counted as read, because the list of messages before it went on growing until it was
+  // written.
   it('counts messages that stand before the join alone', async () => {
     const joined = fact('MemberAdded', { userId: cleo });
     await feed(open(), recorded([started, sent(1), joined, sent(2)]), [4]);
@@ -61,7 +62,7 @@ describe('a batch of the messages projection in PostgreSQL', () => {
     expect(rows).to.deep.equal([{ joined_seq: '1', read_seq: '1' }]);
   });
 
-  // A message that was looked up, and forgotten for want of room, was taken for absent: who read it then had not.
+  // A message that was looked up, and forgotten for want of room, counted as absent: a user who read it then had not.
   it('looks up again what it has forgotten, as it remembers the newest messages alone', async () => {
     const read = (userId: typeof ada) => fact('MessageRead', { userId, messageId: messageNumber(1) });
     const three = fact('ConversationStarted', { members: [...members, { userId: cleo, role: 'member' as const }] });
@@ -69,7 +70,7 @@ describe('a batch of the messages projection in PostgreSQL', () => {
     const many = Array.from({ length: 5_100 }, (_, n) => sent(n + 2));
     const after = [read(bob), ...many, read(cleo)];
     await feed(open(), recorded(before), [2]);
-    for (const store of stores.splice(0)) await store.release(); // what follows is looked up
+    for (const store of stores.splice(0)) await store.release(); // what follows has to be looked up
     await feed(open(), recorded(after, before.length), [1, 1_000]);
     const { rows } = await database.pool.query('select user_id, read_seq from messages.members where user_id <> $1', [
       ada,

@@ -6,13 +6,14 @@ import { fact } from '../../../support/events.js';
 import { type ada, bob, messageNumber } from '../../../support/ids.js';
 import { recorded } from '../../../support/projections.js';
 
-// Each statement of a batch costs as much as all of its rows: sending pays for nothing that was not done.
+// Each statement of a batch costs as much as all of its rows, so sending must not run statements for changes that did
+// not happen.
 describe('The statements of a batch of messages', () => {
   const started = fact('ConversationStarted');
   const sent = (n: number, mentions: (typeof ada)[] = []) =>
     fact('MessageSent', { messageId: messageNumber(n), ...(mentions.length > 0 && { mentions }) });
 
-  /** What is carried out for these events, behind those that are stored already. */
+  /** Answers the names of the statements that run for these events, after those that are stored already. */
   const namesOf = (stored: Parameters<typeof recorded>[0], facts: Parameters<typeof recorded>[0]) => {
     const batch = new MessagesBatch();
     for (const event of recorded(stored)) project(messagesProjection, batch.writers, event);

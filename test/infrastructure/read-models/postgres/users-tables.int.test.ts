@@ -7,7 +7,7 @@ import { ada, bob, sessionNumber } from '../../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 import { dump, feed, recorded } from '../../../support/projections.js';
 
-/** What no view shows any more has to be gone from the tables as well. */
+/** Data that no view shows any more has to be gone from the tables as well. */
 describe('The tables of the users projection in PostgreSQL', () => {
   let database: TestDatabase;
   before(async () => (database = await testDatabase()));
