@@ -12,7 +12,7 @@ interface Operation {
 
 // The document left out refusals that calls do answer: a client made from it did not know them.
 describe('The OpenAPI document', () => {
-  const none = {} as UseCases; // the document is made from what routes say of themselves: none of them is called
+  const none = {} as UseCases; // the routes only describe themselves here: none of them is called
   const routes = [
     ...messageRoutes(none),
     ...conversationRoutes(

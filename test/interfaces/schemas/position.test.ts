@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { position } from '../../../src/interfaces/schemas/fields.js';
 
-// A position of 19 digits that no 64-bit integer holds got as far as the database, which refused it: the caller was
-// told of an internal error, and a socket was closed with one.
+// A position of 19 digits that exceeds every 64-bit integer reached the database, which refused it: the caller was told
+// of an internal error, and a socket was closed with one.
 describe('A position that a caller gives', () => {
   for (const given of ['0', '42', '9223372036854775807'])
     it(`is taken: ${given}`, () => expect(position.parse(given)).to.equal(given));

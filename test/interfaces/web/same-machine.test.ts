@@ -4,8 +4,9 @@ import { isFromSameMachine, type Asked } from '../../../src/interfaces/web/same-
 const asked = (headers: Asked['headers'], remoteAddress: string | undefined = '127.0.0.1', httpVersion = '1.1') =>
   isFromSameMachine({ headers, httpVersion, socket: { remoteAddress } });
 
-// Whoever saw the mailbox could take over every account: forgot, mailbox, reset, log in. It was open to all who reached
-// the port, to pages of other sites by DNS rebinding, and to everybody behind a proxy on the same machine.
+// Anybody who saw the mailbox could take over every account: ask for a reset, read the mailbox, reset the password, log
+// in. It was open to all who reached the port, to pages of other sites by DNS rebinding, and to everybody behind a
+// proxy on the same machine.
 describe('A request of the same machine', () => {
   for (const host of ['localhost', 'LOCALHOST:3000', '127.0.0.1:3000', '127.0.0.1', '[::1]:3000', '[::1]'])
     it(`may ask for ${host}`, () => expect(asked({ host })).to.equal(true));

@@ -8,7 +8,7 @@ import { ada, positionOf } from '../../support/ids.js';
 const MOST_UNDER_WAY = 64;
 const HALF_A_MEBIBYTE = 'x'.repeat(512 * 1024);
 
-// Each of these could be taken out of the code, and every test passed.
+// Each of these rules could be removed from the code, and every test passed.
 describe('A connection', () => {
   const open = gatewayScenes();
 
@@ -46,7 +46,7 @@ describe('A connection', () => {
     expect(await socket.closed).to.equal(4409);
   });
 
-  // It was taken for a part of what the resume had told, and dropped: the client showed the old name.
+  // The frame counted as a part of what the resume had told, and was dropped: the client showed the old name.
   it('keeps a frame without a position for behind the resume, and counts nothing as served by it', () => {
     const { connection, frames } = captureConnection(ada);
     connection.hold(positionOf(3));
@@ -59,8 +59,8 @@ describe('A connection', () => {
     expect(connection.servedUpTo(positionOf(0))).to.equal('5');
   });
 
-  // A line that takes everything at once was never waited for: a resume of 5,000 long frames was made in one go, and the
-  // whole node stood still.
+  // A connection that takes everything at once was never waited for: a resume of 5,000 long frames was made in one go,
+  // and the whole node stood still.
   it('lets others have their turn behind each piece of a resume, however fast its line is', async () => {
     const { connection, frames } = captureConnection(ada);
     const order: string[] = [];
@@ -73,7 +73,7 @@ describe('A connection', () => {
     expect(frames()).to.have.length(1);
   });
 
-  // A closed line writes nothing and was never waited for: all that was missed was made into frames for nobody.
+  // A closed connection writes nothing and was never waited for: all missed events were made into frames for nobody.
   it('makes no more of the missed frames once it has closed', async () => {
     const made: number[] = [];
     const content = (n: number) => ({

@@ -16,8 +16,8 @@ describe('delivery around a removal', () => {
   });
   afterEach(() => database.drop());
 
-  // A frame shows the conversation as it is now: a member removed within the batch was told, in the frame of a change
-  // before the removal, of the title and of the members that it has since.
+  // A frame shows the conversation as it is now: a member who is removed within the batch was told, in the frame of a
+  // change before the removal, of the title and the members that it has had since.
   it('shows a user who is removed later in the batch nothing of what comes after, and one who joined only that they left', async () => {
     const models = await openLiveReadModels(database);
     const hub = new Hub();

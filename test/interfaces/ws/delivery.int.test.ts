@@ -48,7 +48,7 @@ describe('delivery', () => {
   const delivering = (conversations: ConversationViews = models.conversations) =>
     deliver({ ...models, hub, conversations });
 
-  /** Events that are in the read models, with all of them in one batch. */
+  /** Puts events into the read models, and makes a batch of all of them. */
   const batchOf = async (...facts: Parameters<typeof recorded>[0]): Promise<EventBatch> => {
     const events = recorded(facts);
     await models.project(events);
@@ -98,8 +98,8 @@ describe('delivery', () => {
     );
   });
 
-  // 40 users who joined a group of 950 gave each of 500 viewers 40 frames with the whole list of members, each from a
-  // query of its own: a direct message of others came 88 seconds late.
+  // When 40 users joined a group of 950, each of 500 viewers got 40 frames with the whole list of members, each from a
+  // query of its own: a direct message of other users came 88 seconds late.
   it('shows all members those who join in one frame, and those who join the conversation as they find it', async () => {
     const [member, joiner] = [connect(ada), connect(cleo)];
     await models.project(recorded([started([ada, bob]), sent(1), sent(2)]));
@@ -170,7 +170,8 @@ describe('delivery', () => {
     ]);
   });
 
-  // The audience had forgotten who left before the query that was to tell them, so that a second try never did.
+  // The audience had forgotten a user who left before the query for the user's frame, so that a second try never sent
+  // it.
   for (const [query, facts] of [
     ['findChanged', [removed(bob), sent(2), added(cleo), renamed('Looms')]],
     ['membershipsOf', [removed(bob), sent(2), added(cleo), renamed('Looms'), fact('ProfileChanged', { userId: ada })]],

@@ -30,7 +30,7 @@ describe('What is delivered', () => {
       hub.attach(captured.connection, userId);
       return captured;
     });
-  /** Users of the group, with a socket each. */
+  /** Opens a socket for each of these users of the group. */
   const inGroup = (...userIds: UserId[]) => {
     const sockets = connect(...userIds);
     for (const userId of userIds) hub.audience.add(group, userId);
@@ -204,7 +204,7 @@ describe('What is delivered', () => {
       'a change to those who leave': crowd.map(removed),
       'a change to those who join': [started(crowd)],
     };
-    /** How many frames of the message behind it were there in the turn after the first, and in the end. */
+    /** Answers how many frames of the message behind it were there in the turn after the first, and in the end. */
     const framesAround = async (users: readonly UserId[], facts: Facts) => {
       const [viewer] = connect(ada);
       hub.audience.add(otherGroup, ada);

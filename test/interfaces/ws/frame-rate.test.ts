@@ -63,7 +63,7 @@ describe('The rate of frames', () => {
   });
 
   describe('of a client that goes on', () => {
-    /** Sends too much, and so much more in a wait of which it knows. */
+    /** Sends too much, and this many more frames during a wait that it was told. */
     const ignore = (regardless: number): void => {
       take(BURST + 1);
       rate.isKnown(rate.waits);

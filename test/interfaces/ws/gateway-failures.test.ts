@@ -9,14 +9,14 @@ import { ada } from '../../support/ids.js';
 
 type Handler = GatewayParts['handlers']['ping'];
 
-/** The read model of messages is as far as what was handed on. */
+/** The read model of messages is as far as what was delivered. */
 const reading = { requireMessages: () => Promise.resolve() };
 
 describe('The gateway', () => {
   const open = gatewayScenes();
 
   describe('when something fails', () => {
-    // A handler that threw at once, and did not reject, ended the whole server.
+    // A handler that threw synchronously, and did not reject, ended the whole server.
     const failures: Readonly<Record<string, Handler>> = {
       'throws at once': () => {
         throw new Error('unforeseen');
@@ -68,7 +68,7 @@ describe('The gateway', () => {
       const scene = await open();
       const [broken, other] = [await scene.live('laptop'), await scene.live('bob')];
       const [connection] = scene.hub.of(ada);
-      broken.ws.pause(); // it does not answer the goodbye
+      broken.ws.pause(); // it does not answer the close frame
       (broken.ws as unknown as { _socket: Socket })._socket.write(Buffer.from([0xff, 0x80, 0, 0, 0, 0]));
       await eventually(
         async () => connection?.isClosed,

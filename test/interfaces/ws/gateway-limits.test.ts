@@ -29,7 +29,7 @@ describe('The gateway', () => {
       await isOpen(socket);
     });
 
-    // A client that waited for each acknowledgement and sent 300 messages on end was thrown out with 4429.
+    // A client that waited for each acknowledgement and sent 300 messages in a row was disconnected with 4429.
     it('to frames: a client that waits as long as it must is never closed, and each message is sent once', async () => {
       const scene = await open();
       const carriedOut: unknown[] = [];
@@ -70,7 +70,7 @@ describe('The gateway', () => {
       const scene = await open();
       const socket = await scene.live('laptop');
       const isClosed = socket.closed.then((code) => ({ code }));
-      // Each round waits until it was told of the last one: the first hundred of them that it should not have sent pass.
+      // Each round waits until it was told of the last one; the first hundred frames beyond the limit are tolerated.
       for (let n = 0, closed: unknown; !closed; n += 1) {
         socket.send({ type: 'send', id: String(n) });
         closed = await Promise.race([socket.answerTo(String(n)).then(() => undefined), isClosed]).catch(() => isClosed);

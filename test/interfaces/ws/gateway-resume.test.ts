@@ -19,7 +19,7 @@ const frame = (position: number): PositionedFrame => ({ position: positionOf(pos
 describe('The gateway', () => {
   const open = gatewayScenes();
 
-  /** A gateway that lets one resume be under way, which goes on until it is answered. */
+  /** Opens a gateway that runs one resume at a time, which goes on until the test answers it. */
   const scene = async (longestWaitMs = PLENTY_MS) => {
     const asked: Asked[] = [];
     const it = await open(() => ({
@@ -36,7 +36,7 @@ describe('The gateway', () => {
   };
 
   describe('lets few resume at a time', () => {
-    // Every socket that resumed asked the database at once: one account with 20 of them, closed and opened again and
+    // Every socket that resumed queried the database at once: one account with 20 sockets, closed and opened again and
     // again, took all connections from everybody.
     it('and sends a socket that had to wait what it missed, then what came meanwhile', async () => {
       const { it, asked } = await scene();

@@ -4,7 +4,7 @@ import { gatewayScenes, type GatewayScene } from '../../support/gateway-scene.js
 import type { Socket } from '../../support/socket.js';
 
 const PLENTY_MS = 60_000;
-/** Half of it, and no more, may go by before the goodbye. */
+/** At most half of it may pass before the close frames are sent. */
 const LITTLE_MS = 2_000;
 
 describe('The gateway', () => {

@@ -8,7 +8,7 @@ import { ada, bob, positionOf, sessionNumber } from '../../support/ids.js';
 
 const MORE_THAN_KERNELS_BUFFER = 32 * 1024 * 1024;
 
-/** The read model of messages is as far as what was handed on. */
+/** The read model of messages is as far as what was delivered. */
 const reading = { requireMessages: () => Promise.resolve() };
 
 describe('The gateway', () => {
@@ -212,7 +212,7 @@ describe('The gateway', () => {
       expect(await deaf.closed).to.equal(1006);
     });
 
-    // A client that read nothing for a while heard 1006 in place of 4409: the heartbeat dropped it before it had read
+    // A client that read nothing for a while saw 1006 in place of 4409: the heartbeat dropped it before it had read
     // what was sent ahead of the close code.
     it('leaves a socket alone that was closed for reading too slowly, so that it reads why', async () => {
       const scene = await open(() => ({ heartbeatSeconds: 0.05 }));
@@ -229,8 +229,8 @@ describe('The gateway', () => {
       expect(slow.frames.map(({ type }) => type)).to.deep.equal(['ready', 'big']);
     });
 
-    // While the database hung for longer than a heartbeat, a client with 64 commands under way was not read from, its
-    // pongs neither: it was dropped as dead, with all of its commands unanswered.
+    // While the database hung for longer than a heartbeat, the server read nothing from a client with 64 commands under
+    // way, not even its pongs: it was dropped as dead, with all of its commands unanswered.
     it('leaves a socket alone that is not read from as too many of its commands are under way', async () => {
       const scene = await open(() => ({ heartbeatSeconds: 0.1 }));
       const answers: (() => void)[] = [];

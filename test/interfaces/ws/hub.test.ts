@@ -7,7 +7,8 @@ import { ada, bob, conversationNumber, positionOf, sessionNumber } from '../../s
 
 const group = conversationNumber(1);
 
-// It could follow nobody, follow for ever, or drop a user at the first of their sockets that went: every test passed.
+// The hub could follow nobody, follow for ever, or drop a user when the first of the user's sockets closed: every test
+// passed.
 describe('The hub', () => {
   let hub: Hub;
   beforeEach(() => (hub = new Hub()));
@@ -62,7 +63,7 @@ describe('The hub', () => {
     const frame = textFrame({});
     const pushedTo = (session: number) => hub.pushedTo({ userId: ada, sessionId: sessionNumber(session) });
     expect(pushedTo(1)).to.equal('0');
-    phone.connection.release(positionOf(3)); // from there on it gets frames
+    phone.connection.release(positionOf(3)); // it gets frames from here on
     expect(pushedTo(1)).to.equal('0');
     phone.connection.push(frame, positionOf(4));
     tablet.connection.push(frame, positionOf(10));

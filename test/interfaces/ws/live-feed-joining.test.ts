@@ -136,8 +136,8 @@ describe('a socket that joins the live feed', () => {
     expect(scene.feed.position).to.equal('2');
   });
 
-  // The projection of users was waited for without end, within the turn of the feed: when it had stopped, one who joined
-  // stopped all live messages of the node.
+  // The feed waited for the projection of users without end, within its own turn: when that had stopped, one user who
+  // joined stopped all live messages of the node.
   it('refuses those who join while the users stay behind, and delivers messages meanwhile', async () => {
     scene.log.put(batchOf(0, [sent]));
     await scene.follow();
@@ -167,8 +167,8 @@ describe('a socket that joins the live feed', () => {
     expect(scene.hub.of(ada).size).to.equal(0);
   });
 
-  // A frame that tells several changes stands at the first of them. Told by a node that was behind the one before, it
-  // stood before what the client had handled, was dropped as a repeat, and took the later changes with it.
+  // A frame that tells several changes stands at the first of them. When a node that was behind sent it, it stood
+  // before what the client had handled, was dropped as a repeat, and took the later changes with it.
   it('waits until the feed has come as far as another node has served it', async () => {
     await scene.follow();
     await scene.reach(1, 'messages', 'users');
@@ -183,7 +183,7 @@ describe('a socket that joins the live feed', () => {
     expect(joining.at).to.equal('1');
   });
 
-  // A crash of PostgreSQL took messages back that had been handed on: who joined meanwhile never got them.
+  // A crash of PostgreSQL took messages back that had been delivered: a user who joined meanwhile never got them.
   it('waits until the messages that were delivered are in the read model again, after a crash took them back', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [sent, fact('SettingsChanged')]));
@@ -204,7 +204,7 @@ describe('a socket that joins the live feed', () => {
     await scene.put(batchOf(1, [sent]));
     await scene.delivered();
     await scene.reach(2, 'messages', 'users');
-    const joining = await scene.join(ada); // behind the delivery that is under way
+    const joining = await scene.join(ada); // it waits for the current delivery
     await scene.delivered();
     expect(scene.lookedUp).to.deep.equal([[ada]]);
     await scene.found(ada);

@@ -21,7 +21,7 @@ describe('the live feed', () => {
 
   const typesBegun = () => scene.begun.map(({ events }) => events.map(({ type }) => type));
 
-  // It waited for the messages to be as far: where they had stopped, a server neither opened nor could be ended in order.
+  // The feed waited for the messages to be as far: when they had stopped, a server could neither open nor end in order.
   it('starts where the log ends, however far the messages are, and follows the events that are pushed', async () => {
     scene.log.put(batchOf(0, [sent, sent]));
     await scene.start();
@@ -45,8 +45,8 @@ describe('the live feed', () => {
     expect(joining.at).to.equal('2');
   });
 
-  // A delivery failed as PostgreSQL crashed, and was tried again on a read model whose last part was taken back: it pushed
-  // nothing, and counted as done.
+  // A delivery failed as PostgreSQL crashed, and was tried again on a read model whose last changes were taken back: it
+  // pushed nothing, and counted as done.
   it('waits for the read models again before it tries a delivery that failed', async () => {
     await scene.follow();
     await scene.put(batchOf(0, [sent]));
@@ -101,7 +101,7 @@ describe('the live feed', () => {
     await scene.reach(2, 'messages');
     expect(scene.stages).to.deep.equal(['projected']);
     await scene.delivered();
-    await nextTurn(); // which the sockets take for writing
+    await nextTurn(); // the sockets write in this turn
     expect(scene.stages).to.deep.equal(['projected', 'written']);
   });
 
@@ -121,7 +121,7 @@ describe('the live feed', () => {
     expect([typesBegun(), scene.progress.asked]).to.deep.equal([[['SettingsChanged']], []]);
   });
 
-  // A batch with a changed profile waited for the projection of users, and all messages behind it did. When that
+  // A batch with a changed profile waited for the projection of users, and so did all messages behind it. When that
   // projection had stopped, no message went out on any node until it was rebuilt.
   it('delivers messages while the users stay behind, and the users in order once they come on', async () => {
     await scene.follow();
@@ -201,7 +201,8 @@ describe('the live feed', () => {
     expect(scene.feed.position).to.equal('2');
   });
 
-  // A client that pinged while the node ended was told that it had been served what nobody was told, and resumed behind it.
+  // A client that pinged while the node ended was told that it had been served events that nobody was sent, and resumed
+  // behind them.
   it('does not count as delivered what it has not delivered when it ends', async () => {
     await scene.follow();
     await scene.reach(1, 'messages');
@@ -224,7 +225,7 @@ describe('the live feed', () => {
     expect(scene.feed.position).to.equal(LOG_START);
   });
 
-  // No program of this version can say what it holds; the store reports it, and the projections park it.
+  // No program of this version can say what the event holds; the store reports it, and the projections park it.
   it('passes by an event that cannot be decoded, and delivers all others of its batch', async () => {
     await scene.follow();
     const spoiled = { ...recorded([sent], 1)[0], reason: 'spoiled' } as unknown as UndecodableEvent;

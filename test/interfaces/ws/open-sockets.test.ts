@@ -30,7 +30,7 @@ describe('Open sockets', () => {
   };
   const names = (count: number) => Array.from({ length: count }, (_, n) => `user ${n}` as UserId);
 
-  // Somebody who opened 200 sockets and said nothing kept everybody out who shared their address.
+  // A client that opened 200 sockets and said nothing locked out everybody with the same address.
   it('of an address that have not said whose they are give way, the oldest first, when there are too many', () => {
     const silent = Array.from({ length: UNAUTHENTICATED }, () => open());
     expect(sockets.hasRoomFor('192.0.2.1')).to.equal(true);
@@ -104,7 +104,8 @@ describe('Open sockets', () => {
     ]);
   });
 
-  // One that had said whose it is was taken, at its end, from those that had not: each made room for one silent socket more.
+  // A socket that had authenticated was subtracted, at its end, from those that had not: each made room for one more
+  // silent socket.
   it('make no room for silent ones when they had said whose they are', () => {
     const [known] = [open(), open()];
     authenticate(known, ada);

@@ -18,7 +18,7 @@ describe('The resume queue', () => {
     begun = [];
   });
 
-  /** Asks for a resume, which is under way until it is finished. */
+  /** Asks for a resume, which runs until the test finishes it. */
   const resume = (name: string, userId: UserId) => {
     const socket = { onGone: (): void => undefined };
     sockets.push(socket);
@@ -35,8 +35,8 @@ describe('The resume queue', () => {
     return { answer, finish: () => (finish(), answer), fail, leave: () => socket.onGone() };
   };
 
-  // One account resumed on 20 sockets, again and again, from far back: its queries took all connections to the database,
-  // and requests, live frames and readiness of everybody waited for one.
+  // One account resumed on 20 sockets, again and again, from far back: its queries took all connections to the
+  // database, and everybody's requests, live frames and readiness checks waited for one.
   it('lets so many be under way and no more, and admits the next one when one has ended', async () => {
     const first = resume('ada', ada);
     resume('bob', bob);

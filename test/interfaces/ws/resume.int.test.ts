@@ -25,7 +25,7 @@ describe('a resume', () => {
   });
   afterEach(() => database.drop());
 
-  /** What somebody missed behind one position, up to another: by default to the end. */
+  /** Answers what a user missed behind one position, up to another, or by default to the end. */
   const missed = async (
     viewer: UserId,
     after: number,
@@ -95,7 +95,7 @@ describe('a resume', () => {
       ['message.sent', '5'],
       ['conversation.started', '6'],
       ['message.read', '7'],
-    ]); // of each member the newest reading is enough
+    ]); // the newest reading of each member is enough
   });
 
   it('sends nothing of what the client has handled, and nothing that comes live', async () => {

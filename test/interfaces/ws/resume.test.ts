@@ -21,7 +21,7 @@ const TEXT_BYTES = 'message 1'.length;
 
 const message = (position: number): MessageView =>
   messageView({ ...sent(position).data, seq: position, position: positionOf(position) });
-/** A message stands where its ordinal says, whatever changed it last. */
+/** Answers the place of a message, which its ordinal gives, whatever changed it last. */
 const placeOf = ({ seq }: MessageView) => positionOf(seq);
 const readBy = (userId: UserId, position: number): ReadMark => ({
   position: positionOf(position),
@@ -92,7 +92,8 @@ describe('What a viewer missed', () => {
     ]);
   });
 
-  // The texts were asked for at the same time as the rest, and what goes with them for sockets that were gone by then.
+  // The texts were queried at the same time as the rest, and their details were queried for sockets that were gone by
+  // then.
   it('is asked for no further once its socket is gone', async () => {
     [messages, reads, changes] = [[message(5)], [readBy(bob, 9)], [renamed(7)]];
     for (const last of ['changesSince', 'sentSince']) {
@@ -112,8 +113,8 @@ describe('What a viewer missed', () => {
     expect(frames[2]?.content).to.deep.equal({ type: 'message.read', ...told });
   });
 
-  // A resume by the last change would leave out a message that was changed after the live frames began: those tell of
-  // the change, to a client that has never heard of the message.
+  // A resume by the last change would leave out a message that was changed after the live frames began: these tell a
+  // client of the change that has never heard of the message.
   it('holds a message where it was sent, as it is now, however late it was changed', async () => {
     messages = [{ ...message(5), position: positionOf(9), text: 'edited' }, message(6)];
     const frames = await missed(1_000, 6);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 
-/** A content whose JSON has so many bytes. */
+/** Makes a content whose JSON has this many bytes. */
 const contentOf = (bytes: number) => ({ text: 'x'.repeat(bytes - '{"text":""}'.length) });
 
 // Clients may refuse a length that is written with more bytes than it needs.
