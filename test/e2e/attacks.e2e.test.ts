@@ -6,7 +6,7 @@ import { call, expectProblem, type Answer } from '../support/call.js';
 
 const PER_ACCOUNT = 10;
 const PER_ADDRESS = 100;
-/** How long to wait: the number depends on the clock, and is tested where the clock stands still. */
+/** The header says how long to wait. Its number depends on the clock, and is tested where the clock stands still. */
 const WHOLE_SECONDS = /^[1-9]\d*$/;
 
 describe('attacks on accounts', () => {
@@ -48,7 +48,8 @@ describe('attacks on accounts', () => {
         ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }),
       });
 
-    // 429 came for the address too when the username had been tried too often, but for nobody else's: it told whose it was.
+    // Too many tries of a username gave 429 for the address of its user too, but for no other address: the answer told
+    // whose address it was.
     it('is limited for each name, in whatever spelling, for those of nobody alike, and leaves others alone', async () => {
       const names = [
         [ada.username, 'ADA', 'ＡＤＡ'],
@@ -107,7 +108,7 @@ describe('attacks on accounts', () => {
     });
     after(() => proxied.stop());
 
-    /** How many were taken before the first that was refused for being too many. */
+    /** Answers how many requests were accepted before the first that was refused for being too many. */
     const taken = async (path: string, json: (n: number) => object, address: string): Promise<number> => {
       for (let n = 0; ; n += 1) {
         const answer = await post(path, json(n), proxied, { 'x-forwarded-for': address });

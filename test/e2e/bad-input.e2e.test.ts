@@ -15,7 +15,7 @@ import { describeUploads } from './bad-input/uploads.js';
 
 const START_TIMEOUT_MS = 90_000;
 
-/** After each attack the same process is there, and healthy. */
+/** Checks after an attack that the same process runs and is healthy. */
 const livesOn = async (app: RunningApp): Promise<void> => {
   closeRaw();
   closeSockets();
@@ -31,7 +31,8 @@ describe('bad input', () => {
 
   before(async function () {
     this.timeout(START_TIMEOUT_MS);
-    // How long a machine takes to fill the buffers of a socket that does not read decides nothing: it is not dropped.
+    // A socket that does not read is not dropped by the heartbeat, so that it does not matter how long a machine takes
+    // to fill the buffers.
     const patience = { HEARTBEAT_INTERVAL: '1h' };
     app = await startApp({ env: { RATE_LIMIT_SCALE: '100000', LOG_LEVEL: 'trace', ...patience } });
     scene = await setScene(app);

@@ -28,7 +28,7 @@ describe('the command-line tool on an embedded database', () => {
     const rotated = await chatapp(own, 'keys', 'rotate');
     expect(rotated.code, rotated.err).to.equal(0);
     expect(await readFile(join(dataDir, 'secrets.json'), 'utf8')).not.to.equal(before);
-    // The server that runs goes on with the keys it has, and makes new ones with the new master key.
+    // The running server goes on with the keys that it has, and makes new ones with the new master key.
     const frank = await signUp(server, 'frank');
     const { conversationId } = await send(server, frank, { recipientId: eve.userId, text: 'after the change' });
     expect(await server.stop()).to.equal(0);

@@ -230,7 +230,7 @@ describe('the command-line tool', () => {
     });
   });
 
-  // Last: the server above does not know the new key.
+  // This comes last, because the server above does not know the new key.
   describe('the master key', () => {
     it('wraps every key anew with a new master key, beside a running server', async () => {
       const changed = {

@@ -9,16 +9,16 @@ import { closeSockets, connect, type Socket } from '../support/socket.js';
 
 const newSecret = () => randomBytes(32).toString('hex');
 
-/** Ends the sessions of the app whose query has this in it and waits for a lock. */
+/** It ends the sessions of the app whose query has this text in it and waits for a lock. */
 const BREAK_OFF = `select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and application_name = 'chatapp' and wait_event_type = 'Lock' and query ~ $1`;
 
-/** More than the app has connections for its queries. */
+/** This is more than the app has connections for its queries. */
 const MANY = 40;
 
 /**
- * While PostgreSQL restarted, a query that found it down was answered 500 `internal_error`, a `read` frame too: clients
- * gave up what they only had to send again.
+ * While PostgreSQL restarted, a query that found it down was answered 500 `internal_error`, and so was a `read` frame:
+ * clients gave up what they only had to send again.
  */
 describe('While the database cannot answer', () => {
   let database: TestDatabase;
@@ -54,12 +54,12 @@ describe('While the database cannot answer', () => {
   };
   const inbox = () => ask('/conversation/v1');
 
-  /** A message that nobody has asked for yet; it is in the read models. */
+  /** Sends a message that nobody has read yet, and waits until the read models hold it. */
   const delivered = async (): Promise<string> => {
     const sent = await send(app, ada, { recipientId: bob.userId, text: 'look' });
     ({ conversationId } = sent);
     await socket.next('message.sent');
-    await inbox(); // which waits for the read model: the frame does not
+    await inbox(); // unlike the frame, this waits for the read model
     return sent.messageId;
   };
   const read = (id: string, messageId: string) => {
@@ -67,7 +67,7 @@ describe('While the database cannot answer', () => {
     return socket.answerTo(id);
   };
 
-  /** Nobody reads conversations or the log while the work goes on. */
+  /** Runs the work while nobody can read conversations or the log. */
   const locked = async (work: () => Promise<void>): Promise<void> => {
     const client = await database.pool.connect();
     try {

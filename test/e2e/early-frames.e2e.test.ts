@@ -8,9 +8,9 @@ import { openSocket, served, type LiveSocket } from '../support/live-socket.js';
 import { history, send, setScene, type Scene } from '../support/signed-up.js';
 import { closeSockets, type Frame } from '../support/socket.js';
 
-/** The projection cannot move its checkpoint. */
+/** While this lock is held, the projection cannot move its checkpoint. */
 const HOLD = `select from projections.checkpoints where name = 'messages' for update`;
-/** For longer than frames leave while the read model stays behind. */
+/** Frames leave for less time than this while the read model stays behind. */
 const LEAD_MS = 600;
 /** Whoever does not wait for the read model has answered by then. */
 const MORE_THAN_A_QUERY_MS = 500;
@@ -60,7 +60,7 @@ describe('Frames that leave before the read model shows them', () => {
   };
 
   it('are waited for by the queries of the session they were sent to', async () => {
-    await say('the first that bob is shown'); // from here on its conversation is counted
+    await say('the first that bob is shown'); // the gateway counts its conversation from here on
     await bob.next('message.sent');
     await hold();
     await say('ahead');
@@ -101,7 +101,7 @@ describe('Frames that leave before the read model shows them', () => {
     expect(messageOf(await bob.next('message.sent')).text).to.equal('behind');
   });
 
-  // Counted by the gateway of each node, over restarts and a rebuild: the two must never differ.
+  // The gateway of each node counts ordinals over restarts and a rebuild; the nodes must never differ.
   it('have the ordinals of the history, on every node', async function () {
     this.timeout(120_000);
     const shown: Shown[] = [];

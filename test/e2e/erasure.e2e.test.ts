@@ -11,11 +11,11 @@ import { history, logIn, signUp, type SignedUp, type LoggedIn } from '../support
 import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
-/** Stands in everything that is hers; nowhere else. */
+/** This word is in everything that is hers, and nowhere else. */
 const MARKER = 'zebra7f3a';
 const WAVE = encodeURIComponent('👋');
 
-/** Every file of the database: tables, indexes and what PostgreSQL keeps for itself. */
+/** This reads every file of the database: tables, indexes and what PostgreSQL keeps for itself. */
 const FILES = `
   select pg_read_binary_file(path) as bytes from (select pg_relation_filepath(oid) as path from pg_class) f
    where path is not null`;
@@ -225,7 +225,7 @@ describe('the erasure of a user', () => {
     const events = async () => (await pool.query<{ count: string }>('select count(*) from log.events')).rows[0]?.count;
     const before = await events();
     await pool.query(`update projections.checkpoints set version = 0 where name in ('users', 'messages')`);
-    // Two that start at once do it once, and both come up.
+    // Two servers that start at once do it once, and both start.
     const fresh = await Promise.all([startApp({ beside: app }), startApp({ beside: app })]);
     try {
       for (const node of fresh) await expectErased(node);

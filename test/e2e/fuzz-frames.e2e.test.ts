@@ -10,14 +10,14 @@ const BEFORE_AUTH = 1_000;
 const ON_ONE_SOCKET = 4_500;
 const ON_MANY_SOCKETS = 4_500;
 const SOCKETS = 10;
-/** Frames that are sent on end before their answers are looked for: more than a socket may have under way. */
+/** This many frames are sent before their answers are checked; a socket may have fewer under way. */
 const ON_END = 250;
 const DOCUMENTED: readonly number[] = Object.values(closeCodes).filter((code) => code !== closeCodes.internalError);
 
 /** `FUZZ_SEED` repeats a run. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
-/** Runs of frames, each up to one that is none, or as long as may be. */
+/** Splits frames into runs, each of which ends at one that is no frame, or at the largest length. */
 const runsOf = (frames: readonly RandomFrame[]): RandomFrame[][] => {
   const runs: RandomFrame[][] = [[]];
   for (const frame of frames) {
@@ -28,7 +28,7 @@ const runsOf = (frames: readonly RandomFrame[]): RandomFrame[][] => {
   return runs.filter(({ length }) => length > 0);
 };
 
-// `{"type":"ping","x":1}` stopped the server: its handler threw inside the socket's event. Nothing had sent frames that
+// `{"type":"ping","x":1}` stopped the server: its handler threw inside the socket's event. No test had sent frames that
 // nobody had thought of.
 describe(`10,000 random frames (FUZZ_SEED=${seed})`, function () {
   this.timeout(300_000);
@@ -62,7 +62,10 @@ describe(`10,000 random frames (FUZZ_SEED=${seed})`, function () {
     return socket;
   };
 
-  /** Each frame with an id is answered under it, and what is no frame closes the socket: the rest goes over another. */
+  /**
+   * Sends frames, each of which is answered under its id if it has one. What is no frame closes the socket, and the
+   * rest goes to another.
+   */
   const endure = async (frames: readonly RandomFrame[]): Promise<void> => {
     const { accessToken } = await logIn(app, scene.ada);
     let socket = await takenIn(accessToken);
@@ -72,10 +75,10 @@ describe(`10,000 random frames (FUZZ_SEED=${seed})`, function () {
       const { answerTo } = socket;
       await Promise.all(valid.flatMap(({ answeredAs }) => (answeredAs === undefined ? [] : [answerTo(answeredAs)])));
       socket.send({ type: 'ping' });
-      await socket.next('pong'); // for those without an id: it is open still
+      await socket.next('pong'); // frames without an id have left it open
       const [none] = run.filter(({ closes }) => closes);
       if (!none) continue;
-      for (const frame of [none, ...run]) put(socket, frame); // what comes behind it changes nothing
+      for (const frame of [none, ...run]) put(socket, frame); // the frames behind it change nothing
       expect(await socket.closed, none.data.toString().slice(0, 100)).to.be.oneOf([
         closeCodes.malformed,
         closeCodes.tooBig,

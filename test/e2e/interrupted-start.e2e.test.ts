@@ -16,14 +16,14 @@ const LOCKS = {
   'that migrates the database': 'select pg_advisory_lock(7226426)',
   'that rebuilds a projection': `select pg_advisory_lock(hashtext('chatapp rebuild users'))`,
 };
-/** Each step of a rebuild fails, and is tried again. */
+/** With this each step of a rebuild fails, and is tried again. */
 const FAIL_REBUILDS = failOn('update', 'projections.checkpoints', `new.name = 'users_rebuild'`);
 const OTHERS_OF_THE_APP = `
   select application_name from pg_stat_activity
    where datname = current_database() and application_name like 'chatapp%'`;
 
-// A start that rebuilt a projection, or waited for another node that did, heard of no signal: after SHUTDOWN_TIMEOUT the
-// process ended with 1, left its PostgreSQL running, and released nothing.
+// A start that rebuilt a projection, or waited for another node that did, did not handle signals: after
+// SHUTDOWN_TIMEOUT the process ended with 1, left its PostgreSQL running, and released nothing.
 describe('a server that is asked to stop while it starts', function () {
   this.timeout(START_TIMEOUT_MS);
   const clients: pg.Client[] = [];
@@ -37,7 +37,7 @@ describe('a server that is asked to stop while it starts', function () {
     return client;
   };
 
-  /** Starts, asks for the end once this is so, and answers the exit code. */
+  /** Starts a server, asks it to stop once this condition holds, and answers the exit code. */
   const interrupted = async (options: AppOptions, isDue: (output: string) => Promise<boolean>) => {
     const { child, output, ended } = await launchApp(options);
     const isOver = async () => child.exitCode !== null || (await isDue(output()));
@@ -83,7 +83,7 @@ describe('a server that is asked to stop while it starts', function () {
     await rm(folder, { recursive: true });
   });
 
-  // It waits for an archived file by a command of Linux.
+  // The recovery waits for an archived file by a command of Linux.
   (process.platform === 'linux' ? it : it.skip)(
     'ends its PostgreSQL, though that recovers and does not answer',
     async () => {
@@ -110,7 +110,7 @@ describe('a server that is asked to stop while it starts', function () {
     await client.query('begin');
     await client.query('lock table public.chatapp_migrations in access exclusive mode');
     const { child, output, ended } = await launchApp({ beside: first, env: { SHUTDOWN_TIMEOUT: '1h' } });
-    // What is seen of activity does not change within a transaction; what is seen of locks does.
+    // Within a transaction the view of activity does not change, but the view of locks does.
     const waiting = `select from pg_locks where not granted and relation = 'public.chatapp_migrations'::regclass
                        and database = (select oid from pg_database where datname = current_database())`;
     await eventually(

@@ -26,7 +26,7 @@ describe('a message with an idempotency key', () => {
       headers: { 'Idempotency-Key': key },
     });
 
-  /** How many messages of the direct conversation have this text. */
+  /** Counts the messages of the direct conversation with this text. */
   const count = async (text: string, { body }: Answer): Promise<number> => {
     const messages = await history(app, scene.bob, scene.directId, body['position'] as string);
     return messages.filter((message) => message.text === text).length;

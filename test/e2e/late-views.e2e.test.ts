@@ -5,12 +5,14 @@ import { call, type Answer } from '../support/call.js';
 import { eventually } from '../support/eventually.js';
 import { setScene, type Scene } from '../support/signed-up.js';
 
-/** Nothing is written to these tables meanwhile, all is read: both projections stand still. */
+/**
+ * While this lock is held nothing is written to these tables, but all of it can be read: both projections stand still.
+ */
 const HOLD_PROJECTIONS = 'lock table users.people, messages.conversations, messages.messages in exclusive mode';
 
 type Command = readonly [method: string, path: string, json: object, status: number];
 
-// The command was in the log, and its caller was told 503, as the read model had not come as far in two seconds.
+// The command was in the log, but its caller was told 503, because the read model had not come as far in two seconds.
 describe('A command whose view is late', () => {
   let app: RunningApp;
   let scene: Scene;

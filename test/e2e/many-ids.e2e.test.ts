@@ -5,14 +5,14 @@ import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem, type Answer } from '../support/call.js';
 
 const POINTS_A_MINUTE = 1_200;
-/** One for the request, and one for each ten of its 999 ids. */
+/** The request costs one point, and each ten of its 999 ids cost one. */
 const POINTS_OF_ONE = 1 + 99;
 const FLOOD = 300;
 const CONNECTIONS = 10;
 const HOSTILE = '203.0.113.9';
 const FLOODING = '203.0.113.8';
 
-/** A request that names a thousand users counted as much as one that names nobody: 300 of them held everybody up. */
+/** A request that names a thousand users counted as much as one that names nobody: 300 of them delayed everybody. */
 describe('requests that name many users', () => {
   let app: RunningApp;
   let ada: SignedUp;

@@ -18,8 +18,9 @@ interface Sent {
 }
 
 /*
- * Servers were restarted one after the other with a new MASTER_KEY. The first of them wrapped the keys of new users with
- * it; every projection of the others stopped at the first event of such a user, while /readyz answered 200 throughout.
+ * Servers were restarted one after the other with a new MASTER_KEY. The first of them wrapped the keys of new users
+ * with it; every projection of the others stopped at the first event of such a user, while /readyz answered 200 all the
+ * time.
  */
 describe('another MASTER_KEY, on two servers', () => {
   const [OLD, NEW] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
@@ -77,7 +78,9 @@ describe('another MASTER_KEY, on two servers', () => {
     users.push(account);
     return account;
   };
-  /** Somebody registers at each server, and writes by each to who was there before: all keys are needed everywhere. */
+  /**
+   * Registers a user at each server and writes from each to the earlier ones, so that all keys are needed everywhere.
+   */
   const talk = async (...servers: RunningApp[]): Promise<void> => {
     for (const at of servers) {
       const reader = users.at(-1) ?? (await newcomer(at));

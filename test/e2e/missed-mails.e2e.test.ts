@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { PASSWORD, signUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 
-// A subscription passed events over: some mails were asked for and never queued, and the queue cannot be rebuilt.
+// A subscription skipped events: some mails were asked for and never queued, and the queue cannot be rebuilt.
 describe('mails that were passed over', () => {
   let app: RunningApp;
   let pool: pg.Pool;

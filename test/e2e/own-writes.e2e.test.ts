@@ -6,7 +6,7 @@ import { logIn, setScene, type Scene } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect, type Socket } from '../support/socket.js';
 
-/** Of each of the ten kinds: 200 in all. */
+/** There are this many of each of the ten kinds, 200 in all. */
 const ROUNDS = 20;
 
 interface Conversation {
@@ -17,7 +17,7 @@ interface Conversation {
   readonly members: readonly { readonly userId: string; readonly displayName: string }[];
 }
 
-// Somebody kept another as a contact, asked for their contacts, and the other was not among them.
+// A user added a contact, asked for the contacts, and the new one was not among them.
 describe('what a session has written', () => {
   let app: RunningApp;
   let scene: Scene;
@@ -125,12 +125,12 @@ describe('what a session has written', () => {
       const body = (await answer.json()) as { code?: string };
       return [answer.status, body.code, answer.headers.get('retry-after')];
     };
-    expect((await status('/user/v1/contacts', other.accessToken))[0]).to.equal(200); // its log-in is in the read model
+    expect((await status('/user/v1/contacts', other.accessToken))[0]).to.equal(200); // the log-in is projected
     const client = new pg.Client({ connectionString: app.databaseUrl });
     await client.connect();
     try {
       await client.query('begin');
-      await client.query('lock table users.relations in exclusive mode'); // nothing is written to it, all is read
+      await client.query('lock table users.relations in exclusive mode'); // nobody can write to it, all can read it
       await as('PUT', `/user/v1/contacts/${scene.bob.userId}`);
       expect(await status('/user/v1/contacts')).to.deep.equal([503, 'projection_lagging', '1']);
       expect((await status(`/message/v1/history?conversationId=${scene.directId}`))[0]).to.equal(200);

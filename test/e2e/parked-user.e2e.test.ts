@@ -6,18 +6,18 @@ import { eventually } from '../support/eventually.js';
 import { logIn, signUp, PASSWORD, type SignedUp, type LoggedIn } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 
-/** As if an earlier event of the stream could not be applied: those behind it are parked too. */
+/** This parks the events of the stream as if an earlier one could not be applied: those behind it are parked too. */
 const PARK_FIRST = `
   insert into projections.parked (projection, position, stream_id, event_id, type, reason)
   select 'users', position, stream_id, event_id, type, 'a test' from log.events where stream_id = $1 and revision = 0`;
-/** The projection has to take its lease anew, and learns what is parked. */
+/** After this the projection has to take its lease anew, and learns what is parked. */
 const TAKE_LEASE_AWAY = `
   update projections.checkpoints
      set epoch = nextval('projections.epochs'), held_by = null, session = null, lease_until = null
    where name = 'users'`;
 
-// An event of a user that could not be applied kept their erasure from destroying their key, and the end of their
-// sessions from the denylist of a server that started afterwards.
+// An event of a user that could not be applied prevented the erasure from destroying the user's key, and kept the end
+// of the user's sessions from the denylist of a server that started afterwards.
 describe('a user of whom an event is parked', () => {
   let app: RunningApp;
   let pool: pg.Pool;

@@ -32,7 +32,7 @@ describe('presence', function () {
 
   const watch = (socket: Socket, ...userIds: string[]): void => socket.send({ type: 'presence.watch', userIds });
 
-  /** What is said of a user from now on, up to this status. */
+  /** Answers the presence frames of a user from now on, up to this status. */
   const until = async (socket: Socket, userId: string, status: string): Promise<string[]> => {
     const statuses: string[] = [];
     for (;;) {
@@ -43,13 +43,13 @@ describe('presence', function () {
     }
   };
 
-  /** Everybody has been offline for long enough that everybody knows. */
+  /** Waits until all users have been offline for so long that every watcher knows. */
   const allGone = async (node = app): Promise<void> => {
     closeSockets();
     const socket = await open(cleo, node);
     const present = new Set([ada.userId, bob.userId]);
     watch(socket, ...present);
-    // In whatever order they go: each frame is handed out once.
+    // The users may go offline in any order, because each frame is handed out once.
     while (present.size > 0) {
       const { userId, status } = (await socket.next('presence')) as Frame & { userId: string };
       if (status === 'offline') present.delete(userId);
@@ -203,12 +203,12 @@ describe('presence', function () {
       const witness = await open(ada);
       watch(witness, bob.userId);
       await until(witness, bob.userId, 'online');
-      const watching = await open(ada); // begins to watch when this node knows of the user
+      const watching = await open(ada); // ada begins to watch when this node knows of bob
       watch(watching, bob.userId);
       await until(watching, bob.userId, 'online');
       await first.close();
       const second = await open(bob);
-      // What is told later shows that the grace of the first has gone by.
+      // A later frame shows that the grace period of the first has passed.
       const third = await open(cleo, other);
       watch(watching, cleo.userId);
       await until(watching, cleo.userId, 'online');
@@ -252,7 +252,7 @@ describe('presence', function () {
       await client.connect();
       await client.query(END_LISTENERS);
       await client.end();
-      // Nobody listens now: it is heard of because it is asked for.
+      // Nobody listens now; the node learns of it because it asks.
       await open(bob, other);
       await until(watching, bob.userId, 'online');
     });

@@ -8,12 +8,13 @@ import { call } from '../support/call.js';
 import { closeSockets, connect, type Socket } from '../support/socket.js';
 
 const MAX_LAG_SECONDS = 1;
-/** What takes the mailer to be missed, and each part to be started again after its longest wait. */
+/** After this time the mailer is missed, and each part is started again after its longest wait. */
 const LONGEST_MS = 40_000;
 
 type Checks = Record<string, { readonly ok: boolean; readonly detail?: string }>;
 
-// One error ended a consumer for good, or a query never came back, and /readyz said all the while that the node is ready.
+// One error ended a consumer for good, or a query never came back, and /readyz said all the time that the node was
+// ready.
 describe('/readyz', () => {
   let app: RunningApp;
   let pool: pg.Pool;
@@ -45,7 +46,7 @@ describe('/readyz', () => {
     expect(status).to.equal(503);
   };
 
-  /** A socket that was let in; undefined where it was told to come again. */
+  /** Answers a socket that was accepted, or undefined when the server said to come again. */
   const admitted = async (): Promise<Socket | undefined> => {
     const socket = await connect(app, bob.accessToken);
     return socket.next('ready').then(
@@ -63,7 +64,7 @@ describe('/readyz', () => {
     return status;
   };
 
-  /** As if the table were not there while the work goes on. */
+  /** Runs the work while the table seems not to exist. */
   const without = async (table: string, work: () => Promise<void>) => {
     await pool.query(`alter table ${table} rename to hidden`);
     try {
@@ -73,7 +74,7 @@ describe('/readyz', () => {
     }
   };
 
-  /** Whoever reads or writes the table gets no answer while the work goes on. */
+  /** Runs the work while nobody who reads or writes the table gets an answer. */
   const locked = async (table: string, work: () => Promise<void>) => {
     const client = await pool.connect();
     try {
@@ -129,7 +130,7 @@ describe('/readyz', () => {
     const socket = await connect(app, bob.accessToken);
     await socket.next('ready');
     await without('users.people', async () => {
-      // It is started, though the answer fails, which names its members.
+      // The conversation is started, although the answer fails, because it names the members.
       await fetch(`${app.url}/conversation/v1`, {
         method: 'POST',
         headers: { authorization: `Bearer ${ada.accessToken}`, 'content-type': 'application/json' },
@@ -154,7 +155,7 @@ describe('/readyz', () => {
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     );
     await untilReady();
-    // What meets a connection that was cut just now is told to come again.
+    // A client whose request meets a connection that was cut a moment ago is told to come again.
     const socket = (await eventually(admitted, (one) => one !== undefined, LONGEST_MS)) as Socket;
     const messageId = newId();
     await eventually(

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { logIn, signUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 
-/** How long to wait: the number depends on the clock, and is tested where the clock stands still. */
+/** The header says how long to wait. Its number depends on the clock, and is tested where the clock stands still. */
 const WHOLE_SECONDS = /^[1-9]\d*$/;
 
 describe('the recovery of a user', () => {
@@ -19,7 +19,7 @@ describe('the recovery of a user', () => {
 
   const post = (path: string, json: object) => call(app, 'POST', `/user/v1/${path}`, { json });
 
-  /** The token of the mail that follows, not that of one before it. */
+  /** Answers the token of the next mail, not that of an earlier one. */
   const mailed = async (email: string, ask: () => Promise<unknown>, before: string) => {
     await ask();
     return eventually(

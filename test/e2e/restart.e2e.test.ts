@@ -8,7 +8,7 @@ import { call } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
 const START_TIMEOUT_MS = 120_000;
-/** So many messages are acknowledged before the server goes; more are under way then. */
+/** This many messages are acknowledged before the server stops; more are under way then. */
 const ACKNOWLEDGED = 20;
 
 describe('a server on its embedded database', function () {
@@ -29,7 +29,7 @@ describe('a server on its embedded database', function () {
     await rm(join(dataDir, '..'), { recursive: true, force: true });
   });
 
-  /** Sends one message after another until the server is gone; what was acknowledged. */
+  /** Sends one message after another until the server is gone, and answers those that were acknowledged. */
   const sendUntilGone = async (during: () => Promise<unknown>): Promise<string[]> => {
     const socket = await connect(app, ada.accessToken);
     await socket.next('ready');

@@ -9,7 +9,7 @@ import { closeSockets, type Frame } from '../support/socket.js';
 
 const RUNS = 4;
 
-/** The position of the last frame that a client handled; without one, where its frames began. */
+/** Answers the position of the last frame that a client handled; without one, where its frames began. */
 const lastHandled = ({ frames, ready }: LiveSocket): string =>
   (frames.findLast(({ position }) => position !== undefined) ?? ready)['position'] as string;
 
@@ -32,7 +32,7 @@ describe('two servers', () => {
 
   const nodeOf = (index: number): RunningApp => nodes[index % 2] as RunningApp;
 
-  /** Somebody with a socket at one of the servers: a snapshot from before, and the frames since. */
+  /** Connects a user to one of the servers, with an earlier snapshot and the frames since. */
   const connect = async (account: SignedUp, node: number, position: string) => {
     const socket = await openSocket(nodeOf(node), account);
     return { account, node, socket, model: await clientOf(nodeOf(node), account, position) };
@@ -65,7 +65,7 @@ describe('two servers', () => {
     ).to.deep.equal([['message.read', readAt, bob.userId, messageId]]);
   });
 
-  // A resume on whose server nothing had been written passed every test.
+  // A resume on a server on which nothing had been written passed every test.
   it('bring a client that breaks off at one, anywhere, and resumes at the other, to what a fresh snapshot shows', async function () {
     this.timeout(300_000);
     let accepted = 0;
@@ -87,7 +87,7 @@ describe('two servers', () => {
           for (const frame of frames) client.model.apply(frame);
           return { ...client, after };
         });
-        // Half of what follows comes while nobody is connected, the rest while they connect again.
+        // Half of what follows comes while nobody is connected, and the rest while they connect again.
         const returns = breaks + Math.ceil((tried.length - breaks) / 2);
         const played = history.accepted.length;
         await history.playEveryKind();

@@ -21,7 +21,7 @@ describe('sessions', () => {
 
   before(async function () {
     this.timeout(90_000);
-    const env = { HEARTBEAT_INTERVAL: '1h' }; // which closes what the end of a session has left open
+    const env = { HEARTBEAT_INTERVAL: '1h' }; // a heartbeat would close a socket that was left open
     app = await startApp({ env });
     other = await startApp({ beside: app, env });
     ada = await signUp(app, 'ada');
@@ -41,7 +41,7 @@ describe('sessions', () => {
     call(target, 'POST', '/user/v1/refresh-token', { json: { refreshToken } });
   const statusOf = async (token: string, target = app) => (await call(target, 'GET', '/user/v1/me', { token })).status;
 
-  /** Connected, and taken in. */
+  /** Connects a socket and waits until it is authenticated. */
   const live = async (target: RunningApp, token: string) => {
     const socket = await connect(target, token);
     await socket.next('ready');
@@ -88,7 +88,7 @@ describe('sessions', () => {
       () => statusOf(session.accessToken, other),
       (status) => status === 401,
     );
-    // One that was left open is closed over this frame, and is not told that the session has ended.
+    // A socket that was left open would be closed over this frame, and would not be told that the session has ended.
     for (const socket of sockets) socket.send({ type: 'ping' });
     expect(await Promise.all(sockets.map(({ closed }) => closed))).to.deep.equal([4401, 4401]);
     expect(sockets.map(({ frames }) => frames.at(-1)?.type)).to.deep.equal(['session.ended', 'session.ended']);
@@ -142,7 +142,7 @@ describe('sessions', () => {
     const [first, second] = answers.map(({ body }) => body as unknown as { refreshToken: string; accessToken: string });
     expect((await refresh(first!.refreshToken)).status).to.equal(200);
     expect(await statusOf(second!.accessToken)).to.equal(200);
-    // The successor was used: whoever shows the first token now has it from somewhere else.
+    // The successor was used: a caller who shows the first token now has got it from somewhere else.
     const socket = await live(other, second!.accessToken);
     expectProblem(await refresh(session.refreshToken, other), 401, 'refresh_token_reused');
     expect(await socket.closed).to.equal(4401);

@@ -7,12 +7,12 @@ import { closeRaw, openRaw } from '../support/raw-connection.js';
 import { closeSockets, connect } from '../support/socket.js';
 
 const START_TIMEOUT_MS = 90_000;
-/** Longer than this test lives: whatever ends sooner was not waited for. */
+/** This is longer than the test runs: whatever ends sooner was not waited for. */
 const FOR_EVER = '1h';
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
-/** What the server has logged of this, a line each. */
+/** Answers what the server has logged with this message, one entry a line. */
 const logged = (app: RunningApp, message: string): Record<string, unknown>[] =>
   app
     .output()
@@ -21,7 +21,7 @@ const logged = (app: RunningApp, message: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ msg }) => msg === message);
 
-/** Has every read of the log, and every append, wait until the connection ends. */
+/** Makes every read of the log, and every append, wait until the connection ends. */
 const lockTheLog = async (app: RunningApp): Promise<pg.Client> => {
   const client = new pg.Client({ connectionString: app.databaseUrl });
   client.on('error', () => undefined); // the database is dropped at the end
@@ -48,18 +48,18 @@ describe('a server that is asked to stop', function () {
     lock = undefined;
   });
 
-  /** A socket whose command does not end. */
+  /** Opens a socket whose command does not end. */
   const hangingCommand = async () => {
     const socket = await connect(app, ada.accessToken);
     await socket.next('ready');
     lock = await lockTheLog(app);
     socket.send({ type: 'send', id: 'hangs', recipient: 'bob', text: 'hi' });
     socket.send({ type: 'ping' });
-    await socket.next('pong'); // the one before it is under way
+    await socket.next('pong'); // the command before it is under way
     return socket;
   };
 
-  /** A request that is not answered. */
+  /** Sends a request that is not answered. */
   const hangingRequest = async () => {
     const body = JSON.stringify({ recipient: 'bob', text: 'hi' });
     const lines = ['POST /message/v1/send HTTP/1.1', 'Host: chat', 'Content-Type: application/json'];
@@ -71,8 +71,8 @@ describe('a server that is asked to stop', function () {
     return connection;
   };
 
-  // A frame was answered with an exception, by which the process began to stop. A command of another socket never
-  // ended: the server waited for it, without end, and took nobody in any more.
+  // A frame was answered with an exception, at which the process began to stop. A command of another socket never
+  // ended: the server waited for it without end, and accepted nobody any more.
   it('ends when SHUTDOWN_TIMEOUT is over, though a command and a request hang, and says what hung', async () => {
     await start('2s');
     const socket = await hangingCommand();
@@ -96,7 +96,7 @@ describe('a server that is asked to stop', function () {
     expect(logged(app, 'asked again to stop: ending at once')).to.have.length(1);
   });
 
-  /** New connections are refused as soon as it is stopping. */
+  /** Expects new connections to be refused, as soon as the server is stopping. */
   const expectStopping = async (): Promise<void> => {
     const isRefused = () =>
       fetch(`${app.url}/healthz`).then(

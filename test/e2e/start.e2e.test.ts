@@ -42,7 +42,7 @@ describe('the log of a server that is not in a terminal', function () {
     expect(lines.filter(({ msg }) => msg === 'request')).to.have.length(1);
   });
 
-  // Each request was a line at the level that everybody runs with: what mattered was lost among them.
+  // Each request was a line at the level that everybody runs with: important lines were lost among them.
   it('says neither at info', async () => {
     const lines = await logAt('info');
     expect(lines.filter(({ level }) => level < INFO)).to.deep.equal([]);

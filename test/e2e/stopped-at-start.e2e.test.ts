@@ -9,8 +9,8 @@ const SET_BACK = `
   update projections.checkpoints set position = 0, epoch = nextval('projections.epochs'), held_by = null, session = null
    where name = 'messages'`;
 
-// A server that was started while the messages had stopped waited for them before it opened: nobody was told why, and
-// asked to stop it ended as if it hung, and left what it had started.
+// A server that was started after the projection of messages had stopped waited for it before it opened: nobody was
+// told why, and when it was asked to stop it ended as if it hung, and left running what it had started.
 describe('A server that starts while a projection has stopped', () => {
   let running: RunningApp;
   let started: RunningApp;

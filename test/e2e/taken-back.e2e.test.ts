@@ -8,7 +8,7 @@ import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
 const TABLES = ['messages.conversations', 'messages.members', 'messages.messages', 'messages.reads'];
 const COPIED = TABLES.map((table) => `create table saved.${table.split('.')[1]} as table ${table}`);
 const PUT_BACK = TABLES.map((table) => `delete from ${table}; insert into ${table} table saved.${table.split('.')[1]}`);
-/** Whoever takes the lease of a projection looks here first. */
+/** A server that takes the lease of a projection reads this table first. */
 const HOLD_PROJECTIONS = 'lock table projections.stopped in access exclusive mode';
 const CUT_ALL = `
   select pg_terminate_backend(pid) from pg_stat_activity
@@ -17,17 +17,18 @@ const LISTENERS = `
   select pid from pg_stat_activity
    where datname = current_database() and application_name = 'listener of chatapp_projections' and wait_event = 'ClientRead'`;
 
-// PostgreSQL crashed and took the last of the read models back, which do not wait for the disk. A server went by how far
-// they had been before: whoever resumed before they were made good lost the messages between for good.
+// PostgreSQL crashed and took back the last changes of the read models, which do not wait for the disk. A server relied
+// on how far they had been before: a client that resumed before they were made good lost the messages in between for
+// good.
 describe('A crash of PostgreSQL that takes the last of a read model back', () => {
   let app: RunningApp;
   let pool: pg.Pool;
   let holding: pg.Client;
   let ada: SignedUp;
   let bob: SignedUp;
-  /** Bob, who was away since the first message. */
+  /** The socket of Bob, who was away since the first message. */
   let resumed: LiveSocket;
-  /** The history up to the last message, asked for while the read model is behind it. */
+  /** The history up to the last message, requested while the read model is behind it. */
   let asked: Response;
 
   const text = (n: number) => `message ${n}`;
@@ -39,7 +40,7 @@ describe('A crash of PostgreSQL that takes the last of a read model back', () =>
       update projections.checkpoints c set position = s.position from saved.checkpoints s where s.name = c.name; commit`);
     const before = await listeners();
     await pool.query(CUT_ALL);
-    // PostgreSQL itself would take longer to be there again: the server has noticed once it listens anew.
+    // PostgreSQL itself would take longer to start again; the server has noticed once it listens anew.
     await eventually(listeners, (pids) => pids.length === 1 && pids[0] !== before[0]);
   };
 
@@ -53,7 +54,7 @@ describe('A crash of PostgreSQL that takes the last of a read model back', () =>
     const live = await openSocket(app, ada);
     const sent = await send(app, ada, { recipientId: bob.userId, text: text(1) });
     const { position } = await live.next('message.sent');
-    await history(app, ada, sent.conversationId, sent.position); // which waits for the read model: the frame does not
+    await history(app, ada, sent.conversationId, sent.position); // unlike the frame, this waits for the read model
     await pool.query(`create schema saved; ${COPIED.join(';')};
       create table saved.checkpoints as select * from projections.checkpoints where name = 'messages'`);
     let last = '';

@@ -6,7 +6,7 @@ import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
 // ACCESS_TOKEN_TTL was lowered from 24 hours: a server remembers ended sessions for as long as tokens live, so that it
-// forgot those of before, and their tokens, issued for 24 hours, worked again.
+// forgot the earlier ones, and their tokens, which had been issued for 24 hours, worked again.
 describe('a shorter life of access tokens', () => {
   let app: RunningApp;
   let ada: SignedUp;
@@ -29,7 +29,7 @@ describe('a shorter life of access tokens', () => {
     expect((await call(app, 'POST', '/user/v1/logout', { token: ended.accessToken })).status).to.equal(204);
     shorter = await startApp({ beside: app, env: { ACCESS_TOKEN_TTL: '1s', HEARTBEAT_INTERVAL: '1s' } });
     const answer = () => call(shorter, 'GET', '/user/v1/me', { token: ended.accessToken });
-    await eventually(answer, ({ body }) => body['code'] !== 'session_ended'); // until no session is remembered so long
+    await eventually(answer, ({ body }) => body['code'] !== 'session_ended'); // no session is remembered this long
     expectProblem(await answer(), 401, 'unauthenticated');
     expectProblem(await call(shorter, 'GET', '/user/v1/me', { token: ada.accessToken }), 401, 'unauthenticated');
     expect(await (await connect(shorter, ada.accessToken)).closed).to.equal(4401);

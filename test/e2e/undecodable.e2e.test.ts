@@ -6,12 +6,15 @@ import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
 
-/** As another process would have written it. */
+/** It writes the event as another process would have done. */
 const INSERT_SPOILED = `
   insert into log.events (position, stream_id, revision, event_id, type, schema_version, data, metadata)
   select max(position) + 1, 'spoiled-' || gen_random_uuid(), 0, gen_random_uuid(), $1, 1, '{"what":', '{}' from log.events`;
 
-/** One event that could not be decoded ended live delivery, the session denylist and the projections, while `/readyz` said 200. */
+/**
+ * One event that could not be decoded ended live delivery, the session denylist and the projections, while `/readyz`
+ * said 200.
+ */
 describe('an event that cannot be decoded', () => {
   let app: RunningApp;
   let pool: pg.Pool;

@@ -26,7 +26,7 @@ describe('users', () => {
 
   const as = ({ accessToken: token }: SignedUp, method: string, path: string, json?: object) =>
     call(app, method, path, { token, ...(json && { json }) });
-  /** What is read once the read model has come to a position. */
+  /** Answers what is read once the read model has come to a position. */
   const readAt = (position: string | null, { accessToken: token }: SignedUp, path: string) =>
     call(app, 'GET', path, { token, headers: { 'x-min-position': position ?? '' } });
   const positionOf = ({ headers }: { readonly headers: Headers }) => headers.get('x-position');
@@ -166,7 +166,7 @@ describe('users', () => {
       await socket.next('ready');
       socket.send({ type: 'send', id: 'x', conversationId, text: 'after' });
       expect(await socket.next('error')).to.include({ id: 'x', code: 'recipient_unavailable' });
-      // Frank may still write, both may read what was, and in a group they meet.
+      // Frank may still write, both may read the old messages, and they meet in a group.
       expect((await as(frank, 'POST', '/message/v1/send', { conversationId, text: 'mine' })).status).to.equal(201);
       expect((await as(gina, 'GET', `/message/v1/history?conversationId=${conversationId}`)).status).to.equal(200);
       const group = { kind: 'group', title: 'Both', memberIds: [frank.userId] };

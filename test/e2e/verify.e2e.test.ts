@@ -12,7 +12,7 @@ interface Found {
   readonly advice?: string;
 }
 
-// Read models lacked hundreds of messages for ever: nothing was parked, nothing lagged, and nothing told of it.
+// Read models lacked hundreds of messages for ever: nothing was parked, there was no lag, and nothing reported it.
 describe('read models that are not as the log has them', () => {
   let app: RunningApp;
   let pool: pg.Pool;
@@ -121,7 +121,7 @@ describe('read models that are not as the log has them', () => {
     await repair('rebuild', 'messages');
     await repair('redrive', 'mail');
     await expectRight();
-    // It is not sent again: its link was used.
+    // The mail is not sent again, because its link was used.
     expect(await mailTo(bob)).to.deep.equal([
       { event_id: mail?.event_id, attempts: 0, last_error: 'not sent: its link was used' },
     ]);

@@ -7,7 +7,7 @@ import { closeSockets, connect } from '../support/socket.js';
 const NOTHING = ['   ', '\u200b\u200d', '\ufe0f', '\u200e', '\u3164', '\u2800', '\u00ad', '\u0301'];
 const SOMETHING = ['\u2764\ufe0f', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}', 'می\u200cخواهم', 'ที่', 'नमस्ते'];
 
-// Messages, groups, users and devices of nothing that shows were accepted.
+// Messages, groups, users and devices whose text shows nothing were accepted.
 describe('what shows nothing', () => {
   let app: RunningApp;
   let scene: Scene;

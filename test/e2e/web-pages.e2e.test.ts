@@ -6,7 +6,7 @@ import { call, expectProblem } from '../support/call.js';
 
 const PAGES = ['/docs', '/docs/errors', '/verify-email', '/password-reset', '/dev/mailbox'];
 
-/** The directives of a policy, by name. */
+/** Answers the directives of a policy by name. */
 const directivesOf = (policy: string | null): Record<string, string> =>
   Object.fromEntries(
     (policy ?? '').split(';').map((directive) => {
@@ -26,7 +26,7 @@ const EXACT = {
   'frame-ancestors': "'none'",
 };
 
-/** Asks with whatever Host: fetch allows none but its own. */
+/** Sends a request with any Host header, because fetch allows only its own. */
 const statusFor = (app: RunningApp, path: string, headers: Record<string, string>): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     const asking = request(app.url + path, { headers }, (answer) => {
@@ -52,7 +52,8 @@ describe('the pages', () => {
     await plain.stop();
   });
 
-  // The default policy upgraded all to https: on a plain address of a LAN the page of a mailed link stayed dead.
+  // The default policy upgraded everything to https: on a plain address of a LAN the page of a mailed link did not
+  // work.
   it('ask for https only where the outside sees the server so', async () => {
     for (const path of [...PAGES, '/user/v1/me', '/nothing/here']) {
       const { headers } = await fetch(plain.url + path);
@@ -93,7 +94,8 @@ describe('the pages', () => {
   });
 
   describe('the mailbox', () => {
-    // With HOST=0.0.0.0: forgot, mailbox, reset, log in, and somebody else's account was taken.
+    // With HOST=0.0.0.0 an attacker asked for a reset, read the mailbox, reset the password and logged in to another
+    // user's account.
     it('is shown on this machine', async () => {
       const answer = await call(plain, 'GET', '/dev/mailbox');
       expect(answer.status).to.equal(200);

@@ -11,7 +11,7 @@ import { call, expectProblem } from '../support/call.js';
 const KEY = 'key-of-the-client-5b1c';
 const CLAIMS = `select data, metadata from log.events where stream_id like 'username-%' or stream_id like 'email-%'`;
 
-/** The same bytes for the same value, however its fields are ordered. */
+/** Answers the same bytes for the same value, however its fields are ordered. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)
@@ -20,9 +20,9 @@ const canonical = (value: unknown): string =>
   );
 
 /*
- * The fingerprint of a request with an idempotency key was the plain SHA-256 of its body, in the log for ever: with a copy
- * of the log alone, a password and the name of somebody erased were found by trying out candidates. And the claim of a
- * name held the id of its holder in plain: from an address, one was led to everything that an erased user had done.
+ * The fingerprint of a request with an idempotency key was the plain SHA-256 of its body, in the log for ever: with a
+ * copy of the log alone, a password and the name of an erased user were found by trying candidates. The claim of a name
+ * held the id of its holder in plain text: an address led to everything that an erased user had done.
  */
 describe('what the log keeps of a registration', () => {
   let app: RunningApp;
@@ -60,7 +60,7 @@ describe('what the log keeps of a registration', () => {
     expect(rows).to.not.be.empty;
     return rows.map(({ data, metadata }) => `${data.toString()} ${metadata.toString()}`).join('\n');
   };
-  /** What somebody reads who has the database and every secret. */
+  /** Answers what an operator reads who has the database and every secret. */
   const tail = async () => {
     const secrets = { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey };
     const { code, out, err } = await chatapp(secrets, 'log', 'tail', '--limit', '1000', '--json');

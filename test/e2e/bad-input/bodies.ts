@@ -10,13 +10,13 @@ const MAX_BODY = 65_536;
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** JSON of exactly so many bytes. */
+/** Makes a JSON of exactly this many bytes. */
 const bodyOf = (size: number): string => {
   const frame = JSON.stringify({ padding: '' });
   return JSON.stringify({ padding: 'x'.repeat(size - frame.length) });
 };
 
-/** This text with bytes in it that are no UTF-8. */
+/** Makes this text with bytes in it that are no UTF-8. */
 const withBytes = (before: string, bytes: readonly number[], after: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array([...utf8(before), ...bytes, ...utf8(after)]);
 

@@ -4,12 +4,12 @@ import type { Scene } from '../../support/signed-up.js';
 import type { Command } from './command.js';
 import { commandFrom } from './from-route.js';
 
-/** Every route that takes a body. Nothing is asked of what they would call. */
+/** Every route that takes a body. The use cases behind the routes are never called. */
 const routes = apiRoutes({} as never, {} as never, () => LOG_START).filter(({ body }) => body !== undefined);
 
 let registrations = 0;
 
-/** Commands whose body depends on more than the form of their fields; each time with names of its own. */
+/** Answers commands whose body depends on more than the form of their fields, with new names each time. */
 const particular = ({ ada, bob, directId }: Scene): readonly Command[] => {
   registrations += 1;
   const username = `guest${registrations}`;
@@ -96,7 +96,10 @@ const particular = ({ ada, bob, directId }: Scene): readonly Command[] => {
   ];
 };
 
-/** Every command with a body: what is not particular is made from its route, so that a new one is tried as well. */
+/**
+ * Answers every command with a body. Those that are not particular are made from their routes, so that a new one is
+ * tried as well.
+ */
 export const commandsOf = (scene: Scene): readonly Command[] => {
   const said = particular(scene);
   const others = routes.filter(
@@ -105,7 +108,7 @@ export const commandsOf = (scene: Scene): readonly Command[] => {
   return [...said, ...others.map((route) => commandFrom(route, scene))];
 };
 
-/** Every command without a body, with this in each place of its path. */
+/** Answers every command without a body, with this value in each place of its path. */
 export const pathsWith = (value: string, { groupId, messageId }: Scene): readonly string[] => {
   const quoted = encodeURIComponent(value);
   return [
@@ -116,7 +119,7 @@ export const pathsWith = (value: string, { groupId, messageId }: Scene): readonl
   ];
 };
 
-/** Every query, with this in each place where the caller puts something. */
+/** Answers every query, with this value in each place that the caller fills. */
 export const queriesWith = (value: string, { directId }: Scene): readonly string[] => {
   const quoted = encodeURIComponent(value);
   const inHistory = ['before', 'after', 'around', 'at', 'limit'].map(

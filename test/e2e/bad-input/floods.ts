@@ -6,16 +6,16 @@ import { call } from '../../support/call.js';
 import { connect, type Frame, type Socket } from '../../support/socket.js';
 import type { GetTarget } from '../../support/target.js';
 
-/** As many as the app under attack allows. */
+/** The app under attack allows this many. */
 export const UNAUTHENTICATED = 8;
 
-/** What a client sees of a connection that ends without a close frame. */
+/** A client sees this code when a connection ends without a close frame. */
 const CUT_OFF = 1006;
 
-/** So many wrong passwords are taken for a user from one network. */
+/** This many wrong passwords are accepted for a user from one network. */
 const GUESSES = 10;
 
-/** Against an app whose limits are those of production. */
+/** Tests floods against an app whose limits are those of production. */
 export const describeFloods = (target: GetTarget): void => {
   describe('a flood', () => {
     it('of frames closes the socket with 4429, and only that one', async () => {
@@ -30,15 +30,17 @@ export const describeFloods = (target: GetTarget): void => {
       await other.close();
     });
 
-    // A client that waited for each acknowledgement and sent 300 messages on end was thrown out with 4429. How many
-    // messages a machine takes in a second decides whether one is refused: pings, which cost nothing, make it certain.
+    // A client that waited for each acknowledgement and sent 300 messages in a row was disconnected with 4429. Whether
+    // a message is refused depends on how many a machine takes in a second; pings cost nothing, and make a refusal
+    // certain.
     it('of frames from a client that then waits as long as it must closes nothing, and every message is sent once', async () => {
       const [eager, friend] = [await signUp(target(), 'eager'), await signUp(target(), 'friend')];
       const socket = await connect(target(), eager.accessToken);
       await socket.next('ready');
       const refused = () => socket.frames.find(({ type }) => type === 'error');
       const answered = async () => socket.frames.filter(({ type }) => type === 'pong' || type === 'error').length;
-      // Fifty at a time, and no more before they are answered: from a client that knows, a hundred more end the socket.
+      // The client sends fifty frames, and no more before they are answered: a hundred frames more, after it was told,
+      // would end the socket.
       for (let sent = 50; !refused(); sent += 50) {
         for (let n = 0; n < 50; n += 1) socket.send({ type: 'ping' });
         await eventually(answered, (count) => count === sent);

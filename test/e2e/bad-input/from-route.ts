@@ -4,7 +4,7 @@ import { secretFieldsOf } from '../../../src/interfaces/schemas/fields.js';
 import type { Scene } from '../../support/signed-up.js';
 import type { Command } from './command.js';
 
-/** A text that no field takes which has a form. */
+/** A text that no field accepts which has a form. */
 const ANY_TEXT = '"; drop table events; --';
 const PLAIN = ['Engines', 'en', 'x'.repeat(64)];
 
@@ -20,7 +20,7 @@ const jsonOf = (field: z.ZodType): JsonSchema => {
   return json.anyOf?.[0] ?? json;
 };
 
-/** What stands for an id: by the name of its field, or of its part of the path. */
+/** Answers the ids by the name of their field, or of their part of the path. */
 const idsOf = ({ bob, directId, groupId, messageId }: Scene): Readonly<Record<string, string>> => ({
   id: groupId,
   userId: bob.userId,
@@ -43,7 +43,10 @@ const objectOf = (schema: z.ZodType | undefined): z.ZodType | undefined =>
 
 const namesOf = (fields: Fields): string[] => fields.map(([name]) => name);
 
-/** The command of a route, with a body that is accepted. Where none can be made from the schema, the test has to say one. */
+/**
+ * Makes the command of a route, with a body that is accepted. When none can be made from the schema, the test has to
+ * give one.
+ */
 export const commandFrom = ({ method, path, body: schema }: Route, scene: Scene): Command => {
   const name = `${method} ${path}`;
   const object = objectOf(schema);

@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 import { commandsOf, pathsWith, queriesWith } from './commands.js';
 import type { GetTarget } from '../../support/target.js';
 
-/** What would do something if it were ever read as part of a statement. */
+/** These texts would have an effect if they were ever read as part of a statement. */
 const STATEMENTS = [
   "' or '1'='1",
   "'; drop table events; --",
@@ -31,7 +31,7 @@ const OPERATORS = [
   [{ $ne: null }],
 ];
 
-/** Fields that take any string, and how a command is refused of which nobody has the value. */
+/** The fields that take any string, with the refusal of a command whose value nobody has. */
 const OPAQUE: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['login: login', [401, 'invalid_credentials']],
   ['login: password', [401, 'invalid_credentials']],
@@ -43,13 +43,13 @@ const OPAQUE: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['change password: newPassword', [401, 'invalid_credentials']],
 ]);
 
-/** No token has a space in it, or is so short; SQL takes a comment for a space. */
+/** Makes a text of the form of a token: tokens have no spaces, for which SQL accepts a comment, and are longer. */
 const asToken = (statement: string): string => statement.replaceAll(' ', '/**/').padEnd(64, '.');
 
 const isFormed = ({ name, texts, secrets }: Command, field: string): boolean =>
   ![...texts, ...secrets].includes(field) && !OPAQUE.has(`${name}: ${field}`);
 
-/** Commands that make something: they are answered with 201. */
+/** The commands that create something are answered with 201. */
 const CREATING = new Set(['register', 'send to a conversation', 'start group']);
 
 export const describeOperators = (target: GetTarget, scene: GetScene): void => {
@@ -84,7 +84,7 @@ export const describeOperators = (target: GetTarget, scene: GetScene): void => {
       const fields = commandsOf(scene()).flatMap(({ texts }, index) => texts.map((field) => ({ index, field })));
       for (const statement of STATEMENTS)
         for (const { index, field } of fields) {
-          const command = commandsOf(scene())[index]; // anew, with ids of its own
+          const command = commandsOf(scene())[index]; // the command is made again, with new ids
           if (!command) throw new Error('no such command');
           const { status, text } = await run(command, field, statement.padEnd(10, '.'));
           const accepted = CREATING.has(command.name) ? [201] : [200, 204];

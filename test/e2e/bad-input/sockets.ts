@@ -10,7 +10,7 @@ import type { GetTarget } from '../../support/target.js';
 
 const MAX_FRAME = 65_536;
 
-/** A client's frame, masked with zeros: opcode, length and bytes as they are given. */
+/** Makes a client's frame, masked with zeros; opcode, length and bytes are as given. */
 const rawFrame = (firstByte: number, length: number, payload: Buffer): Buffer => {
   const head = Buffer.alloc(8);
   head[0] = firstByte;
@@ -28,7 +28,7 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
     await socket.next('ready');
     return socket;
   };
-  /** An upgraded connection on which frames are written as bytes. */
+  /** Opens an upgraded connection on which frames are written as bytes. */
   const openRawSocket = async (token: string) => {
     const connection = await openRaw(target());
     const upgraded = once(connection.tcp, 'data');
@@ -187,7 +187,7 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
       const resumeAfter = handled.at(-1)?.['position'] ?? position;
       const back = await connect(target());
       back.send({ type: 'auth', token: bob.accessToken, resumeAfter });
-      // What is missing is more text than is carried frame by frame.
+      // The client missed more text than is sent frame by frame.
       const [{ cursor }] = (await back.next('resync'))['conversations'] as [{ cursor: string }];
       const missed = await messagesAfter(cursor, conversationId);
       expect([...handled.map(idOf), ...missed]).to.deep.equal(sent);
@@ -207,7 +207,10 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
 
     const idOf = (frame: Frame) => (frame['message'] as { messageId: string }).messageId;
 
-    /** As much as fills the buffers of both kernels and the server's own mebibyte beside: 40 MB, in rounds of 50 at a time. */
+    /**
+     * Sends until the socket is closed: 40 MB fill the buffers of both kernels and the server's own mebibyte, in rounds
+     * of 50 frames.
+     */
     const sendUntilGone = async (conversationId: string): Promise<string[]> => {
       const sender = await authenticated();
       const text = '😀'.repeat(8_000);

@@ -14,7 +14,7 @@ interface Attempt {
   readonly code: 'conversation_not_found' | 'message_not_found';
 }
 
-/** Everything that one can try with the id of a conversation or a message. */
+/** Answers everything that a user can try with the id of a conversation or a message. */
 const attemptsOn = (conversationId: string, messageId: string, { eve }: Scene): readonly Attempt[] => {
   const conversation = `/conversation/v1/${conversationId}`;
   const message = `/message/v1/${messageId}`;
@@ -48,7 +48,7 @@ const attemptsOn = (conversationId: string, messageId: string, { eve }: Scene): 
   ];
 };
 
-/** What a refusal shows, but for the id that the caller gave and the request's own. */
+/** Answers what a refusal shows, without the id that the caller gave and the id of the request. */
 const shown = ({ status, body }: Answer) => ({ status, code: body['code'], title: body['title'], type: body['type'] });
 
 export const describeStrangers = (target: GetTarget, scene: GetScene): void => {

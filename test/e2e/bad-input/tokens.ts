@@ -12,7 +12,7 @@ const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).
 const withoutClaim = (claims: Claims, name: string): Claims =>
   Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
 
-/** A token of ours, taken apart, and made anew with the real key: so that a refusal is for the change alone. */
+/** Takes a real token apart, and makes it anew with the real key, so that it is refused for the change alone. */
 const forge = (token: string, secret: string) => {
   const { header, payload, signature } = jwt.decode(token, { complete: true }) as jwt.Jwt;
   const claims = payload as Claims;
