@@ -11,7 +11,7 @@ export interface BenchUser {
   readonly accessToken: string;
 }
 
-/** Calls the app; fails when it refuses. */
+/** Calls the app, and fails when it refuses. */
 export const call = async (
   app: RunningApp,
   method: string,
@@ -44,7 +44,7 @@ const inTurns = async <Item, Result>(
   return results;
 };
 
-/** The tokens of all mails that were kept. */
+/** Answers the tokens of all mails that were kept. */
 const mailedTokens = async (folder: string, count: number): Promise<string[]> => {
   for (;;) {
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')); // none has come yet
@@ -56,7 +56,7 @@ const mailedTokens = async (folder: string, count: number): Promise<string[]> =>
   }
 };
 
-/** Users who can log in, and have. */
+/** Signs up users and logs them in. */
 export const signUpMany = async (app: RunningApp, count: number): Promise<BenchUser[]> => {
   const names = Array.from({ length: count }, (_, n) => `bench${n}`);
   await inTurns(names, (username) =>
@@ -73,7 +73,7 @@ export const signUpMany = async (app: RunningApp, count: number): Promise<BenchU
   });
 };
 
-/** The direct conversation of two. */
+/** Answers the direct conversation of two users. */
 export const conversationOf = async (app: RunningApp, one: BenchUser, other: BenchUser): Promise<string> => {
   const body = { kind: 'direct', userId: other.userId };
   const answer = (await post(app, '/conversation/v1', body, one.accessToken)) as unknown as {
@@ -82,7 +82,7 @@ export const conversationOf = async (app: RunningApp, one: BenchUser, other: Ben
   return answer.conversation.conversationId;
 };
 
-/** A new group of these; the first is its owner. */
+/** Starts a group of these users; the first is its owner. */
 export const startGroup = async (app: RunningApp, owner: BenchUser, others: readonly BenchUser[]): Promise<string> => {
   const body = { kind: 'group', title: 'Everybody', memberIds: others.map(({ userId }) => userId) };
   const answer = (await post(app, '/conversation/v1', body, owner.accessToken)) as unknown as {

@@ -1,7 +1,7 @@
 import WebSocket from 'ws';
 import type { Load, LoadResult, Pair } from './load.js';
 
-/** A client that talks to the server from a process of its own, and costs as little as it can. */
+/** This client talks to the server from a process of its own, and costs as little as it can. */
 
 const TEXT_LENGTH = 120;
 const TICK_MS = 1;
@@ -19,7 +19,7 @@ const open = async (url: string, token: string): Promise<WebSocket> => {
   return socket;
 };
 
-/** The time a message was due, as it stands at the beginning of its text; undefined for other frames. */
+/** Answers the time at which a message was due, which begins its text; undefined for other frames. */
 const dueOf = (frame: Buffer): number | undefined => {
   if (frame.compare(SENT, 0, SENT.length, 0, SENT.length) !== 0) return undefined;
   const at = frame.indexOf(STARTED) + STARTED.length;
@@ -61,7 +61,9 @@ const run = async ({ url, pairs, seconds, inFlight, rate }: Load): Promise<LoadR
   return { sent, latencies, seconds: lasted / 1_000 };
 };
 
-/** Sends when it is due, whatever has become of the ones before; late ones count from when they were due. */
+/**
+ * Sends each message when it is due, whatever has become of those before it. A late one counts from when it was due.
+ */
 const keepSchedule = (rate: number, endsAt: number, send: (n: number, due: number) => void): Promise<void> =>
   new Promise((resolve) => {
     const startedAt = performance.now();

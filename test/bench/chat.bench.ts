@@ -8,17 +8,17 @@ import { percentile, type Report, type Row } from './report.js';
 
 const PAIRS = 100;
 const IN_FLIGHT = 8;
-/** One pair with one message in flight: what a message takes when nothing else is going on. */
+/** One pair has one message in flight: this shows how long a message takes when nothing else is going on. */
 const ALONE = { inFlight: 1, seconds: 4 };
 const SECONDS = 5;
 const WARM_UP_SECONDS = 4;
 
 interface Measured extends LoadResult {
-  /** What the server says of itself meanwhile. */
+  /** The figures of the server during the measurement. */
   readonly server: readonly Row[];
 }
 
-/** Puts a load on the server, and asks it what that cost. */
+/** Puts a load on the server, and asks it what the load has cost. */
 const measured = async (app: RunningApp, load: () => Promise<LoadResult>): Promise<Measured> => {
   const before = await figuresOf(app);
   const result = await load();
@@ -56,7 +56,7 @@ const figures = (
   ];
 };
 
-/** What sockets alone can do: a server that hands each message on, and does nothing else. */
+/** Measures what sockets alone can do, with a server that only relays each message. */
 const bareSockets = async (pairs: readonly Pair[], load: Omit<Load, 'url' | 'pairs'>): Promise<number> => {
   const child = fork(new URL('./relay.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
@@ -68,7 +68,7 @@ const bareSockets = async (pairs: readonly Pair[], load: Omit<Load, 'url' | 'pai
   }
 };
 
-/** Messages from `send` over the WebSocket to the recipient's frame, 120-byte texts. */
+/** Measures messages from `send` over the WebSocket to the recipient's frame, with texts of 120 bytes. */
 export const run = async (): Promise<Report> => {
   const app = await startApp({ env: { RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' } });
   try {
@@ -83,7 +83,7 @@ export const run = async (): Promise<Report> => {
     const base = { url: app.socketUrl, pairs, inFlight: IN_FLIGHT };
     await putLoad({ ...base, seconds: WARM_UP_SECONDS, rate: 2_000 });
     const alone = await measured(app, () => putLoad({ ...base, pairs: pairs.slice(0, 1), ...ALONE }));
-    // The schedules first: the closed loop leaves the database much to tidy up.
+    // The schedules run first, because the closed loop leaves the database much to clean up.
     const slow = await measured(app, () => putLoad({ ...base, seconds: SECONDS, rate: 1_000 }));
     const fast = await measured(app, () => putLoad({ ...base, seconds: SECONDS, rate: 2_000 }));
     const closed = await measured(app, () => putLoad({ ...base, seconds: SECONDS }));

@@ -17,7 +17,7 @@ const HOT = 'message-hot' as StreamId;
 const NOW = '2026-01-01T00:00:00.000Z' as Instant;
 const TEXT = 'x'.repeat(120);
 
-/** Figures of EventStoreDB 24.6 through its official client on such a machine: medians of six runs. */
+/** The figures of EventStoreDB 24.6 through its official client on such a machine: medians of six runs. */
 const EVENTSTOREDB: Readonly<Record<number, string>> = {
   1: 'EventStoreDB 1,000',
   32: '',
@@ -25,7 +25,7 @@ const EVENTSTOREDB: Readonly<Record<number, string>> = {
   256: 'EventStoreDB 8,400',
 };
 
-/** So many users talk: each has a key of their own, by which their words are sealed. */
+/** This many users talk; each has a key that seals their texts. */
 const SENDERS = Array.from({ length: 1_000 }, () => randomUUID());
 let sent = 0;
 
@@ -56,7 +56,7 @@ const BARE_INSERT = {
 
 let barePosition = 0;
 
-/** One commit after another, each of so many rows: what the database does when nothing is asked but to insert. */
+/** Makes one commit after another, each of this many rows: this is the speed of the database when it only inserts. */
 const bareInserts = async (client: pg.Client, size: number, hot: boolean): Promise<number> => {
   const startedAt = performance.now();
   const from = barePosition;
@@ -78,7 +78,7 @@ const bareInserts = async (client: pg.Client, size: number, hot: boolean): Promi
   return ((barePosition - from) / (performance.now() - startedAt)) * 1_000;
 };
 
-/** So many callers, each with one append at a time. */
+/** Appends with this many callers, each of which has one append under way. */
 const appends = async (store: EventStore, callers: number, hot: boolean): Promise<number> => {
   const startedAt = performance.now();
   let count = 0;
@@ -111,7 +111,10 @@ const drain = async (store: EventStore): Promise<{ readAll: number; catchUp: num
   return { readAll, catchUp: (caughtUp / (performance.now() - startedAt)) * 1_000 };
 };
 
-/** Milliseconds from an acknowledgement to the subscriber, one append at a time; negative when the subscriber was first. */
+/**
+ * Answers the milliseconds from an acknowledgement to the subscriber, with one append at a time; negative when the
+ * subscriber was first.
+ */
 const handOver = async (store: EventStore): Promise<number> => {
   const ending = new AbortController();
   const seen = new Map<string, number>();
@@ -135,7 +138,7 @@ const handOver = async (store: EventStore): Promise<number> => {
   return median([...acknowledged].map(([position, at]) => (seen.get(position) ?? Number.POSITIVE_INFINITY) - at));
 };
 
-/** The port against the bare statement, turn by turn: both see the same machine. */
+/** Measures the port and the bare statement in turns, so that both run under the same conditions. */
 const compare = async (
   { client, store }: { readonly client: pg.Client; readonly store: EventStore },
   callers: number,
@@ -161,7 +164,7 @@ const compare = async (
   ];
 };
 
-/** Appends through the port against the bare SQL of the same group size, turn by turn. */
+/** Measures appends through the port against the bare SQL of the same group size, in turns. */
 export const run = async (): Promise<Report> => {
   const { pool, url, drop } = await testDatabase();
   await pool.query(BARE_TABLE);

@@ -23,7 +23,7 @@ const HASH = 'A'.repeat(43) as Hash;
 
 const identifiers = createIdentifiers();
 
-/** A time that moves on with each event. */
+/** Answers a time that advances with each event. */
 const timeOf = (n: number): Instant => new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString() as Instant;
 
 const eventOf = <Type extends keyof ChatEvents>(type: Type, data: ChatEvents[Type], at: Instant): NewEvent => {
@@ -39,7 +39,7 @@ const eventOf = <Type extends keyof ChatEvents>(type: Type, data: ChatEvents[Typ
   return { eventId: identifiers.eventId(commandId, 0), type, data, metadata };
 };
 
-/** Writes to a log as fast as it goes, a few hundred appends at a time. */
+/** Opens a writer that fills a log as fast as possible, a few hundred appends at a time. */
 export const openFiller = async (pool: pg.Pool, masterKey?: string) => {
   const tell = (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
   const store = await createPostgresEventStore({

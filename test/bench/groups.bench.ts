@@ -12,7 +12,7 @@ const PAIRS = 10;
 const RATE = 50;
 const SECONDS = 6;
 
-/** A member who is online, and counts what comes of the group's changes. */
+/** Opens the socket of a member who is online, and counts the frames of the group's changes. */
 const openMember = async (
   url: string,
   { accessToken }: BenchUser,
@@ -46,7 +46,9 @@ const pairsOf = async (app: RunningApp, users: readonly BenchUser[]): Promise<Pa
   return pairs;
 };
 
-/** Direct messages of others, alone and beside changes of a group of 1,000 of whom 500 are online. */
+/**
+ * Measures direct messages of other users, alone and beside changes of a group of 1,000 members of whom 500 are online.
+ */
 export const run = async (): Promise<Report> => {
   const app = await startApp({ env: { RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' } });
   let bytes = 0;

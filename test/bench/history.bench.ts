@@ -17,7 +17,7 @@ const get = async (app: RunningApp, path: string, token: string, minPosition?: s
   return response.status;
 };
 
-/** One request after another; milliseconds of each, sorted. */
+/** Sends one request after another, and answers the milliseconds of each, sorted. */
 const measure = async (app: RunningApp, path: string, token: string): Promise<Float64Array> => {
   const times: number[] = [];
   for (let n = 0; n < WARM_UP + REQUESTS; n += 1) {
@@ -29,7 +29,7 @@ const measure = async (app: RunningApp, path: string, token: string): Promise<Fl
   return Float64Array.from(times).sort();
 };
 
-/** A page of 50 messages over HTTP, out of a conversation of 100,000. */
+/** Measures a page of 50 messages over HTTP, in a conversation of 100,000. */
 export const run = async (): Promise<Report> => {
   const { pool, url, drop } = await testDatabase();
   const app = await startApp({ env: { DATABASE_URL: url, RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' } });

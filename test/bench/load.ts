@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** One who sends, one who receives, and where. Both by their access tokens. */
+/** A sender, a receiver and their conversation. Both users are given by their access tokens. */
 export interface Pair {
   readonly sender: string;
   readonly receiver: string;
@@ -12,15 +12,15 @@ export interface Load {
   readonly url: string;
   readonly pairs: readonly Pair[];
   readonly seconds: number;
-  /** Messages of a pair that are under way at a time, where no rate is given. */
+  /** The number of messages of a pair that are under way at a time, when no rate is given. */
   readonly inFlight: number;
-  /** Messages a second in all, on a fixed schedule. */
+  /** The messages a second of all pairs, on a fixed schedule. */
   readonly rate?: number;
 }
 
 export interface LoadResult {
   readonly sent: number;
-  /** Milliseconds from when a message was due to when its receiver had it. */
+  /** The milliseconds from when a message was due to when its receiver had it. */
   readonly latencies: readonly number[];
   readonly seconds: number;
 }

@@ -4,9 +4,9 @@ import { percentile, type Report, type Row } from './report.js';
 
 const ROUNDS = 60;
 const WARM_UP = 5;
-/** The cost of production: what is compared is what an attacker would measure. */
+/** This is the cost of production, so that the comparison is what an attacker would measure. */
 const COST = '12';
-/** The first who is signed up. */
+/** The name of the first user who is signed up. */
 const KNOWN = 'bench0';
 
 const post = async (app: RunningApp, path: string, json: object): Promise<number> => {
@@ -21,7 +21,7 @@ const post = async (app: RunningApp, path: string, json: object): Promise<number
   return performance.now() - startedAt;
 };
 
-/** One and the other by turns, so that whatever else the machine does falls on both. */
+/** Runs both in turns, so that the rest of the machine's work affects both. */
 const compare = async (one: () => Promise<number>, other: () => Promise<number>): Promise<Float64Array[]> => {
   const times: [number[], number[]] = [[], []];
   for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
@@ -43,7 +43,10 @@ const rowsOf = (what: string, [known, unknown]: readonly Float64Array[]): Row[] 
   });
 };
 
-/** Whether the time of an answer tells if somebody is there: the distributions for a known and an unknown name. */
+/**
+ * Measures whether the time of an answer tells if a user exists: it compares the distributions for a known and an
+ * unknown name.
+ */
 export const run = async (): Promise<Report> => {
   const app = await startApp({ env: { BCRYPT_COST: COST, RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' } });
   try {

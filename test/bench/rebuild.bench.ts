@@ -24,7 +24,7 @@ const observer = {
   },
 };
 
-/** Rebuild of every projection that can be rebuilt, from a log of 200 users and 100,000 messages. */
+/** Measures the rebuild of every projection that can be rebuilt, from a log of 200 users and 100,000 messages. */
 export const run = async (): Promise<Report> => {
   const { pool, drop } = await testDatabase();
   const { store, registerUser, startDirect, sendMany } = await openFiller(pool);

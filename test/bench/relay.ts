@@ -1,7 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-/** Hands each message of a conversation to everybody in it, and answers the sender: the bare limit of the sockets. */
+/**
+ * This server sends each message of a conversation to everybody in it, and answers the sender: this is the bare limit
+ * of the sockets.
+ */
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 const rooms = new Map<string, Set<WebSocket>>();
 const waiting: WebSocket[] = [];
@@ -17,7 +20,8 @@ server.on('connection', (socket) => {
       socket.send('{"type":"ack","id":"1"}');
       const sent = JSON.stringify({ type: 'message.sent', message: frame });
       socket.send(sent);
-      // Who receives has said nothing: the n-th half of the sockets belongs to the n-th sender.
+      // A receiver says nothing first: the socket this far into the second half belongs to the sender at the same place
+      // in the first.
       waiting[waiting.indexOf(socket) + waiting.length / 2]?.send(sent);
     });
   });

@@ -1,7 +1,7 @@
 import type { RunningApp } from '../support/app.js';
 import type { Row } from './report.js';
 
-/** What a server says of itself: each sample of its metrics by name and labels. */
+/** The figures that a server reports: each sample of its metrics by name and labels. */
 export type Figures = ReadonlyMap<string, number>;
 
 const STAGES = {
@@ -25,14 +25,14 @@ export const figuresOf = async (app: RunningApp): Promise<Figures> => {
 const grown = (before: Figures, after: Figures, name: string): number =>
   (after.get(name) ?? Number.NaN) - (before.get(name) ?? 0);
 
-/** What each stage of a message took on average. */
+/** Answers how long each stage of a message took on average. */
 export const stagesOf = (before: Figures, after: Figures): Row[] =>
   Object.entries(STAGES).map(([stage, what]) => {
     const of = (part: string) => grown(before, after, `chatapp_message_stage_seconds_${part}{stage="${stage}"}`);
     return { metric: `mean, ${what}`, value: (of('sum') / of('count')) * 1_000, unit: 'ms' };
   });
 
-/** The processor time of the server's process, for each message. */
+/** Answers the processor time of the server's process for each message. */
 export const costOf = (before: Figures, after: Figures, messages: number): Row => ({
   metric: 'processor time of the server',
   value: (grown(before, after, 'process_cpu_seconds_total') / messages) * 1_000_000,
