@@ -4,9 +4,9 @@ import { chaos, type ChaosResult } from './run-chaos.js';
 const MESSAGES = 200;
 
 /**
- * Two servers on one database, everybody writing on both: a subscription took it for granted that what it was handed
- * had no holes, so that 438 of 10,001 messages never reached the read model, no frame told of them, nothing was parked,
- * and both servers said that they were ready.
+ * Everybody wrote on two servers on one database: a subscription assumed that its batches had no holes, so that 438 of
+ * 10,001 messages never reached the read model, no frame told of them, nothing was parked, and both servers said that
+ * they were ready.
  */
 describe('two servers on which everybody writes', function () {
   this.timeout(180_000);

@@ -3,13 +3,13 @@ import { v7 as newId } from 'uuid';
 import { WebSocket } from 'ws';
 import { FrameRecord, type PushedFrame } from './frame-record.js';
 
-/** Sends under way at a time. */
+/** This many sends are under way at a time. */
 const IN_FLIGHT = 2;
 const RETRY_MS = 50;
 const RECONNECT_MS = 20;
-/** One message in so many is marked as read. */
+/** One message in this many is marked as read. */
 const READ_EVERY = 7;
-/** Refusals that say that the same frame may be accepted later. */
+/** These refusals say that the same frame may be accepted later. */
 const RETRYABLE = new Set(['overloaded', 'unavailable', 'projection_lagging']);
 
 type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -17,22 +17,22 @@ type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
 export interface ChatClientParts {
   readonly userId: string;
   readonly accessToken: string;
-  /** The conversations to write into. */
+  /** The conversations in which the client writes. */
   readonly conversationIds: readonly string[];
   /** The client counts from here: everything behind this position must reach it. */
   readonly position: string;
-  /** The server to connect to next, as `http://127.0.0.1:<port>`. */
+  /** Answers the server to connect to next, as `http://127.0.0.1:<port>`. */
   readonly pickServer: () => string;
 }
 
 /**
- * A client that goes by the documented rules: it repeats a send under the same `messageId` until it is acknowledged,
- * and resumes behind the last position it handled, on whichever server it reaches next.
+ * A client that follows the documented rules: it repeats a send under the same `messageId` until it is acknowledged,
+ * and resumes behind the last position that it handled, on whichever server it reaches next.
  */
 export class ChatClient {
   readonly record: FrameRecord;
   readonly acknowledged = new Set<string>();
-  /** Connections that resumed. */
+  /** The number of connections that resumed. */
   resumed = 0;
   readonly #parts: ChatClientParts;
   readonly #pending = new Map<string, object>();
@@ -54,12 +54,12 @@ export class ChatClient {
     this.#done = this.#stayConnected();
   }
 
-  /** Cuts the connection without a word. */
+  /** Cuts the connection without a close frame. */
   cut(): void {
     this.#socket?.terminate();
   }
 
-  /** Sends nothing new, and resolves when everything sent is acknowledged. */
+  /** Sends nothing new, and resolves when everything that was sent is acknowledged. */
   async drain(): Promise<void> {
     this.#sending = false;
     while (this.#pending.size > 0) await sleep(RETRY_MS);
@@ -83,7 +83,7 @@ export class ChatClient {
     }
   }
 
-  /** One connection, from its beginning to its end. */
+  /** Runs one connection from its beginning to its end. */
   #connection(): Promise<void> {
     this.#server = this.#parts.pickServer();
     this.record.reconnected();
@@ -95,7 +95,7 @@ export class ChatClient {
       const frame = JSON.parse(data.toString()) as Frame;
       this.#work = this.#work.then(() => (this.#socket === socket ? this.#take(frame) : undefined));
     });
-    socket.on('error', () => undefined); // the end of the connection follows, and another one
+    socket.on('error', () => undefined); // the connection ends next, and another one follows
     return new Promise((resolve) => {
       socket.on('close', (code) => {
         if (code >= 4400 && code !== 4409) this.record.fault(`closed with ${code}`);
@@ -157,7 +157,7 @@ export class ChatClient {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
   }
 
-  /** What was too much to resume frame by frame is paged, by the documented cursors. */
+  /** Pages what was too much to resume frame by frame, by the documented cursors. */
   async #resync(frame: Frame): Promise<void> {
     const position = frame['position'] as string;
     const listed = frame['conversations'] as { readonly conversationId: string; readonly cursor: string }[];

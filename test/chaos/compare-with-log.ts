@@ -28,9 +28,9 @@ interface Projected {
 }
 
 export interface Compared {
-  /** Messages in the log. */
+  /** The number of messages in the log. */
   readonly logged: number;
-  /** Messages in the read model. */
+  /** The number of messages in the read model. */
   readonly projected: number;
   readonly faults: readonly string[];
 }
@@ -39,18 +39,18 @@ export interface ComparedRange {
   readonly conversationIds: readonly string[];
   /** The position behind which clients count. */
   readonly after: string;
-  /** Up to where every client was served: marks that were under way may stand behind it. */
+  /** The position up to which every client was served; marks that were under way may stand behind it. */
   readonly upTo: string;
 }
 
-/** Names a few of those that are expected and not there. */
+/** Names a few of the values that are expected and missing. */
 const missing = (where: string, expected: Iterable<string>, found: Iterable<string>): string[] => {
   const there = new Set(found);
   const lacking = [...expected].filter((each) => !there.has(each));
   return lacking.length === 0 ? [] : [`${where}: ${lacking.length} missing, such as ${lacking.slice(0, 3).join(', ')}`];
 };
 
-/** The read model as the log says that it must be: every message once, counted without a hole. */
+/** Answers the rows of the read model that the log requires: every message once, counted without a hole. */
 const expectedRows = (logged: readonly Logged[]): Set<string> => {
   const counts = new Map<string, number>();
   return new Set(
@@ -66,7 +66,7 @@ const expectedRows = (logged: readonly Logged[]): Set<string> => {
 
 const named = ({ type, position }: Pick<Logged, 'type' | 'position'>): string => `${type} at ${position}`;
 
-/** The last read of each user in each conversation: a resume tells of that one alone. */
+/** Answers the last read of each user in each conversation, which is the only one that a resume tells. */
 const newestReads = (logged: readonly Logged[]): Logged[] => [
   ...new Map(
     logged

@@ -10,10 +10,10 @@ export interface PushedFrame {
   };
 }
 
-/** What one client was told, by position; repeats are dropped, as the documentation says. */
+/** The frames that one client was sent, by position. Repeats are dropped, as the documentation says. */
 export class FrameRecord {
   readonly faults: string[] = [];
-  /** The positions of messages and of reads that the client knows of. */
+  /** The positions of messages and reads that the client knows. */
   readonly positions = new Set<string>();
   readonly #lastSeqs = new Map<string, number>();
   #position: bigint;
@@ -33,7 +33,7 @@ export class FrameRecord {
     return this.positions.size;
   }
 
-  /** Whether something was paged from the history: that tells messages, and no reads. */
+  /** Says whether something was paged from the history, which holds messages and no reads. */
   get hasResynced(): boolean {
     return this.#resyncs > 0;
   }
@@ -57,7 +57,7 @@ export class FrameRecord {
     if (frame.type === 'message.sent' || frame.type === 'message.read') this.positions.add(frame.position);
   }
 
-  /** A message of a page; those behind the position come as frames. */
+  /** Takes in a message of a page; messages behind the position come as frames. */
   paged(message: PushedFrame['message'], position: string): void {
     if (BigInt(message.position) > BigInt(position) || this.positions.has(message.position)) return;
     this.#follow(message);

@@ -9,8 +9,8 @@ export interface OpenAgainParts {
 }
 
 /**
- * Opens an existing direct conversation again and again: each time the log refuses an append, or recognises a repeat,
- * beside the others of its group. Answers how often that went well.
+ * Opens an existing direct conversation again and again: each time the log refuses an append or recognises a repeat,
+ * beside the other appends of its group. Answers how often that succeeded.
  */
 export const openAgainAndAgain = async ({ pickServer, ada, bob, until }: OpenAgainParts): Promise<number> => {
   let opened = 0;

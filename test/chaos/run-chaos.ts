@@ -19,18 +19,18 @@ const POLL_MS = 50;
 
 export interface ChaosOptions {
   readonly seconds: number;
-  /** It lasts longer where this many messages have not been acknowledged by then. */
+  /** The run lasts longer if this many messages have not been acknowledged by its end. */
   readonly messages: number;
-  /** Whether connections are cut, servers killed and PostgreSQL restarted meanwhile. */
+  /** Says whether connections are cut, servers killed and PostgreSQL restarted during the run. */
   readonly faults: boolean;
   readonly onProgress: (line: string) => void;
 }
 
 export interface ChaosResult extends Compared {
   readonly acknowledged: number;
-  /** Frames with a position that clients were told, repeats not counted. */
+  /** The frames with a position that clients were sent; repeats are not counted. */
   readonly frames: number;
-  /** How often an existing direct conversation was opened again. */
+  /** The number of times that an existing direct conversation was opened again. */
   readonly opened: number;
   readonly socketsCut: number;
   readonly connections: number;
@@ -66,7 +66,7 @@ const cutSockets = async (clients: readonly ChatClient[], until: number): Promis
   return cut;
 };
 
-/** Kills the servers in turn, and PostgreSQL between, for so long. */
+/** Kills the servers in turn, and PostgreSQL in between, until this time. */
 const killServers = async (servers: Servers, dataDir: string, until: number): Promise<Omit<Faults, 'socketsCut'>> => {
   let [serversKilled, databasesKilled] = [0, 0];
   while (Date.now() < until) {
@@ -140,7 +140,10 @@ const chat = async (servers: Servers, dataDir: string, pool: pg.Pool, options: C
   };
 };
 
-/** Lets many users write on two servers for so long, and compares the log with the read models and every client's frames. */
+/**
+ * Lets many users write on two servers for this long, and compares the log with the read models and every client's
+ * frames.
+ */
 export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatapp-chaos-'));
   const log = { info: () => undefined, warn: () => undefined };

@@ -23,7 +23,7 @@ export class Servers {
     return [...this.#running.values()];
   }
 
-  /** One after the other, of those that run. */
+  /** Answers one running server after the other. */
   pick(): string {
     const running = this.all;
     const app = running[this.#picked++ % running.length];
