@@ -2,14 +2,14 @@ import type { EventStore } from '../../src/application/ports/event-store.js';
 import type { ChatEvents } from '../../src/domain/event-catalogue.js';
 import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js';
 
-/** An append whose success was told to its caller. */
+/** An append whose caller was told of its success. */
 export interface Acknowledged {
-  /** Of its last event. */
+  /** The position of its last event. */
   readonly position: Position;
   readonly eventIds: readonly EventId[];
 }
 
-/** What is in the log, and what is wrong with its order. */
+/** Answers what is in the log, and what is wrong with its order. */
 const readLog = async (store: EventStore) => {
   const faults: string[] = [];
   const positions = new Map<EventId, Position>();
@@ -36,7 +36,7 @@ const faultOf = ({ position, eventIds }: Acknowledged, positions: ReadonlyMap<Ev
   return found.at(-1) === position ? [] : [`the append acknowledged at ${position} stands elsewhere`];
 };
 
-/** What the log should be, and is not: no faults when all is well. */
+/** Answers the faults of the log; there are none when it holds what it should. */
 export const checkLog = async (
   store: EventStore,
   acknowledged: readonly Acknowledged[],

@@ -23,7 +23,7 @@ export interface TortureResult {
   readonly acknowledged: number;
   readonly writersKilled: number;
   readonly databaseKilled: number;
-  /** Empty when the log is as it should be. */
+  /** It is empty when the log is as it should be. */
   readonly faults: readonly string[];
 }
 
@@ -32,7 +32,7 @@ interface Writer {
   acknowledged: number;
 }
 
-/** Processes that write and are killed one after another, each replaced by another. */
+/** The processes that write. They are killed one after another, and each is replaced by another. */
 class Writers {
   readonly acknowledged: Acknowledged[] = [];
   readonly #url: string;
@@ -54,7 +54,7 @@ class Writers {
     this.#running.push(writer);
   }
 
-  /** On a slow machine it is given the time to write something. */
+  /** Kills the oldest process. On a slow machine the process first gets the time to write something. */
   async killOldest(): Promise<void> {
     const [oldest, ...others] = this.#running;
     this.#running = others;
@@ -80,12 +80,14 @@ const kill = async ({ child }: Writer): Promise<void> => {
 
 export interface TortureOptions {
   readonly seconds: number;
-  /** It lasts longer where so many appends have not been acknowledged by then. */
+  /** The run lasts longer if this many appends have not been acknowledged by its end. */
   readonly appends: number;
   readonly onProgress: (line: string) => void;
 }
 
-/** Tortures a log for so long: writers are killed one after another, the database once, in the middle. */
+/**
+ * Tortures a log for this long: writers are killed one after another, and the database is killed once, in the middle.
+ */
 export const torture = async ({ seconds, appends, onProgress }: TortureOptions): Promise<TortureResult> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatapp-torture-'));
   const embedded = await startEmbeddedPostgres(dataDir, log);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
-/** Connections to a database, once it answers. */
+/** Answers connections to a database, once it responds. */
 export const untilAnswering = async (url: string): Promise<pg.Pool> => {
   for (;;) {
     const pool = new pg.Pool({ connectionString: url, max: 8 });

@@ -5,14 +5,14 @@ import { createPostgresEventStore } from '../../src/infrastructure/event-store/p
 import { eventNumbered, plain, testCodec } from '../support/test-codec.js';
 import { untilAnswering } from './until-answering.js';
 
-/** A process that appends to streams it shares with others, and tells of each append that was acknowledged. */
+/** This process appends to streams that it shares with others, and reports each append that was acknowledged. */
 
 const CALLERS = 8;
 const STREAMS = 10;
 
 const url = process.argv[2] ?? '';
 
-/** Events that must be there together carry the same note. */
+/** Makes events with the same note, which must all be in the log or none. */
 const eventsOf = (count: number, note: string) =>
   Array.from({ length: count }, (_, n) => ({ ...eventNumbered(n), ...plain(n, note) }));
 
@@ -57,13 +57,13 @@ const appendForEver = async (store: EventStore): Promise<never> => {
         eventIds: batch.streams.flatMap(({ events }) => events.map(({ eventId }) => eventId)),
       });
     } catch (error) {
-      // A lost race is part of it, so is a database that is away: neither was acknowledged.
+      // A lost race is part of the test, and so is a database that is away: neither was acknowledged.
       if (!(error instanceof ConcurrencyError)) await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 };
 
-/** Opens the log, as soon as the database is there. */
+/** Opens the log as soon as the database is there. */
 const open = async (): Promise<EventStore> => {
   for (;;) {
     const pool = await untilAnswering(url);
@@ -74,7 +74,7 @@ const open = async (): Promise<EventStore> => {
         log: { warn: () => undefined, error: () => undefined },
       });
     } catch {
-      await pool.end(); // the database went away meanwhile: again from the start
+      await pool.end(); // the database went away meanwhile: start again
     }
   }
 };
