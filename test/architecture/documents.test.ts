@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('../../', import.meta.url);
 const LINK = /\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g;
-/** A path in backticks that is meant as it stands: without a placeholder. */
+/** It matches a path in backticks without a placeholder. */
 const PATH = /`((?:src|test|docs|scripts|\.ci)\/[\w./-]+)`/g;
 
 const documents = async (): Promise<string[]> => {
@@ -14,7 +14,7 @@ const documents = async (): Promise<string[]> => {
   return [...top, ...below.map((name) => `docs/${name}`)].filter((name) => name.endsWith('.md'));
 };
 
-/** What a document points to, and is not there. */
+/** Answers the paths of a document that do not exist. */
 const missingFrom = (name: string, text: string): string[] => {
   const links = [...text.matchAll(LINK)].map(([, target = '']) => new URL(target, new URL(name, ROOT)));
   const paths = [...text.matchAll(PATH)].map(([, target = '']) => new URL(target, ROOT));

@@ -10,7 +10,7 @@ const DOMAIN = new URL('../../src/domain/', import.meta.url);
 const TESTS = new URL('../domain/', import.meta.url);
 const SAMPLES = new URL('../fixtures/events/', import.meta.url);
 
-/** Events that no read model is made from, and why. Whatever is not in this list must have a projector. */
+/** The events from which no read model is made, with the reasons. All others must have a projector. */
 const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   UsernameClaimed: 'holds the name: commands alone look at it',
   EmailClaimed: 'holds the address: commands alone look at it',

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
 const CONFIG = join(ROOT, '.dependency-cruiser.cjs');
 
-/** What each file imports, and the rules that this breaks. */
+/** The imports of each file, with the rules that each breaks. */
 const files: Readonly<Record<string, readonly (readonly [imported: string, ...brokenRules: string[]])[]>> = {
   'src/domain/messages/decider.ts': [
     ['../kernel/decider.js'],
@@ -21,7 +21,7 @@ const files: Readonly<Record<string, readonly (readonly [imported: string, ...br
     ['node:crypto', 'inner-layers-need-no-platform'],
   ],
   'src/domain/kernel/decider.ts': [],
-  // The name of a layer in another place than its own allows nothing.
+  // A path in which the name of a layer stands elsewhere is not part of that layer.
   'src/domain-services/clock.ts': [],
   'src/domain/messages/src/application/text.ts': [['../../../../domain-services/clock.js', 'domain-is-pure']],
   'src/application/ports/clock.ts': [],
@@ -115,7 +115,7 @@ const build = async (folder: string): Promise<void> => {
     await place(join(folder, 'node_modules', name, 'main.js'), '');
   }
   for (const [file, imports] of Object.entries(files)) {
-    // Types are knowledge too.
+    // Importing a type makes a dependency too.
     const lines = imports.map(([module], index) => `import type { Thing as Thing${index} } from '${module}';`);
     await place(join(folder, file), [...lines, 'export type Thing = 1;'].join('\n'));
   }
@@ -141,7 +141,7 @@ const cruise = (folder: string): Promise<Report> =>
     });
   });
 
-/** The report leaves `node:` out. */
+/** Answers the name of an import in the report, which leaves `node:` out. */
 const nameOf = (source: string, module: string) => `${source} → ${module.replace(/^node:/, '')}`;
 
 describe('The layers', () => {

@@ -3,7 +3,7 @@ import { ESLint } from 'eslint';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Typed rules need a file of the project; the text is given with it, and the file itself stays as it is. */
+/** Typed rules need a file of the project. The text is given with its name, and the file itself does not change. */
 const ANY_FILE = 'src/domain/kernel/position.ts';
 const ANY_TEST = 'test/domain/any-history.test.ts';
 const HELPER = 'test/support/eventually.ts';
@@ -12,7 +12,7 @@ const branches = (count: number) => Array.from({ length: count }, (_, n) => `if 
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `  console.log(${n});`).join('\n');
 const promise = 'const wait = (): Promise<void> => Promise.resolve();';
 
-/** A rule, and a text that it refuses. */
+/** The rules, each with a text that it refuses. */
 const offences: Readonly<Record<string, string>> = {
   complexity: `export const f = (n: number) => { ${branches(8)} return -1; };`,
   'max-depth': 'export const f = (a: boolean) => { if (a) { if (a) { if (a) { if (a) return; } } } };',
@@ -42,7 +42,7 @@ const brokenRules = async (text: string, file: string): Promise<(string | null)[
   return results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
 };
 
-/** What it says of syntax that is not wanted. */
+/** Answers what the linter says of syntax that is not wanted. */
 const unwantedSyntax = async (text: string, file: string): Promise<string[]> => {
   const results = await eslint.lintText(text, { filePath: file });
   return results

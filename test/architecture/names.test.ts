@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('../..', import.meta.url);
 
-/** Names that say nothing of what is inside, so that everything ends up there. */
+/** These names do not say what is inside, so that everything ends up there. */
 const VAGUE = /^(index|utils?|helpers?|common|misc|shared)$|manager|impl$/i;
 const FILE_NAME = /^(\d{4}_[a-z_]+|[a-z0-9]+(-[a-z0-9]+)*)(\.[a-z-]+)*$/;
 

@@ -13,7 +13,10 @@ import { framesOfEachKind } from '../support/broken-histories.js';
 
 const { notice } = pushedEvents.MessageSent;
 
-/** Descriptions of pushed events that do not compile. Where one did, the compiler would refuse the line above it. */
+/**
+ * These descriptions of pushed events must not compile. The compiler would refuse the line above a description that
+ * does.
+ */
 const refused: readonly unknown[] = [
   // @ts-expect-error -- nobody says where a resume finds it
   { notice, waitsFor: 'messages' } satisfies PushedEvent<'MessageSent'>,
@@ -50,7 +53,8 @@ describe('Every pushed event', () => {
     expect(positioned).to.deep.equal(found);
   });
 
-  // The random histories tell each of these live and after a resume: an event that is not among them is not tried.
+  // The random histories check each of these events live and after a resume; an event that does not occur in them is
+  // not tested.
   it('occurs in the random histories of live frames and of resumes, where it has a place in the order', () => {
     const ordered = ORDERED_TYPES.map((type) => pushedFrames[type]?.type).filter((type) => type !== undefined);
     expect(framesOfEachKind).to.have.members([...new Set(ordered)]);

@@ -7,13 +7,13 @@ import { expect } from 'chai';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const COPIED = ['package.json', 'package-lock.json', 'scripts/build.js'];
-/** As ours, with the fewest types: a compilation then takes half a second. */
+/** These settings are like the project's own, but with the fewest types, so that a compilation takes half a second. */
 const SETTINGS = {
   compilerOptions: { target: 'es2023', lib: ['es5'], types: [], module: 'nodenext', strict: true, rootDir: 'src' },
   include: ['src'],
 };
 
-// `npm start` and `npm run chatapp` compiled everything each time, also where nothing had changed.
+// `npm start` and `npm run chatapp` compiled everything each time, also when nothing had changed.
 describe('the build', function () {
   this.timeout(120_000);
   let folder: string;
