@@ -1,15 +1,16 @@
-// Compiles `src` to `dist`, unless what is there was made from just these sources. Sources and results are compared by
-// their content: times say nothing after a checkout, and a file of `dist` that is gone or damaged is noticed.
-// The result is made beside its place and moved there whole: a build that is stopped, or fails, leaves the one before.
+// Compiles `src` to `dist`, unless `dist` was made from exactly these sources. Sources and results are compared by
+// their content: times say nothing after a checkout, and a file of `dist` that is missing or damaged is noticed. The
+// result is made in another folder and moved to its place whole: a build that is stopped, or fails, leaves the previous
+// one.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** What the compiler leaves behind, as it is no TypeScript. */
+/** The compiler does not copy these, because they are no TypeScript. */
 const ASSETS = ['infrastructure/postgres/migrations', 'interfaces/web/assets'];
-/** What the result depends on beside the sources; the lock file stands for the compiler's version. */
+/** The result depends on these beside the sources; the lock file determines the compiler's version. */
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.js'];
 const DIST = 'dist';
 const STAMP = '.build.json';
@@ -21,7 +22,10 @@ const filesUnder = async (folder) => {
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 };
 
-/** One digest of the names and contents of files. Names are taken from `from` on, so that a folder may have moved. */
+/**
+ * Answers one digest of the names and contents of files. Names are taken from `from` on, so that a folder may have
+ * moved.
+ */
 const digestOf = async (files, from = 0) => {
   const digest = createHash('sha256');
   const contents = await Promise.all(files.sort().map((file) => readFile(file)));
@@ -57,7 +61,7 @@ const compileTo = (folder) => {
   return status === 0;
 };
 
-/** Puts the folder in its place. Another build may do the same meanwhile: then both take turns. */
+/** Moves the folder to its place, and tries again when another build does the same at the same time. */
 const moveToPlace = async (folder) => {
   for (let tries = 1; ; tries += 1) {
     const before = await mkdtemp(`${DIST}.old-`);
@@ -75,7 +79,7 @@ const moveToPlace = async (folder) => {
   }
 };
 
-/** Removes what builds left that were stopped; one under way is younger. */
+/** Removes what stopped builds have left; a running build is younger. */
 const removeLeftovers = async () => {
   const names = (await readdir('.')).filter((name) => /^dist\.(new|old)-/.test(name));
   for (const name of names) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// A small chat client for the terminal: logs in, shows every frame that comes, and sends each line that is typed.
+// Runs a small chat client for the terminal: it logs in, shows every frame that comes, and sends each line that is
+// typed.
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
@@ -45,13 +46,13 @@ const show = {
 
 socket.on('open', () => socket.send(JSON.stringify({ type: 'auth', token: answer.accessToken })));
 
-/** Lines that are not sent yet, the oldest first: it stays until it is answered. */
+/** The lines that are not answered yet, the oldest first. A line stays here until it is answered. */
 const lines = [];
 let isEnding = false;
 
 const sendNext = () => {
   const [line] = lines;
-  // A line that is sent again has its id still: it is not said twice.
+  // A line that is sent again keeps its id, so that it becomes one message.
   if (line) socket.send(JSON.stringify({ type: 'send', id: line.messageId, recipient, ...line }));
   else if (isEnding) process.exit(0);
 };
@@ -68,7 +69,7 @@ const takeLines = () =>
       if (lines.length === 0) sendNext();
     });
 
-/** A frame that answers the oldest line: then it is the next one's turn, or the same one's again, later. */
+/** Handles the answer to the oldest line: the next line is sent now, or the same one again later. */
 const answered = ({ id, retryAfterMs }) => {
   if (lines.length === 0 || id !== lines[0].messageId) return;
   if (retryAfterMs === undefined) lines.shift();

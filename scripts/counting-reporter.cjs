@@ -1,4 +1,4 @@
-// Mocha's usual report, and its counts in the file that TEST_COUNTS names: `.ci/run` adds them up.
+// Makes mocha's usual report, and writes its counts to the file that TEST_COUNTS names: `.ci/run` adds them up.
 const { writeFileSync } = require('node:fs');
 const { reporters, Runner } = require('mocha');
 

@@ -34,11 +34,13 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** Aborted when somebody asks us to end: what was started is to be stopped first. */
+/** The signal is aborted when the user asks the program to end: its processes are stopped first. */
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interrupted.abort());
 
-/** Stryker and its test processes are a process group of their own, so that all of it ends when the time is over. */
+/**
+ * Runs Stryker and its test processes in a process group of their own, so that all of them end when the time is over.
+ */
 const runBounded = async (run, minutes) => {
   if (interrupted.signal.aborted) return 1;
   const program = join(import.meta.dirname, 'mutation', 'run-stryker.js');

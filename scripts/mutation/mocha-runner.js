@@ -8,7 +8,7 @@ import {
 } from '@stryker-mutator/api/test-runner';
 import Mocha from 'mocha';
 
-/** By this the mutated code and its runner tell each other which mutant is active, and what was reached. */
+/** Through this object the mutated code and its runner tell each other which mutant is active, and what was reached. */
 const context = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
 
 class SilentReporter {}
@@ -20,7 +20,7 @@ const setBail = (suite, isBailing) => {
   for (const each of suite.suites) setBail(each, isBailing);
 };
 
-/** Processes that a test starts come to know the mutant from the environment. */
+/** Activates a mutant. Processes that a test starts learn of it from the environment. */
 const activate = (mutant) => {
   context.activeMutant = mutant;
   const name = INSTRUMENTER_CONSTANTS.ACTIVE_MUTANT_ENV_VARIABLE;
@@ -28,7 +28,10 @@ const activate = (mutant) => {
   else process.env[name] = mutant;
 };
 
-/** Runs tests in this process with the project's own Mocha: Stryker's runner for Node 20 knows no Mocha 12. */
+/**
+ * Runs tests in this process with the project's own Mocha, because Stryker's runner for Node 20 does not support Mocha
+ * 12.
+ */
 class MochaRunner {
   #mocha = new Mocha({ reporter: SilentReporter, timeout: 0 });
   #isLoaded = false;
@@ -63,7 +66,7 @@ class MochaRunner {
     if (!this.#isLoaded) await this.#mocha.loadFilesAsync();
     this.#isLoaded = true;
     activate(mutant);
-    setBail(this.#mocha.suite, mutant !== undefined); // one failure tells
+    setBail(this.#mocha.suite, mutant !== undefined); // one failure is enough
     const tests = [];
     const note = (status) => (test, error) => {
       const name = test.fullTitle();
@@ -82,5 +85,5 @@ class MochaRunner {
 const createRunner = ({ testFiles }) => new MochaRunner(testFiles);
 createRunner.inject = tokens(commonTokens.options);
 
-/** By this name Stryker looks for what a plugin offers. */
+/** Stryker looks for what a plugin offers by this name. */
 export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'own-mocha', createRunner)];

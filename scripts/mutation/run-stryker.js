@@ -1,4 +1,4 @@
-// Runs Stryker on what it is handed as JSON, and prints the mutants that survived, and the score.
+// Runs Stryker with the options that it gets as JSON, and prints the mutants that survived, and the score.
 import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { counted } from './survivors-reporter.js';
@@ -11,14 +11,14 @@ const stryker = new Stryker({
   testFiles: tests,
   mutate: sources,
   coverageAnalysis: 'perTest',
-  // What is evaluated once, on loading, would take a process of its own for each mutant.
+  // A mutant in code that runs once, on loading, would need a process of its own.
   ignoreStatic: true,
   concurrency,
   tempDirName: tempDir,
   cleanTempDir: 'always',
   reporters: ['survivors'],
   logLevel: 'error',
-  // A busy machine is slow: only a mutant that never ends comes to this.
+  // A busy machine is slow; only a mutant that never ends reaches this limit.
   timeoutMS: 15_000,
   ignorePatterns: ['/data', '/dist', '/coverage', '/bench-results', '/docs'],
 });

@@ -19,17 +19,20 @@ const shown = ({ fileName, location, mutatorName, status, replacement }) => {
   return `${place}  ${mutatorName}${unreached}\n    ${shortened(source)}\n    → ${shortened(replacement)}\n`;
 };
 
-/** Prints the mutants that survive as they are found: what was found is not lost when the time is over. */
+/** Prints surviving mutants as they are found, so that nothing is lost when the time is over. */
 class SurvivorsReporter {
   onMutantTested(mutant) {
     if (SURVIVING.includes(mutant.status)) process.stdout.write(shown(mutant));
   }
 }
 
-/** By this name Stryker looks for what a plugin offers. */
+/** Stryker looks for what a plugin offers by this name. */
 export const strykerPlugins = [declareClassPlugin(PluginKind.Reporter, 'survivors', SurvivorsReporter)];
 
-/** How many of some mutants were killed, and how many survived: the others do not load, or are evaluated once, on loading. */
+/**
+ * Counts the mutants that were killed and those that survived. The others do not load, or are in code that runs once,
+ * on loading.
+ */
 export const counted = (mutants) => {
   const killed = mutants.filter(({ status }) => KILLED.includes(status)).length;
   const judged = killed + mutants.filter(({ status }) => SURVIVING.includes(status)).length;
