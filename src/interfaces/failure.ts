@@ -30,7 +30,7 @@ export class InterfaceRefusal extends Error {
   }
 }
 
-/** What an error means to the caller. */
+/** The meaning of an error for the caller. */
 export interface Failure {
   readonly code: ProblemCode;
   readonly errors?: readonly FieldError[];
@@ -55,7 +55,7 @@ const busy = (code: 'overloaded' | 'unavailable' | 'projection_lagging', isOurs:
   isOurs,
 });
 
-/** What each kind of error means. The first kind that fits counts. */
+/** The meaning of each kind of error. The first kind that fits counts. */
 const meanings: readonly (readonly [new (...parameters: never[]) => Error, (error: never) => Failure])[] = [
   [Rejection, ({ code }: Rejection) => ({ code, isOurs: false })],
   [InterfaceRefusal, ({ code, headers }: InterfaceRefusal) => ({ code, headers, isOurs: false })],

@@ -4,7 +4,7 @@ import { InvalidCursorError } from '../ports/message-views.js';
 /** The cursor of an inbox: the list goes on behind the conversation whose newest activity stands here. */
 export const inboxCursor = (activityPosition: Position): string => `c${activityPosition}`;
 
-/** The position that a cursor stands for; undefined for the beginning. Raises `InvalidCursorError`. */
+/** Answers the position that a cursor stands for; undefined for the beginning. Raises `InvalidCursorError`. */
 export const openInboxCursor = (cursor: string | undefined): Position | undefined => {
   if (cursor === undefined) return undefined;
   const match = /^c(\d{1,18})$/.exec(cursor);

@@ -1,7 +1,7 @@
 import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 
-/** Whether an event is of one of these types. */
+/** Says whether an event is of one of these types. */
 export const isOfType = <Type extends ChatEventType>(
   event: RecordedEvent,
   ...types: readonly Type[]

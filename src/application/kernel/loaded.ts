@@ -25,7 +25,7 @@ export const absent = <C extends CommandMap, E extends EventMap, S>(
   lastPosition: undefined,
 });
 
-/** What has to be read of a stream, beyond what is known of it. */
+/** Answers what has to be read of a stream, beyond what is known of it. */
 const unread = (isInLastEvent: boolean, revision: Loaded<unknown>['revision']): ReadStreamOptions => {
   if (isInLastEvent) return { direction: 'backwards', limit: 1 };
   return { from: revision === 'no stream' ? 0 : revision + 1 };

@@ -18,7 +18,7 @@ export interface NotedProjection {
   readonly types: readonly string[];
 }
 
-/** More sessions than write within the time that a read model takes: some megabytes. */
+/** This is more sessions than write within the time that a read model takes: some megabytes. */
 const MAX_SESSIONS = 10_000;
 
 /** Remembers the sessions that wrote last: the read models have long shown what others wrote. */

@@ -39,7 +39,7 @@ export interface UploadParts {
  * which is collected later.
  */
 export const uploadMedia = ({ transact, store, keep, blobs, identifiers, quotaBytes }: UploadParts) => {
-  /** Where this fails, nothing is left. */
+  /** Keeps all of a file, or nothing where it fails. */
   const keepWhole = async (names: MediaBlobs, content: AsyncIterable<Uint8Array>) => {
     try {
       const { head, whole } = await peeked(content, SNIFFED_BYTES);

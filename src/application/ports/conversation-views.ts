@@ -93,7 +93,7 @@ export interface ReadMark {
 export interface ConversationViews {
   /** Answers one conversation; undefined when it does not exist or the viewer is no member. */
   find(conversationId: ConversationId, viewer: UserId): Promise<ConversationView | undefined>;
-  /** Whether the viewer is a member, as far as the read model has come. */
+  /** Says whether the viewer is a member, as far as the read model has come. */
   isMember(conversationId: ConversationId, viewer: UserId): Promise<boolean>;
   /** Answers several conversations as the viewer sees them, with members as in a list. It leaves out those of others. */
   findSome(viewer: UserId, conversationIds: readonly ConversationId[]): Promise<readonly ConversationView[]>;

@@ -58,7 +58,7 @@ export interface StreamCondition {
 
 /** Events for one stream. */
 export interface StreamAppend extends StreamCondition {
-  /** At least one. */
+  /** There is at least one event. */
   readonly events: readonly NewEvent[];
 }
 

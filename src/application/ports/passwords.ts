@@ -1,4 +1,4 @@
-/** So many passwords wait to be hashed that another one would wait too long: the same may succeed soon. */
+/** So many passwords are waiting to be hashed that another one would wait too long: the same may succeed soon. */
 export class PasswordsOverloadedError extends Error {
   override readonly name = 'PasswordsOverloadedError';
 }

@@ -24,7 +24,7 @@ export interface ComparedGeneration {
 
 /** The next generation, while it is this node's turn to bring the projection up to date. */
 export interface NextGeneration {
-  /** Makes it empty; an unfinished one is thrown away. */
+  /** Makes it empty; an unfinished one is dropped. */
   begin(): Promise<void>;
   /** A store that fills it. */
   open(): ProjectionStore;
@@ -56,11 +56,11 @@ export interface ProjectionGenerations {
   prepare(): Promise<void>;
   /** Throws away what was being filled by a node that was killed; leaves what a node is filling. */
   dropLeftovers(): Promise<void>;
-  /** Whether the generation in use is of another version than this program's; false where there is none. */
+  /** Says whether the generation in use is of another version than this program's; false where there is none. */
   isOutdated(): Promise<boolean>;
-  /** How far the generation in use has come, whoever works on it; undefined where there is none. */
+  /** Answers how far the generation in use has come, whichever node works on it; undefined where there is none. */
   checkpoint(): Promise<Position | undefined>;
-  /** In the order of the log. */
+  /** Lists the parked events in the order of the log. */
   parked(): Promise<readonly ParkedRow[]>;
   /** A store of the generation in use. Each is another holder of its lease. */
   open(): RedrivableStore;

@@ -53,7 +53,7 @@ export interface TableComparison {
   readonly table: string;
   readonly rows: number;
   readonly expected: number;
-  /** By which column rows are summed up, each sum with a checksum. */
+  /** The column by which rows are summed up; each sum has a checksum. */
   readonly groupedBy: string;
   readonly differentGroups: number;
   /** Over what the log says; null for an empty table. */

@@ -38,7 +38,7 @@ export interface ProjectionStore {
   stop(position: Position, reason: string): Promise<void>;
   /** Lets another node take over at once. */
   release(): Promise<void>;
-  /** Whether the same may succeed later without any change. */
+  /** Says whether the same may succeed later without any change. */
   isTransient(error: unknown): boolean;
 }
 
@@ -57,7 +57,7 @@ export class BrokenSequenceError extends Error {
   override readonly name = 'BrokenSequenceError';
 }
 
-/** The tables to fill are gone: another node has switched to them, or thrown them away. */
+/** The tables to fill are gone: another node has switched to them, or has dropped them. */
 export class GenerationGoneError extends Error {
   override readonly name = 'GenerationGoneError';
 }

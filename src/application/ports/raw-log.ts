@@ -11,7 +11,7 @@ export interface RawEvent extends EventHeader {
 export interface RawBatch {
   /** What it follows on: the position of the batch before, or where the subscription began. */
   readonly after: Position;
-  /** In order of position; may be empty when only the position moved, or to say that it has caught up. */
+  /** The events in order of position. There may be none when only the position moved, or when the end was reached. */
   readonly events: readonly RawEvent[];
   /** Everything up to here has been seen, filtered events included. */
   readonly position: Position;

@@ -7,7 +7,7 @@ export interface PreferencesPorts {
   readonly access: ConversationAccess;
 }
 
-/** How members keep their conversations. */
+/** The preferences of members for their conversations. */
 export const preferencesUseCases = ({ transact, access }: PreferencesPorts) => ({
   changePreferences: changePreferences(transact, access),
 });

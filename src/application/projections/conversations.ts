@@ -24,7 +24,7 @@ export interface ConversationWriter {
   changeRole(event: Recorded<'MemberRoleChanged'>): void;
 }
 
-/** Who talks where: the inbox, without the messages. */
+/** The inbox: who talks in which conversation, without the messages. */
 export const conversations: Projector<ConversationEvents, { readonly conversations: ConversationWriter }> = {
   name: 'conversations',
   on: {
@@ -50,7 +50,7 @@ const startedRow = (tables: MessagesTables, { data, position }: Recorded<'Conver
   };
 };
 
-/** Who joins has nothing unread of what was sent before. */
+/** Makes the row of a new member, who has nothing unread of what was sent before. */
 const joinedRow = (
   joining: Pick<MemberRow, 'conversationId' | 'userId' | 'role' | 'joinedAt' | 'position'>,
   lastSeq: number,
@@ -59,14 +59,14 @@ const joinedRow = (
   ...{ joinedPosition: joining.position, joinedSeq: lastSeq, readSeq: lastSeq, active: true },
 });
 
-/** So many members more, or less. */
+/** Changes the number of members by this many. */
 const counted = (row: ConversationRow, event: HasPosition, more: 1 | 0 | -1): ConversationRow =>
   isKnown(row, event) ? row : { ...row, memberCount: row.memberCount + more, position: event.position };
 
 const changed = (row: MemberRow, event: HasPosition, change: Pick<MemberRow, 'active'> | Pick<MemberRow, 'role'>) =>
   isKnown(row, event) ? row : { ...row, ...change, position: event.position };
 
-/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const conversationRows = (tables: MessagesTables): ConversationWriter => {
   const { conversations, members, changes } = tables;
   const note = (kind: ConversationChange['kind'], { position, data }: OfConversation) =>

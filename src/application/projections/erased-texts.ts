@@ -21,7 +21,7 @@ const changeWhere = <Row>(rows: Map<string, Row>, isSo: (row: Row) => boolean, c
   for (const [key, row] of rows) if (isSo(row)) rows.set(key, { ...row, ...change });
 };
 
-/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const erasedTextsRows = ({
   conversations,
   messages,

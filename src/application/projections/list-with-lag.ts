@@ -2,7 +2,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { ProjectionStatus } from '../ports/projection-operations.js';
 import type { ProjectionStatuses } from '../ports/projection-statuses.js';
 
-/** Where all projections stand, and how far behind the log. */
+/** Answers where all projections are, and how far each is behind the log. */
 export const listWithLag = async (
   statuses: Pick<ProjectionStatuses, 'list'>,
   events: Pick<EventStore, 'head' | 'countBetween'>,

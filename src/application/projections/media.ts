@@ -25,7 +25,7 @@ export const media: Projector<MediaEvents & UserEvents, { readonly media: MediaW
 /** The rows of the `media` projection. */
 export type MediaTables = { readonly files: Map<string, MediaView> };
 
-/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const mediaRows = ({ files }: MediaTables): MediaWriter => ({
   add: ({ data }) => putNewRow(files, data.mediaId, data),
   remove: ({ data: { mediaId } }) => void files.delete(mediaId),

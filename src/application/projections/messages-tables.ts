@@ -111,22 +111,24 @@ export type MessagesTables = {
 
 export const memberKey = (conversationId: ConversationId, userId: UserId): string => `${conversationId} ${userId}`;
 
-/** Whether the event, or one behind it, has changed this row: a repeat changes nothing. */
+/** Says whether the event, or one behind it, has changed this row: a repeat changes nothing. */
 export const isKnown = (row: { readonly position: Position }, event: { readonly position: Position }): boolean =>
   hasReached(row.position, event.position);
 
-/** What an erased user wrote is not shown, also where it came in the very moment of the erasure. */
+/**
+ * Answers what is shown of a text: that of an erased user is not, even if it came at the very moment of the erasure.
+ */
 export const shownWords = ({ erased }: MessagesTables, userId: UserId, words: string): string =>
   erased.has(userId) ? ERASED : words;
 
-/** What the text of an erased user mentioned is gone with it. */
+/** Answers what is shown of mentions: those in a text of an erased user are gone with it. */
 export const shownMentions = (
   { erased }: MessagesTables,
   userId: UserId,
   mentions: readonly UserId[] | undefined,
 ): readonly UserId[] | null => (mentions === undefined || erased.has(userId) ? null : mentions);
 
-/** Whether anything has changed the message since it was sent. */
+/** Says whether anything has changed the message since it was sent. */
 export const isChanged = ({ position, sentPosition }: Pick<MessageRow, 'position' | 'sentPosition'>): boolean =>
   position !== sentPosition;
 

@@ -35,7 +35,10 @@ export const messages: Projector<MessageEvents, { readonly messages: MessageWrit
 
 type Sent = Projected<MessageEvents['MessageSent']>;
 
-/** Whether the conversation has had the message before. Raises `BrokenSequenceError` where its ordinal would be a wrong one. */
+/**
+ * Says whether the conversation has had the message before. Raises `BrokenSequenceError` where its ordinal would be a
+ * wrong one.
+ */
 const isRepeated = (conversation: ConversationRow, { data, position }: Sent, isThere: boolean): boolean => {
   const isBehind = hasReached(conversation.lastMessagePosition, position);
   if (isBehind && !isThere)
@@ -64,8 +67,8 @@ export const changeMessage = (
 };
 
 /**
- * What these events mean: a message gets the next ordinal of its conversation, in the order of the log, and its sender has
- * read everything up to it. A database may carry it out in its own language, and is held to the same answers.
+ * Carries out what these events mean: a message gets the next ordinal of its conversation, in the order of the log, and
+ * its sender has read everything up to it. A database may do it in its own language, and has to give the same answers.
  */
 export const messageRows = (tables: MessagesTables): MessageWriter => ({
   add: (event) => {

@@ -17,7 +17,7 @@ export const pins: Projector<PinEvents, { readonly pins: PinWriter }> = {
   },
 };
 
-/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const pinRows = (tables: MessagesTables): PinWriter => {
   const note = (row: PinRow): void => {
     const key = `${row.conversationId} ${row.messageId}`;

@@ -13,7 +13,7 @@ export const preferences: Projector<PreferencesEvents, { readonly preferences: P
   on: { PreferencesChanged: (write, event) => write.preferences.change(event) },
 };
 
-/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const preferencesRows = (tables: MessagesTables): PreferencesWriter => ({
   change: ({ data: { conversationId, userId, muted, archived, pinned }, position }) => {
     if (tables.erased.has(userId)) return;

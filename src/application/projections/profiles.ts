@@ -50,7 +50,7 @@ export const profiles: Projector<UserEvents, { readonly profiles: ProfilesWriter
   },
 };
 
-/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const profileRows = ({ users, relations, sessions }: UsersTables): ProfilesWriter => {
   const change = (userId: UserId, changed: (row: UserRow) => Partial<UserRow>): void =>
     changeRow(users, userId, (row) => ({ ...row, ...changed(row) }));

@@ -21,7 +21,7 @@ export const reactions: Projector<ReactionEvents, { readonly reactions: Reaction
 
 type Reacted = Projected<Pick<ReactionEvents['ReactionAdded'], 'messageId' | 'conversationId' | 'userId' | 'emoji'>>;
 
-/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const reactionRows = (tables: MessagesTables): ReactionWriter => {
   const note = (event: Reacted, active: boolean, changedAt: Instant): void => {
     const { data, position } = event;

@@ -17,8 +17,8 @@ export const reading: Projector<ReadingEvents, { readonly reading: ReadingWriter
 };
 
 /**
- * What these events mean: a member has read up to a message, and shows when, unless they show nobody what they read. A
- * database may carry it out in its own language, and is held to the same answers.
+ * Carries out what these events mean: a member has read up to a message, and shows when, unless they show nobody what
+ * they read. A database may do it in its own language, and has to give the same answers.
  */
 export const readingRows = (tables: MessagesTables): ReadingWriter => ({
   mark: ({ data, position }) => {

@@ -29,7 +29,7 @@ export const sessions: Projector<
 
 const laterOf = (one: Instant, other: Instant): Instant => (one > other ? one : other);
 
-/** What these events mean. A database may carry it out in its own language, and is held to the same answers. */
+/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const sessionRows = ({ sessions, epochs }: UsersTables): SessionWriter => ({
   start: ({ data }) => {
     const { sessionId, userId, device, address, epoch, startedAt, refreshExpiresAt } = data;

@@ -13,7 +13,7 @@ type TouchingEvents = ConversationEvents &
   PreferencesEvents &
   ReadingEvents;
 
-/** Is told of each row that an event changes, or depends on. */
+/** Its methods are called for each row that an event changes, or depends on. */
 export interface TouchVisitor {
   conversation(conversationId: ConversationId): void;
   member(conversationId: ConversationId, userId: UserId): void;

@@ -15,14 +15,14 @@ type OfRelations = 'ContactAdded' | 'ContactRemoved' | 'UserBlocked' | 'UserUnbl
 type OfSessions = 'SessionStarted' | 'SessionRefreshed' | 'SessionEnded';
 type TouchingEvents = Pick<UserEvents, OfUsers | OfRelations | 'SessionsEnded'> & Pick<SessionEvents, OfSessions>;
 
-/** Is told of each row of users and sessions that an event changes, or depends on. */
+/** Its methods are called for each row of users and sessions that an event changes, or depends on. */
 export interface TouchedUsersVisitor {
   user(userId: UserId): void;
   relation(kind: Relation, userId: UserId, otherId: UserId): void;
   session(sessionId: SessionId): void;
-  /** How often all sessions of a user were ended, and each that is still open. */
+  /** The event touches the count of the user's ended epochs, and each of the user's open sessions. */
   openSessions(userId: UserId): void;
-  /** All sessions of a user, and all relations from and to them. */
+  /** The event touches all sessions of a user, and all relations from and to the user. */
   everythingOf(userId: UserId): void;
 }
 

@@ -10,7 +10,7 @@ export type ConversationEvents = {
   ConversationStarted: {
     conversationId: ConversationId;
     kind: ConversationKind;
-    /** Null for a direct conversation. */
+    /** It is null for a direct conversation. */
     title: string | null;
     members: { userId: UserId; role: Role }[];
     startedBy: UserId;

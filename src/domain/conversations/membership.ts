@@ -22,6 +22,6 @@ export const requireRole = (state: ConversationState, userId: UserId, ...roles: 
   return role !== undefined && roles.includes(role) ? conversation : reject('forbidden');
 };
 
-/** Whether the user is the only owner. */
+/** Says whether the user is the only owner. */
 export const isLastOwner = ({ members }: StartedConversation, userId: UserId): boolean =>
   members.get(userId) === 'owner' && [...members.values()].filter((role) => role === 'owner').length === 1;

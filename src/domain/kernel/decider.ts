@@ -25,7 +25,7 @@ export const decide = <Commands extends CommandMap, Events extends EventMap, Sta
   state: State,
 ): readonly FactOf<Events>[] => decider.decide[command.type](command.data, state);
 
-/** Whether a decider's state follows from events of this type. */
+/** Says whether a decider's state follows from events of this type. */
 export const followsFrom = <Commands extends CommandMap, Events extends EventMap, State>(
   { evolve }: Decider<Commands, Events, State>,
   fact: FactOf<EventMap>,

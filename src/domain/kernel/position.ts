@@ -10,7 +10,7 @@ export const comparePositions = (a: Position, b: Position): number => {
   return a < b ? -1 : 1;
 };
 
-/** Whether `a` is `b` or comes after it. */
+/** Says whether `a` is `b` or comes after it. */
 export const hasReached = (a: Position, b: Position): boolean => comparePositions(a, b) >= 0;
 
 /** The later of two positions. */

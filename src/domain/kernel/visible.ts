@@ -13,5 +13,5 @@ const SHOWS_NOTHING = [
 
 const SHOWS = new RegExp(`[^${SHOWS_NOTHING}]`, 'u');
 
-/** Whether a text shows something. */
+/** Says whether a text shows something. */
 export const showsSomething = (text: string): boolean => SHOWS.test(text);

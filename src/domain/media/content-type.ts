@@ -4,7 +4,7 @@ export const SNIFFED_BYTES = 4_096;
 /** The type of a file of which nothing is known. */
 const UNKNOWN = 'application/octet-stream';
 
-/** What stands at an offset of every file of a type, one character a byte. The first that fits counts. */
+/** The bytes at an offset of every file of a type, one character a byte. The first type that fits counts. */
 const SIGNATURES: readonly (readonly [offset: number, bytes: string, type: string])[] = [
   [0, '\xff\xd8\xff', 'image/jpeg'],
   [0, '\x89PNG\r\n\x1a\n', 'image/png'],
@@ -42,10 +42,10 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: string, type: strin
 ];
 
 const EBML = '\x1a\x45\xdf\xa3';
-/** Bytes that no text has. */
+/** No text has these bytes. */
 // eslint-disable-next-line no-control-regex -- a file is text because it has none of these
 const NO_TEXT = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
-/** What a document may begin with before its first element. */
+/** A document may begin with this before its first element. */
 const PROLOGUE = /^(?:\xef\xbb\xbf)?(?:\s|<\?[^>]*\?>|<!--[^]*?-->|<!doctype[^>]*>)*/i;
 
 const typeOfText = (text: string): string => {
@@ -73,5 +73,5 @@ const SHOWN = new Set([
   ...['video/mp4', 'video/webm', 'video/quicktime'],
 ]);
 
-/** Whether a browser may show a file of this type in its place. */
+/** Says whether a browser may show a file of this type in its place. */
 export const isShownInPlace = (contentType: string): boolean => SHOWN.has(contentType);

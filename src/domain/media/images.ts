@@ -4,8 +4,8 @@ const TAKEN = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'im
 /** Images that may tell where they were taken, and that nothing here can clean. */
 const REFUSED = new Set(['image/heic', 'image/tiff', 'image/jxl', 'image/jp2']);
 
-/** Whether a file of this type is made anew before it is kept. */
+/** Says whether a file of this type is made anew before it is kept. */
 export const isTakenImage = (contentType: string): boolean => TAKEN.has(contentType);
 
-/** Whether a file of this type is not taken at all. */
+/** Says whether a file of this type is refused. */
 export const isRefusedImage = (contentType: string): boolean => REFUSED.has(contentType);

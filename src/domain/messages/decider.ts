@@ -5,7 +5,10 @@ import type { MessageCommands } from './commands.js';
 import type { MessageEvents } from './events.js';
 import type { MessageState, OriginalMessage } from './state.js';
 
-/** Whether a message is the one that was sent before. Its present text does not matter: it may have been edited since. */
+/**
+ * Says whether a message is the one that was sent before. Its present text does not matter: it may have been edited
+ * since.
+ */
 export const isSameMessage = (
   original: OriginalMessage,
   sent: Pick<MessageCommands['SendMessage'], 'by' | 'text' | 'replyTo'> & {
@@ -17,7 +20,7 @@ export const isSameMessage = (
   original.text === sent.text &&
   original.replyTo === sent.replyTo;
 
-/** What is stored of mentions: nothing, where there are none. */
+/** Answers the field of an event that stores mentions; it is left out where there are none. */
 const mentioning = (mentions: readonly UserId[]): { mentions?: UserId[] } =>
   mentions.length > 0 ? { mentions: [...mentions] } : {};
 

@@ -18,7 +18,7 @@ export type MessageEvents = {
     conversationId: ConversationId;
     senderId: UserId;
     text: string;
-    /** As for a message that is sent. */
+    /** The mentions are those of a message that is sent. */
     mentions?: UserId[];
     editedAt: Instant;
   };

@@ -4,7 +4,7 @@ export const MAX_TEXT_LENGTH = 8_000;
 /** Normalizes a text to the form in which it is stored and compared: Unicode NFC. */
 export const normalizeText = (text: string): string => text.normalize('NFC');
 
-/** Whether a text has 1 to 8,000 characters, all of them whole, and no NUL. */
+/** Says whether a text has 1 to 8,000 characters, all of them whole, and no NUL. */
 export const isText = (text: string): boolean =>
   text.length > 0 && !text.includes('\0') && text.isWellFormed() && hasAtMost(text, MAX_TEXT_LENGTH);
 

@@ -6,7 +6,7 @@ import { DEFAULT_PREFERENCES, type Preferences } from './preferences.js';
 export type PreferencesCommands = {
   ChangePreferences: {
     conversationId: ConversationId;
-    /** What is left out stays as it is. */
+    /** Preferences that are left out stay as they are. */
     changes: Readonly<Partial<Preferences>>;
     by: UserId;
     at: Instant;
@@ -16,7 +16,7 @@ export type PreferencesCommands = {
 /** The id of the preferences of one member of one conversation. */
 export const preferencesId = (conversationId: ConversationId, userId: UserId): string => `${conversationId}-${userId}`;
 
-/** How one member keeps one conversation. It outlasts their membership. */
+/** The preferences of one member for one conversation. They outlast the membership. */
 export const preferences: Decider<PreferencesCommands, PreferencesEvents, Readonly<Preferences>> = {
   category: 'preferences',
   initial: DEFAULT_PREFERENCES,

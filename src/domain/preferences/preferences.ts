@@ -1,4 +1,4 @@
-/** How a member keeps a conversation. Nobody else sees it. */
+/** The preferences of a member for a conversation. Nobody else sees them. */
 export type Preferences = {
   muted: boolean;
   archived: boolean;

@@ -1,7 +1,7 @@
 /** The most different emojis that a message shows. */
 export const MAX_EMOJIS = 20;
 
-/** More than the longest emoji has: a long text is refused before it is looked through. */
+/** This is more than the longest emoji has: a long text is refused before it is searched. */
 const MAX_CODE_UNITS = 48;
 
 /** One emoji of those that Unicode recommends for general interchange. Each skin tone makes another one. */

@@ -18,7 +18,7 @@ export type ReadingCommands = {
 /** The position up to which the member has read. */
 export type ReadingState = { readonly readUpTo: Position };
 
-/** How far one member has read in one conversation. It only moves forward. */
+/** The progress of one member in reading one conversation. It only moves forward. */
 export const reading: Decider<ReadingCommands, ReadingEvents, ReadingState> = {
   category: 'reading',
   initial: { readUpTo: LOG_START },

@@ -10,7 +10,7 @@ export type ReadingEvents = {
     /** The position of the message in the log: reading only moves forward. */
     messagePosition: Position;
     readAt: Instant;
-    /** Set when the reader shows nobody what they have read. */
+    /** It is set when the reader shows nobody what they have read. */
     hidden?: true;
   };
 };

@@ -5,19 +5,21 @@ import type { ActiveSession } from './state.js';
 
 type Refresh = SessionCommands['RefreshSession'];
 
-/** Whether all sessions of the user were ended since this one began, and this one was not excepted. */
+/** Says whether all sessions of the user were ended since this one began, and this one was not excepted. */
 export const isOver = ({ sessionId, userEpoch, exceptSessionId }: Refresh, { epoch }: ActiveSession): boolean =>
   epoch < userEpoch && sessionId !== exceptSessionId;
 
-/** Whether the token was spent just now: the answer may have been lost, and nobody has used the token that it gave. */
+/**
+ * Says whether the token was spent just now: the answer may have been lost, and nobody has used the token that it gave.
+ */
 const isInGrace = ({ presentedHash, graceSince }: Refresh, { previous }: ActiveSession): boolean =>
   previous !== null && previous.spentAt >= graceSince && previous.hashes.includes(presentedHash);
 
-/** Whether the token may be exchanged for a new one. */
+/** Says whether the token may be exchanged for a new one. */
 export const isSpendable = (refresh: Refresh, state: ActiveSession): boolean =>
   state.current.includes(refresh.presentedHash) || isInGrace(refresh, state);
 
-/** Whether a token of this session is presented again after it was spent. */
+/** Says whether a token of this session is presented again after it was spent. */
 export const isReuse = (refresh: Refresh, state: ActiveSession): boolean =>
   !isSpendable(refresh, state) &&
   (state.spent.includes(refresh.presentedHash) || state.previous?.hashes.includes(refresh.presentedHash) === true);

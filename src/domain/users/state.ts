@@ -15,7 +15,7 @@ export interface RegisteredUser {
   readonly verification: Ticket | null;
   /** The newest ticket to set another password, the only one that can be used. */
   readonly passwordReset: Ticket | null;
-  /** How often all sessions were ended. A session of an earlier epoch has ended. */
+  /** The number of times that all sessions were ended. A session of an earlier epoch has ended. */
   readonly sessionEpoch: number;
   readonly exceptSessionId: SessionId | null;
   readonly settings: Settings;

@@ -1,6 +1,6 @@
 import type { EventFilter, EventHeader } from '../../application/ports/event-store.js';
 
-/** Whether an event passes a filter: by its type, or by the beginning of its stream's name. */
+/** Says whether an event passes a filter: by its type, or by the beginning of its stream's name. */
 export const passes = (
   filter: EventFilter | undefined,
 ): ((event: Pick<EventHeader, 'type' | 'streamId'>) => boolean) => {

@@ -23,7 +23,7 @@ export interface MailerParts {
   readonly releases: ReleaseStack;
 }
 
-/** What may be logged of an SMTP error: everything but its words, which name the recipient. */
+/** Answers what may be logged of an SMTP error: everything but its words, which name the recipient. */
 const smtpFailureOf = (error: unknown) => {
   const { name, code, responseCode, command } = error as Partial<Record<string, unknown>>;
   return { error: name, code, responseCode, command };

@@ -33,7 +33,7 @@ interface ListenerLog {
 export interface ListenerParts {
   readonly config: pg.ClientConfig;
   readonly channel: string;
-  /** Whose it is: sessions that name the same owner do not notify it. */
+  /** The owner of the listener: sessions that name the same owner do not notify it. */
   readonly owner: string;
   /** Called with a notification, and with the server process of the session that sent it. */
   readonly onNotify: (payload: string, processId: number) => void;

@@ -12,7 +12,7 @@ export interface Statement extends pg.QueryConfig {
 /** A session that pipelines may write in such a transaction alone: if its beginning fails, nothing behind it is written. */
 export const ONE_TRIP_SETTINGS = { default_transaction_read_only: 'on' };
 
-/** What a standby says to the beginning of a transaction that writes. */
+/** A standby answers with this code to the beginning of a transaction that writes. */
 const FEATURE_NOT_SUPPORTED = '0A000';
 
 const explainBegin = (error: unknown): unknown =>
@@ -23,7 +23,7 @@ const explainBegin = (error: unknown): unknown =>
 const BEGIN: Statement = { text: 'begin read write', explain: explainBegin };
 const COMMIT: Statement = { text: 'commit' };
 
-/** What the driver has, and its types do not tell of. */
+/** Answers the socket of a connection, which the types of the driver do not declare. */
 const streamOf = (client: pg.ClientBase): Writable =>
   (client as unknown as { readonly connection: { readonly stream: Writable } }).connection.stream;
 

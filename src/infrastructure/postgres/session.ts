@@ -19,7 +19,7 @@ export class SessionSettingsError extends Error {
   override readonly name = 'SessionSettingsError';
 }
 
-/** What the driver has, and its types do not tell of. */
+/** The parts of the driver's client that its types do not declare. */
 interface DriverClient {
   readonly connectionParameters: { query_timeout: number };
   readonly connection: { readonly stream: Socket };

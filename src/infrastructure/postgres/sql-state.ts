@@ -49,7 +49,10 @@ const DRIVER_MESSAGES =
 const isTranslated = (error: unknown): boolean =>
   error instanceof DatabaseOverloadedError || error instanceof DatabaseUnavailableError;
 
-/** Whether the same work may succeed later: the connection was lost, a lock was taken, the server restarts, the disk is full. */
+/**
+ * Says whether the same work may succeed later: the connection was lost, a lock was taken, the server restarts, the
+ * disk is full.
+ */
 export const isTransient = (error: unknown): boolean => {
   if (isTranslated(error)) return true;
   const code = errorCode(error);

@@ -47,7 +47,7 @@ export const registeredProjections = (parts: RegistryParts): readonly Registered
   ];
 };
 
-/** What operators do with the projections in PostgreSQL. */
+/** Makes the operations that operators run on the projections in PostgreSQL. */
 export const createProjectionOperations = (pool: pg.Pool, events: EventStore): ProjectionOperations => {
   return operateProjections({
     registered: registeredProjections({ pool, events, onMail: () => undefined }),

@@ -2,9 +2,9 @@
 export class KnownRows<Row> extends Map<string, Row> {
   /** Whether each is a new one. */
   readonly #changed = new Map<string, boolean>();
-  /** Those that are stored, and are to go. */
+  /** The rows that are stored and are to be deleted. */
   readonly #removed = new Map<string, Row>();
-  /** Those that were looked up, and are not there. */
+  /** The keys that were looked up and have no row. */
   readonly #absent = new Set<string>();
 
   override set(key: string, row: Row): this {
@@ -44,17 +44,20 @@ export class KnownRows<Row> extends Map<string, Row> {
     return [...this.#changed.keys()].map((key) => this.get(key) as Row);
   }
 
-  /** Those that were not there before. */
+  /** Answers the rows that were not there before. */
   get added(): readonly Row[] {
     return [...this.#changed].flatMap(([key, isNew]) => (isNew ? [this.get(key) as Row] : []));
   }
 
-  /** Those that were there before, and are not any more. */
+  /** Answers the rows that were there before and are not any more. */
   get removed(): readonly Row[] {
     return [...this.#removed.values()];
   }
 
-  /** What was changed is stored. Where more than so many are known, the half that has been known for longest is forgotten. */
+  /**
+   * Takes what was changed as stored. Where more than this many rows are known, the half that has been known for
+   * longest is forgotten.
+   */
   settle(most: number): void {
     this.#changed.clear();
     this.#removed.clear();

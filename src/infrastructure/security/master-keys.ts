@@ -81,7 +81,7 @@ export class MasterKeys {
     return { wrapped: Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]), masterKey: id };
   }
 
-  /** Whether the master key of this name is among them. */
+  /** Says whether the master key of this name is among them. */
   async knows(masterKey: string): Promise<boolean> {
     const isThere = () => this.#keys.some(({ id }) => id === masterKey);
     if (!isThere()) await this.#present();

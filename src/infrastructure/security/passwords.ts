@@ -11,7 +11,7 @@ const USUAL_COST = 12;
 const MAY_WAIT_AT_USUAL_COST = 40;
 const MAY_WAIT_AT_LEAST = 8;
 
-/** As many may wait as are done within seconds: each step of the cost doubles the time of one. */
+/** Answers how many may wait: as many as are done within seconds. Each step of the cost doubles the time of one. */
 export const boundsOf = (cost: number, processors = availableParallelism()): WorkBounds => ({
   atOnce: Math.min(THREADS, processors),
   mayWait: Math.max(MAY_WAIT_AT_LEAST, Math.round(MAY_WAIT_AT_USUAL_COST * 2 ** (USUAL_COST - cost))),

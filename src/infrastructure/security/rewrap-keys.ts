@@ -113,7 +113,7 @@ export const usedMasterKeys = async (pool: pg.Pool): Promise<Set<string | null>>
   return new Set(rows.map(({ masterKey }) => masterKey));
 };
 
-/** Whether something is wrapped by a master key that this process does not know. */
+/** Says whether something is wrapped by a master key that this process does not know. */
 export const isMasterKeyMissing = async (pool: pg.Pool, masterKeys: MasterKeys): Promise<boolean> => {
   for (const id of await usedMasterKeys(pool)) if (id !== null && !(await masterKeys.knows(id))) return true;
   return false;

@@ -6,7 +6,9 @@ import type { KeyReference, UserKey } from '../security/user-key.js';
 export interface PersonalFields {
   /** The field that names the user. */
   readonly owner: string;
-  /** Whether the user is sealed as well: a reference to their key stands in the event, which is gone with the key. */
+  /**
+   * Says that the user is sealed as well: the event holds a reference to the user's key, which is gone with the key.
+   */
   readonly hidesOwner?: true;
   /** The version since which what is sealed opens in its own event alone. Before, it opens in any event of its type. */
   readonly boundSince: number;
@@ -40,14 +42,14 @@ export const ownerOf = (content: object, { owner }: PersonalFields): UserId => (
 export const keyOwnerOf = (stored: object, fields: PersonalFields): KeyOwner =>
   fields.hidesOwner ? ((stored as Content)[REFERENCE] as KeyReference) : ownerOf(stored, fields);
 
-/** Whether there is anything to seal. Where every personal field is empty, the event is stored as it is. */
+/** Says whether there is anything to seal. Where every personal field is empty, the event is stored as it is. */
 export const hasPersonal = (content: object, { erased }: PersonalFields): boolean =>
   Object.keys(erased).some((field) => ((content as Content)[field] ?? null) !== null);
 
 /** The place of an event. */
 export type Place = Pick<StoredEvent, 'streamId' | 'eventId' | 'type' | 'schemaVersion'>;
 
-/** What is sealed is bound to this context: in another event it does not open. */
+/** Answers the context to which sealed content is bound: in another event it cannot be opened. */
 const contextOf = ({ boundSince }: PersonalFields, { streamId, eventId, type, schemaVersion }: Place): string =>
   schemaVersion < boundSince ? type : `${type}\0${streamId}\0${eventId}`;
 

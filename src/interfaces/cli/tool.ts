@@ -7,7 +7,7 @@ import type { UserList } from '../../application/ports/user-list.js';
 import type { ProjectionOperations } from '../../application/ports/projection-operations.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 
-/** What the commands work with. It is open while a command is carried out. */
+/** The parts with which the commands work. They are open while a command is carried out. */
 export interface Tool {
   readonly useCases: Pick<UseCases, 'grantRole' | 'revokeRole' | 'eraseOther' | 'endSessionsOf'>;
   readonly users: UserList;

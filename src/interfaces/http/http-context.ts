@@ -1,6 +1,6 @@
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 
-/** What the middleware knows of a request. */
+/** The facts about a request that the middleware keeps. */
 export interface RequestState {
   requestId: string;
   /** The caller's network address. */

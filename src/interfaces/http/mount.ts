@@ -46,7 +46,10 @@ interface RequestInput {
   readonly body: unknown;
 }
 
-/** The keyed hash that is kept of a request. No password is in it: two requests that differ in a password alone are the same. */
+/**
+ * Answers the part of a request of which a keyed hash is kept. No password is in it: two requests that differ in a
+ * password alone are the same.
+ */
 const withoutSecrets = (request: RequestInput, route: Route): RequestInput => {
   const secrets = secretFieldsOf(route.body);
   if (secrets.size === 0) return request;

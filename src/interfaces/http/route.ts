@@ -5,7 +5,7 @@ import type { QueriedProjection } from '../../application/projections/registry.j
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { ProblemCode } from '../refusals.js';
 
-/** What a handler is given: the parsed request, and the caller. */
+/** The input of a handler: the parsed request, and the caller. */
 interface RouteInput<Params, Query, Body, Headers, Actor extends UserId | null> {
   readonly params: Params;
   readonly query: Query;
@@ -16,7 +16,7 @@ interface RouteInput<Params, Query, Body, Headers, Actor extends UserId | null> 
   readonly context: CommandContext<Actor>;
 }
 
-/** What a handler answers. */
+/** The answer of a handler. */
 export interface RouteAnswer {
   /** The status: 200, or 204 without a body, where none is given. */
   readonly status?: number;
@@ -26,7 +26,7 @@ export interface RouteAnswer {
   /** A file that is sent as it is made, instead of a body. */
   readonly download?: {
     readonly headers: Readonly<Record<string, string>>;
-    /** Null where the headers alone are the answer. */
+    /** It is null where the headers alone are the answer. */
     readonly content: AsyncIterable<Uint8Array> | null;
   };
 }

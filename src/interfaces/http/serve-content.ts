@@ -20,7 +20,7 @@ export interface Content {
 const isKnown = ({ 'if-none-match': known }: ContentRequest, etag: string): boolean =>
   known?.split(',').some((each) => ['*', etag, `W/${etag}`].includes(each.trim())) ?? false;
 
-/** Where the client's part is of another content, it gets the whole. */
+/** Answers the range that the client asks for; where its part is of another content, it gets the whole. */
 const wantedRange = (asked: ContentRequest, { size, etag }: Content): ByteRange | 'none' | 'unsatisfiable' =>
   asked['if-range'] === undefined || asked['if-range'] === etag ? byteRangeOf(asked.range, size) : 'none';
 

@@ -32,7 +32,7 @@ export const messageId = id<MessageId>('01980000-0000-7000-8000-000000000004');
 
 export const mediaId = id<MediaId>('01980000-0000-7000-8000-000000000005');
 
-/** One line of text, without control characters and halves of characters. */
+/** Makes the schema of one line of text, without control characters and halves of characters. */
 export const line = (min: number, max: number) =>
   z
     .string()

@@ -20,7 +20,7 @@ interface Addressed {
   readonly recipient?: string | undefined;
 }
 
-/** Whether exactly one addressee is named. */
+/** Says whether exactly one addressee is named. */
 export const namesOne = (given: Addressed): boolean =>
   addressees.filter((name) => given[name] !== undefined).length === 1;
 

@@ -13,15 +13,15 @@ const hostOf = ({ host = '' }: IncomingMessage['headers']): string => {
   return ipv6 ?? name ?? '';
 };
 
-/** What has to be known of a request to tell where it comes from. */
+/** The parts of a request that show where it comes from. */
 export type Asked = Pick<IncomingMessage, 'headers' | 'httpVersion'> & {
   readonly socket: { readonly remoteAddress?: string | undefined };
 };
 
 /**
- * Whether a request was made on this machine, for this machine: by its address, by the name in its Host header (a page
- * elsewhere may have a name of its own that leads here), and without a proxy between. Proxies that add no header mostly
- * still speak HTTP/1.0, nginx among them.
+ * Says whether a request was made on this machine, for this machine: by its address, by the name in its Host header (a
+ * page elsewhere may have a name of its own that leads here), and without a proxy between. Proxies that add no header
+ * mostly still speak HTTP/1.0, nginx among them.
  */
 export const isFromSameMachine = ({ headers, httpVersion, socket }: Asked): boolean => {
   return (

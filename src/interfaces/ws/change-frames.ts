@@ -13,7 +13,7 @@ const headOf = ({ change, position }: ConversationNotice) => ({ type: conversati
 const named = (members: readonly MemberView[], profiles: Profiles): NamedMember[] =>
   members.map((member) => nameMember(profiles, member));
 
-/** What changed, by kind of change. A new title stands in the conversation. */
+/** Answers what changed, by kind of change. A new title is in the conversation itself. */
 const detailsOf = ({ change, joining, roles, leaving }: ConversationNotice, profiles: Profiles): object => {
   switch (change) {
     case 'started':

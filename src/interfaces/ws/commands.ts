@@ -12,7 +12,7 @@ import { presenceFrames, type SocketPresence } from './presence.js';
 import { frameId, type RawFrame } from './protocol.js';
 import { secondsSince, type OnStage } from './stages.js';
 
-/** What clients send, by type. Below, each has its handler. */
+/** The frames that clients send, by type. Each has its handler below. */
 export const clientFrames = {
   auth: z.strictObject({ type: z.literal('auth'), token: z.string(), resumeAfter: position.optional() }),
   send: z

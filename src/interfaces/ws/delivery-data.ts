@@ -27,7 +27,7 @@ export interface DeliveryData {
   readonly profiles: ReadonlyMap<UserId, PublicProfile>;
 }
 
-/** Whether a user of this node follows a conversation, or joins it by the batch. */
+/** Says whether a user of this node follows a conversation, or joins it by the batch. */
 const isFollowed = (notices: readonly Notice[], audience: Audience): ((conversationId: ConversationId) => boolean) => {
   const joined = new Set<ConversationId>();
   for (const notice of notices)

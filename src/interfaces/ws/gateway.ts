@@ -74,7 +74,7 @@ export class Gateway {
     return this.#parts.hub.pushedTo(session);
   }
 
-  /** Whether the address of this upgrade may have another socket. */
+  /** Says whether the address of this upgrade may have another socket. */
   hasRoomFor(request: IncomingMessage): boolean {
     const { openSockets, trustedProxies } = this.#parts;
     return openSockets.hasRoomFor(addressOf(request, trustedProxies));

@@ -8,7 +8,7 @@ import type { Connection } from './connection.js';
 type SessionOfUser = Pick<AccessClaims, 'userId' | 'sessionId'>;
 
 const NONE: ReadonlySet<Connection> = new Set();
-/** More sessions than lose their sockets within the time that a read model takes. */
+/** This is more sessions than lose their sockets within the time that a read model takes. */
 const MOST_SESSIONS = 10_000;
 
 /** The sockets of this node, by user, and the conversations that their users follow. */

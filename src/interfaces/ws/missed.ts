@@ -45,7 +45,7 @@ const sentFrame = ({ sentPosition: position, message }: MissedMessage): Position
   content: messageSent.of({ position, message }),
 });
 
-/** One frame a message, however often it was changed: those behind it say what comes later. */
+/** Makes one frame of a message, however often it was changed: those behind it say what comes later. */
 const changedFrame = ({ change, message }: ChangedMessage): PositionedFrame => {
   const { position } = message;
   return { position, content: messageFrames[change].of({ position, message }) };

@@ -2,7 +2,7 @@ import { networkOf } from '../../application/kernel/network-of.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from './connection.js';
 
-/** What is counted for a socket. */
+/** The part of a socket that is counted. */
 type Counted = Pick<Connection, 'address' | 'claims'>;
 
 /** The most sockets that may be open at a time on this node. */
@@ -10,7 +10,7 @@ export interface SocketLimits {
   readonly perUser: number;
   /** The sockets of one address. An IPv6 network of 64 bits counts as one address. */
   readonly perAddress: number;
-  /** Those of them whose user is not known yet: an attacker needs no account for them. */
+  /** The number of them whose user is not known yet: an attacker needs no account for them. */
   readonly unauthenticatedPerAddress: number;
 }
 
@@ -31,7 +31,9 @@ export class OpenSockets<Socket extends Counted = Connection> {
     this.#limits = limits;
   }
 
-  /** Whether another socket of this address may be opened: where all have logged in, none is closed in its favour. */
+  /**
+   * Says whether another socket of this address may be opened: where all have logged in, none is closed in its favour.
+   */
   hasRoomFor(address: string): boolean {
     const network = this.#networks.get(networkOf(address));
     return !network || network.open < this.#limits.perAddress || network.unauthenticated.size > 0;

@@ -10,7 +10,7 @@ import { textFrame } from './text-frame.js';
 
 const userIds = z.array(userId).min(1).max(MAX_IDS);
 
-/** What clients send about presence, by type. */
+/** The frames about presence that clients send, by type. */
 export const presenceFrames = {
   'presence.watch': z.strictObject({ type: z.literal('presence.watch'), id: frameId.optional(), userIds }),
   'presence.unwatch': z.strictObject({ type: z.literal('presence.unwatch'), id: frameId.optional(), userIds }),

@@ -1,7 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from './connection.js';
 
-/** What the queue knows of a socket: it does not wait for a socket that is gone. */
+/** The part of a socket that the queue knows: it does not wait for a socket that is gone. */
 type Waiting = Pick<Connection, 'onGone'>;
 
 export interface ResumeLimits {

@@ -47,7 +47,7 @@ class MemoryEventStore implements MemoryLog {
 
   async append(batch: AppendBatch): Promise<AppendResult> {
     const bytes = await this.#codec.encode(batch.streams);
-    // From here on everything happens at once, so that no other append comes between.
+    // Everything happens at once from here on, so that no other append comes between.
     const encoded = batch.streams
       .flatMap(({ streamId, events }) => events.map((event) => ({ streamId, event })))
       .map((each, index) => ({ ...each, encoded: bytes[index] as EncodedEvent }));

@@ -2,7 +2,10 @@ import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import { hasReached } from '../../../domain/kernel/position.js';
 
-/** Whether the events follow right on the position and on each other: they rise, and there are as many as positions. */
+/**
+ * Says whether the events follow right on the position and on each other: they rise, and there are as many as
+ * positions.
+ */
 export const isDense = (events: readonly RecordedEvent[], after: Position): boolean => {
   let last = after;
   for (const { position } of events) {

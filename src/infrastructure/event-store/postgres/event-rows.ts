@@ -7,7 +7,7 @@ import { decodeEntries, requireDecoded, type LogEntry } from '../log-entry.js';
 /** A row of the table: the header's columns, then the content and its metadata. */
 export type EventRow<Content> = [Position, StreamId, number, EventId, string, number, Content, Content];
 
-/** How rows are asked for, and what is made of them. */
+/** The way in which rows are queried, and what is made of them. */
 export interface RowFormat<Entry extends EventHeader, Event extends EventHeader, Content = never> {
   /** A part of the names of its prepared statements. */
   readonly name: string;

@@ -21,7 +21,7 @@ const NAME = 'chatapp log writer';
 
 export interface WriterParts {
   readonly config: pg.ClientConfig;
-  /** Who listens for the same owner is not notified of what it appends. */
+  /** A listener of the same owner is not notified of what it appends. */
   readonly owner: string;
   readonly answerWithinMs: number;
   /** Called with the server process of each new connection. */

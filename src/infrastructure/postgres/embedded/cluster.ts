@@ -54,7 +54,7 @@ const launch = ({ folder }: Cluster, postgres: string, user: OsUser, port: numbe
   return { pid: child.pid, lives: () => child.exitCode === null && child.signalCode === null };
 };
 
-/** How PostgreSQL is started. */
+/** The options for starting PostgreSQL. */
 export interface StartOptions {
   /** The port on which it listens, on a system without sockets. */
   readonly port?: number;

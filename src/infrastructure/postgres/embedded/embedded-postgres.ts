@@ -32,7 +32,7 @@ export interface EmbeddedLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-/** How the database is run. */
+/** The options for running the database. */
 export interface EmbeddedOptions {
   /** Called when another server has taken the folder. */
   readonly onLost?: (error: unknown) => void;
@@ -61,7 +61,7 @@ const clusterOf = async (dataDir: string): Promise<Cluster> => {
   return clusterAt(join(await realpath(dataDir), 'postgres'), databasePassword);
 };
 
-/** What this process holds while it runs the database. */
+/** The resources that this process holds while it runs the database. */
 interface Hold {
   readonly running: RunningCluster;
   readonly lock: pg.Client;

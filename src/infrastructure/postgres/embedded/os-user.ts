@@ -30,7 +30,7 @@ export const findOsUser = (): OsUser => {
   return uid === undefined || gid === undefined ? {} : { uid, gid };
 };
 
-/** Whether the user can reach and run a program. */
+/** Says whether the user can reach and run a program. */
 export const canRun = (program: string, user: OsUser): boolean =>
   spawnSync(program, ['--version'], { ...user, stdio: 'ignore', cwd: '/' }).status === 0;
 

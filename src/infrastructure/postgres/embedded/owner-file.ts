@@ -38,7 +38,7 @@ const read = async (cluster: Folder): Promise<{ pid: number; startedAt: string }
 /** The folders that this very process runs. */
 const own = new Set<string>();
 
-/** Whether a living server has the folder, even while its PostgreSQL is down. */
+/** Says whether a living server has the folder, even while its PostgreSQL is down. */
 export const isOwned = async (cluster: Folder): Promise<boolean> => {
   if (own.has(cluster.folder)) return true;
   const owner = await read(cluster);

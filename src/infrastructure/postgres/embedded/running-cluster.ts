@@ -45,7 +45,8 @@ export interface RunningCluster {
 export const urlOf = ({ password, socketFolder }: Cluster, port: number, database: string): string => {
   const user = `${SUPERUSER}:${encodeURIComponent(password)}`;
   if (port !== SOCKET_PORT) return `postgres://${user}@127.0.0.1:${port}/${database}?sslmode=disable`;
-  // As a parameter, the folder is understood by the driver and by PostgreSQL's own programs, and the rest stays a URL.
+  // The folder is a parameter, so that the driver and PostgreSQL's own programs understand it, and the rest stays a
+  // URL.
   const socket = `host=${encodeURIComponent(socketFolder)}`;
   return `postgres://${user}@localhost:${port}/${database}?sslmode=disable&${socket}`;
 };
@@ -61,7 +62,10 @@ const commandLineOf = async (pid: number): Promise<string> => {
   }
 };
 
-/** Whether a process is there, and is the PostgreSQL of this folder: a stale pid may belong to another process by now. */
+/**
+ * Says whether a process is running, and is the PostgreSQL of this folder: a stale pid may belong to another process by
+ * now.
+ */
 const isServerOf = async ({ folder }: Cluster, pid: number): Promise<boolean> => {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   if (process.platform !== 'win32') return (await commandLineOf(pid)).includes(folder);
@@ -124,7 +128,7 @@ export const findRunning = async (
   return (await untilAnswering(cluster, running, signal)) ? running : undefined;
 };
 
-/** Whether the folder's `postmaster.pid` was left by a PostgreSQL that has ended. */
+/** Says whether the folder's `postmaster.pid` was left by a PostgreSQL that has ended. */
 export const hasStalePidFile = async (cluster: Cluster): Promise<boolean> => {
   const { pid } = await readPidFile(cluster);
   return pid > 0 && !(await isServerOf(cluster, pid));

@@ -18,7 +18,7 @@ export interface MemoryGenerationParts<Writers, Tables extends MemoryTables> {
 
 const NEVER = new AbortController().signal;
 
-/** How many rows of a table are not as they are in the other. */
+/** Counts the rows of a table that are not as they are in the other. */
 const differences = (used: Map<string, object> | undefined, anew: Map<string, object>): number =>
   [...new Set([...(used?.keys() ?? []), ...anew.keys()])].filter(
     (key) => JSON.stringify(used?.get(key)) !== JSON.stringify(anew.get(key)),

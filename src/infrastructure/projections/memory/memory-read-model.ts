@@ -7,11 +7,11 @@ export type MemoryTables = Readonly<Record<string, Map<string, object>>>;
 export interface MemoryReadModel<Writers, Tables extends MemoryTables> {
   /** Empty tables. */
   create(): Tables;
-  /** What the projectors write to: each effect is there at once. */
+  /** Makes what the projectors write to; each effect is visible at once. */
   writersOf(tables: Tables): Writers;
   /** What the newest events must have left in the tables, and have not. */
   recent?(tables: Tables, newest: RecentEvents): readonly RecentProblem[];
-  /** Told of what was applied, once it is there. */
+  /** Called with the tables before and after a change, once it is visible. */
   applied?(before: Tables, now: Tables): void;
 }
 

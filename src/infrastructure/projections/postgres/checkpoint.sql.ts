@@ -3,7 +3,7 @@ import { LEASE_LOST, refuse } from '../../postgres/refusals.js';
 
 export const LEASE_SECONDS = 5;
 
-/** On which it is told how far projections have come. */
+/** Nodes announce on this channel how far their projections have come. */
 export const PROGRESS_CHANNEL = 'chatapp_projections';
 
 const HELD = `now() + interval '${LEASE_SECONDS} seconds'`;
@@ -11,7 +11,7 @@ const HELD = `now() + interval '${LEASE_SECONDS} seconds'`;
 export const CREATE_CHECKPOINT = `
   insert into projections.checkpoints (name, version) values ($1, $2) on conflict (name) do nothing`;
 
-/** By its start too: the process id of a session that has ended is given to others. */
+/** The name holds the start of the session too, because the process id of one that has ended is given to others. */
 const NAME_OF_SESSION = `pid || ' ' || extract(epoch from backend_start)`;
 
 /** The name of this connection's session. Null where this role may not know it: the lease then ends by its time alone. */
@@ -36,10 +36,13 @@ export const TAKE_LEASE = `
   ${TAKE} and (lease_until is null or lease_until < now() or held_by = $3 or (${HOLDER_IS_GONE}))
   returning position, epoch`;
 
-/** Whoever holds it: their next write is refused by the epoch. */
+/** Takes the lease, whichever node holds it: its next write is refused by the epoch. */
 export const SEIZE_LEASE = `${TAKE} returning position, epoch`;
 
-/** No row either where a crash of PostgreSQL has taken the last checkpoints back: they do not wait for the disk. */
+/**
+ * It returns no row either where a crash of PostgreSQL has taken the last checkpoints back: they do not wait for the
+ * disk.
+ */
 export const RENEW_LEASE = `
   update projections.checkpoints set lease_until = ${HELD}, session = $4
    where name = $1 and version = $2 and epoch = $3 and position = $5`;

@@ -34,7 +34,7 @@ const heldAtCheckpoint = async <Result>(
     await holding.query('commit');
     return result;
   } finally {
-    // With the connection goes its lock, whatever happened.
+    // The lock ends with the connection, whatever happened.
     holding.release(true);
   }
 };

@@ -64,7 +64,7 @@ export const prepareGeneration = (
     return { outdated: false };
   });
 
-/** Whether a projection's tables are of another version than this program's. */
+/** Says whether a projection's tables are of another version than this program's. */
 export const isOutdated = async (
   client: pg.ClientBase | pg.Pool,
   { name, version }: Pick<Projection<never>, 'name' | 'version'>,

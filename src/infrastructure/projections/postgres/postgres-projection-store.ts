@@ -28,7 +28,7 @@ const SETTINGS = {
 };
 const ANSWER_WITHIN_MS = 65_000;
 
-/** For what must outlive a crash of PostgreSQL, unlike batches. */
+/** It makes the commit outlive a crash of PostgreSQL, unlike those of batches. */
 const DURABLY: Statement = { text: 'set local synchronous_commit = on' };
 
 /**
@@ -63,7 +63,9 @@ export interface ProjectionStoreParts<Writers> {
   readonly readModel: ReadModel<Writers>;
   /** The schema its tables are in, and its name among the checkpoints; the projection's own name unless it is a rebuild. */
   readonly schema: string;
-  /** When a statement without an answer is given up; by default later than the server would give it up. */
+  /**
+   * The time after which a statement without an answer is given up; by default later than the server would give it up.
+   */
   readonly answerWithinMs?: number;
 }
 
@@ -96,7 +98,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
       await requireGeneration(client, schema, projection.version);
       return undefined;
     }
-    // Behind the lease: whoever stopped it did so while they held it.
+    // The stop is read after the lease was taken: the node that stopped the projection held it then.
     const stopped = await client.query(sql.IS_STOPPED, [schema]);
     if (stopped.rowCount !== 0) return undefined;
     const parked = await client.query<{ stream_id: StreamId }>(sql.PARKED_STREAMS, [schema]);
@@ -108,7 +110,10 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     if (position === undefined) throw new Error(`there are no tables for ${this.#name} yet`);
   }
 
-  /** Durably, unlike the batches that follow: after a crash of PostgreSQL the epoch would be given out again. */
+  /**
+   * Takes the lease durably, unlike the batches that follow: after a crash of PostgreSQL the epoch would be given out
+   * again.
+   */
   async #take(client: pg.Client, statement: string): Promise<Position | undefined> {
     const { schema, projection } = this.#parts;
     const values = [schema, projection.version, this.#holder, this.#session];
@@ -162,7 +167,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
       );
       for (const event of events) project(projection, writers, event);
       const portions = batch.map((each) => each.statements());
-      // First, so that one who lost the lease waits for nothing and writes nothing.
+      // This comes first, so that a node that lost the lease waits for nothing and writes nothing.
       const move = { ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to], explain: explainMove };
       const results = await inOneTrip(client, [move, ...portions.flat(), ...more, ...this.#replanned()]);
       this.#position = to;

@@ -6,7 +6,10 @@ import type { RecentQuestion } from './recent-question.js';
 
 /** Collects what a batch of events means, and writes it in few statements. */
 export interface BatchWriter {
-  /** What writes the batch, in one transaction, in this order; unqualified table names are the projection's own. */
+  /**
+   * Answers the statements that write the batch, in one transaction and in this order. Unqualified table names are the
+   * projection's own.
+   */
   statements(): readonly Statement[];
   /** Called with what the statements answered once they are committed, or with nothing when they are not: forgets the batch. */
   settle(results: readonly pg.QueryResult[] | undefined): void;
@@ -27,14 +30,20 @@ export interface RowLoader {
 export interface ReadModel<Writers> {
   /** Creates the tables in the current schema. */
   readonly tables: string;
-  /** By table, what the log does not say: columns that are not compared with it, and which rows are. The table is `t`. */
+  /**
+   * What the log does not say, by table: the columns that are not compared with it, and which rows are. The table is
+   * `t`.
+   */
   readonly unproven?: Readonly<
     Record<string, { readonly columns: readonly string[]; readonly where?: (schema: string) => string }>
   >;
   /** Looks for what the newest events must have left in the tables in use: by ids, counts and ordinals, and quickly. */
   readonly recent: (newest: RecentEvents) => readonly RecentQuestion[];
-  /** Of a projection that is not rebuilt: what makes its tables in use as those are that were made anew in this schema. */
+  /**
+   * Answers, for a projection that is not rebuilt, the statements that make its tables in use equal to those made anew
+   * in this schema.
+   */
   readonly repair?: (anewSchema: string) => readonly string[];
-  /** What the projectors write to, and what then brings it to the database, in this order. */
+  /** Makes what the projectors write to, and what then brings it to the database, in this order. */
   open(): { readonly writers: Writers; readonly batch: readonly BatchWriter[]; readonly rows?: RowLoader };
 }

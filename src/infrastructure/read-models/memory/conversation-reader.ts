@@ -28,7 +28,7 @@ export class ConversationReader {
     return this.#tables.conversations.get(conversationId);
   }
 
-  /** Those who have left too. */
+  /** Finds a member, also one who has left. */
   member(conversationId: ConversationId, userId: UserId): MemberRow | undefined {
     return this.#tables.members.get(memberKey(conversationId, userId));
   }
@@ -41,7 +41,7 @@ export class ConversationReader {
     return inOrderOfJoining(this.members(conversationId).filter(({ active }) => active));
   }
 
-  /** What somebody is in, or was. */
+  /** Lists the memberships of a user, also those that have ended. */
   membershipsOf(userId: UserId): readonly MemberRow[] {
     return [...this.#tables.members.values()].filter((each) => each.userId === userId);
   }
@@ -75,7 +75,7 @@ export class ConversationReader {
     return [...this.#tables.changes.values()].filter((each) => each.conversationId === conversationId).sort(byPosition);
   }
 
-  /** Of each member the newest behind a position, as far as the viewer may see it. */
+  /** Answers the newest reading of each member behind a position, as far as the viewer may see it. */
   readsOf(conversationId: ConversationId, viewer: UserId, after: Position): readonly ReadMark[] {
     const newest = new Map<UserId, ReadMark>();
     const shown = [...this.#tables.reads.values()].filter(

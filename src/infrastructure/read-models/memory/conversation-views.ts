@@ -46,7 +46,9 @@ const viewOf = (reader: ConversationReader, viewer: MemberRow, shownMembers: num
   ];
 };
 
-/** Whether a removed member was among those that lists show. One who has come back since is taken for so. */
+/**
+ * Says whether a removed member was among those that lists show. One who has come back since is assumed to have been.
+ */
 const areShifted = (reader: ConversationReader, { conversationId, removed }: ConversationChangeLookup): boolean => {
   const lastShown = reader.activeMembers(conversationId)[MEMBERS_IN_LISTS - 1];
   return removed.some(({ userId, position }) => {
@@ -91,7 +93,7 @@ const firstChange = (reader: ConversationReader, viewer: MemberRow, after: Posit
   return [change];
 };
 
-/** What somebody is in, the newest activity first. */
+/** Lists the conversations that a user is in, the newest activity first. */
 const inboxOf = (
   reader: ConversationReader,
   viewer: UserId,

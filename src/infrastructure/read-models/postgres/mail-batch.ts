@@ -29,7 +29,7 @@ interface QueuedMail {
 export class MailBatch implements BatchWriter {
   readonly #onCommitted: () => void;
   readonly #withdrawn = new Set<UserId>();
-  /** Those who were not there before, as they are behind the batch. */
+  /** The recipients who were not there before, as they are behind the batch. */
   readonly #remembered = new Map<UserId, Recipient>();
   readonly #names = new Map<UserId, string>();
   readonly #queued = new Map<EventId, QueuedMail>();

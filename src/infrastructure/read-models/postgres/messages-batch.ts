@@ -19,9 +19,9 @@ import { RowReader, type KnownTables } from './row-reader.js';
 import * as sql from './messages-rows.sql.js';
 import { recordset } from './recordset.js';
 
-/** So many rows of a table are remembered at most, of a few hundred bytes each. */
+/** At most this many rows of a table are remembered, of a few hundred bytes each. */
 const MOST_ROWS = 50_000;
-/** With their texts. */
+/** At most this many messages are remembered, with their texts. */
 const MOST_MESSAGES = 5_000;
 
 type NamedStatement = Pick<Statement, 'name' | 'text'>;
@@ -43,7 +43,7 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     members: new KnownRows(),
     messages: new KnownRows(),
     erased: new KnownRows(),
-    // Of these, those of the batch alone: one that is there already stays as it is.
+    // Of these only the rows of the batch are known: one that is there already stays as it is.
     reactions: new KnownRows(),
     pins: new KnownRows(),
     preferences: new KnownRows(),
@@ -69,7 +69,10 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     for (const rows of Object.values(this.#tables)) rows.forget();
   }
 
-  /** One for all that changes with every message, however many events there are, and one more for each table that is seldom changed. */
+  /**
+   * Answers one statement for all that changes with every message, however many events there are, and one more for each
+   * table that is seldom changed.
+   */
   statements(): Statement[] {
     const { conversations, members, messages, reactions, pins, preferences, reads, changes, erased } = this.#tables;
     // What an erasure changes in earlier messages is changed by its own statement, which finds all of them.

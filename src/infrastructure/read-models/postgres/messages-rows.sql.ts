@@ -100,7 +100,7 @@ export const CHANGE_MESSAGES = {
      where m.message_id = i."messageId" and m.position <= i.position`,
 };
 
-/** Who is mentioned by these messages by now. */
+/** Saves who is mentioned by these messages now. */
 export const SAVE_MENTIONS = {
   name: 'messages.save_mentions',
   text: `
@@ -154,7 +154,10 @@ export const SAVE_PREFERENCES = {
      where preferences.position < excluded.position`,
 };
 
-/** Also what was not read before: the titles, the texts, the reactions and the preferences of these users, wherever they stand. */
+/**
+ * Erases also what was not read before: the titles, the texts, the reactions and the preferences of these users,
+ * wherever they are.
+ */
 export const ERASE = {
   name: 'messages.erase',
   text: `

@@ -72,7 +72,7 @@ const wantRepeated = (wanted: Wanted, { conversations, messages }: KnownTables, 
 const isEmpty = ({ conversations, members, messages, authors }: Wanted): boolean =>
   conversations.size + members.size + messages.size + authors.size === 0;
 
-/** Until they are found, these are taken for absent. */
+/** Takes these rows for absent until they are found. */
 const learnAbsent = (tables: KnownTables, wanted: Wanted): void => {
   for (const id of wanted.conversations) tables.conversations.learn(id, undefined);
   for (const key of wanted.members.keys()) tables.members.learn(key, undefined);
@@ -90,7 +90,7 @@ const learnFound = (tables: KnownTables, found: Loaded): void => {
 /** Reads the rows that events depend on, as far as they are not known: in one question, and seldom. */
 export class RowReader {
   readonly #tables: KnownTables;
-  /** As far as anything was stored when it was read: what stands behind it is no repeat. */
+  /** The position up to which anything was stored when it was read: an event behind it is no repeat. */
   #stored: Position = LOG_START;
 
   constructor(tables: KnownTables) {

@@ -4,7 +4,7 @@ import { touchUsers } from '../../../application/projections/touched-users.js';
 import { relationKey } from '../../../application/projections/users-tables.js';
 import type { SessionId, UserId } from '../../../domain/kernel/ids.js';
 
-/** What events touch of users and sessions, each once: the parameters of the question for it. */
+/** Answers what events touch of users and sessions, each once, as the parameters of the query for it. */
 export const touchedUserRows = (events: readonly RecordedEvent[]): unknown[][] => {
   const users = new Set<UserId>();
   const relations = new Map<string, readonly [UserId, Relation, UserId]>();
