@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ERASED } from '../../application/kernel/erased.js';
 import { messageView } from '../../application/messages/message-view.js';
 import type { EventBatch } from '../../application/ports/event-store.js';
 import { coalesceNotices } from '../../application/push/coalesce-notices.js';
@@ -87,7 +88,8 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
     'message.sent': ({ position, sent }) => {
       const seq = data.sequences.get(sent.messageId);
       if (seq === undefined) return 0; // The event is parked: no history shows it either.
-      const message = messageView({ ...sent, seq, position });
+      const words = hub.erased.has(sent.senderId) ? { text: ERASED, mentions: null } : {};
+      const message = messageView({ ...sent, ...words, seq, position });
       const viewers = [...audience.of(sent.conversationId)];
       return sendToAll(hub, viewers, position, () => messageSent.of({ position, message }));
     },

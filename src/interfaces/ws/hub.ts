@@ -1,6 +1,7 @@
 import { BoundedCache } from '../../application/kernel/bounded-cache.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import { Audience } from '../../application/push/audience.js';
+import { ErasedUsers } from '../../application/push/erased-users.js';
 import type { Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
@@ -11,9 +12,10 @@ const NONE: ReadonlySet<Connection> = new Set();
 /** This is more sessions than lose their sockets within the time that a read model takes. */
 const MOST_SESSIONS = 10_000;
 
-/** The sockets of this node, by user, and the conversations that their users follow. */
+/** The sockets of this node, by user, the conversations that their users follow, and who was erased lately. */
 export class Hub {
   readonly audience = new Audience();
+  readonly erased = new ErasedUsers();
   readonly #byUser = new Map<UserId, Set<Connection>>();
   readonly #all = new Set<Connection>();
   /** The last frames that were pushed to sessions whose sockets are gone. */

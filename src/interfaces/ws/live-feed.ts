@@ -76,12 +76,12 @@ export class LiveFeed {
     const after = await store.head();
     this.#position = after;
     this.#projected = after;
-    const { lead } = this.#parts;
+    const { lead, hub } = this.#parts;
     const deliver = projectedDelivery({ ...this.#parts, mayLead: (batch) => lead.allows(batch) });
     const deliverUnordered = projectedDelivery({ ...this.#parts, mayLead: () => false });
-    const take = (batch: EventBatch) => this.#queue.run(() => this.#take(batch, deliver));
+    const take = (batch: EventBatch) => this.#queue.run(() => this.#take(hub.erased.take(batch), deliver));
     return {
-      ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
+      ordered: followLog({ store, types: [...ORDERED_TYPES, 'UserErased'], after, take }),
       unordered: followLog({ store, types: UNORDERED_TYPES, after, take: deliverUnordered }),
     };
   }

@@ -50,6 +50,22 @@ describe('What is delivered', () => {
     expect([more, other?.frames()]).to.deep.equal([[], []]);
   });
 
+  // An erased user went on sending through a server that had not heard of it: their words were pushed, though no history
+  // shows them.
+  it('is a message without its words, where its sender was erased before it', async () => {
+    const [member] = inGroup(ada);
+    const message = fact('MessageSent', { ...sent(2).data, mentions: [ada] });
+    const batch = hub.erased.take(batchOf(0, [fact('UserErased', { userId: message.data.senderId }), message]));
+    expect(batch.events.map(({ type }) => type)).to.deep.equal(['MessageSent']);
+    await deliver({ ...views.parts, hub })(batch);
+    expect(member?.frames().map(({ type }) => type)).to.deep.equal(['message.sent']);
+    expect(member?.frames()[0]?.['message']).to.deep.include({
+      messageId: messageNumber(2),
+      text: 'erased',
+      mentions: [],
+    });
+  });
+
   it('is a message that was changed, once a batch, as it is by now, to the users of its conversation', async () => {
     const [member, other] = [...inGroup(ada), ...connect(bob)];
     const message = messageView({ ...sent(1).data, seq: 1, position: positionOf(9), editedAt: at(80) });

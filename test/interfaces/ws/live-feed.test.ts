@@ -28,7 +28,7 @@ describe('the live feed', () => {
     expect(scene.progress.asked).to.deep.equal([]);
     expect(scene.feed.position).to.equal('2');
     expect(scene.log.subscriptions).to.deep.equal([
-      { after: '2', filter: { types: ORDERED_TYPES } },
+      { after: '2', filter: { types: [...ORDERED_TYPES, 'UserErased'] } },
       { after: '2', filter: { types: UNORDERED_TYPES } },
     ]);
     expect(scene.begun).to.deep.equal([]);
@@ -75,6 +75,16 @@ describe('the live feed', () => {
     expect(scene.feed.position).to.equal(LOG_START);
     await scene.delivered();
     expect(scene.feed.position).to.equal('5');
+  });
+
+  it('delivers no erasure in the order, and keeps who was erased before it delivers what stands behind it', async () => {
+    const erasure = fact('UserErased');
+    await scene.follow();
+    scene.framesLead = true;
+    await scene.put(batchOf(0, [erasure, sent]));
+    expect(typesBegun()).to.deep.equal([['MessageSent']]);
+    expect(scene.hub.erased.has(erasure.data.userId)).to.equal(true);
+    expect(scene.hub.erased.has(sent.data.senderId)).to.equal(erasure.data.userId === sent.data.senderId);
   });
 
   it('delivers at once what may leave before the messages are as far', async () => {

@@ -1,0 +1,24 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import type { EventBatch } from '../ports/event-store.js';
+import { BoundedCache } from '../kernel/bounded-cache.js';
+
+/** More users than are erased before every server has ended their sessions. */
+const MOST_USERS = 10_000;
+
+/**
+ * The users who were erased while the log was followed. What they sent at that very moment, through a server that had not
+ * heard of it, is in the log with its text, and the read model does not show it.
+ */
+export class ErasedUsers {
+  readonly #users = new BoundedCache<UserId, true>({ most: MOST_USERS, weightOf: () => 1 });
+
+  has(userId: UserId): boolean {
+    return this.#users.get(userId) === true;
+  }
+
+  /** Notes who is erased by a batch, and answers it without these events. */
+  take(batch: EventBatch): EventBatch {
+    for (const { type, data } of batch.events) if (type === 'UserErased') this.#users.set(data.userId, true);
+    return { ...batch, events: batch.events.filter(({ type }) => type !== 'UserErased') };
+  }
+}
