@@ -21,6 +21,7 @@ export type ReadingState = { readonly readUpTo: Position };
 /** The progress of one member in reading one conversation. It only moves forward. */
 export const reading: Decider<ReadingCommands, ReadingEvents, ReadingState> = {
   category: 'reading',
+  isInLastEvent: true,
   initial: { readUpTo: LOG_START },
   decide: {
     MarkRead: ({ conversationId, messageId, messagePosition, isShown, by, at }, { readUpTo }) => {

@@ -2,9 +2,12 @@ import { expect } from 'chai';
 import { conversationChange } from '../../../src/application/conversations/change-conversation.js';
 import { startGroup } from '../../../src/application/conversations/start-group.js';
 import { findDestination } from '../../../src/application/messages/recipients.js';
+import { load } from '../../../src/application/kernel/loaded.js';
 import { sendMessage } from '../../../src/application/messages/send-message.js';
+import type { EventStore, RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { markRead } from '../../../src/application/reading/mark-read.js';
 import type { ConversationId, MessageId, UserId } from '../../../src/domain/kernel/ids.js';
+import { reading } from '../../../src/domain/reading/decider.js';
 import { race, refusalOf } from '../kernel/refusal.js';
 import { createWorld, type World } from '../kernel/world.js';
 
@@ -58,6 +61,25 @@ describe('markRead', () => {
     await read(bob!, first!);
     await read(bob!, second!);
     expect(await world.store.head()).to.equal(head);
+  });
+
+  // Each mark read all that the reader had ever read in the conversation.
+  it('takes one event to know how far somebody has read, however often they have', async () => {
+    for (const message of [first, second, third]) await read(bob!, message!);
+    const found: RecordedEvent[] = [];
+    const store = {
+      readStream: async function* (...given: Parameters<EventStore['readStream']>) {
+        for await (const event of world.store.readStream(...given)) {
+          found.push(event);
+          yield event;
+        }
+      },
+    } as Partial<EventStore> as EventStore;
+    const { state, revision } = await load(store, reading, `${group}-${bob}`);
+    expect(found).to.have.length(1);
+    expect(revision).to.equal(2);
+    const { sentPosition } = await world.places.require(third!, group);
+    expect(state).to.deep.equal({ readUpTo: sentPosition });
   });
 
   it('is each reader’s own', async () => {
