@@ -12,7 +12,7 @@ import { closeSockets, type Frame } from '../support/socket.js';
 const HOLD = `select from projections.checkpoints where name = 'messages' for update`;
 /** Frames leave for less time than this while the read model stays behind. */
 const LEAD_MS = 600;
-/** Whoever does not wait for the read model has answered by then. */
+/** A query that does not wait for the read model has answered by this time. */
 const MORE_THAN_A_QUERY_MS = 500;
 
 interface Shown {

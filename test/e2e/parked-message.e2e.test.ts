@@ -63,7 +63,7 @@ describe('Messages behind one that is parked', () => {
     }
     return seqs;
   };
-  /** Whether the next message is told on every node as the history shows it. */
+  /** Answers whether the next message is told on every node as the history shows it. */
   const isToldAsStored = async (): Promise<boolean> => {
     const text = `message ${(said += 1)}`;
     const { messageId, position } = await say(text);

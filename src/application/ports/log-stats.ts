@@ -13,7 +13,7 @@ export interface LogStats {
   readonly head: string;
   readonly streams: number;
   readonly bytes: number;
-  /** Null for an empty log. */
+  /** It is null for an empty log. */
   readonly firstAt: string | null;
   readonly lastAt: string | null;
   readonly types: readonly TypeStats[];

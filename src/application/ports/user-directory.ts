@@ -27,7 +27,7 @@ export interface Page {
 
 export interface ProfilePage {
   readonly profiles: readonly PublicProfile[];
-  /** Null at the end of the list. */
+  /** It is null at the end of the list. */
   readonly nextCursor: string | null;
 }
 

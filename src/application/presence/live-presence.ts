@@ -101,7 +101,7 @@ export class LivePresence<Socket> {
     void this.#askAgain();
   }
 
-  /** Whether it is still to be found out who may see whom. */
+  /** Says whether it is still to be found out who may see whom. */
   get isAsking(): boolean {
     return this.#isAsking || this.#toAsk.size > 0;
   }

@@ -44,7 +44,7 @@ export interface MessageRow {
   readonly seq: number;
   readonly senderId: UserId;
   readonly text: string | null;
-  /** Null where nobody is mentioned. */
+  /** It is null where nobody is mentioned. */
   readonly mentions: readonly UserId[] | null;
   readonly replyTo: MessageId | null;
   readonly sentAt: Instant;

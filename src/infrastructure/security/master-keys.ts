@@ -10,7 +10,7 @@ const ID_CHARACTERS = 12;
 /** A key as it is stored: encrypted, with the name of the master key that opens it. */
 export interface WrappedKey {
   readonly wrapped: Buffer;
-  /** Null for a key that was wrapped before master keys had names. */
+  /** It is null for a key that was wrapped before master keys had names. */
   readonly masterKey: string | null;
 }
 

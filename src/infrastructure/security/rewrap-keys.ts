@@ -119,7 +119,7 @@ export const isMasterKeyMissing = async (pool: pg.Pool, masterKeys: MasterKeys):
   return false;
 };
 
-/** Whether a master key still wraps something: then it must be kept. */
+/** Says whether a master key still wraps something: then it must be kept. */
 export const isUsedIn =
   (used: ReadonlySet<string | null>) =>
   (masterKey: string): boolean =>

@@ -148,12 +148,12 @@ export class Connection {
     this.socket.resume();
   }
 
-  /** Whether nothing is read from the socket, answers to pings included. */
+  /** Says whether nothing is read from the socket, answers to pings included. */
   get isPaused(): boolean {
     return this.socket.isPaused;
   }
 
-  /** Whether a command is under way. */
+  /** Says whether a command is under way. */
   get isBusy(): boolean {
     return this.#underWay > 0;
   }

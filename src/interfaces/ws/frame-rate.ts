@@ -67,7 +67,7 @@ export class FrameRate {
     if (wait === this.#waits) this.#isKnown = true;
   }
 
-  /** Whether the client ignores that it was told to wait. This is never so for a client that waits. */
+  /** Says whether the client ignores that it was told to wait. This is never so for a client that waits. */
   get isDisregarded(): boolean {
     const regardless = this.#regardlessBefore + this.#regardless;
     return regardless > MAX_REGARDLESS * this.#scale || this.#refused > MAX_REFUSED * this.#scale;

@@ -3,7 +3,7 @@ import type { Position } from '../../../domain/kernel/ids.js';
 import { positionBefore } from '../dense-positions.js';
 import { isDense } from './dense.js';
 
-/** Whether a reader wants an event. */
+/** Says whether a reader wants an event. */
 type Accept = (event: RecordedEvent) => boolean;
 
 /** A part of the log without a gap: all events after one position, up to another. A reader's holds those that it wants. */
@@ -62,7 +62,7 @@ export class FeedReader {
     return true;
   }
 
-  /** Whether there is something to take, be it only that the log has grown. */
+  /** Says whether there is something to take, be it only that the log has grown. */
   get isBehind(): boolean {
     return this.#span !== undefined;
   }

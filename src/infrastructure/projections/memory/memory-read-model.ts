@@ -5,11 +5,11 @@ export type MemoryTables = Readonly<Record<string, Map<string, object>>>;
 
 /** The tables of one projection in memory. */
 export interface MemoryReadModel<Writers, Tables extends MemoryTables> {
-  /** Empty tables. */
+  /** Makes empty tables. */
   create(): Tables;
   /** Makes what the projectors write to; each effect is visible at once. */
   writersOf(tables: Tables): Writers;
-  /** What the newest events must have left in the tables, and have not. */
+  /** Answers what the newest events must have left in the tables, and have not. */
   recent?(tables: Tables, newest: RecentEvents): readonly RecentProblem[];
   /** Called with the tables before and after a change, once it is visible. */
   applied?(before: Tables, now: Tables): void;

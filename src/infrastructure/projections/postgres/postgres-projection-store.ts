@@ -214,7 +214,10 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     return isTransient(error);
   }
 
-  /** What a write must find: the name, the version and the epoch; and the session that holds the lease from now on. */
+  /**
+   * Answers what a write must find: the name, the version and the epoch; and the session that holds the lease from now
+   * on.
+   */
   get #lease(): readonly (string | number | null)[] {
     const { schema, projection } = this.#parts;
     return [schema, projection.version, this.#epoch, this.#session];

@@ -13,7 +13,7 @@ import { comparePositions, hasReached } from '../../../domain/kernel/position.js
 import { byPosition, ConversationReader } from './conversation-reader.js';
 import { compareJoining } from './members.js';
 
-/** How many members a list shows of each conversation. */
+/** A list shows this many members of each conversation. */
 const MEMBERS_IN_LISTS = 20;
 const ALL_MEMBERS = 1_000;
 

@@ -21,7 +21,7 @@ interface SharedRow {
   readonly created_at: Instant;
   readonly member_count: number;
   readonly position: Position;
-  /** Null when the last member has left. */
+  /** It is null when the last member has left. */
   readonly members: ConversationView['members'] | null;
   readonly last_message: (Omit<MessageRow, 'seq' | 'position'> & { seq: number; position: number }) | null;
 }

@@ -10,14 +10,14 @@ export interface MessageRow {
   readonly seq: string;
   readonly sender_id: MessageView['senderId'];
   readonly text: string | null;
-  /** Null where nobody is mentioned. */
+  /** It is null where nobody is mentioned. */
   readonly mentions: MessageView['mentions'] | null;
   readonly reply_to: MessageView['replyTo'];
   readonly sent_at: MessageView['sentAt'];
   readonly edited_at: MessageView['editedAt'];
   readonly deleted_at: MessageView['deletedAt'];
   readonly position: MessageView['position'];
-  /** Null where there are none. */
+  /** It is null where there are no reactions. */
   readonly reactions: MessageView['reactions'] | null;
 }
 
