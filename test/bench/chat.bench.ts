@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { startApp, type RunningApp } from '../support/app.js';
+import { bareCommits } from './bare-commits.js';
 import { conversationOf, signUpMany } from './bench-users.js';
 import { putLoad, type Load, type LoadResult, type Pair } from './load.js';
 import { costOf, figuresOf, stagesOf } from './server-figures.js';
@@ -68,6 +69,20 @@ const bareSockets = async (pairs: readonly Pair[], load: Omit<Load, 'url' | 'pai
   }
 };
 
+const RATES = [1_000, 2_000] as const;
+
+/** Measures a commit alone, which a message on the same schedule cannot be faster than. */
+const bareRows = async ({ databaseUrl }: RunningApp): Promise<Row[]> => {
+  const rows: Row[] = [];
+  for (const rate of RATES) {
+    const sorted = await bareCommits(databaseUrl ?? '', rate, SECONDS);
+    const name = `${rate.toLocaleString('en')}/s on schedule: a bare commit`;
+    rows.push({ metric: `${name}, p50`, value: percentile(sorted, 0.5), unit: 'ms' });
+    rows.push({ metric: `${name}, p99`, value: percentile(sorted, 0.99), unit: 'ms' });
+  }
+  return rows;
+};
+
 /** Measures messages from `send` over the WebSocket to the recipient's frame, with texts of 120 bytes. */
 export const run = async (): Promise<Report> => {
   const app = await startApp({ env: { RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' } });
@@ -87,6 +102,7 @@ export const run = async (): Promise<Report> => {
     const slow = await measured(app, () => putLoad({ ...base, seconds: SECONDS, rate: 1_000 }));
     const fast = await measured(app, () => putLoad({ ...base, seconds: SECONDS, rate: 2_000 }));
     const closed = await measured(app, () => putLoad({ ...base, seconds: SECONDS }));
+    const commits = await bareRows(app);
     const bare = await bareSockets(pairs, { inFlight: IN_FLIGHT, seconds: WARM_UP_SECONDS });
     const [delivered, ...rest] = figures(`${PAIRS} pairs, ${IN_FLIGHT} in flight`, closed, {
       rate: 'at least 12,000 (ejabberd 3,417)',
@@ -101,6 +117,7 @@ export const run = async (): Promise<Report> => {
         ...figures('one pair, 1 in flight', alone, { p50: 'at most 1 (ejabberd 1.1)' }),
         ...figures('1,000/s on schedule', slow, { p50: 'at most 1.5 (ejabberd 1.4)', p99: 'at most 9 (ejabberd 9)' }),
         ...figures('2,000/s on schedule', fast, { p50: 'at most 2.5 (ejabberd 2.0)', p99: 'at most 24 (ejabberd 24)' }),
+        ...commits,
       ],
     };
   } finally {
