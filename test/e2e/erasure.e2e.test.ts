@@ -80,9 +80,7 @@ describe('the erasure of a user', () => {
     });
     expect(response.status).to.equal(200);
     expect(response.headers.get('content-type')).to.equal('application/zip');
-    expect(response.headers.get('content-disposition')).to.match(
-      /^attachment; filename="(chatapp-export-[\d-]+\.zip)"; filename\*=UTF-8''\1$/,
-    );
+    expect(response.headers.get('content-disposition')).to.match(/^attachment; filename="chatapp-export-[\d-]+\.zip"$/);
     const files = await unzipped(Buffer.from(await response.arrayBuffer()));
     const read = (name: string) => JSON.parse(files.get(name) ?? 'null') as unknown;
     expect([...files.keys()].sort()).to.deep.equal(
