@@ -32,7 +32,11 @@ export const numbersReadModel: ReadModel<Numbers> = {
   open: () => {
     let added: number[] = [];
     const statements = () => [{ text: 'insert into numbers select unnest($1::integer[])', values: [added] }];
-    return { writers: { add: (n) => void added.push(n) }, batch: [{ statements, settle: () => (added = []) }] };
+    const settle = (results: unknown) => {
+      if (!results) added = [];
+    };
+    const taken = () => (added = []);
+    return { writers: { add: (n) => void added.push(n) }, batch: [{ statements, settle, taken }] };
   },
 };
 

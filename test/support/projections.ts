@@ -46,20 +46,35 @@ export const openMessages = async (
   });
 };
 
-/** Applies events in batches of the given sizes, which are repeated. */
+/** Cuts events into batches of the given sizes, which are repeated. */
+const batchesOf = (events: readonly RecordedEvent[], sizes: readonly number[]): readonly RecordedEvent[][] => {
+  const batches: RecordedEvent[][] = [];
+  for (let at = 0; at < events.length; at += batches.at(-1)?.length ?? 1)
+    batches.push(events.slice(at, at + (sizes[batches.length % sizes.length] ?? 1)));
+  return batches;
+};
+
+/** Has events computed that come behind a position, once what is before is being written. */
+const computeAhead = async (store: ProjectionStore, from: Position, events: readonly RecordedEvent[]) => {
+  await new Promise((resolve) => setImmediate(resolve));
+  store.computeAhead?.({ events, from });
+};
+
+/** Applies events in batches of the given sizes, which are repeated; each is computed ahead where that is asked for. */
 export const feed = async (
   store: ProjectionStore,
   events: readonly RecordedEvent[],
   sizes: readonly number[],
+  isAhead = false,
 ): Promise<void> => {
   const start = await store.acquire();
   let from = start?.position ?? ('0' as Position);
-  for (let at = 0, turn = 0; at < events.length; turn += 1) {
-    const batch = events.slice(at, at + (sizes[turn % sizes.length] ?? 1));
-    const to = batch.at(-1)?.position ?? from;
-    await store.apply({ events: batch, parked: [], from, to });
+  const batches = batchesOf(events, sizes);
+  for (const [index, batch] of batches.entries()) {
+    const { position: to } = batch.at(-1) as RecordedEvent;
+    const applied = store.apply({ events: batch, parked: [], from, to });
+    await Promise.all([applied, isAhead && computeAhead(store, to, batches[index + 1] ?? [])]);
     from = to;
-    at += batch.length;
   }
 };
 

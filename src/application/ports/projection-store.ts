@@ -27,6 +27,11 @@ export interface ProjectionStore {
     readonly to: Position;
   }): Promise<void>;
   /**
+   * Is told which events come behind a position while what is before is applied: it may compute meanwhile what they mean.
+   * Nobody sees that before they are applied, and they need not be. It never raises.
+   */
+  computeAhead?(batch: { readonly events: readonly RecordedEvent[]; readonly from: Position }): void;
+  /**
    * Prolongs the lease while nothing happens. Raises `LeaseLostError`, also when the checkpoint is not where it was left:
    * a crash of the database can set it back.
    */

@@ -1,4 +1,4 @@
-import type { EventStore } from '../ports/event-store.js';
+import type { EventBatch, EventStore } from '../ports/event-store.js';
 import { NotRebuildableError } from '../ports/projection-operations.js';
 import { BrokenSequenceError, type ProjectionStore } from '../ports/projection-store.js';
 import { handledTypes } from './projector.js';
@@ -27,8 +27,9 @@ const catchUp = async (
     broken.push(reason);
     reached.abort();
   };
+  const ahead = ({ events: next, after }: EventBatch) => store.computeAhead?.({ events: next, from: after });
   await runProjection({
-    events: { subscribe: readAhead(events), countBetween: (after, upTo) => events.countBetween(after, upTo) },
+    events: { subscribe: readAhead(events, ahead), countBetween: (after, upTo) => events.countBetween(after, upTo) },
     store,
     types: handledTypes(projection),
     observer: { ...observer, stopped, caughtUp: () => reached.abort() },

@@ -49,6 +49,48 @@ describe('A subscription that reads ahead', () => {
     expect(asked).to.equal(2);
   });
 
+  it('tells of each batch that it has read ahead, while the one before is applied', async () => {
+    const told: string[] = [];
+    const log = logOf(page(1), page(2), newest(3), newest(4));
+    const batches = readAhead(log, ({ position }) => void told.push(position))({ signal: ending.signal });
+    await batches.next();
+    await settled();
+    expect(told).to.deep.equal(['2']);
+    for (let n = 0; n < 3; n += 1) await batches.next();
+    await settled();
+    expect(told).to.deep.equal(['2', '3']);
+  });
+
+  it('tells of nothing once it is ended', async () => {
+    const told: string[] = [];
+    const late = async function* () {
+      yield page(1);
+      await settled();
+      yield page(2);
+    };
+    const tell = ({ position }: EventBatch) => void told.push(position);
+    const batches = readAhead({ subscribe: late }, tell)({ signal: ending.signal });
+    await batches.next();
+    ending.abort();
+    await batches.next();
+    expect(told).to.deep.equal([]);
+  });
+
+  it('goes on where what it tells fails', async () => {
+    const untaken: unknown[] = [];
+    const note = (reason: unknown) => void untaken.push(reason);
+    process.on('unhandledRejection', note);
+    const tell = () => {
+      throw new Error('not now');
+    };
+    const positions: string[] = [];
+    for await (const { position } of readAhead(logOf(page(1), page(2), newest(3)), tell)({ signal: ending.signal }))
+      positions.push(position);
+    await settled();
+    process.off('unhandledRejection', note);
+    expect([positions, untaken]).to.deep.equal([['1', '2', '3'], []]);
+  });
+
   it('asks for nothing ahead where the end of the log is reached', async () => {
     const batches = subscribe(newest(1), newest(2));
     await batches.next();

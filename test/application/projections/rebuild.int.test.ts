@@ -69,6 +69,30 @@ describe('a rebuild of a projection', () => {
     expect(await numbers()).to.deep.equal([1, 2]);
   });
 
+  it('computes what comes next while a batch is being written', async () => {
+    const steps: string[] = [];
+    const noting: typeof readModel = {
+      ...readModel,
+      open: () => {
+        const opened = readModel.open();
+        const add = (n: number) => {
+          steps.push(`computed ${n}`);
+          opened.writers.add(n);
+        };
+        return { ...opened, writers: { add } };
+      },
+    };
+    const advanced = (position: string, events: number) => {
+      if (events > 0) steps.push(`applied ${position}`);
+    };
+    log.put(batchOf(1), batchOf(2), { ...batchOf(3, 4), caughtUp: true });
+    const { pool } = database;
+    const filled = createPostgresGenerations({ pool, projection: numbersProjection, readModel: noting });
+    await rebuildProjection({ ...parts(), generations: filled, observer: { ...parts().observer, advanced } });
+    expect(steps).to.deep.equal(['computed 1', 'computed 2', 'applied 1', 'computed 4', 'applied 2', 'applied 4']);
+    expect(await numbers()).to.deep.equal([1, 2, 4]);
+  });
+
   it('is refused where what it holds cannot be made again', async () => {
     log.put({ ...batchOf(1), caughtUp: true });
     const failure = await failureOf(rebuildProjection(parts({ ...numbersProjection, rebuildable: false })));

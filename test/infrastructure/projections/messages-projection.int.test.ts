@@ -33,13 +33,13 @@ describe('the messages projection', () => {
   afterEach(() => database.drop());
 
   /** Feeds a fresh database with events, and answers what its tables then hold. */
-  const built = async (events: ReturnType<typeof recorded>, sizes: readonly number[], times = 1) => {
+  const built = async (events: ReturnType<typeof recorded>, sizes: readonly number[], times = 1, isAhead = false) => {
     const own = await testDatabase();
     const store = await openMessages(own);
-    await feed(store, events, sizes);
+    await feed(store, events, sizes, isAhead);
     for (let again = 1; again < times; again += 1) {
       await own.pool.query('update projections.checkpoints set position = 0');
-      await feed(store, events, sizes);
+      await feed(store, events, sizes, isAhead);
     }
     const dumped = await dump(own.pool, 'messages');
     await store.release();
@@ -58,6 +58,7 @@ describe('the messages projection', () => {
           const oneByOne = await built(events, [1]);
           expect(await built(events, [events.length])).to.deep.equal(oneByOne);
           expect(await built(events, sizes, 2)).to.deep.equal(oneByOne);
+          expect(await built(events, sizes, 2, true), 'computed ahead').to.deep.equal(oneByOne);
         },
       ),
       { numRuns: RUNS },

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { LeaseLostError, type ParkedEvent, type RedrivableStore } from '../../../application/ports/projection-store.js';
-import { project, type Projection } from '../../../application/projections/projector.js';
+import type { Projection } from '../../../application/projections/projector.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
 import { OWNER_SETTING, ownerOf } from '../../postgres/owner-of.js';
@@ -11,9 +12,10 @@ import { isTransient } from '../../postgres/sql-state.js';
 import { errorCode } from '../../error-code.js';
 import { inOneTrip, ONE_TRIP_SETTINGS, type Statement } from '../../postgres/one-trip.js';
 import { LEASE_LOST } from '../../postgres/refusals.js';
+import { BatchComputer } from './batch-computer.js';
 import * as sql from './checkpoint.sql.js';
 import { requireGeneration } from './generations.js';
-import type { BatchWriter, ReadModel } from './read-model.js';
+import type { Ask, ReadModel } from './read-model.js';
 
 const RENEW_EVERY_MS = (sql.LEASE_SECONDS * 1_000) / 4;
 
@@ -43,19 +45,10 @@ const MOST_BATCHES_A_PLAN = 10_000;
 const explainMove = (error: unknown): unknown =>
   errorCode(error) === LEASE_LOST ? new LeaseLostError((error as Error).message, { cause: error }) : error;
 
-/** Gives each writer what its own statements answered. */
-const settleEach = (
-  writers: readonly BatchWriter[],
-  portions: readonly (readonly Statement[])[],
-  results: readonly pg.QueryResult[],
-): void => {
-  let next = 0;
-  for (const [index, writer] of writers.entries()) {
-    const from = next;
-    next += portions[index]?.length ?? 0;
-    writer.settle(results.slice(from, next));
-  }
-};
+const askOf =
+  (client: pg.Client): Ask =>
+  async <Row extends object>(question: pg.QueryConfig) =>
+    (await client.query<Row>(question)).rows;
 
 export interface ProjectionStoreParts<Writers> {
   readonly config: pg.ClientConfig;
@@ -73,7 +66,7 @@ export interface ProjectionStoreParts<Writers> {
 export class PostgresProjectionStore<Writers> implements RedrivableStore {
   readonly #parts: ProjectionStoreParts<Writers>;
   readonly #holder = randomUUID();
-  readonly #model: ReturnType<ReadModel<Writers>['open']>;
+  readonly #computer: BatchComputer<Writers>;
   #client: pg.Client | undefined;
   /** The name of the connection's session; null where it may not be known. */
   #session: string | null = null;
@@ -87,7 +80,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
 
   constructor(parts: ProjectionStoreParts<Writers>) {
     this.#parts = parts;
-    this.#model = parts.readModel.open();
+    this.#computer = new BatchComputer(parts.projection, parts.readModel);
   }
 
   async acquire(): Promise<{ position: Position; parked: ReadonlySet<StreamId> } | undefined> {
@@ -122,7 +115,7 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     if (!taken) return undefined;
     this.#epoch = taken.epoch;
     this.#position = taken.position;
-    this.#model.rows?.forget();
+    await this.#computer.forget();
     return taken.position;
   }
 
@@ -133,6 +126,16 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
       to,
       parked.map((each) => this.#parking(each)),
     );
+  }
+
+  computeAhead(batch: Parameters<NonNullable<RedrivableStore['computeAhead']>>[0]): void {
+    void this.#computeAhead(batch);
+  }
+
+  /** What the rows depend on is asked for on the same connection, and so answered behind the batch that is being written. */
+  async #computeAhead({ events, from }: { readonly events: readonly RecordedEvent[]; readonly from: Position }) {
+    await nextTurn(); // The batch before has been sent by then.
+    if (this.#client) await this.#computer.computeAhead(events, from, askOf(this.#client));
   }
 
   #parking({ event, reason }: ParkedEvent): Statement {
@@ -157,26 +160,15 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     to: Position,
     more: readonly Statement[],
   ): Promise<void> {
-    const { projection } = this.#parts;
-    const { writers, batch, rows } = this.#model;
-    try {
-      const client = await this.#connect(); // which tells the session that the lease is to name
-      await rows?.load(
-        events,
-        async <Row extends object>(question: pg.QueryConfig) => (await client.query<Row>(question)).rows,
-      );
-      for (const event of events) project(projection, writers, event);
-      const portions = batch.map((each) => each.statements());
+    const client = await this.#connect(); // which tells the session that the lease is to name
+    await this.#computer.write({ events, to }, askOf(client), async (statements) => {
       // This comes first, so that a node that lost the lease waits for nothing and writes nothing.
       const move = { ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to], explain: explainMove };
-      const results = await inOneTrip(client, [move, ...portions.flat(), ...more, ...this.#replanned()]);
+      const results = await inOneTrip(client, [move, ...statements, ...more, ...this.#replanned()]);
       this.#position = to;
       this.#renewedAt = performance.now();
-      settleEach(batch, portions, results.slice(1));
-    } catch (error) {
-      for (const each of batch) each.settle(undefined);
-      throw error;
-    }
+      return results.slice(1);
+    });
   }
 
   #replanned(): readonly Statement[] {

@@ -11,6 +11,11 @@ export interface BatchWriter {
    * projection's own.
    */
   statements(): readonly Statement[];
+  /**
+   * Called when its statements have been taken: what comes now belongs to the next batch, and rows count as they are once this
+   * one is committed. Without it, no batch is computed before the one before it is committed.
+   */
+  taken?(): void;
   /** Called with what the statements answered once they are committed, or with nothing when they are not: forgets the batch. */
   settle(results: readonly pg.QueryResult[] | undefined): void;
 }

@@ -97,10 +97,10 @@ export class MessagesBatch implements BatchWriter, RowLoader {
   }
 
   settle(results: readonly unknown[] | undefined): void {
-    if (!results) {
-      this.forget();
-      return;
-    }
+    if (!results) this.forget();
+  }
+
+  taken(): void {
     const { conversations, members, messages, erased, reactions, pins, preferences, reads, changes } = this.#tables;
     messages.settle(MOST_MESSAGES);
     for (const rows of [conversations, members, erased]) rows.settle(MOST_ROWS);

@@ -67,7 +67,11 @@ export class UsersBatch implements BatchWriter, RowLoader {
     return [{ ...sql.SAVE, values: portions.flatMap(recordset) }];
   }
 
-  settle(): void {
+  taken(): void {
     this.forget();
+  }
+
+  settle(results?: readonly unknown[]): void {
+    if (!results) this.forget();
   }
 }

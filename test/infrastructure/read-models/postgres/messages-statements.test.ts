@@ -17,6 +17,7 @@ describe('The statements of a batch of messages', () => {
   const namesOf = (stored: Parameters<typeof recorded>[0], facts: Parameters<typeof recorded>[0]) => {
     const batch = new MessagesBatch();
     for (const event of recorded(stored)) project(messagesProjection, batch.writers, event);
+    batch.taken();
     batch.settle([]);
     for (const event of recorded(facts, stored.length)) project(messagesProjection, batch.writers, event);
     return batch.statements().map(({ name }) => name);
