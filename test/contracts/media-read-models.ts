@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { fact } from '../support/events.js';
-import { ada, at, bob, mediaNumber } from '../support/ids.js';
+import { ada, at, bob, mediaNumber, messageNumber } from '../support/ids.js';
 import { scene, type Feed, type OpenReadModels } from './read-model-steps.js';
 
 export const describeMedia = (open: OpenReadModels, feed: Feed): void => {
@@ -35,6 +35,18 @@ export const describeMedia = (open: OpenReadModels, feed: Feed): void => {
     expect(await media.unattached(at(30), 9)).to.deep.equal([two, three]);
     expect(await media.unattached(at(31), 2)).to.deep.equal([two, three]);
     expect(await media.unattached(at(10), 9)).to.deep.equal([]);
+  });
+
+  it('are not listed where a message carries them, and are found as before', async () => {
+    const uploaded = fact('MediaUploaded', { mediaId: one!, uploadedAt: at(10) });
+    const { media } = await views(
+      uploaded,
+      fact('MediaUploaded', { mediaId: two!, uploadedAt: at(20) }),
+      fact('MediaAttached', { mediaId: one!, messageId: messageNumber(1) }),
+    );
+    expect(await media.unattached(at(99), 9)).to.deep.equal([two]);
+    expect(await media.find(one!)).to.deep.equal(uploaded.data);
+    expect(await media.uploadedBy(ada, null, 1)).to.deep.equal([uploaded.data]);
   });
 
   it('are listed by their user, page by page', async () => {

@@ -1,6 +1,18 @@
 import { expect } from 'chai';
+import { attachmentNumber } from '../support/attachments.js';
 import { fact } from '../support/events.js';
-import { ada, at, bob, cleo, conversationNumber, eve, messageNumber, positionOf, userNumber } from '../support/ids.js';
+import {
+  ada,
+  at,
+  bob,
+  cleo,
+  conversationNumber,
+  eve,
+  mediaNumber,
+  messageNumber,
+  positionOf,
+  userNumber,
+} from '../support/ids.js';
 import { recorded } from '../support/projections.js';
 import { scene, type Feed, type OpenReadModels, type Views } from './read-model-steps.js';
 
@@ -18,6 +30,11 @@ const sent = (n: number, conversationId = first, senderId = ada) =>
   });
 const mentioning = (n: number, mentions: (typeof ada)[]) =>
   fact('MessageSent', { messageId: messageNumber(n), conversationId: first, senderId: ada, mentions });
+const carrying = (n: number, files: readonly number[], conversationId = first) =>
+  fact('MessageSent', {
+    ...{ messageId: messageNumber(n), conversationId, senderId: ada },
+    attachments: files.map(attachmentNumber),
+  });
 const edited = (n: number, text: string, seconds: number) =>
   fact('MessageEdited', { messageId: messageNumber(n), conversationId: first, text, editedAt: at(seconds) });
 const deleted = (n: number) =>
@@ -90,6 +107,53 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
     expect(await counts(await views(...facts, read(1)))).to.deep.equal([0, 2, 2]);
     expect(await counts(await views(...facts, read(3)))).to.deep.equal([0, 0, 2]);
     expect(await counts(await views(...facts, sent(4, first, cleo), deleted(2)))).to.deep.equal([0, 2, 0]);
+  });
+
+  const filesOf = async ({ messages }: Views) =>
+    (await messages.history(first, { kind: 'newest' }, 10)).messages.map(({ attachments }) =>
+      attachments.map(({ mediaId }) => mediaId),
+    );
+  const readersOf = async ({ messages }: Views, n: number) => {
+    const readable = await Promise.all([ada, bob, eve].map((user) => messages.isAttachedFor(user, mediaNumber(n))));
+    return [ada, bob, eve].filter((_, index) => readable[index]);
+  };
+
+  it('shows the files that a message carries, to the members of its conversation, until it is deleted', async () => {
+    const facts = [started(first, 1), sent(1), carrying(2, [2, 1]), carrying(3, [1]), edited(2, 'better', 40)];
+    const before = await views(...facts);
+    expect(await filesOf(before)).to.deep.equal([[], [mediaNumber(2), mediaNumber(1)], [mediaNumber(1)]]);
+    const found = await before.messages.find(messageNumber(2));
+    expect([found?.text, found?.attachments[1]]).to.deep.equal([
+      'better',
+      {
+        ...{ mediaId: mediaNumber(1), contentType: 'image/png', size: 1_001, name: 'file 1', width: 640, height: 480 },
+        ...{ url: `/media/v1/${mediaNumber(1)}`, thumbnailUrl: `/media/v1/${mediaNumber(1)}/thumbnail` },
+      },
+    ]);
+    expect((await before.conversations.find(first, bob))?.lastMessage?.attachments).to.have.length(1);
+    expect(await readersOf(before, 2)).to.deep.equal([ada, bob]);
+    expect(await readersOf(before, 3)).to.deep.equal([]);
+    const after = await views(...facts, deleted(2));
+    expect(await filesOf(after)).to.deep.equal([[], [], [mediaNumber(1)]]);
+    expect(await readersOf(after, 2)).to.deep.equal([]);
+    expect(await readersOf(after, 1)).to.deep.equal([ada, bob]);
+  });
+
+  it('shows a file no more to a member who was removed, and to another one from when they joined', async () => {
+    const removed = fact('MemberRemoved', { conversationId: first, userId: bob });
+    const added = fact('MemberAdded', { conversationId: first, userId: eve });
+    expect(await readersOf(await views(started(first, 1), carrying(1, [1]), removed, added), 1)).to.deep.equal([
+      ...[ada, eve],
+    ]);
+  });
+
+  it('shows no file of an erased user, sent before or told later', async () => {
+    const models = await views(
+      ...[started(first, 1), carrying(1, [1]), carrying(2, [1]), fact('UserErased', { userId: ada })],
+      ...[carrying(3, [1]), edited(1, 'x', 90)],
+    );
+    expect(await filesOf(models)).to.deep.equal([[], [], []]);
+    expect(await readersOf(models, 1)).to.deep.equal([]);
   });
 
   it('shows nothing of whom an erased user mentioned', async () => {

@@ -4,7 +4,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { call, expectProblem } from '../support/call.js';
 import { pathsUnder } from '../support/disk-blobs.js';
 import { eventually } from '../support/eventually.js';
-import { signUp } from '../support/signed-up.js';
+import { send, signUp } from '../support/signed-up.js';
 import { sidewaysJpeg } from '../support/test-images.js';
 import { unzipped } from '../support/unzipped.js';
 import { download, formOf, upload } from '../support/upload.js';
@@ -32,6 +32,20 @@ describe('The end of files', () => {
       (status) => status === 404,
     );
     await upload(app, ada, Buffer.alloc(1_000));
+  }).timeout(START_TIMEOUT_MS);
+
+  it('does not come to those that a message carries', async () => {
+    const ada = await start({ MEDIA_KEEP_UNATTACHED: '5s' });
+    const bob = await signUp(app, 'bob');
+    const sent = await upload(app, ada, 'words of Ada');
+    await send(app, ada, { recipientId: bob.userId, attachments: [sent.mediaId] });
+    const { mediaId: unsent } = await upload(app, ada, 'never sent');
+    const [left] = await eventually(kept, (paths) => !paths.some((path) => path.includes(unsent)));
+    expect(left).to.include(sent.mediaId);
+    expect((await download(app, bob, sent.mediaId)).bytes.toString()).to.equal('words of Ada');
+    const json = { recipientId: bob.userId, attachments: [unsent] };
+    const late = await call(app, 'POST', '/message/v1/send', { token: ada.accessToken, json });
+    expectProblem(late, 404, 'media_not_found');
   }).timeout(START_TIMEOUT_MS);
 
   it('comes with that of their user', async () => {

@@ -15,6 +15,7 @@ import { usersReadModel } from '../../src/infrastructure/read-models/postgres/us
 import { createErasedKeys } from '../../src/infrastructure/security/erased-keys.js';
 import { PostgresUserKeys } from '../../src/infrastructure/security/user-keys.js';
 import { purgeErased } from '../../src/infrastructure/security/purge-erased.js';
+import { attachmentNumber } from './attachments.js';
 import { fact } from './events.js';
 import { eventually } from './eventually.js';
 import { testMasterKeys } from './master-keys.js';
@@ -40,6 +41,7 @@ export const WORDS = [
   'edited',
   'reaction',
   'file',
+  'attached',
 ];
 const marked = (word: string) => `${MARKER}${word}`;
 
@@ -59,6 +61,10 @@ const FACTS = [
   fact('ConversationRenamed', { title: marked('renamed') }),
   fact('MessageSent', { messageId: messageNumber(1), conversationId, senderId: ada, text: marked('text') }),
   fact('MediaUploaded', { name: marked('file') }),
+  fact('MessageSent', {
+    ...{ messageId: messageNumber(3), conversationId, senderId: ada, text: '' },
+    attachments: [{ ...attachmentNumber(1), name: marked('attached') }],
+  }),
   fact('MessageSent', { messageId: messageNumber(2), conversationId, senderId: bob, text: 'words of Bob' }),
   // The read model takes any text for an emoji.
   fact('ReactionAdded', { messageId: messageNumber(2), conversationId, userId: ada, emoji: marked('reaction') }),

@@ -20,6 +20,7 @@ import type { Preferences } from '../../src/domain/preferences/preferences.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { fact } from './events.js';
 import { PEOPLE, type Attempt } from './random-attempts.js';
+import { attachmentNumber } from './attachments.js';
 import { at, conversationNumber, messageNumber, positionOf, userNumber } from './ids.js';
 
 type Fact = { readonly type: string; readonly data: object };
@@ -70,6 +71,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
       conversationId,
       text: `message ${sent.length + 1}`,
       replyTo: null,
+      attachments: which % 3 === 1 ? [attachmentNumber(which)] : [],
       mentions: which % 2 === 1 ? [userNumber((which % PEOPLE) + 1)] : [],
       by,
       at: at(facts.length),

@@ -8,6 +8,7 @@ import {
   type FoundBlob,
 } from '../ports/blob-store.js';
 import type { MediaView, MediaViews } from '../ports/media-views.js';
+import type { MessageViews } from '../ports/message-views.js';
 import { blobsOf } from './blob-names.js';
 
 export interface ReadableMedia {
@@ -16,10 +17,15 @@ export interface ReadableMedia {
 }
 
 /** Answers a file to those who may see it. Others do not learn that it exists. */
-const requireReadable = async (views: MediaViews, viewer: UserId, mediaId: MediaId): Promise<MediaView> => {
-  const file = await views.find(mediaId);
-  return file?.uploaderId === viewer ? file : reject('media_not_found');
-};
+export type RequireReadable = (viewer: UserId, mediaId: MediaId) => Promise<MediaView>;
+
+export const requireReadable =
+  (views: Pick<MediaViews, 'find'>, messages: Pick<MessageViews, 'isAttachedFor'>): RequireReadable =>
+  async (viewer, mediaId) => {
+    const file = (await views.find(mediaId)) ?? reject('media_not_found');
+    const isReadable = file.uploaderId === viewer || (await messages.isAttachedFor(viewer, mediaId));
+    return isReadable ? file : reject('media_not_found');
+  };
 
 const requireBlob = async (blobs: BlobStore, blob: BlobName): Promise<FoundBlob> => {
   const content = await blobs.find(blob);
@@ -29,9 +35,9 @@ const requireBlob = async (blobs: BlobStore, blob: BlobName): Promise<FoundBlob>
 
 /** Answers a file and its content. */
 export const getMedia =
-  (views: MediaViews, blobs: BlobStore) =>
+  (readable: RequireReadable, blobs: BlobStore) =>
   async (viewer: UserId, mediaId: MediaId): Promise<ReadableMedia> => {
-    const file = await requireReadable(views, viewer, mediaId);
+    const file = await readable(viewer, mediaId);
     const content = await requireBlob(blobs, blobsOf(file.uploaderId, mediaId).content);
     if (content.size !== file.size) throw new DamagedBlobError(`file ${mediaId} is not as long as it was`);
     return { file, content };
@@ -39,9 +45,9 @@ export const getMedia =
 
 /** Answers an image and its thumbnail. Other files have none. */
 export const getThumbnail =
-  (views: MediaViews, blobs: BlobStore) =>
+  (readable: RequireReadable, blobs: BlobStore) =>
   async (viewer: UserId, mediaId: MediaId): Promise<ReadableMedia> => {
-    const file = await requireReadable(views, viewer, mediaId);
+    const file = await readable(viewer, mediaId);
     if (file.width === null) return reject('media_not_found');
     return { file, content: await requireBlob(blobs, blobsOf(file.uploaderId, mediaId).thumbnail) };
   };

@@ -4,10 +4,11 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Images } from '../ports/images.js';
 import type { MediaViews } from '../ports/media-views.js';
+import type { MessageViews } from '../ports/message-views.js';
 import type { Users } from '../users/remembered-users.js';
 import { collectMedia } from './collect-media.js';
 import { collectUnattached } from './collect-unattached.js';
-import { getMedia, getThumbnail } from './get-media.js';
+import { getMedia, getThumbnail, requireReadable } from './get-media.js';
 import { keepFile } from './keep-file.js';
 import { removeOrphans } from './remove-orphans.js';
 import { uploadMedia } from './upload-media.js';
@@ -19,17 +20,21 @@ export interface MediaPorts {
   readonly images: Images;
   readonly identifiers: Identifiers;
   readonly views: MediaViews;
+  readonly messages: MessageViews;
   readonly users: Users;
   readonly quotaBytes: number;
 }
 
 /** Uploaded files. */
-export const mediaUseCases = ({ images, views, ...ports }: MediaPorts) => ({
-  uploadMedia: uploadMedia({ ...ports, keep: keepFile(ports.blobs, images) }),
-  collectUnattached: collectUnattached(views, collectMedia(ports)),
-  removeOrphans: removeOrphans({ ...ports, views }),
-  getMedia: getMedia(views, ports.blobs),
-  getThumbnail: getThumbnail(views, ports.blobs),
-});
+export const mediaUseCases = ({ images, views, messages, ...ports }: MediaPorts) => {
+  const readable = requireReadable(views, messages);
+  return {
+    uploadMedia: uploadMedia({ ...ports, keep: keepFile(ports.blobs, images) }),
+    collectUnattached: collectUnattached(views, collectMedia(ports)),
+    removeOrphans: removeOrphans({ ...ports, views }),
+    getMedia: getMedia(readable, ports.blobs),
+    getThumbnail: getThumbnail(readable, ports.blobs),
+  };
+};
 
 export type MediaUseCases = ReturnType<typeof mediaUseCases>;

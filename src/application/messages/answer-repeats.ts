@@ -34,9 +34,11 @@ export const answerRepeats = (send: SendMessage, { store, identifiers, lookup }:
     if (state.status === 'absent' || position === undefined) return undefined;
     const by = context.actor;
     const conversationId = await conversationOf(input.to, by);
-    const { text, replyTo = null } = input;
+    const { replyTo = null } = input;
+    const text = normalizeText(input.text);
+    const attachments = (input.attachments ?? []).map((mediaId) => ({ mediaId }));
     const { original } = state;
-    if (!isSameMessage(original, { conversationId, by, text: normalizeText(text), replyTo })) return undefined;
+    if (!isSameMessage(original, { conversationId, by, text, replyTo, attachments })) return undefined;
     const { sentAt } = original;
     return { messageId, conversationId: original.conversationId, position, sentAt, repeated: true };
   };

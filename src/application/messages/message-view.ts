@@ -1,5 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
+import type { Attachment } from '../../domain/messages/attachments.js';
 import type { MessageView } from '../ports/message-views.js';
+import { attachmentView } from './attachment-view.js';
 import { messageCursor } from './message-cursor.js';
 
 /** The fields that a row of the read model has, and that the event of a sent message has beside its ordinal: nothing has changed that one. */
@@ -7,7 +9,10 @@ export type ShownMessage = Pick<
   MessageView,
   'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'replyTo' | 'sentAt' | 'position'
 > &
-  Partial<Pick<MessageView, 'reactions' | 'editedAt' | 'deletedAt'>> & { readonly mentions?: readonly UserId[] | null };
+  Partial<Pick<MessageView, 'reactions' | 'editedAt' | 'deletedAt'>> & {
+    readonly mentions?: readonly UserId[] | null;
+    readonly attachments?: readonly Attachment[] | null;
+  };
 
 /** Makes the view of a message, from a row or from the event that is pushed live. No other function does. */
 export const messageView = (shown: ShownMessage): MessageView => ({
@@ -17,7 +22,7 @@ export const messageView = (shown: ShownMessage): MessageView => ({
   senderId: shown.senderId,
   text: shown.text,
   mentions: shown.mentions ?? [],
-  attachments: [],
+  attachments: (shown.attachments ?? []).map(attachmentView),
   replyTo: shown.replyTo,
   reactions: shown.deletedAt ? [] : (shown.reactions ?? []),
   sentAt: shown.sentAt,

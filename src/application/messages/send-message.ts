@@ -1,4 +1,4 @@
-import type { ConversationId, Instant, MessageId, Position } from '../../domain/kernel/ids.js';
+import type { ConversationId, Instant, MediaId, MessageId, Position } from '../../domain/kernel/ids.js';
 import { message } from '../../domain/messages/decider.js';
 import type { MessageState } from '../../domain/messages/state.js';
 import { normalizeText } from '../../domain/messages/text.js';
@@ -6,6 +6,7 @@ import type { CommandContext } from '../kernel/command-context.js';
 import { decision, type Decided } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Identifiers } from '../ports/identifiers.js';
+import type { AttachMedia } from './attach-media.js';
 import type { MessagePlaces } from './message-places.js';
 import type { Addressee, FindDestination } from './recipients.js';
 
@@ -13,7 +14,9 @@ export interface SendMessageInput {
   /** The client's own id. Where it gives none, it is that of the idempotency key, or a new one. */
   readonly messageId?: MessageId | undefined;
   readonly to: Addressee;
+  /** Empty where only files are sent. */
   readonly text: string;
+  readonly attachments?: readonly MediaId[] | undefined;
   readonly replyTo?: MessageId | undefined;
 }
 
@@ -26,6 +29,14 @@ export interface SentMessage {
   readonly repeated: boolean;
 }
 
+export interface SendParts {
+  readonly transact: Transact;
+  readonly findDestination: FindDestination;
+  readonly attachMedia: AttachMedia;
+  readonly places: MessagePlaces;
+  readonly identifiers: Identifiers;
+}
+
 const sentAtOf = ({ state }: Decided<MessageState>, now: Instant): Instant =>
   state.status === 'absent' ? now : state.original.sentAt;
 
@@ -35,7 +46,7 @@ export const messageOfClaim = ({ claim }: CommandContext, identifiers: Identifie
 
 /** Sends a message. The same id and content again is answered as the first time; the sender must be a member at that very revision. */
 export const sendMessage =
-  (transact: Transact, findDestination: FindDestination, places: MessagePlaces, identifiers: Identifiers) =>
+  ({ transact, findDestination, attachMedia, places, identifiers }: SendParts) =>
   async (input: SendMessageInput, context: CommandContext): Promise<SentMessage> => {
     const { actor: by, now: at } = context;
     const messageId = input.messageId ?? messageOfClaim(context, identifiers) ?? identifiers.newMessageId();
@@ -46,11 +57,12 @@ export const sendMessage =
       const { conversationId, conditions, mentionsIn, starting } = await findDestination(input.to, context, attempt);
       if (replyTo !== null) await places.require(replyTo, conversationId);
       const mentions = await mentionsIn(text);
-      const data = { messageId, conversationId, text, replyTo, mentions, by, at };
+      const { attachments, attaching } = await attachMedia(input.attachments ?? [], { messageId, by, at });
+      const data = { messageId, conversationId, text, replyTo, mentions, attachments, by, at };
       const sending = decision(message, messageId, { type: 'SendMessage', data }, { expectNew: true });
       return {
         // The message comes last, as its position is that of the answer.
-        decisions: [...starting, sending],
+        decisions: [...starting, ...attaching, sending],
         require: conditions,
         answer: (decided) => {
           const sent = decided.at(-1) as Decided<MessageState>;

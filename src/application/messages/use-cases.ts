@@ -6,6 +6,7 @@ import type { MessageViews } from '../ports/message-views.js';
 import type { UserDirectory } from '../ports/user-directory.js';
 import type { UserLookup } from '../users/user-lookup.js';
 import { answerRepeats } from './answer-repeats.js';
+import { attachMedia } from './attach-media.js';
 import { deleteMessage } from './delete-message.js';
 import { editMessage } from './edit-message.js';
 import { getMessage } from './get-message.js';
@@ -35,7 +36,7 @@ export interface MessagePorts {
 export const messageUseCases = (ports: MessagePorts) => {
   const { transact, store, identifiers, lookup, findDestination, places, access, resolveMentions } = ports;
   const { views, conversations, directory } = ports;
-  const send = sendMessage(transact, findDestination, places, identifiers);
+  const send = sendMessage({ transact, findDestination, attachMedia: attachMedia(store), places, identifiers });
   return {
     sendMessage: answerRepeats(send, { store, identifiers, lookup }),
     editMessage: editMessage(transact, access, resolveMentions),

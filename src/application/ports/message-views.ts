@@ -1,4 +1,4 @@
-import type { ConversationId, Instant, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
+import type { ConversationId, Instant, MediaId, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
 
 /** The users who react to a message with one emoji. */
 export interface ReactionView {
@@ -16,6 +16,20 @@ export interface OwnReaction {
   readonly reactedAt: Instant;
 }
 
+/** A file that a message carries, and where it is read. */
+export interface AttachmentView {
+  readonly mediaId: MediaId;
+  readonly contentType: string;
+  readonly size: number;
+  readonly name: string | null;
+  /** The pixels of an image. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly url: string;
+  /** Where an image is read, small. */
+  readonly thumbnailUrl?: string;
+}
+
 /** A message as every member sees it: the same object in answers and in frames. */
 export interface MessageView {
   readonly messageId: MessageId;
@@ -26,7 +40,8 @@ export interface MessageView {
   readonly text: string | null;
   /** The members whom the text mentions; a tombstone mentions nobody. */
   readonly mentions: readonly UserId[];
-  readonly attachments: readonly never[];
+  /** A tombstone carries none. */
+  readonly attachments: readonly AttachmentView[];
   readonly replyTo: MessageId | null;
   /** The first 20 different ones, in the order in which they came; a tombstone has none. */
   readonly reactions: readonly ReactionView[];
@@ -84,6 +99,8 @@ export interface MessageViews {
   find(messageId: MessageId): Promise<MessageView | undefined>;
   /** Answers several messages, in any order. It leaves out those that there are not. */
   findSome(messageIds: readonly MessageId[]): Promise<readonly MessageView[]>;
+  /** Says whether a user is a member of a conversation in which a message carries the file. */
+  isAttachedFor(viewer: UserId, mediaId: MediaId): Promise<boolean>;
   receipts(messageId: MessageId): Promise<readonly Receipt[]>;
   /** Lists the messages that a user has sent, by conversation and ordinal, after one of them (null: from the first). */
   sentBy(

@@ -1,5 +1,6 @@
 import type { ConversationKind, Role } from '../../domain/conversations/events.js';
 import type { ConversationId, Instant, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
+import type { Attachment } from '../../domain/messages/attachments.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import { ERASED } from '../kernel/erased.js';
 import type { ConversationChange, PreferencesChange } from '../ports/conversation-views.js';
@@ -46,6 +47,8 @@ export interface MessageRow {
   readonly text: string | null;
   /** It is null where nobody is mentioned. */
   readonly mentions: readonly UserId[] | null;
+  /** Null where it carries no files. */
+  readonly attachments: readonly Attachment[] | null;
   readonly replyTo: MessageId | null;
   readonly sentAt: Instant;
   readonly editedAt: Instant | null;
@@ -127,6 +130,13 @@ export const shownMentions = (
   userId: UserId,
   mentions: readonly UserId[] | undefined,
 ): readonly UserId[] | null => (mentions === undefined || erased.has(userId) ? null : mentions);
+
+/** The files of an erased user are gone with their words. */
+export const shownAttachments = (
+  { erased }: MessagesTables,
+  userId: UserId,
+  attachments: readonly Attachment[] | undefined,
+): readonly Attachment[] | null => (attachments === undefined || erased.has(userId) ? null : attachments);
 
 /** Says whether anything has changed the message since it was sent. */
 export const isChanged = ({ position, sentPosition }: Pick<MessageRow, 'position' | 'sentPosition'>): boolean =>

@@ -5,6 +5,7 @@ import { BrokenSequenceError } from '../ports/projection-store.js';
 import {
   isKnown,
   readUpTo,
+  shownAttachments,
   shownMentions,
   shownWords,
   type ConversationRow,
@@ -19,7 +20,7 @@ export interface MessageWriter {
   /** The sender has read everything up to their own message. */
   add(event: Projected<MessageEvents['MessageSent']>): void;
   edit(event: Projected<MessageEvents['MessageEdited']>): void;
-  /** The message stays as a place in the history, without its text. */
+  /** The message stays as a place in the history, without its text and its files. */
   remove(event: Projected<MessageEvents['MessageDeleted']>): void;
 }
 
@@ -94,6 +95,7 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
       senderId,
       text: shownWords(tables, senderId, data.text),
       mentions: shownMentions(tables, senderId, data.mentions),
+      attachments: shownAttachments(tables, senderId, data.attachments),
       replyTo,
       sentAt,
       editedAt: null,
@@ -114,6 +116,7 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
     changeMessage(tables, event, () => ({
       text: null,
       mentions: null,
+      attachments: null,
       deletedAt: event.data.deletedAt,
       change: 'deleted',
     })),

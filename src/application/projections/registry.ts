@@ -47,8 +47,8 @@ export const usersProjection = {
 /** The projection of conversations, their messages, and their receipts. */
 export const messagesProjection = {
   name: 'messages',
-  // Raised to have pinned messages, and how members keep their conversations.
-  version: 10,
+  // Raised to have the files that messages carry.
+  version: 11,
   projectors: [conversations, messages, reactions, pins, preferences, reading, erasedTexts],
   // A message that was applied late would get the ordinal of a later one.
   rebuildable: true,
@@ -59,7 +59,8 @@ export const messagesProjection = {
 /** The projection of uploaded files. */
 export const mediaProjection = {
   name: 'media',
-  version: 1,
+  // Raised to tell the files that messages carry from those that nobody has sent.
+  version: 2,
   projectors: [media],
   rebuildable: true,
   redrivenBy: 'applying',

@@ -1,5 +1,5 @@
 import type { Decider } from '../kernel/decider.js';
-import type { Instant, MediaId, Sha256, UserId } from '../kernel/ids.js';
+import type { Instant, MediaId, MessageId, Sha256, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { MediaEvents } from './events.js';
 
@@ -15,13 +15,22 @@ export type MediaCommands = {
     by: UserId;
     at: Instant;
   };
+  /** Keeps a file that a message of its uploader carries. */
+  AttachMedia: { mediaId: MediaId; messageId: MessageId; by: UserId; at: Instant };
   /** Removes a file that was uploaded before this time and was never sent. */
   CollectMedia: { uploadedBefore: Instant; at: Instant };
 };
 
 type File = Readonly<MediaEvents['MediaUploaded']>;
 
-export type MediaState = { readonly status: 'absent' } | { readonly status: 'kept' | 'removed'; readonly file: File };
+export type MediaState =
+  { readonly status: 'absent' } | { readonly status: 'kept' | 'attached' | 'removed'; readonly file: File };
+
+/** Answers a file to be sent. Rejects `media_not_found` for one that is gone, or of another user. */
+export const requireOwn = (state: MediaState, by: UserId): File => {
+  const isThere = state.status === 'kept' || state.status === 'attached';
+  return isThere && state.file.uploaderId === by ? state.file : reject('media_not_found');
+};
 
 /** One uploaded file. Its content never changes. */
 export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
@@ -35,6 +44,11 @@ export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
       const isSame = state.file.uploaderId === by && state.file.sha256 === file.sha256;
       return isSame ? [] : reject('idempotency_conflict', { mediaId: file.mediaId });
     },
+    AttachMedia: ({ mediaId, messageId, by, at }, state) => {
+      const { uploaderId } = requireOwn(state, by);
+      if (state.status === 'attached') return [];
+      return [{ type: 'MediaAttached', data: { mediaId, uploaderId, messageId, attachedAt: at } }];
+    },
     CollectMedia: ({ uploadedBefore, at }, state) => {
       if (state.status !== 'kept' || state.file.uploadedAt >= uploadedBefore) return [];
       const { mediaId, uploaderId } = state.file;
@@ -43,6 +57,7 @@ export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
   },
   evolve: {
     MediaUploaded: (_, file) => ({ status: 'kept', file }),
+    MediaAttached: (state) => (state.status === 'kept' ? { ...state, status: 'attached' } : state),
     MediaRemoved: (state) => (state.status === 'kept' ? { ...state, status: 'removed' } : state),
   },
 };

@@ -1,4 +1,4 @@
-import type { Instant, MediaId, Sha256, UserId } from '../kernel/ids.js';
+import type { Instant, MediaId, MessageId, Sha256, UserId } from '../kernel/ids.js';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type MediaEvents = {
@@ -18,6 +18,8 @@ export type MediaEvents = {
     height: number | null;
     uploadedAt: Instant;
   };
+  /** A message carries the file for the first time: it stays from now on. */
+  MediaAttached: { mediaId: MediaId; uploaderId: UserId; messageId: MessageId; attachedAt: Instant };
   /** A file that nobody has sent within its time is gone. */
   MediaRemoved: { mediaId: MediaId; uploaderId: UserId; removedAt: Instant };
 };

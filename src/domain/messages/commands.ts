@@ -1,4 +1,5 @@
 import type { ConversationId, Instant, MessageId, UserId } from '../kernel/ids.js';
+import type { Attachment } from './attachments.js';
 
 export type MessageCommands = {
   SendMessage: {
@@ -7,6 +8,7 @@ export type MessageCommands = {
     text: string;
     replyTo: MessageId | null;
     mentions: readonly UserId[];
+    attachments: readonly Attachment[];
     by: UserId;
     at: Instant;
   };

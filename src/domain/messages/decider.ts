@@ -1,6 +1,7 @@
 import type { Decider } from '../kernel/decider.js';
 import type { ConversationId, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
+import { areSameFiles, type Attachment } from './attachments.js';
 import type { MessageCommands } from './commands.js';
 import type { MessageEvents } from './events.js';
 import type { MessageState, OriginalMessage } from './state.js';
@@ -13,16 +14,22 @@ export const isSameMessage = (
   original: OriginalMessage,
   sent: Pick<MessageCommands['SendMessage'], 'by' | 'text' | 'replyTo'> & {
     conversationId: ConversationId | undefined;
+    attachments: readonly Pick<Attachment, 'mediaId'>[];
   },
 ): boolean =>
   original.senderId === sent.by &&
   original.conversationId === sent.conversationId &&
   original.text === sent.text &&
-  original.replyTo === sent.replyTo;
+  original.replyTo === sent.replyTo &&
+  areSameFiles(original.attachments ?? [], sent.attachments);
 
 /** Answers the field of an event that stores mentions; it is left out where there are none. */
 const mentioning = (mentions: readonly UserId[]): { mentions?: UserId[] } =>
   mentions.length > 0 ? { mentions: [...mentions] } : {};
+
+/** What is stored of files: nothing, where there are none. */
+const carrying = (attachments: readonly Attachment[]): { attachments?: Attachment[] } =>
+  attachments.length > 0 ? { attachments: [...attachments] } : {};
 
 /** One message. Sending the same one again decides nothing; another one with the same id is rejected. */
 export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
@@ -30,8 +37,9 @@ export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
   initial: { status: 'absent' },
   decide: {
     SendMessage: (command, state) => {
-      const { messageId, conversationId, text, replyTo, mentions, by, at } = command;
-      const sent = { messageId, conversationId, senderId: by, text, replyTo, ...mentioning(mentions), sentAt: at };
+      const { messageId, conversationId, text, replyTo, mentions, attachments, by, at } = command;
+      const optional = { ...mentioning(mentions), ...carrying(attachments) };
+      const sent = { messageId, conversationId, senderId: by, text, replyTo, ...optional, sentAt: at };
       if (state.status === 'absent') return [{ type: 'MessageSent', data: sent }];
       return isSameMessage(state.original, command) ? [] : reject('idempotency_conflict', { messageId });
     },

@@ -1,4 +1,5 @@
 import type { ConversationId, Instant, MessageId, UserId } from '../kernel/ids.js';
+import type { Attachment } from './attachments.js';
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type MessageEvents = {
@@ -6,10 +7,13 @@ export type MessageEvents = {
     messageId: MessageId;
     conversationId: ConversationId;
     senderId: UserId;
+    /** Empty where only files are sent. */
     text: string;
     replyTo: MessageId | null;
     /** The members whom the text mentioned when it was sent; left out where there are none. */
     mentions?: UserId[];
+    /** The files that it carries; left out where there are none. */
+    attachments?: Attachment[];
     sentAt: Instant;
   };
   /** The sender wrote another text in its place. */

@@ -117,6 +117,7 @@ const bindMessages = (bind: Bind): void => {
     users: TOKENS.Users,
     identifiers: TOKENS.Identifiers,
     views: TOKENS.MediaViews,
+    messages: TOKENS.MessageViews,
   });
   bindFromPorts(bind, TOKENS.ReadingUseCases, readingUseCases, {
     transact: TOKENS.Transact,

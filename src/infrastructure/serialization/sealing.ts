@@ -12,7 +12,7 @@ export interface PersonalFields {
   readonly hidesOwner?: true;
   /** The version since which what is sealed opens in its own event alone. Before, it opens in any event of its type. */
   readonly boundSince: number;
-  /** Each field, with the value that replaces it once the user has been erased. */
+  /** Each field, with the value that replaces it once the user has been erased; undefined where it is then left out. */
   readonly erased: Readonly<Record<string, unknown>>;
 }
 
@@ -68,9 +68,12 @@ export const seal = (content: object, fields: PersonalFields, key: UserKey, plac
 
 export const isSealed = (stored: object): boolean => Object.hasOwn(stored, SEALED);
 
+const withoutUndefined = (content: Content): object =>
+  Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
+
 /** Opens the personal fields of an event. Without a key, it answers an event of an erased user. */
 export const unseal = (stored: object, fields: PersonalFields, key: UserKey | null, place: Place): object => {
   const { [SEALED]: sealed, [REFERENCE]: _, ...open } = stored as Content;
-  if (!key) return Object.assign(open, fields.erased);
+  if (!key) return Object.assign(open, withoutUndefined(fields.erased));
   return Object.assign(open, JSON.parse(key.open(String(sealed), contextOf(fields, place))) as object);
 };

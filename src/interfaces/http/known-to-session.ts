@@ -18,13 +18,13 @@ export interface KnownToSessionParts {
   readonly pushedTo: (session: { readonly userId: UserId; readonly sessionId: SessionId }) => Position;
 }
 
-/** What is pushed before a read model shows it is waited for in this one. */
-const PUSHED_FROM: QueriedProjection = 'messages';
+/** What is pushed before a read model shows it is waited for in these: a message, and the files that it carries. */
+const PUSHED_FROM: ReadonlySet<QueriedProjection> = new Set(['messages', 'media']);
 
 export const knownToSession =
   ({ writes, pushedTo }: KnownToSessionParts): KnownToSession =>
   ({ userId, sessionId }, projection) => {
     if (sessionId === null) return LOG_START;
     const written = writes.of(sessionId, projection) ?? LOG_START;
-    return projection === PUSHED_FROM ? laterOf(written, pushedTo({ userId, sessionId })) : written;
+    return PUSHED_FROM.has(projection) ? laterOf(written, pushedTo({ userId, sessionId })) : written;
   };

@@ -63,6 +63,17 @@ export const tokens = z.object({
   user: names,
 });
 
+const attachment = z.object({
+  mediaId,
+  contentType: z.string(),
+  size: z.int(),
+  name: z.string().nullable(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  url: z.string(),
+  thumbnailUrl: z.string().optional().meta({ description: 'Of an image.' }),
+});
+
 export const message = z.object({
   messageId,
   conversationId,
@@ -70,7 +81,7 @@ export const message = z.object({
   senderId: userId,
   text: z.string().nullable(),
   mentions: z.array(userId),
-  attachments: z.array(z.never()),
+  attachments: z.array(attachment),
   replyTo: messageId.nullable(),
   reactions: z
     .array(z.object({ emoji: z.string(), userIds: z.array(userId), count: z.int() }))

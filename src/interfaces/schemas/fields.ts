@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hasReached } from '../../domain/kernel/position.js';
 import { showsSomething } from '../../domain/kernel/visible.js';
+import { MAX_ATTACHMENTS } from '../../domain/messages/attachments.js';
 import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
 import type {
   ConversationId,
@@ -136,6 +137,13 @@ export const text = z
   )
   .refine(showsSomething, SHOWS_NOTHING)
   .meta({ minLength: 1, maxLength: MAX_TEXT_LENGTH });
+
+/** The files that a message is to carry. */
+export const attachments = z
+  .array(mediaId)
+  .max(MAX_ATTACHMENTS)
+  .refine((given) => new Set(given).size === given.length, 'names a file twice')
+  .meta({ uniqueItems: true });
 
 export const emoji = z
   .string()

@@ -1,6 +1,6 @@
-import { type z } from 'zod';
+import type { z } from 'zod';
 import type { Addressee } from '../../application/messages/recipients.js';
-import { conversationId, messageId, text, userId, username } from './fields.js';
+import { attachments, conversationId, messageId, text, userId, username } from './fields.js';
 
 const addressees = ['conversationId', 'recipientId', 'recipient'] as const;
 
@@ -10,7 +10,8 @@ export const sendingFields = {
   conversationId: conversationId.optional(),
   recipientId: userId.optional(),
   recipient: username.optional(),
-  text,
+  text: text.optional(),
+  attachments: attachments.optional(),
   replyTo: messageId.optional(),
 };
 
@@ -26,8 +27,22 @@ export const namesOne = (given: Addressed): boolean =>
 
 export const NAMES_ONE = 'names exactly one of conversationId, recipientId and recipient';
 
-/** Says the same in JSON Schema. */
-export const NAMES_ONE_SCHEMA = { oneOf: addressees.map((name) => ({ required: [name] })) };
+interface Said {
+  readonly text?: string | undefined;
+  readonly attachments?: readonly unknown[] | undefined;
+}
+
+/** Says whether there is a text, or a file in its place. */
+export const saysSomething = ({ text, attachments = [] }: Said): boolean =>
+  text !== undefined || attachments.length > 0;
+
+export const SAYS_SOMETHING = 'has a text, or attachments';
+
+/** Says both in JSON Schema. */
+export const SENDING_SCHEMA = {
+  oneOf: addressees.map((name) => ({ required: [name] })),
+  anyOf: [{ required: ['text'] }, { required: ['attachments'], properties: { attachments: { minItems: 1 } } }],
+};
 
 /** Answers the addressee of a message that names one. */
 export const addresseeOf = ({ conversationId, recipientId, recipient }: Addressed): Addressee => {

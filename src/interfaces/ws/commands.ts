@@ -6,7 +6,15 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { MessageId, Position } from '../../domain/kernel/ids.js';
 import { conversationId, emoji, messageId, position, text } from '../schemas/fields.js';
-import { addresseeOf, NAMES_ONE, NAMES_ONE_SCHEMA, namesOne, sendingFields } from '../schemas/sending.js';
+import {
+  addresseeOf,
+  NAMES_ONE,
+  namesOne,
+  SAYS_SOMETHING,
+  saysSomething,
+  SENDING_SCHEMA,
+  sendingFields,
+} from '../schemas/sending.js';
 import type { Connection } from './connection.js';
 import { presenceFrames, type SocketPresence } from './presence.js';
 import { frameId, type RawFrame } from './protocol.js';
@@ -18,7 +26,8 @@ export const clientFrames = {
   send: z
     .strictObject({ type: z.literal('send'), id: frameId, ...sendingFields })
     .refine(namesOne, { error: NAMES_ONE })
-    .meta(NAMES_ONE_SCHEMA),
+    .refine(saysSomething, { error: SAYS_SOMETHING })
+    .meta(SENDING_SCHEMA),
   edit: z.strictObject({ type: z.literal('edit'), id: frameId, messageId, text }),
   delete: z.strictObject({ type: z.literal('delete'), id: frameId, messageId }),
   react: z.strictObject({ type: z.literal('react'), id: frameId, messageId, emoji }),
@@ -89,8 +98,8 @@ export const frameHandlers = ({
     send: async (raw, connection, claims) => {
       const receivedAt = performance.now();
       const frame = clientFrames.send.parse(raw);
-      const { id, text, replyTo } = frame;
-      const input = { messageId: frame.messageId, to: addresseeOf(frame), text, replyTo };
+      const { id, messageId, text = '', attachments, replyTo } = frame;
+      const input = { messageId, to: addresseeOf(frame), text, attachments, replyTo };
       const { repeated: _, ...sent } = await useCases.sendMessage(input, contextOf(connection, claims));
       onStage('committed', secondsSince(receivedAt));
       return { type: 'ack', id, ...sent };

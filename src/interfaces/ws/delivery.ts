@@ -88,7 +88,7 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
     'message.sent': ({ position, sent }) => {
       const seq = data.sequences.get(sent.messageId);
       if (seq === undefined) return 0; // The event is parked: no history shows it either.
-      const words = hub.erased.has(sent.senderId) ? { text: ERASED, mentions: null } : {};
+      const words = hub.erased.has(sent.senderId) ? { text: ERASED, mentions: null, attachments: null } : {};
       const message = messageView({ ...sent, ...words, seq, position });
       const viewers = [...audience.of(sent.conversationId)];
       return sendToAll(hub, viewers, position, () => messageSent.of({ position, message }));

@@ -1,4 +1,5 @@
 import { nameMembers } from '../../application/conversations/conversation-answer.js';
+import { textBytesOf } from '../../application/messages/text-bytes.js';
 import type { ConversationChange, ConversationViews, ReadMark } from '../../application/ports/conversation-views.js';
 import type {
   ChangedMessage,
@@ -56,8 +57,8 @@ const readFrame = ({ position, conversationId, userId, messageId, seq, readAt: a
   content: messageRead.of({ position, conversationId, userId, messageId, seq, at }),
 });
 
-const textBytesOf = (missed: readonly { readonly message: MessageView }[]): number =>
-  missed.reduce((sum, { message }) => sum + Buffer.byteLength(message.text ?? ''), 0);
+const sumOfText = (missed: readonly { readonly message: MessageView }[]): number =>
+  missed.reduce((sum, { message }) => sum + textBytesOf(message), 0);
 
 /** A user who shows no receipts gets those of their own devices alone, and others do not get theirs. */
 const readFrames = async (directory: UserDirectory, viewer: UserId, reads: readonly ReadMark[]) => {
@@ -113,13 +114,13 @@ export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource
       const changed = await messages.changedSince(viewer, after, most, maxTextBytes);
       return {
         count: changed.length,
-        textBytes: textBytesOf(changed),
+        textBytes: sumOfText(changed),
         frames: () => Promise.resolve(changed.map(changedFrame)),
       };
     },
     'sent messages': async (viewer, after) => {
       const sent = await messages.sentSince(viewer, after, most, maxTextBytes);
-      return { count: sent.length, textBytes: textBytesOf(sent), frames: () => Promise.resolve(sent.map(sentFrame)) };
+      return { count: sent.length, textBytes: sumOfText(sent), frames: () => Promise.resolve(sent.map(sentFrame)) };
     },
   };
 };

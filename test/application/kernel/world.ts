@@ -4,6 +4,7 @@ import { conversationAccess } from '../../../src/application/conversations/conve
 import { requireUsers } from '../../../src/application/conversations/require-users.js';
 import type { CommandContext } from '../../../src/application/kernel/command-context.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
+import { attachMedia } from '../../../src/application/messages/attach-media.js';
 import { messagePlaces } from '../../../src/application/messages/message-places.js';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { resolveMentions } from '../../../src/application/messages/resolve-mentions.js';
@@ -145,6 +146,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     resolveMentions: resolveMentions(lookup),
     /** The parts of mailed links; they do their work at once, because the tests measure no time. */
     mailing: { lookup, limits, minimumDuration: (_: string, work: () => Promise<void>) => work() },
+    attachMedia: attachMedia(store),
     places: messagePlaces(store),
     now,
     contextOf,

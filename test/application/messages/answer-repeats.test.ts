@@ -34,7 +34,7 @@ describe('A message that is sent again when its sender may not write there any m
 
   const send = (to: Addressee, input: Partial<SendMessageInput> = {}, by = bob!, claim: RequestClaim | null = null) => {
     const destination = findDestination({ ...world, requireUsers: world.relations });
-    const sending = sendMessage(world.transact, destination, world.places, world.identifiers);
+    const sending = sendMessage({ ...world, findDestination: destination });
     return answerRepeats(sending, world)({ text: 'Good morning', ...input, to }, { ...world.contextOf(by), claim });
   };
 

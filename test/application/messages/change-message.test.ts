@@ -23,7 +23,7 @@ describe('A message that was sent', () => {
     const started = await start({ title: 'Engines', memberIds: [bob!] }, world.contextOf(ada!));
     group = started.conversationId;
     const destination = findDestination({ ...world, requireUsers: world.relations });
-    const send = sendMessage(world.transact, destination, world.places, world.identifiers);
+    const send = sendMessage({ ...world, findDestination: destination });
     const sent = await send({ to: { conversationId: group }, text: 'Good morning' }, world.contextOf(bob!));
     messageId = sent.messageId;
   });

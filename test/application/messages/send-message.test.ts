@@ -25,7 +25,7 @@ describe('sendMessage', () => {
 
   const send = (by: UserId, to: Addressee, input: Partial<SendMessageInput> = {}, transact = world.transact) => {
     const destination = findDestination({ ...world, requireUsers: world.relations });
-    const sending = sendMessage(transact, destination, world.places, world.identifiers);
+    const sending = sendMessage({ ...world, transact, findDestination: destination });
     return sending({ text: 'Good morning', ...input, to }, world.contextOf(by));
   };
 

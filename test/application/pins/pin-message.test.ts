@@ -27,7 +27,7 @@ describe('A message that is pinned', () => {
 
   const sent = async (): Promise<MessageId> => {
     const destination = findDestination({ ...world, requireUsers: world.relations });
-    const send = sendMessage(world.transact, destination, world.places, world.identifiers);
+    const send = sendMessage({ ...world, findDestination: destination });
     return (await send({ to: { conversationId }, text: 'Look' }, world.contextOf(ada!))).messageId;
   };
   const pin = (by = bob!, transact = world.transact, id = messageId) =>

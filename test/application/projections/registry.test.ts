@@ -45,7 +45,12 @@ const MEANINGS: Record<string, Record<string, string>> = {
     MessageRead: 'reading.mark',
     UserErased: 'erasedTexts.erase',
   },
-  media: { MediaUploaded: 'media.add', MediaRemoved: 'media.remove', UserErased: 'media.erase' },
+  media: {
+    MediaUploaded: 'media.add',
+    MediaAttached: 'media.attach',
+    MediaRemoved: 'media.remove',
+    UserErased: 'media.erase',
+  },
 };
 
 interface Call {

@@ -33,7 +33,7 @@ describe('markRead', () => {
 
   const sent = async (conversationId: ConversationId) => {
     const destination = findDestination({ ...world, requireUsers: world.relations });
-    const send = sendMessage(world.transact, destination, world.places, world.identifiers);
+    const send = sendMessage({ ...world, findDestination: destination });
     return (await send({ to: { conversationId }, text: 'Good morning' }, world.contextOf(ada!))).messageId;
   };
 

@@ -1,7 +1,7 @@
 import type { Sha256 } from '../../../src/domain/kernel/ids.js';
 import { media, type MediaCommands } from '../../../src/domain/media/decider.js';
 import { fact } from '../../support/events.js';
-import { at, bob } from '../../support/ids.js';
+import { ada, at, bob, mediaNumber, messageNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 describe('UploadMedia', () => {
@@ -31,6 +31,23 @@ describe('UploadMedia', () => {
   });
 });
 
+describe('AttachMedia', () => {
+  const { given } = specOf(media);
+  const attach = (by = ada, n = 1) =>
+    ({ type: 'AttachMedia', data: { mediaId: mediaNumber(1), messageId: messageNumber(n), by, at: at(50) } }) as const;
+  const uploaded = fact('MediaUploaded');
+
+  it('keeps the file', () => given(uploaded).when(attach()).thenEvents(fact('MediaAttached')));
+  it('changes nothing when another message carried it before', () =>
+    given(uploaded, fact('MediaAttached')).when(attach(ada, 2)).thenNothing());
+  it('is refused for a file that does not exist, is gone, or belongs to another user', () => {
+    given().when(attach()).thenRejected('media_not_found');
+    given(uploaded, fact('MediaRemoved')).when(attach()).thenRejected('media_not_found');
+    given(uploaded).when(attach(bob)).thenRejected('media_not_found');
+    given(uploaded, fact('MediaAttached')).when(attach(bob)).thenRejected('media_not_found');
+  });
+});
+
 describe('CollectMedia', () => {
   const { given } = specOf(media);
   const collect = (seconds: number) =>
@@ -44,6 +61,8 @@ describe('CollectMedia', () => {
     given(fact('MediaUploaded', { uploadedAt: at(25) }))
       .when(collect(25))
       .thenNothing());
+  it('leaves one that a message carries', () =>
+    given(fact('MediaUploaded'), fact('MediaAttached')).when(collect(99)).thenNothing());
   it('does nothing about one that is gone, or was never there', () => {
     given().when(collect(99)).thenNothing();
     given(fact('MediaUploaded'), fact('MediaRemoved')).when(collect(99)).thenNothing();

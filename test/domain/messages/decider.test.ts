@@ -4,6 +4,7 @@ import { decide, fold } from '../../../src/domain/kernel/decider.js';
 import type { MessageCommands } from '../../../src/domain/messages/commands.js';
 import { message } from '../../../src/domain/messages/decider.js';
 import type { MessageEvents } from '../../../src/domain/messages/events.js';
+import { attachmentNumber } from '../../support/attachments.js';
 import { fact } from '../../support/events.js';
 import { ada, at, bob, conversationNumber, messageNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
@@ -19,7 +20,10 @@ describe('SendMessage', () => {
   const sent = fact('MessageSent');
   const send = (changes: Partial<MessageCommands['SendMessage']> = {}) => {
     const { senderId: by, sentAt, ...content } = sent.data;
-    return { type: 'SendMessage', data: { ...content, mentions: [], by, at: sentAt, ...changes } } as const;
+    return {
+      type: 'SendMessage',
+      data: { ...content, mentions: [], attachments: [], by, at: sentAt, ...changes },
+    } as const;
   };
 
   it('records the message', () => given().when(send()).thenEvents(sent));
@@ -31,6 +35,20 @@ describe('SendMessage', () => {
     given()
       .when(send({ mentions: [bob] }))
       .thenEvents(fact('MessageSent', { mentions: [bob] })));
+  it('records the files that it carries', () => {
+    const attachments = [attachmentNumber(2), attachmentNumber(1)];
+    given().when(send({ attachments })).thenEvents(fact('MessageSent', { attachments }));
+  });
+  it('is refused when its id stands for other files, or for the same in another order', () => {
+    const [one, two] = [attachmentNumber(1), attachmentNumber(2)];
+    for (const attachments of [[], [one], [two, one], [one, two, attachmentNumber(3)]])
+      given(fact('MessageSent', { attachments: [one, two] }))
+        .when(send({ attachments }))
+        .thenRejected('idempotency_conflict');
+    given(sent)
+      .when(send({ attachments: [one] }))
+      .thenRejected('idempotency_conflict');
+  });
   it('changes nothing when it was sent before, whomever it mentions by now', () =>
     given(sent)
       .when(send({ mentions: [bob] }))

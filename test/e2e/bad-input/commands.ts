@@ -79,7 +79,7 @@ const particular = ({ ada, bob, directId }: Scene): readonly Command[] => {
       'send to a conversation',
       ['POST', '/message/v1/send'],
       { conversationId: directId, text: 'hello' },
-      { strings: ['conversationId', 'text', 'messageId', 'replyTo'], texts: ['text'] },
+      { strings: ['conversationId', 'text', 'messageId', 'replyTo'], texts: ['text'], lists: ['attachments'] },
     ),
     command(
       'send to a user',

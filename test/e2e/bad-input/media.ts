@@ -6,6 +6,7 @@ import { call, expectProblem } from '../../support/call.js';
 import { pathsUnder } from '../../support/disk-blobs.js';
 import { eventually } from '../../support/eventually.js';
 import { openRaw, statusOf } from '../../support/raw-connection.js';
+import { mediaNumber } from '../../support/ids.js';
 import type { GetScene } from '../../support/signed-up.js';
 import { gifOfFrames, hugePng, sidewaysJpeg } from '../../support/test-images.js';
 import { download, formOf, upload, type Part } from '../../support/upload.js';
@@ -137,6 +138,44 @@ export const describeBadMedia = (target: () => RunningApp, scene: GetScene): voi
       expect(await statusOf(connection)).to.equal(400);
       connection.tcp.destroy();
       expect(await kept()).to.deep.equal(before);
+    });
+  });
+
+  describe('a message', () => {
+    const trySending = (attachments: unknown, from = scene().ada) =>
+      call(target(), 'POST', '/message/v1/send', {
+        token: from.accessToken,
+        json: { conversationId: scene().directId, text: 'not to be sent', attachments },
+      });
+
+    const lists: Record<string, readonly unknown[]> = {
+      '11 files': Array.from({ length: 11 }, (_, n) => mediaNumber(n)),
+      'the same file twice': [mediaNumber(1), mediaNumber(1)],
+      'a file that is no id': ['../../secrets.json'],
+      'an operator for a file': [{ $ne: null }],
+    };
+    for (const [what, attachments] of Object.entries(lists))
+      it(`is refused with ${what}`, async () => expectProblem(await trySending(attachments), 400, 'invalid_request'));
+
+    it('is refused with neither a text nor a file', async () => {
+      const { ada, directId: conversationId } = scene();
+      for (const more of [{}, { attachments: [] }, { text: '', attachments: [] }])
+        expectProblem(
+          await call(target(), 'POST', '/message/v1/send', {
+            token: ada.accessToken,
+            json: { conversationId, ...more },
+          }),
+          400,
+          'invalid_request',
+        );
+    });
+
+    it('is refused with the file of another user, which it does not show, and with one that does not exist', async () => {
+      const { ada, bob } = scene();
+      const [own, others] = [await upload(target(), ada, 'of Ada'), await upload(target(), bob, 'of Bob')];
+      for (const wrong of [others.mediaId, mediaNumber(99)])
+        expectProblem(await trySending([own.mediaId, wrong]), 404, 'media_not_found');
+      expect((await download(target(), ada, others.mediaId)).status).to.equal(404);
     });
   });
 

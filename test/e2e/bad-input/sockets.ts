@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { clientFrames } from '../../../src/interfaces/ws/commands.js';
 import { history, send, type GetScene } from '../../support/signed-up.js';
 import { call } from '../../support/call.js';
+import { mediaNumber } from '../../support/ids.js';
 import { openRaw } from '../../support/raw-connection.js';
 import { connect, type Frame } from '../../support/socket.js';
 import type { GetTarget } from '../../support/target.js';
@@ -145,6 +146,10 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
       'has an operator for an id': { conversationId: { $ne: null } },
       'has a lone surrogate': { text: 'a\ud83d' },
       'has U+0000': { text: 'a\0b' },
+      'has neither a text nor a file': { text: undefined, attachments: [] },
+      'has 11 files': { attachments: Array.from({ length: 11 }, (_, n) => mediaNumber(n)) },
+      'has the same file twice': { attachments: [mediaNumber(1), mediaNumber(1)] },
+      'has a file that is no id': { attachments: ['../../secrets.json'] },
       'has a messageId that is none': { messageId: "' or '1'='1" },
     };
     for (const [what, changes] of Object.entries(refusals))

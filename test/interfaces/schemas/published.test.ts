@@ -1,10 +1,18 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { line, locale, pageSize, position } from '../../../src/interfaces/schemas/fields.js';
 import { publishedAs, publishedSchema } from '../../../src/interfaces/schemas/published.js';
-import { NAMES_ONE, NAMES_ONE_SCHEMA, namesOne, sendingFields } from '../../../src/interfaces/schemas/sending.js';
-import { bob, conversationNumber } from '../../support/ids.js';
+import {
+  NAMES_ONE,
+  namesOne,
+  SAYS_SOMETHING,
+  saysSomething,
+  SENDING_SCHEMA,
+  sendingFields,
+} from '../../../src/interfaces/schemas/sending.js';
+import { bob, conversationNumber, mediaNumber } from '../../support/ids.js';
 
 const patternOf = (schema: z.ZodType): RegExp => {
   const { pattern } = publishedSchema(schema, 'input') as { readonly pattern: string };
@@ -47,7 +55,7 @@ describe('What is published of a schema', () => {
   });
 
   it('asks for exactly one addressee of a message', () => {
-    const schema = z.strictObject(sendingFields).refine(namesOne, { error: NAMES_ONE }).meta(NAMES_ONE_SCHEMA);
+    const schema = z.strictObject(sendingFields).refine(namesOne, { error: NAMES_ONE }).meta(SENDING_SCHEMA);
     const { oneOf } = publishedSchema(schema, 'input') as { oneOf: readonly { required: readonly string[] }[] };
     const published = (given: object) =>
       oneOf.filter(({ required }) => required.every((name) => Object.hasOwn(given, name))).length === 1;
@@ -57,6 +65,31 @@ describe('What is published of a schema', () => {
       const chosen = names.filter((_, n) => (bits >> n) & 1);
       const given = Object.fromEntries(chosen.map((name) => [name, addressees[name]]));
       expect(published(given), chosen.join()).to.equal(schema.safeParse({ ...given, text: 'hi' }).success);
+    }
+  });
+
+  it('asks for a text of a message, or for files, each once', () => {
+    const schema = z
+      .strictObject(sendingFields)
+      .refine(saysSomething, { error: SAYS_SOMETHING })
+      .meta({ anyOf: SENDING_SCHEMA.anyOf });
+    const isAllowed = new Ajv2020({ strict: false, validateFormats: false }).compile(publishedSchema(schema, 'input'));
+    const files = (count: number) => Array.from({ length: count }, (_, n) => mediaNumber(n));
+    const allowed: object[] = [
+      { text: 'hi' },
+      { attachments: files(1) },
+      { text: 'hi', attachments: [] },
+      { attachments: files(10) },
+    ];
+    const refused: object[] = [
+      {},
+      { attachments: [] },
+      { attachments: files(11) },
+      { attachments: [...files(2), ...files(1)] },
+    ];
+    for (const given of [...allowed, ...refused]) {
+      expect(isAllowed(given), JSON.stringify(given)).to.equal(allowed.includes(given));
+      expect(schema.safeParse(given).success, JSON.stringify(given)).to.equal(allowed.includes(given));
     }
   });
 });

@@ -61,7 +61,7 @@ describe('The AsyncAPI document', () => {
 
   it('shows what clients send as they may send it, and what the server sends as it does', () => {
     const [sent, ready] = [messages['client.send']?.payload, messages['server.ready']?.payload];
-    expect(sent?.required).to.have.members(['type', 'id', 'text']);
+    expect(sent?.required).to.have.members(['type', 'id']);
     expect([sent, ready].map((schema) => schema?.additionalProperties)).to.deep.equal([false, false]);
     expect(ready?.required).to.have.members(Object.keys(ready?.properties ?? {}));
   });

@@ -6,7 +6,16 @@ import type { Identifiers } from '../../../src/application/ports/identifiers.js'
 import type { CommandId } from '../../../src/domain/kernel/ids.js';
 import { frameHandlers } from '../../../src/interfaces/ws/commands.js';
 import { captureConnection } from '../../support/captured-connection.js';
-import { ada, at, bob, conversationNumber, messageNumber, positionOf, sessionNumber } from '../../support/ids.js';
+import {
+  ada,
+  at,
+  bob,
+  conversationNumber,
+  mediaNumber,
+  messageNumber,
+  positionOf,
+  sessionNumber,
+} from '../../support/ids.js';
 
 const [conversationId, messageId] = [conversationNumber(1), messageNumber(1)];
 const claims: AccessClaims = { userId: ada, sessionId: sessionNumber(1), epoch: 0, roles: [], expiresAt: 0 };
@@ -54,13 +63,22 @@ describe('A frame that commands', () => {
     claim: null,
   };
 
+  const attachments = [mediaNumber(1)];
   for (const [named, to] of [
     [{ conversationId }, { conversationId }],
     [{ recipientId: bob }, { recipientId: bob }],
     [{ recipient: 'bob' }, { recipient: 'bob' }],
   ])
     it(`sends a message to whom it names, ${Object.keys(to ?? {}).join()}, and is answered with what was sent`, async () => {
-      const frame = { type: 'send', id: 'x', text: 'hello', messageId, replyTo: messageNumber(2), ...named } as const;
+      const frame = {
+        type: 'send',
+        id: 'x',
+        text: 'hello',
+        messageId,
+        attachments,
+        replyTo: messageNumber(2),
+        ...named,
+      } as const;
       expect(await answerTo(frame)).to.deep.equal({
         type: 'ack',
         id: 'x',
@@ -69,7 +87,7 @@ describe('A frame that commands', () => {
         position: '7',
         sentAt: at(1),
       });
-      expect(asked).to.deep.equal([{ messageId, to, text: 'hello', replyTo: messageNumber(2) }, context]);
+      expect(asked).to.deep.equal([{ messageId, to, text: 'hello', attachments, replyTo: messageNumber(2) }, context]);
       expect(stages).to.deep.equal(['committed']);
     });
 

@@ -5,6 +5,7 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { deliver } from '../../../src/interfaces/ws/delivery.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
+import { attachmentNumber } from '../../support/attachments.js';
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { batchOf } from '../../support/live-feed-scene.js';
@@ -54,7 +55,7 @@ describe('What is delivered', () => {
   // shows them.
   it('is a message without its words, where its sender was erased before it', async () => {
     const [member] = inGroup(ada);
-    const message = fact('MessageSent', { ...sent(2).data, mentions: [ada] });
+    const message = fact('MessageSent', { ...sent(2).data, mentions: [ada], attachments: [attachmentNumber(1)] });
     const batch = hub.erased.take(batchOf(0, [fact('UserErased', { userId: message.data.senderId }), message]));
     expect(batch.events.map(({ type }) => type)).to.deep.equal(['MessageSent']);
     await deliver({ ...views.parts, hub })(batch);
@@ -63,6 +64,7 @@ describe('What is delivered', () => {
       messageId: messageNumber(2),
       text: 'erased',
       mentions: [],
+      attachments: [],
     });
   });
 

@@ -12,6 +12,7 @@ import { joinedConversation } from '../../../src/application/push/joined-convers
 import { messageView } from '../../../src/application/messages/message-view.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
+import { attachmentNumber } from '../../support/attachments.js';
 import { group, otherGroup, sent } from '../../support/group-facts.js';
 import { ada, at, bob, cleo, messageNumber, positionOf } from '../../support/ids.js';
 import { changedGroup, memberOf, profileOf } from '../../support/scripted-views.js';
@@ -210,5 +211,13 @@ describe('What a viewer missed', () => {
     expect(await missed(2 * TEXT_BYTES - 1)).to.deep.equal([resync]);
     messages = [{ ...message(5), text: '語' }];
     expect(await missed(2)).to.deep.equal([resync]);
+  });
+
+  it('is replaced by resync beyond the most text, for which each file counts, too', async () => {
+    const { mediaId, ...file } = attachmentNumber(2);
+    const shown = { mediaId, contentType: file.contentType, size: file.size, name: file.name, url: '' };
+    messages = [{ ...message(5), attachments: [shown, shown] }];
+    expect(await missed(TEXT_BYTES + 2_048)).to.have.length(1);
+    expect(await missed(TEXT_BYTES + 2_047)).to.deep.equal([resync]);
   });
 });

@@ -5,7 +5,7 @@ import type { MemoryReadModel } from '../../projections/memory/memory-read-model
 
 /** Uploaded files in memory. */
 export const mediaInMemory: MemoryReadModel<MediaWriters, MediaTables> = {
-  create: () => ({ files: new Map() }),
+  create: () => ({ files: new Map(), attached: new Map() }),
   writersOf: (tables) => ({ media: mediaRows(tables) }),
 };
 
@@ -14,7 +14,7 @@ export const mediaViewsInMemory = (tables: () => MediaTables): MediaViews => ({
   known: async (mediaIds) => new Set(mediaIds.filter((mediaId) => tables().files.has(mediaId))),
   unattached: async (before, limit) =>
     [...tables().files.values()]
-      .filter(({ uploadedAt }) => uploadedAt < before)
+      .filter(({ mediaId, uploadedAt }) => uploadedAt < before && !tables().attached.has(mediaId))
       .sort((one, other) => (one.uploadedAt < other.uploadedAt ? -1 : 1))
       .slice(0, limit)
       .map(({ mediaId }) => mediaId),

@@ -1,4 +1,5 @@
 import { historyPages, type HistoryReader } from '../../../application/messages/history-pages.js';
+import { textBytesOf } from '../../../application/messages/text-bytes.js';
 import type { MessageViews, OwnReaction, Receipt } from '../../../application/ports/message-views.js';
 import {
   isChanged,
@@ -78,9 +79,9 @@ const comparePlaces = (one: Place, other: Place): number => {
 /** Stops after the one with which the text comes to more than so many bytes. */
 const upToText = (rows: readonly MessageRow[], maxTextBytes: number): readonly MessageRow[] => {
   let bytes = 0;
-  return rows.filter(({ text }) => {
+  return rows.filter((row) => {
     const isShown = bytes <= maxTextBytes;
-    bytes += Buffer.byteLength(text ?? '');
+    bytes += textBytesOf(row);
     return isShown;
   });
 };
@@ -108,6 +109,8 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
   },
   findSome: async (messageIds) =>
     messageIds.flatMap((messageId) => tables().messages.get(messageId) ?? []).map((row) => shownMessage(tables(), row)),
+  isAttachedFor: async (viewer, mediaId) =>
+    messagesFor(tables(), viewer).some((row) => row.attachments?.some((each) => each.mediaId === mediaId) ?? false),
   receipts: async (messageId) => receiptsOf(tables(), messageId),
   sentBy: async (sender, after, limit) =>
     [...tables().messages.values()]

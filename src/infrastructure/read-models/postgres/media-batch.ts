@@ -9,11 +9,13 @@ import { recordset } from './recordset.js';
 /** Stores what the events of a batch mean for uploaded files. Nothing comes back that is gone: what goes comes last. */
 export class MediaBatch implements BatchWriter {
   #added: MediaView[] = [];
+  #attached: MediaId[] = [];
   #removed: MediaId[] = [];
   #erased: UserId[] = [];
   readonly writers: MediaWriters = {
     media: {
       add: ({ data }) => void this.#added.push(data),
+      attach: ({ data: { mediaId } }) => void this.#attached.push(mediaId),
       remove: ({ data: { mediaId } }) => void this.#removed.push(mediaId),
       erase: ({ data: { userId } }) => void this.#erased.push(userId),
     },
@@ -22,6 +24,7 @@ export class MediaBatch implements BatchWriter {
   statements(): Statement[] {
     return [
       ...(this.#added.length > 0 ? [{ ...sql.ADD, values: recordset(this.#added) }] : []),
+      ...(this.#attached.length > 0 ? [{ ...sql.ATTACH, values: [this.#attached] }] : []),
       ...(this.#removed.length > 0 ? [{ ...sql.REMOVE, values: [this.#removed] }] : []),
       ...(this.#erased.length > 0 ? [{ ...sql.ERASE, values: [this.#erased] }] : []),
     ];
@@ -29,6 +32,7 @@ export class MediaBatch implements BatchWriter {
 
   settle(): void {
     this.#added = [];
+    this.#attached = [];
     this.#removed = [];
     this.#erased = [];
   }

@@ -9,10 +9,11 @@ export const MEDIA_TABLES = `
     sha256       text not null,
     width        integer,
     height       integer,
-    uploaded_at  timestamptz not null
+    uploaded_at  timestamptz not null,
+    is_attached  boolean not null default false
   );
   create index files_of_uploader on files (uploader_id, media_id);
-  create index files_by_age on files (uploaded_at);
+  create index files_by_age on files (uploaded_at) where not is_attached;
 `;
 
 export const ADD = {
@@ -23,6 +24,11 @@ export const ADD = {
       from json_to_recordset($1) as ("mediaId" uuid, "uploaderId" uuid, name text, "contentType" text, size integer,
                                   sha256 text, width integer, height integer, "uploadedAt" timestamptz)
     on conflict do nothing`,
+};
+
+export const ATTACH = {
+  name: 'media.attach',
+  text: 'update files set is_attached = true where media_id = any ($1::uuid[])',
 };
 
 export const REMOVE = { name: 'media.remove', text: 'delete from files where media_id = any ($1::uuid[])' };
@@ -41,7 +47,7 @@ export const KNOWN = {
 
 export const UNATTACHED = {
   name: 'media.unattached',
-  text: `select media_id as "mediaId" from media.files where uploaded_at < $1 order by uploaded_at limit $2`,
+  text: `select media_id as "mediaId" from media.files where uploaded_at < $1 and not is_attached order by uploaded_at limit $2`,
 };
 
 /** Lists the files of a user ($1) after one of them ($2, or null for all). */

@@ -1,6 +1,7 @@
 import { messageView } from '../../../application/messages/message-view.js';
 import { SHOWN_USERS } from '../../../application/messages/shown-reactions.js';
 import type { MessageView } from '../../../application/ports/message-views.js';
+import type { Attachment } from '../../../domain/messages/attachments.js';
 import { MAX_EMOJIS } from '../../../domain/reactions/emoji.js';
 
 /** A message's row, with the columns of `MESSAGE_COLUMNS`. */
@@ -12,6 +13,8 @@ export interface MessageRow {
   readonly text: string | null;
   /** It is null where nobody is mentioned. */
   readonly mentions: MessageView['mentions'] | null;
+  /** Null where it carries no files. */
+  readonly attachments: readonly Attachment[] | null;
   readonly reply_to: MessageView['replyTo'];
   readonly sent_at: MessageView['sentAt'];
   readonly edited_at: MessageView['editedAt'];
@@ -33,8 +36,8 @@ const REACTIONS = `
                      group by r.emoji order by first limit ${MAX_EMOJIS}) shown)
          end`;
 
-export const MESSAGE_COLUMNS = `m.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.mentions, m.reply_to, m.sent_at,
-         m.edited_at, m.deleted_at, m.position, ${REACTIONS} as reactions`;
+export const MESSAGE_COLUMNS = `m.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.mentions, m.attachments, m.reply_to,
+         m.sent_at, m.edited_at, m.deleted_at, m.position, ${REACTIONS} as reactions`;
 
 export const messageOf = (row: MessageRow): MessageView =>
   messageView({
@@ -44,6 +47,7 @@ export const messageOf = (row: MessageRow): MessageView =>
     senderId: row.sender_id,
     text: row.text,
     mentions: row.mentions,
+    attachments: row.attachments,
     replyTo: row.reply_to,
     sentAt: row.sent_at,
     editedAt: row.edited_at,

@@ -1,3 +1,4 @@
+import { ATTACHMENT_BYTES } from '../../../application/messages/text-bytes.js';
 import { MESSAGE_COLUMNS } from './message-rows.js';
 
 export const BEFORE = {
@@ -40,6 +41,17 @@ export const FIND_SOME = {
   text: `select ${MESSAGE_COLUMNS} from messages.messages m where message_id = any ($1)`,
 };
 
+/** The file is looked for as it stands in the column of `Attachment`s, by the index on it. */
+export const IS_ATTACHED_FOR = {
+  name: 'messages.is_attached_for',
+  text: `
+    select exists (
+      select from messages.messages m
+        join messages.members viewer on viewer.conversation_id = m.conversation_id and viewer.user_id = $1 and viewer.active
+       where m.attachments is not null
+         and m.attachments @> jsonb_build_array(jsonb_build_object('mediaId', $2::text))) as is_attached`,
+};
+
 /** Answers when the reading of each member but the sender first reached the message, by a read or by an answer of their own. */
 export const RECEIPTS = {
   name: 'messages.receipts',
@@ -58,12 +70,15 @@ export const RECEIPTS = {
      order by member.joined_position, member.user_id`,
 };
 
+/** As `textBytesOf` counts them; null of a tombstone. */
+const TEXT_BYTES = `octet_length(text) + ${ATTACHMENT_BYTES} * coalesce(jsonb_array_length(attachments), 0)`;
+
 export const SENT_SINCE = {
   name: 'messages.sent_since',
   text: `
     select ${MESSAGE_COLUMNS}, m.sent_position
       from (
-        select missed.*, sum(octet_length(text)) over (order by sent_position rows between unbounded preceding and 1 preceding) as bytes_before
+        select missed.*, sum(${TEXT_BYTES}) over (order by sent_position rows between unbounded preceding and 1 preceding) as bytes_before
           from (
             select m.*
               from messages.members member
@@ -83,7 +98,7 @@ export const CHANGED_SINCE = {
   text: `
     select ${MESSAGE_COLUMNS}, m.change
       from (
-        select missed.*, sum(octet_length(text)) over (order by position rows between unbounded preceding and 1 preceding) as bytes_before
+        select missed.*, sum(${TEXT_BYTES}) over (order by position rows between unbounded preceding and 1 preceding) as bytes_before
           from (
             select m.*
               from messages.members member

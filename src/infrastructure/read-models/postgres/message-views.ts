@@ -63,6 +63,11 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
     }),
     find: async (messageId) => (await select(sql.FIND, messageId))[0],
     findSome: (messageIds) => select(sql.FIND_SOME, messageIds),
+    isAttachedFor: async (viewer, mediaId) => {
+      const values = [viewer, mediaId];
+      const { rows } = await pool.query<{ is_attached: boolean }>({ ...sql.IS_ATTACHED_FOR, values });
+      return rows[0]?.is_attached ?? false;
+    },
     receipts: receiptsIn(pool),
     sentBy: (sender, after, limit) =>
       select(sql.SENT_BY, sender, after?.conversationId ?? NIL_UUID, after?.seq ?? 0, limit),

@@ -20,7 +20,7 @@ export const LOAD = {
               join members m using (conversation_id, user_id)) as members,
       array(select json_build_object(
                      'messageId', m.message_id, 'conversationId', m.conversation_id, 'seq', m.seq,
-                     'senderId', m.sender_id, 'text', m.text, 'mentions', m.mentions, 'replyTo', m.reply_to, 'sentAt', m.sent_at,
+                     'senderId', m.sender_id, 'text', m.text, 'mentions', m.mentions, 'attachments', m.attachments, 'replyTo', m.reply_to, 'sentAt', m.sent_at,
                      'editedAt', m.edited_at, 'deletedAt', m.deleted_at, 'sentPosition', m.sent_position::text,
                      'position', m.position::text, 'change', m.change)
               from messages m where m.message_id = any ($4::uuid[])) as messages,
@@ -70,10 +70,11 @@ export const SAVE = {
       on conflict do nothing
     ), input as (
       select * from json_to_recordset($3) as i ("messageId" uuid, "conversationId" uuid, seq bigint, "senderId" uuid,
-             text text, mentions uuid[], "replyTo" uuid, "sentAt" timestamptz, "sentPosition" bigint)
+             text text, mentions uuid[], attachments jsonb, "replyTo" uuid, "sentAt" timestamptz, "sentPosition" bigint)
     ), added_messages as (
-      insert into messages (message_id, conversation_id, seq, sender_id, text, mentions, reply_to, sent_at, sent_position, position)
-      select "messageId", "conversationId", seq, "senderId", text, mentions, "replyTo", "sentAt",
+      insert into messages (message_id, conversation_id, seq, sender_id, text, mentions, attachments, reply_to, sent_at,
+                            sent_position, position)
+      select "messageId", "conversationId", seq, "senderId", text, mentions, attachments, "replyTo", "sentAt",
              "sentPosition", "sentPosition" from input
       returning 1
     )
@@ -94,8 +95,9 @@ export const CHANGE_MESSAGES = {
   name: 'messages.change',
   text: `
     update messages m
-       set text = i.text, mentions = i.mentions, edited_at = i."editedAt", deleted_at = i."deletedAt", change = i.change, position = i.position
-      from json_to_recordset($1) as i ("messageId" uuid, text text, mentions uuid[], "editedAt" timestamptz, "deletedAt" timestamptz,
+       set text = i.text, mentions = i.mentions, attachments = i.attachments, edited_at = i."editedAt", deleted_at = i."deletedAt",
+           change = i.change, position = i.position
+      from json_to_recordset($1) as i ("messageId" uuid, text text, mentions uuid[], attachments jsonb, "editedAt" timestamptz, "deletedAt" timestamptz,
              change text, position bigint)
      where m.message_id = i."messageId" and m.position <= i.position`,
 };
@@ -177,5 +179,5 @@ export const ERASE = {
     ), reactions_gone as (
       delete from reactions r using input where r.user_id = input.user_id
     )
-    update messages m set text = '${ERASED}', mentions = null from input where m.sender_id = input.user_id and m.text is not null`,
+    update messages m set text = '${ERASED}', mentions = null, attachments = null from input where m.sender_id = input.user_id and m.text is not null`,
 };

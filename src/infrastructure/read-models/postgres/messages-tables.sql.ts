@@ -40,6 +40,8 @@ export const MESSAGES_TABLES = `
     text            text,
     -- Null where nobody is mentioned.
     mentions        uuid[],
+    -- Null where it carries no files.
+    attachments     jsonb,
     reply_to        uuid,
     sent_at         timestamptz not null,
     edited_at       timestamptz,
@@ -53,6 +55,7 @@ export const MESSAGES_TABLES = `
   create unique index messages_in_order on messages (conversation_id, seq);
   create index messages_by_place on messages (conversation_id, sent_position);
   create index messages_by_sender on messages (sender_id, conversation_id, seq);
+  create index messages_with_files on messages using gin (attachments jsonb_path_ops) where attachments is not null;
   create index messages_changed on messages (conversation_id, position) where position <> sent_position;
 
   -- Who is mentioned by which messages, to be counted behind what they have read.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MediaEvents } from '../../../domain/media/events.js';
 import { schemasOf } from './event-schemas.js';
-import { instant, mediaId, sha256, text, userId } from './fields.js';
+import { instant, mediaId, messageId, sha256, text, userId } from './fields.js';
 import { personalIn } from './personal-in.js';
 
 const pixels = z.int().min(1).nullable();
@@ -18,6 +18,7 @@ export const mediaSchemas = schemasOf<MediaEvents>()({
     height: pixels,
     uploadedAt: instant,
   }),
+  MediaAttached: z.strictObject({ mediaId, uploaderId: userId, messageId, attachedAt: instant }),
   MediaRemoved: z.strictObject({ mediaId, uploaderId: userId, removedAt: instant }),
 });
 

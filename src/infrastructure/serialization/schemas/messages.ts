@@ -1,10 +1,26 @@
 import { z } from 'zod';
 import type { MessageEvents } from '../../../domain/messages/events.js';
 import { schemasOf } from './event-schemas.js';
-import { conversationId, instant, messageId, text, userId } from './fields.js';
+import { conversationId, instant, mediaId, messageId, text, userId } from './fields.js';
 import { personalIn } from './personal-in.js';
 
 const mentions = z.array(userId).min(1).exactOptional();
+
+const pixels = z.int().min(1).nullable();
+
+const attachments = z
+  .array(
+    z.strictObject({
+      mediaId,
+      contentType: text,
+      size: z.int().min(1),
+      name: text.nullable(),
+      width: pixels,
+      height: pixels,
+    }),
+  )
+  .min(1)
+  .exactOptional();
 
 export const messageSchemas = schemasOf<MessageEvents>()({
   MessageSent: z.strictObject({
@@ -14,6 +30,7 @@ export const messageSchemas = schemasOf<MessageEvents>()({
     text,
     replyTo: messageId.nullable(),
     mentions,
+    attachments,
     sentAt: instant,
   }),
   MessageEdited: z.strictObject({ messageId, conversationId, senderId: userId, text, mentions, editedAt: instant }),
@@ -21,6 +38,6 @@ export const messageSchemas = schemasOf<MessageEvents>()({
 });
 
 export const messagePersonal = personalIn<MessageEvents>({
-  MessageSent: { of: 'senderId', boundSince: 3, fields: ['text'] },
+  MessageSent: { of: 'senderId', boundSince: 3, fields: ['text'], leftOut: ['attachments'] },
   MessageEdited: { of: 'senderId', boundSince: 1, fields: ['text'] },
 });

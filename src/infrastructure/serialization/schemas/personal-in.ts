@@ -8,6 +8,8 @@ interface Personal<Data> {
   /** The version since which they are bound to their event. Where that is 3, version 1 was stored as it is. */
   readonly boundSince: number;
   readonly fields: readonly (keyof Data & string)[];
+  /** Optional ones, which an event of an erased user does not have. */
+  readonly leftOut?: readonly (keyof Data & string)[];
 }
 
 /** An event whose user is sealed as well: nobody can tell whose it was once they have been erased. */
@@ -26,7 +28,10 @@ const sealed = (personal: Personal<object> | Hidden<object>): PersonalFields =>
     : {
         owner: personal.of,
         boundSince: personal.boundSince,
-        erased: Object.fromEntries(personal.fields.map((field) => [field, ERASED])),
+        erased: Object.fromEntries([
+          ...personal.fields.map((field) => [field, ERASED] as const),
+          ...(personal.leftOut ?? []).map((field) => [field, undefined] as const),
+        ]),
       };
 
 /** Describes what is sealed in the events of a feature. A field that an event does not have does not compile. */

@@ -59,8 +59,8 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
   }),
   route('get', '/media/v1/:mediaId', {
     tag,
-    summary: 'A file, or a part of it',
-    projections: ['media'],
+    summary: 'A file, or a part of it: of your own, or one that a message in a conversation of yours carries',
+    projections: ['media', 'messages'],
     params: z.strictObject({ mediaId }),
     headers: contentRequest,
     answers: { 200: null, 206: null, 304: null },
@@ -71,8 +71,8 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
   }),
   route('get', '/media/v1/:mediaId/thumbnail', {
     tag,
-    summary: 'An image, small',
-    projections: ['media'],
+    summary: 'An image, small, for those who may read it',
+    projections: ['media', 'messages'],
     params: z.strictObject({ mediaId }),
     headers: contentRequest,
     answers: { 200: null, 206: null, 304: null },

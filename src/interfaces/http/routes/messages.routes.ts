@@ -4,7 +4,15 @@ import type { HistoryPlace } from '../../../application/ports/message-views.js';
 import type { Instant } from '../../../domain/kernel/ids.js';
 import { history, message, receipts, sent } from '../../schemas/answers.js';
 import { conversationId, cursor, instant, messageId, pageSize, position, text } from '../../schemas/fields.js';
-import { addresseeOf, NAMES_ONE, NAMES_ONE_SCHEMA, namesOne, sendingFields } from '../../schemas/sending.js';
+import {
+  addresseeOf,
+  NAMES_ONE,
+  namesOne,
+  SAYS_SOMETHING,
+  saysSomething,
+  SENDING_SCHEMA,
+  sendingFields,
+} from '../../schemas/sending.js';
 import { route, type Route } from '../route.js';
 
 const tag = 'Messages';
@@ -38,7 +46,11 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
     summary:
       'Send a message to a conversation, or to a user by id or username; safe to repeat with the same messageId, ' +
       'or with the same Idempotency-Key where no messageId is given: where both are, the messageId decides',
-    body: z.strictObject(sendingFields).refine(namesOne, { error: NAMES_ONE }).meta(NAMES_ONE_SCHEMA),
+    body: z
+      .strictObject(sendingFields)
+      .refine(namesOne, { error: NAMES_ONE })
+      .refine(saysSomething, { error: SAYS_SOMETHING })
+      .meta(SENDING_SCHEMA),
     answers: { 201: sent, 200: sent },
     refusals: [
       'conversation_not_found',
@@ -46,12 +58,14 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
       'recipient_unavailable',
       'cannot_message_self',
       'message_not_found',
+      'media_not_found',
       'idempotency_conflict',
     ],
     isIdempotent: true,
     handle: async ({ body, context }) => {
-      const { messageId, text, replyTo } = body;
-      const answer = await useCases.sendMessage({ messageId, to: addresseeOf(body), text, replyTo }, context);
+      const { messageId, text = '', attachments, replyTo } = body;
+      const input = { messageId, to: addresseeOf(body), text, attachments, replyTo };
+      const answer = await useCases.sendMessage(input, context);
       const { repeated, ...sentMessage } = answer;
       return { status: repeated ? 200 : 201, body: sentMessage, position: sentMessage.position };
     },

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { project } from '../../../../src/application/projections/projector.js';
 import { messagesProjection } from '../../../../src/application/projections/registry.js';
 import { MessagesBatch } from '../../../../src/infrastructure/read-models/postgres/messages-batch.js';
+import { attachmentNumber } from '../../../support/attachments.js';
 import { fact } from '../../../support/events.js';
 import { type ada, bob, messageNumber } from '../../../support/ids.js';
 import { recorded } from '../../../support/projections.js';
@@ -25,6 +26,11 @@ describe('The statements of a batch of messages', () => {
 
   it('are one for any number of messages that are sent and read', () =>
     expect(namesOf([started, sent(1)], [sent(2), sent(3), fact('MessageRead')])).to.deep.equal(['messages.save']));
+
+  it('are no more where a message carries files', () => {
+    const carrying = fact('MessageSent', { messageId: messageNumber(2), attachments: [attachmentNumber(1)] });
+    expect(namesOf([started, sent(1)], [carrying])).to.deep.equal(['messages.save']);
+  });
 
   it('are one more for each kind of thing that is done beside it', () => {
     const known = [started, sent(1)];
