@@ -239,6 +239,9 @@ describe('what is personal in an event', () => {
       expect(decoded?.data).to.deep.equal(event.data);
     });
 
+  it('is not to be seen of the files that a message carries', async () =>
+    expect((await stored(fact('MessageSent', { attachments: [attachmentNumber(1)] }))).data).not.to.include('file 1'));
+
   it('is the same bytes each time, so that a repeated append is recognised', async () =>
     expect(await stored(fact('MessageSent'))).to.deep.equal(await stored(fact('MessageSent'))));
 
