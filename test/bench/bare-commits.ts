@@ -18,7 +18,7 @@ const insertOnSchedule = async (client: pg.Client, rate: number, seconds: number
   const total = rate * seconds;
   let taken = 0;
   while (latencies.length < total) {
-    const due = Math.min(total, Math.floor(((performance.now() - startedAt) * rate) / 1_000));
+    const due = Math.min(total, 1 + Math.floor(((performance.now() - startedAt) * rate) / 1_000)); // the first at once
     if (due > taken) {
       const from = taken;
       taken = due;
