@@ -1,5 +1,5 @@
 import type { Instant, MediaId } from '../../domain/kernel/ids.js';
-import { media } from '../../domain/media/decider.js';
+import { media, ownFile } from '../../domain/media/decider.js';
 import { load } from '../kernel/loaded.js';
 import type { BlobName, BlobStore } from '../ports/blob-store.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -22,7 +22,7 @@ interface OrphanParts {
 export const removeOrphans = ({ views, store, users, blobs }: OrphanParts) => {
   const isInLog = async (mediaId: MediaId, { ownerId }: BlobName): Promise<boolean> => {
     const { state } = await load(store, media, mediaId);
-    if (state.status !== 'kept' || state.file.uploaderId !== ownerId) return false;
+    if (!ownFile(state, ownerId)) return false;
     const owner = await users.current(ownerId);
     return owner.state.status !== 'erased';
   };

@@ -26,11 +26,14 @@ type File = Readonly<MediaEvents['MediaUploaded']>;
 export type MediaState =
   { readonly status: 'absent' } | { readonly status: 'kept' | 'attached' | 'removed'; readonly file: File };
 
-/** Answers a file to be sent. Rejects `media_not_found` for one that is gone, or of another user. */
-export const requireOwn = (state: MediaState, by: UserId): File => {
+/** Answers the file if it is there, and of this user. */
+export const ownFile = (state: MediaState, userId: UserId): File | undefined => {
   const isThere = state.status === 'kept' || state.status === 'attached';
-  return isThere && state.file.uploaderId === by ? state.file : reject('media_not_found');
+  return isThere && state.file.uploaderId === userId ? state.file : undefined;
 };
+
+/** Answers a file to be sent. Rejects `media_not_found` for one that is gone, or of another user. */
+export const requireOwn = (state: MediaState, by: UserId): File => ownFile(state, by) ?? reject('media_not_found');
 
 /** One uploaded file. Its content never changes. */
 export const media: Decider<MediaCommands, MediaEvents, MediaState> = {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { decision } from '../../../src/application/kernel/decision.js';
 import { collectMedia } from '../../../src/application/media/collect-media.js';
 import { collectUnattached } from '../../../src/application/media/collect-unattached.js';
 import { keepFile } from '../../../src/application/media/keep-file.js';
@@ -6,10 +7,11 @@ import { removeOrphans } from '../../../src/application/media/remove-orphans.js'
 import { uploadMedia } from '../../../src/application/media/upload-media.js';
 import { eraseUser } from '../../../src/application/users/erase-user.js';
 import type { Instant, MediaId, UserId } from '../../../src/domain/kernel/ids.js';
+import { media } from '../../../src/domain/media/decider.js';
 import { createImages } from '../../../src/infrastructure/media/images.js';
 import { contentOf } from '../../support/contents.js';
 import { openDiskBlobs } from '../../support/disk-blobs.js';
-import { ada, mediaNumber } from '../../support/ids.js';
+import { ada, mediaNumber, messageNumber } from '../../support/ids.js';
 import { createWorld, type World } from '../kernel/world.js';
 
 const later = (): Instant => new Date(Date.now() + 60_000).toISOString() as Instant;
@@ -94,6 +96,22 @@ describe('Collecting files', () => {
       expect(await orphans()(later(), () => undefined)).to.equal(1);
       await write(userId, mediaNumber(2));
       expect(await orphans([mediaNumber(2)])(later(), () => undefined)).to.equal(0);
+    });
+
+    it('but files that a message carries, however late the read model is', async () => {
+      const userId = await world.user('ada');
+      const { mediaId } = await upload(userId);
+      const attaching = {
+        type: 'AttachMedia',
+        data: { mediaId, messageId: messageNumber(1), by: userId, at: later() },
+      } as const;
+      await world.transact(world.contextOf(userId), async () => ({
+        decisions: [decision(media, mediaId, attaching)],
+        answer: () => ({}),
+      }));
+      expect(await world.typesIn(`media-${mediaId}`)).to.deep.equal(['MediaUploaded', 'MediaAttached']);
+      expect(await orphans()(later(), () => undefined)).to.equal(0);
+      expect(await kept()).to.deep.equal([mediaId]);
     });
 
     it('of files that were removed, and of users who were erased while nobody looked', async () => {
