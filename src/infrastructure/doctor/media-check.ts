@@ -8,7 +8,7 @@ const LATE_SECONDS = 3_600;
 
 const COUNT = `
   select count(*)::integer as files, coalesce(sum(size), 0)::float8 as bytes,
-         (count(*) filter (where uploaded_at < now() - make_interval(secs => $1)))::integer as late
+         (count(*) filter (where not is_attached and uploaded_at < now() - make_interval(secs => $1)))::integer as late
     from media.files`;
 
 /** Checks that files which nobody has sent are removed. */
