@@ -16,10 +16,13 @@ interface CollectParts {
   readonly blobs: BlobStore;
 }
 
-/** Removes a file that nobody has sent in its time. Its content goes once the log says so: a crash between leaves an orphan. */
+/**
+ * Removes a file that nobody has sent in its time, and answers whether it did. Its content goes once the log says so: a
+ * crash between leaves an orphan.
+ */
 export const collectMedia =
   ({ transact, store, blobs }: CollectParts) =>
-  async (mediaId: MediaId, uploadedBefore: Instant, context: CommandContext<null>): Promise<void> => {
+  async (mediaId: MediaId, uploadedBefore: Instant, context: CommandContext<null>): Promise<boolean> => {
     const { now: at } = context;
     const { answer } = await transact(context, async () => {
       const loaded = await load(store, media, mediaId);
@@ -31,7 +34,9 @@ export const collectMedia =
       const decisions: readonly Decision<unknown>[] = freeing ? [collecting, freeing] : [];
       return { decisions, answer: () => ({ file }) };
     });
-    if (answer.file) await removeBlobs(blobs, blobsOf(answer.file.uploaderId, mediaId));
+    if (!answer.file) return false;
+    await removeBlobs(blobs, blobsOf(answer.file.uploaderId, mediaId));
+    return true;
   };
 
 export type CollectMedia = ReturnType<typeof collectMedia>;

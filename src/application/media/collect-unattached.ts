@@ -11,12 +11,20 @@ export interface CollectionParts {
   readonly onFailed: (mediaId: MediaId, error: unknown) => void;
 }
 
-/** Removes the oldest of the files that were uploaded before this time and that nobody has sent; answers how many it has seen. */
+/**
+ * Removes the oldest of the files that were uploaded before this time and that nobody has sent. Answers how many are gone
+ * by that: not those that failed, nor those of which the read model is late.
+ */
 export const collectUnattached =
   (views: Pick<MediaViews, 'unattached'>, collect: CollectMedia) =>
   async (uploadedBefore: Instant, { newContext, onFailed }: CollectionParts): Promise<number> => {
     const due = await views.unattached(uploadedBefore, BATCH);
+    let removed = 0;
     for (const mediaId of due)
-      await collect(mediaId, uploadedBefore, newContext()).catch((error: unknown) => onFailed(mediaId, error));
-    return due.length;
+      try {
+        if (await collect(mediaId, uploadedBefore, newContext())) removed += 1;
+      } catch (error) {
+        onFailed(mediaId, error);
+      }
+    return removed;
   };

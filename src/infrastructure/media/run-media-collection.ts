@@ -55,9 +55,9 @@ export const runMediaCollection = (parts: CollectionParts): void => {
         await removeOrphans(consumer);
         orphansAt = secondsAfter(clock(), ORPHANS_EVERY_SECONDS);
       }
-      const seen = await collect();
+      const removed = await collect();
       consumer.alive();
-      if (seen === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // The signal ends the pause.
+      if (removed === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // The signal ends the pause.
     }
   };
   const running = consumers.run(NAME, signal, work, QUIET_SECONDS);

@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { expect } from 'chai';
 import { decision } from '../../../src/application/kernel/decision.js';
 import { collectMedia } from '../../../src/application/media/collect-media.js';
@@ -21,7 +22,7 @@ describe('Collecting files', () => {
   let world: World;
   let disk: Awaited<ReturnType<typeof openDiskBlobs>>;
   beforeEach(async () => {
-    [world, disk] = [await createWorld(), await openDiskBlobs()];
+    [world, disk, failed] = [await createWorld(), await openDiskBlobs(), []];
   });
   afterEach(() => disk.close());
 
@@ -33,7 +34,7 @@ describe('Collecting files', () => {
   };
   const collecting = (due: readonly MediaId[]) =>
     collectUnattached({ unattached: async () => due }, collectMedia({ ...world, blobs: disk.blobs }));
-  const failed: MediaId[] = [];
+  let failed: MediaId[];
   const parts = () => ({
     newContext: () => world.contextOf(null),
     onFailed: (mediaId: MediaId) => failed.push(mediaId),
@@ -58,10 +59,20 @@ describe('Collecting files', () => {
 
   it('leaves those that are younger than a late read model says, and those that do not exist', async () => {
     const { mediaId } = await upload(ada);
-    await collecting([mediaId, mediaNumber(9)])(earlier(), parts());
+    expect(await collecting([mediaId, mediaNumber(9)])(earlier(), parts())).to.equal(0);
     expect(await world.logged('MediaRemoved')).to.deep.equal([]);
     expect(await kept()).to.deep.equal([mediaId]);
     expect(failed).to.deep.equal([]);
+  });
+
+  it('tells of one that cannot be removed, counts it as not removed, and goes on with the next', async () => {
+    const [stuck, next] = [await upload(ada), await upload(ada)];
+    const [path] = [...(await disk.kept()).keys()].filter((each) => each.endsWith(stuck.mediaId));
+    await rm(path!);
+    await mkdir(path!);
+    expect(await collecting([stuck.mediaId, next.mediaId])(later(), parts())).to.equal(1);
+    expect(failed).to.deep.equal([stuck.mediaId]);
+    expect(await kept()).to.deep.equal([]);
   });
 
   describe('leaves no orphans', () => {
