@@ -1,4 +1,4 @@
-import type { Position, SessionId, StreamId, UserId } from '../../domain/kernel/ids.js';
+import { idOfStream, type Position, type SessionId, type StreamId, type UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { request, requireSameRequest } from '../../domain/requests/decider.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -67,13 +67,11 @@ const metadataOf = (context: CommandContext<UserId | null>): EventMetadata => ({
 /** Answers what an idempotency key was answered before, if it was used. */
 const earlierAnswer = async (store: EventStore, { claim }: Pick<CommandContext, 'claim'>) => {
   if (!claim) return undefined;
-  const loaded = await load(store, request, requestIdOf(claim.stream));
+  const loaded = await load(store, request, idOfStream(claim.stream));
   if (loaded.state.status !== 'accepted') return undefined;
   requireSameRequest(claim.fingerprint, loaded.state.fingerprint);
   return { answer: loaded.state.answer, position: loaded.lastPosition ?? LOG_START, repeated: true };
 };
-
-const requestIdOf = (stream: string): string => stream.slice(request.category.length + 1);
 
 /** Appends facts under the command's ids: the same command twice gives the same events. */
 const appendsOf = (
@@ -112,7 +110,7 @@ const SESSION_PREFIX = `${session.category}-`;
 /** Answers the session that a command came from, or, where it came from none, the one that it starts or refreshes. */
 const sessionOf = (context: CommandContext<UserId | null>, streams: readonly StreamAppend[]): SessionId | null => {
   const own = streams.find(({ streamId }) => streamId.startsWith(SESSION_PREFIX));
-  return context.sessionId ?? ((own?.streamId.slice(SESSION_PREFIX.length) ?? null) as SessionId | null);
+  return context.sessionId ?? ((own ? idOfStream(own.streamId) : null) as SessionId | null);
 };
 
 const typesOf = (streams: readonly StreamAppend[]): Set<string> =>
@@ -175,5 +173,5 @@ const claimDecision = (context: CommandContext<UserId | null>, requester: UserId
   const userId = actor ?? requester;
   if (!claim || !userId) throw new Error('there is no idempotency key to claim, or nobody to claim it for');
   const data = { userId, fingerprint: claim.fingerprint, answer: { ...answer }, at: now };
-  return decision(request, requestIdOf(claim.stream), { type: 'AcceptRequest', data }, { expectNew: true });
+  return decision(request, idOfStream(claim.stream), { type: 'AcceptRequest', data }, { expectNew: true });
 };

@@ -1,11 +1,11 @@
 import type { ChatEventType } from '../../domain/event-catalogue.js';
+import { idOfStream, type Instant, type Position, type SessionId, type UserId } from '../../domain/kernel/ids.js';
 import type { Work } from '../consumers/consumers.js';
 import { followLog } from '../consumers/follow-log.js';
 import { findEventAt } from '../kernel/find-event-at.js';
 import type { EndedSessions } from '../ports/ended-sessions.js';
 import { UndecodableEventError, type EventHeader, type EventStore, type RecordedEvent } from '../ports/event-store.js';
 import type { SessionDenylist } from '../ports/session-denylist.js';
-import type { Instant, Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 
 const TYPES: readonly ChatEventType[] = ['SessionEnded', 'SessionsEnded', 'UserErased'];
 
@@ -27,7 +27,7 @@ const EVERY_EPOCH = Number.MAX_SAFE_INTEGER;
 
 /** The stream's name says what has ended. Where the epoch cannot be read, none of the user's sessions is let in. */
 const takeUndecodable = ({ denylist, onErased }: Followers, { type, streamId }: EventHeader): void => {
-  const id = streamId.slice(streamId.indexOf('-') + 1);
+  const id = idOfStream(streamId);
   if (type === 'SessionEnded') denylist.sessionEnded(id as SessionId);
   else if (type === 'UserErased') onErased(id as UserId);
   else denylist.sessionsEnded(id as UserId, EVERY_EPOCH, null);

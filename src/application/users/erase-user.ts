@@ -1,5 +1,5 @@
 import { emailClaim, usernameClaim } from '../../domain/claims/decider.js';
-import type { UserId } from '../../domain/kernel/ids.js';
+import { idOfStream, type UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { user } from '../../domain/users/decider.js';
 import { emailKey } from '../../domain/users/email.js';
@@ -12,7 +12,6 @@ import type { Transact } from '../kernel/transact.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { KeyedHashes } from '../ports/keyed-hashes.js';
 import type { SessionDenylist } from '../ports/session-denylist.js';
-import { claimIdOf } from './user-lookup.js';
 
 export interface EraseParts {
   readonly store: EventStore;
@@ -34,8 +33,8 @@ export const eraseUser = (transact: Transact, { store, hashes, denylist, onErase
     if (state.status === 'absent') return reject('user_not_found');
     const erasing: Decision<UserState> = decision(user, userId, { type: 'EraseUser', data: { userId, by, at } });
     if (state.status === 'erased') return { epoch: 0, decisions: [erasing] };
-    const usernameId = claimIdOf(hashes.usernameStream(usernameKey(state.username)));
-    const emailId = claimIdOf(hashes.emailStream(emailKey(state.email)));
+    const usernameId = idOfStream(hashes.usernameStream(usernameKey(state.username)));
+    const emailId = idOfStream(hashes.emailStream(emailKey(state.email)));
     return {
       epoch: state.sessionEpoch + 1,
       decisions: [

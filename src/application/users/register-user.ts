@@ -1,4 +1,5 @@
 import { emailClaim, usernameClaim } from '../../domain/claims/decider.js';
+import { idOfStream } from '../../domain/kernel/ids.js';
 import { user } from '../../domain/users/decider.js';
 import { emailKey } from '../../domain/users/email.js';
 import { usernameKey } from '../../domain/users/username.js';
@@ -7,7 +8,6 @@ import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import { newTicket, type Credentials } from './credentials.js';
-import { claimIdOf } from './user-lookup.js';
 
 export interface RegisterUserInput {
   readonly username: string;
@@ -27,8 +27,8 @@ export const registerUser =
     const passwordHash = await passwords.hash(password);
     const ticket = newTicket('verify-email', credentials, userId, at);
     const profile = { userId, username, email: email.trim(), displayName: displayName ?? username, passwordHash };
-    const usernameId = claimIdOf(hashes.usernameStream(usernameKey(username)));
-    const emailId = claimIdOf(hashes.emailStream(emailKey(email)));
+    const usernameId = idOfStream(hashes.usernameStream(usernameKey(username)));
+    const emailId = idOfStream(hashes.emailStream(emailKey(email)));
     const { answer, position } = await transact(context, async () => ({
       decisions: [
         // The claims are read first, so that a name that is taken makes no key for a user who will never exist.

@@ -1,5 +1,5 @@
 import { emailClaim, usernameClaim } from '../../domain/claims/decider.js';
-import type { StreamId, UserId } from '../../domain/kernel/ids.js';
+import { idOfStream, type StreamId, type UserId } from '../../domain/kernel/ids.js';
 import { emailKey } from '../../domain/users/email.js';
 import { usernameKey } from '../../domain/users/username.js';
 import { BoundedCache } from '../kernel/bounded-cache.js';
@@ -9,9 +9,6 @@ import type { KeyedHashes } from '../ports/keyed-hashes.js';
 
 /** The claims that are remembered, of a hundred bytes each. */
 const MOST_CLAIMS = 20_000;
-
-/** Answers the id of a claim: its stream's name without the category. */
-export const claimIdOf = (stream: StreamId): string => stream.slice(stream.indexOf('-') + 1);
 
 /** Finds the user who holds a name. It asks the log, so that the answer is true at this moment. */
 export interface UserLookup {
@@ -35,7 +32,7 @@ const lookUpMany = (store: EventStore, hashes: KeyedHashes): UserLookup['byUsern
   const claimantOf = async (stream: StreamId, revision: number): Promise<UserId | null> => {
     const known = remembered.get(stream);
     if (known?.revision === revision) return known.userId;
-    const claim = await load(store, usernameClaim, claimIdOf(stream));
+    const claim = await load(store, usernameClaim, idOfStream(stream));
     const { claimedBy: userId } = claim.state;
     if (claim.revision !== 'no stream') remembered.set(stream, { revision: claim.revision, userId });
     return userId;
@@ -58,9 +55,9 @@ const lookUpMany = (store: EventStore, hashes: KeyedHashes): UserLookup['byUsern
 
 export const createUserLookup = (store: EventStore, hashes: KeyedHashes): UserLookup => {
   const byUsername = async (username: string) =>
-    (await load(store, usernameClaim, claimIdOf(hashes.usernameStream(usernameKey(username))))).state.claimedBy;
+    (await load(store, usernameClaim, idOfStream(hashes.usernameStream(usernameKey(username))))).state.claimedBy;
   const byEmail = async (email: string) =>
-    (await load(store, emailClaim, claimIdOf(hashes.emailStream(emailKey(email))))).state.claimedBy;
+    (await load(store, emailClaim, idOfStream(hashes.emailStream(emailKey(email))))).state.claimedBy;
   return {
     byUsername,
     byUsernames: lookUpMany(store, hashes),

@@ -30,3 +30,6 @@ export type Sha256 = Branded<'Sha256'>;
 
 /** Answers the stream of one aggregate. */
 export const streamOf = (category: string, id: string): StreamId => `${category}-${id}` as StreamId;
+
+/** Answers whose stream it is: what stands behind the category, in which there is no hyphen. */
+export const idOfStream = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
