@@ -15,6 +15,7 @@ import type { SessionViews } from '../ports/session-views.js';
 import type { ProfilePage, Relation, UserDirectory } from '../ports/user-directory.js';
 import { jsonArray, jsonValue } from './json-file.js';
 import { mediaFiles } from './media-files.js';
+import { paged, pagedBehind } from './pages.js';
 
 export interface ExportParts {
   readonly store: EventStore;
@@ -35,39 +36,11 @@ export interface UserExport {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-const PAGE = 500;
-
 /** Fields that only serve to check a secret: they are of no use to their user, and of some to a thief of the file. */
 const SECRETS = new Set(['passwordHash', 'tokenHash']);
 
 const withoutSecrets = (data: object): object =>
   Object.fromEntries(Object.entries(data).filter(([field]) => !SECRETS.has(field)));
-
-/** Reads page after page, until there is no cursor to another. */
-async function* paged<Item>(
-  next: (
-    cursor: string | undefined,
-  ) => Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }>,
-): AsyncGenerator<Item> {
-  let cursor: string | undefined;
-  do {
-    const { items, nextCursor } = await next(cursor);
-    yield* items;
-    cursor = nextCursor ?? undefined;
-  } while (cursor !== undefined);
-}
-
-/** Reads page after page, each behind the last item of the one before. */
-async function* pagedBehind<Item>(next: (after: Item | null) => Promise<readonly Item[]>): AsyncGenerator<Item> {
-  let after: Item | null = null;
-  for (;;) {
-    const page = await next(after);
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = last;
-  }
-}
 
 const filesOf = (
   userId: UserId,
@@ -75,16 +48,13 @@ const filesOf = (
 ): ArchiveFile[] => {
   const related = (relation: Relation) =>
     jsonArray(
-      paged(async (cursor) => {
-        const { profiles, nextCursor }: ProfilePage = await directory.related(userId, relation, {
-          cursor,
-          limit: PAGE,
-        });
+      paged(async (cursor, limit) => {
+        const { profiles, nextCursor }: ProfilePage = await directory.related(userId, relation, { cursor, limit });
         return { items: profiles, nextCursor };
       }),
     );
-  const inbox = paged(async (cursor) => {
-    const page = await conversations.inbox(userId, { before: cursor, limit: PAGE });
+  const inbox = paged(async (cursor, limit) => {
+    const page = await conversations.inbox(userId, { before: cursor, limit });
     // The export holds no message of another user.
     const items = page.conversations.map(({ lastMessage: _, ...conversation }) => conversation);
     return { items, nextCursor: page.nextCursor };
@@ -93,8 +63,8 @@ const filesOf = (
     for await (const { type, position, data, metadata } of store.readStream(streamOf(user.category, userId)))
       yield { type, position, recordedAt: metadata.recordedAt, data: withoutSecrets(data) };
   }
-  const sent = () => pagedBehind((after: MessageView | null) => messages.sentBy(userId, after, PAGE));
-  const reacted = () => pagedBehind((after: OwnReaction | null) => messages.reactedBy(userId, after, PAGE));
+  const sent = () => pagedBehind<MessageView>((after, limit) => messages.sentBy(userId, after, limit));
+  const reacted = () => pagedBehind<OwnReaction>((after, limit) => messages.reactedBy(userId, after, limit));
   return [
     { name: 'profile.json', content: jsonValue(() => directory.findOwnProfile(userId)) },
     { name: 'settings.json', content: jsonValue(() => directory.findSettings(userId)) },

@@ -4,17 +4,7 @@ import type { ArchiveFile } from '../ports/archive.js';
 import { MissingBlobError, type BlobStore } from '../ports/blob-store.js';
 import type { MediaView, MediaViews } from '../ports/media-views.js';
 import { jsonValue } from './json-file.js';
-
-const PAGE = 500;
-
-const allOf = async (userId: UserId, views: Pick<MediaViews, 'uploadedBy'>): Promise<readonly MediaView[]> => {
-  const all: MediaView[] = [];
-  for (;;) {
-    const page = await views.uploadedBy(userId, all.at(-1)?.mediaId ?? null, PAGE);
-    all.push(...page);
-    if (page.length < PAGE) return all;
-  }
-};
+import { pagedBehind } from './pages.js';
 
 /** Lists the files that a user has uploaded, and their contents, which are read when it is their turn. */
 export const mediaFiles = async (
@@ -26,7 +16,9 @@ export const mediaFiles = async (
     if (!found) throw new MissingBlobError(`file ${mediaId} is not in the store`);
     yield* found.read(0, found.size);
   }
-  const files = await allOf(userId, media);
+  const files: MediaView[] = [];
+  const uploaded = pagedBehind<MediaView>((after, limit) => media.uploadedBy(userId, after?.mediaId ?? null, limit));
+  for await (const file of uploaded) files.push(file);
   return [
     { name: 'media.json', content: jsonValue(() => Promise.resolve(files)) },
     ...files.map((file) => ({ name: `media/${file.mediaId}-${file.name ?? 'file'}`, content: contentOf(file) })),
