@@ -33,7 +33,9 @@ export const erasedTextsRows = ({
     erased.set(userId, { userId });
     changeWhere(conversations, (row) => row.titledBy === userId && row.title !== null, { title: ERASED });
     changeWhere(messages, (row) => row.senderId === userId && row.text !== null, {
-      ...{ text: ERASED, mentions: null, attachments: null },
+      text: ERASED,
+      mentions: null,
+      attachments: null,
     });
     changeWhere(preferences, (row) => row.userId === userId, { preferences: DEFAULT_PREFERENCES });
     changeWhere(reactions, (row) => row.userId === userId, { active: false });

@@ -72,9 +72,6 @@ interface ReactionRow {
   readonly position: Position;
 }
 
-/** That a message was pinned, or is pinned no more. */
-export type PinRow = PinChange;
-
 /** How a member keeps a conversation, also one who has left. */
 export type PreferencesRow = PreferencesChange & { readonly userId: UserId };
 
@@ -105,7 +102,7 @@ export type MessagesTables = {
   readonly members: Map<string, MemberRow>;
   readonly messages: Map<string, MessageRow>;
   readonly reactions: Map<string, ReactionRow>;
-  readonly pins: Map<string, PinRow>;
+  readonly pins: Map<string, PinChange>;
   readonly preferences: Map<string, PreferencesRow>;
   readonly reads: Map<string, ReadRow>;
   readonly changes: Map<string, ChangeRow>;
@@ -124,19 +121,12 @@ export const isKnown = (row: { readonly position: Position }, event: { readonly 
 export const shownWords = ({ erased }: MessagesTables, userId: UserId, words: string): string =>
   erased.has(userId) ? ERASED : words;
 
-/** Answers what is shown of mentions: those in a text of an erased user are gone with it. */
-export const shownMentions = (
+/** Answers what is shown of mentions or of files: those in a message of an erased user are gone with its words. */
+export const shownWith = <Item>(
   { erased }: MessagesTables,
   userId: UserId,
-  mentions: readonly UserId[] | undefined,
-): readonly UserId[] | null => (mentions === undefined || erased.has(userId) ? null : mentions);
-
-/** The files of an erased user are gone with their words. */
-export const shownAttachments = (
-  { erased }: MessagesTables,
-  userId: UserId,
-  attachments: readonly Attachment[] | undefined,
-): readonly Attachment[] | null => (attachments === undefined || erased.has(userId) ? null : attachments);
+  items: readonly Item[] | undefined,
+): readonly Item[] | null => (items === undefined || erased.has(userId) ? null : items);
 
 /** Says whether anything has changed the message since it was sent. */
 export const isChanged = ({ position, sentPosition }: Pick<MessageRow, 'position' | 'sentPosition'>): boolean =>

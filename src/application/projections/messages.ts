@@ -5,8 +5,7 @@ import { BrokenSequenceError } from '../ports/projection-store.js';
 import {
   isKnown,
   readUpTo,
-  shownAttachments,
-  shownMentions,
+  shownWith,
   shownWords,
   type ConversationRow,
   type MessageRow,
@@ -94,8 +93,8 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
       seq,
       senderId,
       text: shownWords(tables, senderId, data.text),
-      mentions: shownMentions(tables, senderId, data.mentions),
-      attachments: shownAttachments(tables, senderId, data.attachments),
+      mentions: shownWith(tables, senderId, data.mentions),
+      attachments: shownWith(tables, senderId, data.attachments),
       replyTo,
       sentAt,
       editedAt: null,
@@ -109,7 +108,7 @@ export const messageRows = (tables: MessagesTables): MessageWriter => ({
   edit: (event) => {
     const { senderId, editedAt } = event.data;
     const text = shownWords(tables, senderId, event.data.text);
-    const mentions = shownMentions(tables, senderId, event.data.mentions);
+    const mentions = shownWith(tables, senderId, event.data.mentions);
     changeMessage(tables, event, () => ({ text, mentions, editedAt, change: 'edited' }));
   },
   remove: (event) =>

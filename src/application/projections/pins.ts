@@ -1,5 +1,7 @@
+import type { Position } from '../../domain/kernel/ids.js';
 import type { PinEvents } from '../../domain/pins/events.js';
-import { isKnown, type MessagesTables, type PinRow } from './messages-tables.js';
+import type { PinChange } from '../ports/pin-views.js';
+import { isKnown, type MessagesTables } from './messages-tables.js';
 import type { Projected, Projector } from './projector.js';
 
 /** The table of pinned messages. */
@@ -17,17 +19,27 @@ export const pins: Projector<PinEvents, { readonly pins: PinWriter }> = {
   },
 };
 
+/** Answers what a message that was pinned changes. */
+export const pinChange = (
+  { conversationId, messageId, pinnedBy: userId, pinnedAt: at }: PinEvents['MessagePinned'],
+  position: Position,
+): PinChange => ({ position, conversationId, messageId, isPinned: true, userId, at });
+
+/** Answers what a message that is pinned no more changes. */
+export const unpinChange = (
+  { conversationId, messageId, unpinnedBy: userId, unpinnedAt: at }: PinEvents['MessageUnpinned'],
+  position: Position,
+): PinChange => ({ position, conversationId, messageId, isPinned: false, userId, at });
+
 /** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const pinRows = (tables: MessagesTables): PinWriter => {
-  const note = (row: PinRow): void => {
+  const note = (row: PinChange): void => {
     const key = `${row.conversationId} ${row.messageId}`;
     const before = tables.pins.get(key);
     if (!before || !isKnown(before, row)) tables.pins.set(key, row);
   };
   return {
-    pin: ({ data: { conversationId, messageId, pinnedBy: userId, pinnedAt: at }, position }) =>
-      note({ conversationId, messageId, isPinned: true, userId, at, position }),
-    unpin: ({ data: { conversationId, messageId, unpinnedBy: userId, unpinnedAt: at }, position }) =>
-      note({ conversationId, messageId, isPinned: false, userId, at, position }),
+    pin: ({ data, position }) => note(pinChange(data, position)),
+    unpin: ({ data, position }) => note(unpinChange(data, position)),
   };
 };

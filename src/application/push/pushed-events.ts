@@ -3,6 +3,7 @@ import type { ConversationId, MessageId, Position } from '../../domain/kernel/id
 import type { ConversationChangeKind } from '../ports/conversation-views.js';
 import type { MessageChangeKind } from '../ports/message-views.js';
 import type { RecordedEvent } from '../ports/event-store.js';
+import { pinChange, unpinChange } from '../projections/pins.js';
 import type { QueriedProjection } from '../projections/registry.js';
 import type { ConversationNotice, MessageNotice, Notice, OrderedNotice, ReceiptsNotice, UserNotice } from './notice.js';
 
@@ -100,22 +101,22 @@ export const pushedEvents = {
     resumedFrom: 'changed messages',
   },
   MessagePinned: {
-    notice: ({ conversationId, messageId, pinnedBy: userId, pinnedAt: at }, position) => ({
-      ...{ kind: 'pin', position, conversationId, messageId, isPinned: true, userId, at },
-    }),
+    notice: (pinned, position) => ({ kind: 'pin', ...pinChange(pinned, position) }),
     waitsFor: 'messages',
     resumedFrom: 'pins',
   },
   MessageUnpinned: {
-    notice: ({ conversationId, messageId, unpinnedBy: userId, unpinnedAt: at }, position) => ({
-      ...{ kind: 'pin', position, conversationId, messageId, isPinned: false, userId, at },
-    }),
+    notice: (unpinned, position) => ({ kind: 'pin', ...unpinChange(unpinned, position) }),
     waitsFor: 'messages',
     resumedFrom: 'pins',
   },
   PreferencesChanged: {
     notice: ({ conversationId, userId, muted, archived, pinned }, position) => ({
-      ...{ kind: 'preferences', position, conversationId, userId, preferences: { muted, archived, pinned } },
+      kind: 'preferences',
+      position,
+      conversationId,
+      userId,
+      preferences: { muted, archived, pinned },
     }),
     waitsFor: 'messages',
     resumedFrom: 'preferences',

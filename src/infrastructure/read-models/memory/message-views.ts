@@ -124,7 +124,9 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
       .sort(compareReactions)
       .slice(0, limit)
       .map(({ messageId, conversationId, emoji, changedAt }) => ({
-        ...{ messageId, conversationId, emoji },
+        messageId,
+        conversationId,
+        emoji,
         reactedAt: changedAt,
       })),
   sentSince: async (viewer, after, limit, maxTextBytes) => {

@@ -24,7 +24,9 @@ const ERASED = `
 export const recentMedia = (newest: RecentEvents): readonly RecentQuestion[] => {
   const erased = recordset(recentOf(newest, 'UserErased').map(({ userId, position }) => ({ userId, position })));
   const uploaded = recentOf(newest, 'MediaUploaded').map(({ mediaId, uploaderId, position }) => ({
-    ...{ mediaId, uploaderId, position },
+    mediaId,
+    uploaderId,
+    position,
   }));
   const removed = recordset(recentOf(newest, 'MediaRemoved').map(({ mediaId, position }) => ({ mediaId, position })));
   return [
