@@ -6,15 +6,7 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { MessageId, Position } from '../../domain/kernel/ids.js';
 import { conversationId, emoji, messageId, position, text } from '../schemas/fields.js';
-import {
-  addresseeOf,
-  NAMES_ONE,
-  namesOne,
-  SAYS_SOMETHING,
-  saysSomething,
-  SENDING_SCHEMA,
-  sendingFields,
-} from '../schemas/sending.js';
+import { addresseeOf, sending } from '../schemas/sending.js';
 import type { Connection } from './connection.js';
 import { presenceFrames, type SocketPresence } from './presence.js';
 import { frameId, type RawFrame } from './protocol.js';
@@ -23,11 +15,7 @@ import { secondsSince, type OnStage } from './stages.js';
 /** The frames that clients send, by type. Each has its handler below. */
 export const clientFrames = {
   auth: z.strictObject({ type: z.literal('auth'), token: z.string(), resumeAfter: position.optional() }),
-  send: z
-    .strictObject({ type: z.literal('send'), id: frameId, ...sendingFields })
-    .refine(namesOne, { error: NAMES_ONE })
-    .refine(saysSomething, { error: SAYS_SOMETHING })
-    .meta(SENDING_SCHEMA),
+  send: sending.safeExtend({ type: z.literal('send'), id: frameId }).meta({ ...sending.meta() }),
   edit: z.strictObject({ type: z.literal('edit'), id: frameId, messageId, text }),
   delete: z.strictObject({ type: z.literal('delete'), id: frameId, messageId }),
   react: z.strictObject({ type: z.literal('react'), id: frameId, messageId, emoji }),

@@ -11,6 +11,8 @@ interface Message {
     readonly additionalProperties: boolean;
     readonly properties: Readonly<Record<string, object>>;
     readonly required: readonly string[];
+    readonly oneOf?: readonly object[];
+    readonly anyOf?: readonly object[];
   };
 }
 
@@ -59,10 +61,18 @@ describe('The AsyncAPI document', () => {
     }
   });
 
-  it('shows what clients send as they may send it, and what the server sends as it does', () => {
-    const [sent, ready] = [messages['client.send']?.payload, messages['server.ready']?.payload];
+  it('shows what clients send as they may send it', () => {
+    const sent = messages['client.send']?.payload;
     expect(sent?.required).to.have.members(['type', 'id']);
-    expect([sent, ready].map((schema) => schema?.additionalProperties)).to.deep.equal([false, false]);
+    const addressees = ['conversationId', 'recipientId', 'recipient'];
+    expect(sent?.oneOf).to.deep.equal(addressees.map((name) => ({ required: [name] })));
+    expect(sent?.anyOf?.[0]).to.deep.equal({ required: ['text'] });
+    expect(sent?.additionalProperties).to.equal(false);
+  });
+
+  it('shows what the server sends as it does', () => {
+    const ready = messages['server.ready']?.payload;
+    expect(ready?.additionalProperties).to.equal(false);
     expect(ready?.required).to.have.members(Object.keys(ready?.properties ?? {}));
   });
 

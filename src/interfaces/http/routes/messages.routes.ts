@@ -4,15 +4,7 @@ import type { HistoryPlace } from '../../../application/ports/message-views.js';
 import type { Instant } from '../../../domain/kernel/ids.js';
 import { history, message, receipts, sent } from '../../schemas/answers.js';
 import { conversationId, cursor, instant, messageId, pageSize, position, text } from '../../schemas/fields.js';
-import {
-  addresseeOf,
-  NAMES_ONE,
-  namesOne,
-  SAYS_SOMETHING,
-  saysSomething,
-  SENDING_SCHEMA,
-  sendingFields,
-} from '../../schemas/sending.js';
+import { addresseeOf, sending } from '../../schemas/sending.js';
 import { route, type Route } from '../route.js';
 
 const tag = 'Messages';
@@ -46,11 +38,7 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
     summary:
       'Send a message to a conversation, or to a user by id or username; safe to repeat with the same messageId, ' +
       'or with the same Idempotency-Key where no messageId is given: where both are, the messageId decides',
-    body: z
-      .strictObject(sendingFields)
-      .refine(namesOne, { error: NAMES_ONE })
-      .refine(saysSomething, { error: SAYS_SOMETHING })
-      .meta(SENDING_SCHEMA),
+    body: sending,
     answers: { 201: sent, 200: sent },
     refusals: [
       'conversation_not_found',
