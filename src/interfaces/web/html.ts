@@ -31,6 +31,7 @@ export const page = (title: string, body: Html): string =>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · ChatApp</title>
+        <link rel="icon" href="/docs/icon.svg" />
         <link rel="stylesheet" href="/docs/style.css" />
       </head>
       <body>
