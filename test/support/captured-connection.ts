@@ -3,6 +3,7 @@ import type { AccessClaims } from '../../src/application/ports/access-tokens.js'
 import type { SessionId, UserId } from '../../src/domain/kernel/ids.js';
 import { Connection } from '../../src/interfaces/ws/connection.js';
 import type { Socket } from '../../src/interfaces/ws/socket.js';
+import { sessionNumber } from './ids.js';
 
 export type CapturedFrame = Readonly<Record<string, unknown>> & { readonly type: string };
 
@@ -27,7 +28,7 @@ const framesIn = (bytes: Buffer): CapturedFrame[] => {
  * Makes a connection of a user, or of nobody yet. Its line keeps what is written to it, and takes it at once unless it
  * is stalled. What the server does to its socket is noted.
  */
-export const captureConnection = (userId?: UserId, sessionId?: SessionId) => {
+export const captureConnection = (userId?: UserId, sessionId: SessionId = sessionNumber(1)) => {
   const written: Buffer[] = [];
   const untaken: (() => void)[] = [];
   let isStalled = false;
@@ -49,7 +50,7 @@ export const captureConnection = (userId?: UserId, sessionId?: SessionId) => {
     ping: (data: string) => said.push(`ping '${data}'`),
   };
   const connection = new Connection(socket as unknown as Socket, line, '192.0.2.1');
-  if (userId) connection.authenticate({ userId, sessionId } as AccessClaims);
+  if (userId) connection.authenticate({ userId, sessionId, epoch: 0 } as AccessClaims);
   return {
     connection,
     written,

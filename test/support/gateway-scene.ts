@@ -14,6 +14,7 @@ import { ResumeQueue } from '../../src/interfaces/ws/resume-queue.js';
 import type { Socket as ServerSocket } from '../../src/interfaces/ws/socket.js';
 import { closeSockets, connect, type Socket } from './socket.js';
 import { ada, bob, positionOf, sessionNumber } from './ids.js';
+import { testLinks } from './media-links.js';
 
 const NEVER_S = 1_000_000;
 const PLENTY_MS = 60_000;
@@ -73,6 +74,7 @@ export class GatewayScene {
 
   #parts(): GatewayParts {
     return {
+      links: testLinks,
       useCases: {
         authenticate: (token) => {
           if (token === 'broken') throw new Error('the keys are gone');

@@ -3,9 +3,12 @@ import type { BlobStore } from '../ports/blob-store.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Images } from '../ports/images.js';
+import type { MediaLinks } from '../ports/media-links.js';
 import type { MediaViews } from '../ports/media-views.js';
 import type { MessageViews } from '../ports/message-views.js';
+import type { SessionDenylist } from '../ports/session-denylist.js';
 import type { Users } from '../users/remembered-users.js';
+import { authenticateLink } from './authenticate-link.js';
 import { collectMedia } from './collect-media.js';
 import { collectUnattached } from './collect-unattached.js';
 import { getMedia, getThumbnail, requireReadable } from './get-media.js';
@@ -22,17 +25,20 @@ export interface MediaPorts {
   readonly views: MediaViews;
   readonly messages: MessageViews;
   readonly users: Users;
+  readonly links: MediaLinks;
+  readonly denylist: SessionDenylist;
   readonly quotaBytes: number;
 }
 
 /** Uploaded files. */
-export const mediaUseCases = ({ images, views, messages, ...ports }: MediaPorts) => {
+export const mediaUseCases = ({ images, views, messages, links, denylist, ...ports }: MediaPorts) => {
   const readable = requireReadable(views, messages);
   return {
     uploadMedia: uploadMedia({ ...ports, keep: keepFile(ports.blobs, images) }),
     collectUnattached: collectUnattached(views, collectMedia(ports)),
     removeOrphans: removeOrphans({ ...ports, views }),
     getMedia: getMedia(readable, ports.blobs),
+    authenticateLink: authenticateLink(links, denylist),
     getThumbnail: getThumbnail(readable, ports.blobs),
   };
 };

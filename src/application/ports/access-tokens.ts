@@ -11,6 +11,9 @@ export interface AccessClaims {
   readonly expiresAt: number;
 }
 
+/** The claims that tell whose a session is, and whether it has ended. */
+export type SessionClaims = Pick<AccessClaims, 'userId' | 'sessionId' | 'epoch'>;
+
 /** Signed access tokens (JWT). */
 export interface AccessTokens {
   issue(subject: Omit<AccessClaims, 'expiresAt'>, now: Instant): { token: string; expiresIn: number };

@@ -33,6 +33,8 @@ export const rejections = {
   pins_full: 'A conversation has at most 50 pinned messages.',
   unknown_member: 'One of the members does not exist.',
   media_not_found: 'There is no such file.',
+  media_link_invalid: 'This link is not valid.',
+  media_link_expired: 'This link has expired; ask for the message again.',
   media_empty: 'The file is empty.',
   media_quota_exceeded: 'There is no room left for your files.',
   image_damaged: 'The image cannot be read: it is damaged, or not whole.',

@@ -22,6 +22,7 @@ export const application = new ContainerModule(({ bind }) => {
     directory: TOKENS.UserDirectory,
     conversations: TOKENS.ConversationViews,
     messages: TOKENS.MessageViews,
+    links: TOKENS.MediaLinks,
     pins: TOKENS.PinViews,
     presenceAudience: TOKENS.PresenceAudience,
   });

@@ -5,6 +5,7 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import type { MediaLinks } from '../../application/ports/media-links.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { PinViews } from '../../application/ports/pin-views.js';
 import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
@@ -35,6 +36,7 @@ export interface Application {
   readonly directory: UserDirectory;
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
+  readonly links: MediaLinks;
   readonly pins: PinViews;
   readonly presenceAudience: PresenceAudience;
 }

@@ -4,9 +4,11 @@ import { createIdentifiers } from '../identifiers.js';
 import { createAccessTokens } from '../security/access-tokens.js';
 import { createAttemptLimits } from '../security/attempt-limits.js';
 import { createKeyedHashes } from '../security/keyed-hashes.js';
+import { createMediaLinks } from '../security/media-links.js';
 import { createPasswords } from '../security/passwords.js';
 import { refreshTokens } from '../security/refresh-tokens.js';
 import { MemorySessionDenylist } from '../security/session-denylist.js';
+import { sessionMemorySeconds } from '../security/session-memory.js';
 import { createTickets } from '../security/tickets.js';
 import { systemClock } from '../system-clock.js';
 import { TOKENS } from './tokens.js';
@@ -31,11 +33,12 @@ export const security = new ContainerModule(({ bind }) => {
       [TOKENS.JwtSecrets, TOKENS.Config],
     )
     .inSingletonScope();
+  bind(TOKENS.MediaLinks).toResolvedValue(createMediaLinks, [TOKENS.JwtSecrets, TOKENS.Clock]).inSingletonScope();
   bind(TOKENS.AttemptLimits)
     .toResolvedValue((config) => createAttemptLimits(config.RATE_LIMIT_SCALE, (ms) => sleep(ms)), [TOKENS.Config])
     .inSingletonScope();
   bind(TOKENS.SessionDenylist)
-    .toResolvedValue((config) => new MemorySessionDenylist(config.ACCESS_TOKEN_TTL), [TOKENS.Config])
+    .toResolvedValue((config) => new MemorySessionDenylist(sessionMemorySeconds(config)), [TOKENS.Config])
     .inSingletonScope();
   bind(TOKENS.Tokens)
     .toResolvedValue(

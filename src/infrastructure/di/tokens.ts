@@ -33,6 +33,7 @@ import type { RawLog } from '../../application/ports/raw-log.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { Images } from '../../application/ports/images.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import type { MediaLinks } from '../../application/ports/media-links.js';
 import type { MediaViews } from '../../application/ports/media-views.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { Passwords } from '../../application/ports/passwords.js';
@@ -87,6 +88,7 @@ export const TOKENS = {
   ConversationViews: token<ConversationViews>('ConversationViews'),
   PinViews: token<PinViews>('PinViews'),
   MessageViews: token<MessageViews>('MessageViews'),
+  MediaLinks: token<MediaLinks>('MediaLinks'),
   MediaViews: token<MediaViews>('MediaViews'),
   KeyedHashes: token<KeyedHashes>('KeyedHashes'),
   Passwords: token<Passwords>('Passwords'),

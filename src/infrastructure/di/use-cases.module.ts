@@ -118,6 +118,8 @@ const bindMessages = (bind: Bind): void => {
     identifiers: TOKENS.Identifiers,
     views: TOKENS.MediaViews,
     messages: TOKENS.MessageViews,
+    links: TOKENS.MediaLinks,
+    denylist: TOKENS.SessionDenylist,
   });
   bindFromPorts(bind, TOKENS.ReadingUseCases, readingUseCases, {
     transact: TOKENS.Transact,

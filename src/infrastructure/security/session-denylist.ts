@@ -1,11 +1,11 @@
-import type { AccessClaims } from '../../application/ports/access-tokens.js';
+import type { SessionClaims } from '../../application/ports/access-tokens.js';
 import type { EndedEpoch } from '../../application/ports/ended-sessions.js';
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { SessionId, UserId } from '../../domain/kernel/ids.js';
 
 type Listener = (userId: UserId | null, sessionId: SessionId | null) => void;
 
-/** Keeps ended sessions in memory for as long as one of their access tokens could be valid. */
+/** Keeps ended sessions in memory for as long as one of their access tokens, or links, could be valid. */
 export class MemorySessionDenylist implements SessionDenylist {
   readonly #keepMs: number;
   readonly #now: () => number;
@@ -18,7 +18,7 @@ export class MemorySessionDenylist implements SessionDenylist {
     this.#now = now;
   }
 
-  allows({ userId, sessionId, epoch }: AccessClaims): boolean {
+  allows({ userId, sessionId, epoch }: SessionClaims): boolean {
     if (this.#sessions.has(sessionId)) return false;
     const ended = this.#epochs.get(userId);
     return ended === undefined || epoch >= ended.epoch || sessionId === ended.exceptSessionId;

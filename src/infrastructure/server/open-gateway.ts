@@ -31,7 +31,7 @@ const observeStage =
 /** Sends what happens to the sockets of this node, until it is released. */
 const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveFeed }> => {
   const { application, events: store, consumers, log, releases } = parts;
-  const { conversations, messages, directory, projectedMessages: projected, progress } = application;
+  const { conversations, messages, directory, projectedMessages: projected, progress, links } = application;
   const hub = new Hub();
   const now = () => performance.now();
   const ordinals = new MessageOrdinals({ projected, now });
@@ -43,7 +43,7 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
     conversations,
     directory,
     hub,
-    deliver: deliver({ hub, messages, conversations, directory, sequences: ordinals }),
+    deliver: deliver({ hub, links, messages, conversations, directory, sequences: ordinals }),
     lead: new FrameLead({ progress, ordinals, isFollowed: (id) => hub.audience.of(id).size > 0, now }),
     signal: ending.signal,
     onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
@@ -60,7 +60,7 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
 /** Makes the gateway, which takes the sockets of clients over. */
 export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
   const { application, config, log, metrics } = parts;
-  const { useCases, denylist, identifiers, clock, conversations, messages, pins, directory } = application;
+  const { useCases, denylist, identifiers, clock, conversations, messages, pins, directory, links } = application;
   const { hub, feed } = await openLiveFeed(parts);
   const presence = await runPresence(parts);
   const limits = { maxFrames: MAX_RESUMED_FRAMES, maxTextBytes: MAX_RESUMED_TEXT_BYTES };
@@ -80,6 +80,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
     }),
     presence,
     resumes: new ResumeQueue(RESUME_LIMITS),
+    links,
     missed: missedFrames({ conversations, messages, pins, directory, ...limits }),
     log,
     metrics: socketMetrics(metrics),

@@ -57,7 +57,7 @@ const refuseNonsense = (error: NodeJS.ErrnoException, socket: Duplex): void => {
 const closeTimeout = (heartbeatSeconds: number): object => ({ closeTimeout: heartbeatSeconds * 1_000 });
 
 const createHttp = ({ application, config, events, log, metrics }: ServerParts, gateway: Gateway, shown: Shown) => {
-  const { useCases, readYourWrites, sessionWrites: writes, identifiers, hashes, clock } = application;
+  const { useCases, readYourWrites, sessionWrites: writes, identifiers, hashes, clock, links } = application;
   return createHttpApp({
     useCases,
     readYourWrites,
@@ -65,6 +65,7 @@ const createHttp = ({ application, config, events, log, metrics }: ServerParts, 
     pushedTo: (session) => gateway.pushedTo(session),
     logEnd: () => events.head(),
     identifiers,
+    links,
     hashes,
     clock,
     log,

@@ -2,6 +2,7 @@ import { secondsAfter } from '../../application/kernel/seconds-after.js';
 import { followSessionEnds } from '../../application/sessions/follow-session-ends.js';
 import { orAborted } from '../or-aborted.js';
 import { createEndedSessions } from '../read-models/postgres/ended-sessions.js';
+import { sessionMemorySeconds } from '../security/session-memory.js';
 import type { ServerParts } from './server-parts.js';
 
 /** Keeps ended sessions out, until it is released; resolves once all of them are known. The signal ends the start. */
@@ -9,7 +10,7 @@ export const runSessionDenylist = async (parts: ServerParts, signal: AbortSignal
   const { application, pool, events: store, consumers, config, releases } = parts;
   const { denylist, onErased, clock } = application;
   const ending = new AbortController();
-  const since = secondsAfter(clock(), -config.ACCESS_TOKEN_TTL);
+  const since = secondsAfter(clock(), -sessionMemorySeconds(config));
   const known = new Promise<void>((resolve) => {
     const follow = followSessionEnds(
       { denylist, onErased },

@@ -36,6 +36,7 @@ export interface HttpParts extends KnownToSessionParts {
   readonly logEnd: MountParts['logEnd'];
   readonly readYourWrites: ReadYourWrites;
   readonly identifiers: Identifiers;
+  readonly links: MountParts['links'];
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
   readonly log: ErrorLog;

@@ -1,5 +1,5 @@
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
-import type { AccessClaims } from '../../application/ports/access-tokens.js';
+import type { SessionClaims } from '../../application/ports/access-tokens.js';
 import type { QueriedProjection } from '../../application/projections/registry.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
@@ -17,7 +17,7 @@ export interface AwaitParts {
 interface Awaited {
   readonly projections: readonly QueriedProjection[];
   /** The caller, where somebody is logged in. */
-  readonly claims: AccessClaims | undefined;
+  readonly claims: SessionClaims | undefined;
   /** The position in the header, `LOG_START` without one. */
   readonly asked: Position;
 }

@@ -5,13 +5,15 @@ import { z } from 'zod';
 import { bearerOf } from '../caller.js';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
 import type { UseCases } from '../../application/use-cases.js';
+import { linked } from '../../application/messages/linked.js';
 import type { UploadedFile } from '../../application/media/upload-media.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
-import type { UserId } from '../../domain/kernel/ids.js';
+import type { MediaId, UserId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
+import type { MediaLinks } from '../../application/ports/media-links.js';
 import { position, secretFieldsOf } from '../schemas/fields.js';
 import { awaitReadModels, type AwaitParts } from './await-read-models.js';
 import type { RequestState } from './http-context.js';
@@ -21,7 +23,8 @@ import { takePoints, type RequestLimit } from './middleware/limit-requests.js';
 import type { Route, RouteAnswer } from './route.js';
 
 export interface MountParts extends AwaitParts {
-  readonly useCases: Pick<UseCases, 'authenticate'>;
+  readonly useCases: Pick<UseCases, 'authenticate' | 'authenticateLink'>;
+  readonly links: Pick<MediaLinks, 'signFor'>;
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
@@ -87,9 +90,17 @@ const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountPa
   };
 };
 
-/** Answers the user who calls. Without a valid token the request is refused, unless the route is public. */
-const authenticate = (ctx: RouteContext, { isPublic }: Route, { useCases }: MountParts): void => {
+/**
+ * Finds the user who calls. Without a valid token the request is refused, unless the route is public. A link to a file takes
+ * the place of the token where there is no header: an `<img>` sends none.
+ */
+const authenticate = (ctx: RouteContext, { isPublic, linksTo }: Route, { useCases }: MountParts): void => {
   if (isPublic) return;
+  const { link } = ctx.query;
+  if (linksTo && typeof link === 'string' && ctx.get('Authorization') === '') {
+    ctx.state.claims = useCases.authenticateLink(link, ctx.params['mediaId'] as MediaId, linksTo);
+    return;
+  }
   const token = bearerOf(ctx.get('Authorization')) ?? reject('unauthenticated');
   ctx.state.claims = useCases.authenticate(token);
 };
@@ -110,10 +121,11 @@ const respondWithFile = (
   ctx.set({ 'Cache-Control': 'no-store', ...download.headers });
 };
 
-const respond = (ctx: RouteContext, answer: RouteAnswer): void => {
+const respond = (ctx: RouteContext, answer: RouteAnswer, { links }: MountParts): void => {
   const { status, body, position: reached, download } = answer;
   if (download) return respondWithFile(ctx, { ...answer, download });
-  ctx.body = body ?? null;
+  const { claims } = ctx.state;
+  ctx.body = body && claims ? linked(body, links.signFor(claims)) : (body ?? null);
   ctx.status = status ?? (body ? 200 : 204);
   if (reached !== undefined) ctx.set('X-Position', reached);
   ctx.set('Cache-Control', 'no-store');
@@ -131,7 +143,7 @@ const handlerOf =
     await awaitReadModels(parts, { projections: route.projections ?? [], claims: ctx.state.claims, asked });
     const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
     const handle = (file?: UploadedFile) => route.handle({ ...input, file, context } as never);
-    respond(ctx, await (route.takesFile ? withUpload(ctx.req, parts.maxUploadBytes, handle) : handle()));
+    respond(ctx, await (route.takesFile ? withUpload(ctx.req, parts.maxUploadBytes, handle) : handle()), parts);
   };
 
 /** Makes a router of the routes. */

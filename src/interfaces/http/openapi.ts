@@ -52,12 +52,13 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
 
 /** Answers every code that an endpoint may refuse with: its own, and those that come with what it takes. */
 const codesOf = (route: Route): Set<ProblemCode> => {
-  const { isPublic, isIdempotent, refusals, body, takesFile, query, params, projections } = route;
+  const { isPublic, isIdempotent, refusals, body, takesFile, linksTo, query, params, projections } = route;
   const byPart: readonly (readonly [unknown, readonly ProblemCode[]])[] = [
     [body ?? takesFile ?? query ?? params, ['invalid_request']],
     [body, ['payload_too_large', 'unsupported_media_type', 'request_timeout']],
     [takesFile, ['payload_too_large', 'unsupported_media_type']],
     [!isPublic, ['unauthenticated', 'session_ended']],
+    [linksTo, ['media_link_invalid', 'media_link_expired']],
     [isIdempotent, ['idempotency_conflict']],
     [projections, ['projection_lagging', 'position_unknown']],
   ];
@@ -123,6 +124,7 @@ const operationOf = (route: Route): Json => ({
   ...(route.takesFile && { requestBody: FORM }),
   responses: responsesOf(route),
   ...(route.isPublic && { security: [] }),
+  ...(route.linksTo && { security: [{ bearer: [] }, { link: [] }] }),
 });
 
 /** Describes the contract as OpenAPI 3.1, from the very schemas that validate. */
@@ -144,7 +146,15 @@ export const openApiDocument = (routes: readonly Route[], { version, url }: { ve
     security: [{ bearer: [] }],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        link: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'link',
+          description: 'The signature in the `url` and the `thumbnailUrl` of an attachment.',
+        },
+      },
       schemas: { Problem: publishedSchema(problem, 'output') },
     },
   };

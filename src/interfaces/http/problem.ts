@@ -35,6 +35,8 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   pins_full: 409,
   unknown_member: 404,
   media_not_found: 404,
+  media_link_invalid: 401,
+  media_link_expired: 401,
   media_empty: 400,
   media_quota_exceeded: 409,
   image_damaged: 400,

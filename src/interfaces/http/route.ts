@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { UploadedFile } from '../../application/media/upload-media.js';
 import type { CommandContext } from '../../application/kernel/command-context.js';
+import type { MediaPart } from '../../application/ports/media-links.js';
 import type { QueriedProjection } from '../../application/projections/registry.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { ProblemCode } from '../refusals.js';
@@ -53,6 +54,8 @@ export interface Route extends RouteDocumentation {
   readonly headers?: z.ZodType;
   /** Whether it takes a form with one file instead of a body. */
   readonly takesFile?: boolean;
+  /** The part of a file that a signed link leads to, where the query may have one instead of an access token. */
+  readonly linksTo?: MediaPart;
   /** The read models that it asks. It waits until they show what the caller's session wrote, and the position in the header. */
   readonly projections?: readonly QueriedProjection[];
   /** Whether it takes an `Idempotency-Key`. */
@@ -70,6 +73,7 @@ interface RouteParts<Params, Query, Body, Headers, Actor extends UserId | null> 
   readonly body?: Body;
   readonly headers?: Headers;
   readonly takesFile?: boolean;
+  readonly linksTo?: MediaPart;
   readonly projections?: readonly QueriedProjection[];
   readonly isIdempotent?: boolean;
   readonly surcharge?: (body: Parsed<Body>) => number;

@@ -192,6 +192,12 @@ export const pageSize = (max: number, fallback: number) =>
   );
 
 /** The headers by which a client asks for a part of a file, or for one that it does not have yet. */
+/** The signature of a link to a file. */
+export const mediaLink = z
+  .string()
+  .max(200)
+  .meta({ description: 'In place of an access token: the links of attachments have it.' });
+
 export const contentRequest = z.object({
   range: z.string().max(200).optional(),
   'if-none-match': z.string().max(1_000).optional(),

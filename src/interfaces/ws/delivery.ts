@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ERASED } from '../../application/kernel/erased.js';
 import { messageView } from '../../application/messages/message-view.js';
 import type { EventBatch } from '../../application/ports/event-store.js';
+import type { MediaLinks } from '../../application/ports/media-links.js';
 import { coalesceNotices } from '../../application/push/coalesce-notices.js';
 import { lastChanges } from '../../application/push/last-changes.js';
 import type { ConversationNotice, Notice } from '../../application/push/notice.js';
@@ -15,7 +16,7 @@ import { pinFrame } from './frames/pin-frames.js';
 import { preferencesChanged } from './frames/preferences-frame.js';
 import { userUpdated } from './frames/user-frames.js';
 import type { Hub } from './hub.js';
-import { textFrame } from './text-frame.js';
+import { sharedFrame } from './shared-frame.js';
 
 type Of<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
 
@@ -24,17 +25,18 @@ const USERS_IN_A_TURN = 1_000;
 
 export interface DeliveryParts extends DeliveryDataParts {
   readonly hub: Hub;
+  readonly links: MediaLinks;
 }
 
 /** Makes one frame for all of these users, if there are any; answers how many they are. */
 const sendToAll = (
-  hub: Hub,
+  { hub, links }: DeliveryParts,
   viewers: readonly UserId[],
   position: Position | undefined,
   content: () => object,
 ): number => {
   if (viewers.length === 0) return 0;
-  const frame = textFrame(content());
+  const frame = sharedFrame(links, content());
   for (const viewer of viewers) hub.send(viewer, frame, position);
   return viewers.length;
 };
@@ -44,8 +46,8 @@ const sendToAll = (
  * frames show the conversation as it is now, which may be after a later removal of one of them: such a user gets the frame
  * of that removal alone, and one who would join gets nothing before it.
  */
-const sendChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: ConversationNotice): number => {
-  const { audience } = hub;
+const sendChange = (parts: DeliveryParts, { changed, profiles }: DeliveryData, notice: ConversationNotice): number => {
+  const { audience } = parts.hub;
   const { conversationId, position } = notice;
   const conversation = changed.get(notice);
   const isStillMember = (userId: UserId): boolean => !conversation?.removedSince.has(userId);
@@ -58,7 +60,7 @@ const sendChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: Conve
 
   const send = (viewers: readonly UserId[], content: () => object): number =>
     sendToAll(
-      hub,
+      parts,
       viewers.filter((userId) => audience.isFollowed(userId)),
       position,
       content,
@@ -82,30 +84,30 @@ const sendChange = (hub: Hub, { changed, profiles }: DeliveryData, notice: Conve
 type Tellers = { readonly [Kind in Notice['kind']]: (notice: Of<Kind>) => number };
 
 /** Delivers each kind of notice; answers to how many users. */
-const tellers = (hub: Hub, data: DeliveryData): Tellers => {
-  const { audience } = hub;
+const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
+  const { audience, erased } = parts.hub;
   return {
     'message.sent': ({ position, sent }) => {
       const seq = data.sequences.get(sent.messageId);
       if (seq === undefined) return 0; // The event is parked: no history shows it either.
-      const words = hub.erased.has(sent.senderId) ? { text: ERASED, mentions: null, attachments: null } : {};
+      const words = erased.has(sent.senderId) ? { text: ERASED, mentions: null, attachments: null } : {};
       const message = messageView({ ...sent, ...words, seq, position });
       const viewers = [...audience.of(sent.conversationId)];
-      return sendToAll(hub, viewers, position, () => messageSent.of({ position, message }));
+      return sendToAll(parts, viewers, position, () => messageSent.of({ position, message }));
     },
     'message.changed': ({ position, conversationId, messageId, change }) => {
       const message = data.messages.get(messageId);
       if (!message) return 0;
       const viewers = [...audience.of(conversationId)];
-      return sendToAll(hub, viewers, position, () => messageFrames[change].of({ position, message }));
+      return sendToAll(parts, viewers, position, () => messageFrames[change].of({ position, message }));
     },
     pin: ({ kind: _, ...change }) => {
       const viewers = [...audience.of(change.conversationId)];
-      return sendToAll(hub, viewers, change.position, () => pinFrame(change));
+      return sendToAll(parts, viewers, change.position, () => pinFrame(change));
     },
-    preferences: ({ position, conversationId, userId, preferences }) => {
-      const viewers = audience.of(conversationId).has(userId) ? [userId] : [];
-      return sendToAll(hub, viewers, position, () => preferencesChanged.of({ position, conversationId, preferences }));
+    preferences: ({ kind: _, userId, ...change }) => {
+      const viewers = audience.of(change.conversationId).has(userId) ? [userId] : [];
+      return sendToAll(parts, viewers, change.position, () => preferencesChanged.of(change));
     },
     /** A reader who shows no receipts gets a frame on their own devices alone, and gets none of others. */
     'message.read': ({ position, read }) => {
@@ -116,7 +118,7 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       const isShown = (viewer: UserId): boolean => viewer === userId || (isForAll && audience.seesReceipts(viewer));
       const viewers = [...audience.of(conversationId)].filter(isShown);
       const content = { position, conversationId, userId, messageId, seq, at };
-      return sendToAll(hub, viewers, position, () => messageRead.of(content));
+      return sendToAll(parts, viewers, position, () => messageRead.of(content));
     },
     /** Users who share a conversation see the new profile. The frame has no place in the order: clients ask again after a gap. */
     user: ({ userId }) => {
@@ -124,13 +126,13 @@ const tellers = (hub: Hub, data: DeliveryData): Tellers => {
       if (!user) return 0;
       const conversationIds = data.conversationsOf.get(userId) ?? [];
       const viewers = new Set([userId, ...conversationIds.flatMap((each) => [...audience.of(each)])]);
-      return sendToAll(hub, [...viewers], undefined, () => userUpdated.of({ user }));
+      return sendToAll(parts, [...viewers], undefined, () => userUpdated.of({ user }));
     },
     receipts: ({ userId, shown }) => {
       audience.setReceipts(userId, shown);
       return 0;
     },
-    conversation: (notice) => sendChange(hub, data, notice),
+    conversation: (notice) => sendChange(parts, data, notice),
   };
 };
 
@@ -143,7 +145,7 @@ export const deliver =
   async ({ events }: EventBatch): Promise<void> => {
     const notices = coalesceNotices(lastChanges(events.map(noticeOf).filter((notice) => notice !== undefined)));
     const data = await loadDeliveryData(parts, notices, parts.hub.audience);
-    const byKind = tellers(parts.hub, data);
+    const byKind = tellers(parts, data);
     let sent = 0;
     for (const notice of notices) {
       const send = byKind[notice.kind] as (notice: Notice) => number;

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { linked } from '../../application/messages/linked.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
+import type { MediaLinks } from '../../application/ports/media-links.js';
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
-import type { Position, UserId } from '../../domain/kernel/ids.js';
+import type { Position } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
 import { addressOf, bearerOf } from '../caller.js';
@@ -35,6 +37,7 @@ export interface GatewayParts {
   readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
   readonly resumes: ResumeQueue;
   readonly missed: ReturnType<typeof missedFrames>;
+  readonly links: Pick<MediaLinks, 'signFor'>;
   readonly log: ErrorLog;
   readonly metrics: { sockets(open: number): void; received(): void; sent(count: number): void };
   readonly heartbeatSeconds: number;
@@ -187,21 +190,23 @@ export class Gateway {
     }
     const resumed = resumeAfter !== undefined;
     connection.send({ type: 'ready', userId, sessionId, position, heartbeatSeconds, resumed });
-    if (resumed) await this.#resume(connection, userId, resumeAfter, position);
+    if (resumed) await this.#resume(connection, claims, resumeAfter, position);
     connection.release(position);
   }
 
   /** Sends what was missed, while live frames wait. It makes no frame for a socket that has closed. */
-  async #resume(connection: Connection, userId: UserId, after: Position, upTo: Position): Promise<void> {
-    const { feed, resumes, missed } = this.#parts;
+  async #resume(connection: Connection, claims: AccessClaims, after: Position, upTo: Position): Promise<void> {
+    const { feed, resumes, missed, links } = this.#parts;
+    const { userId } = claims;
     const frames = await resumes.run(connection, userId, async () => {
       await feed.requireMessages();
       return missed(userId, after, upTo, () => connection.isClosed);
     });
     if (!frames) connection.close('unavailable');
+    const sign = links.signFor(claims);
     for (const { content } of frames ?? []) {
       if (connection.isClosed) return;
-      connection.send(content);
+      connection.send(linked(content, sign));
       await connection.whenDrained();
     }
   }

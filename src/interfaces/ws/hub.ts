@@ -5,6 +5,7 @@ import { ErasedUsers } from '../../application/push/erased-users.js';
 import type { Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
+import type { SharedFrame } from './shared-frame.js';
 
 type SessionOfUser = Pick<AccessClaims, 'userId' | 'sessionId'>;
 
@@ -65,7 +66,10 @@ export class Hub {
   }
 
   /** Sends one frame to every socket of a user. */
-  send(userId: UserId, frame: Buffer, position: Position | undefined): void {
-    for (const connection of this.of(userId)) connection.push(frame, position);
+  send(userId: UserId, frame: SharedFrame, position: Position | undefined): void {
+    for (const connection of this.of(userId)) {
+      const { claims } = connection;
+      if (claims) connection.push(typeof frame === 'function' ? frame(claims) : frame, position);
+    }
   }
 }

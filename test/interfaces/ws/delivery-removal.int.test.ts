@@ -6,6 +6,7 @@ import { captureConnection } from '../../support/captured-connection.js';
 import { added, group, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { batchesOf, openLiveReadModels } from '../../support/live-read-models.js';
 import { ada, bob, cleo, eve } from '../../support/ids.js';
+import { testLinks } from '../../support/media-links.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 
@@ -33,7 +34,7 @@ describe('delivery around a removal', () => {
     const changes = [renamed('x'), added(cleo), sent(2), removed(bob), removed(cleo), added(eve), renamed('secret')];
     const events = recorded([...before, ...changes]);
     await models.project(events);
-    for (const batch of batchesOf(events.slice(2), [4, 9])) await deliver({ ...models, hub })(batch);
+    for (const batch of batchesOf(events.slice(2), [4, 9])) await deliver({ ...models, hub, links: testLinks })(batch);
     const gone = (position: string) => ({
       type: 'conversation.member_removed',
       position,

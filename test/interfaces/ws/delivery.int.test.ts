@@ -21,6 +21,7 @@ import {
 } from '../../support/group-facts.js';
 import { batchesOf, failingOnce, openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
 import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/ids.js';
+import { testLinks, withoutLinks } from '../../support/media-links.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 import { brokenHistories, framesOfEachKind } from '../../support/broken-histories.js';
@@ -46,7 +47,7 @@ describe('delivery', () => {
   };
 
   const delivering = (conversations: ConversationViews = models.conversations) =>
-    deliver({ ...models, hub, conversations });
+    deliver({ ...models, hub, links: testLinks, conversations });
 
   /** Puts events into the read models, and makes a batch of all of them. */
   const batchOf = async (...facts: Parameters<typeof recorded>[0]): Promise<EventBatch> => {
@@ -78,11 +79,11 @@ describe('delivery', () => {
         for (const { userId, conversationId } of await views.conversations.membershipsOf(users))
           ownHub.audience.add(conversationId, userId);
         await views.project(events);
-        const run = deliver({ ...views, hub: ownHub });
+        const run = deliver({ ...views, hub: ownHub, links: testLinks });
         for (const batch of batchesOf(events.slice(knownUpTo), batchSizes)) await run(batch);
         const told = new Set<string>();
         for (const { userId, captured, model } of clients) {
-          const frames = captured.frames();
+          const frames = captured.frames().map(withoutLinks);
           const positions = frames.map(({ position }) => Number(position));
           expect(positions).to.deep.equal([...positions].sort((a, b) => a - b));
           for (const frame of frames) model.apply(frame);

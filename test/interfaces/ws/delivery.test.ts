@@ -10,6 +10,7 @@ import { fact } from '../../support/events.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { batchOf } from '../../support/live-feed-scene.js';
 import { ada, at, bob, cleo, eve, messageNumber, positionOf, userNumber } from '../../support/ids.js';
+import { testLinks } from '../../support/media-links.js';
 import { changedGroup, profileOf, ScriptedViews } from '../../support/scripted-views.js';
 
 type Facts = Parameters<typeof batchOf>[1];
@@ -37,7 +38,7 @@ describe('What is delivered', () => {
     for (const userId of userIds) hub.audience.add(group, userId);
     return sockets;
   };
-  const handOn = (...facts: Facts) => deliver({ ...views.parts, hub })(batchOf(0, facts));
+  const handOn = (...facts: Facts) => deliver({ ...views.parts, hub, links: testLinks })(batchOf(0, facts));
   const toldTo = (sockets: readonly CapturedConnection[]) =>
     sockets.map(({ frames }) => frames().map(({ type, position }) => [type, position]));
   const audience = () => [...hub.audience.of(group)];
@@ -58,7 +59,7 @@ describe('What is delivered', () => {
     const message = fact('MessageSent', { ...sent(2).data, mentions: [ada], attachments: [attachmentNumber(1)] });
     const batch = hub.erased.take(batchOf(0, [fact('UserErased', { userId: message.data.senderId }), message]));
     expect(batch.events.map(({ type }) => type)).to.deep.equal(['MessageSent']);
-    await deliver({ ...views.parts, hub })(batch);
+    await deliver({ ...views.parts, hub, links: testLinks })(batch);
     expect(member?.frames().map(({ type }) => type)).to.deep.equal(['message.sent']);
     expect(member?.frames()[0]?.['message']).to.deep.include({
       messageId: messageNumber(2),

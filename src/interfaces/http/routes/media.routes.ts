@@ -4,7 +4,7 @@ import { THUMBNAIL_TYPE } from '../../../application/ports/images.js';
 import type { UseCases } from '../../../application/use-cases.js';
 import { isShownInPlace } from '../../../domain/media/content-type.js';
 import { uploaded } from '../../schemas/answers.js';
-import { contentRequest, mediaId } from '../../schemas/fields.js';
+import { contentRequest, mediaId, mediaLink } from '../../schemas/fields.js';
 import { contentDisposition } from '../content-disposition.js';
 import { route, type Route } from '../route.js';
 import { serveContent, type Content } from '../serve-content.js';
@@ -16,6 +16,8 @@ const HEADERS = {
   'Content-Security-Policy': "default-src 'none'; sandbox",
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'private, max-age=3600',
+  // The pages of clients come from other origins, and whoever has no token and no link gets nothing.
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
 const contentOf = ({ file, content }: ReadableMedia): Content => {
@@ -35,6 +37,8 @@ const thumbnailOf = ({ file, content }: ReadableMedia): Content => ({
   headers: { ...HEADERS, 'Content-Type': THUMBNAIL_TYPE, 'Content-Disposition': 'inline' },
   read: (start, end) => content.read(start, end),
 });
+
+const linkQuery = z.strictObject({ link: mediaLink.optional() });
 
 export const mediaRoutes = (useCases: UseCases): Route[] => [
   route('post', '/media/v1', {
@@ -62,6 +66,8 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
     summary: 'A file, or a part of it: of your own, or one that a message in a conversation of yours carries',
     projections: ['media', 'messages'],
     params: z.strictObject({ mediaId }),
+    query: linkQuery,
+    linksTo: 'content',
     headers: contentRequest,
     answers: { 200: null, 206: null, 304: null },
     downloads: '*/*',
@@ -74,6 +80,8 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
     summary: 'An image, small, for those who may read it',
     projections: ['media', 'messages'],
     params: z.strictObject({ mediaId }),
+    query: linkQuery,
+    linksTo: 'thumbnail',
     headers: contentRequest,
     answers: { 200: null, 206: null, 304: null },
     downloads: THUMBNAIL_TYPE,

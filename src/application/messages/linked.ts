@@ -1,0 +1,33 @@
+import type { SignLinks } from '../ports/media-links.js';
+import type { AttachmentView } from '../ports/message-views.js';
+
+/** The fields under which answers and frames hold messages. */
+const HOLDERS = ['message', 'messages', 'lastMessage', 'conversation', 'conversations', 'pins'] as const;
+
+type Held = Partial<Record<(typeof HOLDERS)[number], unknown>> & { readonly attachments?: readonly AttachmentView[] };
+
+const linkedAttachment = (file: AttachmentView, sign: SignLinks): AttachmentView => {
+  const { content, thumbnail } = sign(file.mediaId);
+  const url = `${file.url}?link=${content}`;
+  return file.thumbnailUrl === undefined
+    ? { ...file, url }
+    : { ...file, url, thumbnailUrl: `${file.thumbnailUrl}?link=${thumbnail}` };
+};
+
+const linkedFields = (held: Held, sign: SignLinks): object => {
+  const { attachments = [] } = held;
+  const holding = HOLDERS.filter((field) => typeof held[field] === 'object' && held[field] !== null);
+  if (attachments.length === 0 && holding.length === 0) return held;
+  return {
+    ...held,
+    ...(attachments.length > 0 && { attachments: attachments.map((file) => linkedAttachment(file, sign)) }),
+    ...Object.fromEntries(holding.map((field) => [field, linked(held[field] as object, sign)])),
+  };
+};
+
+/**
+ * Answers the same with signed links to the files that messages carry, wherever these stand in an answer or a frame. It is
+ * called where these leave, so that none is forgotten.
+ */
+export const linked = (content: object, sign: SignLinks): object =>
+  Array.isArray(content) ? content.map((each: object) => linkedFields(each, sign)) : linkedFields(content, sign);
