@@ -106,6 +106,7 @@ describe('/readyz', () => {
       'live users',
       'presence',
       'presence audience',
+      'blocks',
     ]);
   });
 

@@ -27,7 +27,7 @@ interface JsonSchema {
 }
 
 /** The effects of these show in frames without an id, if at all: only a refusal names the id. */
-const UNANSWERED: ReadonlySet<string> = new Set(['presence.watch', 'presence.unwatch']);
+const UNANSWERED: ReadonlySet<string> = new Set(['presence.watch', 'presence.unwatch', 'typing']);
 const MAX_FRAME = 65_536;
 const TOO_BIG = MAX_FRAME + 1;
 

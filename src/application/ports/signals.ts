@@ -28,6 +28,8 @@ export interface Signals {
   readonly node: NodeId;
   /** Sends a JSON object as soon as possible. Raises `SignalTooBigError`. A later loss is not reported here. */
   publish(topic: string, content: object): void;
+  /** Says whether so many signals wait to be sent that those which may be lost are better left out. */
+  readonly isBehind: boolean;
   /** Called with each signal of a topic, until the returned function is called. */
   subscribe(topic: string, listener: SignalListener): () => void;
   /** Called when signals of others may have been missed, until the returned function is called. */

@@ -25,5 +25,7 @@ export const application = new ContainerModule(({ bind }) => {
     links: TOKENS.MediaLinks,
     pins: TOKENS.PinViews,
     presenceAudience: TOKENS.PresenceAudience,
+    blocks: TOKENS.Blocks,
+    conversationAccess: TOKENS.ConversationAccess,
   });
 });

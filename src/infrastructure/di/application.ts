@@ -1,5 +1,7 @@
+import type { ConversationAccess } from '../../application/conversations/conversation-access.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
+import type { Blocks } from '../../application/ports/blocks.js';
 import type { BlobStore } from '../../application/ports/blob-store.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
@@ -39,4 +41,6 @@ export interface Application {
   readonly links: MediaLinks;
   readonly pins: PinViews;
   readonly presenceAudience: PresenceAudience;
+  readonly blocks: Blocks;
+  readonly conversationAccess: ConversationAccess;
 }

@@ -4,6 +4,7 @@ import { AnnouncedProgress } from '../../application/projections/announced-progr
 import { lookUpProgress } from '../../application/projections/look-up-progress.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import { createProjectionStatuses } from '../projections/postgres/projection-statuses.js';
+import { createBlocks } from '../read-models/postgres/blocks.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
 import { createMediaViews } from '../read-models/postgres/media-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
@@ -26,6 +27,7 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.UserDirectory).toResolvedValue(createUserDirectory, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.SessionViews).toResolvedValue(createSessionViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.PresenceAudience).toResolvedValue(createPresenceAudience, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.Blocks).toResolvedValue(createBlocks, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ConversationViews).toResolvedValue(createConversationViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.PinViews).toResolvedValue(createPinViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MessageViews).toResolvedValue(createMessageViews, [TOKENS.Pool]).inSingletonScope();

@@ -26,6 +26,7 @@ import type { FindDestination } from '../../application/messages/recipients.js';
 import type { AccessTokens } from '../../application/ports/access-tokens.js';
 import type { AttemptLimits } from '../../application/ports/attempt-limits.js';
 import type { BlobStore } from '../../application/ports/blob-store.js';
+import type { Blocks } from '../../application/ports/blocks.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventStore } from '../../application/ports/event-store.js';
@@ -77,6 +78,7 @@ export const TOKENS = {
   UserKeys: token<UserKeys>('UserKeys'),
   UserKeySource: token<UserKeySource>('UserKeySource'),
   BlobStore: token<BlobStore>('BlobStore'),
+  Blocks: token<Blocks>('Blocks'),
   Images: token<Images>('Images'),
   Users: token<Users>('Users'),
   RequireRole: token<RequireRole>('RequireRole'),

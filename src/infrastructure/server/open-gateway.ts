@@ -1,4 +1,6 @@
+import type { EventBatch } from '../../application/ports/event-store.js';
 import { MessageOrdinals } from '../../application/push/message-ordinals.js';
+import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { deliver } from '../../interfaces/ws/delivery.js';
 import { frameHandlers } from '../../interfaces/ws/commands.js';
 import { FrameLead } from '../../interfaces/ws/frame-lead.js';
@@ -10,8 +12,10 @@ import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
 import { RESUME_LIMITS, ResumeQueue } from '../../interfaces/ws/resume-queue.js';
 import type { OnStage } from '../../interfaces/ws/stages.js';
 import { MAX_RESUMED_FRAMES, MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
+import { SocketTyping } from '../../interfaces/ws/typing.js';
 import type { Metrics } from '../observability/metrics.js';
 import { runPresence } from './run-presence.js';
+import { runTyping } from './run-typing.js';
 import type { ServerParts } from './server-parts.js';
 import { socketLimits } from './socket-limits.js';
 
@@ -29,21 +33,28 @@ const observeStage =
     messageStageSeconds.observe({ stage }, seconds);
 
 /** Sends what happens to the sockets of this node, until it is released. */
-const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveFeed }> => {
+const openLiveFeed = async (
+  parts: ServerParts,
+  hub: Hub,
+  onDelivered: (batch: EventBatch) => void,
+): Promise<LiveFeed> => {
   const { application, events: store, consumers, log, releases } = parts;
   const { conversations, messages, directory, projectedMessages: projected, progress, links } = application;
-  const hub = new Hub();
   const now = () => performance.now();
   const ordinals = new MessageOrdinals({ projected, now });
   progress.onRevised('messages', () => ordinals.forget());
   const ending = new AbortController();
+  const deliverToSockets = deliver({ hub, links, messages, conversations, directory, sequences: ordinals });
   const feed = new LiveFeed({
     store,
     progress,
     conversations,
     directory,
     hub,
-    deliver: deliver({ hub, links, messages, conversations, directory, sequences: ordinals }),
+    deliver: async (batch) => {
+      await deliverToSockets(batch);
+      onDelivered(batch);
+    },
     lead: new FrameLead({ progress, ordinals, isFollowed: (id) => hub.audience.of(id).size > 0, now }),
     signal: ending.signal,
     onFailed: (error) => log.warn({ err: error }, 'live frames could not be made, trying again'),
@@ -54,15 +65,24 @@ const openLiveFeed = async (parts: ServerParts): Promise<{ hub: Hub; feed: LiveF
   const { ordered, unordered } = await feed.start();
   void consumers.run('live feed', ending.signal, ordered);
   void consumers.run('live users', ending.signal, unordered);
-  return { hub, feed };
+  return feed;
 };
 
 /** Makes the gateway, which takes the sockets of clients over. */
 export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
   const { application, config, log, metrics } = parts;
   const { useCases, denylist, identifiers, clock, conversations, messages, pins, directory, links } = application;
-  const { hub, feed } = await openLiveFeed(parts);
+  const hub = new Hub();
+  const live = await runTyping(parts, hub);
+  const feed = await openLiveFeed(parts, hub, (batch) => live.take(batch));
   const presence = await runPresence(parts);
+  const typing = new SocketTyping({
+    typing: live,
+    audience: hub.audience,
+    access: application.conversationAccess,
+    knownUpTo: (sessionId) => laterOf(feed.position, application.sessionWrites.of(sessionId, 'messages') ?? LOG_START),
+    now: () => performance.now(),
+  });
   const limits = { maxFrames: MAX_RESUMED_FRAMES, maxTextBytes: MAX_RESUMED_TEXT_BYTES };
   return new Gateway({
     useCases,
@@ -75,7 +95,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
       identifiers,
       clock,
       deliveredUpTo: () => feed.position,
-      presence,
+      signalHandlers: { ...presence.handlers, ...typing.handlers },
       onStage: observeStage(metrics),
     }),
     presence,

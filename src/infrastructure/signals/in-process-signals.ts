@@ -20,6 +20,7 @@ export class SignalBus {
     return {
       node,
       publish: (topic, content) => this.#send(node, entryText(topic, content)),
+      isBehind: false,
       subscribe: (topic, listener) => listeners.add(topic, listener),
       onMissed: (listener) => listeners.addOfMissed(listener),
       close: async () => void this.#nodes.delete(node),

@@ -13,6 +13,8 @@ const NOTIFY = 'select pg_notify($1, payload) from unnest($2::text[]) as payload
 
 /** The most signals that wait while the database does not answer. Then all are dropped, and the other nodes ask again. */
 const MAX_WAITING_SIGNALS = 50_000;
+/** So many signals do not gather in a turn, nor while the database answers as it should. */
+const MANY_WAITING_SIGNALS = 1_000;
 
 export interface PostgresSignalsParts {
   readonly pool: pg.Pool;
@@ -60,6 +62,10 @@ export class PostgresSignals implements Signals {
     if (this.#waiting.length >= MAX_WAITING_SIGNALS) this.#drop();
     this.#waiting.push(text);
     this.#sending ??= this.#sendAll();
+  }
+
+  get isBehind(): boolean {
+    return this.#waiting.length >= MANY_WAITING_SIGNALS;
   }
 
   subscribe(topic: string, listener: SignalListener): () => void {

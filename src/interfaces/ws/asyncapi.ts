@@ -4,6 +4,7 @@ import { conversationId, messageId, position, sessionId, userId } from '../schem
 import { publishedSchema } from '../schemas/published.js';
 import { clientFrames } from './commands.js';
 import { pushedFrames } from './frames/pushed-frames.js';
+import { typingFrame } from './frames/typing-frame.js';
 
 /** The frames of events, by type: some events have the same. */
 const pushed = Object.fromEntries(
@@ -31,6 +32,7 @@ const serverFrames: Readonly<Record<string, z.ZodObject>> = {
   }),
   pong: z.object({ position }),
   presence: z.object({ userId, status: z.enum(['online', 'away', 'offline']), lastSeenAt: time.optional() }),
+  typing: typingFrame.schema,
   resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
   'session.ended': z.object({ sessionId }),
   ...pushed,

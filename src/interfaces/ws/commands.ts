@@ -11,6 +11,7 @@ import type { Connection } from './connection.js';
 import { presenceFrames, type SocketPresence } from './presence.js';
 import { frameId, type RawFrame } from './protocol.js';
 import { secondsSince, type OnStage } from './stages.js';
+import { typingFrames, type SocketTyping } from './typing.js';
 
 /** The frames that clients send, by type. Each has its handler below. */
 export const clientFrames = {
@@ -21,6 +22,7 @@ export const clientFrames = {
   react: z.strictObject({ type: z.literal('react'), id: frameId, messageId, emoji }),
   unreact: z.strictObject({ type: z.literal('unreact'), id: frameId, messageId, emoji }),
   read: z.strictObject({ type: z.literal('read'), id: frameId.optional(), conversationId, messageId }),
+  ...typingFrames,
   ...presenceFrames,
   ping: z.strictObject({ type: z.literal('ping') }),
 } as const;
@@ -43,7 +45,8 @@ export interface CommandParts {
   readonly clock: Clock;
   /** Answers the position up to which events have been delivered to sockets. */
   readonly deliveredUpTo: () => Position;
-  readonly presence: Pick<SocketPresence, 'handlers'>;
+  /** The handlers of the frames that are signals, not commands. */
+  readonly signalHandlers: SocketPresence['handlers'] & SocketTyping['handlers'];
   readonly onStage: OnStage;
 }
 
@@ -60,7 +63,7 @@ export const frameHandlers = ({
   identifiers,
   clock,
   deliveredUpTo,
-  presence,
+  signalHandlers,
   onStage,
 }: CommandParts): Readonly<Record<Exclude<FrameType, 'auth'>, FrameHandler>> => {
   const contextOf = ({ address }: Connection, { userId, sessionId }: AccessClaims): CommandContext => {
@@ -82,7 +85,7 @@ export const frameHandlers = ({
     };
 
   return {
-    ...presence.handlers,
+    ...signalHandlers,
     send: async (raw, connection, claims) => {
       const receivedAt = performance.now();
       const frame = clientFrames.send.parse(raw);

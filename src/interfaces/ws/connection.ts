@@ -104,6 +104,11 @@ export class Connection {
     this.#unwrittenBytes += frame.length;
   }
 
+  /** Sends a frame that may be lost: not to a socket that is resuming, nor to one that has not taken what it was sent. */
+  offer(frame: Buffer): void {
+    if (!this.#held && this.#stream.writableLength === 0) this.write(frame);
+  }
+
   /** Writes the frames that have gathered, all at once. */
   flush(): void {
     const frames = this.#unwritten;

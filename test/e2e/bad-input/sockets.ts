@@ -10,6 +10,7 @@ import { connect, type Frame } from '../../support/socket.js';
 import type { GetTarget } from '../../support/target.js';
 
 const MAX_FRAME = 65_536;
+const UNKNOWN = '01900000-0000-7000-8000-00000000ffff';
 
 /** Makes a client's frame, masked with zeros; opcode, length and bytes are as given. */
 const rawFrame = (firstByte: number, length: number, payload: Buffer): Buffer => {
@@ -158,6 +159,28 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
         const frame = { type: 'send', id: 'x', conversationId: scene().directId, text: 'hi', ...changes };
         socket.send(frame);
         expect(await socket.next('error')).to.include({ id: 'x', code: 'invalid_request' });
+        socket.send({ type: 'ping' });
+        await socket.next('pong');
+        await socket.close();
+      });
+  });
+
+  describe('a frame of typing that is refused', () => {
+    const refusals: Record<string, readonly [object, string]> = {
+      'names no conversation': [{ conversationId: undefined }, 'invalid_request'],
+      'names an operator': [{ conversationId: { $ne: null } }, 'invalid_request'],
+      'names a prototype': [{ conversationId: '__proto__' }, 'invalid_request'],
+      'names many conversations': [{ conversationId: Array(1_000).fill(UNKNOWN) }, 'invalid_request'],
+      'does not say whether': [{ active: undefined }, 'invalid_request'],
+      'says a word for whether': [{ active: 'true' }, 'invalid_request'],
+      'says who is writing': [{ userId: UNKNOWN }, 'invalid_request'],
+      'names a conversation that there is not': [{ conversationId: UNKNOWN }, 'conversation_not_found'],
+    };
+    for (const [what, [changes, code]] of Object.entries(refusals))
+      it(`is answered, and the socket stays open, when it ${what}`, async () => {
+        const socket = await authenticated();
+        socket.send({ type: 'typing', id: 'x', conversationId: scene().directId, active: true, ...changes });
+        expect(await socket.next('error')).to.include({ id: 'x', code });
         socket.send({ type: 'ping' });
         await socket.next('pong');
         await socket.close();

@@ -76,6 +76,8 @@ export const describeStrangers = (target: GetTarget, scene: GetScene): void => {
       expect(await socket.next('error')).to.include({ id: 's', code: 'conversation_not_found' });
       socket.send({ type: 'read', id: 'r', conversationId, messageId });
       expect(await socket.next('error')).to.include({ id: 'r', code: 'conversation_not_found' });
+      socket.send({ type: 'typing', id: 't', conversationId, active: true });
+      expect(await socket.next('error')).to.include({ id: 't', code: 'conversation_not_found' });
       socket.send({ type: 'edit', id: 'e', messageId, text: 'hi' });
       socket.send({ type: 'delete', id: 'd', messageId });
       socket.send({ type: 'react', id: 'k', messageId, emoji: '👍' });

@@ -65,6 +65,19 @@ describe('Signals in PostgreSQL', () => {
     await nodes.close();
   });
 
+  it('says that it is behind while a thousand signals wait, and no more once they are sent', async () => {
+    const database = await testDatabase();
+    const nodes = nodesOn(database);
+    const [ada, news] = [await nodes.join(), listenTo(await nodes.join(), 'news')];
+    for (let n = 0; n < 999; n += 1) ada.publish('news', { n });
+    expect(ada.isBehind).to.equal(false);
+    ada.publish('news', { n: 999 });
+    expect(ada.isBehind).to.equal(true);
+    await news.contents(1_000);
+    expect(ada.isBehind).to.equal(false);
+    await nodes.close();
+  });
+
   describe('when things go wrong', () => {
     let database: TestDatabase;
     let nodes: SignalsUnderTest;

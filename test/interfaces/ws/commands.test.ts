@@ -33,6 +33,7 @@ describe('A frame that commands', () => {
     };
   const watch = async () => undefined;
   const unwatch = async () => undefined;
+  const typing = async () => undefined;
   const handlers = frameHandlers({
     useCases: {
       sendMessage: noting({ messageId, conversationId, position: positionOf(7), sentAt: at(1), repeated: true }),
@@ -45,7 +46,7 @@ describe('A frame that commands', () => {
     identifiers: { newCommandId: () => 'command' as CommandId } as Identifiers,
     clock: () => at(5),
     deliveredUpTo: () => positionOf(9),
-    presence: { handlers: { 'presence.watch': watch, 'presence.unwatch': unwatch } },
+    signalHandlers: { 'presence.watch': watch, 'presence.unwatch': unwatch, typing },
     onStage: (stage, seconds) => stages.push(seconds >= 0 ? stage : 'before it began'),
   });
 
