@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/postgres.js';
+import { mochaGlobalTeardown, startTestServer } from '../support/postgres.js';
 import type { Report, Row } from './report.js';
 
 const USAGE = `Measures, and prints ratios to the bare limits of the same run.
@@ -42,7 +42,7 @@ const main = async (): Promise<void> => {
     process.exitCode = names.includes('--help') ? 0 : 1;
     return;
   }
-  await mochaGlobalSetup();
+  await startTestServer({ isDurable: true });
   const reports: Report[] = [];
   try {
     await measure(names, reports);

@@ -18,13 +18,13 @@ describe('two servers on which everybody writes', function () {
   };
 
   it('show in read models and frames exactly what is in the log', async () => {
-    const result = await chaos({ seconds: 4, messages: MESSAGES, faults: false, onProgress: () => undefined });
+    const result = await chaos({ seconds: 2, messages: MESSAGES, faults: false, onProgress: () => undefined });
     expectNothingLost(result);
     expect(result.opened).to.be.greaterThan(0);
   });
 
   it('still do when sockets are cut, servers killed, and PostgreSQL too', async () => {
-    const result = await chaos({ seconds: 6, messages: MESSAGES, faults: true, onProgress: () => undefined });
+    const result = await chaos({ seconds: 4, messages: MESSAGES, faults: true, onProgress: () => undefined });
     expectNothingLost(result);
     expect(result.socketsCut).to.be.at.least(10);
     expect(result.serversKilled).to.be.greaterThan(0);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { torture } from './run-torture.js';
 
-const SECONDS = 10;
+const SECONDS = 6;
 const APPENDS = 500;
 
 describe('the log under torture', () => {
