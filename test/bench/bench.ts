@@ -1,19 +1,46 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { mochaGlobalTeardown, startTestServer } from '../support/postgres.js';
 import type { Report, Row } from './report.js';
+import type { Sizes } from './sizes.js';
 
 const USAGE = `Measures, and prints ratios to the bare limits of the same run.
-  npm run bench                  all of it, about five minutes
-  npm run bench -- store chat    some of it: store, chat, groups, history, rebuild, login
+  npm run bench                  all of it, about eight minutes
+  npm run bench -- store chat    some of it: store, chat, groups, history, rebuild, login, fan-out, idle, resume,
+                                 reconnect, media
+Sizes, each for those that have it:
+  --sockets <n>                  the sockets of fan-out (999), idle (10,000) and reconnect (999)
+  --seconds <n>                  how long fan-out lasts (5)
+  --events <n>                   the messages that resume has missed (1,000)
+  --rounds <n>                   how often resume (300) and media (15) repeat
+  --mebibytes <n>                the size of the files of media (25)
 The figures are also written to bench-results/, as JSON.`;
 
-const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<Report> }>>> = {
+const benchmarks: Readonly<Record<string, () => Promise<{ run: (sizes: Sizes) => Promise<Report> }>>> = {
   store: () => import('./event-store.bench.js'),
   chat: () => import('./chat.bench.js'),
   groups: () => import('./groups.bench.js'),
   history: () => import('./history.bench.js'),
   rebuild: () => import('./rebuild.bench.js'),
   login: () => import('./login.bench.js'),
+  'fan-out': () => import('./fan-out.bench.js'),
+  idle: () => import('./idle.bench.js'),
+  resume: () => import('./resume.bench.js'),
+  reconnect: () => import('./reconnect.bench.js'),
+  media: () => import('./media.bench.js'),
+};
+
+const SIZES = ['sockets', 'seconds', 'events', 'rounds', 'mebibytes'] as const;
+
+/** Answers what to measure, and with which sizes; undefined where the arguments say neither. */
+const asked = (): { readonly names: readonly string[]; readonly sizes: Sizes } | undefined => {
+  const options = Object.fromEntries(SIZES.map((name) => [name, { type: 'string' as const }]));
+  const { values, positionals: names } = parseArgs({ options, allowPositionals: true, strict: false });
+  const given = Object.entries(values).map(([name, value]) => [name, Number(value)] as const);
+  const isKnown = (name: string): boolean => (SIZES as readonly string[]).includes(name);
+  if (!names.every((name) => Object.hasOwn(benchmarks, name))) return undefined;
+  if (!given.every(([name, value]) => isKnown(name) && value > 0)) return undefined;
+  return { names, sizes: Object.fromEntries(given) };
 };
 
 const shown = ({ metric, value, unit, ratio, target = '' }: Row): string =>
@@ -25,10 +52,10 @@ const shown = ({ metric, value, unit, ratio, target = '' }: Row): string =>
     target,
   ].join('  ');
 
-const measure = async (names: readonly string[], reports: Report[]): Promise<void> => {
+const measure = async (names: readonly string[], sizes: Sizes, reports: Report[]): Promise<void> => {
   for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
     process.stderr.write(`measuring ${name} …\n`);
-    const report = await (await benchmarks[name]?.())?.run();
+    const report = await (await benchmarks[name]?.())?.run(sizes);
     if (!report) continue;
     reports.push(report);
     process.stdout.write(`\n${report.name}\n${report.rows.map((row) => `  ${shown(row)}\n`).join('')}`);
@@ -36,16 +63,16 @@ const measure = async (names: readonly string[], reports: Report[]): Promise<voi
 };
 
 const main = async (): Promise<void> => {
-  const names = process.argv.slice(2);
-  if (names.some((name) => !Object.hasOwn(benchmarks, name))) {
+  const wanted = asked();
+  if (!wanted) {
     process.stdout.write(`${USAGE}\n`);
-    process.exitCode = names.includes('--help') ? 0 : 1;
+    process.exitCode = process.argv.includes('--help') ? 0 : 1;
     return;
   }
   await startTestServer({ isDurable: true });
   const reports: Report[] = [];
   try {
-    await measure(names, reports);
+    await measure(wanted.names, wanted.sizes, reports);
   } finally {
     await mochaGlobalTeardown();
   }

@@ -36,6 +36,8 @@ export interface RunningApp {
 
 export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Further options for the Node that runs the app. */
+  readonly nodeOptions?: readonly string[];
   /** The app runs on the embedded database under this folder, and leaves it there. */
   readonly dataDir?: string;
   /** The app runs as another node on the database of this one, with the same secrets. */
@@ -68,9 +70,10 @@ const newestToken = async (folder: string, email: string): Promise<string | unde
 };
 
 /** Answers options for the Node that runs the app, for a profile or a debugger. */
-const nodeOptions = (): string[] => [
+const nodeOptions = ({ nodeOptions: more = [] }: AppOptions): string[] => [
   '--max-semi-space-size=64',
   '--enable-source-maps',
+  ...more,
   ...(process.env['APP_NODE_OPTIONS']?.split(' ') ?? []),
 ];
 
@@ -108,7 +111,8 @@ export const launchApp = async (options: AppOptions = {}) => {
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl, ...secrets }),
     ...options.env,
   };
-  const child = spawn(process.execPath, [...nodeOptions(), 'dist/main.js'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = [...nodeOptions(options), 'dist/main.js'];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   const output = () => text;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
