@@ -14,7 +14,7 @@ import type { MediaId, UserId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { MediaLinks } from '../../application/ports/media-links.js';
-import { position, secretFieldsOf } from '../schemas/fields.js';
+import { idempotencyKey, position, secretFieldsOf } from '../schemas/fields.js';
 import { awaitReadModels, type AwaitParts } from './await-read-models.js';
 import type { RequestState } from './http-context.js';
 import { readJson } from './json-body.js';
@@ -34,7 +34,6 @@ export interface MountParts extends AwaitParts {
 
 type RouteContext = RouterContext<RequestState>;
 
-const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'takes 1 to 128 visible ASCII characters');
 const nothing = z.strictObject({});
 const noBody = z.undefined({ error: 'this call takes no body' });
 

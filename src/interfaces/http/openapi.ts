@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { problem } from '../schemas/answers.js';
-import { position } from '../schemas/fields.js';
-import { publishedSchema } from '../schemas/published.js';
+import { idempotencyKey, position } from '../schemas/fields.js';
+import { AT_MOST_ONE, publishedSchema } from '../schemas/published.js';
 import { detailOf, type ProblemCode } from '../refusals.js';
 import { statuses } from './problem.js';
 import type { Route } from './route.js';
@@ -24,6 +24,12 @@ const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query' | '
   }));
 };
 
+/** Answers which parameters of a query exclude one another. */
+const exclusionsOf = ({ query }: Route): Json => {
+  const names = query && publishedSchema(query, 'input')[AT_MOST_ONE];
+  return names === undefined ? {} : { [AT_MOST_ONE]: names };
+};
+
 const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
   ...(isIdempotent
     ? [
@@ -31,7 +37,7 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
           name: 'Idempotency-Key',
           in: 'header',
           required: false,
-          schema: { type: 'string', maxLength: 128 },
+          schema: publishedSchema(idempotencyKey, 'input'),
           description: 'The same key and body again are answered as the first time. A password in it is not compared.',
         },
       ]
@@ -122,6 +128,7 @@ const operationOf = (route: Route): Json => ({
     requestBody: { required: true, content: { 'application/json': { schema: publishedSchema(route.body, 'input') } } },
   }),
   ...(route.takesFile && { requestBody: FORM }),
+  ...exclusionsOf(route),
   responses: responsesOf(route),
   ...(route.isPublic && { security: [] }),
   ...(route.linksTo && { security: [{ bearer: [] }, { link: [] }] }),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { hasReached } from '../../domain/kernel/position.js';
-import { showsSomething } from '../../domain/kernel/visible.js';
+import { INBOX_CURSOR } from '../../application/conversations/inbox-cursor.js';
+import { MESSAGE_CURSOR } from '../../application/messages/message-cursor.js';
+import { USERNAME_CURSOR } from '../../application/users/username-cursor.js';
+import { VISIBLE } from '../../domain/kernel/visible.js';
 import { MAX_ATTACHMENTS } from '../../domain/messages/attachments.js';
 import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
 import type {
@@ -16,6 +18,8 @@ import { isEmoji } from '../../domain/reactions/emoji.js';
 import { USER_ROLES } from '../../domain/users/roles.js';
 import { PRESENCE_AUDIENCES } from '../../domain/users/settings.js';
 import { USERNAME_PATTERN } from '../../domain/users/username.js';
+import { characters } from './characters.js';
+import { numbersUpTo } from './numbers-up-to.js';
 import { publishedAs } from './published.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -33,19 +37,18 @@ export const messageId = id<MessageId>('01980000-0000-7000-8000-000000000004');
 
 export const mediaId = id<MediaId>('01980000-0000-7000-8000-000000000005');
 
+/** No NUL, and no half of a character. */
+const WHOLE = /^[^\0\p{Cs}]*$/u;
+const HOLDS_HALVES = 'holds NUL or half a character';
+
 /** Makes the schema of one line of text, without control characters and halves of characters. */
 export const line = (min: number, max: number) =>
-  z
-    .string()
-    .min(min)
-    .max(max)
-    .regex(/^\P{Cc}*$/u, 'holds control characters')
-    .refine((value) => value.isWellFormed(), 'holds half a character');
+  characters(min, max).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds control characters or half a character');
 
 const SHOWS_NOTHING = 'shows nothing';
 
 /** The name of a user or a thing: one line that shows something. */
-const label = (max: number) => line(1, max).refine(showsSomething, SHOWS_NOTHING);
+const label = (max: number) => line(1, max).regex(VISIBLE, SHOWS_NOTHING);
 
 /** The name that a user gives to the device with which they log in. */
 export const device = label(64);
@@ -69,59 +72,31 @@ export const secretFieldsOf = (body: z.ZodType | undefined): ReadonlySet<string>
   return new Set(fields.filter(([, field]) => field.meta()?.['format'] === SECRET.format).map(([name]) => name));
 };
 
-/** A password to be set. Its length is counted in characters, not in bytes. */
-export const password = z
-  .string()
-  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character')
-  .refine((value) => {
-    const { length } = [...value.slice(0, 2 * 128 + 2)];
-    return length >= 10 && length <= 128;
-  }, 'takes 10 to 128 characters')
-  .meta({ minLength: 10, maxLength: 128, ...SECRET });
+/** A password to be set. */
+export const password = characters(10, 128).regex(WHOLE, HOLDS_HALVES).meta(SECRET);
 
 /** A password to be compared: anything short enough may be tried. */
-export const givenPassword = z
-  .string()
-  .min(1)
-  .max(1_024)
-  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds NUL or half a character')
-  .meta(SECRET);
+export const givenPassword = characters(1, 1_024).regex(WHOLE, HOLDS_HALVES).meta(SECRET);
 
-/** Characters that change the direction of what follows: with them a name could rearrange the text around it. */
-const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
+/** Without characters that change the direction of what follows: with them a name could rearrange the text around it. */
+const KEEPS_DIRECTION = /^[^\u202a-\u202e\u2066-\u2069]*$/u;
 
-export const displayName = label(64).refine(
-  (value) => !TURNS_DIRECTION.test(value),
-  'holds characters that turn the direction of the text',
-);
-
-const isProse = (value: string): boolean => value.isWellFormed() && !/[^\P{Cc}\n\t]/u.test(value);
+export const displayName = label(64).regex(KEEPS_DIRECTION, 'holds characters that turn the direction of the text');
 
 /** A user's text about themselves, of several lines. */
-export const bio = z
+export const bio = characters(1, 500)
+  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u, 'holds control characters or half a character')
+  .regex(VISIBLE, SHOWS_NOTHING);
+
+/** A language, with a script, a region and a variant where they are given: a BCP 47 tag without extensions. */
+const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z\d]{5,8}|\d[A-Za-z\d]{3}))?$/;
+
+/** It is kept in its canonical spelling. */
+export const locale = z
   .string()
-  .min(1)
-  .max(500)
-  .refine(isProse, 'holds control characters or half a character')
-  .refine(showsSomething, SHOWS_NOTHING);
-
-const canonicalLocale = (tag: string): string | undefined => {
-  try {
-    return Intl.getCanonicalLocales(tag)[0];
-  } catch {
-    return undefined; // The text is no language tag: the schema says so.
-  }
-};
-
-/** A BCP 47 language tag, in its canonical spelling. A language, a script and a region are published; there is more. */
-export const locale = publishedAs(
-  z
-    .string()
-    .max(35)
-    .refine((tag) => canonicalLocale(tag) !== undefined, 'takes a language tag such as en or de-AT')
-    .transform((tag) => canonicalLocale(tag) ?? tag),
-  { type: 'string', pattern: '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$', examples: ['en', 'de-AT'] },
-);
+  .regex(LOCALE, 'takes a language tag such as en or de-AT')
+  .meta({ examples: ['en', 'de-AT'] })
+  .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag);
 
 export const presenceAudience = z.enum(PRESENCE_AUDIENCES);
 
@@ -129,14 +104,24 @@ export const userRole = z.enum(USER_ROLES);
 
 export const title = label(120);
 
+/** Unicode's normal form C makes at most three characters of one. */
+const GROWTH = 3;
+/** Characters that may become more of them in normal form C, alone or with a letter before them; and some of their neighbours. */
+const GROWING = '\\u0300-\\u036f\\u0958-\\u0fff\\u2adc\\ufb1d-\\ufb4e\\u{1d15e}-\\u{1d1c0}';
+
 export const text = z
   .string()
-  .refine(
-    (value) => isText(value.normalize('NFC')),
-    'takes 1 to 8,000 characters, none of them NUL or half a character',
-  )
-  .refine(showsSomething, SHOWS_NOTHING)
-  .meta({ minLength: 1, maxLength: MAX_TEXT_LENGTH });
+  .regex(WHOLE, HOLDS_HALVES)
+  .regex(VISIBLE, SHOWS_NOTHING)
+  .refine((value) => isText(value.normalize('NFC')), 'takes 1 to 8,000 characters in normal form C')
+  .meta({
+    minLength: 1,
+    maxLength: MAX_TEXT_LENGTH,
+    // JSON Schema cannot count the length in normal form C. What this allows is short enough in any case.
+    anyOf: [{ maxLength: Math.floor(MAX_TEXT_LENGTH / GROWTH) }, { pattern: `^[^${GROWING}]*$` }],
+    description: 'At most 8,000 characters, counted in Unicode normal form C.',
+    examples: ['Hello!'],
+  });
 
 /** The files that a message is to carry. */
 export const attachments = z
@@ -145,10 +130,13 @@ export const attachments = z
   .refine((given) => new Set(given).size === given.length, 'names a file twice')
   .meta({ uniqueItems: true });
 
-export const emoji = z
-  .string()
-  .refine(isEmoji, 'takes one emoji')
-  .meta({ examples: ['👍'] });
+/** One emoji. Those that are one character are published; there are more, which are sequences. */
+export const emoji = publishedAs(z.string().refine(isEmoji, 'takes one emoji'), {
+  type: 'string',
+  allOf: [{ pattern: '^\\p{Emoji_Presentation}$' }, { pattern: '^[^\\u{1f1e6}-\\u{1f1ff}]$' }],
+  description: 'One emoji of those that Unicode recommends for general interchange, sequences included.',
+  examples: ['👍'],
+});
 
 export const role = z.enum(['owner', 'admin', 'member']);
 
@@ -158,26 +146,21 @@ export const token = z
   .regex(/^[\x21-\x7e]+$/, 'takes visible ASCII characters')
   .meta(SECRET);
 
-export const cursor = z.string().min(1).max(64);
+/** Makes the schema of the cursors of one kind of list. They are opaque to clients. */
+const cursorOf = (form: RegExp) => z.string().regex(form, 'is no cursor of this list');
 
-/** The last position that the log can have: a position is a 64-bit integer. */
-const LAST_POSITION = '9223372036854775807' as Position;
+export const userCursor = cursorOf(USERNAME_CURSOR);
+export const inboxCursor = cursorOf(INBOX_CURSOR);
+export const messageCursor = cursorOf(MESSAGE_CURSOR);
 
-export const position = publishedAs(
-  z
-    .string()
-    .regex(/^\d{1,19}$/, 'takes a position')
-    .refine(
-      (value) => hasReached(LAST_POSITION, value as Position),
-      `takes a position up to ${LAST_POSITION}`,
-    ) as unknown as z.ZodType<Position, Position>,
-  { type: 'string', pattern: '^\\d{1,18}$' },
-);
+/** A position is a 64-bit integer. */
+const POSITION = new RegExp(`^(${numbersUpTo('9223372036854775807').join('|')})$`);
 
-export const instant = z.iso.datetime({
-  offset: true,
-  error: 'takes a time such as 2026-01-31T12:00:00Z',
-}) as unknown as z.ZodType<Instant, Instant>;
+export const position = z.string().regex(POSITION, 'takes a position') as unknown as z.ZodType<Position, Position>;
+
+export const instant = z.iso
+  .datetime({ offset: true, error: 'takes a time such as 2026-01-31T12:00:00Z' })
+  .meta({ format: 'date-time', examples: ['2026-01-31T12:00:00Z'] }) as unknown as z.ZodType<Instant, Instant>;
 
 /** A number in a query. */
 export const pageSize = (max: number, fallback: number) =>
@@ -191,6 +174,14 @@ export const pageSize = (max: number, fallback: number) =>
     { type: 'integer', minimum: 1, maximum: max, default: fallback },
   );
 
+/** A name that a client gives to a request, under which it may repeat it. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, 'takes 1 to 128 visible ASCII characters')
+  .meta({ examples: ['b7d3c1'] });
+
+const header = (max: number) => z.string().regex(new RegExp(`^[ -~]{0,${max}}$`), 'takes visible ASCII characters');
+
 /** The headers by which a client asks for a part of a file, or for one that it does not have yet. */
 /** The signature of a link to a file. */
 export const mediaLink = z
@@ -199,7 +190,7 @@ export const mediaLink = z
   .meta({ description: 'In place of an access token: the links of attachments have it.' });
 
 export const contentRequest = z.object({
-  range: z.string().max(200).optional(),
-  'if-none-match': z.string().max(1_000).optional(),
-  'if-range': z.string().max(200).optional(),
+  range: header(200).optional(),
+  'if-none-match': header(1_000).optional(),
+  'if-range': header(200).optional(),
 });

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 type JsonSchema = Record<string, unknown>;
 
+/** Names the parameters of a query of which at most one is given: OpenAPI has no word of its own for that. */
+export const AT_MOST_ONE = 'x-at-most-one-of';
+
 const instead = z.registry<JsonSchema>();
 
 /** Has this published of a schema whose rules JSON Schema cannot say. Whatever it allows must be taken. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { showsSomething } from '../../../src/domain/kernel/visible.js';
+import { VISIBLE } from '../../../src/domain/kernel/visible.js';
 
 const NOTHING: Readonly<Record<string, string>> = {
   'nothing at all': '',
@@ -47,11 +47,11 @@ const SOMETHING = [
 describe('A text that shows something', () => {
   for (const [what, text] of Object.entries(NOTHING))
     it(`is not ${what}`, () => {
-      expect(showsSomething(text)).to.equal(false);
-      for (const character of text) expect(showsSomething(character), JSON.stringify(character)).to.equal(false);
+      expect(VISIBLE.test(text)).to.equal(false);
+      for (const character of text) expect(VISIBLE.test(character), JSON.stringify(character)).to.equal(false);
     });
 
-  for (const text of SOMETHING) it(`is ${text}`, () => expect(showsSomething(text)).to.equal(true));
+  for (const text of SOMETHING) it(`is ${text}`, () => expect(VISIBLE.test(text)).to.equal(true));
 
   const unseen = fc.constantFrom(...Object.values(NOTHING).flatMap((text) => [...text]));
   const seen = fc.constantFrom(...SOMETHING);
@@ -59,12 +59,12 @@ describe('A text that shows something', () => {
   it('is made of one visible character, whatever stands around it', () => {
     fc.assert(
       fc.property(fc.array(unseen), (characters) => {
-        expect(showsSomething(characters.join(''))).to.equal(false);
+        expect(VISIBLE.test(characters.join(''))).to.equal(false);
       }),
     );
     fc.assert(
       fc.property(fc.array(unseen), seen, fc.array(unseen), (before, text, after) => {
-        expect(showsSomething([...before, text, ...after].join(''))).to.equal(true);
+        expect(VISIBLE.test([...before, text, ...after].join(''))).to.equal(true);
       }),
     );
   });

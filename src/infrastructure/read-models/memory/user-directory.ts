@@ -1,5 +1,5 @@
 import type { Page, ProfilePage, PublicProfile, UserDirectory } from '../../../application/ports/user-directory.js';
-import { openUsernameCursor, usernameCursor } from '../username-cursor.js';
+import { openUsernameCursor, usernameCursor } from '../../../application/users/username-cursor.js';
 import type { UserRow, UsersTables } from '../../../application/projections/users-tables.js';
 
 const publicOf = ({ userId, username, displayName, bio }: UserRow): PublicProfile => ({

@@ -8,7 +8,7 @@ import type {
 } from '../../../application/ports/user-directory.js';
 import type { UserId } from '../../../domain/kernel/ids.js';
 import type { Settings } from '../../../domain/users/settings.js';
-import { openUsernameCursor, usernameCursor } from '../username-cursor.js';
+import { openUsernameCursor, usernameCursor } from '../../../application/users/username-cursor.js';
 import * as sql from './user-directory.sql.js';
 
 type ListedRow = PublicProfile & { readonly username_key: string };

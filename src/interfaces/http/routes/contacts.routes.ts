@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/use-cases.js';
 import { blocks, contacts } from '../../schemas/answers.js';
-import { cursor, pageSize, userId } from '../../schemas/fields.js';
+import { pageSize, userCursor, userId } from '../../schemas/fields.js';
 import { route, type Route } from '../route.js';
 
 const tag = 'Contacts';
 
 const params = z.strictObject({ userId });
-const query = z.strictObject({ cursor: cursor.optional(), limit: pageSize(100, 50) });
+const query = z.strictObject({ cursor: userCursor.optional(), limit: pageSize(100, 50) });
 
 export const contactRoutes = (useCases: UseCases): Route[] => [
   route('get', '/user/v1/contacts', {

@@ -6,7 +6,7 @@ import { viewInTime } from '../../../application/kernel/view-in-time.js';
 import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
 import { laterOf } from '../../../domain/kernel/position.js';
 import { changedConversation, conversation } from '../../schemas/answers.js';
-import { conversationId, cursor, pageSize, role, title, userId } from '../../schemas/fields.js';
+import { conversationId, inboxCursor, pageSize, role, title, userId } from '../../schemas/fields.js';
 import type { KnownToSession } from '../known-to-session.js';
 import { route, type Route, type RouteAnswer } from '../route.js';
 
@@ -66,7 +66,7 @@ export const conversationRoutes = (
       tag,
       summary: 'Your inbox: newest activity first',
       projections: ['messages', 'users'],
-      query: z.strictObject({ cursor: cursor.optional(), limit: pageSize(100, 50) }),
+      query: z.strictObject({ cursor: inboxCursor.optional(), limit: pageSize(100, 50) }),
       answers: { 200: z.object({ conversations: z.array(conversation), nextCursor: z.string().nullable() }) },
       refusals: [],
       handle: async ({ query, context }) => ({

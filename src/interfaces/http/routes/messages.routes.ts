@@ -3,7 +3,8 @@ import type { UseCases } from '../../../application/use-cases.js';
 import type { HistoryPlace } from '../../../application/ports/message-views.js';
 import type { Instant } from '../../../domain/kernel/ids.js';
 import { history, message, receipts, sent } from '../../schemas/answers.js';
-import { conversationId, cursor, instant, messageId, pageSize, position, text } from '../../schemas/fields.js';
+import { conversationId, instant, messageCursor, messageId, pageSize, position, text } from '../../schemas/fields.js';
+import { AT_MOST_ONE } from '../../schemas/published.js';
 import { addresseeOf, sending } from '../../schemas/sending.js';
 import { route, type Route } from '../route.js';
 
@@ -13,15 +14,16 @@ const PLACES = ['before', 'after', 'around', 'at'] as const;
 const historyQuery = z
   .strictObject({
     conversationId,
-    before: cursor.optional(),
-    after: cursor.optional(),
-    around: cursor.optional(),
+    before: messageCursor.optional(),
+    after: messageCursor.optional(),
+    around: messageCursor.optional(),
     at: instant.optional(),
     limit: pageSize(200, 50),
   })
   .refine((query) => PLACES.filter((name) => query[name] !== undefined).length <= 1, {
     error: 'takes one of before, after, around and at',
-  });
+  })
+  .meta({ [AT_MOST_ONE]: PLACES });
 
 const placeOf = ({ before, after, around, at }: z.output<typeof historyQuery>): HistoryPlace => {
   if (before !== undefined) return { kind: 'before', cursor: before };

@@ -4,7 +4,16 @@ import { viewInTime } from '../../../application/kernel/view-in-time.js';
 import type { UseCases } from '../../../application/use-cases.js';
 import type { Position, UserId } from '../../../domain/kernel/ids.js';
 import { lateUser, ownProfile, profile, settings, users } from '../../schemas/answers.js';
-import { bio, cursor, displayName, line, locale, pageSize, presenceAudience, userId } from '../../schemas/fields.js';
+import {
+  bio,
+  displayName,
+  line,
+  locale,
+  pageSize,
+  presenceAudience,
+  userCursor,
+  userId,
+} from '../../schemas/fields.js';
 import { route, type Route, type RouteAnswer } from '../route.js';
 
 const tag = 'Users';
@@ -74,8 +83,8 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
     summary: 'Users whose username, or a word of whose name, begins so; by username',
     projections: ['users'],
     query: z.strictObject({
-      query: line(1, 64).refine((text) => text.trim() !== '', 'is blank'),
-      cursor: cursor.optional(),
+      query: line(1, 64).regex(/\S/, 'is blank'),
+      cursor: userCursor.optional(),
       limit: pageSize(100, 50),
     }),
     answers: { 200: users },
