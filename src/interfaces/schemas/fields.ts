@@ -4,7 +4,7 @@ import { MESSAGE_CURSOR } from '../../application/messages/message-cursor.js';
 import { USERNAME_CURSOR } from '../../application/users/username-cursor.js';
 import { VISIBLE } from '../../domain/kernel/visible.js';
 import { MAX_ATTACHMENTS } from '../../domain/messages/attachments.js';
-import { isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
+import { FEW_MARKS, isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
 import type {
   ConversationId,
   Instant,
@@ -113,6 +113,7 @@ export const text = z
   .string()
   .regex(WHOLE, HOLDS_HALVES)
   .regex(VISIBLE, SHOWS_NOTHING)
+  .regex(FEW_MARKS, { error: 'stacks more than 100 marks', abort: true })
   .refine((value) => isText(value.normalize('NFC')), 'takes 1 to 8,000 characters in normal form C')
   .meta({
     minLength: 1,
