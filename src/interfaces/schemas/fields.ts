@@ -159,8 +159,12 @@ const POSITION = new RegExp(`^(${numbersUpTo('9223372036854775807').join('|')})$
 
 export const position = z.string().regex(POSITION, 'takes a position') as unknown as z.ZodType<Position, Position>;
 
+/** Other years than these, in UTC, are none that PostgreSQL takes as they are written. */
+const YEARS = /^[1-8]\d{3}-/;
+
 export const instant = z.iso
   .datetime({ offset: true, error: 'takes a time such as 2026-01-31T12:00:00Z' })
+  .regex(YEARS, 'lies between the years 1000 and 8999')
   .meta({ format: 'date-time', examples: ['2026-01-31T12:00:00Z'] }) as unknown as z.ZodType<Instant, Instant>;
 
 /** A number in a query. */
