@@ -187,13 +187,13 @@ export const idempotencyKey = z
 
 const header = (max: number) => z.string().regex(new RegExp(`^[ -~]{0,${max}}$`), 'takes visible ASCII characters');
 
-/** The headers by which a client asks for a part of a file, or for one that it does not have yet. */
 /** The signature of a link to a file. */
 export const mediaLink = z
   .string()
   .max(200)
   .meta({ description: 'In place of an access token: the links of attachments have it.' });
 
+/** The headers by which a client asks for a part of a file, or for one that it does not have yet. */
 export const contentRequest = z.object({
   range: header(200).optional(),
   'if-none-match': header(1_000).optional(),
