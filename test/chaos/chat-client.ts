@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { WebSocket } from 'ws';
-import { FrameRecord, type PushedFrame } from './frame-record.js';
+import { FrameRecord, type PushedFrame, type ReadingFrame } from './frame-record.js';
 
 /** This many sends are under way at a time. */
 const IN_FLIGHT = 2;
 const RETRY_MS = 50;
 const RECONNECT_MS = 20;
+/** These frames are of use in any order, and as often as they come. */
+const READING: ReadonlySet<string> = new Set(['message.read', 'message.receipts']);
+/** Receipts of others come up to a second late. */
+const RECEIPTS_MS = 2_500;
 /** One message in this many is marked as read. */
 const READ_EVERY = 7;
 /** These refusals say that the same frame may be accepted later. */
@@ -65,12 +69,13 @@ export class ChatClient {
     while (this.#pending.size > 0) await sleep(RETRY_MS);
   }
 
-  /** Resolves when everything up to this position has been served, then ends the connection. */
+  /** Resolves when everything up to this position has been served, and its receipts too, then ends the connection. */
   async finish(position: string): Promise<void> {
     while (this.#served < BigInt(position)) {
       this.#transmit({ type: 'ping' });
       await sleep(RETRY_MS);
     }
+    await sleep(RECEIPTS_MS);
     this.#closing = true;
     this.#socket?.close();
     await this.#done;
@@ -94,6 +99,7 @@ export class ChatClient {
     socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString()) as Frame;
       this.#work = this.#work.then(() => (this.#socket === socket ? this.#take(frame) : undefined));
+      if (READING.has(frame.type)) this.record.takeReading(frame as unknown as ReadingFrame);
     });
     socket.on('error', () => undefined); // the connection ends next, and another one follows
     return new Promise((resolve) => {

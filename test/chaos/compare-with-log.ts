@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { ChatClient } from './chat-client.js';
 
 const LOGGED = `
-  select position::text, type, substring(stream_id from '^message-(.*)$') as "messageId",
+  select position::text, type, convert_from(data, 'UTF8')::json ->> 'messageId' as "messageId",
          convert_from(data, 'UTF8')::json ->> 'conversationId' as "conversationId",
          convert_from(data, 'UTF8')::json ->> 'userId' as "userId"
     from log.events where type in ('MessageSent', 'MessageRead') and log.events.position <= $1
@@ -66,6 +66,8 @@ const expectedRows = (logged: readonly Logged[]): Set<string> => {
 
 const named = ({ type, position }: Pick<Logged, 'type' | 'position'>): string => `${type} at ${position}`;
 
+const nameRead = ({ conversationId, userId, messageId }: Logged): string => `${conversationId} ${userId} ${messageId}`;
+
 /** Answers the last read of each user in each conversation, which is the only one that a resume tells. */
 const newestReads = (logged: readonly Logged[]): Logged[] => [
   ...new Map(
@@ -90,7 +92,8 @@ const clientFaults = (client: ChatClient, { conversationIds, logged, upTo }: Exp
   const known = own.filter(({ position }) => record.positions.has(position));
   return [
     ...record.faults,
-    ...missing('frames of a client', [...messages, ...reads].map(named), known.map(named)),
+    ...missing('frames of a client', messages.map(named), known.map(named)),
+    ...missing('receipts of a client', reads.map(nameRead), record.reads),
     ...missing(
       'the log, of what a client was told',
       told,

@@ -10,11 +10,22 @@ export interface PushedFrame {
   };
 }
 
+/** What a client is told of the reading of others in one conversation, or of its own. */
+export interface ReadingFrame {
+  readonly type: string;
+  readonly conversationId: string;
+  readonly userId?: string;
+  readonly messageId?: string;
+  readonly receipts?: readonly { readonly userId: string; readonly readMessageId?: string }[];
+}
+
 /** The frames that one client was sent, by position. Repeats are dropped, as the documentation says. */
 export class FrameRecord {
   readonly faults: string[] = [];
-  /** The positions of messages and reads that the client knows. */
+  /** The positions of messages that the client knows. */
   readonly positions = new Set<string>();
+  /** Who has read up to which message, as the client was told. */
+  readonly reads = new Set<string>();
   readonly #lastSeqs = new Map<string, number>();
   #position: bigint;
   #lastOfConnection = -1n;
@@ -54,7 +65,13 @@ export class FrameRecord {
     if (position <= this.#position) return;
     this.#position = position;
     if (frame.type === 'message.sent') this.#follow(frame.message);
-    if (frame.type === 'message.sent' || frame.type === 'message.read') this.positions.add(frame.position);
+    if (frame.type === 'message.sent') this.positions.add(frame.position);
+  }
+
+  /** Takes in reading. It is of use in any order, and as often as it comes. */
+  takeReading({ conversationId, userId = '', messageId, receipts }: ReadingFrame): void {
+    for (const each of receipts ?? [{ userId, readMessageId: messageId }])
+      this.reads.add(`${conversationId} ${each.userId} ${each.readMessageId}`);
   }
 
   /** Takes in a message of a page; messages behind the position come as frames. */

@@ -120,10 +120,12 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     const hidden = read(1, bob, 15, '2');
     const facts = [started(first, 1), sent(1), { ...hidden, data: { ...hidden.data, hidden: true as const } }, shown];
     const { conversations, messages } = await views(...facts);
-    const readers = async (viewer: typeof ada) =>
-      (await conversations.readsSince(viewer, '2' as Position, 10)).map(({ userId }) => userId);
-    expect(await readers(ada)).to.deep.equal([cleo]);
-    expect(await readers(bob)).to.deep.equal([bob, cleo]);
+    const readers = async (viewer: typeof ada) => [
+      (await conversations.readsSince(viewer, '2' as Position, 10)).map(({ userId }) => userId),
+      (await conversations.receiptsSince(viewer, '2' as Position, 10)).map(({ userId }) => userId),
+    ];
+    expect(await readers(ada)).to.deep.equal([[], [cleo]]);
+    expect(await readers(bob)).to.deep.equal([[bob], [cleo]]);
     const times = async (from: Pick<Views, 'messages'>) =>
       (await from.messages.receipts(messageNumber(1))).map(({ userId, readAt }) => [userId, readAt]);
     expect(await times({ messages })).to.deep.equal([
@@ -209,13 +211,47 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     const after = '2' as Position;
     const missed = await messages.sentSince(cleo, after, 10, 1_000);
     expect(missed.map(({ message: { messageId } }) => messageId)).to.deep.equal([messageNumber(2)]);
-    expect((await conversations.readsSince(cleo, after, 10)).map(({ position, seq }) => [position, seq])).to.deep.equal(
-      [['5', 2]],
-    );
+    const place = ({ position, seq }: { position: Position; seq: number }) => [position, seq];
+    expect((await conversations.readsSince(bob, after, 10)).map(place)).to.deep.equal([['5', 2]]);
+    expect(await conversations.receiptsSince(bob, after, 10)).to.deep.equal([]);
+    expect(await conversations.receiptsSince(cleo, after, 10)).to.deep.equal([
+      {
+        kind: 'read',
+        position: '5',
+        conversationId: first,
+        userId: bob,
+        messageId: messageNumber(2),
+        seq: 2,
+        at: at(30),
+      },
+    ]);
     expect((await conversations.changesSince(cleo, after, 10)).map(({ kind }) => kind)).to.deep.equal(['started']);
     expect(await conversations.unseenSince(cleo, after)).to.deep.equal([
       { conversationId: first, lastSeenSeq: 1 },
       { conversationId: second, lastSeenSeq: 0 },
     ]);
+  });
+
+  it('tells a resuming client again the receipts of the half minute before the last one that it may have got', async () => {
+    const { conversations } = await views(
+      started(first, 1),
+      started(second, 1),
+      sent(1),
+      sent(2),
+      sent(3, second),
+      read(1, bob, 100, '3'),
+      read(1, cleo, 129, '3'),
+      { ...read(3, bob, 131, '5'), data: { ...read(3, bob, 131, '5').data, conversationId: second } },
+      read(2, bob, 200, '4'),
+    );
+    const told = async (after: number) =>
+      (await conversations.receiptsSince(ada, positionOf(after), 10)).map(({ position }) => position);
+    expect(await told(5)).to.deep.equal(['7', '8', '9']);
+    expect(await told(7)).to.deep.equal(['7', '8', '9']);
+    expect(await told(8)).to.deep.equal(['7', '8', '9']);
+    expect(await told(9)).to.deep.equal(['9']);
+    expect((await conversations.receiptsSince(ada, positionOf(5), 2)).map(({ position }) => position)).to.have.length(
+      2,
+    );
   });
 };

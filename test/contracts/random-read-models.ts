@@ -55,6 +55,7 @@ const shownOfConversations = async ({ conversations: views, messages, pins }: Vi
         places.map(async (after) => [
           await views.changesSince(user, after, MUCH),
           await views.readsSince(user, after, MUCH),
+          await views.receiptsSince(user, after, MUCH),
           await views.unseenSince(user, after),
           await views.preferencesSince(user, after, MUCH),
           await pins.changedSince(user, after, MUCH),

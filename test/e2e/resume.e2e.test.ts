@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
-import { clientOf, expectMessages, expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
+import { eventually } from '../support/eventually.js';
+import {
+  clientOf,
+  expectMessages,
+  expectSnapshot,
+  LiveHistory,
+  learnReceipts,
+  receiptFaults,
+  snapshot,
+  steps,
+} from '../support/live-history.js';
 import { openSocket, served, type LiveSocket } from '../support/live-socket.js';
 import { closeSockets, type Frame } from '../support/socket.js';
 
@@ -35,7 +45,9 @@ describe('two servers', () => {
   /** Connects a user to one of the servers, with an earlier snapshot and the frames since. */
   const connect = async (account: SignedUp, node: number, position: string) => {
     const socket = await openSocket(nodeOf(node), account);
-    return { account, node, socket, model: await clientOf(nodeOf(node), account, position) };
+    const model = await clientOf(nodeOf(node), account, position);
+    await learnReceipts(nodeOf(node), account, model, position);
+    return { account, node, socket, model };
   };
 
   const expectOrder = (frames: readonly Frame[]): void => {
@@ -60,9 +72,14 @@ describe('two servers', () => {
     const again = await openSocket(nodeOf(1), ada, position);
     await served(again, readAt);
     const told = again.frames.filter(({ type }) => type.startsWith('message.'));
-    expect(
-      told.map(({ type, ...place }) => [type, place['position'], place['userId'], place['messageId']]),
-    ).to.deep.equal([['message.read', readAt, bob.userId, messageId]]);
+    expect(told.map(({ type, ...place }) => [type, place['upTo'], place['conversationId']])).to.deep.equal([
+      ['message.receipts', readAt, conversationId],
+    ]);
+    expect((told[0]?.['receipts'] as object[])[0]).to.include({ userId: bob.userId, readMessageId: messageId });
+    // A second later the client breaks off again: it may not have got what was told so late, so it comes once more.
+    await again.close();
+    const third = await openSocket(nodeOf(0), ada, readAt);
+    await third.next('message.receipts');
   });
 
   // A resume on a server on which nothing had been written passed every test.
@@ -111,6 +128,13 @@ describe('two servers', () => {
           for (const frame of frames) model.apply(frame);
           expectSnapshot(model.conversations, await snapshot(nodeOf(node), account, history.position));
           await expectMessages(nodeOf(node), account, model, history.position);
+          // Receipts may come up to a second late.
+          const first = again.frames.length;
+          const faults = async () => {
+            for (const frame of again.frames.slice(first)) model.apply(frame);
+            return receiptFaults(nodeOf(node), account, model, history.position);
+          };
+          await eventually(faults, ({ length }) => length === 0);
           resumedFrames += frames.length;
         }
         accepted += history.accepted.length - played;

@@ -45,6 +45,12 @@ interface ReadFrame {
   readonly seq: number;
 }
 
+/** What one frame says of others: how far each has got and read the messages. */
+interface ReceiptsFrame {
+  readonly conversationId: string;
+  readonly receipts: readonly { readonly userId: string; readonly readSeq?: number; readonly deliveredSeq?: number }[];
+}
+
 interface ChangeFrame {
   readonly type: string;
   /** The frame shows the whole conversation, the part that all members see alike, or its id alone. */
@@ -92,10 +98,15 @@ export class ClientModel {
   readonly #pins = new Map<string, Set<string>>();
   readonly #messages = new Map<string, KnownMessage>();
   readonly #reads = new Map<string, number>();
+  readonly #withReceipts = new Set<string>();
 
   constructor(me: string, snapshot: readonly KnownConversation[]) {
     this.#me = me;
     this.#conversations = new Map(snapshot.map((each) => [each.conversationId, each]));
+  }
+
+  get userId(): string {
+    return this.#me;
   }
 
   /** Takes in messages of histories or frames; the version with the later change stays. */
@@ -145,6 +156,7 @@ export class ClientModel {
     const byType: Readonly<Record<string, (frame: never) => void>> = {
       'message.sent': (sent: MessageFrame) => this.#sent(sent),
       'message.read': (read: ReadFrame) => this.#read(read),
+      'message.receipts': (told: ReceiptsFrame) => this.#receipts(told),
       'user.updated': (updated: PersonFrame) => this.#user(updated),
       'conversation.preferences': (changed: PreferencesFrame) => this.#preferences(changed),
       'conversation.pinned': (pinned: PinFrame) => this.#pinned(pinned),
@@ -178,6 +190,7 @@ export class ClientModel {
   #forget(conversationId: string): void {
     this.#conversations.delete(conversationId);
     this.#pins.delete(conversationId);
+    this.#withReceipts.delete(conversationId);
   }
 
   #preferences({ conversationId, preferences }: PreferencesFrame): void {
@@ -203,6 +216,7 @@ export class ClientModel {
 
   #sent({ message }: MessageFrame): void {
     this.know([message]);
+    this.#readUpTo(message.conversationId, message.senderId, message.seq);
     const known = this.#conversations.get(message.conversationId);
     if (!known || message.seq <= (known.lastMessage?.seq ?? 0)) return;
     const isOwn = message.senderId === this.#me;
@@ -229,9 +243,28 @@ export class ClientModel {
     });
   }
 
-  #read({ conversationId, userId, messageId, seq }: ReadFrame): void {
+  /** Takes in how far the members of a conversation have read, as far as receipts of its newest messages say. */
+  knowReceipts(conversationId: string, marks: readonly (readonly [userId: string, readSeq: number])[]): void {
+    this.#withReceipts.add(conversationId);
+    for (const [userId, seq] of marks) this.#readUpTo(conversationId, userId, seq);
+  }
+
+  /** Says whether the receipts of a conversation were fetched; frames have kept them current since. */
+  knowsReceipts(conversationId: string): boolean {
+    return this.#withReceipts.has(conversationId);
+  }
+
+  #receipts({ conversationId, receipts }: ReceiptsFrame): void {
+    for (const { userId, readSeq = 0 } of receipts) this.#readUpTo(conversationId, userId, readSeq);
+  }
+
+  #readUpTo(conversationId: string, userId: string, seq: number): void {
     const key = `${conversationId}/${userId}`;
     this.#reads.set(key, Math.max(seq, this.#reads.get(key) ?? 0));
+  }
+
+  #read({ conversationId, userId, messageId, seq }: ReadFrame): void {
+    this.#readUpTo(conversationId, userId, seq);
     const known = this.#conversations.get(conversationId);
     if (!known || userId !== this.#me || seq <= readSeqOf(known)) return;
     const unreadCount = (known.lastMessage?.seq ?? 0) - seq;

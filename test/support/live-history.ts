@@ -180,6 +180,52 @@ const pinnedIn = async (target: Target, { accessToken: token }: SignedUp, conver
   return (answer.body['pins'] as { message: KnownMessage }[]).map(({ message }) => message.messageId).sort();
 };
 
+/** Receipts are fetched of the newest message of so many conversations, those with the newest activity: each is a request. */
+const WITH_RECEIPTS = 3;
+
+const withReceipts = (known: readonly KnownConversation[]): readonly KnownConversation[] =>
+  [...known]
+    .sort((one, other) => other.lastActivityAt.localeCompare(one.lastActivityAt))
+    .filter(({ lastMessage }) => lastMessage !== null)
+    .slice(0, WITH_RECEIPTS);
+
+/** Answers who has read a message, and who has not, but for the user who asks. */
+const readersOf = async (target: Target, account: SignedUp, messageId: string, position: string) => {
+  const headers = { 'X-Min-Position': position };
+  const answer = await call(target, 'GET', `/message/v1/${messageId}/receipts`, {
+    token: account.accessToken,
+    headers,
+  });
+  expect(answer.status, answer.text).to.equal(200);
+  const receipts = answer.body['receipts'] as { userId: string; readAt: string | null }[];
+  return receipts.filter(({ userId }) => userId !== account.userId);
+};
+
+/** Lets a client fetch who has read the newest messages. */
+export const learnReceipts = async (target: Target, account: SignedUp, client: ClientModel, position: string) => {
+  for (const { conversationId, lastMessage } of withReceipts(client.conversations)) {
+    const { messageId, seq } = lastMessage as KnownMessage;
+    const read = (await readersOf(target, account, messageId, position)).filter(({ readAt }) => readAt !== null);
+    client.knowReceipts(
+      conversationId,
+      read.map(({ userId }) => [userId, seq]),
+    );
+  }
+};
+
+/** Answers where a client is mistaken about who has read the newest messages, where it has fetched that once. */
+export const receiptFaults = async (target: Target, account: SignedUp, client: ClientModel, position: string) => {
+  const faults: object[] = [];
+  for (const { conversationId, lastMessage } of withReceipts(client.conversations)) {
+    const { messageId, seq } = lastMessage as KnownMessage;
+    if (!client.knowsReceipts(conversationId)) continue;
+    for (const { userId, readAt } of await readersOf(target, account, messageId, position))
+      if (client.readUpTo(conversationId, userId) >= seq !== (readAt !== null))
+        faults.push({ conversationId, userId, seq, readAt });
+  }
+  return faults;
+};
+
 /** Makes a client that has fetched all of its conversations and their histories. */
 export const clientOf = async (target: Target, account: SignedUp, position: string): Promise<ClientModel> => {
   const known = await snapshot(target, account, position);

@@ -2,7 +2,7 @@ import type { ConversationViews } from '../../src/application/ports/conversation
 import type { EventBatch } from '../../src/application/ports/event-store.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
 import { nameMembers } from '../../src/application/conversations/conversation-answer.js';
-import type { ConversationId, UserId } from '../../src/domain/kernel/ids.js';
+import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
 import { createConversationViews } from '../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
@@ -45,6 +45,14 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     const page = await messages.history(conversationId as ConversationId, { kind: 'newest' }, 500);
     return [...page.messages];
   };
+  /** Answers how far each member has read, as far as the receipts of a conversation's messages say. */
+  const readMarks = async (conversationId: string): Promise<(readonly [string, number])[]> => {
+    const marks: (readonly [string, number])[] = [];
+    for (const { messageId, seq } of await history(conversationId))
+      for (const { userId, readAt } of await messages.receipts(messageId as MessageId))
+        if (readAt !== null) marks.push([userId, seq]);
+    return marks;
+  };
   return {
     conversations,
     messages,
@@ -68,8 +76,21 @@ export const openLiveReadModels = async (database: TestDatabase) => {
       for (const { conversationId } of known) {
         client.know(await history(conversationId));
         client.knowPins(conversationId, await pinned(conversationId));
+        client.knowReceipts(conversationId, await readMarks(conversationId));
       }
       return client;
+    },
+    /** Expects a client to know which others have read each message, in conversations whose receipts it has fetched. */
+    expectReceipts: async (client: ClientModel): Promise<void> => {
+      for (const { conversationId } of client.conversations.filter((each) => client.knowsReceipts(each.conversationId)))
+        for (const { messageId, seq } of await history(conversationId)) {
+          const others = (await messages.receipts(messageId as MessageId)).filter(
+            ({ userId }) => userId !== client.userId,
+          );
+          const readers = others.filter(({ readAt }) => readAt !== null);
+          const known = others.filter(({ userId }) => client.readUpTo(conversationId, userId) >= seq);
+          expect(known, messageId).to.deep.equal(readers);
+        }
     },
     /**
      * Expects each message and pin that a client knows, in conversations that it still has, to be as the history shows

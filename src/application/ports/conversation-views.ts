@@ -89,6 +89,18 @@ export interface ReadMark {
   readonly readAt: Instant;
 }
 
+/** How far a member has come in a conversation, as the others are told: they have got, or read, everything up to a message. */
+export interface Watermark {
+  readonly kind: 'read' | 'delivered';
+  readonly position: Position;
+  readonly conversationId: ConversationId;
+  readonly userId: UserId;
+  readonly messageId: MessageId;
+  /** The message's ordinal in its conversation. */
+  readonly seq: number;
+  readonly at: Instant;
+}
+
 /** The read model of conversations and of how far their members have read. */
 export interface ConversationViews {
   /** Answers one conversation; undefined when it does not exist or the viewer is no member. */
@@ -113,8 +125,14 @@ export interface ConversationViews {
   changesSince(viewer: UserId, after: Position, limit: number): Promise<readonly ConversationChange[]>;
   /** Lists the viewer's own preferences that were changed after a position, of conversations that they are in, in order of position. */
   preferencesSince(viewer: UserId, after: Position, limit: number): Promise<readonly PreferencesChange[]>;
-  /** Lists reading in the viewer's conversations, the newest of each member, in order of position. */
+  /** Lists the viewer's own reading after a position, the newest of each conversation, in order of position. */
   readsSince(viewer: UserId, after: Position, limit: number): Promise<readonly ReadMark[]>;
+  /**
+   * Lists how far other members have come since somewhat before a position, the newest of each member, in order of position.
+   * Live, they are told up to a second late, behind frames of later positions: so what was told around that position comes
+   * again.
+   */
+  receiptsSince(viewer: UserId, after: Position, limit: number): Promise<readonly Watermark[]>;
   /**
    * Lists the viewer's conversations in which something happened after a position, each with the ordinal before the first
    * message that was sent or changed since, or 0.

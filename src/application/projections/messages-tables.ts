@@ -76,7 +76,7 @@ interface ReactionRow {
 export type PreferencesRow = PreferencesChange & { readonly userId: UserId };
 
 /** That a member has read up to a message. */
-interface ReadRow {
+export interface ReadRow {
   readonly conversationId: ConversationId;
   readonly userId: UserId;
   readonly seq: number;

@@ -12,7 +12,7 @@ import type { ConversationNotice, MessageNotice, Notice, OrderedNotice, Receipts
  * client knows takes another source.
  */
 export type ResumeSource =
-  'sent messages' | 'changed messages' | 'pins' | 'preferences' | 'reads' | 'changes of conversations';
+  'sent messages' | 'changed messages' | 'pins' | 'preferences' | 'reads' | 'receipts' | 'changes of conversations';
 
 /** A message that is shown with its ordinal. */
 export interface NumberedMessage {

@@ -3,6 +3,7 @@ import { time } from '../schemas/answers.js';
 import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
 import { publishedSchema } from '../schemas/published.js';
 import { clientFrames } from './commands.js';
+import { messageReceipts } from './frames/receipt-frames.js';
 import { pushedFrames } from './frames/pushed-frames.js';
 import { typingFrame } from './frames/typing-frame.js';
 
@@ -34,6 +35,7 @@ const serverFrames: Readonly<Record<string, z.ZodObject>> = {
   presence: z.object({ userId, status: z.enum(['online', 'away', 'offline']), lastSeenAt: time.optional() }),
   typing: typingFrame.schema,
   resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
+  [messageReceipts.type]: messageReceipts.schema,
   'session.ended': z.object({ sessionId }),
   ...pushed,
 };

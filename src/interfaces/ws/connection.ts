@@ -15,6 +15,12 @@ const DRAIN_POLL_MS = 5;
 /** The most commands of one socket under way at a time. Nothing more is read from it until half of them are done. */
 const MAX_UNDER_WAY = 64;
 
+interface HeldFrame {
+  readonly frame: Buffer;
+  readonly position: Position | undefined;
+  readonly shows: Position | undefined;
+}
+
 /** One client's socket. Frames of one turn are written together. */
 export class Connection {
   readonly socket: Socket;
@@ -23,7 +29,7 @@ export class Connection {
   #claims: AccessClaims | undefined;
   #unwritten: Buffer[] = [];
   #unwrittenBytes = 0;
-  #held: { readonly frame: Buffer; readonly position: Position | undefined }[] | undefined;
+  #held: HeldFrame[] | undefined;
   #heldBytes = 0;
   #served: Position = LOG_START;
   #pushed: Position = LOG_START;
@@ -54,7 +60,7 @@ export class Connection {
     return this.#closed;
   }
 
-  /** The position of the last frame that was made for many and sent to it, `LOG_START` before the first. */
+  /** The last position that a frame told of that was made for many and sent to it, `LOG_START` before the first. */
   get pushed(): Position {
     return this.#pushed;
   }
@@ -75,8 +81,8 @@ export class Connection {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#served = served;
-    for (const { frame, position } of held)
-      if (position === undefined || !hasReached(served, position)) this.push(frame, position);
+    for (const { frame, position, shows } of held)
+      if (position === undefined || !hasReached(served, position)) this.push(frame, position, shows);
   }
 
   /** Sends an answer, or anything else that has no place in the order. */
@@ -84,16 +90,17 @@ export class Connection {
     this.write(textFrame(content));
   }
 
-  /** Sends a frame that was made for many, with its place in the order, if it has one. */
-  push(frame: Buffer, position: Position | undefined): void {
+  /** Sends a frame that was made for many, with its place in the order, if it has one, and the last position that it tells of. */
+  push(frame: Buffer, position: Position | undefined, shows = position): void {
     if (this.#held) {
-      this.#held.push({ frame, position });
+      this.#held.push({ frame, position, shows });
       this.#heldBytes += frame.length;
       if (this.#heldBytes > MAX_UNSENT_BYTES) this.close('tooSlow');
       return;
     }
     this.write(frame);
-    if (position !== undefined) this.#served = this.#pushed = position;
+    if (position !== undefined) this.#served = position;
+    if (shows !== undefined) this.#pushed = laterOf(this.#pushed, shows);
   }
 
   /** Sends a frame that was made for many, and has no place in the order. */

@@ -11,7 +11,7 @@ import { receiptVisibleTo } from '../../application/reading/receipt-visibility.j
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from './change-frames.js';
 import { loadDeliveryData, type DeliveryData, type DeliveryDataParts } from './delivery-data.js';
-import { messageFrames, messageRead, messageSent } from './frames/message-frames.js';
+import { messageFrames, messageSent } from './frames/message-frames.js';
 import { pinFrame } from './frames/pin-frames.js';
 import { preferencesChanged } from './frames/preferences-frame.js';
 import { userUpdated } from './frames/user-frames.js';
@@ -85,7 +85,7 @@ type Tellers = { readonly [Kind in Notice['kind']]: (notice: Of<Kind>) => number
 
 /** Delivers each kind of notice; answers to how many users. */
 const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
-  const { audience, erased } = parts.hub;
+  const { audience, receipts, erased } = parts.hub;
   return {
     'message.sent': ({ position, sent }) => {
       const seq = data.sequences.get(sent.messageId);
@@ -114,11 +114,8 @@ const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
       const { conversationId, userId, messageId, readAt: at } = read;
       const seq = data.sequences.get(messageId);
       if (seq === undefined) return 0;
-      const isForAll = receiptVisibleTo(read) === null;
-      const isShown = (viewer: UserId): boolean => viewer === userId || (isForAll && audience.seesReceipts(viewer));
-      const viewers = [...audience.of(conversationId)].filter(isShown);
-      const content = { position, conversationId, userId, messageId, seq, at };
-      return sendToAll(parts, viewers, position, () => messageRead.of(content));
+      const mark = { kind: 'read', position, conversationId, userId, messageId, seq, at } as const;
+      return receipts.tell(mark, receiptVisibleTo(read) === null);
     },
     /** Users who share a conversation see the new profile. The frame has no place in the order: clients ask again after a gap. */
     user: ({ userId }) => {
@@ -130,6 +127,7 @@ const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
     },
     receipts: ({ userId, shown }) => {
       audience.setReceipts(userId, shown);
+      if (!shown) receipts.forget(userId);
       return 0;
     },
     conversation: (notice) => sendChange(parts, data, notice),

@@ -5,6 +5,7 @@ import { ErasedUsers } from '../../application/push/erased-users.js';
 import type { Position, SessionId, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
+import { ReceiptCollector, type Later } from './receipt-collector.js';
 import type { SharedFrame } from './shared-frame.js';
 
 type SessionOfUser = Pick<AccessClaims, 'userId' | 'sessionId'>;
@@ -17,10 +18,21 @@ const MOST_SESSIONS = 10_000;
 export class Hub {
   readonly audience = new Audience();
   readonly erased = new ErasedUsers();
+  readonly receipts: ReceiptCollector;
   readonly #byUser = new Map<UserId, Set<Connection>>();
   readonly #all = new Set<Connection>();
   /** The last frames that were pushed to sessions whose sockets are gone. */
   readonly #gone = new BoundedCache<SessionId, Position>({ most: MOST_SESSIONS, weightOf: () => 1 });
+
+  constructor(later?: Later) {
+    this.receipts = new ReceiptCollector({
+      audience: this.audience,
+      send: (userId, frame, position, shows) => {
+        for (const connection of this.of(userId)) connection.push(frame, position, shows);
+      },
+      later,
+    });
+  }
 
   get all(): ReadonlySet<Connection> {
     return this.#all;

@@ -1,6 +1,11 @@
 import { nameMembers } from '../../application/conversations/conversation-answer.js';
 import { textBytesOf } from '../../application/messages/text-bytes.js';
-import type { ConversationChange, ConversationViews, ReadMark } from '../../application/ports/conversation-views.js';
+import type {
+  ConversationChange,
+  ConversationViews,
+  ReadMark,
+  Watermark,
+} from '../../application/ports/conversation-views.js';
 import type {
   ChangedMessage,
   MessageView,
@@ -10,11 +15,12 @@ import type {
 import type { PinViews } from '../../application/ports/pin-views.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ResumeSource } from '../../application/push/pushed-events.js';
-import type { Position, UserId } from '../../domain/kernel/ids.js';
+import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.js';
 import { conversationFrames } from './frames/conversation-frames.js';
 import { messageFrames, messageRead, messageSent } from './frames/message-frames.js';
 import { pinFrame } from './frames/pin-frames.js';
 import { preferencesChanged } from './frames/preferences-frame.js';
+import { receiptsFrame } from './frames/receipt-frames.js';
 
 export interface MissedParts {
   readonly conversations: ConversationViews;
@@ -25,9 +31,9 @@ export interface MissedParts {
   readonly maxTextBytes: number;
 }
 
-/** A frame with its place in the order. */
-export interface PositionedFrame {
-  readonly position: Position;
+/** A frame with its place in the order, if it has one. */
+export interface MissedFrame {
+  readonly position: Position | undefined;
   readonly content: object;
 }
 
@@ -35,24 +41,24 @@ export interface PositionedFrame {
 interface Missed {
   readonly count: number;
   readonly textBytes: number;
-  readonly frames: () => Promise<PositionedFrame[]>;
+  readonly frames: () => Promise<MissedFrame[]>;
 }
 
 type FindMissed = (viewer: UserId, after: Position) => Promise<Missed>;
 
 /** A message stands at the place where it was sent, as in the live frame, whatever has changed it since. */
-const sentFrame = ({ sentPosition: position, message }: MissedMessage): PositionedFrame => ({
+const sentFrame = ({ sentPosition: position, message }: MissedMessage): MissedFrame => ({
   position,
   content: messageSent.of({ position, message }),
 });
 
 /** Makes one frame of a message, however often it was changed: those behind it say what comes later. */
-const changedFrame = ({ change, message }: ChangedMessage): PositionedFrame => {
+const changedFrame = ({ change, message }: ChangedMessage): MissedFrame => {
   const { position } = message;
   return { position, content: messageFrames[change].of({ position, message }) };
 };
 
-const readFrame = ({ position, conversationId, userId, messageId, seq, readAt: at }: ReadMark): PositionedFrame => ({
+const readFrame = ({ position, conversationId, userId, messageId, seq, readAt: at }: ReadMark): MissedFrame => ({
   position,
   content: messageRead.of({ position, conversationId, userId, messageId, seq, at }),
 });
@@ -60,12 +66,28 @@ const readFrame = ({ position, conversationId, userId, messageId, seq, readAt: a
 const sumOfText = (missed: readonly { readonly message: MessageView }[]): number =>
   missed.reduce((sum, { message }) => sum + textBytesOf(message), 0);
 
-/** A user who shows no receipts gets those of their own devices alone, and others do not get theirs. */
-const readFrames = async (directory: UserDirectory, viewer: UserId, reads: readonly ReadMark[]) => {
-  if (reads.length === 0) return [];
-  const hiding = await directory.withoutReceipts([viewer, ...reads.map(({ userId }) => userId)]);
-  const isShown = ({ userId }: ReadMark) => userId === viewer || !(hiding.has(viewer) || hiding.has(userId));
-  return reads.filter(isShown).map(readFrame);
+/**
+ * Makes one frame a conversation of the receipts of others. A user who shows none gets none, and others do not get theirs. They
+ * have no place in the order and go first: a client that breaks off behind a later frame has got them.
+ */
+const receiptFrames = async (
+  directory: UserDirectory,
+  viewer: UserId,
+  marks: readonly Watermark[],
+): Promise<MissedFrame[]> => {
+  if (marks.length === 0) return [];
+  const hiding = await directory.withoutReceipts([viewer, ...new Set(marks.map(({ userId }) => userId))]);
+  if (hiding.has(viewer)) return [];
+  const byConversation = new Map<ConversationId, Watermark[]>();
+  for (const mark of marks.filter(({ userId }) => !hiding.has(userId))) {
+    const shown = byConversation.get(mark.conversationId) ?? [];
+    byConversation.set(mark.conversationId, shown);
+    shown.push(mark);
+  }
+  return [...byConversation].map(([conversationId, shown]) => ({
+    position: undefined,
+    content: receiptsFrame(conversationId, shown),
+  }));
 };
 
 /** Makes one frame a conversation, however often it changed: the whole of it, as the viewer sees it now. */
@@ -73,7 +95,7 @@ const changeFrames = async (
   { conversations, directory }: MissedParts,
   viewer: UserId,
   changes: readonly ConversationChange[],
-): Promise<PositionedFrame[]> => {
+): Promise<MissedFrame[]> => {
   if (changes.length === 0) return [];
   const found = await conversations.findSome(
     viewer,
@@ -94,7 +116,11 @@ export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource
   return {
     reads: async (viewer, after) => {
       const reads = await conversations.readsSince(viewer, after, most);
-      return { count: reads.length, textBytes: 0, frames: () => readFrames(directory, viewer, reads) };
+      return { count: reads.length, textBytes: 0, frames: () => Promise.resolve(reads.map(readFrame)) };
+    },
+    receipts: async (viewer, after) => {
+      const marks = await conversations.receiptsSince(viewer, after, most);
+      return { count: marks.length, textBytes: 0, frames: () => receiptFrames(directory, viewer, marks) };
     },
     'changes of conversations': async (viewer, after) => {
       const changes = await conversations.changesSince(viewer, after, most);

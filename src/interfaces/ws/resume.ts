@@ -1,7 +1,7 @@
 import { messageCursor } from '../../application/messages/message-cursor.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
-import { comparePositions, hasReached } from '../../domain/kernel/position.js';
-import { missedBySource, type MissedParts, type PositionedFrame } from './missed.js';
+import { comparePositions, hasReached, LOG_START } from '../../domain/kernel/position.js';
+import { missedBySource, type MissedParts, type MissedFrame } from './missed.js';
 
 /** The most frames that a resume sends. Beyond that, the client reads the conversations again. */
 export const MAX_RESUMED_FRAMES = 5_000;
@@ -13,7 +13,7 @@ export const missedFrames = (parts: MissedParts) => {
   const { conversations, maxFrames, maxTextBytes } = parts;
   const sources = Object.values(missedBySource(parts));
 
-  const resync = async (viewer: UserId, after: Position, upTo: Position): Promise<PositionedFrame[]> => {
+  const resync = async (viewer: UserId, after: Position, upTo: Position): Promise<MissedFrame[]> => {
     const unseen = await conversations.unseenSince(viewer, after);
     const list = unseen.map(({ conversationId, lastSeenSeq }) => ({
       conversationId,
@@ -23,7 +23,7 @@ export const missedFrames = (parts: MissedParts) => {
   };
 
   /** Asks one question after another, so that a resume takes one connection, and no more once the socket is gone. */
-  return async (viewer: UserId, after: Position, upTo: Position, isOver: () => boolean): Promise<PositionedFrame[]> => {
+  return async (viewer: UserId, after: Position, upTo: Position, isOver: () => boolean): Promise<MissedFrame[]> => {
     const missed: Awaited<ReturnType<(typeof sources)[number]>>[] = [];
     for (const find of sources) {
       missed.push(await find(viewer, after));
@@ -35,7 +35,7 @@ export const missedFrames = (parts: MissedParts) => {
     // Frames behind this position come as live frames.
     return frames
       .flat()
-      .filter(({ position }) => hasReached(upTo, position))
-      .sort((one, other) => comparePositions(one.position, other.position));
+      .filter(({ position }) => hasReached(upTo, position ?? LOG_START))
+      .sort((one, other) => comparePositions(one.position ?? LOG_START, other.position ?? LOG_START));
   };
 };

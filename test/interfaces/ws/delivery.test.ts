@@ -20,10 +20,14 @@ const hidesReceipts = (userId: UserId) => fact('SettingsChanged', { userId, read
 describe('What is delivered', () => {
   let views: ScriptedViews;
   let hub: Hub;
+  /** Lets the seconds end for which receipts are collected. */
+  let afterASecond: () => void;
   beforeEach(() => {
     views = new ScriptedViews();
     for (const n of [1, 2, 3]) views.sequences.set(messageNumber(n), n);
-    hub = new Hub();
+    const due: (() => void)[] = [];
+    hub = new Hub((run) => due.push(run));
+    afterASecond = () => due.splice(0).forEach((run) => run());
   });
 
   const connect = (...userIds: UserId[]): CapturedConnection[] =>
@@ -134,6 +138,7 @@ describe('What is delivered', () => {
     ]);
     const content = { conversationId: group, userId: ada, messageId: messageNumber(1), seq: 1, at: at(70) };
     expect(sockets[0]?.frames()[0]).to.deep.equal({ type: 'message.read', position: '2', ...content });
+    afterASecond();
     await handOn(fact('SettingsChanged', { userId: cleo, readReceipts: true }), read(1, ada));
     expect(sockets[2]?.frames()).to.have.length(2);
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ResumeQueue } from '../../../src/interfaces/ws/resume-queue.js';
-import type { PositionedFrame } from '../../../src/interfaces/ws/missed.js';
+import type { MissedFrame } from '../../../src/interfaces/ws/missed.js';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { eventually } from '../../support/eventually.js';
 import { gatewayScenes, isOpen, type GatewayScene } from '../../support/gateway-scene.js';
@@ -9,12 +9,12 @@ import { ada, bob, positionOf } from '../../support/ids.js';
 const PLENTY_MS = 60_000;
 
 interface Asked {
-  readonly answer: (frames: PositionedFrame[]) => void;
+  readonly answer: (frames: MissedFrame[]) => void;
   readonly isOver: () => boolean;
 }
 
 const content = (position: number) => ({ type: 'message.sent', position: String(position) });
-const frame = (position: number): PositionedFrame => ({ position: positionOf(position), content: content(position) });
+const frame = (position: number): MissedFrame => ({ position: positionOf(position), content: content(position) });
 
 describe('The gateway', () => {
   const open = gatewayScenes();

@@ -37,12 +37,15 @@ describe('a resume', () => {
       String(upTo) as Position,
       () => false,
     );
-    for (const { position, content } of frames) expect(content).to.include({ position });
+    for (const { position, content } of frames) expect((content as { position?: string }).position).to.equal(position);
     return frames.map(({ content }) => JSON.parse(JSON.stringify(content)) as ResumedFrame);
   };
 
   const project = (...facts: Facts) => models.project(recorded(facts));
   const placesOf = (frames: readonly ResumedFrame[]) => frames.map(({ type, position }) => [type, position]);
+  /** Answers the ordinals up to which a frame says that others have read. */
+  const readIn = (frame: ResumedFrame | undefined) =>
+    (frame?.['receipts'] as { userId: UserId; readSeq: number }[]).map(({ userId, readSeq }) => [userId, readSeq]);
 
   // A resume that told no reads, and one that told everything in the order in which it was read, passed all tests.
   it('brings a snapshot to what a fresh one shows, wherever a history breaks off, in order and with all reading', async function () {
@@ -59,27 +62,23 @@ describe('a resume', () => {
         const told = new Set<string>();
         for (const { userId, model } of clients) {
           const frames = await missed(userId, after, { views });
-          const positions = frames.map(({ position }) => Number(position));
+          const positions = frames.map(({ position }) => Number(position ?? 0));
           expect(positions).to.deep.equal([...positions].sort((a, b) => a - b));
           for (const frame of frames) model.apply(frame);
-          const fresh = await views.snapshot(userId);
-          expect(model.conversations).to.deep.equal(fresh);
+          expect(model.conversations).to.deep.equal(await views.snapshot(userId));
           await views.expectMessages(model);
-          const own = new Set(fresh.map(({ conversationId }) => conversationId));
-          const marks = await views.conversations.readsSince(userId, String(after) as Position, 1_000);
-          for (const { conversationId, userId: reader, seq } of marks.filter((mark) => own.has(mark.conversationId)))
-            expect(model.readUpTo(conversationId, reader)).to.equal(seq);
+          await views.expectReceipts(model);
           for (const frame of frames) expectDocumented(frame);
           for (const { type } of frames) told.add(type);
         }
-        expect([...told].sort()).to.deep.equal(framesOfEachKind);
+        expect([...told].sort()).to.deep.equal([...framesOfEachKind, 'message.receipts'].sort());
         await own.drop();
       }),
       { numRuns: RUNS, endOnFailure: true },
     );
   });
 
-  it('sends messages, reading and changes in the order of the log', async () => {
+  it('sends the receipts of others, then messages, reading and changes in the order of the log', async () => {
     await project(
       started([ada, bob]),
       sent(1),
@@ -89,13 +88,16 @@ describe('a resume', () => {
       started([ada], otherGroup),
       read(2, bob),
     );
-    expect(placesOf(await missed(ada, 1))).to.deep.equal([
+    const frames = await missed(ada, 1);
+    expect(placesOf(frames)).to.deep.equal([
+      ['message.receipts', undefined],
       ['message.sent', '2'],
       ['conversation.renamed', '4'],
       ['message.sent', '5'],
       ['conversation.started', '6'],
-      ['message.read', '7'],
-    ]); // the newest reading of each member is enough
+    ]);
+    expect(readIn(frames[0])).to.deep.equal([[bob, 2]]); // the newest reading of each member is enough
+    expect(placesOf(await missed(bob, 1)).at(-1)).to.deep.equal(['message.read', '7']);
   });
 
   it('sends nothing of what the client has handled, and nothing that comes live', async () => {
@@ -108,12 +110,12 @@ describe('a resume', () => {
       read(2, bob),
       renamed('Mills'),
     );
-    expect(placesOf(await missed(ada, 4, { upTo: 5 }))).to.deep.equal([['message.sent', '5']]);
-    expect(placesOf(await missed(ada, 4, { upTo: 6 }))).to.deep.equal([
+    expect(placesOf(await missed(bob, 4, { upTo: 5 }))).to.deep.equal([['message.sent', '5']]);
+    expect(placesOf(await missed(bob, 4, { upTo: 6 }))).to.deep.equal([
       ['message.sent', '5'],
       ['message.read', '6'],
     ]);
-    expect(await missed(ada, 7)).to.deep.equal([]);
+    expect(await missed(bob, 7)).to.deep.equal([]);
   });
 
   // Each change was a query and a frame with the whole list of members.

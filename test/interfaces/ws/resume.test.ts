@@ -4,6 +4,7 @@ import type {
   ConversationViews,
   PreferencesChange,
   ReadMark,
+  Watermark,
 } from '../../../src/application/ports/conversation-views.js';
 import type { ChangedMessage, MessageView, MessageViews } from '../../../src/application/ports/message-views.js';
 import type { PinChange, PinViews } from '../../../src/application/ports/pin-views.js';
@@ -14,7 +15,7 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { attachmentNumber } from '../../support/attachments.js';
 import { group, otherGroup, sent } from '../../support/group-facts.js';
-import { ada, at, bob, cleo, messageNumber, positionOf } from '../../support/ids.js';
+import { ada, at, bob, cleo, eve, messageNumber, positionOf } from '../../support/ids.js';
 import { changedGroup, memberOf, profileOf } from '../../support/scripted-views.js';
 
 const MAX_FRAMES = 4;
@@ -32,6 +33,10 @@ const readBy = (userId: UserId, position: number): ReadMark => ({
   seq: 1,
   readAt: at(70),
 });
+const watermark = (userId: UserId, position: number, conversationId = group): Watermark => {
+  const { readAt, ...mark } = readBy(userId, position);
+  return { ...mark, conversationId, kind: 'read', at: readAt };
+};
 const renamed = (position: number, conversationId = group): ConversationChange => ({
   position: positionOf(position),
   conversationId,
@@ -45,10 +50,11 @@ describe('What a viewer missed', () => {
   let pins: PinChange[];
   let preferences: PreferencesChange[];
   let reads: ReadMark[];
+  let receipts: Watermark[];
   let changes: ConversationChange[];
   let hiding: UserId[];
   beforeEach(() => {
-    [pins, preferences] = [[], []];
+    [pins, preferences, receipts] = [[], [], []];
     [asked, messages, altered, reads, changes, hiding] = [[], [], [], [], [], []];
   });
 
@@ -66,6 +72,7 @@ describe('What a viewer missed', () => {
       } as unknown as MessageViews,
       conversations: {
         readsSince: answer('readsSince', () => reads),
+        receiptsSince: answer('receiptsSince', () => receipts),
         preferencesSince: answer('preferencesSince', () => preferences),
         changesSince: answer('changesSince', () => changes),
         findSome: answer('findSome', () => [joinedConversation(changedGroup(group, [ada]))]),
@@ -85,6 +92,7 @@ describe('What a viewer missed', () => {
     expect(await missed()).to.deep.equal([]);
     expect(asked).to.deep.equal([
       ['readsSince', ada, '2', MAX_FRAMES + 1],
+      ['receiptsSince', ada, '2', MAX_FRAMES + 1],
       ['changesSince', ada, '2', MAX_FRAMES + 1],
       ['pinsSince', ada, '2', MAX_FRAMES + 1],
       ['preferencesSince', ada, '2', MAX_FRAMES + 1],
@@ -105,11 +113,11 @@ describe('What a viewer missed', () => {
   });
 
   it('comes in the order of the log, each as it comes live', async () => {
-    [messages, reads, changes] = [[message(5), message(10)], [readBy(bob, 9)], [renamed(7)]];
+    [messages, reads, changes] = [[message(5), message(10)], [readBy(ada, 9)], [renamed(7)]];
     const frames = await missed();
     expect(frames.map(({ position }) => position)).to.deep.equal(['5', '7', '9', '10']);
     expect(frames[0]?.content).to.deep.equal({ type: 'message.sent', position: '5', message: message(5) });
-    const { position, conversationId, userId, messageId, seq, readAt } = readBy(bob, 9);
+    const { position, conversationId, userId, messageId, seq, readAt } = readBy(ada, 9);
     const told = { position, conversationId, userId, messageId, seq, at: readAt };
     expect(frames[2]?.content).to.deep.equal({ type: 'message.read', ...told });
   });
@@ -172,23 +180,43 @@ describe('What a viewer missed', () => {
         content: { type: 'conversation.member_removed', position: '6', conversation: { conversationId: otherGroup } },
       },
     ]);
-    expect(asked.slice(6)).to.deep.equal([
+    expect(asked.slice(7)).to.deep.equal([
       ['findSome', ada, [group, otherGroup]],
       ['profiles', [ada]],
     ]);
   });
 
-  it('is the reading of those who show theirs, where the viewer does too, and always the own', async () => {
+  it('begins with the receipts of others, a frame a conversation, whatever their places, and has one’s own reading in order', async () => {
+    reads = [readBy(ada, 6)];
+    receipts = [watermark(bob, 1), watermark(eve, 3, otherGroup), { ...watermark(bob, 4), kind: 'delivered', seq: 2 }];
+    const frames = await missed();
+    expect(frames.map(({ position }) => position)).to.deep.equal([undefined, undefined, '6']);
+    const read = { readMessageId: messageNumber(1), readSeq: 1, readAt: at(70) };
+    const delivered = { deliveredMessageId: messageNumber(1), deliveredSeq: 2, deliveredAt: at(70) };
+    expect(frames.slice(0, 2).map(({ content }) => content)).to.deep.equal([
+      {
+        type: 'message.receipts',
+        conversationId: group,
+        upTo: '4',
+        receipts: [{ userId: bob, ...read, ...delivered }],
+      },
+      { type: 'message.receipts', conversationId: otherGroup, upTo: '3', receipts: [{ userId: eve, ...read }] },
+    ]);
+  });
+
+  it('is the receipts of those who show theirs, where the viewer does too', async () => {
     const readers = async (...without: UserId[]) => {
-      [asked, hiding, reads] = [[], without, [readBy(ada, 5), readBy(bob, 6), readBy(cleo, 7)]];
+      [asked, hiding, receipts] = [[], without, [watermark(bob, 6), watermark(cleo, 7)]];
       const frames = await missed();
-      return frames.map(({ position }) => position);
+      return frames.flatMap(({ content }) =>
+        (content as { receipts: { userId: UserId }[] }).receipts.map(({ userId }) => userId),
+      );
     };
-    expect(await readers()).to.deep.equal(['5', '6', '7']);
-    expect(asked.at(-1)).to.deep.equal(['withoutReceipts', [ada, ada, bob, cleo]]);
-    expect(await readers(bob)).to.deep.equal(['5', '7']);
-    expect(await readers(ada)).to.deep.equal(['5']);
-    expect(await readers(ada, bob, cleo)).to.deep.equal(['5']);
+    expect(await readers()).to.deep.equal([bob, cleo]);
+    expect(asked.at(-1)).to.deep.equal(['withoutReceipts', [ada, bob, cleo]]);
+    expect(await readers(bob)).to.deep.equal([cleo]);
+    expect(await readers(ada)).to.deep.equal([]);
+    expect(await readers(bob, cleo)).to.deep.equal([]);
   });
 
   const resync = {
@@ -197,7 +225,7 @@ describe('What a viewer missed', () => {
   };
 
   it('is carried frame by frame up to the most, counted over all kinds, and beyond it replaced by resync', async () => {
-    [messages, reads, changes] = [[message(5), message(6)], [readBy(bob, 7)], [renamed(8)]];
+    [messages, receipts, changes] = [[message(5), message(6)], [watermark(bob, 7)], [renamed(8)]];
     expect(await missed()).to.have.length(MAX_FRAMES);
     changes.push(renamed(9, otherGroup));
     expect(await missed()).to.deep.equal([resync]);

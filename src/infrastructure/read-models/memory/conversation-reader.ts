@@ -7,6 +7,7 @@ import {
   type MemberRow,
   type MessagesTables,
   type PreferencesRow,
+  type ReadRow,
 } from '../../../application/projections/messages-tables.js';
 import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
@@ -75,16 +76,16 @@ export class ConversationReader {
     return [...this.#tables.changes.values()].filter((each) => each.conversationId === conversationId).sort(byPosition);
   }
 
-  /** Answers the newest reading of each member behind a position, as far as the viewer may see it. */
-  readsOf(conversationId: ConversationId, viewer: UserId, after: Position): readonly ReadMark[] {
-    const newest = new Map<UserId, ReadMark>();
-    const shown = [...this.#tables.reads.values()].filter(
-      (read) =>
-        read.conversationId === conversationId &&
-        !hasReached(after, read.position) &&
-        (read.visibleTo === null || read.visibleTo === viewer),
-    );
-    for (const { visibleTo: _, ...read } of shown.sort(byPosition)) newest.set(read.userId, read);
-    return [...newest.values()];
+  /** Lists the reading of all members, in order of position. */
+  reads(conversationId: ConversationId): readonly ReadRow[] {
+    return [...this.#tables.reads.values()].filter((each) => each.conversationId === conversationId).sort(byPosition);
+  }
+
+  /** Answers the newest reading of a member, if it is behind a position. */
+  ownRead(conversationId: ConversationId, userId: UserId, after: Position): ReadMark | undefined {
+    const newest = this.reads(conversationId).findLast((each) => each.userId === userId);
+    if (!newest || hasReached(after, newest.position)) return undefined;
+    const { visibleTo: _, ...read } = newest;
+    return read;
   }
 }

@@ -1,3 +1,4 @@
+import { receiptsSince } from './receipts-since.js';
 import { inboxCursor, openInboxCursor } from '../../../application/conversations/inbox-cursor.js';
 import type {
   ChangedConversation,
@@ -115,6 +116,13 @@ const inboxOf = (
   };
 };
 
+const unseenSince = (reader: ConversationReader, memberships: readonly MemberRow[], after: Position) =>
+  memberships
+    .flatMap(({ conversationId }) => reader.conversation(conversationId) ?? [])
+    .filter(({ position }) => !hasReached(after, position))
+    .sort(byPosition)
+    .map(({ conversationId }) => ({ conversationId, lastSeenSeq: reader.seqUnchangedSince(conversationId, after) }));
+
 /** Conversations in memory. */
 export const conversationViewsInMemory = (tables: () => MessagesTables): ConversationViews => {
   const reader = () => new ConversationReader(tables());
@@ -152,17 +160,10 @@ export const conversationViewsInMemory = (tables: () => MessagesTables): Convers
         .map(({ userId: _, ...change }) => change),
     readsSince: async (viewer, after, limit) =>
       activeOf(viewer)
-        .flatMap(({ conversationId }) => reader().readsOf(conversationId, viewer, after))
+        .flatMap(({ conversationId }) => reader().ownRead(conversationId, viewer, after) ?? [])
         .sort(byPosition)
         .slice(0, limit),
-    unseenSince: async (viewer, after) =>
-      activeOf(viewer)
-        .flatMap(({ conversationId }) => reader().conversation(conversationId) ?? [])
-        .filter(({ position }) => !hasReached(after, position))
-        .sort(byPosition)
-        .map(({ conversationId }) => ({
-          conversationId,
-          lastSeenSeq: reader().seqUnchangedSince(conversationId, after),
-        })),
+    receiptsSince: async (viewer, after, limit) => receiptsSince(reader(), activeOf(viewer), after).slice(0, limit),
+    unseenSince: async (viewer, after) => unseenSince(reader(), activeOf(viewer), after),
   };
 };

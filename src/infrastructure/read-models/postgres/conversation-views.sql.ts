@@ -1,3 +1,4 @@
+import { TOLD_AGAIN_MS } from '../../../application/reading/told-again.js';
 import { MESSAGE_COLUMNS } from './message-rows.js';
 
 /** The number of members that a list shows of each conversation. */
@@ -120,11 +121,39 @@ export const READS_SINCE = {
   name: 'conversations.reads_since',
   text: `
     select * from (
-      select distinct on (r.conversation_id, r.user_id) r.position, r.conversation_id as "conversationId",
+      select distinct on (r.conversation_id) r.position, r.conversation_id as "conversationId",
              r.user_id as "userId", r.message_id as "messageId", r.seq::integer, r.read_at as "readAt"
         from messages.members viewer
-        join messages.reads r on r.conversation_id = viewer.conversation_id and r.position > $2
-       where viewer.user_id = $1 and viewer.active and (r.visible_to is null or r.visible_to = $1)
+        join messages.reads r on r.conversation_id = viewer.conversation_id and r.position > $2 and r.user_id = $1
+       where viewer.user_id = $1 and viewer.active
+       order by r.conversation_id, r.position desc) newest
+     order by position limit $3`,
+};
+
+/**
+ * In each conversation the search begins behind the last read that is so much older than the newest one that the viewer may
+ * have heard of. A few rows before the position are looked at, however many there are.
+ */
+export const RECEIPTS_SINCE = {
+  name: 'conversations.receipts_since',
+  text: `
+    with own as (
+      select conversation_id from messages.members where user_id = $1 and active
+    ), told as (
+      select max(newest.read_at) - ${TOLD_AGAIN_MS} * interval '1 millisecond' as before
+        from own cross join lateral (select r.read_at from messages.reads r
+                                      where r.conversation_id = own.conversation_id and r.position <= $2
+                                      order by r.position desc limit 1) newest
+    )
+    select * from (
+      select distinct on (r.conversation_id, r.user_id) 'read' as kind, r.position, r.conversation_id as "conversationId",
+             r.user_id as "userId", r.message_id as "messageId", r.seq::integer, r.read_at as at
+        from own cross join told
+        left join lateral (select r.position from messages.reads r
+                            where r.conversation_id = own.conversation_id and r.position <= $2 and r.read_at < told.before
+                            order by r.position desc limit 1) start on true
+        join messages.reads r on r.conversation_id = own.conversation_id and r.position > coalesce(start.position, 0)
+       where r.visible_to is null and r.user_id <> $1
        order by r.conversation_id, r.user_id, r.position desc) newest
      order by position limit $3`,
 };

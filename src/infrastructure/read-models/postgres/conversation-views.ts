@@ -6,6 +6,7 @@ import type {
   ConversationViews,
   PreferencesChange,
   ReadMark,
+  Watermark,
 } from '../../../application/ports/conversation-views.js';
 import { inboxCursor, openInboxCursor } from '../../../application/conversations/inbox-cursor.js';
 import type { ConversationId, Instant, Position, UserId } from '../../../domain/kernel/ids.js';
@@ -128,6 +129,8 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
     preferencesSince: (viewer, after, limit) =>
       select<PreferencesChange & pg.QueryResultRow>(sql.PREFERENCES_SINCE, viewer, after, limit),
     readsSince: (viewer, after, limit) => select<ReadMark & pg.QueryResultRow>(sql.READS_SINCE, viewer, after, limit),
+    receiptsSince: (viewer, after, limit) =>
+      select<Watermark & pg.QueryResultRow>(sql.RECEIPTS_SINCE, viewer, after, limit),
     unseenSince: (viewer, after) => select(sql.UNSEEN_SINCE, viewer, after),
   };
 };

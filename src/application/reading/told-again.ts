@@ -1,0 +1,6 @@
+/**
+ * Receipts that were told, or due, so shortly before the position behind which a client resumes are told again: they may have
+ * waited for others to be collected when the client broke off. That takes a second. The rest is for the clocks of the servers,
+ * as these times are theirs, and for a slow append.
+ */
+export const TOLD_AGAIN_MS = 30_000;
