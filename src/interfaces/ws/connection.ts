@@ -35,6 +35,7 @@ export class Connection {
   #pushed: Position = LOG_START;
   #underWay = 0;
   #closed = false;
+  #isLeaving = false;
   /** Whether the client has answered since the last ping. */
   isAlive = true;
   /** Counts the frames that were sent, for metrics. */
@@ -168,6 +169,15 @@ export class Connection {
   /** Says whether a command is under way. */
   get isBusy(): boolean {
     return this.#underWay > 0;
+  }
+
+  /** From now on no frame of the client is begun: the socket is closed once those under way are answered. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
   /** Closes the socket. A client that reads nothing is cut off. */

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { linked } from '../../application/messages/linked.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
@@ -14,6 +13,7 @@ import { clientFrames, isFrameType, type frameHandlers, type FrameType } from '.
 import { Connection } from './connection.js';
 import { errorFrame } from './error-frame.js';
 import type { FrameRate } from './frame-rate.js';
+import { sayGoodbye } from './goodbye.js';
 import type { Hub } from './hub.js';
 import type { LiveFeed } from './live-feed.js';
 import type { OpenSockets } from './open-sockets.js';
@@ -22,10 +22,6 @@ import { costOf, parseFrame, type RawFrame } from './protocol.js';
 import type { ResumeQueue } from './resume-queue.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
-
-/** The time that clients have to answer a goodbye, at most. */
-const GOODBYE_MS = 2_000;
-const POLL_MS = 10;
 
 export interface GatewayParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
@@ -47,12 +43,6 @@ export interface GatewayParts {
   readonly trustedProxies: number;
   readonly now: () => number;
 }
-
-/** Waits until the condition holds, or the time is over. */
-const within = async (milliseconds: number, isSo: () => boolean): Promise<void> => {
-  const deadline = performance.now() + milliseconds;
-  while (!isSo() && performance.now() < deadline) await sleep(POLL_MS);
-};
 
 /** The WebSocket: one `accept` a socket. */
 export class Gateway {
@@ -134,7 +124,7 @@ export class Gateway {
 
   async #take(connection: Connection, rate: FrameRate, data: Buffer, isBinary: boolean): Promise<void> {
     // A frame that comes during the goodbye is not begun, and not acknowledged either.
-    if (connection.isClosed || this.#draining) return;
+    if (connection.isClosed || connection.isLeaving) return;
     const frame = isBinary ? undefined : parseFrame(data);
     if (typeof frame?.['type'] !== 'string') connection.close('malformed');
     else if (this.#isInTime(connection, rate, frame)) await this.#dispatch(connection, frame);
@@ -276,20 +266,15 @@ export class Gateway {
   }
 
   /**
-   * Answers the commands under way, then closes all sockets, all within this time. Answers how many sockets were cut off
-   * from a command that had not ended.
+   * Closes all sockets within this time, spread over some of it; commands under way are answered first. Answers how many
+   * sockets were cut off from one.
    */
   async stop(withinMs: number): Promise<number> {
     this.#draining = true;
+    const close = (connection: Connection): void => this.#guard(connection, () => connection.close('shuttingDown'));
+    const cutOff = await sayGoodbye(this.#parts.hub, withinMs, close);
     clearInterval(this.#heartbeat);
     this.#stopListening();
-    const { hub } = this.#parts;
-    const goodbyeMs = Math.min(GOODBYE_MS, withinMs / 2);
-    await within(withinMs - goodbyeMs, () => [...hub.all].every(({ isBusy }) => !isBusy));
-    const unanswered = [...hub.all].filter(({ isBusy }) => isBusy).length;
-    for (const connection of hub.all) this.#guard(connection, () => connection.close('shuttingDown'));
-    await within(goodbyeMs, () => hub.all.size === 0);
-    for (const { socket } of hub.all) socket.terminate();
-    return unanswered;
+    return cutOff;
   }
 }
