@@ -36,8 +36,8 @@ export class Connection {
   #underWay = 0;
   #closed = false;
   #isLeaving = false;
-  /** Whether the client has answered since the last ping. */
-  isAlive = true;
+  /** The number of pings in a row that the client has not answered. */
+  unansweredPings = 0;
   /** Counts the frames that were sent, for metrics. */
   onFrames: (count: number) => void = () => undefined;
   /** Called when the socket is closed, from whichever side. */
@@ -157,7 +157,7 @@ export class Connection {
   end(): void {
     this.#underWay -= 1;
     if (this.#underWay !== MAX_UNDER_WAY / 2) return;
-    this.isAlive = true; // Whatever the client has answered meanwhile is read only now.
+    this.unansweredPings = 0; // Whatever the client has answered meanwhile is read only now.
     this.socket.resume();
   }
 

@@ -14,6 +14,7 @@ import { Connection } from './connection.js';
 import { errorFrame } from './error-frame.js';
 import type { FrameRate } from './frame-rate.js';
 import { sayGoodbye } from './goodbye.js';
+import { beatMs, MOST_UNANSWERED_PINGS } from './heartbeat.js';
 import type { Hub } from './hub.js';
 import type { LiveFeed } from './live-feed.js';
 import type { OpenSockets } from './open-sockets.js';
@@ -55,7 +56,7 @@ export class Gateway {
     this.#parts = parts;
     this.#heartbeat = setInterval(() => {
       for (const connection of parts.hub.all) this.#guard(connection, () => this.#beat(connection));
-    }, parts.heartbeatSeconds * 1_000);
+    }, beatMs(parts.heartbeatSeconds));
     this.#stopListening = parts.denylist.onEnd((userId, sessionId) => {
       for (const connection of parts.hub.concerned(userId, sessionId))
         this.#guard(connection, () => this.#closeIfEnded(connection));
@@ -101,7 +102,7 @@ export class Gateway {
       return this.#take(connection, rate, data, isBinary);
     });
     on('pong', (data: Buffer) => {
-      connection.isAlive = true;
+      connection.unansweredPings = 0;
       rate.isKnown(Number(data.toString())); // the heartbeat has no data, and 0 is the number of no wait
     });
     on('error', () => connection.gone()); // the client broke the protocol or the connection: `close` follows
@@ -259,8 +260,8 @@ export class Gateway {
     this.#closeIfEnded(connection);
     if (connection.isClosed) return;
     if (!connection.isPaused) {
-      if (!connection.isAlive) connection.socket.terminate();
-      connection.isAlive = false;
+      if (connection.unansweredPings >= MOST_UNANSWERED_PINGS) connection.socket.terminate();
+      connection.unansweredPings += 1;
     }
     connection.ping();
   }
