@@ -12,6 +12,7 @@ export const doorProblems = {
   unavailable: 'A part of the service cannot be reached; try again shortly.',
   request_timeout: 'The request took too long to arrive.',
   too_many_requests: 'Too many requests; slow down.',
+  other_session: 'This socket belongs to another session: open one of its own.',
   rate_limited: 'Too many frames; send this one again after retryAfterMs.',
   internal_error: 'Something went wrong here; it has been noted.',
 } as const;

@@ -29,12 +29,13 @@ const claimsOf = (userId: UserId, session: number, expiresAt = 1_000_000): Acces
   expiresAt,
 });
 
-/** The sessions that exist, by token. Ada has two and Bob has two, one of which ends after 500 s. */
+/** The sessions that exist, by token. Ada has two and Bob has two, one of which has a token for 500 s, and a newer one. */
 const tokens: Readonly<Record<string, AccessClaims>> = {
   laptop: claimsOf(ada, 1),
   phone: claimsOf(ada, 2),
   bob: claimsOf(bob, 3),
   old: claimsOf(bob, 4, 500),
+  newer: claimsOf(bob, 4, 900),
 };
 
 /** A gateway on an HTTP server of its own, with real sockets; its ports are plain objects. */

@@ -55,6 +55,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   unavailable: 503,
   request_timeout: 408,
   too_many_requests: 429,
+  other_session: 403,
   rate_limited: 429,
   internal_error: 500,
 };

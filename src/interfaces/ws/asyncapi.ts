@@ -3,6 +3,7 @@ import { time } from '../schemas/answers.js';
 import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
 import { publishedSchema } from '../schemas/published.js';
 import { clientFrames } from './commands.js';
+import { authExpiring, authRenewed } from './frames/auth-frames.js';
 import { messageReceipts } from './frames/receipt-frames.js';
 import { pushedFrames } from './frames/pushed-frames.js';
 import { typingFrame } from './frames/typing-frame.js';
@@ -36,6 +37,8 @@ const serverFrames: Readonly<Record<string, z.ZodObject>> = {
   typing: typingFrame.schema,
   resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
   [messageReceipts.type]: messageReceipts.schema,
+  'auth.expiring': authExpiring.schema,
+  'auth.renewed': authRenewed.schema,
   'session.ended': z.object({ sessionId }),
   ...pushed,
 };

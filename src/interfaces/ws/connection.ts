@@ -77,6 +77,11 @@ export class Connection {
     this.#served = served;
   }
 
+  /** Says whether frames that were made for many wait: the client is still told what it has missed. */
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** Sends the frames that waited, but for those that the resume has sent already. */
   release(served: Position): void {
     const held = this.#held ?? [];

@@ -9,7 +9,7 @@ import { LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
 import { addressOf, bearerOf } from '../caller.js';
 import type { ErrorLog } from '../error-log.js';
-import { clientFrames, isFrameType, type frameHandlers, type FrameType } from './commands.js';
+import { clientFrames, isFrameType, type frameHandlers } from './commands.js';
 import { Connection } from './connection.js';
 import { errorFrame } from './error-frame.js';
 import type { FrameRate } from './frame-rate.js';
@@ -23,6 +23,10 @@ import { costOf, parseFrame, type RawFrame } from './protocol.js';
 import type { ResumeQueue } from './resume-queue.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
+import { TokenLife } from './token-life.js';
+
+/** The pause between two looks at which tokens expire. */
+const TOKEN_CHECK_MS = 1_000;
 
 export interface GatewayParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
@@ -48,19 +52,27 @@ export interface GatewayParts {
 /** The WebSocket: one `accept` a socket. */
 export class Gateway {
   readonly #parts: GatewayParts;
+  readonly #tokens: TokenLife;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #tokenChecks: NodeJS.Timeout;
   readonly #stopListening: () => void;
   #draining = false;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
-    this.#heartbeat = setInterval(() => {
-      for (const connection of parts.hub.all) this.#guard(connection, () => this.#beat(connection));
-    }, beatMs(parts.heartbeatSeconds));
+    this.#tokens = new TokenLife(parts);
+    this.#heartbeat = this.#forEach(beatMs(parts.heartbeatSeconds), (connection) => this.#beat(connection));
+    this.#tokenChecks = this.#forEach(TOKEN_CHECK_MS, (connection) => this.#tokens.check(connection));
     this.#stopListening = parts.denylist.onEnd((userId, sessionId) => {
       for (const connection of parts.hub.concerned(userId, sessionId))
-        this.#guard(connection, () => this.#closeIfEnded(connection));
+        this.#guard(connection, () => this.#tokens.check(connection));
     });
+  }
+
+  #forEach(milliseconds: number, work: (connection: Connection) => void): NodeJS.Timeout {
+    return setInterval(() => {
+      for (const connection of this.#parts.hub.all) this.#guard(connection, () => work(connection));
+    }, milliseconds);
   }
 
   /** Answers the position of the last frame that was pushed to a session, `LOG_START` before the first. */
@@ -174,7 +186,7 @@ export class Gateway {
     presence.opened(connection, userId);
     connection.hold(LOG_START);
     const position = await feed.join(connection, userId, resumeAfter);
-    this.#closeIfEnded(connection); // it may have ended while it joined
+    this.#tokens.check(connection); // it may have ended while it joined
     if (connection.isClosed) {
       hub.forget(connection);
       return;
@@ -213,22 +225,22 @@ export class Gateway {
 
   async #command(connection: Connection, frame: RawFrame, claims: AccessClaims): Promise<void> {
     const { type } = frame;
-    if (!this.#isOpen(claims)) connection.close('unauthenticated');
-    else if (!isFrameType(type) || type === 'auth') connection.send(errorFrame(frame, { code: 'invalid_request' }));
-    else await this.#carryOut(connection, frame, type, claims);
+    const { presence } = this.#parts;
+    if (!this.#tokens.isOpen(claims)) this.#tokens.check(connection);
+    else if (!isFrameType(type)) connection.send(errorFrame(frame, { code: 'invalid_request' }));
+    else if (type === 'auth')
+      await this.#carryOut(connection, frame, async () => this.#tokens.renew(frame, connection, claims));
+    else {
+      if (type !== 'ping') presence.active(connection); // a client may ping without its user
+      await this.#carryOut(connection, frame, () => this.#parts.handlers[type](frame, connection, claims));
+    }
   }
 
   /** Runs a handler. It may throw at once or reject later: the client gets the same answer. */
-  async #carryOut(
-    connection: Connection,
-    frame: RawFrame,
-    type: Exclude<FrameType, 'auth'>,
-    claims: AccessClaims,
-  ): Promise<void> {
-    if (type !== 'ping') this.#parts.presence.active(connection); // a client may ping without its user
+  async #carryOut(connection: Connection, frame: RawFrame, handle: () => Promise<object | undefined>): Promise<void> {
     connection.begin();
     try {
-      const answer = await this.#parts.handlers[type](frame, connection, claims);
+      const answer = await handle();
       if (answer) connection.send(answer);
     } catch (error) {
       this.#refuse(connection, frame, error);
@@ -244,20 +256,8 @@ export class Gateway {
     connection.send(errorFrame(frame, { code, errors, retryAfterMs }));
   }
 
-  #isOpen(claims: AccessClaims): boolean {
-    return claims.expiresAt * 1_000 > this.#parts.now() && this.#parts.denylist.allows(claims);
-  }
-
-  #closeIfEnded(connection: Connection): void {
-    const { claims } = connection;
-    if (!claims || connection.isClosed || this.#isOpen(claims)) return;
-    connection.send({ type: 'session.ended', sessionId: claims.sessionId });
-    connection.close('unauthenticated');
-  }
-
   /** A socket that was closed is left to its close timeout: the reason may wait behind much that the client has to read. */
   #beat(connection: Connection): void {
-    this.#closeIfEnded(connection);
     if (connection.isClosed) return;
     if (!connection.isPaused) {
       if (connection.unansweredPings >= MOST_UNANSWERED_PINGS) connection.socket.terminate();
@@ -274,7 +274,7 @@ export class Gateway {
     this.#draining = true;
     const close = (connection: Connection): void => this.#guard(connection, () => connection.close('shuttingDown'));
     const cutOff = await sayGoodbye(this.#parts.hub, withinMs, close);
-    clearInterval(this.#heartbeat);
+    for (const timer of [this.#heartbeat, this.#tokenChecks]) clearInterval(timer);
     this.#stopListening();
     return cutOff;
   }

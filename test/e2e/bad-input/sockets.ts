@@ -165,6 +165,26 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
       });
   });
 
+  describe('an auth on a live socket that is refused', () => {
+    const refusals: Record<string, readonly [() => object, string]> = {
+      'has the token of another user': [() => ({ token: scene().bob.accessToken }), 'other_session'],
+      'has a refresh token': [() => ({ token: scene().ada.refreshToken }), 'unauthenticated'],
+      'has a token that is none': [() => ({ token: '__proto__' }), 'unauthenticated'],
+      'has no token': [() => ({}), 'invalid_request'],
+      'has an operator for a token': [() => ({ token: { $ne: null } }), 'invalid_request'],
+      'would resume': [() => ({ token: scene().ada.accessToken, resumeAfter: '0' }), 'invalid_request'],
+    };
+    for (const [what, [content, code]] of Object.entries(refusals))
+      it(`is answered, and the socket stays open, when it ${what}`, async () => {
+        const socket = await authenticated();
+        socket.send({ type: 'auth', ...content() });
+        expect(await socket.next('error')).to.include({ code });
+        socket.send({ type: 'ping' });
+        await socket.next('pong');
+        await socket.close();
+      });
+  });
+
   describe('a frame of typing that is refused', () => {
     const refusals: Record<string, readonly [object, string]> = {
       'names no conversation': [{ conversationId: undefined }, 'invalid_request'],

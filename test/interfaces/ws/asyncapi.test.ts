@@ -51,19 +51,9 @@ describe('The AsyncAPI document', () => {
 
   it('has every frame of clients and of the server, each with its type', () => {
     expect(typesOf('client')).to.have.members(Object.keys(clientFrames));
-    const answers = [
-      'ready',
-      'ack',
-      'error',
-      'pong',
-      'presence',
-      'typing',
-      'resync',
-      'user.updated',
-      'session.ended',
-      'message.receipts',
-    ];
-    expect(typesOf('server')).to.have.members([...framesOfEachKind, ...answers]);
+    const answers = ['ready', 'auth.renewed', 'ack', 'error', 'pong', 'presence', 'typing', 'resync'];
+    const news = ['user.updated', 'auth.expiring', 'session.ended', 'message.receipts'];
+    expect(typesOf('server')).to.have.members([...framesOfEachKind, ...answers, ...news]);
     for (const { name, contentType, payload } of Object.values(messages)) {
       expect(contentType).to.equal('application/json');
       expect(payload.properties['type'], name).to.deep.include({ const: name });

@@ -76,13 +76,5 @@ describe('The gateway', () => {
       await once(busy.ws, 'ping');
       await isOpen(busy);
     });
-
-    it('closes a socket whose token has expired, though it sends nothing', async () => {
-      const scene = await open(() => ({ heartbeatSeconds: 0.05 }));
-      const old = await scene.live('old');
-      scene.now = 500_000;
-      expect(await old.closed).to.equal(4401);
-      expect(old.frames.map(({ type }) => type)).to.deep.equal(['ready', 'session.ended']);
-    });
   });
 });

@@ -50,7 +50,7 @@ describe('The gateway', () => {
         expect(scene.notes).to.deep.equal(code === 1011 ? ['socket failed: the keys are gone', 'closed'] : ['closed']);
       });
 
-    it('once: a second auth, and a type that is none, are refused', async () => {
+    it('and refuses a type that is none, and an auth with a field too many', async () => {
       const scene = await open();
       const socket = await scene.live('laptop');
       for (const type of ['auth', 'nonsense', 'constructor', '__proto__']) {
