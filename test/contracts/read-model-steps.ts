@@ -4,6 +4,7 @@ import type { MailOutbox } from '../../src/application/ports/mail-outbox.js';
 import type { MediaViews } from '../../src/application/ports/media-views.js';
 import type { MessageViews } from '../../src/application/ports/message-views.js';
 import type { PinViews } from '../../src/application/ports/pin-views.js';
+import type { SearchViews } from '../../src/application/ports/search-views.js';
 import type { SessionViews } from '../../src/application/ports/session-views.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
 import { recorded } from '../support/projections.js';
@@ -15,6 +16,7 @@ export interface Views {
   readonly directory: UserDirectory;
   readonly sessions: SessionViews;
   readonly media: MediaViews;
+  readonly search: SearchViews;
   readonly outbox: MailOutbox;
 }
 

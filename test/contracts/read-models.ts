@@ -4,6 +4,8 @@ import { describeMedia } from './media-read-models.js';
 import { describePinsAndPreferences } from './pins-and-preferences.js';
 import { describeRandomHistories } from './random-read-models.js';
 import { WAYS, type OpenReadModels } from './read-model-steps.js';
+import { describeRandomSearches } from './random-search.js';
+import { describeSearch } from './search-read-models.js';
 import { describeUsers } from './user-read-models.js';
 
 /** Tests what the read models of every engine show of given events. */
@@ -15,6 +17,10 @@ export const readModelContract = (open: OpenReadModels): void => {
       describe('messages that are changed', () => describeMessageChanges(open, feed));
       describeUsers(open, feed);
       describe('uploaded files', () => describeMedia(open, feed));
+      describe('messages that are searched', () => describeSearch(open, feed));
     });
-  describe('given random events', () => describeRandomHistories(open));
+  describe('given random events', () => {
+    describeRandomHistories(open);
+    describeRandomSearches(open);
+  });
 };

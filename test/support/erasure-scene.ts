@@ -4,6 +4,7 @@ import {
   mailProjection,
   mediaProjection,
   messagesProjection,
+  searchProjection,
   usersProjection,
 } from '../../src/application/projections/registry.js';
 import { prepareGeneration } from '../../src/infrastructure/projections/postgres/generations.js';
@@ -11,6 +12,7 @@ import { PostgresProjectionStore } from '../../src/infrastructure/projections/po
 import type { ReadModel } from '../../src/infrastructure/projections/postgres/read-model.js';
 import { createMailReadModel } from '../../src/infrastructure/read-models/postgres/mail-outbox.js';
 import { mediaReadModel } from '../../src/infrastructure/read-models/postgres/media-read-model.js';
+import { searchReadModel } from '../../src/infrastructure/read-models/postgres/search-read-model.js';
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
 import { createErasedKeys } from '../../src/infrastructure/security/erased-keys.js';
 import { PostgresUserKeys } from '../../src/infrastructure/security/user-keys.js';
@@ -101,6 +103,7 @@ export const erasureScene = async () => {
     await openInUse(usersProjection, usersReadModel),
     await openInUse(mediaProjection, mediaReadModel),
     await openInUse(messagesProjection, messagesReadModel),
+    await openInUse(searchProjection, searchReadModel),
     await openInUse(mailProjection, mailReadModel),
   ];
   const project = async (events: typeof BEFORE): Promise<void> => {

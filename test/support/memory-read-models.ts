@@ -1,8 +1,10 @@
 import type { MediaTables } from '../../src/application/projections/media.js';
 import {
   mailProjection,
+  PROJECTIONS,
   mediaProjection,
   messagesProjection,
+  searchProjection,
   usersProjection,
 } from '../../src/application/projections/registry.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
@@ -20,6 +22,8 @@ import { messageViewsInMemory } from '../../src/infrastructure/read-models/memor
 import { pinViewsInMemory } from '../../src/infrastructure/read-models/memory/pin-views.js';
 import { messagesInMemory } from '../../src/infrastructure/read-models/memory/messages-read-model.js';
 import type { MessagesTables } from '../../src/application/projections/messages-tables.js';
+import type { SearchTables } from '../../src/application/projections/search.js';
+import { searchInMemory, searchViewsInMemory } from '../../src/infrastructure/read-models/memory/search-views.js';
 import { sessionViewsInMemory } from '../../src/infrastructure/read-models/memory/session-views.js';
 import { userDirectoryInMemory } from '../../src/infrastructure/read-models/memory/user-directory.js';
 import { usersInMemory } from '../../src/infrastructure/read-models/memory/users-read-model.js';
@@ -36,6 +40,7 @@ export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
     new MemoryGenerations({ projections, projection: usersProjection, readModel: usersInMemory }),
     new MemoryGenerations({ projections, projection: messagesProjection, readModel: messagesInMemory }),
     new MemoryGenerations({ projections, projection: mediaProjection, readModel: mediaInMemory }),
+    new MemoryGenerations({ projections, projection: searchProjection, readModel: searchInMemory }),
     new MemoryGenerations({ projections, projection: mailProjection, readModel: mailInMemory }),
   ];
   for (const each of all) await each.prepare();
@@ -51,9 +56,10 @@ export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
     directory: userDirectoryInMemory(tablesOf<UsersTables>(usersProjection.name)),
     sessions: sessionViewsInMemory(tablesOf<UsersTables>(usersProjection.name)),
     media: mediaViewsInMemory(tablesOf<MediaTables>(mediaProjection.name)),
+    search: searchViewsInMemory(tablesOf<SearchTables>(searchProjection.name)),
     outbox: mailOutboxInMemory(tablesOf<MailTables>(mailProjection.name), now),
     feed: async (events, sizes) => {
-      for (const { name } of [usersProjection, messagesProjection, mediaProjection, mailProjection]) {
+      for (const { name } of PROJECTIONS) {
         const found = projections.find(name);
         if (found) projections.put(name, { ...found, position: LOG_START });
       }

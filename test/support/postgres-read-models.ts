@@ -2,6 +2,7 @@ import {
   mailProjection,
   mediaProjection,
   messagesProjection,
+  searchProjection,
   usersProjection,
 } from '../../src/application/projections/registry.js';
 import { createPostgresGenerations } from '../../src/infrastructure/projections/postgres/postgres-generations.js';
@@ -11,6 +12,8 @@ import { mediaReadModel } from '../../src/infrastructure/read-models/postgres/me
 import { createMediaViews } from '../../src/infrastructure/read-models/postgres/media-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
 import { createPinViews } from '../../src/infrastructure/read-models/postgres/pin-views.js';
+import { searchReadModel } from '../../src/infrastructure/read-models/postgres/search-read-model.js';
+import { createSearchViews } from '../../src/infrastructure/read-models/postgres/search-views.js';
 import { createSessionViews } from '../../src/infrastructure/read-models/postgres/session-views.js';
 import { createUserDirectory } from '../../src/infrastructure/read-models/postgres/user-directory.js';
 import { usersReadModel } from '../../src/infrastructure/read-models/postgres/users-read-model.js';
@@ -22,7 +25,7 @@ import { messagesReadModel } from '../../src/infrastructure/read-models/postgres
 const EMPTY = `
   do $$ begin
     execute (select 'truncate ' || string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables
-              where schemaname in ('users', 'messages', 'media', 'mail'));
+              where schemaname in ('users', 'messages', 'media', 'search', 'mail'));
   end $$`;
 
 /**
@@ -42,6 +45,7 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
     createPostgresGenerations({ pool, projection: usersProjection, readModel: usersReadModel }),
     createPostgresGenerations({ pool, projection: mediaProjection, readModel: mediaReadModel }),
     createPostgresGenerations({ pool, projection: messagesProjection, readModel: messagesReadModel }),
+    createPostgresGenerations({ pool, projection: searchProjection, readModel: searchReadModel }),
     createPostgresGenerations({ pool, projection: mailProjection, readModel: createMailReadModel(() => undefined) }),
   ];
   for (const each of all) await each.prepare();
@@ -52,6 +56,7 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
     directory: createUserDirectory(pool),
     sessions: createSessionViews(pool),
     media: createMediaViews(pool),
+    search: createSearchViews(pool),
     outbox: createMailOutbox(pool),
     feed: async (events, sizes) => {
       await pool.query('update projections.checkpoints set position = 0');

@@ -9,6 +9,7 @@ import { pins, type PinWriter } from './pins.js';
 import { preferences, type PreferencesWriter } from './preferences.js';
 import { reactions, type ReactionWriter } from './reactions.js';
 import { reading, type ReadingWriter } from './reading.js';
+import { search, type SearchWriter } from './search.js';
 import { sessions, type SessionWriter } from './sessions.js';
 
 export interface UsersWriters {
@@ -28,6 +29,10 @@ export interface MessagesWriters {
 
 export interface MediaWriters {
   readonly media: MediaWriter;
+}
+
+export interface SearchWriters {
+  readonly search: SearchWriter;
 }
 
 export interface MailWriters {
@@ -67,6 +72,17 @@ export const mediaProjection = {
   isQueried: true,
 } as const satisfies Projection<MediaWriters>;
 
+/** The projection in which messages are searched. */
+export const searchProjection = {
+  name: 'search',
+  version: 1,
+  projectors: [search],
+  rebuildable: true,
+  // Its ordinals are given in the order of the log.
+  redrivenBy: 'rebuilding',
+  isQueried: true,
+} as const satisfies Projection<SearchWriters>;
+
 /** The queue of mails. It is never made again, or they would all be sent again. */
 export const mailProjection = {
   name: 'mail',
@@ -79,7 +95,13 @@ export const mailProjection = {
 } as const satisfies Projection<MailWriters>;
 
 /** Lists every projection. */
-export const PROJECTIONS = [usersProjection, messagesProjection, mediaProjection, mailProjection] as const;
+export const PROJECTIONS = [
+  usersProjection,
+  messagesProjection,
+  mediaProjection,
+  searchProjection,
+  mailProjection,
+] as const;
 
 type AnyProjection = (typeof PROJECTIONS)[number];
 

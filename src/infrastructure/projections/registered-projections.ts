@@ -8,6 +8,7 @@ import {
   mailProjection,
   mediaProjection,
   messagesProjection,
+  searchProjection,
   usersProjection,
 } from '../../application/projections/registry.js';
 import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
@@ -16,6 +17,7 @@ import { createProjectionStatuses } from './postgres/projection-statuses.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { mediaReadModel } from '../read-models/postgres/media-read-model.js';
 import { messagesReadModel } from '../read-models/postgres/messages-read-model.js';
+import { searchReadModel } from '../read-models/postgres/search-read-model.js';
 import { createMissedMails } from '../read-models/postgres/missed-mails.js';
 import { usersReadModel } from '../read-models/postgres/users-read-model.js';
 import { systemClock } from '../system-clock.js';
@@ -33,11 +35,13 @@ export const registeredProjections = (parts: RegistryParts): readonly Registered
   const users = { pool, projection: usersProjection, readModel: usersReadModel };
   const media = { pool, projection: mediaProjection, readModel: mediaReadModel };
   const messages = { pool, projection: messagesProjection, readModel: messagesReadModel };
+  const search = { pool, projection: searchProjection, readModel: searchReadModel };
   const mail = { pool, projection: mailProjection, readModel: createMailReadModel(onMail) };
   return [
     { projection: usersProjection, generations: createPostgresGenerations(users) },
     { projection: messagesProjection, generations: createPostgresGenerations(messages) },
     { projection: mediaProjection, generations: createPostgresGenerations(media) },
+    { projection: searchProjection, generations: createPostgresGenerations(search) },
     {
       projection: mailProjection,
       generations: createPostgresGenerations(mail),

@@ -11,6 +11,8 @@ const PERSONAL = [
   'messages.messages',
   'messages.reactions',
   'media.files',
+  'search.messages',
+  'search.grams',
   'pg_catalog.pg_statistic',
 ];
 

@@ -42,7 +42,7 @@ const CLEARED = 'update security.person_keys set cleared_at = now() where user_i
 /** Finds the users whom every read model has forgotten: none has parked the erasure, or has yet to come to it. */
 const FORGOTTEN = `
   with reached as (
-    select min(position) as position from projections.checkpoints where name ~ '^(users|messages|media|mail)(_rebuild|_verify)?$'
+    select min(position) as position from projections.checkpoints where name ~ '^(users|messages|media|search|mail)(_rebuild|_verify)?$'
   )
   select user_id as "userId" from security.person_keys k, reached
    where k.wrapped is null and k.cleared_at is null and k.forgotten_at is null

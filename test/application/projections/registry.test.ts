@@ -4,6 +4,7 @@ import {
   mediaProjection,
   messagesProjection,
   PROJECTIONS,
+  searchProjection,
   usersProjection,
 } from '../../../src/application/projections/registry.js';
 import { eventTypes, fact } from '../../support/events.js';
@@ -51,6 +52,12 @@ const MEANINGS: Record<string, Record<string, string>> = {
     MediaRemoved: 'media.remove',
     UserErased: 'media.erase',
   },
+  search: {
+    MessageSent: 'search.add',
+    MessageEdited: 'search.edit',
+    MessageDeleted: 'search.remove',
+    UserErased: 'search.erase',
+  },
 };
 
 interface Call {
@@ -84,7 +91,8 @@ const callsOf = (projection: Projection<never>, type: (typeof eventTypes)[number
 };
 
 describe('The views of a projection', () => {
-  for (const projection of [usersProjection, messagesProjection, mediaProjection] as readonly Projection<never>[]) {
+  const queried = [usersProjection, messagesProjection, mediaProjection, searchProjection] as const;
+  for (const projection of queried as readonly Projection<never>[]) {
     const meanings = MEANINGS[projection.name]!;
     it(`of ${projection.name} are made from these events`, () =>
       expect(handledTypes(projection)).to.have.members(Object.keys(meanings)));
@@ -116,5 +124,5 @@ describe('The views of a projection', () => {
 
 describe('Projections', () => {
   it('are these', () =>
-    expect(PROJECTIONS.map(({ name }) => name)).to.deep.equal(['users', 'messages', 'media', 'mail']));
+    expect(PROJECTIONS.map(({ name }) => name)).to.deep.equal(['users', 'messages', 'media', 'search', 'mail']));
 });

@@ -87,9 +87,9 @@ describe('How a server does', () => {
 
   it('is looked up of projections that others run, as long as they are not at the end of the log', async () => {
     await look();
-    expect(lookedUp).to.deep.equal(['users', 'messages', 'media', 'mail']);
+    expect(lookedUp).to.deep.equal(['users', 'messages', 'media', 'search', 'mail']);
     await look();
-    expect(lookedUp.slice(4)).to.deep.equal(['messages', 'media', 'mail']);
+    expect(lookedUp.slice(5)).to.deep.equal(['messages', 'media', 'search', 'mail']);
   });
 
   // A projection gave signs of life, but never advanced.

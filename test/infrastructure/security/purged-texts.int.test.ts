@@ -10,7 +10,7 @@ import { testDatabase } from '../../support/postgres.js';
 const FILES_OF_TABLES = `
   select array_agg(pg_relation_filepath(c.oid) order by c.oid) as paths
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where n.nspname in ('users', 'mail', 'messages', 'media') and c.relkind = 'r'`;
+   where n.nspname in ('users', 'mail', 'messages', 'media', 'search') and c.relkind = 'r'`;
 const FILE_OF_KEYS = `select pg_relation_filepath('security.person_keys') as path`;
 
 /*

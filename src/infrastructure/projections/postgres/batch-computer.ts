@@ -107,6 +107,7 @@ export class BatchComputer<Writers> {
     const { writers, batch, rows } = this.#model;
     await rows?.load(events, ask);
     for (const event of events) project(this.#projection, writers, event);
+    await rows?.complete?.(ask);
     const portions = batch.map((each) => each.statements());
     for (const each of batch) each.taken?.();
     return portions;

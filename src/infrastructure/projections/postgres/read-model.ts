@@ -27,6 +27,8 @@ export type Ask = <Row extends object>(question: pg.QueryConfig) => Promise<read
 export interface RowLoader {
   /** Reads what these events depend on, as far as it is not known. */
   load(events: readonly RecordedEvent[], ask: Ask): Promise<void>;
+  /** Reads what the changed rows are written with, once the events have been applied to them. */
+  complete?(ask: Ask): Promise<void>;
   /** Another node may have written meanwhile. */
   forget(): void;
 }

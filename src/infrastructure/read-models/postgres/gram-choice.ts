@@ -1,0 +1,45 @@
+import { gramsToFind, senderGram, type Gram, type GramRange } from '../../../application/search/grams.js';
+import type { SearchQuery } from '../../../application/ports/search-views.js';
+
+/** As many are looked up in the first blocks, to find out which are rare. */
+const MOST_TRIED = 24;
+/** As many are looked up in the others. */
+const MOST_USED = 4;
+
+const isExact = ({ first, last }: GramRange): boolean => first === last;
+
+/** Chooses by which grams candidates are found: the rarest, as the first blocks show them. Each candidate is checked anyway. */
+export class GramChoice {
+  /** Ranges stand for many lists: they are looked up only where there is nothing else. */
+  readonly ranges: readonly GramRange[];
+  #grams: readonly Gram[];
+  readonly #counts = new Map<Gram, number>();
+  #isChosen = false;
+
+  constructor({ words, senderId }: Pick<SearchQuery, 'words' | 'senderId'>) {
+    const all = words.map(gramsToFind);
+    const exact = all.map((ranges) => ranges.filter(isExact).map(({ first }) => first));
+    // In turn from each word, so that each has a part.
+    const longest = Math.max(0, ...exact.map(({ length }) => length));
+    const inTurn = Array.from({ length: longest }, (_, n) => exact.flatMap((grams) => grams[n] ?? [])).flat();
+    const grams = [...(senderId === undefined ? [] : [senderGram(senderId)]), ...new Set(inTurn)];
+    this.#grams = grams.slice(0, MOST_TRIED);
+    this.ranges = exact.every(({ length }) => length === 0) ? all.flat() : [];
+  }
+
+  get grams(): readonly Gram[] {
+    return this.#grams;
+  }
+
+  count(gram: Gram, bytes: number): void {
+    this.#counts.set(gram, (this.#counts.get(gram) ?? 0) + bytes);
+  }
+
+  /** Keeps those that were rarest so far. */
+  settle(): void {
+    if (this.#isChosen) return;
+    this.#isChosen = true;
+    const countOf = (gram: Gram): number => this.#counts.get(gram) ?? 0;
+    this.#grams = [...this.#grams].sort((one, other) => countOf(one) - countOf(other)).slice(0, MOST_USED);
+  }
+}

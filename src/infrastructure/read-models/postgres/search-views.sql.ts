@@ -1,0 +1,92 @@
+/**
+ * The ordinal of the first message of the conversation `c` that is not before something: found by halving, as ordinals follow
+ * positions, and times but for the clocks of several nodes.
+ */
+const firstNotBefore = (isBefore: string): string => `
+  (with recursive halving as (
+     select 1::bigint as low, c.last_seq + 1 as high
+     union all
+     select case when ${isBefore} then m.seq + 1 else h.low end, case when ${isBefore} then h.high else m.seq end
+       from halving h join search.messages m on m.conversation_id = c.conversation_id and m.seq = (h.low + h.high) / 2
+      where h.low < h.high)
+   select low from halving where low >= high limit 1)`;
+
+/** The clocks of nodes are taken to differ by less than this. */
+const CLOCKS = `interval '10 minutes'`;
+
+/**
+ * Answers the ordinals of each conversation ($1) between which messages are looked for: those before a position ($3), and by
+ * and large those of a time ($4, $5). Those that are in lists ($2 in a chunk) come block by block ($6 in each), with
+ * the position of the newest.
+ */
+export const PLACES = {
+  name: 'search.places',
+  text: `
+    with place as materialized (
+      select c.conversation_id, c.last_seq - c.last_seq % $2::bigint as listed,
+             case when $4::timestamptz is null then 1 else ${firstNotBefore(`m.sent_at < $4 - ${CLOCKS}`)} end as low,
+             least(case when $3::bigint is null then c.last_seq else ${firstNotBefore('m.sent_position < $3')} - 1 end,
+                   case when $5::timestamptz is null then c.last_seq else ${firstNotBefore(`m.sent_at < $5 + ${CLOCKS}`)} - 1 end
+             ) as high
+        from search.conversations c where c.conversation_id = any ($1::uuid[])
+    )
+    select place.conversation_id as "conversationId", place.low::integer, place.high::integer, place.listed::integer, block.number as block, newest.sent_position as newest
+      from place
+      left join lateral generate_series(((place.low - 1) / $6)::integer, ((least(place.listed, place.high) - 1) / $6)::integer) as block (number)
+             on least(place.listed, place.high) >= place.low
+      left join lateral (select m.sent_position from search.messages m
+                          where m.conversation_id = place.conversation_id
+                            and m.seq = least((block.number + 1)::bigint * $6, place.listed, place.high) offset 0) newest on true
+     where place.high >= place.low`,
+};
+
+/** A message ($1) that contains everything, by a sender and of a time where these are given. */
+const matches = (words: string, sender: string, from: string, to: string): string => `
+  m.text like all (${words}::text[]) and (${sender}::uuid is null or m.sender_id = ${sender})
+  and (${from}::timestamptz is null or m.sent_at >= ${from}) and (${to}::timestamptz is null or m.sent_at < ${to})`;
+
+/** The newest messages of each conversation ($1) between two ordinals ($2, $3) that match. */
+export const UNLISTED = {
+  name: 'search.unlisted',
+  text: `
+    select m.message_id as "messageId", m.sent_position as "sentPosition"
+      from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as place (conversation_id, low, high)
+     cross join lateral (select m.message_id, m.sent_position from search.messages m
+                          where m.conversation_id = place.conversation_id and m.seq between place.low and place.high
+                            and ${matches('$4', '$5', '$6', '$7')}
+                          order by m.seq desc limit $8) m`,
+};
+
+/** The lists of these grams ($3) in each block ($1, $2), by the number of the block in the question. */
+export const LISTS = {
+  name: 'search.lists',
+  text: `
+    select block.n::integer, g.gram, g.messages
+      from unnest($1::uuid[], $2::integer[]) with ordinality as block (conversation_id, number, n)
+     cross join lateral (select g.gram, g.messages from search.grams g
+                          where g.conversation_id = block.conversation_id and g.block = block.number
+                            and g.gram = any ($3::bigint[]) offset 0) g`,
+};
+
+/** The lists of grams in a range ($3 to $4) in each block ($1, $2), by the numbers of the block and of the range in the question. */
+export const LISTS_IN_RANGES = {
+  name: 'search.lists_in_ranges',
+  text: `
+    select block.n::integer, range.n::integer as range, g.messages
+      from unnest($1::uuid[], $2::integer[]) with ordinality as block (conversation_id, number, n)
+     cross join unnest($3::bigint[], $4::bigint[]) with ordinality as range (first, last, n)
+     cross join lateral (select g.messages from search.grams g
+                          where g.conversation_id = block.conversation_id and g.block = block.number
+                            and g.gram between range.first and range.last offset 0) g`,
+};
+
+/** Says of messages ($1, $2) whether they match, in the order of the question. */
+export const CHECKED = {
+  name: 'search.checked',
+  text: `
+    select m.sent_position as "sentPosition", case when ${matches('$3', '$4', '$5', '$6')} then m.message_id end as "messageId"
+      from unnest($1::uuid[], $2::bigint[]) with ordinality as candidate (conversation_id, seq, n)
+     cross join lateral (select * from search.messages m
+                          where m.conversation_id = candidate.conversation_id and m.seq = candidate.seq offset 0) m
+     order by candidate.n`,
+};

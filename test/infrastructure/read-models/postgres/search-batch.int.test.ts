@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { searchProjection } from '../../../../src/application/projections/registry.js';
+import { gramsOfText, senderGram } from '../../../../src/application/search/grams.js';
+import type { UserId } from '../../../../src/domain/kernel/ids.js';
+import { createPostgresGenerations } from '../../../../src/infrastructure/projections/postgres/postgres-generations.js';
+import { addList, CHUNK, noMessages } from '../../../../src/infrastructure/read-models/postgres/gram-list.js';
+import { searchReadModel } from '../../../../src/infrastructure/read-models/postgres/search-read-model.js';
+import { fact } from '../../../support/events.js';
+import { userNumber } from '../../../support/ids.js';
+import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
+import { dump, feed, recorded, type Fact } from '../../../support/projections.js';
+import { randomMessages } from '../../../support/random-messages.js';
+
+const MESSAGES = `
+  select m.conversation_id as "conversationId", m.seq::integer, m.sender_id as "senderId", m.text
+    from search.messages m join search.conversations c using (conversation_id)
+   where m.text is not null and m.seq <= c.last_seq - c.last_seq % ${CHUNK}`;
+const LISTS = 'select conversation_id as "conversationId", gram, messages from search.grams';
+
+/** Answers which messages have which grams, by the texts of full chunks. */
+const byTexts = async ({ pool }: TestDatabase) => {
+  const { rows } = await pool.query<{ conversationId: string; seq: number; senderId: UserId; text: string }>(MESSAGES);
+  return rows.flatMap(({ conversationId, seq, senderId, text }) =>
+    [...gramsOfText(text), senderGram(senderId)].map((gram) => `${conversationId} ${gram} ${seq}`),
+  );
+};
+
+const byLists = async ({ pool }: TestDatabase) => {
+  const { rows } = await pool.query<{ conversationId: string; gram: string; messages: Buffer }>(LISTS);
+  return rows.flatMap(({ conversationId, gram, messages }) => {
+    const bits = noMessages();
+    addList(bits, messages);
+    return bits.places(0, 1_000).map((place) => `${conversationId} ${gram} ${place + 1}`);
+  });
+};
+
+describe('The lists of grams in PostgreSQL', () => {
+  const seed = 34;
+  const [facts = []] = fc.sample(randomMessages(400), { numRuns: 1, seed });
+  const history: readonly Fact[] = [...facts, fact('UserErased', { userId: userNumber(1) })];
+  let database: TestDatabase;
+  before(async () => (database = await testDatabase()));
+  after(() => database.drop());
+
+  const filled = async (sizes: readonly number[], isAhead: boolean) => {
+    await database.pool.query(`drop schema if exists search cascade; delete from projections.checkpoints`);
+    const parts = { pool: database.pool, projection: searchProjection, readModel: searchReadModel };
+    const generations = createPostgresGenerations(parts);
+    await generations.prepare();
+    const store = generations.open();
+    await feed(store, recorded(history), sizes, isAhead);
+    await store.release();
+    return dump(database.pool, 'search');
+  };
+
+  it('follow from the messages alone, however events were batched', async function () {
+    this.timeout(60_000);
+    const once = await filled([history.length], false);
+    for (const sizes of [[7, 31, 150], [1]])
+      for (const isAhead of [false, true]) expect(await filled(sizes, isAhead)).to.deep.equal(once);
+    const expected = (await byTexts(database)).sort();
+    expect(expected.length).to.be.above(1_000);
+    expect((await byLists(database)).sort()).to.deep.equal(expected);
+  });
+
+  it('hold nothing of an erased user', async () => {
+    const gram = senderGram(userNumber(1));
+    expect((await byLists(database)).filter((each) => each.includes(` ${gram} `))).to.deep.equal([]);
+  });
+});
