@@ -8,6 +8,7 @@ import type { PreferencesUseCases } from './preferences/use-cases.js';
 import type { ReactionUseCases } from './reactions/use-cases.js';
 import type { ReadingUseCases } from './reading/use-cases.js';
 import type { RoleUseCases } from './roles/use-cases.js';
+import type { SearchUseCases } from './search/use-cases.js';
 import type { SessionUseCases } from './sessions/use-cases.js';
 import type { UserUseCases } from './users/use-cases.js';
 
@@ -25,6 +26,7 @@ export interface FeatureUseCases {
   readonly preferences: PreferencesUseCases;
   readonly media: MediaUseCases;
   readonly reading: ReadingUseCases;
+  readonly search: SearchUseCases;
 }
 
 /** Every use case that HTTP, WebSocket and the command-line tool can call. */
@@ -41,6 +43,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.preferences,
   ...of.media,
   ...of.reading,
+  ...of.search,
 });
 
 export type UseCases = ReturnType<typeof allUseCases>;

@@ -58,7 +58,11 @@ describe('the command-line tool', () => {
       [['users', 'erase', 'ada'], /cannot be undone: say it again with --yes/, {}],
       [['users', 'list', '--limit', '0'], /--limit takes a whole number/, {}],
       [['projections', 'rebuild', 'mail'], /cannot be rebuilt/, {}],
-      [['projections', 'redrive', 'what'], /there is no projection what: take one of users, messages, media, mail/, {}],
+      [
+        ['projections', 'redrive', 'what'],
+        /there is no projection what: take one of users, messages, media, search, mail/,
+        {},
+      ],
       [['log', 'stats'], /ECONNREFUSED/, { DATABASE_URL: 'postgres://chat@127.0.0.1:9/none' }],
       [['log', 'stats'], /MASTER_KEY is not the one/, { MASTER_KEY: 'another key of more than thirty-two characters' }],
       [

@@ -57,7 +57,7 @@ describe('read models that are not as the log has them', () => {
   const expectRight = async () => {
     const { code, out, err } = await verify();
     expect(code, out + err).to.equal(0);
-    for (const name of ['users', 'messages', 'media', 'mail'])
+    for (const name of ['users', 'messages', 'media', 'search', 'mail'])
       expect(out).to.include(`${name} is as the log has it, up to position `);
     const quick = await doctor();
     expect(quick.found).to.include({ status: 'ok' });

@@ -11,6 +11,7 @@ import { createMessageViews } from '../read-models/postgres/message-views.js';
 import { createPinViews } from '../read-models/postgres/pin-views.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
 import { createProjectedMessages } from '../read-models/postgres/projected-messages.js';
+import { createSearchViews } from '../read-models/postgres/search-views.js';
 import { createSessionViews } from '../read-models/postgres/session-views.js';
 import { createUserDirectory } from '../read-models/postgres/user-directory.js';
 import { TOKENS } from './tokens.js';
@@ -31,6 +32,7 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.ConversationViews).toResolvedValue(createConversationViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.PinViews).toResolvedValue(createPinViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MessageViews).toResolvedValue(createMessageViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.SearchViews).toResolvedValue(createSearchViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MediaViews).toResolvedValue(createMediaViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();
 });

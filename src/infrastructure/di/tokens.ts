@@ -17,6 +17,7 @@ import type { PreferencesUseCases } from '../../application/preferences/use-case
 import type { ReactionUseCases } from '../../application/reactions/use-cases.js';
 import type { ReadingUseCases } from '../../application/reading/use-cases.js';
 import type { RoleUseCases } from '../../application/roles/use-cases.js';
+import type { SearchUseCases } from '../../application/search/use-cases.js';
 import type { SessionUseCases } from '../../application/sessions/use-cases.js';
 import type { UserUseCases } from '../../application/users/use-cases.js';
 import type { MessageAccess } from '../../application/messages/message-access.js';
@@ -41,6 +42,7 @@ import type { Passwords } from '../../application/ports/passwords.js';
 import type { PinViews } from '../../application/ports/pin-views.js';
 import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
 import type { PresenceAudience } from '../../application/ports/presence-audience.js';
+import type { SearchViews } from '../../application/ports/search-views.js';
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Tickets } from '../../application/ports/tickets.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
@@ -92,6 +94,7 @@ export const TOKENS = {
   MessageViews: token<MessageViews>('MessageViews'),
   MediaLinks: token<MediaLinks>('MediaLinks'),
   MediaViews: token<MediaViews>('MediaViews'),
+  SearchViews: token<SearchViews>('SearchViews'),
   KeyedHashes: token<KeyedHashes>('KeyedHashes'),
   Passwords: token<Passwords>('Passwords'),
   Tickets: token<Tickets>('Tickets'),
@@ -120,6 +123,7 @@ export const TOKENS = {
   ReactionUseCases: token<ReactionUseCases>('ReactionUseCases'),
   MediaUseCases: token<MediaUseCases>('MediaUseCases'),
   ReadingUseCases: token<ReadingUseCases>('ReadingUseCases'),
+  SearchUseCases: token<SearchUseCases>('SearchUseCases'),
   RoleUseCases: token<RoleUseCases>('RoleUseCases'),
   SessionUseCases: token<SessionUseCases>('SessionUseCases'),
   UserUseCases: token<UserUseCases>('UserUseCases'),

@@ -9,6 +9,7 @@ import { preferencesUseCases } from '../../application/preferences/use-cases.js'
 import { reactionUseCases } from '../../application/reactions/use-cases.js';
 import { readingUseCases } from '../../application/reading/use-cases.js';
 import { roleUseCases } from '../../application/roles/use-cases.js';
+import { searchUseCases } from '../../application/search/use-cases.js';
 import { sessionUseCases } from '../../application/sessions/use-cases.js';
 import { userUseCases } from '../../application/users/use-cases.js';
 import { allUseCases } from '../../application/use-cases.js';
@@ -127,6 +128,11 @@ const bindMessages = (bind: Bind): void => {
     places: TOKENS.MessagePlaces,
     users: TOKENS.Users,
   });
+  bindFromPorts(bind, TOKENS.SearchUseCases, searchUseCases, {
+    conversations: TOKENS.ConversationViews,
+    messages: TOKENS.MessageViews,
+    views: TOKENS.SearchViews,
+  });
 };
 
 /** Binds the use cases, one token a feature. */
@@ -147,5 +153,6 @@ export const useCases = new ContainerModule(({ bind }) => {
     preferences: TOKENS.PreferencesUseCases,
     media: TOKENS.MediaUseCases,
     reading: TOKENS.ReadingUseCases,
+    search: TOKENS.SearchUseCases,
   });
 });

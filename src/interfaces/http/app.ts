@@ -28,6 +28,7 @@ import { pinRoutes } from './routes/pins.routes.js';
 import { preferencesRoutes } from './routes/preferences.routes.js';
 import { reactionRoutes } from './routes/reactions.routes.js';
 import { roleRoutes } from './routes/roles.routes.js';
+import { searchRoutes } from './routes/search.routes.js';
 import { sessionRoutes } from './routes/sessions.routes.js';
 import { userRoutes } from './routes/users.routes.js';
 
@@ -62,6 +63,8 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...roleRoutes(useCases),
   ...sessionRoutes(useCases),
   ...conversationRoutes(useCases, readYourWrites, knownTo),
+  // Before the messages by their ids, of which "search" is none.
+  ...searchRoutes(useCases),
   ...messageRoutes(useCases),
   ...reactionRoutes(useCases),
   ...pinRoutes(useCases),

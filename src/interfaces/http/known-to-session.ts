@@ -18,8 +18,8 @@ export interface KnownToSessionParts {
   readonly pushedTo: (session: { readonly userId: UserId; readonly sessionId: SessionId }) => Position;
 }
 
-/** What is pushed before a read model shows it is waited for in these: a message, and the files that it carries. */
-const PUSHED_FROM: ReadonlySet<QueriedProjection> = new Set(['messages', 'media']);
+/** What is pushed before a read model shows it is waited for in these: a message, the files that it carries, and what it is found by. */
+const PUSHED_FROM: ReadonlySet<QueriedProjection> = new Set(['messages', 'media', 'search']);
 
 export const knownToSession =
   ({ writes, pushedTo }: KnownToSessionParts): KnownToSession =>

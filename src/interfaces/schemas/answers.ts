@@ -134,6 +134,8 @@ export const history = z.object({
   nextCursor: z.string().nullable(),
 });
 
+export const found = z.object({ messages: z.array(message), nextCursor });
+
 export const receipts = z.object({
   receipts: z.array(z.object({ userId, deliveredAt: time.nullable(), readAt: time.nullable() })),
 });

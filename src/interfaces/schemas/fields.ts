@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { INBOX_CURSOR } from '../../application/conversations/inbox-cursor.js';
 import { MESSAGE_CURSOR } from '../../application/messages/message-cursor.js';
+import { SEARCH_CURSOR } from '../../application/search/search-cursor.js';
 import { USERNAME_CURSOR } from '../../application/users/username-cursor.js';
 import { VISIBLE } from '../../domain/kernel/visible.js';
 import { MAX_ATTACHMENTS } from '../../domain/messages/attachments.js';
@@ -15,6 +16,7 @@ import type {
   SessionId,
 } from '../../domain/kernel/ids.js';
 import { isEmoji } from '../../domain/reactions/emoji.js';
+import { MAX_QUERY_LENGTH, MAX_WORDS, searchWords } from '../../application/search/search-words.js';
 import { USER_ROLES } from '../../domain/users/roles.js';
 import { PRESENCE_AUDIENCES } from '../../domain/users/settings.js';
 import { USERNAME_PATTERN } from '../../domain/users/username.js';
@@ -147,12 +149,26 @@ export const token = z
   .regex(/^[\x21-\x7e]+$/, 'takes visible ASCII characters')
   .meta(SECRET);
 
+/** What is looked for in messages. Plain words are published; there is more. */
+export const searchText = publishedAs(
+  line(1, MAX_QUERY_LENGTH)
+    .refine((value) => searchWords(value).length > 0, 'names nothing to look for')
+    .refine((value) => searchWords(value).length <= MAX_WORDS, `takes at most ${MAX_WORDS} words and phrases`),
+  {
+    type: 'string',
+    maxLength: MAX_QUERY_LENGTH,
+    pattern: `^[\\p{Lu}\\p{Ll}\\p{Nd}]+( [\\p{Lu}\\p{Ll}\\p{Nd}]+){0,${MAX_WORDS - 1}}$`,
+    examples: ['lunch friday', '"see you"'],
+  },
+);
+
 /** Makes the schema of the cursors of one kind of list. They are opaque to clients. */
 const cursorOf = (form: RegExp) => z.string().regex(form, 'is no cursor of this list');
 
 export const userCursor = cursorOf(USERNAME_CURSOR);
 export const inboxCursor = cursorOf(INBOX_CURSOR);
 export const messageCursor = cursorOf(MESSAGE_CURSOR);
+export const searchCursor = cursorOf(SEARCH_CURSOR);
 
 /** A position is a 64-bit integer. */
 const POSITION = new RegExp(`^(${numbersUpTo('9223372036854775807').join('|')})$`);
