@@ -6,10 +6,11 @@ import type { Sizes } from './sizes.js';
 
 const USAGE = `Measures, and prints ratios to the bare limits of the same run.
   npm run bench                  all of it, about eight minutes
-  npm run bench -- store chat    some of it: store, chat, groups, history, rebuild, login, fan-out, idle, resume,
-                                 reconnect, media
+  npm run bench -- store chat    some of it: store, chat, groups, history, search, rebuild, login, fan-out, idle,
+                                 resume, reconnect, media
 Sizes, each for those that have it:
   --sockets <n>                  the sockets of fan-out (999), idle (10,000) and reconnect (999)
+  --messages <n>                 the messages of search (1,000,000)
   --seconds <n>                  how long fan-out lasts (5)
   --events <n>                   the messages that resume has missed (1,000)
   --rounds <n>                   how often resume (300) and media (15) repeat
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: (sizes: Sizes) =>
   chat: () => import('./chat.bench.js'),
   groups: () => import('./groups.bench.js'),
   history: () => import('./history.bench.js'),
+  search: () => import('./search.bench.js'),
   rebuild: () => import('./rebuild.bench.js'),
   login: () => import('./login.bench.js'),
   'fan-out': () => import('./fan-out.bench.js'),
@@ -30,7 +32,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: (sizes: Sizes) =>
   media: () => import('./media.bench.js'),
 };
 
-const SIZES = ['sockets', 'seconds', 'events', 'rounds', 'mebibytes'] as const;
+const SIZES = ['sockets', 'messages', 'seconds', 'events', 'rounds', 'mebibytes'] as const;
 
 /** Answers what to measure, and with which sizes; undefined where the arguments say neither. */
 const asked = (): { readonly names: readonly string[]; readonly sizes: Sizes } | undefined => {

@@ -197,7 +197,7 @@ describe('the search', () => {
     const long = Array.from({ length: 4_000 }, (_, n) => String.fromCodePoint(0x4e00 + n)).join('');
     await say(ada, conversationId, storm);
     await say(ada, conversationId, long);
-    await say(ada, conversationId, `a${'\u0301'.repeat(7_000)}b`);
+    await say(ada, conversationId, `a${'\u0301'.repeat(100)}b`);
     for (let n = 0; n < MANY; n += 1) await say(bob, conversationId, 'x');
     expect(await textsOf(bob, { q: '@'.repeat(256), conversationId })).to.deep.equal([storm]);
     expect(await textsOf(bob, { q: '@', conversationId })).to.deep.equal([storm]);
