@@ -16,7 +16,7 @@ export interface BlobsUnderTest {
 }
 
 const CHUNK = 65_536;
-const SIZES = [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7];
+const SIZES = [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7, 16 * CHUNK, 17 * CHUNK + 1];
 
 /** Tests what every adapter of the blob store guarantees. */
 export const blobStoreContract = (open: () => Promise<BlobsUnderTest>): void => {
@@ -54,10 +54,21 @@ export const blobStoreContract = (open: () => Promise<BlobsUnderTest>): void => 
     });
 
   it('gives back any part', async () => {
-    const bytes = randomBytes(3 * CHUNK + 7);
+    const bytes = randomBytes(9 * CHUNK + 7);
     await blobs.write(blob, contentOf(bytes));
     const { read } = await found(blob);
-    const edges = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, bytes.length - 1, bytes.length];
+    const edges = [
+      0,
+      1,
+      CHUNK - 1,
+      CHUNK,
+      CHUNK + 1,
+      2 * CHUNK,
+      8 * CHUNK,
+      8 * CHUNK + 1,
+      bytes.length - 1,
+      bytes.length,
+    ];
     for (const start of edges)
       for (const end of edges.filter((each) => each >= start))
         expect((await readAll(read(start, end))).equals(bytes.subarray(start, end)), `${start}-${end}`).to.equal(true);
@@ -80,7 +91,7 @@ export const blobStoreContract = (open: () => Promise<BlobsUnderTest>): void => 
     expect((await opened.kept()).size).to.equal(0);
   });
 
-  for (const after of [0, 1, CHUNK, 3 * CHUNK + 5])
+  for (const after of [0, 1, CHUNK, 17 * CHUNK + 5])
     it(`keeps nothing of a content that fails after ${after} bytes`, async () => {
       const failure = new Error('cut');
       expect(await raised(blobs.write(blob, failing(randomBytes(after), failure)))).to.equal(failure);

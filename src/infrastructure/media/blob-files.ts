@@ -2,6 +2,7 @@ import type { BlobName, BlobStore } from '../../application/ports/blob-store.js'
 
 /** A file that is being written. */
 export interface BlobDraft {
+  /** The bytes may be written later, and must not change. Raises what went wrong with those before. */
   append(bytes: Uint8Array): Promise<void>;
   /** Puts the file in its place, whole and durable. */
   commit(): Promise<void>;

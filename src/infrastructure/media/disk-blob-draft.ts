@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobDraft } from './blob-files.js';
+
+/** So many bytes are gathered before they are written: each write is a turn of a thread and of the event loop. */
+const GATHERED_BYTES = 448 * 1024;
 
 /** Makes the names in a folder durable. Windows cannot open folders, and needs no such thing. */
 export const syncFolder = async (folder: string): Promise<void> => {
@@ -15,16 +18,49 @@ const makeFolder = async (folder: string): Promise<void> => {
   if (first !== undefined) await syncFolder(dirname(first));
 };
 
+/** Writes in large pieces, of which the next is gathered while one is being written. */
+class GatheredWrites {
+  readonly #handle: FileHandle;
+  #gathered: Uint8Array[] = [];
+  #bytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** Raises what went wrong with an earlier write. */
+  async append(bytes: Uint8Array): Promise<void> {
+    this.#gathered.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#bytes >= GATHERED_BYTES) await this.#writeOut();
+  }
+
+  async #writeOut(): Promise<void> {
+    const bytes = Buffer.concat(this.#gathered);
+    [this.#gathered, this.#bytes] = [[], 0];
+    await this.#writing;
+    this.#writing = this.#handle.appendFile(bytes);
+    this.#writing.catch(() => undefined); // Whoever goes on writing is told.
+  }
+
+  /** Writes what is left. */
+  async finish(): Promise<void> {
+    await this.#writeOut();
+    await this.#writing;
+  }
+}
+
 /** Begins a file in one folder that is to stand under this path. */
 export const beginDraft = async (folder: string, path: string): Promise<BlobDraft> => {
   await makeFolder(folder);
   const draft = join(folder, randomUUID());
   const handle = await open(draft, 'wx', 0o600);
+  const writes = new GatheredWrites(handle);
   return {
-    append: async (bytes) => {
-      await handle.appendFile(bytes);
-    },
+    append: (bytes) => writes.append(bytes),
     commit: async () => {
+      await writes.finish();
       await handle.sync();
       await handle.close();
       await makeFolder(dirname(path));

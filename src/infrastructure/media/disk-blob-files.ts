@@ -10,12 +10,22 @@ const INCOMING = 'incoming';
 const NAME = /^[0-9a-z][0-9a-z.-]{0,99}$/;
 const OWNER = /^[0-9a-f-]{36}$/;
 
+/** Reads pieces one after another, and the next of them while one is being used. */
 async function* pieces(handle: FileHandle, offset: number, sizes: readonly number[]) {
   let at = offset;
-  for (const size of sizes) {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(size), 0, size, at);
-    yield buffer.subarray(0, bytesRead);
+  const readNext = (size: number) => {
+    const reading = handle.read(Buffer.allocUnsafe(size), 0, size, at);
+    reading.catch(() => undefined); // Whoever takes the piece is told.
     at += size;
+    return reading;
+  };
+  const [first, ...others] = sizes;
+  let ahead = first === undefined ? undefined : readNext(first);
+  for (let n = 0; ahead; n += 1) {
+    const { bytesRead, buffer } = await ahead;
+    const next = others[n];
+    ahead = next === undefined ? undefined : readNext(next);
+    yield buffer.subarray(0, bytesRead);
   }
 }
 

@@ -9,6 +9,8 @@ import { dropRest } from './drop-rest.js';
 const FIELD = 'file';
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 20;
+/** So much of a file is read ahead of what is done with it: the connection is then not stopped and started for each piece. */
+const AHEAD_BYTES = 512 * 1024;
 
 /** Says of the form what is wrong with it. */
 const invalid = (message: string): Error => new z.ZodError([{ code: 'custom', path: [FIELD], message, input: null }]);
@@ -32,6 +34,8 @@ const parserOf = ({ headers }: IncomingMessage, maxBytes: number): Parser => {
       headers: headers as BusboyHeaders,
       isPartAFile: () => true,
       preservePath: true,
+      highWaterMark: AHEAD_BYTES,
+      fileHwm: AHEAD_BYTES,
       // One byte more than it may have shows that it has more. A second part is told of, and not read.
       limits: { fileSize: maxBytes + 1, parts: 1, headerPairs: MAX_HEADERS, headerSize: MAX_HEADER_BYTES },
     });
