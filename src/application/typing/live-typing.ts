@@ -69,7 +69,7 @@ export class LiveTyping {
   blocksKnown(userId: UserId): void {
     for (const conversationId of this.#board.of(userId)) {
       const typist = this.#board.find({ conversationId, userId });
-      if (typist && !typist.hiddenFrom) this.#showBegun({ conversationId, userId }, typist);
+      if (typist) this.#showBegun({ conversationId, userId }, typist);
     }
   }
 

@@ -204,6 +204,19 @@ describe('Typing', () => {
       expect(one.shown()).to.deep.equal([[bob, ada, false]]);
     });
 
+    it('is shown again once their blocks are known again, to all who may still see it', async () => {
+      await begun();
+      nodes.pass(1_000);
+      nodes.blocked.push([ada, bob]);
+      one.forgetBlocks(ada);
+      one.audience.follow(eve);
+      one.audience.add(group, eve);
+      one.tell(ada);
+      expect(one.shown()).to.deep.equal([]);
+      await nodes.known();
+      expect(one.shown()).to.deep.equal([[eve, ada, true]]);
+    });
+
     it('ends for nobody where it could be shown to nobody', async () => {
       one.tell(ada);
       nodes.pass(6_000);

@@ -37,6 +37,12 @@ describe('The gateway', () => {
       expect(late.frames).to.deep.equal([]);
       expect(await idle.closed).to.equal(1001);
       expect(busy.ws.readyState, 'its command is not answered yet').to.equal(busy.ws.OPEN);
+      const { received } = scene.counts;
+      busy.send({ type: 'send', id: 'later' });
+      await eventually(
+        async () => scene.counts.received,
+        (count) => count > received,
+      );
       finish();
       expect(await stopping).to.equal(0);
       expect(busy.frames.at(-1)).to.deep.equal({ type: 'ack', id: 'x' });
