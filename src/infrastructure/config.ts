@@ -36,6 +36,17 @@ const url = (...protocols: string[]) =>
     `takes a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   );
 
+const isOrigin = (text: string): boolean =>
+  text === '*' ||
+  (URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol) && new URL(text).origin === text);
+
+/** Origins of web clients, parted by commas. */
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((each) => each.trim()))
+  .refine((given) => given.every(isOrigin), 'takes origins such as https://chat.example.org, parted by commas, or *')
+  .optional();
+
 const notYet = (role: string) =>
   z
     .string()
@@ -80,7 +91,7 @@ export const settings = z.object({
   MEDIA_QUOTA_BYTES: wholeNumber(0, MOST_BYTES, GIBIBYTE),
   MEDIA_KEEP_UNATTACHED: duration('24h'),
   TRUST_PROXY: wholeNumber(0, 10, 0),
-  CORS_ORIGIN: z.string().optional(),
+  CORS_ORIGIN: origins,
   ACCESS_TOKEN_TTL: duration('24h'),
   REFRESH_TOKEN_TTL: duration('7d'),
   VERIFY_TOKEN_TTL: duration('24h'),

@@ -4,6 +4,7 @@ import { rejections, type RejectionCode } from '../domain/kernel/rejections.js';
 export const doorProblems = {
   not_found: 'There is nothing at this address.',
   method_not_allowed: 'This address does not take this method.',
+  origin_not_allowed: 'Pages of this origin may not use the cookie.',
   payload_too_large: 'The body is larger than this call takes.',
   unsupported_media_type: 'The body must be JSON in UTF-8, or a form where the call takes a file.',
   range_not_satisfiable: 'The file has no such range of bytes.',

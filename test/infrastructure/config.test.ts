@@ -53,6 +53,24 @@ describe('The configuration', () => {
       expect(faultsOf({ REFRESH_TOKEN_TTL: text })[0]).to.match(/^REFRESH_TOKEN_TTL takes /);
     });
 
+  it('reads origins that are parted by commas', () => {
+    expect(loadConfig({}).CORS_ORIGIN).to.equal(undefined);
+    const given = 'https://web.example.org, http://localhost:5173,*';
+    expect(loadConfig({ CORS_ORIGIN: given }).CORS_ORIGIN).to.deep.equal(given.split(/, ?/));
+  });
+
+  for (const text of [
+    'web.example.org',
+    'https://web.example.org/',
+    'https://web.example.org/chat',
+    'ftp://a.org',
+    'null',
+    'https://a.org,,',
+  ])
+    it(`refuses the origin "${text}"`, () => {
+      expect(faultsOf({ CORS_ORIGIN: text })[0]).to.match(/^CORS_ORIGIN takes origins /);
+    });
+
   it('lists every fault, those of production among them', () => {
     const faults = faultsOf({
       NODE_ENV: 'production',

@@ -12,6 +12,7 @@ import { endSessionsOf } from './end-sessions-of.js';
 import { listSessions } from './list-sessions.js';
 import { logIn } from './log-in.js';
 import { logOut } from './log-out.js';
+import { logOutByToken } from './log-out-by-token.js';
 import { refreshSession } from './refresh-session.js';
 import type { Tokens } from './tokens.js';
 
@@ -30,10 +31,13 @@ export interface SessionPorts {
 /** Log-in, log-out, and the sessions between them. */
 export const sessionUseCases = (ports: SessionPorts) => {
   const { transact, store, credentials, tokens, users, lookup, limits, denylist, views } = ports;
+  const refresh = refreshSession(transact, tokens, { store, users, denylist, limits });
+  const endOwn = logOut(transact, denylist);
   return {
     logIn: logIn(transact, credentials, tokens, { users, lookup, limits }),
-    refreshSession: refreshSession(transact, tokens, { store, users, denylist, limits }),
-    logOut: logOut(transact, denylist),
+    refreshSession: refresh,
+    logOut: endOwn,
+    logOutByToken: logOutByToken(refresh, endOwn, credentials.identifiers),
     listSessions: listSessions(views),
     endSession: endSession(transact, store, denylist),
     endSessionsOf: endSessionsOf(transact),

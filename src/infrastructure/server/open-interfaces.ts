@@ -74,7 +74,7 @@ const createHttp = ({ application, config, events, log, metrics }: ServerParts, 
     takeRequest: requestLimit(config.RATE_LIMIT_SCALE),
     maxUploadBytes: config.MEDIA_MAX_BYTES,
     trustedProxies: config.TRUST_PROXY,
-    corsOrigin: config.CORS_ORIGIN,
+    corsOrigins: config.CORS_ORIGIN ?? [],
     asyncApi: asyncApiDocument({ version: shown.version, url: shown.publicUrl }),
     ...shown,
   });

@@ -7,6 +7,7 @@ import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { Operations } from '../../application/ports/operations.js';
 import { InterfaceRefusal } from '../failure.js';
+import { allowedOrigins, type AllowedOrigins } from './allowed-origins.js';
 import { webPages, type Mailbox } from '../web/pages.js';
 import type { RequestState } from './http-context.js';
 import type { ErrorLog } from '../error-log.js';
@@ -46,7 +47,7 @@ export interface HttpParts extends KnownToSessionParts {
   readonly takeRequest: RequestLimit;
   readonly maxUploadBytes: number;
   readonly trustedProxies: number;
-  readonly corsOrigin: string | undefined;
+  readonly corsOrigins: readonly string[];
   readonly publicUrl: string;
   readonly version: string;
   /** The mails that were kept; undefined when they are sent. */
@@ -72,6 +73,14 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...mediaRoutes(useCases),
 ];
 
+/** Lets the pages of other origins read answers; those that are named may send the cookie, too. */
+const shareWith = ({ readableBy, sharesCookieWith }: AllowedOrigins): Middleware =>
+  cors({
+    origin: (ctx) => readableBy(ctx.get('Origin')),
+    credentials: (ctx) => sharesCookieWith(ctx.get('Origin')),
+    exposeHeaders: ['X-Position', 'X-Request-Id', 'Retry-After'],
+  });
+
 const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
 
 /** Refuses what no route has taken. */
@@ -88,7 +97,9 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   const knownTo = knownToSession(parts);
   const routes = apiRoutes(parts.useCases, parts.readYourWrites, knownTo);
   const openApi = openApiDocument(routes, { version: parts.version, url: parts.publicUrl });
-  const router = mount(routes, { ...parts, knownToSession: knownTo });
+  const origins = allowedOrigins(parts.publicUrl, parts.corsOrigins);
+  const cookieRules = { origins, isSecure: new URL(parts.publicUrl).protocol === 'https:' };
+  const router = mount(routes, { ...parts, knownToSession: knownTo, cookieRules });
   const app = new Koa<RequestState>();
   // The middleware below logs errors before an answer has begun; this logs those that cut an answer short.
   app.on('error', (error: Error, ctx?: Koa.Context) => {
@@ -97,8 +108,7 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   app.use(request(parts.log, parts.trustedProxies, parts.onRequest));
   app.use(errors(parts.log));
   app.use(securityHeaders(parts.publicUrl));
-  if (parts.corsOrigin !== undefined)
-    app.use(cors({ origin: parts.corsOrigin, exposeHeaders: ['X-Position', 'X-Request-Id', 'Retry-After'] }));
+  app.use(shareWith(origins));
   app.use(opsRoutes(parts.operations));
   app.use(webPages({ openApi, asyncApi: parts.asyncApi, mailbox: parts.mailbox }));
   app.use(limitRequests(parts.takeRequest));

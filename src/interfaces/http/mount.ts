@@ -12,13 +12,14 @@ import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { MediaId, UserId } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
-import { reject } from '../../domain/kernel/rejections.js';
+import { reject, Rejection } from '../../domain/kernel/rejections.js';
 import type { MediaLinks } from '../../application/ports/media-links.js';
 import { idempotencyKey, position, secretFieldsOf } from '../schemas/fields.js';
 import { awaitReadModels, type AwaitParts } from './await-read-models.js';
 import type { RequestState } from './http-context.js';
 import { readJson } from './json-body.js';
 import { withUpload } from './multipart.js';
+import { RefreshCookie, type CookieRules } from './refresh-cookie.js';
 import { takePoints, type RequestLimit } from './middleware/limit-requests.js';
 import type { Route, RouteAnswer } from './route.js';
 
@@ -30,6 +31,7 @@ export interface MountParts extends AwaitParts {
   readonly clock: Clock;
   readonly takeRequest: RequestLimit;
   readonly maxUploadBytes: number;
+  readonly cookieRules: CookieRules;
 }
 
 type RouteContext = RouterContext<RequestState>;
@@ -104,6 +106,15 @@ const authenticate = (ctx: RouteContext, { isPublic, linksTo }: Route, { useCase
   ctx.state.claims = useCases.authenticate(token);
 };
 
+/** Lets a call come with the cookie where it has no token that is valid. */
+const authenticateOrCookie = (ctx: RouteContext, cookie: RefreshCookie, route: Route, parts: MountParts): void => {
+  try {
+    authenticate(ctx, route, parts);
+  } catch (error) {
+    if (!(error instanceof Rejection && route.takesRefreshCookie && cookie.isThere)) throw error;
+  }
+};
+
 const parse = async (ctx: RouteContext, { method, params, query, body, headers, takesFile }: Route) => ({
   params: (params ?? nothing).parse(ctx.params),
   query: (query ?? nothing).parse({ ...ctx.query }),
@@ -134,14 +145,19 @@ const handlerOf =
   (route: Route, parts: MountParts): Middleware<RequestState, RouteContext> =>
   async (ctx) => {
     ctx.state.route = route.path;
-    authenticate(ctx, route, parts);
+    const cookie = new RefreshCookie(ctx, parts.cookieRules);
+    authenticateOrCookie(ctx, cookie, route, parts);
     const input = await parse(ctx, route);
     const points = route.surcharge?.(input.body as never) ?? 0;
     if (points > 0) await takePoints(parts.takeRequest, ctx.state.address, points);
     const asked = header(ctx, 'X-Min-Position', position) ?? LOG_START;
     await awaitReadModels(parts, { projections: route.projections ?? [], claims: ctx.state.claims, asked });
     const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
-    const handle = (file?: UploadedFile) => route.handle({ ...input, file, context } as never);
+    const handle = (file?: UploadedFile) =>
+      route.handle({ ...input, file, context, cookie } as never).catch((error: unknown) => {
+        cookie.refused(error);
+        throw error;
+      });
     respond(ctx, await (route.takesFile ? withUpload(ctx.req, parts.maxUploadBytes, handle) : handle()), parts);
   };
 

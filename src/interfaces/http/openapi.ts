@@ -4,6 +4,7 @@ import { idempotencyKey, position } from '../schemas/fields.js';
 import { AT_MOST_ONE, publishedSchema } from '../schemas/published.js';
 import { detailOf, type ProblemCode } from '../refusals.js';
 import { statuses } from './problem.js';
+import { REFRESH_COOKIE } from './refresh-cookie.js';
 import type { Route } from './route.js';
 
 type Json = Record<string, unknown>;
@@ -114,6 +115,13 @@ const FORM = {
   },
 };
 
+/** Answers what may stand for the caller in place of an access token. */
+const securityOf = ({ isPublic, linksTo, takesRefreshCookie }: Route): Json => {
+  const others = [...(linksTo ? [{ link: [] }] : []), ...(takesRefreshCookie ? [{ refreshCookie: [] }] : [])];
+  if (isPublic) return { security: others.length > 0 ? [{}, ...others] : [] };
+  return others.length > 0 ? { security: [{ bearer: [] }, ...others] } : {};
+};
+
 const operationOf = (route: Route): Json => ({
   summary: route.summary,
   tags: [route.tag],
@@ -130,8 +138,7 @@ const operationOf = (route: Route): Json => ({
   ...(route.takesFile && { requestBody: FORM }),
   ...exclusionsOf(route),
   responses: responsesOf(route),
-  ...(route.isPublic && { security: [] }),
-  ...(route.linksTo && { security: [{ bearer: [] }, { link: [] }] }),
+  ...securityOf(route),
 });
 
 /** Describes the contract as OpenAPI 3.1, from the very schemas that validate. */
@@ -160,6 +167,13 @@ export const openApiDocument = (routes: readonly Route[], { version, url }: { ve
           in: 'query',
           name: 'link',
           description: 'The signature in the `url` and the `thumbnailUrl` of an attachment.',
+        },
+        refreshCookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: REFRESH_COOKIE,
+          description:
+            'The refresh token of a browser, with an `Origin` that is allowed. Log in with `cookie: true` to get it.',
         },
       },
       schemas: { Problem: publishedSchema(problem, 'output') },

@@ -47,6 +47,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   idempotency_conflict: 409,
   not_found: 404,
   method_not_allowed: 405,
+  origin_not_allowed: 403,
   payload_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,

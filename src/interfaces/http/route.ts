@@ -5,6 +5,7 @@ import type { MediaPart } from '../../application/ports/media-links.js';
 import type { QueriedProjection } from '../../application/projections/registry.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import type { ProblemCode } from '../refusals.js';
+import type { RefreshCookie } from './refresh-cookie.js';
 
 /** The input of a handler: the parsed request, and the caller. */
 interface RouteInput<Params, Query, Body, Headers, Actor extends UserId | null> {
@@ -15,6 +16,7 @@ interface RouteInput<Params, Query, Body, Headers, Actor extends UserId | null> 
   /** The file of the form, where the endpoint takes one. */
   readonly file: UploadedFile;
   readonly context: CommandContext<Actor>;
+  readonly cookie: RefreshCookie;
 }
 
 /** The answer of a handler. */
@@ -54,6 +56,8 @@ export interface Route extends RouteDocumentation {
   readonly headers?: z.ZodType;
   /** Whether it takes a form with one file instead of a body. */
   readonly takesFile?: boolean;
+  /** Whether it takes a refresh token from a cookie. A call of a user may then come without an access token. */
+  readonly takesRefreshCookie?: boolean;
   /** The part of a file that a signed link leads to, where the query may have one instead of an access token. */
   readonly linksTo?: MediaPart;
   /** The read models that it asks. It waits until they show what the caller's session wrote, and the position in the header. */
@@ -74,6 +78,7 @@ interface RouteParts<Params, Query, Body, Headers, Actor extends UserId | null> 
   readonly headers?: Headers;
   readonly takesFile?: boolean;
   readonly linksTo?: MediaPart;
+  readonly takesRefreshCookie?: boolean;
   readonly projections?: readonly QueriedProjection[];
   readonly isIdempotent?: boolean;
   readonly surcharge?: (body: Parsed<Body>) => number;
@@ -100,6 +105,10 @@ const define =
 
 /** An endpoint for users who are logged in. */
 export const route = define(false) as unknown as Definition<UserId>;
+
+/** An endpoint for users who are logged in, or whose browser has the cookie of a session. */
+export const cookieRoute = ((method: Route['method'], path: string, parts: object) =>
+  define(false)(method, path, { ...parts, takesRefreshCookie: true })) as unknown as Definition<UserId | null>;
 
 /** An endpoint for everybody. */
 export const publicRoute = define(true) as unknown as Definition<null>;

@@ -57,7 +57,7 @@ export const tokens = z.object({
   tokenType: z.literal('Bearer'),
   accessToken: z.string(),
   expiresIn: z.int().meta({ description: 'Seconds.' }),
-  refreshToken: z.string(),
+  refreshToken: z.string().optional().meta({ description: 'Left out where the cookie has it.' }),
   refreshExpiresIn: z.int().meta({ description: 'Seconds.' }),
   sessionId,
   user: names,
