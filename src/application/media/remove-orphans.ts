@@ -1,11 +1,15 @@
 import type { Instant, MediaId } from '../../domain/kernel/ids.js';
 import { media, ownFile } from '../../domain/media/decider.js';
+import { batchesOf } from '../kernel/batches-of.js';
 import { load } from '../kernel/loaded.js';
 import type { BlobName, BlobStore } from '../ports/blob-store.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { MediaViews } from '../ports/media-views.js';
 import type { Users } from '../users/remembered-users.js';
 import { mediaOf } from './blob-names.js';
+
+/** The read model is asked for so many files at once. */
+const BATCH = 100;
 
 interface OrphanParts {
   readonly views: Pick<MediaViews, 'known'>;
@@ -30,12 +34,15 @@ export const removeOrphans = ({ views, store, users, blobs }: OrphanParts) => {
   return async (unchangedSince: Instant, onSeen: () => void): Promise<number> => {
     let removed = 0;
     await blobs.removeDrafts(unchangedSince);
-    for await (const blob of blobs.list(unchangedSince)) {
-      onSeen();
-      const mediaId = mediaOf(blob);
-      if (mediaId && ((await views.known([mediaId])).has(mediaId) || (await isInLog(mediaId, blob)))) continue;
-      await blobs.remove(blob);
-      removed += 1;
+    for await (const batch of batchesOf(blobs.list(unchangedSince), BATCH)) {
+      const known = await views.known(batch.map(mediaOf).filter((mediaId) => mediaId !== undefined));
+      for (const blob of batch) {
+        onSeen();
+        const mediaId = mediaOf(blob);
+        if (mediaId && (known.has(mediaId) || (await isInLog(mediaId, blob)))) continue;
+        await blobs.remove(blob);
+        removed += 1;
+      }
     }
     return removed;
   };

@@ -1,20 +1,20 @@
 import { streamOf, type MediaId, type Position, type UserId } from '../../domain/kernel/ids.js';
+import { reject, Rejection } from '../../domain/kernel/rejections.js';
 import { contentTypeOf, SNIFFED_BYTES } from '../../domain/media/content-type.js';
 import { media, type MediaCommands } from '../../domain/media/decider.js';
 import { fileNameOf } from '../../domain/media/file-name.js';
+import { storage } from '../../domain/storage/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
+import { load } from '../kernel/loaded.js';
 import type { Transact } from '../kernel/transact.js';
 import type { BlobStore } from '../ports/blob-store.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { blobsOf, type MediaBlobs } from './blob-names.js';
 import type { KeepFile } from './keep-file.js';
-import { removeBlobs } from './remove-blobs.js';
 import { peeked } from './peeked.js';
-import { reject, Rejection } from '../../domain/kernel/rejections.js';
-import { storage } from '../../domain/storage/decider.js';
-import { load } from '../kernel/loaded.js';
+import { removeBlobs } from './remove-blobs.js';
 
 export interface UploadedFile {
   readonly name: string | undefined;

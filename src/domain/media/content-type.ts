@@ -1,3 +1,5 @@
+import { isTakenImage } from './images.js';
+
 /** The number of bytes from the start of a file that its type is told by. */
 export const SNIFFED_BYTES = 4_096;
 
@@ -66,12 +68,11 @@ export const contentTypeOf = (head: Uint8Array): string => {
   return NO_TEXT.test(text) ? UNKNOWN : typeOfText(text);
 };
 
-/** The types that a browser shows in their place and never runs. Every other file is only downloaded. */
-const SHOWN = new Set([
-  ...['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'],
+/** The types, beside those of images, that a browser shows in their place and never runs. Every other file is only downloaded. */
+const PLAYED = new Set([
   ...['audio/mpeg', 'audio/mp4', 'audio/ogg', 'audio/flac', 'audio/wav'],
   ...['video/mp4', 'video/webm', 'video/quicktime'],
 ]);
 
 /** Says whether a browser may show a file of this type in its place. */
-export const isShownInPlace = (contentType: string): boolean => SHOWN.has(contentType);
+export const isShownInPlace = (contentType: string): boolean => isTakenImage(contentType) || PLAYED.has(contentType);

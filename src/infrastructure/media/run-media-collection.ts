@@ -38,10 +38,14 @@ export const runMediaCollection = (parts: CollectionParts): void => {
   const ending = new AbortController();
   const { signal } = ending;
 
-  const collect = (): Promise<number> =>
+  const collect = (consumer: Consumer): Promise<number> =>
     useCases.collectUnattached(secondsAfter(clock(), -keepSeconds), {
       newContext: () => contextOf(identifiers, clock),
       onFailed: (mediaId, error) => log.warn({ err: error, mediaId }, 'a file could not be removed, trying again'),
+      onTried: () => {
+        consumer.alive();
+        signal.throwIfAborted();
+      },
     });
 
   const removeOrphans = async (consumer: Consumer): Promise<void> => {
@@ -55,7 +59,7 @@ export const runMediaCollection = (parts: CollectionParts): void => {
         await removeOrphans(consumer);
         orphansAt = secondsAfter(clock(), ORPHANS_EVERY_SECONDS);
       }
-      const removed = await collect();
+      const removed = await collect(consumer);
       consumer.alive();
       if (removed === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // The signal ends the pause.
     }

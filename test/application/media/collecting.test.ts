@@ -33,11 +33,15 @@ describe('Collecting files', () => {
     return uploadMedia(parts)({ name: 'a.txt', content: contentOf(Buffer.alloc(size)) }, world.contextOf(userId));
   };
   const collecting = (due: readonly MediaId[]) =>
-    collectUnattached({ unattached: async () => due }, collectMedia({ ...world, blobs: disk.blobs }));
+    collectUnattached(
+      { unattached: async (_, limit, except) => due.filter((each) => !except.includes(each)).slice(0, limit) },
+      collectMedia({ ...world, blobs: disk.blobs }),
+    );
   let failed: MediaId[];
   const parts = () => ({
     newContext: () => world.contextOf(null),
     onFailed: (mediaId: MediaId) => failed.push(mediaId),
+    onTried: () => undefined,
   });
   const kept = async () => [...(await disk.kept()).keys()].map((path) => path.slice(path.lastIndexOf('/') + 1));
 
@@ -75,6 +79,24 @@ describe('Collecting files', () => {
     expect(await kept()).to.deep.equal([]);
   });
 
+  // A hundred files that could not be removed, the oldest of all, were tried again and again, and no other ever was.
+  it('goes on behind any number that cannot be removed, and tries each once in a round', async () => {
+    const stuck = Array.from({ length: 250 }, (_, n) => mediaNumber(n + 1));
+    const { mediaId } = await upload(ada);
+    const collect = collectMedia({ ...world, blobs: disk.blobs });
+    const run = collectUnattached(
+      {
+        unattached: async (_, limit, except) =>
+          [...stuck, mediaId].filter((each) => !except.includes(each)).slice(0, limit),
+      },
+      async (each, ...more) =>
+        each === mediaId ? collect(each, ...more) : Promise.reject(new Error('the disk is broken')),
+    );
+    expect(await run(later(), parts())).to.equal(1);
+    expect(failed).to.deep.equal(stuck);
+    expect(await kept()).to.deep.equal([]);
+  });
+
   describe('leaves no orphans', () => {
     const orphans = (known: readonly MediaId[] = []) =>
       removeOrphans({
@@ -83,6 +105,22 @@ describe('Collecting files', () => {
         users: world.users,
         blobs: disk.blobs,
       });
+    it('and asks the read model for many at once', async () => {
+      const userId = await world.user('ada');
+      for (let n = 1; n <= 102; n += 1) await write(userId, mediaNumber(n));
+      const asked: number[] = [];
+      const known = async (ids: readonly MediaId[]) => {
+        asked.push(ids.length);
+        return new Set(ids.filter((id) => id !== mediaNumber(101)));
+      };
+      const run = removeOrphans({ ...world, views: { known }, blobs: disk.blobs });
+      expect(await run(later(), () => undefined)).to.equal(1);
+      expect(asked).to.deep.equal([100, 2]);
+      expect(await kept())
+        .to.have.length(101)
+        .and.to.not.include(mediaNumber(101));
+    });
+
     const write = (ownerId: UserId, name: string) => disk.blobs.write({ ownerId, name }, contentOf(Buffer.alloc(9)));
 
     it('of uploads that the log does not know, and of images as they came in', async () => {

@@ -12,9 +12,10 @@ export const mediaInMemory: MemoryReadModel<MediaWriters, MediaTables> = {
 export const mediaViewsInMemory = (tables: () => MediaTables): MediaViews => ({
   find: async (mediaId) => tables().files.get(mediaId),
   known: async (mediaIds) => new Set(mediaIds.filter((mediaId) => tables().files.has(mediaId))),
-  unattached: async (before, limit) =>
+  unattached: async (before, limit, except) =>
     [...tables().files.values()]
       .filter(({ mediaId, uploadedAt }) => uploadedAt < before && !tables().attached.has(mediaId))
+      .filter(({ mediaId }) => !except.includes(mediaId))
       .sort((one, other) => (one.uploadedAt < other.uploadedAt ? -1 : 1))
       .slice(0, limit)
       .map(({ mediaId }) => mediaId),

@@ -13,7 +13,7 @@ export const createMediaViews = (pool: pg.Pool): MediaViews => {
   return {
     find: async (mediaId) => (await select<MediaView>(sql.FIND, mediaId))[0],
     known: async (mediaIds) => new Set(idsOf(await select(sql.KNOWN, mediaIds))),
-    unattached: async (before, limit) => idsOf(await select(sql.UNATTACHED, before, limit)),
+    unattached: async (before, limit, except) => idsOf(await select(sql.UNATTACHED, before, limit, except)),
     uploadedBy: (userId, after, limit) => select<MediaView>(sql.UPLOADED_BY, userId, after, limit),
   };
 };

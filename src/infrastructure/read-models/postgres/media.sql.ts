@@ -47,7 +47,9 @@ export const KNOWN = {
 
 export const UNATTACHED = {
   name: 'media.unattached',
-  text: `select media_id as "mediaId" from media.files where uploaded_at < $1 and not is_attached order by uploaded_at limit $2`,
+  text: `
+    select media_id as "mediaId" from media.files
+     where uploaded_at < $1 and not is_attached and media_id <> all ($3::uuid[]) order by uploaded_at limit $2`,
 };
 
 /** Lists the files of a user ($1) after one of them ($2, or null for all). */
