@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { line, locale, pageSize, position } from '../../../src/interfaces/schemas/fields.js';
+import { line, locale, pageSize, position, searchText } from '../../../src/interfaces/schemas/fields.js';
 import { publishedAs, publishedSchema } from '../../../src/interfaces/schemas/published.js';
 import { sending } from '../../../src/interfaces/schemas/sending.js';
 import { bob, conversationNumber, mediaNumber } from '../../support/ids.js';
@@ -22,7 +22,11 @@ describe('What is published of a schema', () => {
     });
   });
 
-  const patterned: Readonly<Record<string, z.ZodType>> = { 'a locale': locale, 'a position': position };
+  const patterned: Readonly<Record<string, z.ZodType>> = {
+    'a locale': locale,
+    'a position': position,
+    'a search': searchText,
+  };
   for (const [name, schema] of Object.entries(patterned))
     it(`allows nothing that is not taken: ${name}`, () => {
       fc.assert(fc.property(fc.stringMatching(patternOf(schema)), (value) => schema.safeParse(value).success));

@@ -2,12 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { searchProjection } from '../../../../src/application/projections/registry.js';
 import { gramsOfText, senderGram } from '../../../../src/application/search/grams.js';
-import type { UserId } from '../../../../src/domain/kernel/ids.js';
+import { LOG_START } from '../../../../src/domain/kernel/position.js';
+import type { Position, UserId } from '../../../../src/domain/kernel/ids.js';
 import { createPostgresGenerations } from '../../../../src/infrastructure/projections/postgres/postgres-generations.js';
 import { addList, CHUNK, noMessages } from '../../../../src/infrastructure/read-models/postgres/gram-list.js';
 import { searchReadModel } from '../../../../src/infrastructure/read-models/postgres/search-read-model.js';
 import { fact } from '../../../support/events.js';
-import { userNumber } from '../../../support/ids.js';
+import { conversationNumber, userNumber } from '../../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 import { dump, feed, recorded, type Fact } from '../../../support/projections.js';
 import { randomMessages } from '../../../support/random-messages.js';
@@ -38,7 +39,15 @@ const byLists = async ({ pool }: TestDatabase) => {
 describe('The lists of grams in PostgreSQL', () => {
   const seed = 34;
   const [facts = []] = fc.sample(randomMessages(400), { numRuns: 1, seed });
-  const history: readonly Fact[] = [...facts, fact('UserErased', { userId: userNumber(1) })];
+  /** The last ones of chunks. */
+  const last = [1, 2].flatMap((n) => {
+    const sent = facts.filter(
+      ({ type, data }) =>
+        type === 'MessageSent' && 'conversationId' in data && data.conversationId === conversationNumber(n),
+    );
+    return [sent[CHUNK - 1], sent[2 * CHUNK - 1]].flatMap((each) => (each ? [fact('MessageDeleted', each.data)] : []));
+  });
+  const history: readonly Fact[] = [...facts, ...last, fact('UserErased', { userId: userNumber(1) })];
   let database: TestDatabase;
   before(async () => (database = await testDatabase()));
   after(() => database.drop());
@@ -67,5 +76,27 @@ describe('The lists of grams in PostgreSQL', () => {
   it('hold nothing of an erased user', async () => {
     const gram = senderGram(userNumber(1));
     expect((await byLists(database)).filter((each) => each.includes(` ${gram} `))).to.deep.equal([]);
+  });
+
+  it('are missed by the quick check where a message, a change or an erasure is missing', async () => {
+    const parts = { pool: database.pool, projection: searchProjection, readModel: searchReadModel };
+    const { findProblems } = createPostgresGenerations(parts);
+    const events = recorded(history);
+    const look = async () => {
+      const to = events.at(-1)?.position as Position;
+      const problems = await findProblems(async () => ({ events, after: LOG_START, to }));
+      return [...new Set(problems.map(({ problem }) => problem.replace(/[\da-f-]{36}/, '…')))].sort();
+    };
+    expect(await look()).to.deep.equal([]);
+    const client = await database.pool.connect();
+    await client.query(
+      'delete from search.messages where seq = 5; update search.messages set position = sent_position',
+    );
+    await client.query('delete from search.erased').finally(() => client.release());
+    expect(await look()).to.deep.equal([
+      'message … is not found',
+      'message … is not found as it was changed',
+      'texts of user … are found',
+    ]);
   });
 });
