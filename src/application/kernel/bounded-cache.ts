@@ -38,4 +38,9 @@ export class BoundedCache<Key, Value> {
     this.#values.delete(key);
     this.#weight -= this.#bounds.weightOf(value);
   }
+
+  clear(): void {
+    this.#values.clear();
+    this.#weight = 0;
+  }
 }

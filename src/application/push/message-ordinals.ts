@@ -31,8 +31,8 @@ const cacheOf = <Key, Value>(most: number) => new BoundedCache<Key, Value>({ mos
  */
 export class MessageOrdinals implements ProjectedMessages {
   readonly #parts: MessageOrdinalsParts;
-  #newest: BoundedCache<ConversationId, Newest>;
-  #ordinals: BoundedCache<MessageId, number>;
+  readonly #newest: BoundedCache<ConversationId, Newest>;
+  readonly #ordinals: BoundedCache<MessageId, number>;
   #isOutdated = false;
   /** The messages of the batch whose conversations are not counted yet. */
   readonly #uncounted = new Map<MessageId, { readonly conversationId: ConversationId; readonly position: Position }>();
@@ -61,9 +61,8 @@ export class MessageOrdinals implements ProjectedMessages {
   }
 
   #startAnew(): void {
-    const { conversations, messages } = this.#parts.most ?? MOST;
-    this.#newest = cacheOf(conversations);
-    this.#ordinals = cacheOf(messages);
+    this.#newest.clear();
+    this.#ordinals.clear();
     this.#isOutdated = false;
   }
 

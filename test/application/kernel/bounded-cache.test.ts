@@ -47,4 +47,13 @@ describe('A bounded cache', () => {
     cache.set('a', 'x');
     expect(keysIn(cache)).to.deep.equal(['a', 'c']);
   });
+
+  it('keeps nothing once it was cleared, and has all of its room again', () => {
+    const cache = cacheOf(10);
+    for (const key of ['a', 'b']) cache.set(key, 'xxxxx');
+    cache.clear();
+    expect(keysIn(cache)).to.deep.equal([]);
+    for (const key of ['b', 'c']) cache.set(key, 'xxxxx');
+    expect(keysIn(cache)).to.deep.equal(['b', 'c']);
+  });
 });
