@@ -59,7 +59,7 @@ export class LiveFeedScene {
     store: this.log as unknown as EventStore,
     progress: this.progress,
     hub: this.hub,
-    lead: { allows: () => this.framesLead },
+    lead: { countAndAllow: () => this.framesLead },
     signal: this.#ending.signal,
     conversations: {
       membershipsOf: (userIds: readonly UserId[]) => {

@@ -46,7 +46,10 @@ export interface ListenerParts {
   readonly log: ListenerLog;
 }
 
-/** Listens on a channel to what other programs say, on a connection of its own that is opened again when it was lost, or has gone silent. */
+/**
+ * Listens on a channel to what other programs say, on a connection of its own. The connection is opened again when it was
+ * lost or has gone silent.
+ */
 export class PostgresListener {
   readonly #parts: ListenerParts;
   #client: pg.Client | undefined;

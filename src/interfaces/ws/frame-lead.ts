@@ -30,8 +30,8 @@ export class FrameLead {
     this.#parts = parts;
   }
 
-  /** Answers it of the next batch that is delivered, or of the last one again. */
-  allows({ events }: Pick<EventBatch, 'events'>): boolean {
+  /** Counts the messages of the next batch that is delivered, or of the last one again, and says whether its frames may lead. */
+  countAndAllow({ events }: Pick<EventBatch, 'events'>): boolean {
     this.#parts.ordinals.count(events);
     const waiting = events.filter(({ type }) => projectionBefore(type) !== null);
     const last = waiting.at(-1);

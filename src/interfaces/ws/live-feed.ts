@@ -25,7 +25,7 @@ export interface LiveFeedParts extends Omit<ProjectedDeliveryParts, 'mayLead'> {
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
   readonly hub: Hub;
-  readonly lead: Pick<FrameLead, 'allows'>;
+  readonly lead: Pick<FrameLead, 'countAndAllow'>;
 }
 
 type Settings = ChatEvents['SettingsChanged'];
@@ -45,9 +45,8 @@ interface Waiting {
 
 /**
  * Follows the log from its end at the start, and delivers each batch: messages whose ordinals are known at once, everything
- * else once it is in the read models. Sockets join between
- * two batches. Frames without a position have a subscription of their own: they wait for the read model of users, which may
- * have stopped, and no message waits for them.
+ * else once it is in the read models. Sockets join between two batches. Frames without a position have a subscription of
+ * their own: they wait for the read model of users, which may have stopped, and no message waits for them.
  */
 export class LiveFeed {
   readonly #parts: LiveFeedParts;
@@ -77,7 +76,7 @@ export class LiveFeed {
     this.#position = after;
     this.#projected = after;
     const { lead, hub } = this.#parts;
-    const deliver = projectedDelivery({ ...this.#parts, mayLead: (batch) => lead.allows(batch) });
+    const deliver = projectedDelivery({ ...this.#parts, mayLead: (batch) => lead.countAndAllow(batch) });
     const deliverUnordered = projectedDelivery({ ...this.#parts, mayLead: () => false });
     const take = (batch: EventBatch) => this.#queue.run(() => this.#take(hub.erased.take(batch), deliver));
     return {

@@ -35,7 +35,7 @@ describe('The lead of frames', () => {
   const allows = (...facts: Parameters<typeof recorded>[0]) => {
     const events = recorded(facts, position);
     position += facts.length;
-    return lead.allows({ events });
+    return lead.countAndAllow({ events });
   };
 
   it('is for messages and for reading whose ordinals are known, which are counted first', () => {

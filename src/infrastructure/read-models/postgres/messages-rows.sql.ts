@@ -20,9 +20,9 @@ export const LOAD = {
               join members m using (conversation_id, user_id)) as members,
       array(select json_build_object(
                      'messageId', m.message_id, 'conversationId', m.conversation_id, 'seq', m.seq,
-                     'senderId', m.sender_id, 'text', m.text, 'mentions', m.mentions, 'attachments', m.attachments, 'replyTo', m.reply_to, 'sentAt', m.sent_at,
-                     'editedAt', m.edited_at, 'deletedAt', m.deleted_at, 'sentPosition', m.sent_position::text,
-                     'position', m.position::text, 'change', m.change)
+                     'senderId', m.sender_id, 'text', m.text, 'mentions', m.mentions, 'attachments', m.attachments,
+                     'replyTo', m.reply_to, 'sentAt', m.sent_at, 'editedAt', m.edited_at, 'deletedAt', m.deleted_at,
+                     'sentPosition', m.sent_position::text, 'position', m.position::text, 'change', m.change)
               from messages m where m.message_id = any ($4::uuid[])) as messages,
       array(select json_build_object('userId', e.user_id) from erased e where e.user_id = any ($5::uuid[])) as erased`,
 };
@@ -95,10 +95,10 @@ export const CHANGE_MESSAGES = {
   name: 'messages.change',
   text: `
     update messages m
-       set text = i.text, mentions = i.mentions, attachments = i.attachments, edited_at = i."editedAt", deleted_at = i."deletedAt",
-           change = i.change, position = i.position
-      from json_to_recordset($1) as i ("messageId" uuid, text text, mentions uuid[], attachments jsonb, "editedAt" timestamptz, "deletedAt" timestamptz,
-             change text, position bigint)
+       set text = i.text, mentions = i.mentions, attachments = i.attachments, edited_at = i."editedAt",
+           deleted_at = i."deletedAt", change = i.change, position = i.position
+      from json_to_recordset($1) as i ("messageId" uuid, text text, mentions uuid[], attachments jsonb,
+             "editedAt" timestamptz, "deletedAt" timestamptz, change text, position bigint)
      where m.message_id = i."messageId" and m.position <= i.position`,
 };
 
@@ -179,5 +179,8 @@ export const ERASE = {
     ), reactions_gone as (
       delete from reactions r using input where r.user_id = input.user_id
     )
-    update messages m set text = '${ERASED}', mentions = null, attachments = null from input where m.sender_id = input.user_id and m.text is not null`,
+    update messages m
+       set text = '${ERASED}', mentions = null, attachments = null
+      from input
+     where m.sender_id = input.user_id and m.text is not null`,
 };
