@@ -77,6 +77,20 @@ describe('the contract', () => {
     expect(answer.headers.get('allow')).to.equal('GET, PATCH, DELETE');
   });
 
+  // It was refused as a message whose id is `send`, with 400.
+  it('takes a path of its own for no id of a neighbouring one', async () => {
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const answer = await call(app, method, '/message/v1/send', { token: ada.accessToken });
+      expectProblem(answer, 405, 'method_not_allowed');
+      expect(answer.headers.get('allow')).to.equal('POST');
+    }
+    expectProblem(
+      await call(app, 'DELETE', '/message/v1/history', { token: ada.accessToken }),
+      405,
+      'method_not_allowed',
+    );
+  });
+
   it('lets one read what one has just written, and refuses a position that the log does not have', async function () {
     this.timeout(10_000);
     for (let n = 0; n < 10; n += 1) {

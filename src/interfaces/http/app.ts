@@ -6,7 +6,6 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { Operations } from '../../application/ports/operations.js';
-import { InterfaceRefusal } from '../failure.js';
 import { allowedOrigins, type AllowedOrigins } from './allowed-origins.js';
 import { webPages, type Mailbox } from '../web/pages.js';
 import type { RequestState } from './http-context.js';
@@ -15,6 +14,7 @@ import { errors } from './middleware/errors.js';
 import { limitRequests, type RequestLimit } from './middleware/limit-requests.js';
 import { request, type OnRequest } from './middleware/request.js';
 import { securityHeaders } from './middleware/security-headers.js';
+import { refuseOnFixedPaths, refuseTheRest } from './middleware/wrong-method.js';
 import { knownToSession, type KnownToSession, type KnownToSessionParts } from './known-to-session.js';
 import { mount, type MountParts } from './mount.js';
 import { openApiDocument } from './openapi.js';
@@ -81,17 +81,6 @@ const shareWith = ({ readableBy, sharesCookieWith }: AllowedOrigins): Middleware
     exposeHeaders: ['X-Position', 'X-Request-Id', 'Retry-After'],
   });
 
-const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
-
-/** Refuses what no route has taken. */
-const nothingHere: Middleware = () => {
-  throw new InterfaceRefusal('not_found');
-};
-
-const wrongMethod = (allowed: string): never => {
-  throw new InterfaceRefusal('method_not_allowed', { Allow: allowed });
-};
-
 /** Makes the HTTP interface as one Koa application. */
 export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   const knownTo = knownToSession(parts);
@@ -112,11 +101,8 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   app.use(opsRoutes(parts.operations));
   app.use(webPages({ openApi, asyncApi: parts.asyncApi, mailbox: parts.mailbox }));
   app.use(limitRequests(parts.takeRequest));
+  app.use(refuseOnFixedPaths(routes));
   app.use(router.routes() as Middleware);
-  app.use(async (ctx) => {
-    const allowed = METHODS.filter((method) => router.match(ctx.path, method.toUpperCase()).route);
-    if (allowed.length > 0) wrongMethod(allowed.map((method) => method.toUpperCase()).join(', '));
-    await nothingHere(ctx, () => Promise.resolve());
-  });
+  app.use(refuseTheRest(router));
   return app;
 };
