@@ -5,7 +5,7 @@ import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { MediaLinks } from '../../application/ports/media-links.js';
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Position } from '../../domain/kernel/ids.js';
-import { LOG_START } from '../../domain/kernel/position.js';
+import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
 import { addressOf, bearerOf } from '../caller.js';
 import type { ErrorLog } from '../error-log.js';
@@ -191,7 +191,8 @@ export class Gateway {
       hub.forget(connection);
       return;
     }
-    const resumed = resumeAfter !== undefined;
+    // A position that the log has not come to is of another log, or of what a restored backup has lost.
+    const resumed = resumeAfter !== undefined && hasReached(position, resumeAfter);
     connection.send({ type: 'ready', userId, sessionId, position, heartbeatSeconds, resumed });
     if (resumed) await this.#resume(connection, claims, resumeAfter, position);
     connection.release(position);

@@ -35,6 +35,20 @@ describe('The gateway', () => {
     return socket;
   };
 
+  // Such a client took every frame for a repeat, until the log had come as far as it believed to be.
+  it('tells a client whose position the log has not come to that it begins anew, and reads nothing for it', async () => {
+    const asked: unknown[] = [];
+    const scene = await open(() => ({ missed: async (...given) => (asked.push(given), []) }));
+    const resume = async (resumeAfter: string) => {
+      const socket = await scene.dial();
+      socket.send({ type: 'auth', token: 'laptop', resumeAfter });
+      return (await socket.next('ready'))['resumed'];
+    };
+    expect([await resume('8'), await resume('9223372036854775807')]).to.deep.equal([false, false]);
+    expect(asked).to.deep.equal([]);
+    expect(await resume('7')).to.equal(true);
+  });
+
   describe('lets few resume at a time', () => {
     // Every socket that resumed queried the database at once: one account with 20 sockets, closed and opened again and
     // again, took all connections from everybody.
