@@ -87,6 +87,7 @@ export const settings = z.object({
   BCRYPT_COST: wholeNumber(4, 16, 12),
   RATE_LIMIT_SCALE: wholeNumber(1, 1_000_000, 1),
   SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000, 1_000),
+  RESUME_MAX_FRAMES: wholeNumber(1, 50_000, 5_000),
   MEDIA_MAX_BYTES: wholeNumber(1, GIBIBYTE, 25 * MEBIBYTE),
   MEDIA_QUOTA_BYTES: wholeNumber(0, MOST_BYTES, GIBIBYTE),
   MEDIA_KEEP_UNATTACHED: duration('24h'),

@@ -227,8 +227,8 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     ]);
     expect((await conversations.changesSince(cleo, after, 10)).map(({ kind }) => kind)).to.deep.equal(['started']);
     expect(await conversations.unseenSince(cleo, after)).to.deep.equal([
-      { conversationId: first, lastSeenSeq: 1 },
-      { conversationId: second, lastSeenSeq: 0 },
+      { conversationId: first, lastSeenSeq: 1, areSeenChanged: false },
+      { conversationId: second, lastSeenSeq: 0, areSeenChanged: false },
     ]);
   });
 

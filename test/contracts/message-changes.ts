@@ -282,7 +282,10 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
     expect(await changes(6, 10, 4)).to.deep.equal([earlier]);
     expect(await messages.changedSince(eve, positionOf(6), 10, 1_000)).to.deep.equal([]);
     expect(await conversations.unseenSince(bob, positionOf(6))).to.deep.equal([
-      { conversationId: first, lastSeenSeq: 1 },
+      { conversationId: first, lastSeenSeq: 3, areSeenChanged: true },
+    ]);
+    expect(await conversations.unseenSince(bob, positionOf(10))).to.deep.equal([
+      { conversationId: first, lastSeenSeq: 3, areSeenChanged: false },
     ]);
   });
 };

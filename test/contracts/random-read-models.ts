@@ -42,6 +42,9 @@ const shownOfConversations = async ({ conversations: views, messages, pins }: Vi
     changed: await views.findChanged(lookups),
     histories: await Promise.all(conversations.map((each) => messages.history(each, { kind: 'newest' }, 5))),
     times: await Promise.all(conversations.map((each) => messages.history(each, { kind: 'at', time: at(20) }, 3))),
+    changes: await Promise.all(
+      conversations.flatMap((each) => places.map((since) => messages.changes(each, { since, after: since }, 5))),
+    ),
     receipts: await Promise.all(Array.from({ length: 12 }, (_, n) => messages.receipts(messageNumber(n + 1)))),
     pinned: await Promise.all(conversations.map((each) => pins.list(each))),
     some: sortedBy(
@@ -57,6 +60,7 @@ const shownOfConversations = async ({ conversations: views, messages, pins }: Vi
           await views.readsSince(user, after, MUCH),
           await views.receiptsSince(user, after, MUCH),
           await views.unseenSince(user, after),
+          await views.leftSince(user, after),
           await views.preferencesSince(user, after, MUCH),
           await pins.changedSince(user, after, MUCH),
           await messages.sentSince(user, after, MUCH, 40),

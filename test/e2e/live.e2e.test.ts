@@ -1,14 +1,18 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { startApp, type RunningApp } from '../support/app.js';
-import type { ClientModel } from '../support/client-model.js';
-import { clientOf, expectMessages, expectSnapshot, LiveHistory, snapshot, steps } from '../support/live-history.js';
-import { openSocket, served } from '../support/live-socket.js';
+import { askedOverHttp } from '../support/asked-over-http.js';
+import { fetchAll } from '../support/asked-server.js';
+import { ClientModel } from '../support/client-model.js';
+import { expectState, eventuallyKnown } from '../support/expect-state.js';
+import { LiveHistory, steps } from '../support/live-history.js';
+import { openSocket, served, toldOf } from '../support/live-socket.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect, type Frame, type Socket } from '../support/socket.js';
 
-const RUNS = 8;
+const RUNS = 5;
+const MAX_FRAMES = 1_000;
 
 type Sent = Frame & {
   readonly position: string;
@@ -24,7 +28,7 @@ describe('live', () => {
 
   before(async function () {
     this.timeout(90_000);
-    app = await startApp();
+    app = await startApp({ env: { RESUME_MAX_FRAMES: String(MAX_FRAMES) } });
     [ada, bob, cleo] = [await signUp(app, 'ada'), await signUp(app, 'bob'), await signUp(app, 'cleo')];
     ({ conversationId: directId } = await send(app, ada, { recipientId: bob.userId, text: 'first' }));
   });
@@ -78,28 +82,39 @@ describe('live', () => {
     this.timeout(120_000);
     const users = [ada, bob, cleo];
     let accepted = 0;
+    let readers = 0;
     await fc.assert(
       fc.asyncProperty(steps, async (tried) => {
         const history = new LiveHistory([app], users);
         await history.begin();
         const sockets = await Promise.all(users.map((account) => open(account)));
-        const models = await Promise.all(users.map((account) => clientOf(app, account, history.position)));
+        const models = await Promise.all(
+          users.map(async (account) => {
+            const model = new ClientModel(account.userId);
+            await fetchAll(model, askedOverHttp(app, account, history.position));
+            return model;
+          }),
+        );
         await history.playEveryKind();
         const played = history.accepted.length;
         for (const step of tried) await history.play(step);
         accepted += history.accepted.length - played;
+        const bios = await history.end();
         for (const [index, account] of users.entries()) {
           const [socket, model] = [sockets[index] as Socket, models[index] as ClientModel];
           await served(socket, history.position);
+          await toldOf(socket, account, bios);
           for (const frame of socket.frames) model.apply(frame);
-          expectSnapshot(model.conversations, await snapshot(app, account, history.position));
-          await expectMessages(app, account, model, history.position);
+          const server = askedOverHttp(app, account, history.position);
+          await expectState(model, server);
+          readers += await eventuallyKnown({ model, socket, server, isCompared: history.showsReaders(account) });
         }
         closeSockets();
       }),
       { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
     );
     expect(accepted).to.be.at.least(RUNS * 5);
+    expect(readers).to.be.at.least(RUNS);
   });
 
   it('resumes with everything missed, in order, while others go on sending', async () => {
@@ -126,9 +141,9 @@ describe('live', () => {
     this.timeout(60_000);
     const { position, messageId } = await send(app, ada, { conversationId: directId, text: 'before' });
     const socket = await open(ada);
-    for (let n = 0; n <= 5_000; n += 1)
+    for (let n = 0; n <= MAX_FRAMES; n += 1)
       socket.send({ type: 'send', id: 'x', conversationId: directId, text: `many ${n}` });
-    for (let n = 0; n <= 5_000; n += 1) await socket.next('ack');
+    for (let n = 0; n <= MAX_FRAMES; n += 1) await socket.next('ack');
     const resumed = await open(bob, position);
     const resync = await resumed.next('resync');
     const [{ conversationId, cursor }] = resync['conversations'] as [{ conversationId: string; cursor: string }];

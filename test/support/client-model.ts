@@ -1,77 +1,20 @@
+import type {
+  AnyFrame,
+  ChangeFrame,
+  MessageFrame,
+  PersonFrame,
+  PinFrame,
+  PreferencesFrame,
+  ReadFrame,
+  ReceiptsFrame,
+} from './client-frames.js';
+import type { KnownConversation, KnownMember } from './known-conversation.js';
+import { KnownHistory, type KnownMessage } from './known-history.js';
+
+/** A client shows the readers of this many own messages of a conversation. */
+const WITH_READERS = 3;
 /** A list shows this many members. */
 const SHOWN_MEMBERS = 20;
-
-interface KnownMember {
-  readonly userId: string;
-  readonly username: string;
-  readonly displayName: string;
-  readonly role: string;
-}
-
-/** The whole message, as a client keeps it. */
-export interface KnownMessage {
-  readonly messageId: string;
-  readonly conversationId: string;
-  readonly senderId: string;
-  readonly seq: number;
-  readonly sentAt: string;
-  readonly mentions: readonly string[];
-  readonly position: string;
-}
-
-/** The part of a conversation that a client keeps. */
-export interface KnownConversation {
-  readonly conversationId: string;
-  readonly members: readonly KnownMember[];
-  readonly lastMessage: KnownMessage | null;
-  readonly lastActivityAt: string;
-  readonly unreadCount: number;
-  readonly mentionCount: number;
-  readonly lastReadMessageId: string | null;
-  readonly preferences: object;
-  readonly position: string;
-}
-
-/** A message that was sent or changed. */
-interface MessageFrame {
-  readonly position: string;
-  readonly message: KnownMessage;
-}
-
-interface ReadFrame {
-  readonly conversationId: string;
-  readonly userId: string;
-  readonly messageId: string;
-  readonly seq: number;
-}
-
-/** What one frame says of others: how far each has got and read the messages. */
-interface ReceiptsFrame {
-  readonly conversationId: string;
-  readonly receipts: readonly { readonly userId: string; readonly readSeq?: number; readonly deliveredSeq?: number }[];
-}
-
-interface ChangeFrame {
-  readonly type: string;
-  /** The frame shows the whole conversation, the part that all members see alike, or its id alone. */
-  readonly conversation: Partial<KnownConversation> & Pick<KnownConversation, 'conversationId'>;
-  readonly members?: readonly KnownMember[];
-  readonly userIds?: readonly string[];
-}
-
-interface PinFrame {
-  readonly conversationId: string;
-  readonly messageId: string;
-}
-
-interface PreferencesFrame {
-  readonly conversationId: string;
-  readonly preferences: object;
-}
-
-interface PersonFrame {
-  readonly user: Pick<KnownMember, 'userId' | 'username' | 'displayName'>;
-}
 
 const later = (a: string, b: string): string => (BigInt(a) > BigInt(b) ? a : b);
 
@@ -86,8 +29,6 @@ const membersAfter = (known: readonly KnownMember[], { type, members = [], userI
   return [...known.filter(({ userId }) => !moving.has(userId)), ...members].slice(0, SHOWN_MEMBERS);
 };
 
-type AnyFrame = Readonly<Record<string, unknown>> & { readonly type: string };
-
 /**
  * A client's view of its conversations. It starts from a snapshot and follows the rules of docs/websocket.md for every
  * frame since.
@@ -96,11 +37,13 @@ export class ClientModel {
   readonly #me: string;
   readonly #conversations: Map<string, KnownConversation>;
   readonly #pins = new Map<string, Set<string>>();
-  readonly #messages = new Map<string, KnownMessage>();
+  readonly #histories = new Map<string, KnownHistory>();
+  /** The conversations of which every message is known since the first. */
+  readonly #whole = new Set<string>();
   readonly #reads = new Map<string, number>();
   readonly #withReceipts = new Set<string>();
 
-  constructor(me: string, snapshot: readonly KnownConversation[]) {
+  constructor(me: string, snapshot: readonly KnownConversation[] = []) {
     this.#me = me;
     this.#conversations = new Map(snapshot.map((each) => [each.conversationId, each]));
   }
@@ -109,12 +52,38 @@ export class ClientModel {
     return this.#me;
   }
 
-  /** Takes in messages of histories or frames; the version with the later change stays. */
+  /** Takes a new snapshot of the list: conversations that are not in it are forgotten. */
+  knowConversations(snapshot: readonly KnownConversation[]): void {
+    const fresh = new Set(snapshot.map(({ conversationId }) => conversationId));
+    for (const known of this.#conversations.keys()) if (!fresh.has(known)) this.forget(known);
+    for (const each of snapshot) this.#conversations.set(each.conversationId, each);
+  }
+
+  /** Takes in messages of histories or frames. */
   know(messages: readonly KnownMessage[]): void {
-    for (const message of messages) {
-      const known = this.#messages.get(message.messageId);
-      if (!known || BigInt(message.position) >= BigInt(known.position)) this.#messages.set(message.messageId, message);
-    }
+    for (const message of messages) this.#historyOf(message.conversationId).take(message);
+  }
+
+  /** Takes in all messages of a conversation. */
+  knowWhole(conversationId: string, messages: readonly KnownMessage[]): void {
+    this.know(messages);
+    this.#whole.add(conversationId);
+  }
+
+  #historyOf(conversationId: string): KnownHistory {
+    const known = this.#histories.get(conversationId) ?? new KnownHistory();
+    this.#histories.set(conversationId, known);
+    return known;
+  }
+
+  /** Says whether a history was fetched; frames have kept it current since. */
+  keepsHistory(conversationId: string): boolean {
+    return this.#whole.has(conversationId);
+  }
+
+  /** Answers the ordinals of messages that a client does not know, though it keeps the whole history. */
+  missingIn({ conversationId, lastMessage }: KnownConversation): number[] {
+    return this.keepsHistory(conversationId) ? this.#historyOf(conversationId).missingUpTo(lastMessage?.seq ?? 0) : [];
   }
 
   /** Takes in the pinned messages of a conversation. */
@@ -130,13 +99,41 @@ export class ClientModel {
 
   /** Answers the known messages of a conversation, the oldest first. */
   messagesOf(conversationId: string): KnownMessage[] {
-    const known = [...this.#messages.values()].filter((each) => each.conversationId === conversationId);
-    return known.sort((one, other) => one.seq - other.seq);
+    return this.#historyOf(conversationId).messages;
   }
 
-  /** Answers the ordinal up to which a user has read, as far as frames have said. */
+  /** Answers the newest own messages of a conversation, of which the client shows who has read them. */
+  newestOwnOf(conversationId: string): KnownMessage[] {
+    const own = this.messagesOf(conversationId).filter(({ senderId }) => senderId === this.#me);
+    return own.slice(-WITH_READERS);
+  }
+
+  /** Takes in how far the members of a conversation have read, as far as receipts of its newest messages say. */
+  knowReceipts(conversationId: string, marks: readonly (readonly [userId: string, readSeq: number])[]): void {
+    this.#withReceipts.add(conversationId);
+    for (const [userId, seq] of marks) this.#knowReader(conversationId, userId, seq);
+  }
+
+  /** Says whether the receipts of a conversation were fetched; frames have kept them current since. */
+  knowsReceipts(conversationId: string): boolean {
+    return this.#withReceipts.has(conversationId);
+  }
+
+  /** Takes in that a user has read up to an ordinal. */
+  #knowReader(conversationId: string, userId: string, seq: number): void {
+    const key = `${conversationId}/${userId}`;
+    this.#reads.set(key, Math.max(seq, this.#reads.get(key) ?? 0));
+  }
+
+  /** Answers the ordinal up to which a user has read, as far as frames and receipts have said. */
   readUpTo(conversationId: string, userId: string): number {
     return this.#reads.get(`${conversationId}/${userId}`) ?? 0;
+  }
+
+  /** Says whether a user has read a message: they have said so, or have sent one behind it. */
+  isReadBy({ conversationId, seq }: KnownMessage, userId: string): boolean {
+    const answered = this.messagesOf(conversationId).findLast(({ senderId }) => senderId === userId)?.seq ?? 0;
+    return Math.max(answered, this.readUpTo(conversationId, userId)) >= seq;
   }
 
   get conversations(): KnownConversation[] {
@@ -177,7 +174,7 @@ export class ClientModel {
     const { conversationId } = conversation;
     const known = this.#conversations.get(conversationId);
     if ('unreadCount' in conversation) this.#conversations.set(conversationId, conversation as KnownConversation);
-    else if (!('position' in conversation)) this.#forget(conversationId);
+    else if (!('position' in conversation)) this.forget(conversationId);
     else if (known)
       this.#conversations.set(conversationId, {
         ...known,
@@ -187,10 +184,14 @@ export class ClientModel {
       });
   }
 
-  #forget(conversationId: string): void {
+  /** Forgets a conversation that the user is in no more. */
+  forget(conversationId: string): void {
     this.#conversations.delete(conversationId);
     this.#pins.delete(conversationId);
+    this.#histories.delete(conversationId);
+    this.#whole.delete(conversationId);
     this.#withReceipts.delete(conversationId);
+    for (const key of this.#reads.keys()) if (key.startsWith(conversationId)) this.#reads.delete(key);
   }
 
   #preferences({ conversationId, preferences }: PreferencesFrame): void {
@@ -216,7 +217,7 @@ export class ClientModel {
 
   #sent({ message }: MessageFrame): void {
     this.know([message]);
-    this.#readUpTo(message.conversationId, message.senderId, message.seq);
+    this.#knowReader(message.conversationId, message.senderId, message.seq);
     const known = this.#conversations.get(message.conversationId);
     if (!known || message.seq <= (known.lastMessage?.seq ?? 0)) return;
     const isOwn = message.senderId === this.#me;
@@ -243,28 +244,12 @@ export class ClientModel {
     });
   }
 
-  /** Takes in how far the members of a conversation have read, as far as receipts of its newest messages say. */
-  knowReceipts(conversationId: string, marks: readonly (readonly [userId: string, readSeq: number])[]): void {
-    this.#withReceipts.add(conversationId);
-    for (const [userId, seq] of marks) this.#readUpTo(conversationId, userId, seq);
-  }
-
-  /** Says whether the receipts of a conversation were fetched; frames have kept them current since. */
-  knowsReceipts(conversationId: string): boolean {
-    return this.#withReceipts.has(conversationId);
-  }
-
   #receipts({ conversationId, receipts }: ReceiptsFrame): void {
-    for (const { userId, readSeq = 0 } of receipts) this.#readUpTo(conversationId, userId, readSeq);
-  }
-
-  #readUpTo(conversationId: string, userId: string, seq: number): void {
-    const key = `${conversationId}/${userId}`;
-    this.#reads.set(key, Math.max(seq, this.#reads.get(key) ?? 0));
+    for (const { userId, readSeq = 0 } of receipts) this.#knowReader(conversationId, userId, readSeq);
   }
 
   #read({ conversationId, userId, messageId, seq }: ReadFrame): void {
-    this.#readUpTo(conversationId, userId, seq);
+    this.#knowReader(conversationId, userId, seq);
     const known = this.#conversations.get(conversationId);
     if (!known || userId !== this.#me || seq <= readSeqOf(known)) return;
     const unreadCount = (known.lastMessage?.seq ?? 0) - seq;

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { messageReceipts } from '../../src/interfaces/ws/frames/receipt-frames.js';
 import { pushedFrames } from '../../src/interfaces/ws/frames/pushed-frames.js';
+import { resync } from '../../src/interfaces/ws/frames/resync-frame.js';
 import { typingFrame } from '../../src/interfaces/ws/frames/typing-frame.js';
 
-const frames = [typingFrame, messageReceipts, ...Object.values(pushedFrames).filter((frame) => frame !== null)];
+const frames = [typingFrame, messageReceipts, resync, ...Object.values(pushedFrames).filter((frame) => frame !== null)];
 
 /** Expects a frame to hold what its schema says: all of it, and nothing else. */
 export const expectDocumented = ({ type, ...content }: { readonly type: string }): void => {

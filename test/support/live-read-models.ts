@@ -2,19 +2,28 @@ import type { ConversationViews } from '../../src/application/ports/conversation
 import type { EventBatch } from '../../src/application/ports/event-store.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
 import { nameMembers } from '../../src/application/conversations/conversation-answer.js';
-import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
+import { messageCursor } from '../../src/application/messages/message-cursor.js';
+import type { ConversationId, MessageId, Position, UserId } from '../../src/domain/kernel/ids.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
 import { createConversationViews } from '../../src/infrastructure/read-models/postgres/conversation-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
 import { createPinViews } from '../../src/infrastructure/read-models/postgres/pin-views.js';
 import { createProjectedMessages } from '../../src/infrastructure/read-models/postgres/projected-messages.js';
 import { expect } from 'chai';
-import { ClientModel, type KnownConversation, type KnownMessage } from './client-model.js';
+import { fetchAll, type AskedServer } from './asked-server.js';
+import { ClientModel } from './client-model.js';
+import type { KnownConversation } from './known-conversation.js';
+import type { KnownMessage } from './known-history.js';
 import type { TestDatabase } from './postgres.js';
 import { feed, openMessages, type recorded } from './projections.js';
 import { profileOf } from './scripted-views.js';
 
 type Recorded = ReturnType<typeof recorded>;
+
+const MUCH = 500;
+
+/** Answers a view as it comes over the wire. */
+const plain = <Value>(view: unknown): Value => JSON.parse(JSON.stringify(view)) as Value;
 
 /** Users who are known by their ids alone and who all show receipts. */
 const directory = {
@@ -34,22 +43,39 @@ export const openLiveReadModels = async (database: TestDatabase) => {
   const snapshot = async (userId: UserId): Promise<KnownConversation[]> => {
     const { conversations: found } = await conversations.inbox(userId, { before: undefined, limit: 100 });
     const named = await nameMembers(directory, found);
-    return (JSON.parse(JSON.stringify(named)) as KnownConversation[]).sort((one, other) =>
+    return plain<KnownConversation[]>(named).sort((one, other) =>
       one.conversationId.localeCompare(other.conversationId),
     );
   };
   const pins = createPinViews(database.pool);
-  const pinned = async (conversationId: string): Promise<string[]> =>
-    (await pins.list(conversationId as ConversationId)).map(({ message }) => message.messageId).sort();
-  const history = async (conversationId: string): Promise<KnownMessage[]> => {
-    const page = await messages.history(conversationId as ConversationId, { kind: 'newest' }, 500);
-    return [...page.messages];
-  };
+  /** Answers what a user may ask for. */
+  const asked = (userId: UserId): AskedServer => ({
+    snapshot: () => snapshot(userId),
+    history: async (conversationId, cursor = messageCursor(0)) => {
+      const page = await messages.history(conversationId as ConversationId, { kind: 'after', cursor }, MUCH);
+      return plain<KnownMessage[]>(page.messages);
+    },
+    changes: async (conversationId, since) => {
+      const place = { since: since as Position, after: since as Position };
+      return plain<KnownMessage[]>(await messages.changes(conversationId as ConversationId, place, MUCH));
+    },
+    pins: async (conversationId) =>
+      (await pins.list(conversationId as ConversationId)).map(({ message }) => message.messageId).sort(),
+    readers: async (messageId) => {
+      const receipts = await messages.receipts(messageId as MessageId);
+      return receipts
+        .filter(({ readAt }) => readAt !== null)
+        .map((each) => each.userId)
+        .sort();
+    },
+    names: async (user) => profileOf(user as UserId),
+  });
   /** Answers how far each member has read, as far as the receipts of a conversation's messages say. */
   const readMarks = async (conversationId: string): Promise<(readonly [string, number])[]> => {
     const marks: (readonly [string, number])[] = [];
-    for (const { messageId, seq } of await history(conversationId))
-      for (const { userId, readAt } of await messages.receipts(messageId as MessageId))
+    const { messages: history } = await messages.history(conversationId as ConversationId, { kind: 'newest' }, MUCH);
+    for (const { messageId, seq } of history)
+      for (const { userId, readAt } of await messages.receipts(messageId))
         if (readAt !== null) marks.push([userId, seq]);
     return marks;
   };
@@ -69,21 +95,12 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     },
     /** Answers all conversations of a user as a client fetches them. */
     snapshot,
-    /** Makes a client that has fetched all of its conversations and their histories. */
-    client: async (userId: UserId): Promise<ClientModel> => {
-      const known = await snapshot(userId);
-      const client = new ClientModel(userId, known);
-      for (const { conversationId } of known) {
-        client.know(await history(conversationId));
-        client.knowPins(conversationId, await pinned(conversationId));
-        client.knowReceipts(conversationId, await readMarks(conversationId));
-      }
-      return client;
-    },
+    asked,
     /** Expects a client to know which others have read each message, in conversations whose receipts it has fetched. */
     expectReceipts: async (client: ClientModel): Promise<void> => {
+      const server = asked(client.userId as UserId);
       for (const { conversationId } of client.conversations.filter((each) => client.knowsReceipts(each.conversationId)))
-        for (const { messageId, seq } of await history(conversationId)) {
+        for (const { messageId, seq } of await server.history(conversationId)) {
           const others = (await messages.receipts(messageId as MessageId)).filter(
             ({ userId }) => userId !== client.userId,
           );
@@ -92,18 +109,13 @@ export const openLiveReadModels = async (database: TestDatabase) => {
           expect(known, messageId).to.deep.equal(readers);
         }
     },
-    /**
-     * Expects each message and pin that a client knows, in conversations that it still has, to be as the history shows
-     * it now.
-     */
-    expectMessages: async (client: ClientModel): Promise<void> => {
-      for (const { conversationId } of client.conversations) {
-        const known = client.messagesOf(conversationId);
-        const ids = new Set(known.map(({ messageId }) => messageId));
-        const pins = client.pinsOf(conversationId);
-        if (pins) expect(pins).to.deep.equal(await pinned(conversationId));
-        expect(known).to.deep.equal((await history(conversationId)).filter(({ messageId }) => ids.has(messageId)));
-      }
+    /** Makes a client that has fetched all of its conversations, their histories, pins and readers. */
+    client: async (userId: UserId): Promise<ClientModel> => {
+      const client = new ClientModel(userId);
+      await fetchAll(client, asked(userId));
+      for (const { conversationId } of client.conversations)
+        client.knowReceipts(conversationId, await readMarks(conversationId));
+      return client;
     },
   };
 };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.js';
 import type { SignedUp } from './signed-up.js';
 import { connect, type Frame, type Socket } from './socket.js';
 import type { Target } from './target.js';
@@ -20,4 +21,16 @@ export const served = async (socket: Socket, position: string): Promise<void> =>
     if (BigInt(pong['position'] as string) >= BigInt(position)) return;
     await sleep(5);
   }
+};
+
+/** Resolves once a user has been told of their own profile with this `bio`. */
+export const toldOf = async ({ frames }: Socket, { userId }: SignedUp, bios: readonly string[]): Promise<void> => {
+  const isTold = ({ type, user }: Frame): boolean => {
+    const { bio } = (user ?? {}) as { bio?: string | null };
+    return type === 'user.updated' && typeof bio === 'string' && bio.startsWith(userId) && bios.includes(bio);
+  };
+  await eventually(
+    async () => frames.some(isTold),
+    (isSo) => isSo,
+  );
 };

@@ -11,6 +11,7 @@ import { deleteMessage } from './delete-message.js';
 import { editMessage } from './edit-message.js';
 import { getMessage } from './get-message.js';
 import { getReceipts } from './get-receipts.js';
+import { listChanges } from './list-changes.js';
 import { listHistory } from './list-history.js';
 import type { MessageAccess } from './message-access.js';
 import type { MessagePlaces } from './message-places.js';
@@ -43,6 +44,7 @@ export const messageUseCases = (ports: MessagePorts) => {
     deleteMessage: deleteMessage(transact, access, store),
     getMessage: getMessage(conversations, views),
     listHistory: listHistory(conversations, views),
+    listChanges: listChanges(conversations, views),
     getReceipts: getReceipts(conversations, views, directory),
   };
 };

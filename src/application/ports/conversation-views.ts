@@ -133,15 +133,17 @@ export interface ConversationViews {
    * again.
    */
   receiptsSince(viewer: UserId, after: Position, limit: number): Promise<readonly Watermark[]>;
-  /**
-   * Lists the viewer's conversations in which something happened after a position, each with the ordinal before the first
-   * message that was sent or changed since, or 0.
-   */
+  /** Lists the viewer's conversations in which something was sent or changed after a position. */
   unseenSince(viewer: UserId, after: Position): Promise<readonly UnseenConversation[]>;
+  /** Lists the conversations that the viewer has left after a position, and is in no more. */
+  leftSince(viewer: UserId, after: Position): Promise<readonly ConversationId[]>;
 }
 
 /** A conversation that went on without the viewer. */
 interface UnseenConversation {
   readonly conversationId: ConversationId;
+  /** The ordinal of the last message that was there, or 0. */
   readonly lastSeenSeq: number;
+  /** Whether a message up to that one was changed since. */
+  readonly areSeenChanged: boolean;
 }

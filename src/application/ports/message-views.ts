@@ -85,6 +85,13 @@ export interface HistoryPage {
   readonly nextCursor: string | null;
 }
 
+/** The messages of a conversation that were sent up to a position, and changed after it. */
+interface ChangesPlace {
+  readonly since: Position;
+  /** The last change of the page before; `since` for the first one. */
+  readonly after: Position;
+}
+
 /** The times at which a member got and read a message; null where they have not yet. */
 export interface Receipt {
   readonly userId: UserId;
@@ -96,6 +103,8 @@ export interface Receipt {
 export interface MessageViews {
   /** Raises `InvalidCursorError`. */
   history(conversationId: ConversationId, place: HistoryPlace, limit: number): Promise<HistoryPage>;
+  /** Lists changed messages of a conversation, in the order of their last changes, as they are now. */
+  changes(conversationId: ConversationId, place: ChangesPlace, limit: number): Promise<readonly MessageView[]>;
   find(messageId: MessageId): Promise<MessageView | undefined>;
   /** Answers several messages, in any order. It leaves out those that there are not. */
   findSome(messageIds: readonly MessageId[]): Promise<readonly MessageView[]>;

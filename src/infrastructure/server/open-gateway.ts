@@ -11,7 +11,7 @@ import { LiveFeed } from '../../interfaces/ws/live-feed.js';
 import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
 import { RESUME_LIMITS, ResumeQueue } from '../../interfaces/ws/resume-queue.js';
 import type { OnStage } from '../../interfaces/ws/stages.js';
-import { MAX_RESUMED_FRAMES, MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
+import { MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
 import { SocketTyping } from '../../interfaces/ws/typing.js';
 import type { Metrics } from '../observability/metrics.js';
 import { runPresence } from './run-presence.js';
@@ -83,7 +83,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
     knownUpTo: (sessionId) => laterOf(feed.position, application.sessionWrites.of(sessionId, 'messages') ?? LOG_START),
     now: () => performance.now(),
   });
-  const limits = { maxFrames: MAX_RESUMED_FRAMES, maxTextBytes: MAX_RESUMED_TEXT_BYTES };
+  const limits = { maxFrames: config.RESUME_MAX_FRAMES, maxTextBytes: MAX_RESUMED_TEXT_BYTES };
   return new Gateway({
     useCases,
     denylist,

@@ -10,8 +10,8 @@ import type { UploadedFile } from '../../application/media/upload-media.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
-import type { MediaId, UserId } from '../../domain/kernel/ids.js';
-import { LOG_START } from '../../domain/kernel/position.js';
+import type { MediaId, Position, UserId } from '../../domain/kernel/ids.js';
+import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { reject, Rejection } from '../../domain/kernel/rejections.js';
 import type { MediaLinks } from '../../application/ports/media-links.js';
 import { idempotencyKey, position, secretFieldsOf } from '../schemas/fields.js';
@@ -122,6 +122,10 @@ const parse = async (ctx: RouteContext, { method, params, query, body, headers, 
   body: method === 'get' || takesFile ? undefined : (body ?? noBody).parse(await readJson(ctx.req)),
 });
 
+/** The position that read models must have reached, by the header or by the query itself. */
+const askedPosition = (ctx: RouteContext, { reaching }: Route, query: unknown): Position =>
+  laterOf(header(ctx, 'X-Min-Position', position) ?? LOG_START, reaching?.(query as never) ?? LOG_START);
+
 const respondWithFile = (
   ctx: RouteContext,
   { status = 200, download }: { readonly status?: number; readonly download: NonNullable<RouteAnswer['download']> },
@@ -150,7 +154,7 @@ const handlerOf =
     const input = await parse(ctx, route);
     const points = route.surcharge?.(input.body as never) ?? 0;
     if (points > 0) await takePoints(parts.takeRequest, ctx.state.address, points);
-    const asked = header(ctx, 'X-Min-Position', position) ?? LOG_START;
+    const asked = askedPosition(ctx, route, input.query);
     await awaitReadModels(parts, { projections: route.projections ?? [], claims: ctx.state.claims, asked });
     const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
     const handle = (file?: UploadedFile) =>

@@ -62,6 +62,8 @@ export interface Route extends RouteDocumentation {
   readonly linksTo?: MediaPart;
   /** The read models that it asks. It waits until they show what the caller's session wrote, and the position in the header. */
   readonly projections?: readonly QueriedProjection[];
+  /** The position that its query names, which its read models must have reached like the one in the header. */
+  readonly reaching?: (query: never) => Position;
   /** Whether it takes an `Idempotency-Key`. */
   readonly isIdempotent: boolean;
   /** The number of requests that it counts for beside itself, by how much it asks for. */
@@ -80,6 +82,7 @@ interface RouteParts<Params, Query, Body, Headers, Actor extends UserId | null> 
   readonly linksTo?: MediaPart;
   readonly takesRefreshCookie?: boolean;
   readonly projections?: readonly QueriedProjection[];
+  readonly reaching?: (query: Parsed<Query>) => Position;
   readonly isIdempotent?: boolean;
   readonly surcharge?: (body: Parsed<Body>) => number;
   readonly handle: (

@@ -135,6 +135,7 @@ export const history = z.object({
 });
 
 export const found = z.object({ messages: z.array(message), nextCursor });
+export const changes = z.object({ messages: z.array(message), nextCursor });
 
 export const receipts = z.object({
   receipts: z.array(z.object({ userId, deliveredAt: time.nullable(), readAt: time.nullable() })),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INBOX_CURSOR } from '../../application/conversations/inbox-cursor.js';
+import { CHANGES_CURSOR } from '../../application/messages/changes-cursor.js';
 import { MESSAGE_CURSOR } from '../../application/messages/message-cursor.js';
 import { SEARCH_CURSOR } from '../../application/search/search-cursor.js';
 import { USERNAME_CURSOR } from '../../application/users/username-cursor.js';
@@ -169,6 +170,7 @@ export const userCursor = cursorOf(USERNAME_CURSOR);
 export const inboxCursor = cursorOf(INBOX_CURSOR);
 export const messageCursor = cursorOf(MESSAGE_CURSOR);
 export const searchCursor = cursorOf(SEARCH_CURSOR);
+export const changesCursor = cursorOf(CHANGES_CURSOR);
 
 /** A position is a 64-bit integer. */
 const POSITION = new RegExp(`^(${numbersUpTo('9223372036854775807').join('|')})$`);

@@ -6,6 +6,7 @@ import { clientFrames } from './commands.js';
 import { authExpiring, authRenewed } from './frames/auth-frames.js';
 import { messageReceipts } from './frames/receipt-frames.js';
 import { pushedFrames } from './frames/pushed-frames.js';
+import { resync } from './frames/resync-frame.js';
 import { typingFrame } from './frames/typing-frame.js';
 
 /** The frames of events, by type: some events have the same. */
@@ -35,7 +36,7 @@ const serverFrames: Readonly<Record<string, z.ZodObject>> = {
   pong: z.object({ position }),
   presence: z.object({ userId, status: z.enum(['online', 'away', 'offline']), lastSeenAt: time.optional() }),
   typing: typingFrame.schema,
-  resync: z.object({ position, conversations: z.array(z.object({ conversationId, cursor: z.string() })) }),
+  resync: resync.schema,
   [messageReceipts.type]: messageReceipts.schema,
   'auth.expiring': authExpiring.schema,
   'auth.renewed': authRenewed.schema,

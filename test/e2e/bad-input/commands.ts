@@ -127,6 +127,9 @@ export const queriesWith = (value: string, { directId }: Scene): readonly string
   );
   return [
     ...inHistory,
+    ...['cursor', 'limit'].map((name) => `/message/v1/changes?conversationId=${directId}&since=0&${name}=${quoted}`),
+    `/message/v1/changes?conversationId=${directId}&since=${quoted}`,
+    `/message/v1/changes?conversationId=${quoted}&since=0`,
     `/message/v1/history?conversationId=${quoted}`,
     `/message/v1/history?conversationId[$ne]=${quoted}`,
     `/message/v1/${quoted}`,

@@ -37,6 +37,12 @@ const attemptsOn = (conversationId: string, messageId: string, { eve }: Scene): 
     { what: 'take a pin down', method: 'DELETE', path: `${conversation}/pins/${messageId}`, code },
     { what: 'mute it', method: 'PUT', path: `${conversation}/preferences`, json: { muted: true }, code },
     { what: 'read its history', method: 'GET', path: `/message/v1/history?conversationId=${conversationId}`, code },
+    {
+      what: 'see what changed in it',
+      method: 'GET',
+      path: `/message/v1/changes?conversationId=${conversationId}&since=0`,
+      code,
+    },
     { what: 'write into it', method: 'POST', path: '/message/v1/send', json: { conversationId, text: 'hi' }, code },
     { what: 'mark it read', method: 'POST', path: '/message/v1/read', json: { conversationId, messageId }, code },
     { what: 'read a message', method: 'GET', path: message, code: 'message_not_found' },

@@ -21,6 +21,7 @@ import {
 } from '../../support/group-facts.js';
 import { batchesOf, failingOnce, openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
 import { ada, at, bob, cleo, eve, messageNumber, userNumber } from '../../support/ids.js';
+import { expectState } from '../../support/expect-state.js';
 import { testLinks, withoutLinks } from '../../support/media-links.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
@@ -87,8 +88,7 @@ describe('delivery', () => {
           const positions = frames.map(({ position }) => Number(position));
           expect(positions).to.deep.equal([...positions].sort((a, b) => a - b));
           for (const frame of frames) model.apply(frame);
-          expect(model.conversations).to.deep.equal(await views.snapshot(userId));
-          await views.expectMessages(model);
+          await expectState(model, views.asked(userId));
           for (const frame of frames) expectDocumented(frame);
           for (const { type } of frames) told.add(type);
         }

@@ -76,7 +76,8 @@ describe('What a viewer missed', () => {
         preferencesSince: answer('preferencesSince', () => preferences),
         changesSince: answer('changesSince', () => changes),
         findSome: answer('findSome', () => [joinedConversation(changedGroup(group, [ada]))]),
-        unseenSince: answer('unseenSince', () => [{ conversationId: group, lastSeenSeq: 40 }]),
+        unseenSince: answer('unseenSince', () => [{ conversationId: group, lastSeenSeq: 40, areSeenChanged: true }]),
+        leftSince: answer('leftSince', () => [otherGroup]),
       } as unknown as ConversationViews,
       pins: { changedSince: answer('pinsSince', () => pins) } as unknown as PinViews,
       directory: {
@@ -221,7 +222,10 @@ describe('What a viewer missed', () => {
 
   const resync = {
     position: '100',
-    content: { type: 'resync', position: '100', conversations: [{ conversationId: group, cursor: 'm14' }] },
+    content: {
+      ...{ type: 'resync', position: '100', since: '2', left: [otherGroup] },
+      conversations: [{ conversationId: group, cursor: 'm14', changed: true }],
+    },
   };
 
   it('is carried frame by frame up to the most, counted over all kinds, and beyond it replaced by resync', async () => {
@@ -229,7 +233,10 @@ describe('What a viewer missed', () => {
     expect(await missed()).to.have.length(MAX_FRAMES);
     changes.push(renamed(9, otherGroup));
     expect(await missed()).to.deep.equal([resync]);
-    expect(asked.slice(-1)).to.deep.equal([['unseenSince', ada, '2']]);
+    expect(asked.slice(-2)).to.deep.equal([
+      ['unseenSince', ada, '2'],
+      ['leftSince', ada, '2'],
+    ]);
     expect(queries().filter((query) => query === 'findSome')).to.have.length(1);
   });
 

@@ -65,11 +65,18 @@ export class ConversationReader {
     ).length;
   }
 
-  /** The ordinal before the first message that was sent or changed after a position. */
-  seqUnchangedSince(conversationId: ConversationId, position: Position): number {
-    const messages = [...this.#tables.messages.values()].filter((each) => each.conversationId === conversationId);
-    const first = messages.filter((each) => !hasReached(position, each.position)).map(({ seq }) => seq - 1);
-    return Math.min(...first, messages.length);
+  /** The ordinal of the last message that was sent up to a position, and whether one of those was changed after it. */
+  seenUpTo(conversationId: ConversationId, position: Position) {
+    const seen = [...this.#tables.messages.values()].filter(
+      (each) => each.conversationId === conversationId && hasReached(position, each.sentPosition),
+    );
+    return { lastSeenSeq: seen.length, areSeenChanged: seen.some((each) => !hasReached(position, each.position)) };
+  }
+
+  /** Answers the conversations that a user has left after a position, and is in no more. */
+  leftSince(viewer: UserId, position: Position): ConversationId[] {
+    const left = this.membershipsOf(viewer).filter((each) => !each.active && !hasReached(position, each.position));
+    return [...left].sort(byPosition).map(({ conversationId }) => conversationId);
   }
 
   changesOf(conversationId: ConversationId): readonly ChangeRow[] {

@@ -121,7 +121,7 @@ const unseenSince = (reader: ConversationReader, memberships: readonly MemberRow
     .flatMap(({ conversationId }) => reader.conversation(conversationId) ?? [])
     .filter(({ position }) => !hasReached(after, position))
     .sort(byPosition)
-    .map(({ conversationId }) => ({ conversationId, lastSeenSeq: reader.seqUnchangedSince(conversationId, after) }));
+    .map(({ conversationId }) => ({ conversationId, ...reader.seenUpTo(conversationId, after) }));
 
 /** Conversations in memory. */
 export const conversationViewsInMemory = (tables: () => MessagesTables): ConversationViews => {
@@ -165,5 +165,6 @@ export const conversationViewsInMemory = (tables: () => MessagesTables): Convers
         .slice(0, limit),
     receiptsSince: async (viewer, after, limit) => receiptsSince(reader(), activeOf(viewer), after).slice(0, limit),
     unseenSince: async (viewer, after) => unseenSince(reader(), activeOf(viewer), after),
+    leftSince: async (viewer, after) => reader().leftSince(viewer, after),
   };
 };

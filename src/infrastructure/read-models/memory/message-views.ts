@@ -92,6 +92,15 @@ const messagesFor = ({ members, messages }: MessagesTables, viewer: UserId): rea
     ({ conversationId }) => members.get(memberKey(conversationId, viewer))?.active ?? false,
   );
 
+const changesIn =
+  (tables: () => MessagesTables): MessageViews['changes'] =>
+  async (conversationId, { since, after }, limit) =>
+    historyOf(tables(), conversationId)
+      .filter((row) => isChanged(row) && hasReached(since, row.sentPosition) && !hasReached(after, row.position))
+      .sort(byPosition)
+      .slice(0, limit)
+      .map((row) => shownMessage(tables(), row));
+
 type OwnReactionKey = Pick<OwnReaction, 'messageId' | 'emoji'>;
 
 /** Compares reactions of one user by message, then by the bytes of the emoji. */
@@ -103,6 +112,7 @@ const compareReactions = (one: OwnReactionKey, other: OwnReactionKey): number =>
 /** Messages in memory. */
 export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews => ({
   history: historyPages(historyReader(tables)),
+  changes: changesIn(tables),
   find: async (messageId) => {
     const row = tables().messages.get(messageId);
     return row && shownMessage(tables(), row);

@@ -161,16 +161,21 @@ export const RECEIPTS_SINCE = {
 export const UNSEEN_SINCE = {
   name: 'conversations.unseen_since',
   text: `
-    select c.conversation_id as "conversationId",
-           least(coalesce(seen.seq, 0), changed.seq - 1)::integer as "lastSeenSeq"
+    select c.conversation_id as "conversationId", coalesce(seen.seq, 0)::integer as "lastSeenSeq",
+           exists (select from messages.messages m
+                    where m.conversation_id = c.conversation_id and m.position > $2 and m.position <> m.sent_position
+                      and m.sent_position <= $2) as "areSeenChanged"
       from messages.members viewer
       join messages.conversations c on c.conversation_id = viewer.conversation_id and c.position > $2
       left join lateral (select m.seq from messages.messages m
                           where m.conversation_id = c.conversation_id and m.sent_position <= $2
                           order by m.sent_position desc limit 1) seen on true
-      cross join lateral (select min(m.seq) as seq from messages.messages m
-                           where m.conversation_id = c.conversation_id and m.position > $2
-                             and m.position <> m.sent_position) changed
      where viewer.user_id = $1 and viewer.active
      order by c.position`,
+};
+
+export const LEFT_SINCE = {
+  name: 'conversations.left_since',
+  text: `select conversation_id from messages.members
+          where user_id = $1 and not active and position > $2 order by position`,
 };

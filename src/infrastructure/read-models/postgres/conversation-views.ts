@@ -132,5 +132,9 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
     receiptsSince: (viewer, after, limit) =>
       select<Watermark & pg.QueryResultRow>(sql.RECEIPTS_SINCE, viewer, after, limit),
     unseenSince: (viewer, after) => select(sql.UNSEEN_SINCE, viewer, after),
+    leftSince: async (viewer, after) =>
+      (await select<Pick<ConversationRow, 'conversation_id'>>(sql.LEFT_SINCE, viewer, after)).map(
+        ({ conversation_id }) => conversation_id,
+      ),
   };
 };

@@ -31,6 +31,13 @@ export const SEQ_AT = {
     select low as seq from search where low >= high limit 1`,
 };
 
+export const CHANGES = {
+  name: 'messages.changes',
+  text: `select ${MESSAGE_COLUMNS} from messages.messages m
+          where conversation_id = $1 and position > $2 and position <> sent_position and sent_position <= $3
+          order by position limit $4`,
+};
+
 export const FIND = {
   name: 'messages.find',
   text: `select ${MESSAGE_COLUMNS} from messages.messages m where message_id = $1`,

@@ -61,6 +61,7 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
       after: (conversationId, seq, limit) => select(sql.AFTER, conversationId, seq, limit),
       seqAt,
     }),
+    changes: (conversationId, { since, after }, limit) => select(sql.CHANGES, conversationId, after, since, limit),
     find: async (messageId) => (await select(sql.FIND, messageId))[0],
     findSome: (messageIds) => select(sql.FIND_SOME, messageIds),
     isAttachedFor: async (viewer, mediaId) => {

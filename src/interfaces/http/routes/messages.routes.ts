@@ -2,8 +2,17 @@ import { z } from 'zod';
 import type { UseCases } from '../../../application/use-cases.js';
 import type { HistoryPlace } from '../../../application/ports/message-views.js';
 import type { Instant } from '../../../domain/kernel/ids.js';
-import { history, message, receipts, sent } from '../../schemas/answers.js';
-import { conversationId, instant, messageCursor, messageId, pageSize, position, text } from '../../schemas/fields.js';
+import { changes, history, message, receipts, sent } from '../../schemas/answers.js';
+import {
+  changesCursor,
+  conversationId,
+  instant,
+  messageCursor,
+  messageId,
+  pageSize,
+  position,
+  text,
+} from '../../schemas/fields.js';
 import { AT_MOST_ONE } from '../../schemas/published.js';
 import { addresseeOf, sending } from '../../schemas/sending.js';
 import { route, type Route } from '../route.js';
@@ -71,6 +80,25 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
       const { conversationId, limit } = query;
       return { body: await useCases.listHistory(context.actor, { conversationId, place: placeOf(query), limit }) };
     },
+  }),
+  route('get', '/message/v1/changes', {
+    tag,
+    summary:
+      'The messages that were there at a position, and were edited, deleted or reacted to since, as they are now, the one ' +
+      'changed last at the end; those that were sent since are not among them',
+    projections: ['messages'],
+    query: z.strictObject({
+      conversationId,
+      since: position,
+      cursor: changesCursor.optional(),
+      limit: pageSize(200, 50),
+    }),
+    reaching: ({ since }) => since,
+    answers: { 200: changes },
+    refusals: ['conversation_not_found'],
+    handle: async ({ query: { conversationId, since, cursor, limit }, context }) => ({
+      body: await useCases.listChanges(context.actor, { conversationId, since, cursor, limit }),
+    }),
   }),
   route('post', '/message/v1/read', {
     tag,

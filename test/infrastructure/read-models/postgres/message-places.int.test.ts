@@ -38,8 +38,8 @@ describe('The place of a message in PostgreSQL', () => {
     expect(page.map(({ seq, cursor }) => [seq, cursor])).to.deep.equal(
       [1, 2, 3].map((seq) => [seq, messageCursor(seq)]),
     );
-    expect(await conversations.unseenSince(bob, positionOf(3)), 'the page begins with what was changed').to.deep.equal([
-      { conversationId: first, lastSeenSeq: 1 },
+    expect(await conversations.unseenSince(bob, positionOf(3))).to.deep.equal([
+      { conversationId: first, lastSeenSeq: 2, areSeenChanged: true },
     ]);
   });
 });
