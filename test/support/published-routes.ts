@@ -24,11 +24,13 @@ export interface Operation {
   readonly security?: readonly unknown[];
   readonly parameters: readonly Parameter[];
   readonly requestBody?: Content;
-  readonly responses: Readonly<Record<string, Content & { readonly description: string }>>;
+  readonly responses: Readonly<
+    Record<string, Content & { readonly description: string; readonly headers?: Readonly<Record<string, unknown>> }>
+  >;
   readonly [AT_MOST_ONE]?: readonly string[];
 }
 
-interface OpenApi {
+export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
@@ -36,7 +38,7 @@ interface OpenApi {
 export const routes: readonly Route[] = apiRoutes({} as never, {} as never, () => LOG_START);
 
 /** The document as a server publishes it. */
-const openApi = JSON.parse(
+export const openApi = JSON.parse(
   JSON.stringify(openApiDocument(routes, { version: '0.0.0', url: 'http://127.0.0.1' })),
 ) as OpenApi;
 

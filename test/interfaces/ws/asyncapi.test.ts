@@ -1,3 +1,4 @@
+import { Parser } from '@asyncapi/parser';
 import { expect } from 'chai';
 import { asyncApiDocument } from '../../../src/interfaces/ws/asyncapi.js';
 import { clientFrames } from '../../../src/interfaces/ws/commands.js';
@@ -25,6 +26,9 @@ interface Document {
   readonly operations: object;
 }
 
+/** The parser's errors and warnings; what it has beyond them are remarks. */
+const COMPLAINTS: readonly number[] = [0, 1];
+
 const documentOf = (url: string) => asyncApiDocument({ version: '1.2.3', url }) as Document;
 
 describe('The AsyncAPI document', () => {
@@ -37,6 +41,16 @@ describe('The AsyncAPI document', () => {
 
   const typesOf = (direction: 'client' | 'server') =>
     Object.keys(messages).flatMap((name) => (name.startsWith(`${direction}.`) ? [name.slice('client.'.length)] : []));
+
+  it('is valid AsyncAPI, says the parser of those who define it', async () => {
+    const complaints = async (published: object) =>
+      (await new Parser().validate(JSON.stringify(published)))
+        .filter(({ severity }) => COMPLAINTS.includes(severity))
+        .map(({ code }) => code);
+    expect(await complaints(document)).to.deep.equal([]);
+    const nowhere = { ...document.channels.live, messages: {} };
+    expect(await complaints({ ...document, channels: { live: nowhere } })).to.include('invalid-ref');
+  }).timeout(60_000);
 
   it('names the version and the server as clients reach it', () => {
     expect(document).to.deep.include({ asyncapi: '3.0.0' });
