@@ -148,7 +148,7 @@ export const token = z
   .string()
   .max(4_096)
   .regex(/^[\x21-\x7e]+$/, 'takes visible ASCII characters')
-  .meta(SECRET);
+  .meta({ ...SECRET, examples: ['kx7Wq2_the-token-that-you-were-given'] });
 
 /** What is looked for in messages. Plain words are published; there is more. */
 export const searchText = publishedAs(
@@ -164,11 +164,15 @@ export const searchText = publishedAs(
 );
 
 /** Makes the schema of the cursors of one kind of list. They are opaque to clients. */
-const cursorOf = (form: RegExp) => z.string().regex(form, 'is no cursor of this list');
+const cursorOf = (form: RegExp, example: string) =>
+  z
+    .string()
+    .regex(form, 'is no cursor of this list')
+    .meta({ examples: [example] });
 
-export const userCursor = cursorOf(USERNAME_CURSOR);
-export const inboxCursor = cursorOf(INBOX_CURSOR);
-export const messageCursor = cursorOf(MESSAGE_CURSOR);
+export const userCursor = cursorOf(USERNAME_CURSOR, 'uada');
+export const inboxCursor = cursorOf(INBOX_CURSOR, 'c1234');
+export const messageCursor = cursorOf(MESSAGE_CURSOR, 'm1');
 export const searchCursor = cursorOf(SEARCH_CURSOR);
 export const changesCursor = cursorOf(CHANGES_CURSOR);
 

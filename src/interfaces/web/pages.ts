@@ -102,9 +102,10 @@ export const webPages = ({ openApi, asyncApi, mailbox }: PagesParts): Middleware
     };
   router.get('/openapi.json', answer(openApi));
   router.get('/asyncapi.json', answer(asyncApi));
-  router.get('/docs', answer(docsPage(openApi)));
+  router.get('/docs', answer(docsPage(openApi, asyncApi)));
   router.get('/docs/errors', answer(errorsPage()));
   router.get('/docs/style.css', asset('style.css', 'text/css'));
+  router.get('/docs/api.js', asset('api.js', 'text/javascript'));
   router.get('/docs/icon.svg', asset('icon.svg', 'image/svg+xml'));
   router.get('/docs/verify-email.js', asset('verify-email.js', 'text/javascript'));
   router.get('/docs/password-reset.js', asset('password-reset.js', 'text/javascript'));

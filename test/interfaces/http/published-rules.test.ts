@@ -1,7 +1,9 @@
+import { expect } from 'chai';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { clientFrames } from '../../../src/interfaces/ws/commands.js';
 import { publishedParts, type PublishedPart } from '../../support/published-routes.js';
+import { exampleOf, type ExampleSchema } from '../../../src/interfaces/schemas/example.js';
 import { publishedSchema } from '../../../src/interfaces/schemas/published.js';
 import { forbiddenBy, valuesOf } from '../../support/schema-values.js';
 
@@ -28,6 +30,10 @@ describe('Of what is published', () => {
   for (const part of [...publishedParts, ...frames]) {
     const { name, published, schema, isOfTexts } = part;
     const isTaken = (value: unknown): boolean => schema.safeParse(asItArrives(value, part)).success;
+
+    it(`the example is taken: ${name}`, () => {
+      expect(isTaken(exampleOf(published)), JSON.stringify(exampleOf(published))).to.equal(true);
+    });
 
     it(`all that is allowed is taken: ${name}`, () => {
       fc.assert(
