@@ -149,6 +149,7 @@ describe('A call', () => {
     expect(changesTo({ responses, parameters: [query(), query({ name: 'n' })] })).to.deep.equal([]);
     expect(changesTo({ security: [{ link: [] }, { bearer: [] }] })).to.deep.equal([]);
     expect(changesTo({ security: [] })).to.deep.equal([]);
+    expect(changesTo({ security: [{}, { cookie: [] }] }, { ...CALL, security: [] })).to.deep.equal([]);
   });
 });
 

@@ -104,8 +104,11 @@ const JUNK = [
   ['a'],
 ];
 
+/** Of these, more is taken than JSON Schema can say. */
+const SAID_IN_PART: ReadonlySet<string> = new Set(['q', 'emoji']);
+
 const changed = (value: object, at: number, junk: unknown): object => {
-  const names = Object.keys(value);
+  const names = Object.keys(value).filter((name) => !SAID_IN_PART.has(name));
   const name = names[at % (names.length + 1)] ?? 'surplus';
   return { ...value, [name]: junk };
 };

@@ -173,8 +173,8 @@ const cursorOf = (form: RegExp, example: string) =>
 export const userCursor = cursorOf(USERNAME_CURSOR, 'uada');
 export const inboxCursor = cursorOf(INBOX_CURSOR, 'c1234');
 export const messageCursor = cursorOf(MESSAGE_CURSOR, 'm1');
-export const searchCursor = cursorOf(SEARCH_CURSOR);
-export const changesCursor = cursorOf(CHANGES_CURSOR);
+export const searchCursor = cursorOf(SEARCH_CURSOR, 's1234-1');
+export const changesCursor = cursorOf(CHANGES_CURSOR, 'h1234');
 
 /** A position is a 64-bit integer. */
 const POSITION = new RegExp(`^(${numbersUpTo('9223372036854775807').join('|')})$`);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { z } from 'zod';
 import { clientFrames } from '../../../src/interfaces/ws/commands.js';
 import { publishedParts, type PublishedPart } from '../../support/published-routes.js';
-import { exampleOf, type ExampleSchema } from '../../../src/interfaces/schemas/example.js';
+import { exampleOf } from '../../../src/interfaces/schemas/example.js';
 import { publishedSchema } from '../../../src/interfaces/schemas/published.js';
 import { forbiddenBy, valuesOf } from '../../support/schema-values.js';
 

@@ -62,11 +62,14 @@ const answers: Rule = ({ responses: before }, { responses: after }, path) => [
     .map((status) => ({ path: `${path} ${status}`, what: 'is a new success' })),
 ];
 
-/** Compares who may call: undefined stands for those with a token. */
-const security: Rule = ({ security: before = [{ bearer: [] }] }, { security: after = [{ bearer: [] }] }, path) => {
-  const isOpen = after.length === 0;
-  const isKept = before.every((way) => after.some((other) => isSame(way, other)));
-  return when(!isOpen && (before.length === 0 || !isKept), path, 'can be called by fewer');
+/** Answers the ways to be let in. One that asks for nothing is open to everybody. */
+const waysOf = ({ security = [{ bearer: [] }] }: Operation): readonly unknown[] =>
+  security.length === 0 ? [{}] : security;
+
+const security: Rule = (before, after, path) => {
+  const ways = waysOf(after);
+  const isKept = (way: unknown): boolean => ways.some((other) => isSame(way, other) || isSame(other, {}));
+  return when(!waysOf(before).every(isKept), path, 'can be called by fewer');
 };
 
 const RULES: readonly Rule[] = [parameters, exclusions, body, answers, security];
