@@ -80,7 +80,7 @@ const noContainer = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'dist.*/', 'coverage/', 'data/', 'bench-results/', 'src/interfaces/web/assets/']),
+  globalIgnores(['dist/', 'dist.*/', 'coverage/', 'data/', 'bench-results/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -107,6 +107,18 @@ export default defineConfig(
     // Helpers that poll sleep between two looks; load and failures that are made on purpose are paced by time.
     ignores: ['test/support/**', 'test/bench/**', 'test/torture/**', 'test/chaos/**'],
     rules: { 'no-restricted-syntax': ['error', ...unwantedSyntax, ...unwantedInTests] },
+  },
+  {
+    // These run in browsers.
+    files: ['src/interfaces/web/assets/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'location', 'fetch', 'sessionStorage', 'URLSearchParams', 'FormData'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
   },
   {
     files: [

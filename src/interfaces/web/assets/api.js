@@ -48,7 +48,7 @@ const readable = (text) => {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return text;
+    return text; // The answer is no JSON: a page, a file, or nothing.
   }
 };
 
