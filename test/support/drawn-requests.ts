@@ -29,7 +29,16 @@ const drawn = (route: Route, parts: readonly (readonly [PublishedPart, fc.Arbitr
     .record(Object.fromEntries(parts.map(([{ place }, values]) => [place, values])))
     .map((values) => requestOf(route, values));
 
-const allowedParts = (route: Route) => partsOf(route).map((part) => [part, valuesOf(part.published)] as const);
+/** A cursor of this call belongs to the search that it came from: none that is drawn does. */
+const SEARCH = '/message/v1/search';
+
+const belongs = ({ path }: Route, { place }: PublishedPart, value: unknown): boolean =>
+  !(path === SEARCH && place === 'query' && 'cursor' in (value as Fields));
+
+const allowedParts = (route: Route) =>
+  partsOf(route).map(
+    (part) => [part, valuesOf(part.published).filter((value) => belongs(route, part, value))] as const,
+  );
 
 /** Draws the headers that many calls take. */
 const commonHeaders = ({ isIdempotent, projections }: Route): fc.Arbitrary<Record<string, string>> => {
@@ -59,8 +68,8 @@ const canBeSent = ({ place, published }: PublishedPart, value: Fields): boolean 
   const names = Object.keys(published.properties ?? {});
   const texts = textsOf(value).map(([, text]) => text);
   const isWhole = place === 'query' || (names.length === texts.length && names.every((name) => name in value));
-  const fits = (text: string) => text.isWellFormed() && text.length < LONGEST_TEXT;
-  return isWhole && texts.every((text) => fits(text) && (place === 'query' || !/^\.{0,2}$/.test(text)));
+  const isSendable = (text: string) => text.isWellFormed() && text.length < LONGEST_TEXT;
+  return isWhole && texts.every((text) => isSendable(text) && (place === 'query' || !/^\.{0,2}$/.test(text)));
 };
 
 /** Draws requests of which one part is forbidden by the published document; undefined where nothing can be forbidden. */

@@ -179,7 +179,10 @@ export const changesCursor = cursorOf(CHANGES_CURSOR, 'h1234');
 /** A position is a 64-bit integer. */
 const POSITION = new RegExp(`^(${numbersUpTo('9223372036854775807').join('|')})$`);
 
-export const position = z.string().regex(POSITION, 'takes a position') as unknown as z.ZodType<Position, Position>;
+export const position = z
+  .string()
+  .regex(POSITION, 'takes a position')
+  .meta({ examples: ['1234'] }) as unknown as z.ZodType<Position, Position>;
 
 /** Other years than these, in UTC, are none that PostgreSQL takes as they are written. */
 const YEARS = /^[1-8]\d{3}-/;
