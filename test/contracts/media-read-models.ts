@@ -38,12 +38,14 @@ export const describeMedia = (open: OpenReadModels, feed: Feed): void => {
     expect(await media.unattached(at(31), 2, [two!])).to.deep.equal([three, one]);
   });
 
-  it('are not listed where a message carries them, and are found as before', async () => {
+  it('are not listed where a message carries them or a profile shows them, and are found as before', async () => {
     const uploaded = fact('MediaUploaded', { mediaId: one!, uploadedAt: at(10) });
     const { media } = await views(
       uploaded,
       fact('MediaUploaded', { mediaId: two!, uploadedAt: at(20) }),
+      fact('MediaUploaded', { mediaId: three!, uploadedAt: at(30) }),
       fact('MediaAttached', { mediaId: one!, messageId: messageNumber(1) }),
+      fact('MediaAttachedToProfile', { mediaId: three! }),
     );
     expect(await media.unattached(at(99), 9, [])).to.deep.equal([two]);
     expect(await media.find(one!)).to.deep.equal(uploaded.data);

@@ -4,8 +4,8 @@ import { InvalidCursorError } from '../../src/application/ports/message-views.js
 import type { UserId } from '../../src/domain/kernel/ids.js';
 import { DEFAULT_SETTINGS } from '../../src/domain/users/settings.js';
 import { fact } from '../support/events.js';
-import { ada, at, bob, cleo, eve, sessionNumber, ticketNumber } from '../support/ids.js';
-import { recorded } from '../support/projections.js';
+import { ada, at, bob, cleo, eve, mediaNumber, sessionNumber, ticketNumber } from '../support/ids.js';
+import { recorded, type Fact } from '../support/projections.js';
 import { scene, type Feed, type OpenReadModels } from './read-model-steps.js';
 
 const registered = (userId: UserId, username: string, displayName = username) =>
@@ -35,8 +35,30 @@ const describeProfiles = (open: OpenReadModels, feed: Feed): void => {
     };
     const own = { email: 'ada@example.org', emailVerified: true, roles: ['auditor'], createdAt: at(0) };
     expect(await directory.findOwnProfile(ada)).to.deep.equal({ ...shown, ...own });
-    expect(await directory.findOwnProfile(bob)).to.include({ emailVerified: false, bio: null });
+    expect(await directory.findOwnProfile(bob)).to.include({ emailVerified: false, bio: null, avatarMediaId: null });
     expect((await directory.profiles([ada])).get(ada)).to.deep.equal(shown);
+  });
+
+  it('show an avatar wherever they are listed, until it is taken away', async () => {
+    const avatarMediaId = mediaNumber(1);
+    const shown = [
+      ...everybody,
+      fact('ContactAdded', { userId: bob, contactId: ada }),
+      fact('ProfileChanged', { avatarMediaId }),
+      fact('EmailVerified'),
+    ];
+    const avatars = async (...facts: readonly Fact[]) => {
+      const { directory } = await views(...facts);
+      const everything = { cursor: undefined, limit: 10 };
+      const { profiles: contacts } = await directory.related(bob, 'contacts', everything);
+      const { profiles: found } = await directory.search('lovelace', everything);
+      const { profiles: named } = await directory.search('ada', everything);
+      const lists = [contacts, found, named].flat().filter(({ userId }) => userId === ada);
+      const single = [await directory.findOwnProfile(ada), (await directory.profiles([ada])).get(ada)];
+      return [...lists, ...single].map((profile) => profile?.avatarMediaId);
+    };
+    expect(new Set(await avatars(...shown))).to.deep.equal(new Set([avatarMediaId]));
+    expect(new Set(await avatars(...shown, fact('ProfileChanged')))).to.deep.equal(new Set([null]));
   });
 
   it('know settings, and who shows nobody what they read', async () => {
@@ -89,7 +111,7 @@ const describeProfiles = (open: OpenReadModels, feed: Feed): void => {
       ...everybody,
       fact('ContactAdded', { userId: bob, contactId: ada }),
       fact('ContactAdded', { userId: ada, contactId: bob }),
-      fact('ProfileChanged', { bio: 'hers' }),
+      fact('ProfileChanged', { bio: 'hers', avatarMediaId: mediaNumber(1) }),
       fact('RoleGranted'),
       fact('SessionStarted'),
       fact('UserErased'),

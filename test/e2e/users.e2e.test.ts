@@ -4,6 +4,8 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
 import { closeSockets, connect } from '../support/socket.js';
+import { sidewaysJpeg } from '../support/test-images.js';
+import { download, upload } from '../support/upload.js';
 
 interface Profile {
   readonly userId: string;
@@ -68,12 +70,48 @@ describe('users', () => {
         { displayName: 'A\r\nBcc: eve' },
         { bio: 'x'.repeat(501) },
         { bio: '\u0000' },
-        { avatarMediaId: randomUUID() },
+        { avatarMediaId: 'portrait.png' },
         { emailVerified: true },
         { roles: ['admin'] },
         { username: 'root' },
       ])
         expectProblem(await as(ada, 'PATCH', '/user/v1/me', json), 400, 'invalid_request');
+    });
+
+    it('has an avatar, which everybody who is logged in may load, with a token or by its link', async () => {
+      const [mary, nell] = [await signUp(app, 'mary'), await signUp(app, 'nell')];
+      await as(mary, 'POST', '/message/v1/send', { recipientId: nell.userId, text: 'Hello' });
+      await as(eve, 'PUT', `/user/v1/contacts/${mary.userId}`);
+      const { mediaId } = await upload(app, mary, await sidewaysJpeg(90, 60));
+      expect((await download(app, eve, mediaId)).status).to.equal(404);
+      const socket = await connect(app, nell.accessToken);
+      await socket.next('ready');
+      const changed = await as(mary, 'PATCH', '/user/v1/me', { avatarMediaId: mediaId });
+      expect(changed.body, changed.text).to.include({ avatarMediaId: mediaId, displayName: 'mary' });
+      const named = { userId: mary.userId, username: 'mary', displayName: 'mary', bio: null, avatarMediaId: mediaId };
+      expect((await socket.next('user.updated'))['user']).to.deep.equal(named);
+      const read = (path: string) => readAt(positionOf(changed), eve, path);
+      const { body: profile } = await read(`/user/v1/users/${mary.userId}`);
+      expect(profile).to.include(named);
+      const lists = [
+        (await read('/user/v1/contacts')).body['contacts'],
+        (await read('/user/v1/users?query=mary')).body['users'],
+      ];
+      for (const list of lists) expect(list).to.deep.equal([profile]);
+      expect((await download(app, eve, mediaId)).headers.get('content-type')).to.equal('image/jpeg');
+      expect((await download(app, eve, `${mediaId}/thumbnail`)).headers.get('content-type')).to.equal('image/webp');
+      const links = [profile['avatarUrl'], profile['avatarThumbnailUrl']] as string[];
+      const loaded = await Promise.all(links.map((link) => call(app, 'GET', link)));
+      expect(loaded.map(({ headers }) => headers.get('content-type'))).to.deep.equal(['image/jpeg', 'image/webp']);
+      const removed = await as(mary, 'PATCH', '/user/v1/me', { avatarMediaId: null });
+      expect(removed.body).to.include({ avatarMediaId: null }).and.to.not.have.property('avatarUrl');
+      for (const link of links)
+        expectProblem(
+          await call(app, 'GET', link, { headers: { 'x-min-position': positionOf(removed) ?? '' } }),
+          404,
+          'media_not_found',
+        );
+      expect((await download(app, mary, mediaId)).status).to.equal(200);
     });
 
     it('of nobody is not found', async () =>

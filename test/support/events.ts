@@ -167,6 +167,7 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     pinned: false,
     changedAt: at(97),
   },
+  MediaAttachedToProfile: { mediaId: mediaNumber(1), uploaderId: ada, attachedAt: at(60) },
   MediaAttached: { mediaId: mediaNumber(1), uploaderId: ada, messageId: messageNumber(1), attachedAt: at(50) },
   MediaRemoved: { mediaId: mediaNumber(1), uploaderId: ada, removedAt: at(95) },
   StorageTaken: { userId: ada, mediaId: mediaNumber(1), bytes: 2_048, usedBytes: 10_240, takenAt: at(25) },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Fact } from './projections.js';
 import { fact } from './events.js';
-import { at, sessionNumber, ticketNumber, userNumber } from './ids.js';
+import { at, mediaNumber, sessionNumber, ticketNumber, userNumber } from './ids.js';
 
 const USERS = 4;
 
@@ -46,7 +46,12 @@ const factsOf = ({ what, who, other, n }: Happening, seconds: number, { sessions
   const expiresAt = at(seconds + 86_400);
   const made: Readonly<Record<Happening['what'], () => Fact[]>> = {
     verify: () => [fact('EmailVerified', { userId })],
-    rename: () => [fact('ProfileChanged', { userId, displayName: `Name ${n}`, bio: n === 0 ? null : `bio ${n}` })],
+    rename: () => {
+      const avatar = n % 2 === 0 ? {} : { avatarMediaId: mediaNumber(n) };
+      return [
+        fact('ProfileChanged', { userId, displayName: `Name ${n}`, bio: n === 0 ? null : `bio ${n}`, ...avatar }),
+      ];
+    },
     settle: () => [fact('SettingsChanged', { userId, readReceipts: n % 2 === 0, locale: n % 3 ? 'de' : 'en' })],
     befriend: () => [fact('ContactAdded', { userId, contactId: otherId })],
     unfriend: () => [fact('ContactRemoved', { userId, contactId: otherId })],

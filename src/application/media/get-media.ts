@@ -9,6 +9,7 @@ import {
 } from '../ports/blob-store.js';
 import type { MediaView, MediaViews } from '../ports/media-views.js';
 import type { MessageViews } from '../ports/message-views.js';
+import type { UserDirectory } from '../ports/user-directory.js';
 import { blobsOf } from './blob-names.js';
 
 export interface ReadableMedia {
@@ -19,13 +20,23 @@ export interface ReadableMedia {
 /** Answers a file to those who may see it. Others do not learn that it exists. */
 export type RequireReadable = (viewer: UserId, mediaId: MediaId) => Promise<MediaView>;
 
-export const requireReadable =
-  (views: Pick<MediaViews, 'find'>, messages: Pick<MessageViews, 'isAttachedFor'>): RequireReadable =>
-  async (viewer, mediaId) => {
+interface ReadableParts {
+  readonly views: Pick<MediaViews, 'find'>;
+  readonly messages: Pick<MessageViews, 'isAttachedFor'>;
+  readonly directory: Pick<UserDirectory, 'profiles'>;
+}
+
+export const requireReadable = ({ views, messages, directory }: ReadableParts): RequireReadable => {
+  /** Profiles are public, and so are the images in them. */
+  const isAvatar = async ({ mediaId, uploaderId }: MediaView): Promise<boolean> =>
+    (await directory.profiles([uploaderId])).get(uploaderId)?.avatarMediaId === mediaId;
+
+  return async (viewer, mediaId) => {
     const file = (await views.find(mediaId)) ?? reject('media_not_found');
-    const isReadable = file.uploaderId === viewer || (await messages.isAttachedFor(viewer, mediaId));
-    return isReadable ? file : reject('media_not_found');
+    if (file.uploaderId === viewer || (await isAvatar(file))) return file;
+    return (await messages.isAttachedFor(viewer, mediaId)) ? file : reject('media_not_found');
   };
+};
 
 const requireBlob = async (blobs: BlobStore, blob: BlobName): Promise<FoundBlob> => {
   const content = await blobs.find(blob);

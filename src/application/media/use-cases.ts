@@ -7,6 +7,7 @@ import type { MediaLinks } from '../ports/media-links.js';
 import type { MediaViews } from '../ports/media-views.js';
 import type { MessageViews } from '../ports/message-views.js';
 import type { SessionDenylist } from '../ports/session-denylist.js';
+import type { UserDirectory } from '../ports/user-directory.js';
 import type { Users } from '../users/remembered-users.js';
 import { authenticateLink } from './authenticate-link.js';
 import { collectMedia } from './collect-media.js';
@@ -24,6 +25,7 @@ export interface MediaPorts {
   readonly identifiers: Identifiers;
   readonly views: MediaViews;
   readonly messages: MessageViews;
+  readonly directory: UserDirectory;
   readonly users: Users;
   readonly links: MediaLinks;
   readonly denylist: SessionDenylist;
@@ -31,8 +33,8 @@ export interface MediaPorts {
 }
 
 /** Uploaded files. */
-export const mediaUseCases = ({ images, views, messages, links, denylist, ...ports }: MediaPorts) => {
-  const readable = requireReadable(views, messages);
+export const mediaUseCases = ({ images, views, messages, directory, links, denylist, ...ports }: MediaPorts) => {
+  const readable = requireReadable({ views, messages, directory });
   return {
     uploadMedia: uploadMedia({ ...ports, keep: keepFile(ports.blobs, images) }),
     collectUnattached: collectUnattached(views, collectMedia(ports)),

@@ -1,10 +1,17 @@
+import type { MediaId } from '../../domain/kernel/ids.js';
 import type { SignLinks } from '../ports/media-links.js';
 import type { AttachmentView } from '../ports/message-views.js';
 
-/** The fields under which answers and frames hold messages. */
-const HOLDERS = ['message', 'messages', 'lastMessage', 'conversation', 'conversations', 'pins'] as const;
+/** The fields under which answers and frames hold messages, and answers hold profiles. */
+const HOLDERS = [
+  ...(['message', 'messages', 'lastMessage', 'conversation', 'conversations', 'pins'] as const),
+  ...(['users', 'contacts', 'blocks'] as const),
+] as const;
 
-type Held = Partial<Record<(typeof HOLDERS)[number], unknown>> & { readonly attachments?: readonly AttachmentView[] };
+type Held = Partial<Record<(typeof HOLDERS)[number], unknown>> & {
+  readonly attachments?: readonly AttachmentView[];
+  readonly avatarMediaId?: MediaId | null;
+};
 
 const linkedAttachment = (file: AttachmentView, sign: SignLinks): AttachmentView => {
   const { content, thumbnail } = sign(file.mediaId);
@@ -14,20 +21,28 @@ const linkedAttachment = (file: AttachmentView, sign: SignLinks): AttachmentView
     : { ...file, url, thumbnailUrl: `${file.thumbnailUrl}?link=${thumbnail}` };
 };
 
+/** A profile has paths only where they are signed: frames for many sockets show the id alone, and are the same for all. */
+const avatarLinks = (mediaId: MediaId, sign: SignLinks): object => {
+  const { content, thumbnail } = sign(mediaId);
+  const url = `/media/v1/${mediaId}`;
+  return { avatarUrl: `${url}?link=${content}`, avatarThumbnailUrl: `${url}/thumbnail?link=${thumbnail}` };
+};
+
 const linkedFields = (held: Held, sign: SignLinks): object => {
-  const { attachments = [] } = held;
+  const { attachments = [], avatarMediaId = null } = held;
   const holding = HOLDERS.filter((field) => typeof held[field] === 'object' && held[field] !== null);
-  if (attachments.length === 0 && holding.length === 0) return held;
+  if (attachments.length === 0 && holding.length === 0 && avatarMediaId === null) return held;
   return {
     ...held,
     ...(attachments.length > 0 && { attachments: attachments.map((file) => linkedAttachment(file, sign)) }),
+    ...(avatarMediaId !== null && avatarLinks(avatarMediaId, sign)),
     ...Object.fromEntries(holding.map((field) => [field, linked(held[field] as object, sign)])),
   };
 };
 
 /**
- * Answers the same with signed links to the files that messages carry, wherever these stand in an answer or a frame. It is
- * called where these leave, so that none is forgotten.
+ * Answers the same with signed links to the files that messages carry, wherever these stand in an answer or a frame, and to
+ * the images of profiles in an answer. It is called where these leave, so that none is forgotten.
  */
 export const linked = (content: object, sign: SignLinks): object =>
   Array.isArray(content) ? content.map((each: object) => linkedFields(each, sign)) : linkedFields(content, sign);

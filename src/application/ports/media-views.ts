@@ -20,7 +20,7 @@ export interface MediaViews {
   find(mediaId: MediaId): Promise<MediaView | undefined>;
   /** Answers which of these files are known. */
   known(mediaIds: readonly MediaId[]): Promise<ReadonlySet<MediaId>>;
-  /** Lists files that nobody has sent, oldest first, which were uploaded before this time, but for these. */
+  /** Lists files that nobody has sent or shown in a profile, oldest first, which were uploaded before this time, but for these. */
   unattached(before: Instant, limit: number, except: readonly MediaId[]): Promise<readonly MediaId[]>;
   /** Lists the files of a user by their ids, after one of them (null: from the first). */
   uploadedBy(userId: UserId, after: MediaId | null, limit: number): Promise<readonly MediaView[]>;

@@ -1,4 +1,4 @@
-import type { Instant, UserId } from '../../domain/kernel/ids.js';
+import type { Instant, MediaId, UserId } from '../../domain/kernel/ids.js';
 import type { UserRole } from '../../domain/users/roles.js';
 import type { Settings } from '../../domain/users/settings.js';
 
@@ -8,7 +8,7 @@ export interface PublicProfile {
   readonly username: string;
   readonly displayName: string;
   readonly bio: string | null;
-  readonly avatarMediaId: null;
+  readonly avatarMediaId: MediaId | null;
 }
 
 /** The profile that the user sees themselves. */

@@ -8,7 +8,7 @@ import { putNewRow } from './rows.js';
 /** The tables of uploaded files. */
 export interface MediaWriter {
   add(event: Projected<MediaEvents['MediaUploaded']>): void;
-  attach(event: Projected<MediaEvents['MediaAttached']>): void;
+  attach(event: Projected<MediaEvents['MediaAttached' | 'MediaAttachedToProfile']>): void;
   remove(event: Projected<MediaEvents['MediaRemoved']>): void;
   /** Forgets every file of an erased user. */
   erase(event: Projected<UserEvents['UserErased']>): void;
@@ -20,6 +20,7 @@ export const media: Projector<MediaEvents & UserEvents, { readonly media: MediaW
   on: {
     MediaUploaded: (write, event) => write.media.add(event),
     MediaAttached: (write, event) => write.media.attach(event),
+    MediaAttachedToProfile: (write, event) => write.media.attach(event),
     MediaRemoved: (write, event) => write.media.remove(event),
     UserErased: (write, event) => write.media.erase(event),
   },
@@ -28,7 +29,7 @@ export const media: Projector<MediaEvents & UserEvents, { readonly media: MediaW
 /** The rows of the `media` projection. */
 export type MediaTables = {
   readonly files: Map<string, MediaView>;
-  /** The files that a message carries, also those that are gone. */
+  /** The files that a message has carried or a profile has shown, also those that are gone. */
   readonly attached: Map<string, { readonly mediaId: MediaId }>;
 };
 

@@ -61,12 +61,22 @@ export const profileRows = ({ users, relations, sessions }: UsersTables): Profil
     register: ({ data: { userId, username, email, displayName, registeredAt } }) =>
       putNewRow(users, userId, {
         ...{ userId, username, email, displayName, usernameKey: usernameKey(username), createdAt: registeredAt },
-        ...{ emailVerified: false, bio: null, settings: DEFAULT_SETTINGS, roles: [], erasedAt: null },
+        ...{
+          emailVerified: false,
+          bio: null,
+          avatarMediaId: null,
+          settings: DEFAULT_SETTINGS,
+          roles: [],
+          erasedAt: null,
+        },
         terms: searchTerms(username, displayName),
       }),
     verify: ({ data: { userId } }) => change(userId, () => ({ emailVerified: true })),
-    changeProfile: ({ data: { userId, displayName, bio } }) =>
-      change(userId, (row) => ({ displayName, bio, terms: [row.usernameKey, ...searchTerms('', displayName)] })),
+    changeProfile: ({ data: { userId, displayName, bio, avatarMediaId = null } }) =>
+      change(userId, (row) => ({
+        ...{ displayName, bio, avatarMediaId },
+        terms: [row.usernameKey, ...searchTerms('', displayName)],
+      })),
     changeSettings: ({ data: { userId, readReceipts, presence, locale, notifications } }) =>
       change(userId, () => ({ settings: { readReceipts, presence, locale, notifications } })),
     relate: (kind, { userId, otherId }, since) =>
@@ -78,7 +88,8 @@ export const profileRows = ({ users, relations, sessions }: UsersTables): Profil
       change(userId, ({ roles }) => ({ roles: roles.filter((each) => each !== role) })),
     erase: ({ data: { userId, erasedAt } }) => {
       change(userId, ({ settings }) => ({
-        ...{ username: ERASED, usernameKey: '', email: '', emailVerified: false, displayName: ERASED, bio: null },
+        ...{ username: ERASED, usernameKey: '', email: '', emailVerified: false, displayName: ERASED },
+        ...{ bio: null, avatarMediaId: null },
         ...{ settings: { ...settings, locale: DEFAULT_SETTINGS.locale }, roles: [], terms: [], erasedAt },
       }));
       dropWhere(relations, (row) => row.userId === userId || row.otherId === userId);

@@ -42,7 +42,8 @@ export interface MailWriters {
 /** The projection of users and their sessions. */
 export const usersProjection = {
   name: 'users',
-  version: 3,
+  // Raised to have the avatars of users.
+  version: 4,
   projectors: [profiles, sessions],
   rebuildable: true,
   redrivenBy: 'applying',

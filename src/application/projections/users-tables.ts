@@ -1,4 +1,4 @@
-import type { Instant, SessionId, UserId } from '../../domain/kernel/ids.js';
+import type { Instant, MediaId, SessionId, UserId } from '../../domain/kernel/ids.js';
 import type { UserRole } from '../../domain/users/roles.js';
 import type { Settings } from '../../domain/users/settings.js';
 import type { Relation } from '../ports/user-directory.js';
@@ -11,6 +11,7 @@ export interface UserRow {
   readonly emailVerified: boolean;
   readonly displayName: string;
   readonly bio: string | null;
+  readonly avatarMediaId: MediaId | null;
   readonly createdAt: Instant;
   readonly settings: Settings;
   readonly roles: readonly UserRole[];

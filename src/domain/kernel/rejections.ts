@@ -36,6 +36,7 @@ export const rejections = {
   media_link_invalid: 'This link is not valid.',
   media_link_expired: 'This link has expired; ask for the message again.',
   media_empty: 'The file is empty.',
+  media_not_an_image: 'This file is not an image.',
   media_quota_exceeded: 'There is no room left for your files.',
   image_damaged: 'The image cannot be read: it is damaged, or not whole.',
   image_too_large: 'An image has at most 50 million pixels, those of all its frames together.',

@@ -17,7 +17,9 @@ export type MediaCommands = {
   };
   /** Keeps a file that a message of its uploader carries. */
   AttachMedia: { mediaId: MediaId; messageId: MessageId; by: UserId; at: Instant };
-  /** Removes a file that was uploaded before this time and was never sent. */
+  /** Keeps an image that is to be shown in the profile of its uploader. */
+  AttachMediaToProfile: { mediaId: MediaId; by: UserId; at: Instant };
+  /** Removes a file that was uploaded before this time, was never sent, and was in no profile. */
   CollectMedia: { uploadedBefore: Instant; at: Instant };
 };
 
@@ -32,7 +34,7 @@ export const ownFile = (state: MediaState, userId: UserId): File | undefined => 
   return isThere && state.file.uploaderId === userId ? state.file : undefined;
 };
 
-/** Answers a file to be sent. Rejects `media_not_found` for one that is gone, or of another user. */
+/** Answers a file to be shown to others. Rejects `media_not_found` for one that is gone, or of another user. */
 export const requireOwn = (state: MediaState, by: UserId): File => ownFile(state, by) ?? reject('media_not_found');
 
 /** One uploaded file. Its content never changes. */
@@ -52,6 +54,12 @@ export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
       if (state.status === 'attached') return [];
       return [{ type: 'MediaAttached', data: { mediaId, uploaderId, messageId, attachedAt: at } }];
     },
+    AttachMediaToProfile: ({ mediaId, by, at }, state) => {
+      const { uploaderId, width } = requireOwn(state, by);
+      if (width === null) reject('media_not_an_image');
+      if (state.status === 'attached') return [];
+      return [{ type: 'MediaAttachedToProfile', data: { mediaId, uploaderId, attachedAt: at } }];
+    },
     CollectMedia: ({ uploadedBefore, at }, state) => {
       if (state.status !== 'kept' || state.file.uploadedAt >= uploadedBefore) return [];
       const { mediaId, uploaderId } = state.file;
@@ -61,6 +69,7 @@ export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
   evolve: {
     MediaUploaded: (_, file) => ({ status: 'kept', file }),
     MediaAttached: (state) => (state.status === 'kept' ? { ...state, status: 'attached' } : state),
+    MediaAttachedToProfile: (state) => (state.status === 'kept' ? { ...state, status: 'attached' } : state),
     MediaRemoved: (state) => (state.status === 'kept' ? { ...state, status: 'removed' } : state),
   },
 };

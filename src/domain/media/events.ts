@@ -20,6 +20,8 @@ export type MediaEvents = {
   };
   /** A message carries the file for the first time: it stays from now on. */
   MediaAttached: { mediaId: MediaId; uploaderId: UserId; messageId: MessageId; attachedAt: Instant };
+  /** An image is shown in the profile of its uploader: it stays from now on. */
+  MediaAttachedToProfile: { mediaId: MediaId; uploaderId: UserId; attachedAt: Instant };
   /** A file that nobody has sent within its time is gone. */
   MediaRemoved: { mediaId: MediaId; uploaderId: UserId; removedAt: Instant };
 };

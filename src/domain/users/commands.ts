@@ -1,4 +1,4 @@
-import type { Hash, Instant, SessionId, TicketId, UserId } from '../kernel/ids.js';
+import type { Hash, Instant, MediaId, SessionId, TicketId, UserId } from '../kernel/ids.js';
 import type { UserRole } from './roles.js';
 import type { Settings } from './settings.js';
 
@@ -34,7 +34,14 @@ export type UserCommands = {
   /** The user gives the mailed ticket; every session ends. */
   ResetPassword: { userId: UserId; ticketId: TicketId; tokenHash: Hash; passwordHash: string; at: Instant };
   EndSessions: { userId: UserId; exceptSessionId: SessionId | null; at: Instant };
-  ChangeProfile: { userId: UserId; displayName: string | undefined; bio: string | null | undefined; at: Instant };
+  /** What is undefined stays; null removes it. */
+  ChangeProfile: {
+    userId: UserId;
+    displayName: string | undefined;
+    bio: string | null | undefined;
+    avatarMediaId: MediaId | null | undefined;
+    at: Instant;
+  };
   ChangeSettings: { userId: UserId; changes: Partial<Settings>; at: Instant };
   AddContact: { userId: UserId; contactId: UserId; at: Instant };
   RemoveContact: { userId: UserId; contactId: UserId; at: Instant };

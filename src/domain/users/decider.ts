@@ -4,6 +4,7 @@ import type { SessionId, Instant, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { UserCommands } from './commands.js';
 import type { UserEvents } from './events.js';
+import { isSameProfile, profileAfter } from './profile.js';
 import { DEFAULT_SETTINGS } from './settings.js';
 import type { RegisteredUser, UserState } from './state.js';
 import { requireTicket } from './tickets.js';
@@ -72,11 +73,13 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
     EndSessions: ({ userId, exceptSessionId, at }, state) => [
       endSessions(userId, requireRegistered(state), exceptSessionId, at),
     ],
-    ChangeProfile: ({ userId, displayName, bio, at }, state) => {
+    ChangeProfile: ({ userId, at, ...changes }, state) => {
       const now = requireRegistered(state);
-      const next = { displayName: displayName ?? now.displayName, bio: bio === undefined ? now.bio : bio };
-      if (next.displayName === now.displayName && next.bio === now.bio) return [];
-      return [{ type: 'ProfileChanged', data: { userId, ...next, changedAt: at } }];
+      const next = profileAfter(now, changes);
+      if (isSameProfile(next, now)) return [];
+      const { avatarMediaId, ...named } = next;
+      const avatar = avatarMediaId === null ? {} : { avatarMediaId };
+      return [{ type: 'ProfileChanged', data: { userId, ...named, ...avatar, changedAt: at } }];
     },
     ChangeSettings: ({ userId, changes, at }, state) => {
       const now = requireRegistered(state).settings;
@@ -129,6 +132,7 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
       email,
       displayName,
       bio: null,
+      avatarMediaId: null,
       passwordHash,
       emailVerified: false,
       verification: null,
@@ -160,10 +164,11 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
         user.sessionEpoch = epoch;
         user.exceptSessionId = exceptSessionId;
       }),
-    ProfileChanged: (draft, { displayName, bio }) =>
+    ProfileChanged: (draft, { displayName, bio, avatarMediaId = null }) =>
       whenRegistered(draft, (user) => {
         user.displayName = displayName;
         user.bio = bio;
+        user.avatarMediaId = avatarMediaId;
       }),
     SettingsChanged: (draft, { readReceipts, presence, locale, notifications }) =>
       whenRegistered(draft, (user) => (user.settings = { readReceipts, presence, locale, notifications })),

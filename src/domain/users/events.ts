@@ -1,4 +1,4 @@
-import type { Hash, Instant, SessionId, TicketId, UserId } from '../kernel/ids.js';
+import type { Hash, Instant, MediaId, SessionId, TicketId, UserId } from '../kernel/ids.js';
 import type { UserRole } from './roles.js';
 import type { PresenceAudience } from './settings.js';
 
@@ -34,7 +34,14 @@ export type UserEvents = {
   /** Every session that began before this epoch has ended, but for the excepted one. */
   SessionsEnded: { userId: UserId; epoch: number; exceptSessionId: SessionId | null; endedAt: Instant };
   /** The event holds the whole profile, also what stayed as it was. */
-  ProfileChanged: { userId: UserId; displayName: string; bio: string | null; changedAt: Instant };
+  ProfileChanged: {
+    userId: UserId;
+    displayName: string;
+    bio: string | null;
+    /** It is left out where there is no avatar. */
+    avatarMediaId?: MediaId;
+    changedAt: Instant;
+  };
   /** The event holds all settings, also those that stayed as they were. */
   SettingsChanged: {
     userId: UserId;

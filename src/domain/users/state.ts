@@ -1,4 +1,4 @@
-import type { SessionId, UserId } from '../kernel/ids.js';
+import type { MediaId, SessionId, UserId } from '../kernel/ids.js';
 import type { Ticket } from './commands.js';
 import type { UserRole } from './roles.js';
 import type { Settings } from './settings.js';
@@ -9,6 +9,7 @@ export interface RegisteredUser {
   readonly email: string;
   readonly displayName: string;
   readonly bio: string | null;
+  readonly avatarMediaId: MediaId | null;
   readonly passwordHash: string;
   readonly emailVerified: boolean;
   /** The newest verification ticket, the only one that can be used. */

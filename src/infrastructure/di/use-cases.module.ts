@@ -119,6 +119,7 @@ const bindMessages = (bind: Bind): void => {
     identifiers: TOKENS.Identifiers,
     views: TOKENS.MediaViews,
     messages: TOKENS.MessageViews,
+    directory: TOKENS.UserDirectory,
     links: TOKENS.MediaLinks,
     denylist: TOKENS.SessionDenylist,
   });

@@ -38,6 +38,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   media_link_invalid: 401,
   media_link_expired: 401,
   media_empty: 400,
+  media_not_an_image: 400,
   media_quota_exceeded: 409,
   image_damaged: 400,
   image_too_large: 400,

@@ -16,9 +16,14 @@ export const time = z.string().meta({ format: 'date-time' });
 const names = z.object({ userId, username: z.string(), displayName: z.string() });
 
 /** The names of an erased user are `erased`. */
-export const profile = names.extend({ bio: z.string().nullable(), avatarMediaId: z.null() });
+export const profile = names.extend({ bio: z.string().nullable(), avatarMediaId: mediaId.nullable() });
 
-export const ownProfile = profile.extend({
+export const linkedProfile = profile.extend({
+  avatarUrl: z.string().optional().meta({ description: 'Where there is an avatar, as those of attachments.' }),
+  avatarThumbnailUrl: z.string().optional(),
+});
+
+export const ownProfile = linkedProfile.extend({
   email: z.string(),
   emailVerified: z.boolean(),
   roles: z.array(userRole),
@@ -34,9 +39,9 @@ export const settings = z.object({
 
 const nextCursor = z.string().nullable();
 
-export const users = z.object({ users: z.array(profile), nextCursor });
-export const contacts = z.object({ contacts: z.array(profile), nextCursor });
-export const blocks = z.object({ blocks: z.array(profile), nextCursor });
+export const users = z.object({ users: z.array(linkedProfile), nextCursor });
+export const contacts = z.object({ contacts: z.array(linkedProfile), nextCursor });
+export const blocks = z.object({ blocks: z.array(linkedProfile), nextCursor });
 
 export const sessions = z.object({
   sessions: z.array(

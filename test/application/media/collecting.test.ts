@@ -7,7 +7,7 @@ import { keepFile } from '../../../src/application/media/keep-file.js';
 import { removeOrphans } from '../../../src/application/media/remove-orphans.js';
 import { uploadMedia } from '../../../src/application/media/upload-media.js';
 import { eraseUser } from '../../../src/application/users/erase-user.js';
-import type { Instant, MediaId, UserId } from '../../../src/domain/kernel/ids.js';
+import type { Instant, MediaId, Sha256, UserId } from '../../../src/domain/kernel/ids.js';
 import { media } from '../../../src/domain/media/decider.js';
 import { createImages } from '../../../src/infrastructure/media/images.js';
 import { contentOf } from '../../support/contents.js';
@@ -159,6 +159,24 @@ describe('Collecting files', () => {
         answer: () => ({}),
       }));
       expect(await world.typesIn(`media-${mediaId}`)).to.deep.equal(['MediaUploaded', 'MediaAttached']);
+      expect(await orphans()(later(), () => undefined)).to.equal(0);
+      expect(await kept()).to.deep.equal([mediaId]);
+    });
+
+    it('but the image of a profile, however late the read model is', async () => {
+      const [by, mediaId, at] = [await world.user('ada'), mediaNumber(1), later()];
+      await write(by, mediaId);
+      const image = { mediaId, contentType: 'image/png', name: null, width: 3, height: 3, size: 9 };
+      const uploading = { ...image, sha256: 'e'.repeat(64) as Sha256, by, at };
+      for (const command of [
+        { type: 'UploadMedia', data: uploading },
+        { type: 'AttachMediaToProfile', data: { mediaId, by, at } },
+      ] as const)
+        await world.transact(world.contextOf(by), async () => ({
+          decisions: [decision(media, mediaId, command)],
+          answer: () => ({}),
+        }));
+      expect(await collecting([mediaId])('2999-01-01T00:00:00.000Z' as Instant, parts())).to.equal(0);
       expect(await orphans()(later(), () => undefined)).to.equal(0);
       expect(await kept()).to.deep.equal([mediaId]);
     });

@@ -33,6 +33,22 @@ describe('Links in what is answered', () => {
       expect(holding(message), 'what was given').to.deep.equal(holding({ ...message, attachments: [image, text] }));
     });
 
+  const [ada, bob] = [
+    { userId: 'ada', avatarMediaId: attachmentNumber(1).mediaId },
+    { userId: 'bob', avatarMediaId: null },
+  ];
+  const avatar = { avatarUrl: `${image.url}?link=c-1`, avatarThumbnailUrl: `${image.thumbnailUrl}?link=t-1` };
+  for (const field of ['users', 'contacts', 'blocks'])
+    it(`are signed in profiles with an image, alone and in ${field}`, () => {
+      expect(linked(ada, sign)).to.deep.equal({ ...ada, ...avatar });
+      expect(linked({ [field]: [bob, ada] }, sign)).to.deep.equal({ [field]: [bob, { ...ada, ...avatar }] });
+    });
+
+  it('are none in the frame of a changed profile, which is one for many sockets', () => {
+    const frame = { type: 'user.updated', user: ada };
+    expect(linked(frame, sign)).to.equal(frame);
+  });
+
   it('are none where no message carries a file', () => {
     const answer = { messages: [plain], message: 'a word', lastMessage: null };
     expect(linked(answer, sign)).to.deep.equal(answer);

@@ -49,6 +49,7 @@ const MEANINGS: Record<string, Record<string, string>> = {
   media: {
     MediaUploaded: 'media.add',
     MediaAttached: 'media.attach',
+    MediaAttachedToProfile: 'media.attach',
     MediaRemoved: 'media.remove',
     UserErased: 'media.erase',
   },

@@ -48,6 +48,28 @@ describe('AttachMedia', () => {
   });
 });
 
+describe('AttachMediaToProfile', () => {
+  const { given } = specOf(media);
+  const attach = (by = ada) =>
+    ({ type: 'AttachMediaToProfile', data: { mediaId: mediaNumber(1), by, at: at(60) } }) as const;
+  const uploaded = fact('MediaUploaded');
+
+  it('keeps the image', () => given(uploaded).when(attach()).thenEvents(fact('MediaAttachedToProfile')));
+  it('changes nothing when a message carried it before', () =>
+    given(uploaded, fact('MediaAttached')).when(attach()).thenNothing());
+  it('is refused for a file that is no image', () => {
+    const plain = fact('MediaUploaded', { width: null, height: null });
+    given(plain).when(attach()).thenRejected('media_not_an_image');
+    given(plain, fact('MediaAttached')).when(attach()).thenRejected('media_not_an_image');
+  });
+  it('is refused for a file that does not exist, is gone, or belongs to another user', () => {
+    given().when(attach()).thenRejected('media_not_found');
+    given(uploaded, fact('MediaRemoved')).when(attach()).thenRejected('media_not_found');
+    given(uploaded).when(attach(bob)).thenRejected('media_not_found');
+    given(uploaded, fact('MediaAttachedToProfile')).when(attach(bob)).thenRejected('media_not_found');
+  });
+});
+
 describe('CollectMedia', () => {
   const { given } = specOf(media);
   const collect = (seconds: number) =>
@@ -61,8 +83,10 @@ describe('CollectMedia', () => {
     given(fact('MediaUploaded', { uploadedAt: at(25) }))
       .when(collect(25))
       .thenNothing());
-  it('leaves one that a message carries', () =>
-    given(fact('MediaUploaded'), fact('MediaAttached')).when(collect(99)).thenNothing());
+  it('leaves one that a message carries, or that a profile shows', () => {
+    given(fact('MediaUploaded'), fact('MediaAttached')).when(collect(99)).thenNothing();
+    given(fact('MediaUploaded'), fact('MediaAttachedToProfile')).when(collect(99)).thenNothing();
+  });
   it('does nothing about one that is gone, or was never there', () => {
     given().when(collect(99)).thenNothing();
     given(fact('MediaUploaded'), fact('MediaRemoved')).when(collect(99)).thenNothing();

@@ -16,7 +16,7 @@ const mine = { userId: ada, at: at(1_000) };
 const commands = [
   { type: 'RequestEmailVerification', data: { ...mine, ticket } },
   { type: 'VerifyEmail', data: { ...mine, ticketId: ticket.ticketId, tokenHash: ticket.tokenHash } },
-  { type: 'ChangeProfile', data: { ...mine, displayName: 'Ada Lovelace', bio: null } },
+  { type: 'ChangeProfile', data: { ...mine, displayName: 'Ada Lovelace', bio: null, avatarMediaId: undefined } },
   { type: 'ChangeSettings', data: { ...mine, changes: { readReceipts: false } } },
   { type: 'AddContact', data: { ...mine, contactId: bob } },
   { type: 'RemoveContact', data: { ...mine, contactId: bob } },

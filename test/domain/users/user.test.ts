@@ -4,7 +4,7 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import type { UserCommands } from '../../../src/domain/users/commands.js';
 import { MAX_BLOCKED, MAX_CONTACTS, user } from '../../../src/domain/users/decider.js';
 import { fact } from '../../support/events.js';
-import { ada, at, bob, cleo, userNumber } from '../../support/ids.js';
+import { ada, at, bob, cleo, mediaNumber, userNumber } from '../../support/ids.js';
 import { specOf } from '../../support/spec-of.js';
 
 const { given } = specOf(user);
@@ -17,7 +17,7 @@ describe('ChangeProfile', () => {
   const change = (changes: Partial<UserCommands['ChangeProfile']>) =>
     ({
       type: 'ChangeProfile',
-      data: { userId: ada, displayName: undefined, bio: undefined, at: at(400), ...changes },
+      data: { userId: ada, displayName: undefined, bio: undefined, avatarMediaId: undefined, at: at(400), ...changes },
     }) as const;
   const changed = fact('ProfileChanged');
 
@@ -32,6 +32,23 @@ describe('ChangeProfile', () => {
     given(registered, changed)
       .when(change({ displayName: 'A. L.' }))
       .thenEvents(fact('ProfileChanged', { displayName: 'A. L.' }));
+  });
+  it('records an avatar, leaves it with all else that is not given, and takes it away', () => {
+    const [avatarMediaId, other] = [mediaNumber(1), mediaNumber(2)];
+    const shown = fact('ProfileChanged', { avatarMediaId });
+    given(registered, changed).when(change({ avatarMediaId })).thenEvents(shown);
+    given(registered, shown)
+      .when(change({ avatarMediaId: other }))
+      .thenEvents(fact('ProfileChanged', { avatarMediaId: other }));
+    given(registered, shown)
+      .when(change({ displayName: 'A. L.' }))
+      .thenEvents(fact('ProfileChanged', { displayName: 'A. L.', avatarMediaId }));
+    given(registered, shown)
+      .when(change({ avatarMediaId: null }))
+      .thenEvents(changed);
+    given(registered, changed)
+      .when(change({ avatarMediaId: null }))
+      .thenNothing();
   });
   it('changes nothing where nothing is other', () => given(registered, changed).when(change({})).thenNothing());
   it('is refused for one who was erased', () =>

@@ -179,6 +179,32 @@ export const describeBadMedia = (target: () => RunningApp, scene: GetScene): voi
     });
   });
 
+  describe('an avatar', () => {
+    const tryShowing = (avatarMediaId: unknown) =>
+      call(target(), 'PATCH', '/user/v1/me', {
+        token: scene().ada.accessToken,
+        json: { displayName: 'X', avatarMediaId },
+      });
+
+    for (const wrong of ['../../secrets.json', '', 7, { $ne: null }, [mediaNumber(1)]])
+      it(`is refused where it is ${JSON.stringify(wrong)}`, async () =>
+        expectProblem(await tryShowing(wrong), 400, 'invalid_request'));
+
+    it('is refused with the image of another user, and with one that does not exist', async () => {
+      const { mediaId } = await upload(target(), scene().bob, await sidewaysJpeg(9, 6));
+      for (const wrong of [mediaId, mediaNumber(99)]) expectProblem(await tryShowing(wrong), 404, 'media_not_found');
+    });
+
+    it('is refused where it is no image, and nothing else of the profile is changed', async () => {
+      for (const content of ['words', '<svg xmlns="http://www.w3.org/2000/svg"/>']) {
+        const { mediaId } = await upload(target(), scene().ada, content, 'portrait.png');
+        expectProblem(await tryShowing(mediaId), 400, 'media_not_an_image');
+      }
+      const { body } = await call(target(), 'GET', '/user/v1/me', { token: scene().ada.accessToken });
+      expect(body).to.include({ avatarMediaId: null }).and.to.not.include({ displayName: 'X' });
+    });
+  });
+
   describe('asking for a file', () => {
     for (const range of ['bytes=9-1', 'bytes=5-', 'bytes=-0', 'bytes=a-b', 'bytes=', 'bytes=99999999999999999999-'])
       it(`is refused for ${range}`, async () => {

@@ -2,9 +2,8 @@ import type { Page, ProfilePage, PublicProfile, UserDirectory } from '../../../a
 import { openUsernameCursor, usernameCursor } from '../../../application/users/username-cursor.js';
 import type { UserRow, UsersTables } from '../../../application/projections/users-tables.js';
 
-const publicOf = ({ userId, username, displayName, bio }: UserRow): PublicProfile => ({
-  ...{ userId, username, displayName, bio },
-  avatarMediaId: null,
+const publicOf = ({ userId, username, displayName, bio, avatarMediaId }: UserRow): PublicProfile => ({
+  ...{ userId, username, displayName, bio, avatarMediaId },
 });
 
 /** Users in memory. */

@@ -1,4 +1,5 @@
-const PROFILE = `p.user_id as "userId", p.username, p.display_name as "displayName", p.bio, null as "avatarMediaId"`;
+const PROFILE = `p.user_id as "userId", p.username, p.display_name as "displayName", p.bio,
+                 p.avatar_media_id as "avatarMediaId"`;
 
 export const OWN_PROFILE = {
   name: 'users.own_profile',

@@ -4,8 +4,9 @@ import type { OwnProfile } from '../../../application/ports/user-directory.js';
 import { searchKey } from '../../../domain/users/search-key.js';
 
 const LIST = `
-  select p.user_id as "userId", p.username, p.display_name as "displayName", p.bio, null as "avatarMediaId", p.email,
-         p.email_verified as "emailVerified", p.roles, p.created_at as "createdAt"
+  select p.user_id as "userId", p.username, p.display_name as "displayName", p.bio,
+         p.avatar_media_id as "avatarMediaId", p.email, p.email_verified as "emailVerified", p.roles,
+         p.created_at as "createdAt"
     from users.people p
    where p.erased_at is null
      and ($1::text is null or starts_with(lower(p.email), $1)

@@ -9,6 +9,7 @@ export const LOAD = {
       array(select json_build_object(
                      'userId', p.user_id, 'username', p.username, 'usernameKey', p.username_key, 'email', p.email,
                      'emailVerified', p.email_verified, 'displayName', p.display_name, 'bio', p.bio,
+                     'avatarMediaId', p.avatar_media_id,
                      'createdAt', ${instant('p.created_at')}, 'roles', p.roles, 'erasedAt', ${instant('p.erased_at')},
                      'settings', json_build_object('readReceipts', p.read_receipts, 'presence', p.presence,
                                                    'locale', p.locale, 'notifications', p.notifications),
@@ -39,18 +40,20 @@ export const SAVE = {
   text: `
     with input as (
       select * from json_to_recordset($1) as i ("userId" uuid, username text, "usernameKey" text, email text,
-             "emailVerified" boolean, "displayName" text, bio text, "createdAt" timestamptz, "readReceipts" boolean,
-             presence text, locale text, notifications boolean, roles text[], "erasedAt" timestamptz, terms text[])
+             "emailVerified" boolean, "displayName" text, bio text, "avatarMediaId" uuid, "createdAt" timestamptz,
+             "readReceipts" boolean, presence text, locale text, notifications boolean, roles text[], "erasedAt" timestamptz,
+             terms text[])
     ), saved_users as (
-      insert into people (user_id, username, username_key, email, email_verified, display_name, bio, created_at,
-                          read_receipts, presence, locale, notifications, roles, erased_at)
-      select "userId", username, "usernameKey", email, "emailVerified", "displayName", bio, "createdAt", "readReceipts",
-             presence, locale, notifications, roles, "erasedAt" from input
+      insert into people (user_id, username, username_key, email, email_verified, display_name, bio,
+                          avatar_media_id, created_at, read_receipts, presence, locale, notifications, roles, erased_at)
+      select "userId", username, "usernameKey", email, "emailVerified", "displayName", bio,
+             "avatarMediaId", "createdAt", "readReceipts", presence, locale, notifications, roles, "erasedAt" from input
       on conflict (user_id) do update
          set username = excluded.username, username_key = excluded.username_key, email = excluded.email,
              email_verified = excluded.email_verified, display_name = excluded.display_name, bio = excluded.bio,
-             read_receipts = excluded.read_receipts, presence = excluded.presence, locale = excluded.locale,
-             notifications = excluded.notifications, roles = excluded.roles, erased_at = excluded.erased_at
+             avatar_media_id = excluded.avatar_media_id, read_receipts = excluded.read_receipts,
+             presence = excluded.presence, locale = excluded.locale, notifications = excluded.notifications,
+             roles = excluded.roles, erased_at = excluded.erased_at
     ), removed_terms as (
       delete from search_terms t using input where t.user_id = input."userId" and t.term <> all (input.terms)
     ), added_terms as (

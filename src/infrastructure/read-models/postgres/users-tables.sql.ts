@@ -1,20 +1,21 @@
 /** The tables of the `users` projection. */
 export const USERS_TABLES = `
   create table people (
-    user_id        uuid primary key,
-    username       text not null,
-    username_key   text not null,
-    email          text not null,
-    email_verified boolean not null default false,
-    display_name   text not null,
-    bio            text,
-    created_at     timestamptz not null,
-    read_receipts  boolean not null default true,
-    presence       text not null default 'everyone',
-    locale         text not null default 'en',
-    notifications  boolean not null default true,
-    roles          text[] not null default '{}',
-    erased_at      timestamptz
+    user_id         uuid primary key,
+    username        text not null,
+    username_key    text not null,
+    email           text not null,
+    email_verified  boolean not null default false,
+    display_name    text not null,
+    bio             text,
+    avatar_media_id uuid,
+    created_at      timestamptz not null,
+    read_receipts   boolean not null default true,
+    presence        text not null default 'everyone',
+    locale          text not null default 'en',
+    notifications   boolean not null default true,
+    roles           text[] not null default '{}',
+    erased_at       timestamptz
   );
   create index people_by_username on people (username_key, user_id);
 

@@ -19,6 +19,7 @@ export const mediaSchemas = schemasOf<MediaEvents>()({
     uploadedAt: instant,
   }),
   MediaAttached: z.strictObject({ mediaId, uploaderId: userId, messageId, attachedAt: instant }),
+  MediaAttachedToProfile: z.strictObject({ mediaId, uploaderId: userId, attachedAt: instant }),
   MediaRemoved: z.strictObject({ mediaId, uploaderId: userId, removedAt: instant }),
 });
 

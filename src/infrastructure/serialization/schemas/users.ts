@@ -3,7 +3,7 @@ import type { UserEvents } from '../../../domain/users/events.js';
 import { USER_ROLES } from '../../../domain/users/roles.js';
 import { PRESENCE_AUDIENCES } from '../../../domain/users/settings.js';
 import { schemasOf } from './event-schemas.js';
-import { hash, instant, sessionId, text, ticketId, userId } from './fields.js';
+import { hash, instant, mediaId, sessionId, text, ticketId, userId } from './fields.js';
 import { personalIn } from './personal-in.js';
 
 const role = z.enum(USER_ROLES);
@@ -39,7 +39,13 @@ export const userSchemas = schemasOf<UserEvents>()({
     exceptSessionId: sessionId.nullable(),
     endedAt: instant,
   }),
-  ProfileChanged: z.strictObject({ userId, displayName: text, bio: text.nullable(), changedAt: instant }),
+  ProfileChanged: z.strictObject({
+    userId,
+    displayName: text,
+    bio: text.nullable(),
+    avatarMediaId: mediaId.exactOptional(),
+    changedAt: instant,
+  }),
   SettingsChanged: z.strictObject({
     userId,
     readReceipts: z.boolean(),

@@ -63,8 +63,9 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
   }),
   route('get', '/media/v1/:mediaId', {
     tag,
-    summary: 'A file, or a part of it: of your own, or one that a message in a conversation of yours carries',
-    projections: ['media', 'messages'],
+    summary:
+      'A file, or a part of it: of your own, in a message of a conversation of yours, or in the profile of somebody',
+    projections: ['media', 'messages', 'users'],
     params: z.strictObject({ mediaId }),
     query: linkQuery,
     linksTo: 'content',
@@ -78,7 +79,7 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
   route('get', '/media/v1/:mediaId/thumbnail', {
     tag,
     summary: 'An image, small, for those who may read it',
-    projections: ['media', 'messages'],
+    projections: ['media', 'messages', 'users'],
     params: z.strictObject({ mediaId }),
     query: linkQuery,
     linksTo: 'thumbnail',

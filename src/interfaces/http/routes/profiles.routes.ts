@@ -3,12 +3,13 @@ import type { ReadYourWrites } from '../../../application/kernel/read-your-write
 import { viewInTime } from '../../../application/kernel/view-in-time.js';
 import type { UseCases } from '../../../application/use-cases.js';
 import type { Position, UserId } from '../../../domain/kernel/ids.js';
-import { lateUser, ownProfile, profile, settings, users } from '../../schemas/answers.js';
+import { lateUser, linkedProfile, ownProfile, settings, users } from '../../schemas/answers.js';
 import {
   bio,
   displayName,
   line,
   locale,
+  mediaId,
   pageSize,
   presenceAudience,
   userCursor,
@@ -43,13 +44,13 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
     body: z.strictObject({
       displayName: displayName.optional(),
       bio: bio.nullable().optional(),
-      avatarMediaId: z.null({ error: 'takes null: there are no media yet' }).optional(),
+      avatarMediaId: mediaId.nullable().optional(),
     }),
     answers: { 200: z.union([ownProfile, lateUser]) },
-    refusals: ['user_not_found'],
+    refusals: ['user_not_found', 'media_not_found', 'media_not_an_image'],
     isIdempotent: true,
-    handle: async ({ body: { displayName: name, bio: about }, context }) => {
-      const { position } = await useCases.changeProfile({ displayName: name, bio: about }, context);
+    handle: async ({ body, context }) => {
+      const { position } = await useCases.changeProfile(body, context);
       return answerChanged(readYourWrites, { userId: context.actor, position }, useCases.getOwnProfile);
     },
   }),
@@ -99,7 +100,7 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
     summary: 'The profile of somebody',
     projections: ['users'],
     params: z.strictObject({ userId }),
-    answers: { 200: profile },
+    answers: { 200: linkedProfile },
     refusals: ['user_not_found'],
     handle: async ({ params }) => ({ body: await useCases.getProfile(params.userId) }),
   }),
