@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { time } from '../schemas/answers.js';
-import { conversationId, messageId, position, sessionId, userId } from '../schemas/fields.js';
 import { publishedSchema } from '../schemas/published.js';
 import { clientFrames } from './commands.js';
+import { answerFrames } from './frames/answer-frames.js';
 import { authExpiring, authRenewed } from './frames/auth-frames.js';
 import { messageReceipts } from './frames/receipt-frames.js';
 import { pushedFrames } from './frames/pushed-frames.js';
@@ -18,29 +17,12 @@ const pushed = Object.fromEntries(
 
 /** The frames that the server sends, by type. */
 const serverFrames: Readonly<Record<string, z.ZodObject>> = {
-  ready: z.object({ userId, sessionId, position, heartbeatSeconds: z.int(), resumed: z.boolean() }),
-  ack: z.object({
-    id: z.string().optional(),
-    position,
-    messageId: messageId.optional(),
-    conversationId: conversationId.optional(),
-    sentAt: time.optional(),
-  }),
-  error: z.object({
-    id: z.string().optional(),
-    code: z.string(),
-    detail: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-    retryAfterMs: z.int().optional(),
-  }),
-  pong: z.object({ position }),
-  presence: z.object({ userId, status: z.enum(['online', 'away', 'offline']), lastSeenAt: time.optional() }),
-  typing: typingFrame.schema,
+  ...answerFrames,
   resync: resync.schema,
+  typing: typingFrame.schema,
   [messageReceipts.type]: messageReceipts.schema,
   'auth.expiring': authExpiring.schema,
   'auth.renewed': authRenewed.schema,
-  'session.ended': z.object({ sessionId }),
   ...pushed,
 };
 
