@@ -18,6 +18,9 @@ const COMPOSITION_ROOT = '^src/(infrastructure/(di|server|tool)/|(main|cli)\\.ts
 /** Makes the application of its ports. */
 const CONTAINER = '^src/infrastructure/di/';
 
+/** The library for clients, which is no part of the server. */
+const CLIENT = '^src/interfaces/client/';
+
 const layers = [
   allowList('domain-is-pure', 'The domain imports the domain alone.', { of: '^src/domain/', may: '^src/domain/' }),
   allowList('application-knows-the-domain', 'Use cases know the domain and their own ports.', {
@@ -56,6 +59,41 @@ const restrictions = [
     severity: 'error',
     from: { path: '^src/interfaces/ws/' },
     to: { path: '^src/interfaces/http/' },
+  },
+  {
+    name: 'client-stands-alone',
+    comment: 'It runs in browsers: there is no server there, no package, and no Node.',
+    severity: 'error',
+    from: { path: CLIENT, pathNot: `${CLIENT}(node/|wire\\.ts$)` },
+    to: { pathNot: CLIENT },
+  },
+  {
+    name: 'client-takes-types-alone',
+    comment: "One file has the types of the server's schemas, and nothing of it at run time.",
+    severity: 'error',
+    from: { path: `${CLIENT}wire\\.ts$` },
+    to: { pathNot: CLIENT, dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'client-for-node-stands-alone',
+    comment: 'What the client has for Node needs Node alone.',
+    severity: 'error',
+    from: { path: `${CLIENT}node/` },
+    to: { pathNot: CLIENT, dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'client-without-node',
+    comment: 'Whoever runs in Node gives the client what there is for Node.',
+    severity: 'error',
+    from: { path: CLIENT, pathNot: `${CLIENT}node/` },
+    to: { path: `${CLIENT}node/` },
+  },
+  {
+    name: 'server-without-client',
+    comment: 'The server does not know who talks to it.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: CLIENT },
+    to: { path: CLIENT },
   },
   {
     name: 'container-in-one-folder-alone',
