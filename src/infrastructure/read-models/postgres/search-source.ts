@@ -19,10 +19,10 @@ export class SearchSource {
   readonly conversationId: ConversationId;
   readonly block: number;
   readonly #range: readonly [first: number, last: number];
-  /** The position of the newest message that is not known; null where all are. */
+  /** No message above this position is unknown; null where none is. */
   frontier: Position | null;
   #candidates: readonly number[] | undefined;
-  #taken = 0;
+  #checked = 0;
 
   constructor({ conversationId, low, high, listed, block, newest }: Place & { readonly block: number }) {
     this.conversationId = conversationId;
@@ -41,15 +41,16 @@ export class SearchSource {
     if (this.#candidates.length === 0) this.frontier = null;
   }
 
-  /** Takes the ordinals of the next ones to check. */
-  take(count: number): readonly number[] {
-    const taken = (this.#candidates ?? []).slice(this.#taken, this.#taken + count);
-    this.#taken += taken.length;
-    return taken.map((place) => this.block * BLOCK + 1 + place);
+  /** Answers the ordinals of the next ones to check. */
+  next(count: number): readonly number[] {
+    const next = (this.#candidates ?? []).slice(this.#checked, this.#checked + count);
+    return next.map((place) => this.block * BLOCK + 1 + place);
   }
 
-  /** What was taken is known, down to this position. */
-  checked(position: Position): void {
-    this.frontier = this.#taken < (this.#candidates?.length ?? 0) ? position : null;
+  /** The next ones are known, so many of them, down to this position. */
+  checked(count: number, position: Position): void {
+    this.#checked += count;
+    const isEnd = this.#checked >= (this.#candidates?.length ?? 0);
+    this.frontier = isEnd ? null : (String(BigInt(position) - 1n) as Position);
   }
 }

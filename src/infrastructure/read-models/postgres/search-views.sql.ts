@@ -80,13 +80,35 @@ export const LISTS_IN_RANGES = {
                             and g.gram between range.first and range.last offset 0) g`,
 };
 
-/** Says of messages ($1, $2) whether they match, in the order of the question. */
+/**
+ * The same, where it takes long to compare a text: the newest messages of all first, until these many bytes ($9) are compared.
+ * What comes behind them is not known, and neither is the first message that exceeds them, unless it is the very first.
+ */
+export const UNLISTED_IN_PART = {
+  name: 'search.unlisted_in_part',
+  text: `
+    select m.message_id as "messageId", m.sent_position as "sentPosition", m.compared > $9 as "isUnknown"
+      from (select u.*, coalesce(sum(octet_length(u.text)) over (order by u.sent_position desc rows between unbounded preceding and 1 preceding), 0) as compared
+              from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as place (conversation_id, low, high)
+              join search.messages u on u.conversation_id = place.conversation_id and u.seq between place.low and place.high) m
+     where case when m.compared > $9 then true else ${matches('$4', '$5', '$6', '$7')} end
+     order by m.sent_position desc limit $8`,
+};
+
+/**
+ * Says of messages ($1, $2) whether they match, in the order of the question. It ends behind so many bytes ($7) of text, but
+ * not before the first message.
+ */
 export const CHECKED = {
   name: 'search.checked',
   text: `
-    select m.sent_position as "sentPosition", case when ${matches('$3', '$4', '$5', '$6')} then m.message_id end as "messageId"
-      from unnest($1::uuid[], $2::bigint[]) with ordinality as candidate (conversation_id, seq, n)
-     cross join lateral (select * from search.messages m
-                          where m.conversation_id = candidate.conversation_id and m.seq = candidate.seq offset 0) m
-     order by candidate.n`,
+    select m.sent_position as "sentPosition", coalesce(octet_length(m.text), 0) as bytes,
+           case when ${matches('$3', '$4', '$5', '$6')} then m.message_id end as "messageId"
+      from (select found.*, candidate.n,
+                   coalesce(sum(octet_length(found.text)) over (order by candidate.n rows between unbounded preceding and 1 preceding), 0) as compared
+              from unnest($1::uuid[], $2::bigint[]) with ordinality as candidate (conversation_id, seq, n)
+             cross join lateral (select * from search.messages m
+                                  where m.conversation_id = candidate.conversation_id and m.seq = candidate.seq offset 0) found) m
+     where m.compared <= $7
+     order by m.n`,
 };

@@ -3,6 +3,7 @@ import type { FoundMessage, FoundPage, SearchQuery, SearchViews } from '../../..
 import type { Position } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
 import { lookUpCandidates } from './candidates.js';
+import { looksPerByte } from './comparing-cost.js';
 import { GramChoice } from './gram-choice.js';
 import { BLOCK, CHUNK } from './gram-list.js';
 import { SearchSource, type Place } from './search-source.js';
@@ -15,6 +16,10 @@ const MOST_BLOCKS = 512;
 const FIRST_CANDIDATES = 64;
 /** Behind so many checked candidates a page ends, with a cursor to go on. */
 const MOST_CHECKED = 20_000;
+/** A page also ends behind so many looks at bytes, those of unlisted messages counted by themselves: half a second. */
+const MOST_LOOKS = 100_000_000;
+/** Words that take more looks at each byte are compared with no more unlisted messages than that. */
+const FEW_LOOKS = 8;
 
 type Matching = [words: readonly string[], sender: string | null, from: string | null, to: string | null];
 
@@ -39,27 +44,55 @@ const placesIn = async (
   return (await pool.query<Place>({ ...sql.PLACES, values })).rows;
 };
 
+/** What is found among unlisted messages, as far as they were looked at. */
+interface FoundUnlisted {
+  readonly found: readonly FoundMessage[];
+  /** The newest message that was not looked at. */
+  readonly unknown: Position | undefined;
+}
+
+const findInPart = async (pool: pg.Pool, values: readonly unknown[]): Promise<FoundUnlisted> => {
+  const { rows } = await pool.query<FoundMessage & { isUnknown: boolean }>({
+    ...sql.UNLISTED_IN_PART,
+    values: [...values],
+  });
+  return {
+    found: rows
+      .filter(({ isUnknown }) => !isUnknown)
+      .map(({ messageId, sentPosition }) => ({ messageId, sentPosition })),
+    unknown: rows.find(({ isUnknown }) => isUnknown)?.sentPosition,
+  };
+};
+
 /** Looks through the newest messages of each conversation, which are in no list yet. */
 const findUnlisted = async (
   pool: pg.Pool,
   places: readonly Place[],
-  matching: Matching,
-  limit: number,
-): Promise<readonly FoundMessage[]> => {
+  query: SearchQuery,
+  mostLooks: number,
+): Promise<FoundUnlisted> => {
   const tails = new Map(places.map((place) => [place.conversationId, place]));
   const open = [...tails.values()].filter(({ high, listed }) => high > listed);
-  if (open.length === 0) return [];
+  if (open.length === 0) return { found: [], unknown: undefined };
   const values = [
     open.map(({ conversationId }) => conversationId),
     open.map(({ low, listed }) => Math.max(low, listed + 1)),
     open.map(({ high }) => high),
-    ...matching,
-    limit,
+    ...matchingOf(query),
+    query.limit + 1,
   ];
-  return (await pool.query<FoundMessage>({ ...sql.UNLISTED, values })).rows;
+  const looks = looksPerByte(query.words);
+  if (looks > FEW_LOOKS) return findInPart(pool, [...values, Math.floor(mostLooks / looks)]);
+  return { found: (await pool.query<FoundMessage>({ ...sql.UNLISTED, values })).rows, unknown: undefined };
 };
 
 const isSource = (place: Place): place is Place & { readonly block: number } => place.block !== null;
+
+interface Checked {
+  readonly sentPosition: Position;
+  readonly bytes: number;
+  readonly messageId: FoundMessage['messageId'] | null;
+}
 
 /** One search: the newest matches of many blocks, of which no more is looked at than the page needs. */
 class Search {
@@ -67,31 +100,46 @@ class Search {
   readonly #matching: Matching;
   readonly #choice: GramChoice;
   readonly #limit: number;
+  readonly #mostLooks: number;
   #sources: readonly SearchSource[] = [];
   #found: FoundMessage[] = [];
+  /** The newest unlisted message that was not looked at. */
+  #unknown: Position | undefined;
   #checked = 0;
+  /** The bytes that may still be compared. */
+  #bytes: number;
 
-  constructor(pool: pg.Pool, query: SearchQuery) {
+  constructor(pool: pg.Pool, query: SearchQuery, mostLooks: number) {
     this.#pool = pool;
     this.#matching = matchingOf(query);
     this.#choice = new GramChoice(query);
     this.#limit = query.limit;
+    this.#mostLooks = mostLooks;
+    this.#bytes = Math.max(1, Math.floor(mostLooks / looksPerByte(query.words)));
   }
 
   async run(query: SearchQuery): Promise<FoundPage> {
     const places = await placesIn(this.#pool, query);
     this.#sources = places.filter(isSource).map((place) => new SearchSource(place));
-    this.#add(await findUnlisted(this.#pool, places, this.#matching, this.#limit + 1));
+    const { found, unknown } = await findUnlisted(this.#pool, places, query, this.#mostLooks);
+    this.#unknown = unknown;
+    this.#add(found);
     let [blocks, candidates] = [FIRST_BLOCKS, FIRST_CANDIDATES];
     for (let open = this.#open(); open.length > 0; open = this.#open()) {
-      if (this.#checked >= MOST_CHECKED) return this.#partOf(open);
+      if (this.#checked >= MOST_CHECKED || this.#bytes <= 0) return this.#partAbove(open[0]?.frontier as Position);
       await this.#lookInto(open.slice(0, blocks), candidates);
       [blocks, candidates] = [Math.min(blocks * 8, MOST_BLOCKS), candidates * 2];
     }
-    const last = this.#found[this.#limit - 1];
+    return this.#page();
+  }
+
+  #page(): FoundPage {
+    const last = this.#found[this.#limit];
+    const isFull = last !== undefined && (this.#unknown === undefined || hasReached(last.sentPosition, this.#unknown));
+    if (this.#unknown !== undefined && !isFull) return this.#partAbove(this.#unknown);
     return {
       found: this.#found.slice(0, this.#limit),
-      next: this.#found.length > this.#limit && last ? last.sentPosition : null,
+      next: this.#found.length > this.#limit ? (this.#found[this.#limit - 1]?.sentPosition ?? null) : null,
     };
   }
 
@@ -101,9 +149,9 @@ class Search {
 
   /** The blocks that may have something for the page, the newest first. */
   #open(): readonly SearchSource[] {
-    const last = this.#found[this.#limit]?.sentPosition;
+    const ends = [this.#found[this.#limit]?.sentPosition, this.#unknown].filter((end) => end !== undefined);
     const isOpen = ({ frontier }: SearchSource): boolean =>
-      frontier !== null && (last === undefined || !hasReached(last, frontier));
+      frontier !== null && ends.every((end) => !hasReached(end, frontier));
     const positionOf = ({ frontier }: SearchSource): Position => frontier as Position;
     return this.#sources.filter(isOpen).sort((one, other) => comparePositions(positionOf(other), positionOf(one)));
   }
@@ -114,36 +162,41 @@ class Search {
       this.#choice,
       sources.filter(({ isLookedUp }) => !isLookedUp),
     );
-    const taken = sources.map((source) => ({ source, seqs: source.take(count) })).filter(({ seqs }) => seqs.length > 0);
+    const next = sources.map((source) => ({ source, seqs: source.next(count) })).filter(({ seqs }) => seqs.length > 0);
+    if (next.length === 0) return;
     const values = [
-      taken.flatMap(({ source, seqs }) => seqs.map(() => source.conversationId)),
-      taken.flatMap(({ seqs }) => seqs),
+      next.flatMap(({ source, seqs }) => seqs.map(() => source.conversationId)),
+      next.flatMap(({ seqs }) => seqs),
       ...this.#matching,
+      this.#bytes,
     ];
-    if (taken.length === 0) return;
-    const { rows } = await this.#pool.query<{ sentPosition: Position; messageId: FoundMessage['messageId'] | null }>({
-      ...sql.CHECKED,
-      values,
-    });
+    const { rows } = await this.#pool.query<Checked>({ ...sql.CHECKED, values });
     this.#checked += rows.length;
+    this.#bytes -= rows.reduce((sum, { bytes }) => sum + bytes, 0);
     let at = 0;
-    for (const { source, seqs } of taken) {
-      at += seqs.length;
-      source.checked((rows[at - 1] as (typeof rows)[number]).sentPosition);
+    for (const { source, seqs } of next) {
+      const known = rows.slice(at, at + seqs.length);
+      const last = known.at(-1);
+      if (last) source.checked(known.length, last.sentPosition);
+      at += known.length;
     }
     this.#add(rows.flatMap(({ messageId, sentPosition }) => (messageId === null ? [] : [{ messageId, sentPosition }])));
   }
 
   /** What is known of the page so far: everything that is newer than what was not looked at. */
-  #partOf([newest]: readonly SearchSource[]): FoundPage {
-    const unknown = (newest as SearchSource).frontier as Position;
+  #partAbove(unknown: Position): FoundPage {
     const found = this.#found.filter(({ sentPosition }) => !hasReached(unknown, sentPosition)).slice(0, this.#limit);
     return { found, next: String(BigInt(unknown) + 1n) as Position };
   }
 }
 
+/** Makes views whose pages end behind so many looks at bytes. */
+export const searchViewsWithin =
+  (mostLooks: number) =>
+  (pool: pg.Pool): SearchViews => ({
+    find: async (query) =>
+      query.conversationIds.length === 0 ? { found: [], next: null } : new Search(pool, query, mostLooks).run(query),
+  });
+
 /** What messages are found by, in PostgreSQL. */
-export const createSearchViews = (pool: pg.Pool): SearchViews => ({
-  find: async (query) =>
-    query.conversationIds.length === 0 ? { found: [], next: null } : new Search(pool, query).run(query),
-});
+export const createSearchViews = searchViewsWithin(MOST_LOOKS);
