@@ -5,8 +5,15 @@ import type { SearchQuery } from '../../../application/ports/search-views.js';
 const MOST_TRIED = 24;
 /** As many are looked up in the others. */
 const MOST_USED = 4;
+/** As many ranges are looked up: that of one letter stands for hundreds of lists in each block. */
+const MOST_RANGES = 3;
 
 const isExact = ({ first, last }: GramRange): boolean => first === last;
+
+const width = ({ first, last }: GramRange): number => last - first;
+const rangeOf = (gram: Gram): GramRange => ({ first: gram, last: gram });
+const narrowest = (ranges: readonly GramRange[]): readonly GramRange[] =>
+  [...ranges].sort((one, other) => width(one) - width(other)).slice(0, MOST_RANGES);
 
 /** Chooses by which grams candidates are found: the rarest, as the first blocks show them. Each candidate is checked anyway. */
 export class GramChoice {
@@ -22,9 +29,9 @@ export class GramChoice {
     // In turn from each word, so that each has a part.
     const longest = Math.max(0, ...exact.map(({ length }) => length));
     const inTurn = Array.from({ length: longest }, (_, n) => exact.flatMap((grams) => grams[n] ?? [])).flat();
-    const grams = [...(senderId === undefined ? [] : [senderGram(senderId)]), ...new Set(inTurn)];
-    this.#grams = grams.slice(0, MOST_TRIED);
-    this.ranges = exact.every(({ length }) => length === 0) ? all.flat() : [];
+    const senders = senderId === undefined ? [] : [senderGram(senderId)];
+    this.#grams = [...senders, ...new Set(inTurn)].slice(0, MOST_TRIED);
+    this.ranges = exact.every(({ length }) => length === 0) ? narrowest([...senders.map(rangeOf), ...all.flat()]) : [];
   }
 
   get grams(): readonly Gram[] {
