@@ -103,6 +103,7 @@ describe('Signed links to files', () => {
     const { url } = await linksFor(scene.bob, { conversationId: scene.directId });
     const whole = await load(url);
     expect(whole.headers.get('cache-control')).to.equal('private, max-age=3600');
+    expect(whole.headers.get('vary')).to.equal('Origin, Authorization');
     expect(whole.headers.get('cross-origin-resource-policy')).to.equal('cross-origin');
     expect(whole.headers.get('content-security-policy')).to.equal("default-src 'none'; sandbox");
     expect((await load(url, { range: 'bytes=0-9' })).status).to.equal(206);

@@ -133,6 +133,8 @@ const respondWithFile = (
   if (download.content) ctx.body = Readable.from(download.content);
   ctx.status = status;
   ctx.set({ 'Cache-Control': 'no-store', ...download.headers });
+  // What one user has loaded with a token, their browser must not answer to the next one.
+  ctx.vary('Authorization');
 };
 
 const respond = (ctx: RouteContext, answer: RouteAnswer, { links }: MountParts): void => {
