@@ -121,8 +121,11 @@ describe('Signed links to files', () => {
       `${path}?link=`,
       `${path}?link=${'x'.repeat(999)}`,
     ];
-    for (const each of [...forged, `/media/v1/${other.mediaId}?link=${token}`])
-      expectProblem(await load(each), 401, 'media_link_invalid');
+    for (const each of [...forged, `/media/v1/${other.mediaId}?link=${token}`]) {
+      const refused = await load(each);
+      expectProblem(refused, 401, 'media_link_invalid');
+      expect(refused.headers.get('cache-control')).to.equal('no-store');
+    }
     expectProblem(await load(`${path}?link=${token}&link=${token}`), 401, 'unauthenticated');
     expectProblem(await load(`/message/v1/${other.messageId}?link=${token}`), 401, 'unauthenticated');
     const { accessToken } = scene.eve;

@@ -17,6 +17,7 @@ export const errors =
       ctx.status = statuses[code];
       ctx.body = problemOf(code, requestId, errors);
       ctx.set('Content-Type', 'application/problem+json');
+      ctx.set('Cache-Control', 'no-store');
       if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
       if (statuses[code] === 401) ctx.set('WWW-Authenticate', 'Bearer');
       if (headers) ctx.set({ ...headers });
