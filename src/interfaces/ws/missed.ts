@@ -22,6 +22,9 @@ import { pinFrame } from './frames/pin-frames.js';
 import { preferencesChanged } from './frames/preferences-frame.js';
 import { receiptsFrame } from './frames/receipt-frames.js';
 
+/** The size of one entry among the receipts of a frame. */
+const RECEIPT_BYTES = 200;
+
 export interface MissedParts {
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
@@ -119,8 +122,12 @@ export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource
       return { count: reads.length, textBytes: 0, frames: () => Promise.resolve(reads.map(readFrame)) };
     },
     receipts: async (viewer, after) => {
-      const marks = await conversations.receiptsSince(viewer, after, most);
-      return { count: marks.length, textBytes: 0, frames: () => receiptFrames(directory, viewer, marks) };
+      const marks = await conversations.receiptsSince(viewer, after, Math.floor(maxTextBytes / RECEIPT_BYTES) + 1);
+      return {
+        count: new Set(marks.map(({ conversationId }) => conversationId)).size,
+        textBytes: marks.length * RECEIPT_BYTES,
+        frames: () => receiptFrames(directory, viewer, marks),
+      };
     },
     'changes of conversations': async (viewer, after) => {
       const changes = await conversations.changesSince(viewer, after, most);

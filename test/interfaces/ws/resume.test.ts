@@ -15,7 +15,17 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { attachmentNumber } from '../../support/attachments.js';
 import { group, otherGroup, sent } from '../../support/group-facts.js';
-import { ada, at, bob, cleo, eve, messageNumber, positionOf } from '../../support/ids.js';
+import {
+  ada,
+  at,
+  bob,
+  cleo,
+  conversationNumber,
+  eve,
+  messageNumber,
+  positionOf,
+  userNumber,
+} from '../../support/ids.js';
 import { changedGroup, memberOf, profileOf } from '../../support/scripted-views.js';
 
 const MAX_FRAMES = 4;
@@ -89,11 +99,11 @@ describe('What a viewer missed', () => {
     })(ada, positionOf(2), positionOf(upTo), isOver);
   const queries = () => asked.map(([query]) => query);
 
-  it('is asked for with one frame more than may be carried, and nothing else is asked where there is nothing', async () => {
+  it('is asked for with one frame or receipt more than may be carried, and nothing else is asked where there is nothing', async () => {
     expect(await missed()).to.deep.equal([]);
     expect(asked).to.deep.equal([
       ['readsSince', ada, '2', MAX_FRAMES + 1],
-      ['receiptsSince', ada, '2', MAX_FRAMES + 1],
+      ['receiptsSince', ada, '2', 6],
       ['changesSince', ada, '2', MAX_FRAMES + 1],
       ['pinsSince', ada, '2', MAX_FRAMES + 1],
       ['preferencesSince', ada, '2', MAX_FRAMES + 1],
@@ -238,6 +248,16 @@ describe('What a viewer missed', () => {
       ['leftSince', ada, '2'],
     ]);
     expect(queries().filter((query) => query === 'findSome')).to.have.length(1);
+  });
+
+  // Each receipt counted as a frame. Those of the last half minute are told again, so that whoever connected again to busy
+  // groups got a resync, although there was nothing that they had missed.
+  it('counts the receipts of a conversation as the one frame that they are, and each as text', async () => {
+    receipts = [1, 2, 3, 4, 5].map((n) => watermark(userNumber(n + 10), n));
+    expect((await missed()).map(({ position }) => position)).to.deep.equal([undefined]);
+    expect(await missed(999)).to.deep.equal([resync]);
+    receipts = [1, 2, 3, 4, 5].map((n) => watermark(bob, n, conversationNumber(n + 10)));
+    expect(await missed()).to.deep.equal([resync]);
   });
 
   it('is replaced by resync beyond the most text, in which a message without one counts for nothing', async () => {
