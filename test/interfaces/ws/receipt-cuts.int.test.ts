@@ -98,8 +98,9 @@ describe('Receipts that wait to be collected', () => {
         const known = await views.snapshot(ada);
         const steps = facts.length - begun.length;
         const places = tried.map(({ at: place, ...more }) => ({ ...more, cut: begun.length + (place % steps) + 1 }));
+        let upTo = begun.length;
         for (const { cut, after: more, again } of places.sort((one, other) => one.cut - other.cut)) {
-          const upTo = Math.min(facts.length, cut + more);
+          upTo = Math.max(upTo, Math.min(facts.length, cut + more)); // The read models go back for no earlier end.
           await views.project(events.slice(0, upTo));
           const model = new ClientModel(ada, known);
           for (const each of conversations) model.knowReceipts(each, []);
@@ -110,9 +111,9 @@ describe('Receipts that wait to be collected', () => {
               after = frame.position ?? after;
             }
           };
-          const resume = async (): Promise<Told[]> => {
+          const resume = async (end = upTo): Promise<Told[]> => {
             const missing = missedFrames({ ...views, maxFrames: 500, maxTextBytes: 100_000 });
-            return (await missing(ada, after, positionOf(upTo), () => false)).map(({ content }) => content as Told);
+            return (await missing(ada, after, positionOf(end), () => false)).map(({ content }) => content as Told);
           };
           take(await toldLive(views, events.slice(begun.length, cut), batchSizes));
           const cutAgain = await resume();
