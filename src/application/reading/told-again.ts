@@ -4,3 +4,6 @@
  * as these times are theirs, and for a slow append.
  */
 export const TOLD_AGAIN_MS = 30_000;
+
+/** A receipt that is told so long after it was made does not wait for others, so that it need not be told again. */
+export const MOST_LATE_MS = 10_000;

@@ -24,13 +24,14 @@ export class Hub {
   /** The last frames that were pushed to sessions whose sockets are gone. */
   readonly #gone = new BoundedCache<SessionId, Position>({ most: MOST_SESSIONS, weightOf: () => 1 });
 
-  constructor(later?: Later) {
+  constructor(later?: Later, now?: () => number) {
     this.receipts = new ReceiptCollector({
       audience: this.audience,
       send: (userId, frame, position, shows) => {
         for (const connection of this.of(userId)) connection.push(frame, position, shows);
       },
       later,
+      now,
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Watermark } from '../../application/ports/conversation-views.js';
 import type { Audience } from '../../application/push/audience.js';
+import { MOST_LATE_MS } from '../../application/reading/told-again.js';
 import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { messageRead } from './frames/message-frames.js';
@@ -19,6 +20,8 @@ export interface ReceiptCollectorParts {
   /** Sends a frame to every socket of a user: with its place in the order, or without one, of what has happened up to one. */
   readonly send: (userId: UserId, frame: Buffer, position: Position | undefined, shows: Position) => void;
   readonly later?: Later | undefined;
+  /** Milliseconds since the epoch, to compare with the times of events. */
+  readonly now?: (() => number) | undefined;
 }
 
 const keyOf = ({ kind, userId }: Pick<Watermark, 'kind' | 'userId'>): string => `${kind} ${userId}`;
@@ -26,17 +29,19 @@ const keyOf = ({ kind, userId }: Pick<Watermark, 'kind' | 'userId'>): string => 
 /**
  * Tells receipts. The first one of a conversation leaves at once; those that follow within a second leave in one frame at its
  * end, the newest of each member. So a group in which everybody reads sends each of them one frame a second. What a client
- * does not get because it breaks off, a resume tells again.
+ * does not get because it breaks off, a resume tells again. One that is told late never waits.
  */
 export class ReceiptCollector {
   readonly #parts: ReceiptCollectorParts;
   readonly #later: Later;
+  readonly #now: () => number;
   /** What waits for the end of the second, of each conversation of which something was told in it. */
   readonly #waiting = new Map<ConversationId, Map<string, Watermark>>();
 
   constructor(parts: ReceiptCollectorParts) {
     this.#parts = parts;
     this.#later = parts.later ?? afterASecond;
+    this.#now = parts.now ?? Date.now;
   }
 
   /** Tells those who may see it, and answers to how many users a frame went. The reader's own devices never wait. */
@@ -45,13 +50,18 @@ export class ReceiptCollector {
     const own = this.#parts.audience.of(conversationId).has(userId) ? [userId] : [];
     if (!isForAll) return this.#sendOne(mark, own);
     const waiting = this.#waiting.get(conversationId);
-    if (waiting) {
+    if (waiting && !this.#isLate(mark)) {
       waiting.set(keyOf(mark), mark); // A member's reading only moves forward.
       return this.#sendOne(mark, own);
     }
     const others = this.#viewersBut(userId, conversationId);
-    if (others.length > 0) this.#open(conversationId);
+    if (others.length > 0 && !waiting) this.#open(conversationId);
     return this.#sendOne(mark, [...own, ...others]);
+  }
+
+  /** A resume would not tell it again: it looks back from the last read that the client has heard of, by their times. */
+  #isLate({ at }: Watermark): boolean {
+    return this.#now() - Date.parse(at) > MOST_LATE_MS;
   }
 
   /** Drops what waits of a user who shows no receipts from now on. */

@@ -26,7 +26,10 @@ describe('What is delivered', () => {
     views = new ScriptedViews();
     for (const n of [1, 2, 3]) views.sequences.set(messageNumber(n), n);
     const due: (() => void)[] = [];
-    hub = new Hub((run) => due.push(run));
+    hub = new Hub(
+      (run) => due.push(run),
+      () => Date.parse(at(0)),
+    );
     afterASecond = () => due.splice(0).forEach((run) => run());
   });
 

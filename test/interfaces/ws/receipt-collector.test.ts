@@ -9,9 +9,14 @@ import { ada, at, bob, cleo, messageNumber, positionOf, userNumber } from '../..
 describe('Receipts', () => {
   let hub: Hub;
   let due: (() => void)[];
+  let now: number;
   beforeEach(() => {
     due = [];
-    hub = new Hub((run) => due.push(run));
+    now = Date.parse(at(0));
+    hub = new Hub(
+      (run) => due.push(run),
+      () => now,
+    );
   });
 
   const connect = (...userIds: UserId[]) =>
@@ -64,6 +69,22 @@ describe('Receipts', () => {
     });
     hub.receipts.tell(read(cleo, 3), true);
     expect(toldTo(sockets.slice(0, 1))[0]?.at(-1), 'a quiet second has passed').to.deep.equal([cleo, 3]);
+  });
+
+  it('do not wait where they are told late: a resume would not tell them again', () => {
+    const [viewer] = connect(ada, bob, cleo);
+    hub.receipts.tell(read(bob, 1), true);
+    now = Date.parse(at(12));
+    hub.receipts.tell(read(bob, 2), true);
+    now += 1;
+    hub.receipts.tell(read(cleo, 2), true);
+    expect(toldTo(viewer ? [viewer] : [])).to.deep.equal([
+      [
+        [bob, 1],
+        [cleo, 2],
+      ],
+    ]);
+    expect(due).to.have.length(1);
   });
 
   it('never come twice within a second, of one conversation', () => {

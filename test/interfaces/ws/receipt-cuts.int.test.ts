@@ -62,11 +62,17 @@ type Told = { readonly type: string; readonly position?: Position };
 describe('Receipts that wait to be collected', () => {
   let waiting: number;
 
-  /** Answers what one server sends live up to a cut, and adds up what waited then. */
-  const toldLive = async (views: LiveReadModels, events: ReturnType<typeof recorded>, sizes: readonly number[]) => {
+  /** Answers what one server sends live up to a cut, so many seconds late, and adds up what waited then. */
+  const toldLive = async (
+    views: LiveReadModels,
+    events: ReturnType<typeof recorded>,
+    sizes: readonly number[],
+    late = 0,
+  ) => {
     const due: { readonly second: number; readonly run: () => void }[] = [];
     let second = begun.length;
-    const hub = new Hub((run) => due.push({ second: second + COLLECTED_FOR, run }));
+    const later = (run: () => void) => due.push({ second: second + COLLECTED_FOR, run });
+    const hub = new Hub(later, () => Date.parse(at(second + late)));
     const { connection, frames } = captureConnection(ada);
     hub.attach(connection, ada);
     for (const conversationId of conversations) hub.audience.add(conversationId, ada);
@@ -126,5 +132,39 @@ describe('Receipts that wait to be collected', () => {
       { numRuns: RUNS, endOnFailure: true },
     );
     expect(waiting, 'collections that were cut').to.be.at.least(RUNS);
+  });
+
+  // A server that catches up tells within a second what was read over minutes. The half minute of a resume begins before the
+  // last of it, so that what waited of the rest was lost.
+  it('are not lost where the server was behind for long, and the client is cut off as it catches up', async () => {
+    const [, bob, cleo, dora] = users as [typeof ada, typeof ada, typeof ada, typeof ada];
+    const message = (n: number, second: number) =>
+      fact('MessageSent', { conversationId: group, messageId: messageNumber(n), senderId: ada, sentAt: at(second) });
+    const read = (userId: typeof ada, second: number) =>
+      fact('MessageRead', {
+        ...{ conversationId: group, userId, messageId: messageNumber(1), readAt: at(second) },
+        messagePosition: positionOf(begun.length + 1),
+      });
+    const facts = [message(1, 3), read(dora, 4), read(bob, 5), read(cleo, 50), message(2, 51)];
+    const events = recorded([...begun, ...facts]);
+    const database = await testDatabase();
+    const views = await openLiveReadModels(database);
+    await views.project(events.slice(0, begun.length));
+    const model = new ClientModel(ada, await views.snapshot(ada));
+    for (const each of conversations) model.knowReceipts(each, []);
+    await views.project(events);
+    const frames = (await toldLive(
+      views,
+      events.slice(begun.length),
+      [facts.length],
+      60,
+    )) as unknown as readonly Told[];
+    for (const frame of frames) model.apply(frame);
+    const after = frames.findLast(({ position }) => position !== undefined)?.position ?? positionOf(0);
+    expect(after).to.equal(positionOf(events.length));
+    const missing = missedFrames({ ...views, maxFrames: 500, maxTextBytes: 100_000 });
+    for (const { content } of await missing(ada, after, after, () => false)) model.apply(content as Told);
+    await views.expectReceipts(model);
+    await database.drop();
   });
 });
