@@ -1,5 +1,6 @@
 import type { ClaimEvents } from './claims/events.js';
 import type { ConversationEvents } from './conversations/events.js';
+import type { DeliveryEvents } from './deliveries/events.js';
 import type { MediaEvents } from './media/events.js';
 import type { MessageEvents } from './messages/events.js';
 import type { PinEvents } from './pins/events.js';
@@ -23,6 +24,7 @@ export type ChatEvents = UserEvents &
   MediaEvents &
   StorageEvents &
   ReadingEvents &
+  DeliveryEvents &
   RequestEvents;
 
 export type ChatEventType = keyof ChatEvents;

@@ -27,6 +27,8 @@ const read = (n: number, userId: typeof ada, seconds: number, messagePosition: s
     messagePosition: messagePosition as Position,
     readAt: at(seconds),
   });
+const delivered = (n: number, userId: typeof ada, seconds: number) =>
+  fact('MessagesDelivered', { conversationId: first, userId, messageId: messageNumber(n), deliveredAt: at(seconds) });
 const removed = (userId: typeof ada) =>
   fact('MemberRemoved', { conversationId: first, userId, removedBy: ada, removedAt: at(900) });
 const added = (userId: typeof ada) =>
@@ -103,15 +105,48 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     expect(await unread(cleo)).to.deep.equal([2, messageNumber(2), 4]);
   });
 
+  const all = { after: undefined, limit: 100 };
+
   it('answers when each member first came to a message: by reading, or by an answer', async () => {
     const { messages } = await views(started(first, 1), sent(1), read(1, bob, 15, '2'), sent(2), sent(3, first, cleo));
-    expect(await messages.receipts(messageNumber(1))).to.deep.equal([
+    expect((await messages.receipts(messageNumber(1), all)).receipts).to.deep.equal([
       { userId: bob, deliveredAt: at(15), readAt: at(15) },
       { userId: cleo, deliveredAt: at(30), readAt: at(30) },
     ]);
-    expect(await messages.receipts(messageNumber(2))).to.deep.equal([
+    expect((await messages.receipts(messageNumber(2), all)).receipts).to.deep.equal([
       { userId: bob, deliveredAt: null, readAt: null },
       { userId: cleo, deliveredAt: at(30), readAt: at(30) },
+    ]);
+  });
+
+  it('answers when each message first came to a member, by a watermark that reaches it, whatever the order', async () => {
+    const { conversations, messages } = await views(
+      started(first, 1),
+      sent(1),
+      sent(2),
+      sent(3),
+      delivered(2, bob, 35),
+      delivered(1, bob, 36), // another server was slower
+      delivered(3, bob, 37),
+      delivered(3, cleo, 38),
+      read(3, cleo, 39, '4'),
+      delivered(8, bob, 40),
+    );
+    const times = async (n: number) =>
+      (await messages.receipts(messageNumber(n), all)).receipts.map(({ deliveredAt, readAt }) => [deliveredAt, readAt]);
+    expect(await times(1)).to.deep.equal([
+      [at(35), null],
+      [at(38), at(39)],
+    ]);
+    expect(await times(3)).to.deep.equal([
+      [at(37), null],
+      [at(38), at(39)],
+    ]);
+    const told = await conversations.receiptsSince(ada, positionOf(4), 10);
+    expect(told.map(({ kind, userId, seq, position }) => [kind, userId, seq, position])).to.deep.equal([
+      ['delivered', bob, 3, '7'],
+      ['delivered', cleo, 3, '8'],
+      ['read', cleo, 3, '9'],
     ]);
   });
 
@@ -127,7 +162,7 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     expect(await readers(ada)).to.deep.equal([[], [cleo]]);
     expect(await readers(bob)).to.deep.equal([[bob], [cleo]]);
     const times = async (from: Pick<Views, 'messages'>) =>
-      (await from.messages.receipts(messageNumber(1))).map(({ userId, readAt }) => [userId, readAt]);
+      (await from.messages.receipts(messageNumber(1), all)).receipts.map(({ userId, readAt }) => [userId, readAt]);
     expect(await times({ messages })).to.deep.equal([
       [bob, null],
       [cleo, at(16)],

@@ -45,7 +45,9 @@ const shownOfConversations = async ({ conversations: views, messages, pins }: Vi
     changes: await Promise.all(
       conversations.flatMap((each) => places.map((since) => messages.changes(each, { since, after: since }, 5))),
     ),
-    receipts: await Promise.all(Array.from({ length: 12 }, (_, n) => messages.receipts(messageNumber(n + 1)))),
+    receipts: await Promise.all(
+      Array.from({ length: 12 }, (_, n) => messages.receipts(messageNumber(n + 1), { after: undefined, limit: MUCH })),
+    ),
     pinned: await Promise.all(conversations.map((each) => pins.list(each))),
     some: sortedBy(
       ({ messageId }) => messageId,

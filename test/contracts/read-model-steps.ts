@@ -1,4 +1,5 @@
 import type { ConversationViews } from '../../src/application/ports/conversation-views.js';
+import type { DeliveryViews } from '../../src/application/ports/delivery-views.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { MailOutbox } from '../../src/application/ports/mail-outbox.js';
 import type { MediaViews } from '../../src/application/ports/media-views.js';
@@ -13,6 +14,7 @@ export interface Views {
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
   readonly pins: PinViews;
+  readonly deliveries: DeliveryViews;
   readonly directory: UserDirectory;
   readonly sessions: SessionViews;
   readonly media: MediaViews;

@@ -1,4 +1,5 @@
 import { describeConversations } from './conversation-read-models.js';
+import { describeDeliveries } from './delivery-read-models.js';
 import { describeListedChanges } from './listed-changes.js';
 import { describeMessageChanges } from './message-changes.js';
 import { describeMedia } from './media-read-models.js';
@@ -15,6 +16,7 @@ export const readModelContract = (open: OpenReadModels): void => {
     describe(`given events ${way}`, () => {
       describe('conversations and messages', () => describeConversations(open, feed));
       describe('pinned messages and preferences', () => describePinsAndPreferences(open, feed));
+      describe('deliveries', () => describeDeliveries(open, feed));
       describe('messages that are changed', () => describeMessageChanges(open, feed));
       describe('what a client asks for after a long break', () => describeListedChanges(open, feed));
       describeUsers(open, feed);

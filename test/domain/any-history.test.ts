@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { emailClaim, usernameClaim } from '../../src/domain/claims/decider.js';
 import { conversation } from '../../src/domain/conversations/decider.js';
+import { delivery } from '../../src/domain/deliveries/decider.js';
 import type { Decider } from '../../src/domain/kernel/decider.js';
 import { fold } from '../../src/domain/kernel/decider.js';
 import { media } from '../../src/domain/media/decider.js';
@@ -31,6 +32,7 @@ const deciders = [
   preferences,
   storage,
   reading,
+  delivery,
   request,
 ];
 

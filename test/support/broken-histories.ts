@@ -25,6 +25,7 @@ const certain: Readonly<Record<LastingKind, Omit<Attempt, 'what'>>> = {
   unpin: { by: 1, whom: 2, where: 5, which: 3 },
   prefer: { by: 2, whom: 1, where: 7, which: 1 },
   read: { by: 2, whom: 1, where: 4, which: 1 },
+  deliver: { by: 2, whom: 1, where: 5, which: 3 },
 };
 const oneOfEach = Object.entries(certain).map(([what, more]): Attempt => ({ what: what as LastingKind, ...more }));
 
@@ -50,6 +51,7 @@ export const framesOfEachKind = [
   'conversation.started',
   'conversation.unpinned',
   'message.deleted',
+  'message.delivered',
   'message.edited',
   'message.reacted',
   'message.read',

@@ -80,6 +80,17 @@ export class ClientModel {
     for (const [userId, seq] of marks) this.#model.knowRead(conversationId, userId, { messageId: '', seq, at: '' });
   }
 
+  /** Takes in that messages have come to a user up to an ordinal. */
+  knowDelivered(conversationId: string, userId: string, seq: number): void {
+    this.#model.knowDelivered(conversationId, userId, { messageId: '', seq, at: '' });
+  }
+
+  /** Answers the ordinal up to which messages have come to a user: what they have read has come. */
+  deliveredUpTo(conversationId: string, userId: string): number {
+    const delivered = this.#model.deliveries(conversationId).get(userId)?.seq ?? 0;
+    return Math.max(delivered, this.readUpTo(conversationId, userId));
+  }
+
   /** Says whether the receipts of a conversation were fetched; frames have kept them current since. */
   knowsReceipts(conversationId: string): boolean {
     return this.#withReceipts.has(conversationId);

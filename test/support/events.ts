@@ -179,6 +179,13 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     messagePosition: positionOf(7),
     readAt: at(70),
   },
+  MessagesDelivered: {
+    conversationId: conversationNumber(1),
+    userId: bob,
+    messageId: messageNumber(1),
+    messagePosition: positionOf(7),
+    deliveredAt: at(65),
+  },
   RequestAccepted: { userId: ada, fingerprint: hashOf('body'), answer: { userId: ada }, acceptedAt: at(0) },
 };
 

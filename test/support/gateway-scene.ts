@@ -43,6 +43,10 @@ export class GatewayScene {
   readonly hub = new Hub();
   /** Everything that presence and the log were told, in order. */
   readonly notes: string[] = [];
+  /** The data of the answers to pings. */
+  readonly pongs: string[] = [];
+  /** Behind which position clients have resumed, and how many frames they were sent of it. */
+  readonly resumed: (readonly [string, number])[] = [];
   readonly counts = { open: 0, received: 0, sent: 0 };
   readonly ended = new Set<SessionId>();
   readonly handlers: Record<string, Handler> = {
@@ -105,6 +109,10 @@ export class GatewayScene {
         opened: (_, userId) => this.notes.push(`opened ${userId === ada ? 'ada' : 'bob'}`),
         active: () => this.notes.push('active'),
         closed: () => this.notes.push('closed'),
+      },
+      arrivals: {
+        answered: (_, ping) => this.pongs.push(ping),
+        resumed: (_connection, _userId, handled, frames) => this.resumed.push([handled, frames.length]),
       },
       resumes: new ResumeQueue({ atOnce: 2, longestWaitMs: PLENTY_MS }),
       missed: async () => [],

@@ -48,6 +48,8 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     );
   };
   const pins = createPinViews(database.pool);
+  const receiptsOf = async (messageId: string) =>
+    (await messages.receipts(messageId as MessageId, { after: undefined, limit: MUCH })).receipts;
   /** Answers what a user may ask for. */
   const asked = (userId: UserId): AskedServer => ({
     snapshot: () => snapshot(userId),
@@ -62,7 +64,7 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     pins: async (conversationId) =>
       (await pins.list(conversationId as ConversationId)).map(({ message }) => message.messageId).sort(),
     readers: async (messageId) => {
-      const receipts = await messages.receipts(messageId as MessageId);
+      const receipts = await receiptsOf(messageId);
       return receipts
         .filter(({ readAt }) => readAt !== null)
         .map((each) => each.userId)
@@ -70,14 +72,15 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     },
     names: async (user) => profileOf(user as UserId),
   });
-  /** Answers how far each member has read, as far as the receipts of a conversation's messages say. */
-  const readMarks = async (conversationId: string): Promise<(readonly [string, number])[]> => {
-    const marks: (readonly [string, number])[] = [];
+  /** Lets a client know to whom the messages of a conversation have come, and who has read them. */
+  const learnReceipts = async (client: ClientModel, conversationId: string): Promise<void> => {
+    client.knowReceipts(conversationId, []);
     const { messages: history } = await messages.history(conversationId as ConversationId, { kind: 'newest' }, MUCH);
     for (const { messageId, seq } of history)
-      for (const { userId, readAt } of await messages.receipts(messageId))
-        if (readAt !== null) marks.push([userId, seq]);
-    return marks;
+      for (const { userId, deliveredAt, readAt } of await receiptsOf(messageId)) {
+        if (readAt !== null) client.knowReceipts(conversationId, [[userId, seq]]);
+        if (deliveredAt !== null) client.knowDelivered(conversationId, userId, seq);
+      }
   };
   return {
     conversations,
@@ -96,25 +99,25 @@ export const openLiveReadModels = async (database: TestDatabase) => {
     /** Answers all conversations of a user as a client fetches them. */
     snapshot,
     asked,
-    /** Expects a client to know which others have read each message, in conversations whose receipts it has fetched. */
+    /** Expects a client to know to whom each message has come, and who has read it, where it has fetched the receipts once. */
     expectReceipts: async (client: ClientModel): Promise<void> => {
       const server = asked(client.userId as UserId);
       for (const { conversationId } of client.conversations.filter((each) => client.knowsReceipts(each.conversationId)))
         for (const { messageId, seq } of await server.history(conversationId)) {
-          const others = (await messages.receipts(messageId as MessageId)).filter(
-            ({ userId }) => userId !== client.userId,
-          );
-          const readers = others.filter(({ readAt }) => readAt !== null);
-          const known = others.filter(({ userId }) => client.readUpTo(conversationId, userId) >= seq);
-          expect(known, messageId).to.deep.equal(readers);
+          const others = (await receiptsOf(messageId)).filter(({ userId }) => userId !== client.userId);
+          const known = others.map(({ userId }) => [
+            client.deliveredUpTo(conversationId, userId) >= seq,
+            client.readUpTo(conversationId, userId) >= seq,
+          ]);
+          const shown = others.map(({ deliveredAt, readAt }) => [deliveredAt !== null, readAt !== null]);
+          expect(known, messageId).to.deep.equal(shown);
         }
     },
     /** Makes a client that has fetched all of its conversations, their histories, pins and readers. */
     client: async (userId: UserId): Promise<ClientModel> => {
       const client = new ClientModel(userId);
       await fetchAll(client, asked(userId));
-      for (const { conversationId } of client.conversations)
-        client.knowReceipts(conversationId, await readMarks(conversationId));
+      for (const { conversationId } of client.conversations) await learnReceipts(client, conversationId);
       return client;
     },
   };

@@ -17,6 +17,7 @@ import {
   mailOutboxInMemory,
   type MailTables,
 } from '../../src/infrastructure/read-models/memory/mail-outbox.js';
+import { deliveryViewsInMemory } from '../../src/infrastructure/read-models/memory/delivery-views.js';
 import { mediaInMemory, mediaViewsInMemory } from '../../src/infrastructure/read-models/memory/media-views.js';
 import { messageViewsInMemory } from '../../src/infrastructure/read-models/memory/message-views.js';
 import { pinViewsInMemory } from '../../src/infrastructure/read-models/memory/pin-views.js';
@@ -53,6 +54,7 @@ export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
     conversations: conversationViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
     messages: messageViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
     pins: pinViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
+    deliveries: deliveryViewsInMemory(tablesOf<MessagesTables>(messagesProjection.name)),
     directory: userDirectoryInMemory(tablesOf<UsersTables>(usersProjection.name)),
     sessions: sessionViewsInMemory(tablesOf<UsersTables>(usersProjection.name)),
     media: mediaViewsInMemory(tablesOf<MediaTables>(mediaProjection.name)),

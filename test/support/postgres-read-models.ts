@@ -11,6 +11,7 @@ import { createMailOutbox, createMailReadModel } from '../../src/infrastructure/
 import { mediaReadModel } from '../../src/infrastructure/read-models/postgres/media-read-model.js';
 import { createMediaViews } from '../../src/infrastructure/read-models/postgres/media-views.js';
 import { createMessageViews } from '../../src/infrastructure/read-models/postgres/message-views.js';
+import { createDeliveryViews } from '../../src/infrastructure/read-models/postgres/delivery-views.js';
 import { createPinViews } from '../../src/infrastructure/read-models/postgres/pin-views.js';
 import { searchReadModel } from '../../src/infrastructure/read-models/postgres/search-read-model.js';
 import { createSearchViews } from '../../src/infrastructure/read-models/postgres/search-views.js';
@@ -53,6 +54,7 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
     conversations: createConversationViews(pool),
     messages: createMessageViews(pool),
     pins: createPinViews(pool),
+    deliveries: createDeliveryViews(pool),
     directory: createUserDirectory(pool),
     sessions: createSessionViews(pool),
     media: createMediaViews(pool),

@@ -20,6 +20,7 @@ export interface Attempt {
     | 'pin'
     | 'unpin'
     | 'prefer'
+    | 'deliver'
     | 'read';
   readonly by: number;
   readonly whom: number;
@@ -31,7 +32,7 @@ export interface Attempt {
 export const attempt = fc.record({
   what: fc.constantFrom(
     ...(['erase', 'start', 'rename', 'add', 'remove', 'promote'] as const),
-    ...(['send', 'send', 'send', 'edit', 'edit', 'delete', 'read', 'read'] as const),
+    ...(['send', 'send', 'send', 'edit', 'edit', 'delete', 'deliver', 'deliver', 'read', 'read'] as const),
     ...(['react', 'react', 'react', 'unreact', 'pin', 'pin', 'unpin', 'prefer'] as const),
   ),
   by: fc.integer({ min: 1, max: PEOPLE }),

@@ -1,6 +1,7 @@
 import { conversation } from '../../src/domain/conversations/decider.js';
 import type { ConversationCommands } from '../../src/domain/conversations/commands.js';
 import type { ConversationState } from '../../src/domain/conversations/state.js';
+import { delivery } from '../../src/domain/deliveries/decider.js';
 import { decide, fold } from '../../src/domain/kernel/decider.js';
 import type { CommandOf } from '../../src/domain/kernel/fact.js';
 import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
@@ -158,6 +159,15 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
     facts.push(...decided);
   };
 
+  /** Servers do not know of each other what they have told, so that it may come in any order. */
+  const deliver = (conversationId: ConversationId, by: UserId, which: number): void => {
+    const found = pick(conversationId, which);
+    if (!found || !isMember(conversationId, by)) return;
+    const messagePosition = positionOf(BigInt(found.position));
+    const data = { conversationId, messageId: found.messageId, messagePosition, by, at: at(facts.length) };
+    facts.push(...decide(delivery, { type: 'MarkDelivered', data }, delivery.initial));
+  };
+
   const attempt = ({ what, by: byNumber, whom, where, which }: Attempt): void => {
     const [by, userId, conversationId] = [userNumber(byNumber), userNumber(whom), conversationNumber(where)];
     const common = { conversationId, by, at: at(facts.length) };
@@ -203,6 +213,7 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
       pin: () => onPins('PinMessage', { conversationId, by, which }),
       unpin: () => onPins('UnpinMessage', { conversationId, by, which }),
       prefer: () => prefer({ conversationId, by, which }),
+      deliver: () => deliver(conversationId, by, which),
       read: () => read(conversationId, by, which),
     };
     carryOut[what]();

@@ -2,6 +2,7 @@ import type { Transact } from '../kernel/transact.js';
 import type { ConversationViews } from '../ports/conversation-views.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { UserDirectory } from '../ports/user-directory.js';
+import type { NoteFetched } from '../deliveries/note-fetched.js';
 import { addMembers } from './add-members.js';
 import { conversationChange } from './change-conversation.js';
 import { getConversation } from './get-conversation.js';
@@ -16,11 +17,12 @@ export interface ConversationPorts {
   readonly requireUsers: RequireUsers;
   readonly views: ConversationViews;
   readonly directory: UserDirectory;
+  readonly deliveries: NoteFetched;
 }
 
 /** Conversations and their members. */
 export const conversationUseCases = (ports: ConversationPorts) => {
-  const { transact, identifiers, requireUsers, views, directory } = ports;
+  const { transact, identifiers, requireUsers, views, directory, deliveries } = ports;
   return {
     startDirectConversation: startDirectConversation(transact, identifiers, requireUsers),
     startGroup: startGroup(transact, identifiers, requireUsers),
@@ -30,7 +32,7 @@ export const conversationUseCases = (ports: ConversationPorts) => {
     removeMember: conversationChange(transact, 'RemoveMember'),
     changeMemberRole: conversationChange(transact, 'ChangeMemberRole'),
     getConversation: getConversation(views, directory),
-    listInbox: listInbox(views, directory),
+    listInbox: listInbox(views, directory, deliveries),
   };
 };
 

@@ -7,6 +7,7 @@ import type { Archive, ArchiveFile } from '../ports/archive.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { ConversationViews } from '../ports/conversation-views.js';
 import type { BlobStore } from '../ports/blob-store.js';
+import type { DeliveryViews, OwnDelivery } from '../ports/delivery-views.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { MessageView, MessageViews, OwnReaction } from '../ports/message-views.js';
 import type { PinViews } from '../ports/pin-views.js';
@@ -23,6 +24,7 @@ export interface ExportParts {
   readonly sessions: SessionViews;
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
+  readonly deliveries: Pick<DeliveryViews, 'deliveredTo'>;
   readonly pins: PinViews;
   readonly media: MediaViews;
   readonly blobs: BlobStore;
@@ -44,7 +46,7 @@ const withoutSecrets = (data: object): object =>
 
 const filesOf = (
   userId: UserId,
-  { store, directory, sessions, conversations, messages, pins }: ExportParts,
+  { store, directory, sessions, conversations, messages, deliveries, pins }: ExportParts,
 ): ArchiveFile[] => {
   const related = (relation: Relation) =>
     jsonArray(
@@ -65,6 +67,7 @@ const filesOf = (
   }
   const sent = () => pagedBehind<MessageView>((after, limit) => messages.sentBy(userId, after, limit));
   const reacted = () => pagedBehind<OwnReaction>((after, limit) => messages.reactedBy(userId, after, limit));
+  const delivered = () => pagedBehind<OwnDelivery>((after, limit) => deliveries.deliveredTo(userId, after, limit));
   return [
     { name: 'profile.json', content: jsonValue(() => directory.findOwnProfile(userId)) },
     { name: 'settings.json', content: jsonValue(() => directory.findSettings(userId)) },
@@ -75,6 +78,7 @@ const filesOf = (
     { name: 'messages.json', content: jsonArray(sent()) },
     { name: 'pins.json', content: jsonValue(() => pins.pinnedBy(userId)) },
     { name: 'reactions.json', content: jsonArray(reacted()) },
+    { name: 'deliveries.json', content: jsonArray(delivered()) },
     { name: 'history.json', content: jsonArray(history()) },
   ];
 };

@@ -1,11 +1,13 @@
 import { decide, fold, type Decider } from '../../domain/kernel/decider.js';
 import type { CommandMap, CommandOf, EventMap, FactOf } from '../../domain/kernel/fact.js';
 import { absent, load, type Loaded } from './loaded.js';
-import type { EventStore } from '../ports/event-store.js';
+import type { EventStore, ExpectedRevision } from '../ports/event-store.js';
 
 /** The result of a decision: the facts to append, and the state after them. */
 export interface Decided<State> {
   readonly loaded: Loaded<State>;
+  /** What the append expects of the stream; left out, the revision that was loaded. */
+  readonly expected?: ExpectedRevision;
   readonly facts: readonly { readonly type: string; readonly data: object }[];
   readonly state: State;
   /** Whether its events leave out the actor. */
@@ -40,4 +42,19 @@ export const decision = <C extends CommandMap, E extends EventMap, S>(
     const loaded = expectNew && attempt === 0 ? absent(decider, id) : await load(store, decider, id);
     return decisionOn(decider, loaded, command).decide(store, attempt);
   },
+});
+
+/**
+ * Decides without a look at the stream, on facts that hold in whatever order they come: nothing is read, and the append meets no
+ * conflict.
+ */
+export const decisionInAnyOrder = <C extends CommandMap, E extends EventMap, S>(
+  decider: Decider<C, E, S>,
+  id: string,
+  command: CommandOf<C>,
+): Decision<S> => ({
+  decide: async (store, attempt) => ({
+    ...(await decisionOn(decider, absent(decider, id), command).decide(store, attempt)),
+    expected: 'any',
+  }),
 });

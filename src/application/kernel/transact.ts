@@ -84,9 +84,9 @@ const appendsOf = (
   let index = 0;
   return decided
     .filter(({ facts }) => facts.length > 0)
-    .map(({ loaded, facts, hidesActor }) => ({
+    .map(({ loaded, expected = loaded.revision, facts, hidesActor }) => ({
       streamId: loaded.streamId,
-      expected: loaded.revision,
+      expected,
       events: facts.map(({ type, data }) => ({
         eventId: identifiers.eventId(context.commandId, index++),
         type,

@@ -5,6 +5,7 @@ import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageViews } from '../ports/message-views.js';
 import type { UserDirectory } from '../ports/user-directory.js';
 import type { UserLookup } from '../users/user-lookup.js';
+import type { NoteFetched } from '../deliveries/note-fetched.js';
 import { answerRepeats } from './answer-repeats.js';
 import { attachMedia } from './attach-media.js';
 import { deleteMessage } from './delete-message.js';
@@ -31,19 +32,20 @@ export interface MessagePorts {
   readonly views: MessageViews;
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
+  readonly deliveries: NoteFetched;
 }
 
 /** Messages, what becomes of them, their history and their receipts. */
 export const messageUseCases = (ports: MessagePorts) => {
   const { transact, store, identifiers, lookup, findDestination, places, access, resolveMentions } = ports;
-  const { views, conversations, directory } = ports;
+  const { views, conversations, directory, deliveries } = ports;
   const send = sendMessage({ transact, findDestination, attachMedia: attachMedia(store), places, identifiers });
   return {
     sendMessage: answerRepeats(send, { store, identifiers, lookup }),
     editMessage: editMessage(transact, access, resolveMentions),
     deleteMessage: deleteMessage(transact, access, store),
-    getMessage: getMessage(conversations, views),
-    listHistory: listHistory(conversations, views),
+    getMessage: getMessage(conversations, views, deliveries),
+    listHistory: listHistory(conversations, views, deliveries),
     listChanges: listChanges(conversations, views),
     getReceipts: getReceipts(conversations, views, directory),
   };

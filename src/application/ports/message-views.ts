@@ -99,6 +99,12 @@ export interface Receipt {
   readonly readAt: Instant | null;
 }
 
+/** Receipts in the order of the members' ids, so that a page stays what it is. */
+export interface ReceiptPage {
+  readonly receipts: readonly Receipt[];
+  readonly nextCursor: string | null;
+}
+
 /** The read model of messages. The caller has checked that the viewer is a member. */
 export interface MessageViews {
   /** Raises `InvalidCursorError`. */
@@ -110,7 +116,11 @@ export interface MessageViews {
   findSome(messageIds: readonly MessageId[]): Promise<readonly MessageView[]>;
   /** Says whether a user is a member of a conversation in which a message carries the file. */
   isAttachedFor(viewer: UserId, mediaId: MediaId): Promise<boolean>;
-  receipts(messageId: MessageId): Promise<readonly Receipt[]>;
+  /** Answers the receipts of all members but the sender, after a cursor. Raises `InvalidCursorError`. */
+  receipts(
+    messageId: MessageId,
+    page: { readonly after: string | undefined; readonly limit: number },
+  ): Promise<ReceiptPage>;
   /** Lists the messages that a user has sent, by conversation and ordinal, after one of them (null: from the first). */
   sentBy(
     sender: UserId,

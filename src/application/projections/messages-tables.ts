@@ -87,6 +87,16 @@ export interface ReadRow {
   readonly visibleTo: UserId | null;
 }
 
+/** That everything up to a message has come to a member. */
+interface DeliveryRow {
+  readonly conversationId: ConversationId;
+  readonly userId: UserId;
+  readonly seq: number;
+  readonly messageId: MessageId;
+  readonly deliveredAt: Instant;
+  readonly position: Position;
+}
+
 /** Something that happened to a conversation, and to whom. */
 export interface ChangeRow extends ConversationChange {
   readonly userId: UserId | null;
@@ -105,6 +115,7 @@ export type MessagesTables = {
   readonly pins: Map<string, PinChange>;
   readonly preferences: Map<string, PreferencesRow>;
   readonly reads: Map<string, ReadRow>;
+  readonly deliveries: Map<string, DeliveryRow>;
   readonly changes: Map<string, ChangeRow>;
   readonly erased: Map<string, ErasedRow>;
 };

@@ -1,5 +1,6 @@
 import { userMail, type OutboxWriter } from '../reactors/user-mail.js';
 import { erasedTexts, type ErasedTextsWriter } from './erased-texts.js';
+import { deliveries, type DeliveryWriter } from './deliveries.js';
 import { conversations, type ConversationWriter } from './conversations.js';
 import { media, type MediaWriter } from './media.js';
 import { messages, type MessageWriter } from './messages.js';
@@ -24,6 +25,7 @@ export interface MessagesWriters {
   readonly pins: PinWriter;
   readonly preferences: PreferencesWriter;
   readonly reading: ReadingWriter;
+  readonly deliveries: DeliveryWriter;
   readonly erasedTexts: ErasedTextsWriter;
 }
 
@@ -53,9 +55,9 @@ export const usersProjection = {
 /** The projection of conversations, their messages, and their receipts. */
 export const messagesProjection = {
   name: 'messages',
-  // Raised to have the files that messages carry.
-  version: 11,
-  projectors: [conversations, messages, reactions, pins, preferences, reading, erasedTexts],
+  // Raised to have what came to members' devices.
+  version: 12,
+  projectors: [conversations, messages, reactions, pins, preferences, reading, deliveries, erasedTexts],
   // A message that was applied late would get the ordinal of a later one.
   rebuildable: true,
   redrivenBy: 'rebuilding',

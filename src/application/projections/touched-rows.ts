@@ -4,6 +4,7 @@ import type { MessageEvents } from '../../domain/messages/events.js';
 import type { PinEvents } from '../../domain/pins/events.js';
 import type { PreferencesEvents } from '../../domain/preferences/events.js';
 import type { ReactionEvents } from '../../domain/reactions/events.js';
+import type { DeliveryEvents } from '../../domain/deliveries/events.js';
 import type { ReadingEvents } from '../../domain/reading/events.js';
 
 type TouchingEvents = ConversationEvents &
@@ -11,7 +12,8 @@ type TouchingEvents = ConversationEvents &
   ReactionEvents &
   PinEvents &
   PreferencesEvents &
-  ReadingEvents;
+  ReadingEvents &
+  DeliveryEvents;
 
 /** Its methods are called for each row that an event changes, or depends on. */
 export interface TouchVisitor {
@@ -75,6 +77,7 @@ const TOUCHED: { readonly [Type in keyof TouchingEvents]: Touch<TouchingEvents[T
     touchMember(visit, data);
     visit.message(data.messageId);
   },
+  MessagesDelivered: (visit, { messageId }) => visit.message(messageId),
 };
 
 /** Tells which rows of the `messages` projection an event touches: for an engine that reads them before it applies events. */

@@ -6,6 +6,7 @@ import type {
 } from '../ports/conversation-views.js';
 import type { MessageChangeKind } from '../ports/message-views.js';
 import type { PinChange } from '../ports/pin-views.js';
+import type { DeliveryEvents } from '../../domain/deliveries/events.js';
 import type { ConversationId, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
 import type { MessageEvents } from '../../domain/messages/events.js';
 import type { ReadingEvents } from '../../domain/reading/events.js';
@@ -14,6 +15,11 @@ import type { ReadingEvents } from '../../domain/reading/events.js';
 export type OrderedNotice =
   | { readonly kind: 'message.sent'; readonly position: Position; readonly sent: MessageEvents['MessageSent'] }
   | { readonly kind: 'message.read'; readonly position: Position; readonly read: ReadingEvents['MessageRead'] }
+  | {
+      readonly kind: 'message.delivered';
+      readonly position: Position;
+      readonly delivered: DeliveryEvents['MessagesDelivered'];
+    }
   | MessageNotice
   | PinNotice
   | PreferencesNotice
@@ -69,8 +75,16 @@ export interface ConversationNotice {
   readonly leaving: readonly RemovedMember[];
 }
 
-/** The message that is sent or read, and its conversation. */
+/** The message that is sent, delivered or read, and its conversation. */
 export const messageOf = (notice: Notice) => {
-  if (notice.kind === 'message.sent') return notice.sent;
-  return notice.kind === 'message.read' ? notice.read : undefined;
+  switch (notice.kind) {
+    case 'message.sent':
+      return notice.sent;
+    case 'message.read':
+      return notice.read;
+    case 'message.delivered':
+      return notice.delivered;
+    default:
+      return undefined;
+  }
 };

@@ -127,6 +127,12 @@ export const pushedEvents = {
     ordinalOf: (read) => read,
     resumedFrom: 'reads',
   },
+  MessagesDelivered: {
+    notice: (delivered, position) => ({ kind: 'message.delivered', position, delivered }),
+    waitsFor: 'messages',
+    ordinalOf: (delivered) => delivered,
+    resumedFrom: 'receipts',
+  },
   ConversationStarted: {
     notice: ({ conversationId, members, startedAt }, position) =>
       about('started', conversationId, position, {

@@ -24,6 +24,7 @@ export const application = new ContainerModule(({ bind }) => {
     messages: TOKENS.MessageViews,
     links: TOKENS.MediaLinks,
     pins: TOKENS.PinViews,
+    deliveries: TOKENS.Deliveries,
     presenceAudience: TOKENS.PresenceAudience,
     blocks: TOKENS.Blocks,
     conversationAccess: TOKENS.ConversationAccess,

@@ -3,6 +3,7 @@ import type { ReadYourWrites } from '../../application/kernel/read-your-writes.j
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import type { Blocks } from '../../application/ports/blocks.js';
 import type { BlobStore } from '../../application/ports/blob-store.js';
+import type { DeliveryRecorder } from '../../application/deliveries/delivery-recorder.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
@@ -40,6 +41,7 @@ export interface Application {
   readonly messages: MessageViews;
   readonly links: MediaLinks;
   readonly pins: PinViews;
+  readonly deliveries: DeliveryRecorder;
   readonly presenceAudience: PresenceAudience;
   readonly blocks: Blocks;
   readonly conversationAccess: ConversationAccess;

@@ -6,6 +6,7 @@ import { PROJECTIONS } from '../../application/projections/registry.js';
 import { createProjectionStatuses } from '../projections/postgres/projection-statuses.js';
 import { createBlocks } from '../read-models/postgres/blocks.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
+import { createDeliveryViews } from '../read-models/postgres/delivery-views.js';
 import { createMediaViews } from '../read-models/postgres/media-views.js';
 import { createMessageViews } from '../read-models/postgres/message-views.js';
 import { createPinViews } from '../read-models/postgres/pin-views.js';
@@ -32,6 +33,7 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.ConversationViews).toResolvedValue(createConversationViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.PinViews).toResolvedValue(createPinViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MessageViews).toResolvedValue(createMessageViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.DeliveryViews).toResolvedValue(createDeliveryViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.SearchViews).toResolvedValue(createSearchViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.MediaViews).toResolvedValue(createMediaViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();

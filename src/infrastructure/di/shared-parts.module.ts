@@ -4,7 +4,9 @@ import { conversationAccess } from '../../application/conversations/conversation
 import { requireUsers } from '../../application/conversations/require-users.js';
 import { minimumDuration } from '../../application/kernel/minimum-duration.js';
 import { createSessionWrites } from '../../application/kernel/session-writes.js';
-import { createTransact } from '../../application/kernel/transact.js';
+import { DeliveryRecorder, type DeliveryRecorderParts } from '../../application/deliveries/delivery-recorder.js';
+import { markDelivered } from '../../application/deliveries/mark-delivered.js';
+import { createTransact, type Transact } from '../../application/kernel/transact.js';
 import { messageAccess } from '../../application/messages/message-access.js';
 import { messagePlaces } from '../../application/messages/message-places.js';
 import { resolveMentions } from '../../application/messages/resolve-mentions.js';
@@ -43,8 +45,20 @@ const credentialsOf = ({ config, ...ports }: UserUseCaseParts): Credentials => (
   ticketSeconds: { 'verify-email': config.VERIFY_TOKEN_TTL, 'password-reset': config.RESET_TOKEN_TTL },
 });
 
+type RecorderParts = Omit<DeliveryRecorderParts, 'mark'> & { readonly transact: Transact; readonly users: Users };
+
+const recorderOf = ({ transact, users, ...ports }: RecorderParts): DeliveryRecorder =>
+  new DeliveryRecorder({ ...ports, mark: markDelivered(transact, users) });
+
 /** Binds what is asked of conversations and of their messages. */
 const bindMessages = (bind: Bind): void => {
+  bindFromPorts(bind, TOKENS.Deliveries, recorderOf, {
+    views: TOKENS.DeliveryViews,
+    transact: TOKENS.Transact,
+    users: TOKENS.Users,
+    identifiers: TOKENS.Identifiers,
+    clock: TOKENS.Clock,
+  });
   bind(TOKENS.ResolveMentions).toResolvedValue(resolveMentions, [TOKENS.UserLookup]).inSingletonScope();
   bind(TOKENS.ConversationAccess)
     .toResolvedValue(conversationAccess, [TOKENS.EventStore, TOKENS.RequireUsers])

@@ -30,6 +30,8 @@ import type { BlobStore } from '../../application/ports/blob-store.js';
 import type { Blocks } from '../../application/ports/blocks.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
+import type { DeliveryRecorder } from '../../application/deliveries/delivery-recorder.js';
+import type { DeliveryViews } from '../../application/ports/delivery-views.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { RawLog } from '../../application/ports/raw-log.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
@@ -92,6 +94,8 @@ export const TOKENS = {
   ConversationViews: token<ConversationViews>('ConversationViews'),
   PinViews: token<PinViews>('PinViews'),
   MessageViews: token<MessageViews>('MessageViews'),
+  DeliveryViews: token<DeliveryViews>('DeliveryViews'),
+  Deliveries: token<DeliveryRecorder>('Deliveries'),
   MediaLinks: token<MediaLinks>('MediaLinks'),
   MediaViews: token<MediaViews>('MediaViews'),
   SearchViews: token<SearchViews>('SearchViews'),

@@ -61,6 +61,7 @@ const bindUsers = (bind: Bind): void => {
     sessions: TOKENS.SessionViews,
     conversations: TOKENS.ConversationViews,
     messages: TOKENS.MessageViews,
+    deliveries: TOKENS.DeliveryViews,
     pins: TOKENS.PinViews,
     media: TOKENS.MediaViews,
     blobs: TOKENS.BlobStore,
@@ -76,6 +77,7 @@ const bindConversations = (bind: Bind): void => {
     requireUsers: TOKENS.RequireUsers,
     views: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,
+    deliveries: TOKENS.Deliveries,
   });
   bindFromPorts(bind, TOKENS.PinUseCases, pinUseCases, {
     transact: TOKENS.Transact,
@@ -103,6 +105,7 @@ const bindMessages = (bind: Bind): void => {
     views: TOKENS.MessageViews,
     conversations: TOKENS.ConversationViews,
     directory: TOKENS.UserDirectory,
+    deliveries: TOKENS.Deliveries,
   });
   bindFromPorts(bind, TOKENS.ReactionUseCases, reactionUseCases, {
     transact: TOKENS.Transact,

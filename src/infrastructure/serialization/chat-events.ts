@@ -3,6 +3,7 @@ import { eventHistory } from '../../domain/event-history.js';
 import { shapesOf } from './event-shape.js';
 import { claimPersonal, claimSchemas } from './schemas/claims.js';
 import { conversationPersonal, conversationSchemas } from './schemas/conversations.js';
+import { deliverySchemas } from './schemas/deliveries.js';
 import { mediaPersonal, mediaSchemas } from './schemas/media.js';
 import { messagePersonal, messageSchemas } from './schemas/messages.js';
 import { pinSchemas } from './schemas/pins.js';
@@ -28,6 +29,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...mediaSchemas,
     ...storageSchemas,
     ...readingSchemas,
+    ...deliverySchemas,
     ...requestSchemas,
   },
   {

@@ -1,7 +1,7 @@
 import type { EventBatch } from '../../application/ports/event-store.js';
 import { MessageOrdinals } from '../../application/push/message-ordinals.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
-import { deliver } from '../../interfaces/ws/delivery.js';
+import { deliver, type DeliveryParts } from '../../interfaces/ws/delivery.js';
 import { frameHandlers } from '../../interfaces/ws/commands.js';
 import { FrameLead } from '../../interfaces/ws/frame-lead.js';
 import { FrameRate } from '../../interfaces/ws/frame-rate.js';
@@ -14,6 +14,7 @@ import type { OnStage } from '../../interfaces/ws/stages.js';
 import { MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
 import { SocketTyping } from '../../interfaces/ws/typing.js';
 import type { Metrics } from '../observability/metrics.js';
+import { runDeliveries } from './run-deliveries.js';
 import { runPresence } from './run-presence.js';
 import { runTyping } from './run-typing.js';
 import type { ServerParts } from './server-parts.js';
@@ -36,7 +37,7 @@ const observeStage =
 const openLiveFeed = async (
   parts: ServerParts,
   hub: Hub,
-  onDelivered: (batch: EventBatch) => void,
+  { onSent, onDelivered }: { onSent: NonNullable<DeliveryParts['onSent']>; onDelivered: (batch: EventBatch) => void },
 ): Promise<LiveFeed> => {
   const { application, events: store, consumers, log, releases } = parts;
   const { conversations, messages, directory, projectedMessages: projected, progress, links } = application;
@@ -44,7 +45,7 @@ const openLiveFeed = async (
   const ordinals = new MessageOrdinals({ projected, now });
   progress.onRevised('messages', () => ordinals.forget());
   const ending = new AbortController();
-  const deliverToSockets = deliver({ hub, links, messages, conversations, directory, sequences: ordinals });
+  const deliverToSockets = deliver({ hub, links, messages, conversations, directory, sequences: ordinals, onSent });
   const feed = new LiveFeed({
     store,
     progress,
@@ -74,7 +75,11 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
   const { useCases, denylist, identifiers, clock, conversations, messages, pins, directory, links } = application;
   const hub = new Hub();
   const live = await runTyping(parts, hub);
-  const feed = await openLiveFeed(parts, hub, (batch) => live.take(batch));
+  const arrivals = runDeliveries(parts, hub);
+  const feed = await openLiveFeed(parts, hub, {
+    onSent: (message) => arrivals.pushed(message),
+    onDelivered: (batch) => live.take(batch),
+  });
   const presence = await runPresence(parts);
   const typing = new SocketTyping({
     typing: live,
@@ -99,6 +104,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
       onStage: observeStage(metrics),
     }),
     presence,
+    arrivals,
     resumes: new ResumeQueue(RESUME_LIMITS),
     links,
     missed: missedFrames({ conversations, messages, pins, directory, ...limits }),

@@ -9,7 +9,7 @@ import { Http, type HttpRequest } from './session/http.js';
 import { Session, type Credentials, type KeptSession } from './session/session.js';
 import { UserChat } from './user-chat.js';
 import { Views } from './views.js';
-import type { AckFrame, Conversation, Message, NewMessage, Receipts, Tokens } from './wire.js';
+import type { AckFrame, Conversation, Message, NewMessage, Receipts, ReceiptsPage, Tokens } from './wire.js';
 
 // The package's entry names what its users need.
 export { ChatError, isRefusal, type ErrorCode } from './errors.js';
@@ -20,6 +20,7 @@ export type { Topic } from './topics.js';
 export type { Conversation, Member, Message, NewMessage, Profile, Receipts, Tokens } from './wire.js';
 
 const PAGE = 50;
+const RECEIPTS_PAGE = 1_000;
 const TYPING_AGAIN_MS = 3_000;
 
 /** Makes a client of one server. It connects once somebody signs in. */
@@ -197,8 +198,14 @@ export class Chat extends Views {
 
   /** Answers who has got and read a message, as the server knows it; `reads` goes on from there. */
   async receipts(message: Message): Promise<Receipts> {
-    const { messageId } = message;
-    const { receipts } = await this.call<{ receipts: Receipts }>('GET', `/message/v1/${messageId}/receipts`);
+    const receipts: Receipts[number][] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const path = `/message/v1/${message.messageId}/receipts`;
+      const query = { limit: RECEIPTS_PAGE, cursor };
+      const page: ReceiptsPage = await this.call<ReceiptsPage>('GET', path, { query });
+      receipts.push(...page.receipts);
+      cursor = page.nextCursor;
+    }
     this.#signedIn.receipts(message, receipts);
     return receipts;
   }

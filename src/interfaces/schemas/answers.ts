@@ -144,6 +144,7 @@ export const changes = z.object({ messages: z.array(message), nextCursor });
 
 export const receipts = z.object({
   receipts: z.array(z.object({ userId, deliveredAt: time.nullable(), readAt: time.nullable() })),
+  nextCursor: z.string().nullable(),
 });
 
 export const uploaded = z.object({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { INBOX_CURSOR } from '../../application/conversations/inbox-cursor.js';
 import { CHANGES_CURSOR } from '../../application/messages/changes-cursor.js';
 import { MESSAGE_CURSOR } from '../../application/messages/message-cursor.js';
+import { RECEIPT_CURSOR } from '../../application/messages/receipt-cursor.js';
 import { SEARCH_CURSOR } from '../../application/search/search-cursor.js';
 import { USERNAME_CURSOR } from '../../application/users/username-cursor.js';
 import { VISIBLE } from '../../domain/kernel/visible.js';
@@ -173,6 +174,7 @@ const cursorOf = (form: RegExp, example: string) =>
 export const userCursor = cursorOf(USERNAME_CURSOR, 'uada');
 export const inboxCursor = cursorOf(INBOX_CURSOR, 'c1234');
 export const messageCursor = cursorOf(MESSAGE_CURSOR, 'm1');
+export const receiptCursor = cursorOf(RECEIPT_CURSOR, 'r0190f5d2-7c1a-7b3e-9a4c-5d6e7f809112');
 export const searchCursor = cursorOf(SEARCH_CURSOR, 's1234-1');
 export const changesCursor = cursorOf(CHANGES_CURSOR, 'h1234');
 

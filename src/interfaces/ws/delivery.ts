@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ERASED } from '../../application/kernel/erased.js';
 import { messageView } from '../../application/messages/message-view.js';
 import type { EventBatch } from '../../application/ports/event-store.js';
+import type { MessageView } from '../../application/ports/message-views.js';
 import type { MediaLinks } from '../../application/ports/media-links.js';
 import { coalesceNotices } from '../../application/push/coalesce-notices.js';
 import { lastChanges } from '../../application/push/last-changes.js';
@@ -26,6 +27,8 @@ const USERS_IN_A_TURN = 1_000;
 export interface DeliveryParts extends DeliveryDataParts {
   readonly hub: Hub;
   readonly links: MediaLinks;
+  /** Called with each message that is sent to its audience. */
+  readonly onSent?: (message: MessageView) => void;
 }
 
 /** Makes one frame for all of these users, if there are any; answers how many they are. */
@@ -81,11 +84,36 @@ const sendChange = (parts: DeliveryParts, { changed, profiles }: DeliveryData, n
   );
 };
 
+type ReceiptKind = 'message.read' | 'message.delivered' | 'receipts';
+
 type Tellers = { readonly [Kind in Notice['kind']]: (notice: Of<Kind>) => number };
+
+/** Delivers how far members have come, and who shows that. */
+const receiptTellers = ({ audience, receipts }: Hub, data: DeliveryData): Pick<Tellers, ReceiptKind> => ({
+  /** A reader who shows no receipts gets a frame on their own devices alone, and gets none of others. */
+  'message.read': ({ position, read }) => {
+    const { conversationId, userId, messageId, readAt: at } = read;
+    const seq = data.sequences.get(messageId);
+    if (seq === undefined) return 0;
+    const mark = { kind: 'read', position, conversationId, userId, messageId, seq, at } as const;
+    return receipts.tell(mark, receiptVisibleTo(read) === null);
+  },
+  'message.delivered': ({ position, delivered }) => {
+    const { conversationId, userId, messageId, deliveredAt: at } = delivered;
+    const seq = data.sequences.get(messageId);
+    if (seq === undefined) return 0;
+    return receipts.tell({ kind: 'delivered', position, conversationId, userId, messageId, seq, at }, true);
+  },
+  receipts: ({ userId, shown }) => {
+    audience.setReceipts(userId, shown);
+    if (!shown) receipts.forget(userId);
+    return 0;
+  },
+});
 
 /** Delivers each kind of notice; answers to how many users. */
 const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
-  const { audience, receipts, erased } = parts.hub;
+  const { audience, erased } = parts.hub;
   return {
     'message.sent': ({ position, sent }) => {
       const seq = data.sequences.get(sent.messageId);
@@ -93,6 +121,7 @@ const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
       const words = erased.has(sent.senderId) ? { text: ERASED, mentions: null, attachments: null } : {};
       const message = messageView({ ...sent, ...words, seq, position });
       const viewers = [...audience.of(sent.conversationId)];
+      parts.onSent?.(message);
       return sendToAll(parts, viewers, position, () => messageSent.of({ position, message }));
     },
     'message.changed': ({ position, conversationId, messageId, change }) => {
@@ -109,14 +138,7 @@ const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
       const viewers = audience.of(change.conversationId).has(userId) ? [userId] : [];
       return sendToAll(parts, viewers, change.position, () => preferencesChanged.of(change));
     },
-    /** A reader who shows no receipts gets a frame on their own devices alone, and gets none of others. */
-    'message.read': ({ position, read }) => {
-      const { conversationId, userId, messageId, readAt: at } = read;
-      const seq = data.sequences.get(messageId);
-      if (seq === undefined) return 0;
-      const mark = { kind: 'read', position, conversationId, userId, messageId, seq, at } as const;
-      return receipts.tell(mark, receiptVisibleTo(read) === null);
-    },
+    ...receiptTellers(parts.hub, data),
     /** Users who share a conversation see the new profile. The frame has no place in the order: clients ask again after a gap. */
     user: ({ userId }) => {
       const user = data.profiles.get(userId);
@@ -124,11 +146,6 @@ const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
       const conversationIds = data.conversationsOf.get(userId) ?? [];
       const viewers = new Set([userId, ...conversationIds.flatMap((each) => [...audience.of(each)])]);
       return sendToAll(parts, [...viewers], undefined, () => userUpdated.of({ user }));
-    },
-    receipts: ({ userId, shown }) => {
-      audience.setReceipts(userId, shown);
-      if (!shown) receipts.forget(userId);
-      return 0;
     },
     conversation: (notice) => sendChange(parts, data, notice),
   };

@@ -10,6 +10,7 @@ import { failureOf } from '../failure.js';
 import { addressOf, bearerOf } from '../caller.js';
 import type { ErrorLog } from '../error-log.js';
 import { clientFrames, isFrameType, type frameHandlers } from './commands.js';
+import type { Arrivals } from './arrivals.js';
 import { Connection } from './connection.js';
 import { errorFrame } from './error-frame.js';
 import type { FrameRate } from './frame-rate.js';
@@ -36,6 +37,7 @@ export interface GatewayParts {
   readonly feed: Pick<LiveFeed, 'join' | 'requireMessages'>;
   readonly handlers: ReturnType<typeof frameHandlers>;
   readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
+  readonly arrivals: Pick<Arrivals, 'answered' | 'resumed'>;
   readonly resumes: ResumeQueue;
   readonly missed: ReturnType<typeof missedFrames>;
   readonly links: Pick<MediaLinks, 'signFor'>;
@@ -115,6 +117,7 @@ export class Gateway {
     });
     on('pong', (data: Buffer) => {
       connection.unansweredPings = 0;
+      this.#parts.arrivals.answered(connection, data.toString());
       rate.isKnown(Number(data.toString())); // the heartbeat has no data, and 0 is the number of no wait
     });
     on('error', () => connection.gone()); // the client broke the protocol or the connection: `close` follows
@@ -194,12 +197,13 @@ export class Gateway {
     // A position that the log has not come to is of another log, or of what a restored backup has lost.
     const resumed = resumeAfter !== undefined && hasReached(position, resumeAfter);
     connection.send({ type: 'ready', userId, sessionId, position, heartbeatSeconds, resumed });
-    if (resumed) await this.#resume(connection, claims, resumeAfter, position);
+    const missed = resumed ? await this.#resume(connection, claims, resumeAfter, position) : [];
     connection.release(position);
+    if (resumed) this.#parts.arrivals.resumed(connection, userId, resumeAfter, missed);
   }
 
-  /** Sends what was missed, while live frames wait. It makes no frame for a socket that has closed. */
-  async #resume(connection: Connection, claims: AccessClaims, after: Position, upTo: Position): Promise<void> {
+  /** Sends what was missed, while live frames wait, and answers it. It makes no frame for a socket that has closed. */
+  async #resume(connection: Connection, claims: AccessClaims, after: Position, upTo: Position): Promise<object[]> {
     const { feed, resumes, missed, links } = this.#parts;
     const { userId } = claims;
     const frames = await resumes.run(connection, userId, async () => {
@@ -209,10 +213,11 @@ export class Gateway {
     if (!frames) connection.close('unavailable');
     const sign = links.signFor(claims);
     for (const { content } of frames ?? []) {
-      if (connection.isClosed) return;
+      if (connection.isClosed) return [];
       connection.send(linked(content, sign));
       await connection.whenDrained();
     }
+    return (frames ?? []).map(({ content }) => content);
   }
 
   #verify(token: string): AccessClaims | undefined {

@@ -3,7 +3,7 @@ import type { Audience } from '../../application/push/audience.js';
 import { MOST_LATE_MS } from '../../application/reading/told-again.js';
 import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
-import { messageRead } from './frames/message-frames.js';
+import { messageDelivered, messageRead } from './frames/message-frames.js';
 import { receiptsFrame } from './frames/receipt-frames.js';
 import { textFrame } from './text-frame.js';
 
@@ -24,7 +24,19 @@ export interface ReceiptCollectorParts {
   readonly now?: (() => number) | undefined;
 }
 
+/** The frames of one watermark alone. */
+const FRAMES = { read: messageRead, delivered: messageDelivered } as const;
+
 const keyOf = ({ kind, userId }: Pick<Watermark, 'kind' | 'userId'>): string => `${kind} ${userId}`;
+
+/** Keeps the farther watermark of a user. What they have read has come to them: that goes without saying. */
+const addTo = (waiting: Map<string, Watermark>, mark: Watermark): void => {
+  const { userId, seq } = mark;
+  const seqOf = (kind: Watermark['kind']): number => waiting.get(keyOf({ kind, userId }))?.seq ?? 0;
+  if (Math.max(seqOf(mark.kind), seqOf('read')) >= seq) return;
+  waiting.set(keyOf(mark), mark);
+  if (seqOf('delivered') <= seqOf('read')) waiting.delete(keyOf({ kind: 'delivered', userId }));
+};
 
 /**
  * Tells receipts. The first one of a conversation leaves at once; those that follow within a second leave in one frame at its
@@ -44,14 +56,18 @@ export class ReceiptCollector {
     this.#now = parts.now ?? Date.now;
   }
 
-  /** Tells those who may see it, and answers to how many users a frame went. The reader's own devices never wait. */
+  /**
+   * Tells those who may see it, and answers to how many users a frame went. A reader's own devices never wait; of what has come to
+   * them they are not told.
+   */
   tell(mark: Watermark, isForAll: boolean): number {
-    const { conversationId, userId } = mark;
-    const own = this.#parts.audience.of(conversationId).has(userId) ? [userId] : [];
+    const { conversationId, userId, kind } = mark;
+    const isOwn = kind === 'read' && this.#parts.audience.of(conversationId).has(userId);
+    const own = isOwn ? [userId] : [];
     if (!isForAll) return this.#sendOne(mark, own);
     const waiting = this.#waiting.get(conversationId);
     if (waiting && !this.#isLate(mark)) {
-      waiting.set(keyOf(mark), mark); // A member's reading only moves forward.
+      addTo(waiting, mark);
       return this.#sendOne(mark, own);
     }
     const others = this.#viewersBut(userId, conversationId);
@@ -66,7 +82,8 @@ export class ReceiptCollector {
 
   /** Drops what waits of a user who shows no receipts from now on. */
   forget(userId: UserId): void {
-    for (const waiting of this.#waiting.values()) waiting.delete(keyOf({ kind: 'read', userId }));
+    for (const waiting of this.#waiting.values())
+      for (const kind of ['read', 'delivered'] as const) waiting.delete(keyOf({ kind, userId }));
   }
 
   #open(conversationId: ConversationId): void {
@@ -92,10 +109,10 @@ export class ReceiptCollector {
     return [...audience.of(conversationId)].filter((viewer) => viewer !== userId && audience.seesReceipts(viewer));
   }
 
-  #sendOne({ kind: _, ...content }: Watermark, viewers: readonly UserId[]): number {
+  #sendOne({ kind, ...content }: Watermark, viewers: readonly UserId[]): number {
     if (viewers.length === 0) return 0;
     const { position } = content;
-    const frame = textFrame(messageRead.of(content));
+    const frame = textFrame(FRAMES[kind].of(content));
     for (const viewer of viewers) this.#parts.send(viewer, frame, position, position);
     return viewers.length;
   }

@@ -8,7 +8,8 @@ const page = { messages: [], previousCursor: null, nextCursor: null };
 
 describe('The history of a conversation', () => {
   let asked: unknown[];
-  beforeEach(() => (asked = []));
+  let fetched: unknown[];
+  beforeEach(() => ([asked, fetched] = [[], []]));
 
   const list = listHistory(
     { isMember: (id, viewer) => Promise.resolve(id === conversationId && viewer === ada) },
@@ -18,12 +19,14 @@ describe('The history of a conversation', () => {
         return Promise.resolve(page);
       },
     },
+    { fetched: (viewer, messages) => fetched.push([viewer, messages]) },
   );
   const query = { conversationId, place: { kind: 'newest' }, limit: 50 } as const;
 
   it('is shown to a member, as the read models have both', async () => {
     expect(await list(ada, query)).to.equal(page);
     expect(asked).to.deep.equal([[conversationId, { kind: 'newest' }, 50]]);
+    expect(fetched, 'it has come to them').to.deep.equal([[ada, page.messages]]);
   });
 
   it('does not exist for anybody else', async () => {
@@ -31,6 +34,7 @@ describe('The history of a conversation', () => {
     expect(await refusalOf(list(ada, { ...query, conversationId: conversationNumber(2) }))).to.equal(
       'conversation_not_found',
     );
+    expect(fetched).to.deep.equal([]);
   });
 
   // A batch with a removal and a message came between the two look-ups: the removed user was shown the message.
@@ -44,6 +48,7 @@ describe('The history of a conversation', () => {
           return Promise.resolve(page);
         },
       },
+      { fetched: () => undefined },
     );
     expect(await refusalOf(removing(ada, query))).to.equal('conversation_not_found');
   });

@@ -44,6 +44,7 @@ const MEANINGS: Record<string, Record<string, string>> = {
     MessageUnpinned: 'pins.unpin',
     PreferencesChanged: 'preferences.change',
     MessageRead: 'reading.mark',
+    MessagesDelivered: 'deliveries.mark',
     UserErased: 'erasedTexts.erase',
   },
   media: {

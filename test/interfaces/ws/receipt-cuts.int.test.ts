@@ -23,7 +23,7 @@ const users = [1, 2, 3, 4].map(userNumber);
 const begun = conversations.map((each) => started(users, each));
 
 const step = fc.record({
-  isRead: fc.boolean(),
+  what: fc.constantFrom(...(['send', 'send', 'read', 'deliver'] as const)),
   by: fc.nat({ max: 3 }),
   where: fc.nat({ max: 1 }),
   back: fc.nat({ max: 2 }),
@@ -33,11 +33,17 @@ const histories = fc.array(step, { minLength: 30, maxLength: 60 }).map((steps) =
   const facts: Parameters<typeof recorded>[0][number][] = [...begun];
   const sent = conversations.map((): number[] => []);
   const readUpTo = new Map<string, number>();
-  for (const { isRead, by, where, back, hidden } of steps) {
+  for (const { what, by, where, back, hidden } of steps) {
     const [conversationId, userId, second] = [conversations[where]!, users[by]!, facts.length];
     const known = sent[where]!;
     const seq = known.length - back;
-    if (!isRead || seq <= (readUpTo.get(`${where} ${by}`) ?? 0)) {
+    if (what === 'deliver' && seq > 0) {
+      const messageId = messageNumber(known[seq - 1]!);
+      const reached = { conversationId, userId, messageId, deliveredAt: at(second) };
+      facts.push(fact('MessagesDelivered', reached));
+      continue;
+    }
+    if (what !== 'read' || seq <= (readUpTo.get(`${where} ${by}`) ?? 0)) {
       known.push(second);
       const message = { conversationId, messageId: messageNumber(second), senderId: userId, sentAt: at(second) };
       facts.push(fact('MessageSent', message));

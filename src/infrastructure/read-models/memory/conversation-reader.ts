@@ -1,4 +1,4 @@
-import type { ReadMark } from '../../../application/ports/conversation-views.js';
+import type { ReadMark, Watermark } from '../../../application/ports/conversation-views.js';
 import type { MessageView } from '../../../application/ports/message-views.js';
 import {
   memberKey,
@@ -86,6 +86,26 @@ export class ConversationReader {
   /** Lists the reading of all members, in order of position. */
   reads(conversationId: ConversationId): readonly ReadRow[] {
     return [...this.#tables.reads.values()].filter((each) => each.conversationId === conversationId).sort(byPosition);
+  }
+
+  /** Lists how far members have come, hidden reads too: what they have read, and what has come to them, in order of position. */
+  watermarks(conversationId: ConversationId): readonly (readonly Watermark[])[] {
+    const read = this.reads(conversationId).map(({ visibleTo: _, readAt: at, ...row }): Watermark => ({
+      kind: 'read',
+      ...row,
+      at,
+    }));
+    const delivered = [...this.#tables.deliveries.values()]
+      .filter((each) => each.conversationId === conversationId)
+      .sort(byPosition)
+      .map(({ deliveredAt: at, ...row }): Watermark => ({ kind: 'delivered', ...row, at }));
+    return [read, delivered];
+  }
+
+  isShown({ kind, conversationId, userId, seq }: Watermark): boolean {
+    return (
+      kind === 'delivered' || this.#tables.reads.get(`${memberKey(conversationId, userId)} ${seq}`)?.visibleTo === null
+    );
   }
 
   /** Answers the newest reading of a member, if it is behind a position. */

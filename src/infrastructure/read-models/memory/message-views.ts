@@ -1,20 +1,22 @@
 import { historyPages, type HistoryReader } from '../../../application/messages/history-pages.js';
+import { openReceiptCursor, receiptCursor } from '../../../application/messages/receipt-cursor.js';
 import { textBytesOf } from '../../../application/messages/text-bytes.js';
-import type { MessageViews, OwnReaction, Receipt } from '../../../application/ports/message-views.js';
+import type { MessageViews, OwnReaction, ReceiptPage } from '../../../application/ports/message-views.js';
 import {
   isChanged,
   memberKey,
-  type MemberRow,
   type MessageRow,
   type MessagesTables,
 } from '../../../application/projections/messages-tables.js';
 import type { ConversationId, Instant, MessageId, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
 import { byPosition } from './conversation-reader.js';
-import { inOrderOfJoining } from './members.js';
 import { shownMessage } from './shown-message.js';
 
 const bySeq = (one: MessageRow, other: MessageRow): number => one.seq - other.seq;
+
+const firstOf = (times: readonly (Instant | null)[]): Instant | null =>
+  times.filter((time) => time !== null).sort()[0] ?? null;
 
 /** Answers when a member's reading first reached a message, by a read or by an answer of their own. */
 const readAt = (
@@ -29,8 +31,7 @@ const readAt = (
   const [answer] = [...messages.values()]
     .filter((own) => own.conversationId === conversationId && own.senderId === userId && own.seq > seq)
     .sort(bySeq);
-  const [first = null] = [...said.map((read) => read.readAt), ...(answer ? [answer.sentAt] : [])].sort();
-  return first;
+  return firstOf([...said.map((read) => read.readAt), answer?.sentAt ?? null]);
 };
 
 /** Answers the messages of a conversation, the oldest first. */
@@ -56,16 +57,39 @@ const historyReader = (tables: () => MessagesTables): HistoryReader => ({
   },
 });
 
-const receiptsOf = (tables: MessagesTables, messageId: MessageId): readonly Receipt[] => {
+/** Answers when what came to a member first reached a message. What was read had come by then at the latest. */
+const deliveredAt = (tables: MessagesTables, message: MessageRow, userId: UserId): Instant | null => {
+  const came = [...tables.deliveries.values()].filter(
+    (each) => each.conversationId === message.conversationId && each.userId === userId && each.seq >= message.seq,
+  );
+  return firstOf([...came.map((each) => each.deliveredAt), readAt(tables, message, userId)]);
+};
+
+const receiptsOf = (
+  tables: MessagesTables,
+  messageId: MessageId,
+  { after, limit }: Parameters<MessageViews['receipts']>[1],
+): ReceiptPage => {
+  const last = openReceiptCursor(after) ?? '';
   const message = tables.messages.get(messageId);
-  if (!message) return [];
-  const isAsked = (member: MemberRow) =>
-    member.conversationId === message.conversationId && member.active && member.userId !== message.senderId;
-  return inOrderOfJoining([...tables.members.values()].filter(isAsked)).map(({ userId }) => {
-    const at = readAt(tables, message, userId);
-    // A message that was read had been delivered by then at the latest.
-    return { userId, deliveredAt: at, readAt: at };
-  });
+  const asked = [...tables.members.values()]
+    .filter(
+      ({ conversationId, active, userId }) =>
+        message?.conversationId === conversationId && active && userId !== message.senderId && userId > last,
+    )
+    .map(({ userId }) => userId)
+    .sort();
+  const receipts = message
+    ? asked
+        .slice(0, limit)
+        .map((userId) => ({
+          userId,
+          deliveredAt: deliveredAt(tables, message, userId),
+          readAt: readAt(tables, message, userId),
+        }))
+    : [];
+  const end = receipts.at(-1);
+  return { receipts, nextCursor: asked.length > limit && end ? receiptCursor(end.userId) : null };
 };
 
 type Place = Pick<MessageRow, 'conversationId' | 'seq'>;
@@ -121,7 +145,7 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
     messageIds.flatMap((messageId) => tables().messages.get(messageId) ?? []).map((row) => shownMessage(tables(), row)),
   isAttachedFor: async (viewer, mediaId) =>
     messagesFor(tables(), viewer).some((row) => row.attachments?.some((each) => each.mediaId === mediaId) ?? false),
-  receipts: async (messageId) => receiptsOf(tables(), messageId),
+  receipts: async (messageId, page) => receiptsOf(tables(), messageId, page),
   sentBy: async (sender, after, limit) =>
     [...tables().messages.values()]
       .filter((each) => each.senderId === sender && (after === null || comparePlaces(each, after) > 0))

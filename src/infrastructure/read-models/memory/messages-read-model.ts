@@ -1,3 +1,4 @@
+import { deliveryRows } from '../../../application/projections/deliveries.js';
 import { conversationRows } from '../../../application/projections/conversations.js';
 import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
 import { messageRows } from '../../../application/projections/messages.js';
@@ -19,6 +20,7 @@ export const messagesInMemory: MemoryReadModel<MessagesWriters, MessagesTables> 
     pins: new Map(),
     preferences: new Map(),
     reads: new Map(),
+    deliveries: new Map(),
     changes: new Map(),
     erased: new Map(),
   }),
@@ -29,6 +31,7 @@ export const messagesInMemory: MemoryReadModel<MessagesWriters, MessagesTables> 
     pins: pinRows(tables),
     preferences: preferencesRows(tables),
     reading: readingRows(tables),
+    deliveries: deliveryRows(tables),
     erasedTexts: erasedTextsRows(tables),
   }),
 };

@@ -130,8 +130,26 @@ export const READS_SINCE = {
      order by position limit $3`,
 };
 
+/** The newest watermark of others in a table, of those behind the start of its conversation. */
+const newestOf = (kind: 'read' | 'delivered', table: string, time: string, condition: string): string => `
+      (select distinct on (w.conversation_id, w.user_id) '${kind}' as kind, w.position, w.conversation_id as "conversationId",
+              w.user_id as "userId", w.message_id as "messageId", w.seq::integer, w.${time} as at
+         from own cross join told
+         left join lateral (select w.position from messages.${table} w
+                             where w.conversation_id = own.conversation_id and w.position <= $2 and w.${time} < told.before
+                             order by w.position desc limit 1) start on true
+         join messages.${table} w on w.conversation_id = own.conversation_id and w.position > coalesce(start.position, 0)
+        where w.user_id <> $1 ${condition}
+        order by w.conversation_id, w.user_id, w.seq desc)`;
+
+/** When the newest watermark of each conversation was told that the viewer may have heard of. */
+const heardOf = (table: string, time: string): string => `
+        select newest.at from own cross join lateral (
+          select w.${time} as at from messages.${table} w
+           where w.conversation_id = own.conversation_id and w.position <= $2 order by w.position desc limit 1) newest`;
+
 /**
- * In each conversation the search begins behind the last read that is so much older than the newest one that the viewer may
+ * In each conversation the search begins behind the last watermark that is so much older than the newest one that the viewer may
  * have heard of. A few rows before the position are looked at, however many there are.
  */
 export const RECEIPTS_SINCE = {
@@ -140,22 +158,12 @@ export const RECEIPTS_SINCE = {
     with own as (
       select conversation_id from messages.members where user_id = $1 and active
     ), told as (
-      select max(newest.read_at) - ${TOLD_AGAIN_MS} * interval '1 millisecond' as before
-        from own cross join lateral (select r.read_at from messages.reads r
-                                      where r.conversation_id = own.conversation_id and r.position <= $2
-                                      order by r.position desc limit 1) newest
+      select max(at) - ${TOLD_AGAIN_MS} * interval '1 millisecond' as before
+        from (${heardOf('reads', 'read_at')} union all ${heardOf('deliveries', 'delivered_at')}) heard
     )
-    select * from (
-      select distinct on (r.conversation_id, r.user_id) 'read' as kind, r.position, r.conversation_id as "conversationId",
-             r.user_id as "userId", r.message_id as "messageId", r.seq::integer, r.read_at as at
-        from own cross join told
-        left join lateral (select r.position from messages.reads r
-                            where r.conversation_id = own.conversation_id and r.position <= $2 and r.read_at < told.before
-                            order by r.position desc limit 1) start on true
-        join messages.reads r on r.conversation_id = own.conversation_id and r.position > coalesce(start.position, 0)
-       where r.visible_to is null and r.user_id <> $1
-       order by r.conversation_id, r.user_id, r.position desc) newest
-     order by position limit $3`,
+    select * from (${newestOf('read', 'reads', 'read_at', 'and w.visible_to is null')}
+      union all ${newestOf('delivered', 'deliveries', 'delivered_at', '')}) newest
+     order by position, kind limit $3`,
 };
 
 export const UNSEEN_SINCE = {

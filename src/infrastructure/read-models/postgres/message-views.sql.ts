@@ -59,22 +59,29 @@ export const IS_ATTACHED_FOR = {
          and m.attachments @> jsonb_build_array(jsonb_build_object('mediaId', $2::text))) as is_attached`,
 };
 
-/** Answers when the reading of each member but the sender first reached the message, by a read or by an answer of their own. */
+/**
+ * Answers when the messages that came to each member but the sender, and those that they read, first reached the message: by a
+ * watermark or by an answer of their own. What was read had come by then at the latest. Each is one look-up in an index.
+ */
 export const RECEIPTS = {
   name: 'messages.receipts',
   text: `
-    select member.user_id, least(said.read_at, answered.sent_at) as read_at
+    select member.user_id, least(came.delivered_at, said.read_at, answered.sent_at) as delivered_at,
+           least(said.read_at, answered.sent_at) as read_at
       from messages.messages m
       join messages.members member on member.conversation_id = m.conversation_id and member.active
-                                  and member.user_id <> m.sender_id
+                                  and member.user_id <> m.sender_id and member.user_id > $2
       left join lateral (select min(r.read_at) as read_at from messages.reads r
                           where r.conversation_id = m.conversation_id and r.user_id = member.user_id and r.seq >= m.seq
                             and r.visible_to is null) said on true
+      left join lateral (select min(d.delivered_at) as delivered_at from messages.deliveries d
+                          where d.conversation_id = m.conversation_id and d.user_id = member.user_id and d.seq >= m.seq) came
+             on true
       left join lateral (select own.sent_at from messages.messages own
                           where own.conversation_id = m.conversation_id and own.sender_id = member.user_id and own.seq > m.seq
                           order by own.seq limit 1) answered on true
      where m.message_id = $1
-     order by member.joined_position, member.user_id`,
+     order by member.user_id limit $3`,
 };
 
 /** As `textBytesOf` counts them; null of a tombstone. */

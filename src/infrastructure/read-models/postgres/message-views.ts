@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { openReceiptCursor, receiptCursor } from '../../../application/messages/receipt-cursor.js';
 import { historyPages } from '../../../application/messages/history-pages.js';
 import type {
   ChangedMessage,
@@ -14,15 +15,24 @@ import * as sql from './message-views.sql.js';
 /** An id that comes before that of every conversation, and of every message. */
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
+interface ReceiptRow {
+  readonly user_id: Receipt['userId'];
+  readonly delivered_at: Instant | null;
+  readonly read_at: Instant | null;
+}
+
 const receiptsIn =
   (pool: pg.Pool): MessageViews['receipts'] =>
-  async (messageId) => {
-    const { rows } = await pool.query<{ user_id: Receipt['userId']; read_at: Instant | null }>({
-      ...sql.RECEIPTS,
-      values: [messageId],
-    });
-    // A message that was read had been delivered by then at the latest.
-    return rows.map(({ user_id, read_at }) => ({ userId: user_id, deliveredAt: read_at, readAt: read_at }));
+  async (messageId, { after, limit }) => {
+    const values = [messageId, openReceiptCursor(after) ?? NIL_UUID, limit + 1];
+    const { rows } = await pool.query<ReceiptRow>({ ...sql.RECEIPTS, values });
+    const last = rows[limit - 1];
+    return {
+      receipts: rows
+        .slice(0, limit)
+        .map(({ user_id, delivered_at, read_at }) => ({ userId: user_id, deliveredAt: delivered_at, readAt: read_at })),
+      nextCursor: rows.length > limit && last ? receiptCursor(last.user_id) : null,
+    };
   };
 
 const sentSinceIn =

@@ -1,3 +1,4 @@
+import { deliveryRows } from '../../../application/projections/deliveries.js';
 import { conversationRows } from '../../../application/projections/conversations.js';
 import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
 import { isChanged } from '../../../application/projections/messages-tables.js';
@@ -48,6 +49,7 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     pins: new KnownRows(),
     preferences: new KnownRows(),
     reads: new KnownRows(),
+    deliveries: new KnownRows(),
     changes: new KnownRows(),
   };
   readonly #reader = new RowReader(this.#tables);
@@ -58,6 +60,7 @@ export class MessagesBatch implements BatchWriter, RowLoader {
     pins: pinRows(this.#tables),
     preferences: preferencesRows(this.#tables),
     reading: readingRows(this.#tables),
+    deliveries: deliveryRows(this.#tables),
     erasedTexts: erasedTextsRows(this.#tables),
   };
 
@@ -74,7 +77,8 @@ export class MessagesBatch implements BatchWriter, RowLoader {
    * table that is seldom changed.
    */
   statements(): Statement[] {
-    const { conversations, members, messages, reactions, pins, preferences, reads, changes, erased } = this.#tables;
+    const { conversations, members, messages, reactions, pins, preferences, reads, deliveries, changes, erased } =
+      this.#tables;
     // What an erasure changes in earlier messages is changed by its own statement, which finds all of them.
     const altered = messages.changed.filter(isChanged);
     const portions = [conversations.changed, members.changed, messages.added, reads.changed, changes.changed];
@@ -86,6 +90,7 @@ export class MessagesBatch implements BatchWriter, RowLoader {
       [sql.SAVE_REACTIONS, reactions.changed],
       [sql.SAVE_PINS, pins.changed],
       [sql.SAVE_PREFERENCES, preferences.changed],
+      [sql.SAVE_DELIVERIES, deliveries.changed],
       [sql.ERASE, erased.changed],
     ];
     return [
@@ -101,9 +106,10 @@ export class MessagesBatch implements BatchWriter, RowLoader {
   }
 
   taken(): void {
-    const { conversations, members, messages, erased, reactions, pins, preferences, reads, changes } = this.#tables;
+    const { conversations, members, messages, erased, reactions, pins, preferences, reads, deliveries, changes } =
+      this.#tables;
     messages.settle(MOST_MESSAGES);
     for (const rows of [conversations, members, erased]) rows.settle(MOST_ROWS);
-    for (const rows of [reactions, pins, preferences, reads, changes]) rows.forget();
+    for (const rows of [reactions, pins, preferences, reads, deliveries, changes]) rows.forget();
   }
 }

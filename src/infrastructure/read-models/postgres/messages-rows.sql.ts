@@ -156,6 +156,17 @@ export const SAVE_PREFERENCES = {
      where preferences.position < excluded.position`,
 };
 
+/** What has come to members' devices. What is there already stays as it is. */
+export const SAVE_DELIVERIES = {
+  name: 'messages.save_deliveries',
+  text: `
+    insert into deliveries (conversation_id, user_id, seq, message_id, delivered_at, position)
+    select "conversationId", "userId", seq, "messageId", "deliveredAt", position
+      from json_to_recordset($1) as i ("conversationId" uuid, "userId" uuid, seq bigint, "messageId" uuid,
+             "deliveredAt" timestamptz, position bigint)
+    on conflict do nothing`,
+};
+
 /**
  * Erases also what was not read before: the titles, the texts, the reactions and the preferences of these users,
  * wherever they are.

@@ -115,6 +115,17 @@ export const MESSAGES_TABLES = `
   );
   create index reads_by_position on reads (conversation_id, position);
 
+  create table deliveries (
+    conversation_id uuid not null,
+    user_id         uuid not null,
+    seq             bigint not null,
+    message_id      uuid not null,
+    delivered_at    timestamptz not null,
+    position        bigint not null,
+    primary key (conversation_id, user_id, seq)
+  );
+  create index deliveries_by_position on deliveries (conversation_id, position);
+
   -- Who was erased: what comes of theirs later, sent in the same moment, is not shown either.
   create table erased (
     user_id uuid primary key

@@ -53,6 +53,13 @@ const READ = `
       or exists (select from messages.members b
                   where b.conversation_id = i."conversationId" and b.user_id = i."userId" and b.read_seq < m.seq)`;
 
+const DELIVERED = `
+  select i.position, format('what came to user %s of conversation %s is missing', i."userId", i."conversationId") as problem
+    from json_to_recordset($1) as i ("conversationId" uuid, "userId" uuid, "messageId" uuid, position bigint)
+    join messages.messages m on m.message_id = i."messageId"
+   where not exists (select from messages.deliveries d
+                      where d.conversation_id = i."conversationId" and d.user_id = i."userId" and d.seq = m.seq)`;
+
 const ERASED = `
   select i.position, format('user %s is not known as erased', i."userId") as problem
     from json_to_recordset($1) as i ("userId" uuid, position bigint)
@@ -74,6 +81,7 @@ export const recentMessages = (newest: RecentEvents): readonly RecentQuestion[] 
     { text: SENT, values: recordset(sent) },
     { text: CHANGED, values: recordset(changed) },
     { text: READ, values: recordset(recentOf(newest, 'MessageRead')) },
+    { text: DELIVERED, values: recordset(recentOf(newest, 'MessagesDelivered')) },
     { text: ERASED, values: recordset(recentOf(newest, 'UserErased')) },
   ];
 };

@@ -28,6 +28,7 @@ export class ChatModel extends KnownChats {
     'message.deleted': (changed: MessageFrame) => this.#messageChanged(changed),
     'message.reacted': (changed: MessageFrame) => this.#messageChanged(changed),
     'message.read': (read: ReadFrame) => this.#read(read),
+    'message.delivered': (delivered: ReadFrame) => this.#delivered(delivered),
     'message.receipts': (told: ReceiptsFrame) => this.#receipts(told),
     'conversation.started': (change: ChangeFrame) => this.#changedBy(change),
     'conversation.renamed': (change: ChangeFrame) => this.#changedBy(change),
@@ -91,6 +92,10 @@ export class ChatModel extends KnownChats {
     const known = userId === this.me ? this.#known(conversationId) : undefined;
     const next = known && fold.read(known, frame);
     if (next) this.#setCounted(next);
+  }
+
+  #delivered({ conversationId, userId, messageId, seq, at }: ReadFrame): void {
+    this.knowDelivered(conversationId, userId, { messageId, seq, at });
   }
 
   #receipts(frame: ReceiptsFrame): void {

@@ -11,6 +11,7 @@ import {
   messageId,
   pageSize,
   position,
+  receiptCursor,
   text,
 } from '../../schemas/fields.js';
 import { AT_MOST_ONE } from '../../schemas/published.js';
@@ -142,11 +143,15 @@ export const messageRoutes = (useCases: UseCases): Route[] => [
   }),
   route('get', '/message/v1/:messageId/receipts', {
     tag,
-    summary: 'Who has read a message, and when',
+    summary: 'To whom a message has come, who has read it, and when, page by page',
     projections: ['messages', 'users'],
     params,
+    query: z.strictObject({ cursor: receiptCursor.optional(), limit: pageSize(1_000, 100) }),
     answers: { 200: receipts },
     refusals: ['message_not_found'],
-    handle: async ({ params, context }) => ({ body: await useCases.getReceipts(context.actor, params.messageId) }),
+    handle: async ({ params, query, context }) => {
+      const { cursor: behind, limit } = query;
+      return { body: await useCases.getReceipts(context.actor, { ...params, cursor: behind, limit }) };
+    },
   }),
 ];

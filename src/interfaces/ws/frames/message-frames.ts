@@ -13,7 +13,8 @@ export const messageFrames = {
   deleted: frame('message.deleted', z.object({ position, message })),
 } as const satisfies Readonly<Record<MessageChangeKind, Frame>>;
 
-export const messageRead = frame(
-  'message.read',
-  z.object({ position, conversationId, userId, messageId, seq: z.int(), at: time }),
-);
+const watermark = z.object({ position, conversationId, userId, messageId, seq: z.int(), at: time });
+
+export const messageRead = frame('message.read', watermark);
+
+export const messageDelivered = frame('message.delivered', watermark);

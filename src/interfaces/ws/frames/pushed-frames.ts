@@ -2,7 +2,7 @@ import type { OrderedEventType, PushedEventType, pushedEvents } from '../../../a
 import type { position } from '../../schemas/fields.js';
 import { conversationFrames } from './conversation-frames.js';
 import type { Frame } from './frame.js';
-import { messageFrames, messageRead, messageSent } from './message-frames.js';
+import { messageDelivered, messageFrames, messageRead, messageSent } from './message-frames.js';
 import { pinned, unpinned } from './pin-frames.js';
 import { preferencesChanged } from './preferences-frame.js';
 import { userUpdated } from './user-frames.js';
@@ -29,6 +29,7 @@ export const pushedFrames = {
   MessageUnpinned: unpinned,
   PreferencesChanged: preferencesChanged,
   MessageRead: messageRead,
+  MessagesDelivered: messageDelivered,
   ConversationStarted: conversationFrames.started,
   ConversationRenamed: conversationFrames.renamed,
   MemberAdded: conversationFrames.member_added,
