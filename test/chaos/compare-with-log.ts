@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ChatClient } from './chat-client.js';
+import type { FrameRecord } from './frame-record.js';
 
 const LOGGED = `
   select position::text, type, convert_from(data, 'UTF8')::json ->> 'messageId' as "messageId",
@@ -66,16 +67,28 @@ const expectedRows = (logged: readonly Logged[]): Set<string> => {
 
 const named = ({ type, position }: Pick<Logged, 'type' | 'position'>): string => `${type} at ${position}`;
 
-const nameRead = ({ conversationId, userId, messageId }: Logged): string => `${conversationId} ${userId} ${messageId}`;
+const readerOf = ({ conversationId, userId }: Logged): string => `${conversationId} ${userId}`;
 
 /** Answers the last read of each user in each conversation, which is the only one that a resume tells. */
 const newestReads = (logged: readonly Logged[]): Logged[] => [
   ...new Map(
-    logged
-      .filter(({ type }) => type === 'MessageRead')
-      .map((read) => [`${read.conversationId} ${read.userId}`, read] as const),
+    logged.filter(({ type }) => type === 'MessageRead').map((read) => [readerOf(read), read] as const),
   ).values(),
 ];
+
+/**
+ * Answers the reads of which a client was told neither that one nor a later one. Receipts are collected, so that a later
+ * one may have come alone. Where it stands behind the compared range, its message may do so, too.
+ */
+const untoldReads = (reads: readonly Logged[], record: FrameRecord, order: ReadonlyMap<string, number>): string[] => {
+  const placeOf = (messageId: string | null) => order.get(messageId ?? '') ?? Number.POSITIVE_INFINITY;
+  return reads
+    .filter((read) => {
+      const told = [...(record.reads.get(readerOf(read)) ?? [])].map(placeOf);
+      return Math.max(...told, -1) < placeOf(read.messageId);
+    })
+    .map((read) => `${readerOf(read)} ${read.messageId}`);
+};
 
 interface Expected {
   readonly conversationIds: ReadonlySet<string>;
@@ -89,11 +102,12 @@ const clientFaults = (client: ChatClient, { conversationIds, logged, upTo }: Exp
   const messages = own.filter(({ type }) => type === 'MessageSent');
   const reads = record.hasResynced ? [] : newestReads(own);
   const told = [...record.positions].filter((position) => BigInt(position) <= BigInt(upTo));
+  const order = new Map(messages.map(({ messageId }, place) => [messageId ?? '', place]));
   const known = own.filter(({ position }) => record.positions.has(position));
   return [
     ...record.faults,
     ...missing('frames of a client', messages.map(named), known.map(named)),
-    ...missing('receipts of a client', reads.map(nameRead), record.reads),
+    ...missing('receipts of a client', untoldReads(reads, record, order), []),
     ...missing(
       'the log, of what a client was told',
       told,

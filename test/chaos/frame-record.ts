@@ -24,8 +24,8 @@ export class FrameRecord {
   readonly faults: string[] = [];
   /** The positions of messages that the client knows. */
   readonly positions = new Set<string>();
-  /** Who has read up to which message, as the client was told. */
-  readonly reads = new Set<string>();
+  /** The messages up to which somebody has read, as the client was told, by conversation and user. */
+  readonly reads = new Map<string, Set<string>>();
   readonly #lastSeqs = new Map<string, number>();
   #position: bigint;
   #lastOfConnection = -1n;
@@ -70,8 +70,11 @@ export class FrameRecord {
 
   /** Takes in reading. It is of use in any order, and as often as it comes. */
   takeReading({ conversationId, userId = '', messageId, receipts }: ReadingFrame): void {
-    for (const each of receipts ?? [{ userId, readMessageId: messageId }])
-      this.reads.add(`${conversationId} ${each.userId} ${each.readMessageId}`);
+    for (const each of receipts ?? [{ userId, readMessageId: messageId }]) {
+      const reader = `${conversationId} ${each.userId}`;
+      if (each.readMessageId !== undefined)
+        this.reads.set(reader, (this.reads.get(reader) ?? new Set()).add(each.readMessageId));
+    }
   }
 
   /** Takes in a message of a page; messages behind the position come as frames. */
