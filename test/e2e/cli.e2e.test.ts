@@ -175,6 +175,7 @@ describe('the command-line tool', () => {
         ['mail', true],
         ['media', true],
         ['messages', true],
+        ['search', true],
         ['users', true],
       ]);
     });

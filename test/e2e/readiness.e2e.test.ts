@@ -96,6 +96,7 @@ describe('/readyz', () => {
       'projection users',
       'projection messages',
       'projection media',
+      'projection search',
       'projection mail',
       'session denylist',
       'key destruction',
