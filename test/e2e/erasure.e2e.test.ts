@@ -88,6 +88,7 @@ describe('the erasure of a user', () => {
         'blocks',
         'contacts',
         'conversations',
+        'deliveries',
         'history',
         'media',
         'messages',
