@@ -1,11 +1,12 @@
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
+import { grouped } from '../kernel/grouped.js';
 import type { Clock } from '../ports/clock.js';
 import type { ArrivalState, DeliveryViews } from '../ports/delivery-views.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageView } from '../ports/message-views.js';
 import type { Delivered, MarkDelivered } from './mark-delivered.js';
-import { byUser, WaitingArrivals, type WaitingArrival } from './waiting-arrivals.js';
+import { WaitingArrivals, type WaitingArrival } from './waiting-arrivals.js';
 
 /** The arrivals that wait at most, of some 300 bytes each. */
 const MOST_WAITING = 100_000;
@@ -96,7 +97,12 @@ export class DeliveryRecorder {
         if (state.sentPosition === undefined && arrival.tries < MOST_TRIES)
           this.#due.add({ ...arrival, tries: arrival.tries + 1 });
       }
-      const users = [...byUser(found.filter(({ state }) => state.isNew))];
+      const users = [
+        ...grouped(
+          found.filter(({ state }) => state.isNew),
+          ({ userId }) => userId,
+        ),
+      ];
       for (let first = 0; first < users.length; first += AT_ONCE)
         await Promise.all(
           users.slice(first, first + AT_ONCE).map(async ([userId, messages]) => {

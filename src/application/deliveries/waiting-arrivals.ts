@@ -1,4 +1,3 @@
-import type { UserId } from '../../domain/kernel/ids.js';
 import type { Arrival } from '../ports/delivery-views.js';
 
 /** An arrival that waits to be recorded. */
@@ -37,14 +36,3 @@ export class WaitingArrivals {
     return all;
   }
 }
-
-/** Groups what belongs to one user. */
-export const byUser = <Item extends { readonly userId: UserId }>(items: readonly Item[]): Map<UserId, Item[]> => {
-  const groups = new Map<UserId, Item[]>();
-  for (const item of items) {
-    const group = groups.get(item.userId) ?? [];
-    groups.set(item.userId, group);
-    group.push(item);
-  }
-  return groups;
-};

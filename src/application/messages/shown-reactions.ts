@@ -1,5 +1,6 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import { MAX_EMOJIS } from '../../domain/reactions/emoji.js';
+import { grouped } from '../kernel/grouped.js';
 import type { ReactionView } from '../ports/message-views.js';
 
 /** The users whom a message names of each emoji. */
@@ -9,9 +10,12 @@ export const SHOWN_USERS = 20;
 export const shownReactions = (
   reactions: readonly { readonly emoji: string; readonly userId: UserId }[],
 ): ReactionView[] => {
-  const byEmoji = new Map<string, UserId[]>();
-  for (const { emoji, userId } of reactions) byEmoji.set(emoji, [...(byEmoji.get(emoji) ?? []), userId]);
-  return [...byEmoji]
+  const byEmoji = [...grouped(reactions, ({ emoji }) => emoji)];
+  return byEmoji
     .slice(0, MAX_EMOJIS)
-    .map(([emoji, userIds]) => ({ emoji, userIds: userIds.slice(0, SHOWN_USERS), count: userIds.length }));
+    .map(([emoji, ofEmoji]) => ({
+      emoji,
+      userIds: ofEmoji.slice(0, SHOWN_USERS).map(({ userId }) => userId),
+      count: ofEmoji.length,
+    }));
 };

@@ -1,4 +1,5 @@
 import { nameMembers } from '../../application/conversations/conversation-answer.js';
+import { grouped } from '../../application/kernel/grouped.js';
 import { textBytesOf } from '../../application/messages/text-bytes.js';
 import type {
   ConversationChange,
@@ -15,7 +16,7 @@ import type {
 import type { PinViews } from '../../application/ports/pin-views.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ResumeSource } from '../../application/push/pushed-events.js';
-import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.js';
+import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { conversationFrames } from './frames/conversation-frames.js';
 import { messageFrames, messageRead, messageSent } from './frames/message-frames.js';
 import { pinFrame } from './frames/pin-frames.js';
@@ -81,15 +82,10 @@ const receiptFrames = async (
   if (marks.length === 0) return [];
   const hiding = await directory.withoutReceipts([viewer, ...new Set(marks.map(({ userId }) => userId))]);
   if (hiding.has(viewer)) return [];
-  const byConversation = new Map<ConversationId, Watermark[]>();
-  for (const mark of marks.filter(({ userId }) => !hiding.has(userId))) {
-    const shown = byConversation.get(mark.conversationId) ?? [];
-    byConversation.set(mark.conversationId, shown);
-    shown.push(mark);
-  }
-  return [...byConversation].map(([conversationId, shown]) => ({
+  const shown = marks.filter(({ userId }) => !hiding.has(userId));
+  return [...grouped(shown, ({ conversationId }) => conversationId)].map(([conversationId, ofOne]) => ({
     position: undefined,
-    content: receiptsFrame(conversationId, shown),
+    content: receiptsFrame(conversationId, ofOne),
   }));
 };
 
