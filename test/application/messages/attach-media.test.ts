@@ -3,10 +3,9 @@ import { startGroup } from '../../../src/application/conversations/start-group.j
 import { answerRepeats } from '../../../src/application/messages/answer-repeats.js';
 import { findDestination } from '../../../src/application/messages/recipients.js';
 import { sendMessage, type SendMessageInput } from '../../../src/application/messages/send-message.js';
-import type { ConversationId, MediaId, Sha256, UserId } from '../../../src/domain/kernel/ids.js';
-import { media } from '../../../src/domain/media/decider.js';
-import { decision } from '../../../src/application/kernel/decision.js';
+import type { ConversationId, MediaId, UserId } from '../../../src/domain/kernel/ids.js';
 import { conversationChange } from '../../../src/application/conversations/change-conversation.js';
+import { collect, uploaded } from '../media/world-media.js';
 import { race, refusalOf } from '../kernel/refusal.js';
 import { createWorld, type World } from '../kernel/world.js';
 
@@ -28,21 +27,8 @@ describe('Files that messages carry', () => {
     return sending({ text: '', to: { conversationId: group }, ...input }, world.contextOf(by));
   };
 
-  const upload = async (by = ada!): Promise<MediaId> => {
-    const mediaId = world.identifiers.newMediaId();
-    const file = { mediaId, name: 'a.txt', contentType: 'text/plain', size: 5, width: null, height: null };
-    const data = { ...file, sha256: 'e'.repeat(64) as Sha256, by, at: world.now() };
-    const uploading = decision(media, mediaId, { type: 'UploadMedia', data });
-    await world.transact(world.contextOf(by), async () => ({ decisions: [uploading], answer: () => ({}) }));
-    return mediaId;
-  };
-
-  const collect = async (mediaId: MediaId) => {
-    const later = new Date(Date.now() + 60_000).toISOString() as ReturnType<World['now']>;
-    const data = { uploadedBefore: later, at: later };
-    const collecting = decision(media, mediaId, { type: 'CollectMedia', data });
-    await world.transact(world.contextOf(null), async () => ({ decisions: [collecting], answer: () => ({}) }));
-  };
+  const upload = (by = ada!): Promise<MediaId> =>
+    uploaded(world, by, { name: 'a.txt', contentType: 'text/plain', width: null, height: null });
 
   it('are told by the message, and kept from then on', async () => {
     const [one, two] = [await upload(), await upload()];
@@ -57,7 +43,7 @@ describe('Files that messages carry', () => {
       ],
     });
     expect(sent?.position).to.equal(position);
-    await collect(one);
+    await collect(world, one);
     expect(await world.typesIn(`media-${one}`)).to.deep.equal(['MediaUploaded', 'MediaAttached']);
   });
 
@@ -89,7 +75,7 @@ describe('Files that messages carry', () => {
 
   it('have to be there, and the own ones', async () => {
     const [gone, others] = [await upload(), await upload(bob)];
-    await collect(gone);
+    await collect(world, gone);
     for (const mediaId of [gone, others, world.identifiers.newMediaId()])
       expect(await refusalOf(send({ text: 'words', attachments: [await upload(), mediaId] }))).to.equal(
         'media_not_found',
@@ -103,7 +89,7 @@ describe('Files that messages carry', () => {
     const transact: World['transact'] = (context, plan) =>
       world.transact(context, async (attempt) => {
         const planned = await plan(attempt);
-        if (attempt === 0) await collect(mediaId);
+        if (attempt === 0) await collect(world, mediaId);
         return planned;
       });
     expect(await refusalOf(send({ attachments: [mediaId] }, ada, transact))).to.equal('media_not_found');

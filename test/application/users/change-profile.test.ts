@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { decision } from '../../../src/application/kernel/decision.js';
 import { changeProfile } from '../../../src/application/users/change-profile.js';
-import type { MediaId, Sha256, UserId } from '../../../src/domain/kernel/ids.js';
-import { media } from '../../../src/domain/media/decider.js';
+import type { MediaId, UserId } from '../../../src/domain/kernel/ids.js';
+import { collect, uploaded } from '../media/world-media.js';
 import { refusalOf } from '../kernel/refusal.js';
 import { createWorld, type World } from '../kernel/world.js';
 
@@ -18,20 +17,8 @@ describe('An avatar', () => {
   const show = (avatarMediaId: MediaId | null, transact = world.transact) =>
     changeProfile(transact)({ avatarMediaId }, world.contextOf(ada!));
 
-  const upload = async (by = ada!, pixels: number | null = 9): Promise<MediaId> => {
-    const mediaId = world.identifiers.newMediaId();
-    const file = { mediaId, name: null, contentType: 'image/png', size: 5, width: pixels, height: pixels };
-    const data = { ...file, sha256: 'e'.repeat(64) as Sha256, by, at: world.now() };
-    const uploading = decision(media, mediaId, { type: 'UploadMedia', data });
-    await world.transact(world.contextOf(by), async () => ({ decisions: [uploading], answer: () => ({}) }));
-    return mediaId;
-  };
-
-  const collect = async (mediaId: MediaId) => {
-    const later = new Date(Date.now() + 60_000).toISOString() as ReturnType<World['now']>;
-    const collecting = decision(media, mediaId, { type: 'CollectMedia', data: { uploadedBefore: later, at: later } });
-    await world.transact(world.contextOf(null), async () => ({ decisions: [collecting], answer: () => ({}) }));
-  };
+  const upload = (by = ada!, pixels: number | null = 9): Promise<MediaId> =>
+    uploaded(world, by, { name: null, contentType: 'image/png', width: pixels, height: pixels });
 
   it('is kept from then on, also when the profile shows another one or none', async () => {
     const [one, two] = [await upload(), await upload()];
@@ -42,14 +29,14 @@ describe('An avatar', () => {
     await show(two);
     await show(null);
     for (const mediaId of [one, two]) {
-      await collect(mediaId);
+      await collect(world, mediaId);
       expect(await world.typesIn(`media-${mediaId}`)).to.deep.equal(['MediaUploaded', 'MediaAttachedToProfile']);
     }
   });
 
   it('has to be there, one’s own, and an image', async () => {
     const [gone, others, words] = [await upload(), await upload(bob), await upload(ada, null)];
-    await collect(gone);
+    await collect(world, gone);
     for (const mediaId of [gone, others, world.identifiers.newMediaId()])
       expect(await refusalOf(show(mediaId))).to.equal('media_not_found');
     expect(await refusalOf(show(words))).to.equal('media_not_an_image');
@@ -63,7 +50,7 @@ describe('An avatar', () => {
         const planned = await plan(attempt);
         if (attempt > 0) return planned;
         const decided = await Promise.all(planned.decisions.map((each) => each.decide(world.store, attempt)));
-        await collect(mediaId);
+        await collect(world, mediaId);
         return { ...planned, decisions: decided.map((each) => ({ decide: async () => each })) as never };
       });
     expect(await refusalOf(show(mediaId, transact))).to.equal('media_not_found');

@@ -51,18 +51,24 @@ describe('a resume', () => {
   const readIn = (frame: ResumedFrame | undefined) =>
     (frame?.['receipts'] as { userId: UserId; readSeq: number }[]).map(({ userId, readSeq }) => [userId, readSeq]);
 
+  /** Projects facts. Each client has a snapshot of what there was where it broke off. */
+  const brokenOff = async (facts: Facts, after: number) => {
+    const own = await testDatabase();
+    const views = await openLiveReadModels(own);
+    const events = recorded(facts);
+    await views.project(events.slice(0, after));
+    const users = [1, 2, 3, 4].map(userNumber);
+    const clients = await Promise.all(users.map(async (userId) => ({ userId, model: await views.client(userId) })));
+    await views.project(events);
+    return { own, views, clients };
+  };
+
   // A resume that told no reads, and one that told everything in the order in which it was read, passed all tests.
   it('brings a snapshot to what a fresh one shows, wherever a history breaks off, in order and with all reading', async function () {
     this.timeout(300_000);
-    const users = [1, 2, 3, 4].map(userNumber);
     await fc.assert(
       fc.asyncProperty(brokenHistories, async ({ facts, knownUpTo: after }) => {
-        const own = await testDatabase();
-        const views = await openLiveReadModels(own);
-        const events = recorded(facts);
-        await views.project(events.slice(0, after));
-        const clients = await Promise.all(users.map(async (userId) => ({ userId, model: await views.client(userId) })));
-        await views.project(events);
+        const { own, views, clients } = await brokenOff(facts, after);
         const told = new Set<string>();
         for (const { userId, model } of clients) {
           const frames = await missed(userId, after, { views });
@@ -85,17 +91,11 @@ describe('a resume', () => {
   // all of it. Conversations that were left, and pins, were not told.
   it('brings a client to the same by a resync, wherever a history breaks off', async function () {
     this.timeout(300_000);
-    const users = [1, 2, 3, 4].map(userNumber);
     let left = 0;
     let changed = 0;
     await fc.assert(
       fc.asyncProperty(brokenHistories, async ({ facts, knownUpTo: after }) => {
-        const own = await testDatabase();
-        const views = await openLiveReadModels(own);
-        const events = recorded(facts);
-        await views.project(events.slice(0, after));
-        const clients = await Promise.all(users.map(async (userId) => ({ userId, model: await views.client(userId) })));
-        await views.project(events);
+        const { own, views, clients } = await brokenOff(facts, after);
         for (const { userId, model } of clients) {
           const [frame, ...more] = await missed(userId, after, { views, maxFrames: -1 });
           expect([frame?.type, more]).to.deep.equal(['resync', []]);
