@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect } from 'chai';
 import type { Position } from '../../src/domain/kernel/ids.js';
@@ -132,10 +133,11 @@ export class LiveHistory {
 
   /**
    * Ends the history with a change of each user, and answers the `bio` by which they know it: profiles are told in their
-   * own order, so that everything before it has come with it.
+   * own order, so that everything before it has come with it. Each `bio` is a new one: setting that of an earlier history
+   * again would change nothing, and be told to nobody.
    */
   async end(): Promise<readonly string[]> {
-    const bios = this.#users.map(({ userId }, index) => `${userId} ends ${this.accepted.length + index}`);
+    const bios = this.#users.map(({ userId }) => `${userId} ends ${randomUUID()}`);
     for (const [index, { accessToken: token }] of this.#users.entries()) {
       const json = { bio: bios[index] };
       const answer = await call(pick(this.#nodes, index), 'PATCH', '/user/v1/me', { token, json });
