@@ -64,9 +64,10 @@ export const carryOut = async (client: ClientModel, server: AskedServer, frame: 
   for (const conversationId of frame.left) client.forget(conversationId);
   client.knowConversations(await server.snapshot());
   for (const { conversationId, cursor, changed } of frame.conversations) {
-    if (!client.keepsHistory(conversationId)) continue;
+    // A part of a history is kept, too: of a conversation that began since the snapshot, frames have told some messages.
+    if (!client.keepsHistory(conversationId) && client.messagesOf(conversationId).length === 0) continue;
     client.know(await server.history(conversationId, cursor));
-    if (changed) client.know(await server.changes(conversationId, frame.since));
+    if (changed) client.knowChanges(conversationId, await server.changes(conversationId, frame.since));
   }
   for (const { conversationId } of client.conversations) {
     if (client.pinsOf(conversationId)) client.knowPins(conversationId, await server.pins(conversationId));

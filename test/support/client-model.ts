@@ -33,6 +33,11 @@ export class ClientModel {
     for (const message of messages) this.#model.know(message.conversationId, [message]);
   }
 
+  /** Takes in the newer forms of messages that it knows. */
+  knowChanges(conversationId: string, messages: readonly KnownMessage[]): void {
+    this.#model.knowChanges(conversationId, messages);
+  }
+
   /** Takes in all messages of a conversation. */
   knowWhole(conversationId: string, messages: readonly KnownMessage[]): void {
     this.#model.know(conversationId, messages);
