@@ -1,17 +1,27 @@
 // Compiles `src` to `dist`, unless `dist` was made from exactly these sources. Sources and results are compared by
 // their content: times say nothing after a checkout, and a file of `dist` that is missing or damaged is noticed. The
 // result is made in another folder and moved to its place whole: a build that is stopped, or fails, leaves the previous
-// one.
+// one. What users start is bundled: see `bundle.js`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { bundle } from './bundle.js';
 
 /** The compiler does not copy these, because they are no TypeScript. */
 const ASSETS = ['infrastructure/postgres/migrations', 'interfaces/web/assets'];
-/** The result depends on these beside the sources; the lock file determines the compiler's version. */
-const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.js'];
+/** The result depends on these beside the sources; the lock file determines the versions of the compiler and of packages. */
+const SETTINGS = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.js',
+  'scripts/bundle.js',
+];
+/** What users start. */
+const PROGRAMS = ['main.js', 'cli.js'];
 const DIST = 'dist';
 const STAMP = '.build.json';
 const MAX_SWAPS = 10;
@@ -95,6 +105,7 @@ const build = async (sources) => {
   try {
     await chmod(draft, 0o755); // the server may run as another user
     if (!compileTo(draft)) return false;
+    await bundle(draft, PROGRAMS);
     if (await isUpToDate(sources)) return true; // another build has made the same meanwhile
     for (const folder of ASSETS) await cp(join('src', folder), join(draft, folder), { recursive: true });
     const stamp = { sources, results: await digestOfResults(draft) };
