@@ -6,6 +6,7 @@ import { describeMedia } from './media-read-models.js';
 import { describePinsAndPreferences } from './pins-and-preferences.js';
 import { describeRandomHistories } from './random-read-models.js';
 import { WAYS, type OpenReadModels } from './read-model-steps.js';
+import { describeReplies } from './replies.js';
 import { describeRandomSearches } from './random-search.js';
 import { describeSearch } from './search-read-models.js';
 import { describeUsers } from './user-read-models.js';
@@ -18,6 +19,7 @@ export const readModelContract = (open: OpenReadModels): void => {
       describe('pinned messages and preferences', () => describePinsAndPreferences(open, feed));
       describe('deliveries', () => describeDeliveries(open, feed));
       describe('messages that are changed', () => describeMessageChanges(open, feed));
+      describe('replies', () => describeReplies(open, feed));
       describe('what a client asks for after a long break', () => describeListedChanges(open, feed));
       describeUsers(open, feed);
       describe('uploaded files', () => describeMedia(open, feed));

@@ -69,7 +69,13 @@ describe('a message that is changed', () => {
     expect(deletedAt).to.be.a('string');
     const frame = await socket.next('message.deleted');
     expect(frame).to.deep.equal({ type: 'message.deleted', position: positionOf(removed), message: body });
-    expect((await shown(ada, reply.messageId)).body).to.include({ replyTo: messageId, text: 'what?' });
+    const replied = { replyTo: messageId, text: 'what?' };
+    expect((await shown(ada, reply.messageId)).body).to.include({ ...replied, replyToDeleted: true });
+    const toldLast = () => socket.frames.findLast(({ type }) => type === 'message.sent')?.['message'];
+    expect(toldLast()).to.include({ ...replied, replyToDeleted: false });
+    const late = await send(app, bob, { conversationId: group, text: 'too late', replyTo: messageId });
+    await served(socket, late.position);
+    expect(toldLast()).to.include({ messageId: late.messageId, replyToDeleted: true });
     expectProblem(await as(ada, 'PATCH', `/message/v1/${messageId}`, { text: 'back' }), 404, 'message_not_found');
   });
 

@@ -4,7 +4,7 @@ import { historyOf } from './random-history.js';
 
 type LastingKind = Exclude<Attempt['what'], 'erase'>;
 
-/** Random attempts leave these conversations alone, so that each step is accepted wherever it is tried. */
+/** Random attempts leave these conversations alone, so that each step is accepted wherever it is tried. The third message replies to the second. */
 const groundwork = [
   ...[4, 5, 6, 7].map((where): Attempt => ({ what: 'start', by: 1, whom: 2, where, which: 0 })),
   ...[0, 1, 2, 3].map((which): Attempt => ({ what: 'send', by: 1, whom: 2, where: 5, which })),
@@ -29,6 +29,9 @@ const certain: Readonly<Record<LastingKind, Omit<Attempt, 'what'>>> = {
 };
 const oneOfEach = Object.entries(certain).map(([what, more]): Attempt => ({ what: what as LastingKind, ...more }));
 
+/** A reply to the message that was deleted behind the break, beside one that was there before. */
+const replyToDeleted: Attempt = { what: 'send', by: 1, whom: 2, where: 5, which: 2 };
+
 const lasting = fc.array(
   attempt.filter(({ what }) => what !== 'erase'),
   { minLength: 10, maxLength: 30 },
@@ -37,7 +40,10 @@ const lasting = fc.array(
 /** A history that is known up to a break. One event of each kind is accepted behind the break, and nobody is erased. */
 export const brokenHistories = fc.tuple(lasting, lasting, lasting).map(([before, between, after]) => {
   const known = [...groundwork, ...before];
-  return { facts: historyOf([...known, ...between, ...oneOfEach, ...after]), knownUpTo: historyOf(known).length };
+  return {
+    facts: historyOf([...known, ...between, ...oneOfEach, replyToDeleted, ...after]),
+    knownUpTo: historyOf(known).length,
+  };
 });
 
 /** The frames that clients are sent for one event of each kind. */

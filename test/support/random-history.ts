@@ -67,11 +67,13 @@ export const historyOf = (tried: readonly Attempt[]): Fact[] => {
   const send = ({ conversationId, by, which }: OnMessage): void => {
     if (!isMember(conversationId, by)) return;
     const messageId = messageNumber(sent.length + 1);
+    // Replies to tombstones too: a reply may come at the same moment as a deletion.
+    const original = which % 4 === 2 ? pick(conversationId, Math.floor(which / 2)) : undefined;
     const data = {
       messageId,
       conversationId,
       text: `message ${sent.length + 1}`,
-      replyTo: null,
+      replyTo: original?.messageId ?? null,
       attachments: which % 3 === 1 ? [attachmentNumber(which)] : [],
       mentions: which % 2 === 1 ? [userNumber((which % PEOPLE) + 1)] : [],
       by,

@@ -9,7 +9,7 @@ export type ShownMessage = Pick<
   MessageView,
   'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'replyTo' | 'sentAt' | 'position'
 > &
-  Partial<Pick<MessageView, 'reactions' | 'editedAt' | 'deletedAt'>> & {
+  Partial<Pick<MessageView, 'replyToDeleted' | 'reactions' | 'editedAt' | 'deletedAt'>> & {
     readonly mentions?: readonly UserId[] | null;
     readonly attachments?: readonly Attachment[] | null;
   };
@@ -24,6 +24,7 @@ export const messageView = (shown: ShownMessage): MessageView => ({
   mentions: shown.mentions ?? [],
   attachments: (shown.attachments ?? []).map(attachmentView),
   replyTo: shown.replyTo,
+  replyToDeleted: shown.replyToDeleted ?? false,
   reactions: shown.deletedAt ? [] : (shown.reactions ?? []),
   sentAt: shown.sentAt,
   editedAt: shown.editedAt ?? null,

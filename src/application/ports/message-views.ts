@@ -43,6 +43,8 @@ export interface MessageView {
   /** A tombstone carries none. */
   readonly attachments: readonly AttachmentView[];
   readonly replyTo: MessageId | null;
+  /** Whether the message that it replies to was deleted; false where it replies to none. */
+  readonly replyToDeleted: boolean;
   /** The first 20 different ones, in the order in which they came; a tombstone has none. */
   readonly reactions: readonly ReactionView[];
   readonly sentAt: Instant;

@@ -88,6 +88,7 @@ export const message = z.object({
   mentions: z.array(userId),
   attachments: z.array(attachment),
   replyTo: messageId.nullable(),
+  replyToDeleted: z.boolean().meta({ description: 'Whether the message that it replies to was deleted.' }),
   reactions: z
     .array(z.object({ emoji: z.string(), userIds: z.array(userId), count: z.int() }))
     .meta({ description: 'The first 20 different emojis, and the first 20 users of each.' }),

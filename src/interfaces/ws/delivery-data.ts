@@ -20,7 +20,7 @@ export interface DeliveryDataParts {
 /** Everything that the frames of a batch need of the read models. */
 export interface DeliveryData {
   readonly sequences: ReadonlyMap<MessageId, number>;
-  /** The messages that were changed, as they are now. */
+  /** The messages that were changed, and those that are replied to, as they are now. */
   readonly messages: ReadonlyMap<MessageId, MessageView>;
   readonly changed: ReadonlyMap<ConversationNotice, ChangedConversation>;
   readonly conversationsOf: ReadonlyMap<UserId, readonly ConversationId[]>;
@@ -54,8 +54,12 @@ const findMessages = async (
   notices: readonly Notice[],
   isWanted: (conversationId: ConversationId) => boolean,
 ): Promise<DeliveryData['messages']> => {
-  const changes = notices.filter((notice) => notice.kind === 'message.changed');
-  const wanted = changes.filter(({ conversationId }) => isWanted(conversationId)).map(({ messageId }) => messageId);
+  const shown = notices.flatMap((notice) => {
+    if (notice.kind === 'message.changed') return [notice];
+    if (notice.kind !== 'message.sent' || notice.sent.replyTo === null) return [];
+    return [{ conversationId: notice.sent.conversationId, messageId: notice.sent.replyTo }];
+  });
+  const wanted = shown.filter(({ conversationId }) => isWanted(conversationId)).map(({ messageId }) => messageId);
   const found = wanted.length > 0 ? await messages.findSome([...new Set(wanted)]) : [];
   return new Map(found.map((message) => [message.messageId, message]));
 };

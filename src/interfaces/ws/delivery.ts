@@ -119,7 +119,9 @@ const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
       const seq = data.sequences.get(sent.messageId);
       if (seq === undefined) return 0; // The event is parked: no history shows it either.
       const words = erased.has(sent.senderId) ? { text: ERASED, mentions: null, attachments: null } : {};
-      const message = messageView({ ...sent, ...words, seq, position });
+      const original = sent.replyTo === null ? undefined : data.messages.get(sent.replyTo);
+      const replyToDeleted = original !== undefined && original.deletedAt !== null;
+      const message = messageView({ ...sent, ...words, replyToDeleted, seq, position });
       const viewers = [...audience.of(sent.conversationId)];
       parts.onSent?.(message);
       return sendToAll(parts, viewers, position, () => messageSent.of({ position, message }));

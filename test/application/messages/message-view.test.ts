@@ -17,6 +17,7 @@ describe('A message that was just sent', () => {
       mentions: [],
       attachments: [],
       replyTo: messageNumber(8),
+      replyToDeleted: false,
       reactions: [],
       sentAt: at(50),
       editedAt: null,

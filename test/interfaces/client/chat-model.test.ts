@@ -13,6 +13,7 @@ const message = (seq: number, more: Partial<Message> = {}): Message => ({
   mentions: [],
   attachments: [],
   replyTo: null,
+  replyToDeleted: false,
   reactions: [],
   sentAt: AT,
   editedAt: null,
@@ -73,6 +74,50 @@ describe('the model of a client', () => {
     model.fold(edited(message(2, { text: 'new', position: '200' })), 0);
     model.know('c', [message(1), message(2), message(3)]);
     expect(model.messages('c').map(({ text }) => text)).to.deep.equal(['text 1', 'new', 'text 3']);
+  });
+
+  describe('marks a reply to a message that is gone', () => {
+    const reply = (seq: number, more: Partial<Message> = {}) => message(seq, { replyTo: 'm2', ...more });
+    const tombstone = message(2, { text: null, deletedAt: AT, position: '300' });
+    const deleted = { type: 'message.deleted', position: '300', message: tombstone };
+    const markedIn = (model: ChatModel) =>
+      model.messages('c').flatMap(({ seq, replyToDeleted }) => (replyToDeleted ? [seq] : []));
+
+    it('when it is told of the deletion, also as the last message', () => {
+      const model = modelOf(conversation(4, 0, { lastMessage: reply(4) }));
+      model.know('c', [reply(3), reply(4), message(1, { replyTo: 'm1' })]);
+      const before = model.messages('c');
+      model.fold(deleted, 0);
+      expect([markedIn(model), before.some((each) => each.replyToDeleted)]).to.deep.equal([[3, 4], false]);
+      expect(model.conversation('c')?.lastMessage?.replyToDeleted).to.equal(true);
+    });
+
+    it('when it comes later, in a page or a frame from before, and comes again', () => {
+      const model = modelOf(conversation(3));
+      model.fold(deleted, 0);
+      model.know('c', [reply(3)]);
+      model.fold(sent(reply(4)), 0);
+      model.know('c', [reply(3)]);
+      expect(markedIn(model)).to.deep.equal([3, 4]);
+      expect(model.conversation('c')?.lastMessage?.replyToDeleted).to.equal(true);
+    });
+
+    it('when a resync tells of the deletion of a message that it does not keep', () => {
+      const model = modelOf(conversation(4));
+      model.know('c', [reply(4)]);
+      model.takeChanged();
+      model.knowChanges('c', [tombstone]);
+      expect([markedIn(model), [...model.takeChanged()]]).to.deep.equal([[4], ['conversation/c']]);
+      expect(model.messages('c')).to.have.length(1);
+    });
+
+    it('when another reply says so, and never takes that back', () => {
+      const model = modelOf(conversation(4));
+      model.know('c', [reply(3)]);
+      model.know('c', [reply(4, { replyToDeleted: true })]);
+      model.know('c', [reply(4)]);
+      expect(markedIn(model)).to.deep.equal([3, 4]);
+    });
   });
 
   it('answers the same messages until they change', () => {

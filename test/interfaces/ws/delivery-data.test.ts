@@ -48,6 +48,13 @@ describe('What a batch needs of the read models', () => {
     ]);
   });
 
+  it('is each message that is replied to, where a user of this node follows it', async () => {
+    const reply = (n: number, conversationId = group) =>
+      fact('MessageSent', { ...sent(n, conversationId).data, replyTo: m1 });
+    await load(sent(4), reply(5), reply(6), reply(7, otherGroup));
+    expect(views.asked.slice(1)).to.deep.equal([['findSome', [m1]]]);
+  });
+
   it('is nothing of a conversation that nobody follows', async () => {
     const { data } = await load(sent(1, otherGroup), started([bob, cleo], otherGroup));
     expect(data).to.deep.equal({ ...nothing, sequences: new Map() });

@@ -59,6 +59,16 @@ describe('What is delivered', () => {
     expect([more, other?.frames()]).to.deep.equal([[], []]);
   });
 
+  it('is a reply with a mark where the message that it replies to was gone before', async () => {
+    const [member] = inGroup(ada);
+    const [kept, gone] = [3, 4].map((n) => ({ ...sent(n).data, seq: n, position: positionOf(9) }));
+    views.messages = [messageView(kept!), messageView({ ...gone!, deletedAt: at(80) })];
+    for (const replyTo of [kept!, gone!])
+      await handOn(fact('MessageSent', { ...sent(2).data, replyTo: replyTo.messageId }));
+    const marks = member?.frames().map(({ message }) => (message as { replyToDeleted: boolean }).replyToDeleted);
+    expect(marks).to.deep.equal([false, true]);
+  });
+
   // An erased user went on sending through a server that had not heard of it: their words were pushed, though no history
   // shows them.
   it('is a message without its words, where its sender was erased before it', async () => {

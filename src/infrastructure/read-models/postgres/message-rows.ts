@@ -16,6 +16,8 @@ export interface MessageRow {
   /** Null where it carries no files. */
   readonly attachments: readonly Attachment[] | null;
   readonly reply_to: MessageView['replyTo'];
+  /** It is null where it replies to none that is there. */
+  readonly reply_to_deleted: boolean | null;
   readonly sent_at: MessageView['sentAt'];
   readonly edited_at: MessageView['editedAt'];
   readonly deleted_at: MessageView['deletedAt'];
@@ -36,8 +38,14 @@ const REACTIONS = `
                      group by r.emoji order by first limit ${MAX_EMOJIS}) shown)
          end`;
 
+/** Whether the message that `m` replies to is gone: one look-up by its key for a reply, none for other messages. */
+const REPLY_TO_DELETED = `
+         case when m.reply_to is not null then
+           (select original.deleted_at is not null from messages.messages original where original.message_id = m.reply_to)
+         end`;
+
 export const MESSAGE_COLUMNS = `m.message_id, m.conversation_id, m.seq, m.sender_id, m.text, m.mentions, m.attachments, m.reply_to,
-         m.sent_at, m.edited_at, m.deleted_at, m.position, ${REACTIONS} as reactions`;
+         ${REPLY_TO_DELETED} as reply_to_deleted, m.sent_at, m.edited_at, m.deleted_at, m.position, ${REACTIONS} as reactions`;
 
 export const messageOf = (row: MessageRow): MessageView =>
   messageView({
@@ -49,6 +57,7 @@ export const messageOf = (row: MessageRow): MessageView =>
     mentions: row.mentions,
     attachments: row.attachments,
     replyTo: row.reply_to,
+    replyToDeleted: row.reply_to_deleted ?? false,
     sentAt: row.sent_at,
     editedAt: row.edited_at,
     deletedAt: row.deleted_at,

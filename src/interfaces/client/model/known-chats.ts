@@ -157,9 +157,10 @@ export class KnownChats {
       this.set({ ...known, mentionCount });
   }
 
-  /** Takes in the newer forms of messages; those that are not kept stay unknown. */
+  /** Takes in the newer forms of messages; those that are not kept stay unknown, but replies to them are marked. */
   knowChanges(conversationId: string, messages: readonly Message[]): void {
     const history = this.#histories.get(conversationId);
+    if (history?.learnDeleted(messages)) this.touched(conversationId, 'history');
     this.know(
       conversationId,
       messages.filter(({ seq }) => history?.at(seq)),
@@ -202,8 +203,13 @@ export class KnownChats {
   }
 
   protected set(conversation: Conversation): void {
-    this.#conversations.set(conversation.conversationId, conversation);
-    this.touched(conversation.conversationId);
+    const { conversationId, lastMessage } = conversation;
+    const shown = lastMessage && (this.#histories.get(conversationId)?.shown(lastMessage) ?? lastMessage);
+    this.#conversations.set(
+      conversationId,
+      shown === lastMessage ? conversation : { ...conversation, lastMessage: shown },
+    );
+    this.touched(conversationId);
   }
 
   /** Notes that a topic has changed. */
