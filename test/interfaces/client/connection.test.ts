@@ -10,10 +10,14 @@ const open = (token: (renew: boolean) => Promise<string> = (renew) => Promise.re
   const manual = manualPlatform();
   const frames: Frame[] = [];
   const downs: number[] = [];
+  let failure: Error | undefined;
   const connection = new Connection({
     platform: manual.platform,
     backOff: { firstMs: 100, longestMs: 1_000 },
-    url: () => 'ws://there/ws/',
+    url: () => {
+      if (failure) throw failure;
+      return 'ws://there/ws/';
+    },
     token,
     resumeAfter: () => '5',
     onReady: () => undefined,
@@ -23,7 +27,8 @@ const open = (token: (renew: boolean) => Promise<string> = (renew) => Promise.re
   });
   const last = () => manual.sockets().at(-1)!;
   connection.start();
-  return { ...manual, connection, frames, downs, last };
+  const fail = (error: Error | undefined) => (failure = error);
+  return { ...manual, connection, frames, downs, last, fail };
 };
 
 const live = async () => {
@@ -94,6 +99,53 @@ describe('a connection', () => {
     last().end(1006);
     wake();
     await pass(0);
+    expect(sockets()).to.have.length(2);
+  });
+
+  it('probes once, however often the page is seen and hidden', async () => {
+    const { last, wake, pass, downs } = await live();
+    for (let n = 0; n < 90; n += 1) {
+      for (let times = 0; times < 20; times += 1) wake();
+      await pass(100);
+    }
+    expect(last().ofType('ping')).to.have.length(1);
+    await pass(1_000);
+    expect(downs).to.deep.equal([1006]);
+  });
+
+  it('does not connect again and again where the network comes and goes', async () => {
+    const { last, wake, pass, sockets, waiting } = await live();
+    for (let n = 0; n < 100; n += 1) {
+      last().end(1006);
+      wake();
+      await pass(1);
+    }
+    expect(sockets()).to.have.length.within(2, 3);
+    expect(waiting()).to.equal(2);
+    await pass(1_000);
+    expect(sockets()).to.have.length.within(3, 4);
+  });
+
+  it('keeps no timers of sockets that are gone', async () => {
+    const { last, pass, waiting } = await live();
+    for (let n = 0; n < 1_000; n += 1) {
+      last().end(1006);
+      await pass(1_000);
+      last().open();
+      last().say(READY);
+    }
+    expect(waiting()).to.equal(1);
+  }).timeout(30_000);
+
+  it('tries again where no socket can be made, and where what comes is no frame', async () => {
+    const { last, pass, sockets, downs, fail } = await live();
+    fail(new Error('not from this page'));
+    last().onmessage?.({ data: '<html>' } as never);
+    expect(downs).to.deep.equal([1006]);
+    await pass(100);
+    expect(downs).to.deep.equal([1006, 1006]);
+    fail(undefined);
+    await pass(1_000);
     expect(sockets()).to.have.length(2);
   });
 

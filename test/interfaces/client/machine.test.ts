@@ -8,7 +8,7 @@ const LONG_AGO = 0;
 const JUST_NOW = 59_000;
 
 const after = (state: ConnectionState, event: ConnectionEvent) => step(state, event, parts);
-const live = (since: number, attempt = 0): ConnectionState => ({ name: 'live', attempt, since });
+const live = (since: number, attempt = 0, renew = false): ConnectionState => ({ name: 'live', attempt, since, renew });
 const opening = (attempt = 0, renew = false): ConnectionState => ({ name: 'opening', attempt, renew });
 const waiting = (attempt: number, renew = false): ConnectionState => ({ name: 'waiting', attempt, renew });
 const stopped = (reason: 'idle' | 'signed_out' | 'too_many_sockets'): ConnectionState => ({ name: 'stopped', reason });
@@ -42,6 +42,13 @@ describe('the connection of a client', () => {
     const second = after(first.state, { type: 'closed', code: 4401 });
     expect([second.state, second.action.do]).to.deep.equal([waiting(1, true), 'wait']);
     expect(after(second.state, { type: 'due' }).action).to.deep.equal({ do: 'open', renew: true });
+  });
+
+  it('waits where a token that was just renewed is refused again, though the server was ready', () => {
+    const closed = { type: 'closed', code: 4401 } as const;
+    expect(after(opening(2, true), { type: 'ready' }).state).to.deep.equal(live(60_000, 2, true));
+    expect(after(live(JUST_NOW, 2, true), closed).state).to.deep.equal(waiting(3, true));
+    expect(after(live(LONG_AGO, 2, true), closed).state).to.deep.equal(opening(2, true));
   });
 
   it('stays away after 4410, even when the page is seen again, until somebody asks', () => {

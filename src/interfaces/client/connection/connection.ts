@@ -8,6 +8,8 @@ import { step, type Action, type ConnectionEvent, type ConnectionState } from '.
 const OPEN_MS = 15_000;
 /** The time that an answer to a ping takes at most on a socket that lives. */
 const ANSWER_MS = 10_000;
+/** Pages can be seen and hidden many times a second, and networks come and go: only so often that is worth a try. */
+const WAKE_MS = 1_000;
 /** The code of a socket that ended without any. */
 const GONE = 1006;
 
@@ -38,10 +40,13 @@ export class Connection {
   #heartbeatMs = 0;
   /** The number of frames that have come. */
   #heard = 0;
+  #isProbing = false;
+  #wokeAt = -Infinity;
+  #cancelWake: () => void = () => undefined;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    this.#stopWaking = parts.platform.onWake(() => this.#on({ type: 'woke' }));
+    this.#stopWaking = parts.platform.onWake(() => this.#woke());
   }
 
   get state(): ConnectionState {
@@ -60,6 +65,7 @@ export class Connection {
   close(): void {
     this.stop('idle');
     this.#stopWaking();
+    this.#cancelWake();
   }
 
   /** Gives the socket up, as one that has lost something; another one follows. */
@@ -74,6 +80,18 @@ export class Connection {
     return true;
   }
 
+  #woke(): void {
+    const { now, after } = this.#parts.platform;
+    const since = now() - this.#wokeAt;
+    this.#cancelWake();
+    if (since >= 0 && since < WAKE_MS) {
+      this.#cancelWake = after(WAKE_MS - since, () => this.#woke());
+      return;
+    }
+    this.#wokeAt = now();
+    this.#on({ type: 'woke' });
+  }
+
   #on(event: ConnectionEvent): void {
     const { state, action } = step(this.#state, event, { ...this.#parts.platform, backOff: this.#parts.backOff });
     const isNews = state !== this.#state;
@@ -85,7 +103,7 @@ export class Connection {
   #act(action: Action): void {
     if (action.do === 'open') this.#open(action.renew);
     if (action.do === 'wait') this.#timer(action.milliseconds, () => this.#on({ type: 'due' }));
-    if (action.do === 'probe') this.#probe();
+    if (action.do === 'probe' && !this.#isProbing) this.#probe();
     if (action.do === 'close') this.#leave();
   }
 
@@ -98,16 +116,16 @@ export class Connection {
     this.#leave();
     const generation = this.#generation;
     this.#timer(OPEN_MS, () => this.#ended(GONE));
-    this.#parts.token(renew).then(
-      (token) => {
+    this.#parts
+      .token(renew)
+      .then((token) => {
         if (this.#generation === generation) this.#connect(token);
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         if (this.#generation !== generation) return;
         if (isRefusal(error, 'signed_out')) this.#on({ type: 'stop', reason: 'signed_out' });
-        else this.#ended(GONE);
-      },
-    );
+        else this.#ended(GONE); // there is no token, or no socket to be had
+      });
   }
 
   #connect(token: string): void {
@@ -118,9 +136,20 @@ export class Connection {
       const position = resumeAfter();
       socket.send(JSON.stringify({ type: 'auth', token, ...(position !== undefined && { resumeAfter: position }) }));
     };
-    socket.onmessage = ({ data }: { readonly data: unknown }) => this.#take(JSON.parse(String(data)) as Frame);
+    socket.onmessage = ({ data }: { readonly data: unknown }) => this.#read(String(data));
     socket.onclose = ({ code }: { readonly code: number }) => this.#ended(code);
     socket.onerror = () => undefined; // `close` follows, with the reason
+  }
+
+  #read(text: string): void {
+    let frame: Frame;
+    try {
+      frame = JSON.parse(text) as Frame;
+    } catch {
+      this.#ended(GONE); // something on the way has answered in place of the server
+      return;
+    }
+    this.#take(frame);
   }
 
   #take(frame: Frame): void {
@@ -138,11 +167,13 @@ export class Connection {
 
   /** Pings from time to time: browsers do not show the pings of the server, and a silent socket looks like a quiet one. */
   #beat(): void {
+    this.#isProbing = false;
     this.#timer(this.#heartbeatMs, () => this.#probe());
   }
 
   #probe(): void {
     const heard = this.#heard;
+    this.#isProbing = true;
     this.send({ type: 'ping' });
     this.#timer(ANSWER_MS, () => {
       if (this.#heard === heard) this.#ended(GONE);
@@ -159,6 +190,7 @@ export class Connection {
   /** Leaves the socket, without waiting for its end: one that is half open never ends. */
   #leave(): void {
     this.#generation += 1;
+    this.#isProbing = false;
     this.#cancelTimer();
     const socket = this.#socket;
     this.#socket = undefined;

@@ -14,7 +14,7 @@ export type ConnectionState =
   | { readonly name: 'waiting'; readonly attempt: number; readonly renew: boolean }
   /** The socket is opened, and the client says who it is; with `renew` by a token that is newer than the refused one. */
   | { readonly name: 'opening'; readonly attempt: number; readonly renew: boolean }
-  | { readonly name: 'live'; readonly attempt: number; readonly since: number };
+  | { readonly name: 'live'; readonly attempt: number; readonly since: number; readonly renew: boolean };
 
 export type ConnectionEvent =
   | { readonly type: 'start' }
@@ -60,9 +60,12 @@ const opening = (attempt: number, renew: boolean): Step => ({
 
 const stopped = (reason: StopReason): Step => ({ state: { name: 'stopped', reason }, action: { do: 'close' } });
 
+const hasLasted = (state: ConnectionState, { now }: MachineParts): boolean =>
+  state.name === 'live' && now() - state.since >= LASTED_MS;
+
 const waiting = (state: ConnectionState & { readonly attempt: number }, code: number, parts: MachineParts): Step => {
-  const { backOff, now, random } = parts;
-  const attempt = state.name === 'live' && now() - state.since >= LASTED_MS ? 0 : state.attempt;
+  const { backOff, random } = parts;
+  const attempt = hasLasted(state, parts) ? 0 : state.attempt;
   return {
     state: { name: 'waiting', attempt: attempt + 1, renew: code === UNAUTHENTICATED },
     action: { do: 'wait', milliseconds: backOffOf(attempt, code, backOff, random()) },
@@ -72,7 +75,7 @@ const waiting = (state: ConnectionState & { readonly attempt: number }, code: nu
 const closed = (state: ConnectionState, code: number, parts: MachineParts): Step => {
   if (state.name !== 'opening' && state.name !== 'live') return nothing(state);
   if (code === TOO_MANY_SOCKETS) return stopped('too_many_sockets');
-  const isRenewed = state.name === 'opening' && state.renew;
+  const isRenewed = state.renew && !hasLasted(state, parts);
   return code === UNAUTHENTICATED && !isRenewed ? opening(state.attempt, true) : waiting(state, code, parts);
 };
 
@@ -94,8 +97,7 @@ const reactions: Reactions = {
   stop: (_, { reason }) => stopped(reason),
   due: (state) => (state.name === 'waiting' ? opening(state.attempt, state.renew) : nothing(state)),
   woke,
-  ready: (state, _, { now }) =>
-    nothing(state.name === 'opening' ? { name: 'live', attempt: state.attempt, since: now() } : state),
+  ready: (state, _, { now }) => nothing(state.name === 'opening' ? { ...state, name: 'live', since: now() } : state),
   closed: (state, { code }, parts) => closed(state, code, parts),
 };
 
