@@ -100,6 +100,14 @@ describeInBrowser('the client library in Chromium', (browser) => {
     await page.waitForFunction('chat.isCurrent');
   };
 
+  /** Opens a page of a user who has signed in on another. */
+  const restored = async (): Promise<Page> => {
+    const page = await open();
+    expect(await page.evaluate(() => chat.restore())).to.equal(true);
+    await page.waitForFunction('chat.isCurrent');
+    return page;
+  };
+
   /** Gives the page messages to send, and resolves once they are kept. */
   const say = (page: Page, texts: readonly string[]): Promise<void> =>
     page.evaluate(
@@ -166,10 +174,9 @@ describeInBrowser('the client library in Chromium', (browser) => {
   });
 
   it('exchanges its token once for all tabs, and sends what a closed tab has left with the next page', async () => {
-    const [one, other] = [await open(), await open()];
+    const one = await open();
     await signIn(one, ada);
-    expect(await other.evaluate(() => chat.restore())).to.equal(true);
-    await other.waitForFunction('chat.isCurrent');
+    const other = await restored();
     let exchanges = 0;
     const refused = new Set<string | undefined>();
     context.on('request', (request) => {
@@ -189,13 +196,37 @@ describeInBrowser('the client library in Chromium', (browser) => {
     expect(answers.map(({ username }) => username)).to.deep.equal(['ada', 'ada']);
     expect([refused.size, exchanges]).to.deep.equal([1, 1]);
     await proxy.refuse();
-    await say(one, ['left by a closed tab']);
-    await one.close();
+    await say(one, ['left by a closed browser']);
+    await Promise.all([one.close(), other.close()]);
     await proxy.admit();
-    await other.reload();
-    await other.waitForFunction('window.isReady');
-    await other.evaluate(() => chat.restore());
-    await eventually(textsOnServer, (texts) => texts.at(-1) === 'left by a closed tab');
+    await restored();
+    await eventually(textsOnServer, (texts) => texts.at(-1) === 'left by a closed browser');
+  });
+
+  it('takes over in an open tab what another leaves that is closed, whichever of them was opened first', async () => {
+    const first = await open();
+    await signIn(first, ada);
+    const second = await restored();
+    const third = await restored();
+    await proxy.refuse();
+    const waiting = (page: Page) => page.evaluate(() => chat.outgoing().map(({ text }) => text));
+    await say(second, ['left by the second', 'in its order']);
+    await second.close();
+    const heirs = async () => [await waiting(first), await waiting(third)];
+    const [ofFirst] = await eventually(heirs, (texts) => texts.flat().length === 2);
+    const [heir, last] = ofFirst?.length === 2 ? [first, third] : [third, first];
+    await say(heir, ['left by its heir']);
+    await heir.close();
+    const texts = ['left by the second', 'in its order', 'left by its heir'];
+    expect(
+      await eventually(
+        () => waiting(last),
+        ({ length }) => length === 3,
+      ),
+    ).to.deep.equal(texts);
+    await proxy.admit();
+    await last.waitForFunction('chat.unsent.length === 0');
+    expect((await textsOnServer()).slice(-3)).to.deep.equal(texts);
   });
 
   it('is a chat in 30 lines in a page, which works as printed', async () => {

@@ -189,6 +189,24 @@ describe('the client library', () => {
     }
   });
 
+  it('leaves nothing of a user who signs out to the next one on the device', async () => {
+    const storage = fileStorage(join(app.dataDir, 'client'));
+    const chat = await signedIn(chatOf(proxy.url, { storage }), ada);
+    await chat.loadEarlier(directId);
+    await proxy.refuse();
+    await chat.send({ conversationId: directId, text: 'for no other eyes' });
+    const told: string[] = [];
+    chat.subscribe(`conversation/${directId}`, () => told.push('conversation'));
+    expect(await codeOf(chat.signOut())).to.equal('unreachable');
+    expect([await storage.list(''), told, chat.messages(directId)]).to.deep.equal([[], ['conversation'], []]);
+    await proxy.admit();
+    await signedIn(chat, cleo);
+    expect([chat.messages(directId), chat.outgoing(), chat.conversation(directId)]).to.deep.equal([[], [], undefined]);
+    const kept = JSON.stringify(await storage.list(''));
+    expect(kept).to.include(cleo.userId);
+    expect(kept).not.to.match(new RegExp(`${ada.userId}|${directId}|no other eyes`));
+  });
+
   it('exchanges a token that the server does not take, and stops where the session has ended', async () => {
     const chat = chatOf(app.url);
     const tokens = (await logIn(app, ada)) as Tokens;

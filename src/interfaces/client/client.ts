@@ -9,7 +9,7 @@ import { Http, type HttpRequest } from './session/http.js';
 import { Session, type Credentials, type KeptSession } from './session/session.js';
 import { UserChat } from './user-chat.js';
 import { Views } from './views.js';
-import type { AckFrame, Conversation, Message, NewMessage, Receipts, ReceiptsPage, Tokens } from './wire.js';
+import type { AckFrame, Conversation, Member, Message, NewMessage, Receipts, ReceiptsPage, Tokens } from './wire.js';
 
 // The package's entry names what its users need.
 export { ChatError, isRefusal, type ErrorCode } from './errors.js';
@@ -74,9 +74,14 @@ export class Chat extends Views {
     return session !== undefined;
   }
 
-  /** Ends this session, or all of the user's, here and on the server. */
+  /** Ends this session, or all of the user's, here and on the server. What was not sent yet is removed from this device. */
   async signOut(scope: 'session' | 'all' = 'session'): Promise<void> {
-    await this.#session.signOut(scope);
+    const outbox = this.#user?.outbox;
+    try {
+      await this.#session.signOut(scope);
+    } finally {
+      await outbox?.clear();
+    }
   }
 
   // The connection.
@@ -101,6 +106,7 @@ export class Chat extends Views {
     this.#user = undefined;
     this.#session.close();
     this.#platform.tabs.close();
+    this.allChanged();
   }
 
   // Commands. Each resolves with its id once it is kept on this device, and is then sent until it is answered.
@@ -108,7 +114,7 @@ export class Chat extends Views {
   /** Sends a message; resolves with its `messageId`. */
   send(message: NewMessage): Promise<string> {
     const { messageId = this.#platform.newId(), ...rest } = message;
-    const lane = rest.conversationId ?? rest.recipientId ?? rest.recipient ?? '';
+    const lane = rest.conversationId ?? this.#directWith(rest) ?? rest.recipientId ?? rest.recipient ?? '';
     return this.#give({ type: 'send', messageId, ...rest }, lane, messageId);
   }
 
@@ -138,16 +144,18 @@ export class Chat extends Views {
     return this.#signedIn.outbox.settled(id);
   }
 
-  /** Resolves once nothing waits to be sent; what was refused does not count. */
+  /** Resolves once nothing waits to be sent; what was refused does not count. Rejects when the client is closed before. */
   async flushed(): Promise<void> {
-    const waits = (): boolean => this.unsent.some(({ failure }) => !failure);
-    while (waits())
+    const user = this.#user;
+    while (user?.outbox.unsent.some(({ failure }) => !failure)) {
+      if (user !== this.#user) throw new ChatError('signed_out', 'the client was closed');
       await new Promise<void>((resolve) => {
         const end = this.subscribe('outbox', () => {
           end();
           resolve();
         });
       });
+    }
   }
 
   /** Tries a command again that was refused. */
@@ -242,6 +250,13 @@ export class Chat extends Views {
   get #signedIn(): UserChat {
     if (!this.#user) throw new ChatError('signed_out', 'nobody is signed in');
     return this.#user;
+  }
+
+  /** The direct conversation with a recipient, if it is known. */
+  #directWith({ recipientId, recipient }: NewMessage): string | undefined {
+    const isIt = ({ userId, username }: Member): boolean =>
+      userId !== this.user?.userId && (userId === recipientId || username.toLowerCase() === recipient?.toLowerCase());
+    return this.inbox.find(({ kind, members }) => kind === 'direct' && members.some(isIt))?.conversationId;
   }
 
   async #give(content: CommandContent, lane: string, id?: string): Promise<string> {

@@ -8,6 +8,8 @@ type ClientProblemCode =
   | 'signed_out'
   /** The socket was closed because of a frame, so that it is not sent again by itself. */
   | 'malformed'
+  /** The device could not keep the command: its storage is full, or cannot be written. */
+  | 'not_kept'
   /** The user of this client has dropped the command. */
   | 'discarded';
 

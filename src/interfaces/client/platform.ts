@@ -26,7 +26,8 @@ export interface Tabs {
   /** Runs the work if no other tab runs work of this name; says whether it did. */
   ifFree(name: string, work: () => Promise<void>): Promise<boolean>;
   tell(message: string): void;
-  onTold(listen: (message: string) => void): void;
+  /** Calls back with what other tabs tell; answers what ends that. */
+  onTold(listen: (message: string) => void): () => void;
   close(): void;
 }
 

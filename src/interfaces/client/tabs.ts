@@ -38,6 +38,8 @@ const ownLocks: Locks = {
 /** Connects the tabs of one browser, as far as it can. */
 export const tabsOf = ({ locks = ownLocks, BroadcastChannel }: TabParts): Tabs => {
   const channel = BroadcastChannel && new BroadcastChannel('chatapp');
+  const listeners = new Set<(message: string) => void>();
+  if (channel) channel.onmessage = ({ data }) => listeners.forEach((listen) => listen(data));
   return {
     exclusive: (name, work) => locks.request(`chatapp/${name}`, { ifAvailable: false }, work),
     ifFree: (name, work) =>
@@ -47,7 +49,8 @@ export const tabsOf = ({ locks = ownLocks, BroadcastChannel }: TabParts): Tabs =
       }),
     tell: (message) => channel?.postMessage(message),
     onTold: (listen) => {
-      if (channel) channel.onmessage = ({ data }) => listen(data);
+      listeners.add(listen);
+      return () => void listeners.delete(listen);
     },
     close: () => channel?.close(),
   };

@@ -35,6 +35,7 @@ export class UserChat {
   readonly #parts: UserChatParts;
   readonly #watched = new Set<string>();
   #token: string | undefined;
+  #isClosed = false;
   #cancelTyping: () => void = () => undefined;
 
   constructor(parts: UserChatParts) {
@@ -45,6 +46,8 @@ export class UserChat {
       platform,
       kept: new KeptCommands({ platform, owner: `${name}/${userId}` }),
       send: (frame) => this.connection.send(frame),
+      seqOf: (conversationId, messageId) =>
+        this.model.messages(conversationId).findLast((each) => each.messageId === messageId)?.seq,
       onChange: (conversationId) =>
         changed(conversationId === undefined ? ['outbox'] : ['outbox', `conversation/${conversationId}`]),
     });
@@ -53,7 +56,7 @@ export class UserChat {
       platform,
       call: (method, path, request) => session.call(method, path, request),
       onMessage: (message, isNew) => {
-        this.outbox.seen(message.messageId);
+        if (message.senderId === userId) this.outbox.seen(message);
         if (isNew) parts.onMessage(message);
       },
       onSnapshot: (position) => void this.outbox.served(position),
@@ -65,10 +68,11 @@ export class UserChat {
 
   async open(): Promise<void> {
     await this.outbox.open();
-    this.connection.start();
+    if (!this.#isClosed) this.connection.start();
   }
 
   close(): void {
+    this.#isClosed = true;
     this.connection.close();
     this.outbox.close();
     this.sync.down();

@@ -1,58 +1,14 @@
 import { expect } from 'chai';
-import { KeptCommands } from '../../../src/interfaces/client/outbox/kept-commands.js';
-import { Outbox } from '../../../src/interfaces/client/outbox/outbox.js';
-import type { ClientStorage } from '../../../src/interfaces/client/platform.js';
 import { memoryStorage } from '../../../src/interfaces/client/storage/memory-storage.js';
-import { manualPlatform, settle } from '../../support/manual-platform.js';
-
-type Sent = Readonly<Record<string, unknown>> & { readonly id: string };
-
-const open = async (storage: ClientStorage = memoryStorage(), owner = 'there/me') => {
-  const manual = manualPlatform({ storage });
-  const sent: Sent[] = [];
-  let isUp = true;
-  const outbox = new Outbox({
-    platform: manual.platform,
-    kept: new KeptCommands({ platform: manual.platform, owner }),
-    send: (frame) => {
-      if (isUp) sent.push(frame as Sent);
-      return isUp;
-    },
-    onChange: () => undefined,
-  });
-  await outbox.open();
-  await settle();
-  const say = (text: string, conversationId = 'c', id = text) =>
-    outbox.give({ type: 'send', messageId: id, conversationId, text }, conversationId, id);
-  const ack = (id: string, position = '5') =>
-    outbox.acknowledged({ id, messageId: id, conversationId: 'c', position, sentAt: 'then' }, undefined);
-  const states = () => outbox.messages.map(({ text, state }) => `${text} ${state}`);
-  const down = (isRefused = false) => {
-    isUp = false;
-    outbox.down(isRefused);
-  };
-  const up = () => {
-    isUp = true;
-    outbox.live();
-  };
-  return { ...manual, storage, outbox, sent, say, ack, states, down, up };
-};
-
-const idsOf = (sent: readonly Sent[]) => sent.map(({ id }) => id);
-
-/** Answers the error with which a promise is rejected. */
-const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => 'resolved',
-    (error: unknown) => (error as { code: string }).code,
-  );
+import { settle } from '../../support/manual-platform.js';
+import { failureOf, idsOf, openOutbox, type Sent } from '../../support/opened-outbox.js';
 
 describe('the outbox', () => {
   it('shows and sends nothing that is not kept', async () => {
     let keep = (): void => undefined;
     const memory = memoryStorage();
     const slow = { ...memory, put: () => new Promise<void>((resolve) => (keep = resolve)) };
-    const { outbox, say, sent, states, up } = await open(slow);
+    const { outbox, say, sent, states, up } = await openOutbox(slow);
     up();
     const given = say('one');
     await settle();
@@ -65,13 +21,13 @@ describe('the outbox', () => {
 
   it('rejects what could not be kept, and shows nothing of it', async () => {
     const full = { ...memoryStorage(), put: () => Promise.reject(new Error('full')) };
-    const { say, states } = await open(full);
-    expect(await say('one').catch(String)).to.equal('Error: full');
+    const { say, states } = await openOutbox(full);
+    expect(await failureOf(say('one'))).to.equal('not_kept');
     expect(states()).to.deep.equal([]);
   });
 
   it('sends the next of a lane only when the one before is answered, and lanes side by side', async () => {
-    const { say, ack, sent, up } = await open();
+    const { say, ack, sent, up } = await openOutbox();
     await Promise.all([say('a1', 'a'), say('a2', 'a'), say('b1', 'b'), say('b2', 'b')]);
     up();
     expect(idsOf(sent)).to.deep.equal(['a1', 'b1']);
@@ -81,7 +37,7 @@ describe('the outbox', () => {
   });
 
   it('sends what was not answered again, under the same id, in the same order', async () => {
-    const { say, sent, down, up } = await open();
+    const { say, sent, down, up } = await openOutbox();
     up();
     for (const text of ['a', 'b']) await say(text, text);
     down();
@@ -90,29 +46,36 @@ describe('the outbox', () => {
   });
 
   it('keeps a message until its frame has come, and settles it when it is durable', async () => {
-    const { outbox, say, ack, states, up, storage } = await open();
+    const { outbox, say, ack, see, states, up, storage } = await openOutbox();
     up();
     const settled = outbox.settled(await say('one'));
     ack('one');
     expect(await settled).to.include({ messageId: 'one', position: '5' });
     expect(states()).to.deep.equal(['one sent']);
     expect(await storage.list('outbox/')).to.deep.equal([]);
-    outbox.seen('one');
+    see('one');
     expect(states()).to.deep.equal([]);
   });
 
-  it('drops a message at once whose frame came before its acknowledgement', async () => {
-    const { outbox, say, ack, states, up } = await open();
+  it('takes the frame of a message as its acknowledgement, which may be lost', async () => {
+    const { outbox, say, see, ack, states, sent, down, up, storage } = await openOutbox();
     up();
     await say('one');
-    outbox.seen('one');
-    expect(states()).to.deep.equal(['one sending']);
+    const settled = outbox.settled('one');
+    await say('two');
+    see('one');
+    expect(await settled).to.include({ messageId: 'one', conversationId: 'c', position: '5' });
+    expect([states(), idsOf(sent)]).to.deep.equal([['two sending'], ['one', 'two']]);
     ack('one');
-    expect(states()).to.deep.equal([]);
+    down();
+    up();
+    await settle();
+    expect(idsOf(sent)).to.deep.equal(['one', 'two', 'two']);
+    expect((await storage.list('outbox/')).map(([, command]) => (command as Sent).id)).to.deep.equal(['two']);
   });
 
   it('notices that the frame of a message was lost', async () => {
-    const { outbox, say, ack, states, up } = await open();
+    const { outbox, say, ack, states, up } = await openOutbox();
     up();
     await say('one');
     ack('one', '10');
@@ -123,7 +86,7 @@ describe('the outbox', () => {
   });
 
   it('waits as long as it is told, with everything, and then sends the same', async () => {
-    const { outbox, say, sent, up, pass } = await open();
+    const { outbox, say, sent, up, pass } = await openOutbox();
     up();
     await Promise.all([say('a', 'a'), say('b', 'b')]);
     for (const id of ['a', 'b']) outbox.refused({ id, code: 'rate_limited', detail: '', retryAfterMs: 1_000 });
@@ -135,7 +98,7 @@ describe('the outbox', () => {
   });
 
   it('shows what was refused, tries it again when asked, and goes on with the rest', async () => {
-    const { outbox, say, sent, states, up } = await open();
+    const { outbox, say, sent, states, up } = await openOutbox();
     up();
     await Promise.all([say('one'), say('two')]);
     const settled = failureOf(outbox.settled('one'));
@@ -154,7 +117,7 @@ describe('the outbox', () => {
   });
 
   it('discards what somebody does not want to send any more', async () => {
-    const { outbox, say, states, storage } = await open();
+    const { outbox, say, states, storage } = await openOutbox();
     const settled = failureOf(outbox.settled(await say('one')));
     await outbox.discard('one');
     expect(await settled).to.equal('discarded');
@@ -162,7 +125,7 @@ describe('the outbox', () => {
   });
 
   it('does not send again by itself what the socket was closed for', async () => {
-    const { say, sent, states, down, up } = await open();
+    const { say, sent, states, down, up } = await openOutbox();
     up();
     await say('bad', 'a');
     down(true);
@@ -175,56 +138,79 @@ describe('the outbox', () => {
   });
 
   it('refuses what no frame can carry', async () => {
-    const { say, states } = await open();
+    const { say, states } = await openOutbox();
     expect(await failureOf(say('é'.repeat(40_000)))).to.equal('payload_too_large');
     expect(states()).to.deep.equal([]);
   });
 
   it('sends only the last of several marks of one conversation', async () => {
-    const { outbox, sent, up } = await open();
+    const { outbox, sent, up } = await openOutbox();
     for (const messageId of ['m1', 'm2', 'm3'])
       await outbox.give({ type: 'read', conversationId: 'c', messageId }, 'read c');
     up();
     expect(sent.map((frame) => frame['messageId'])).to.deep.equal(['m3']);
   });
 
-  it('takes up what an earlier page has left, in its order, before what is new', async () => {
-    const before = await open();
-    for (const text of ['one', 'two', 'three']) await before.say(text);
-    before.outbox.refused({ id: 'three', code: 'forbidden', detail: '' });
-    await settle();
-    before.outbox.close();
-    const after = await open(before.storage);
-    await after.say('four');
-    after.up();
-    expect(after.states()).to.deep.equal(['one sending', 'two sending', 'three failed', 'four sending']);
-    for (const id of ['one', 'two', 'four']) after.ack(id);
-    expect(idsOf(after.sent)).to.deep.equal(['one', 'two', 'four']);
-    await settle();
-    expect((await after.storage.list('outbox/')).map(([, command]) => (command as Sent).id)).to.deep.equal(['three']);
+  it('keeps a mark that a later one may not have passed', async () => {
+    const { outbox, ack, sent, up } = await openOutbox();
+    for (const messageId of ['m3', 'm1', 'unknown'])
+      await outbox.give({ type: 'read', conversationId: 'c', messageId }, 'read c', `read ${messageId}`);
+    up();
+    for (const id of ['read m3', 'read m1']) ack(id);
+    expect(sent.map((frame) => frame['messageId'])).to.deep.equal(['m3', 'm1', 'unknown']);
   });
 
-  it('leaves the commands of a page that lives to that page, and takes them when it is gone', async () => {
-    const storage = memoryStorage();
-    const [one, other] = [await open(storage), await open(storage)];
-    await one.say('one');
-    other.up();
-    const third = await open(storage);
-    third.up();
-    await settle();
-    expect([other.sent, third.sent]).to.deep.equal([[], []]);
-    one.outbox.close();
-    await settle();
-    expect(idsOf(third.sent)).to.deep.equal(['one']);
+  it('goes on with a lane whose command under way was discarded', async () => {
+    const { outbox, say, sent, up } = await openOutbox();
+    up();
+    for (const text of ['one', 'two']) await say(text);
+    await outbox.discard('one');
+    expect(idsOf(sent)).to.deep.equal(['one', 'two']);
   });
 
-  it('does not send what another user wrote on this device', async () => {
-    const before = await open(memoryStorage(), 'there/eve');
-    await before.say('one');
-    before.outbox.close();
-    const after = await open(before.storage, 'there/me');
-    after.up();
-    await settle();
-    expect(after.sent).to.deep.equal([]);
+  it('drops the changes of a message with it, and fails none of them', async () => {
+    const { outbox, say, states, sent, up, storage } = await openOutbox();
+    await say('one');
+    await outbox.give({ type: 'edit', messageId: 'one', text: 'changed' }, 'c', 'edit');
+    const settled = failureOf(outbox.settled('edit'));
+    await outbox.discard('one');
+    up();
+    expect([await settled, sent, states(), outbox.unsent]).to.deep.equal(['discarded', [], [], []]);
+    expect(await storage.list('outbox/')).to.deep.equal([]);
+  });
+
+  it('does not bring back a command that is discarded while it is tried again', async () => {
+    const { outbox, say, states, up, storage } = await openOutbox();
+    up();
+    await say('one');
+    outbox.refused({ id: 'one', code: 'forbidden', detail: '' });
+    await Promise.all([outbox.retry('one'), outbox.discard('one')]);
+    expect([states(), await storage.list('outbox/')]).to.deep.equal([[], []]);
+  });
+
+  it('sends changes of a message one after another, also where the message itself was answered', async () => {
+    const { outbox, say, see, ack, sent, up } = await openOutbox();
+    up();
+    await say('one');
+    const change = (id: string, text: string) =>
+      outbox.give({ type: 'edit', messageId: 'one', text }, outbox.laneOf('one') ?? 'one', id);
+    await change('first', 'first');
+    see('one');
+    await change('second', 'second');
+    expect(idsOf(sent)).to.deep.equal(['one', 'first']);
+    ack('first');
+    expect(idsOf(sent)).to.deep.equal(['one', 'first', 'second']);
+  });
+
+  it('sends what goes to a conversation after what started it, under whichever name', async () => {
+    const { outbox, say, ack, sent, up } = await openOutbox();
+    up();
+    for (const id of ['one', 'two'])
+      await outbox.give({ type: 'send', messageId: id, recipient: 'bob', text: id }, 'bob', id);
+    ack('one');
+    await say('three', 'c');
+    expect(idsOf(sent)).to.deep.equal(['one', 'two']);
+    ack('two');
+    expect(idsOf(sent)).to.deep.equal(['one', 'two', 'three']);
   });
 });

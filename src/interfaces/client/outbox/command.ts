@@ -12,7 +12,7 @@ export interface Command {
   readonly id: string;
   /** Commands of one lane are carried out one after another, in the order in which they were given. */
   readonly lane: string;
-  /** The command's place among all of this user: when it was given, and a counter. */
+  /** The command's place among all of this user: when it was given, but later than the one before. */
   readonly place: string;
   readonly content: CommandContent;
   /** The time at which it was given. */
@@ -34,6 +34,11 @@ export interface OutgoingMessage {
 }
 
 const MAX_FRAME_BYTES = 65_536;
+
+const PLACE_DIGITS = 16;
+
+/** Answers a place by its milliseconds since 1970; places sort as these do. */
+export const placeOf = (time: number): string => String(time).padStart(PLACE_DIGITS, '0');
 
 /** The frame of a command. */
 export const frameOf = ({ id, content }: Command): object => ({ ...content, id });

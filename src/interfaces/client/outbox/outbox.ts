@@ -1,13 +1,12 @@
 import { ChatError, type ErrorCode } from '../errors.js';
 import { isAfter } from '../model/positions.js';
 import type { Platform } from '../platform.js';
-import type { AckFrame, ErrorFrame } from '../wire.js';
-import { frameOf, isTooLarge, type Command, type CommandContent, type OutgoingMessage } from './command.js';
+import type { AckFrame, ErrorFrame, Message } from '../wire.js';
+import { frameOf, isTooLarge, placeOf, type Command, type CommandContent, type OutgoingMessage } from './command.js';
 import type { KeptCommands } from './kept-commands.js';
 
 /** The commands that are under way at a time: the server takes 64 of a socket. */
 const MAX_UNDER_WAY = 16;
-const PLACE_DIGITS = 16;
 
 interface Entry {
   readonly command: Command;
@@ -29,6 +28,8 @@ export interface OutboxParts {
   readonly kept: KeptCommands;
   /** Sends a frame; says whether there was a socket. */
   readonly send: (frame: object) => boolean;
+  /** Answers the ordinal of a message that is known. */
+  readonly seqOf: (conversationId: string, messageId: string) => number | undefined;
   /** Something of this conversation has changed; undefined where it is not known which. */
   readonly onChange: (conversationId: string | undefined) => void;
 }
@@ -41,12 +42,13 @@ export class Outbox {
   readonly #parts: OutboxParts;
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Map<string, Waiting[]>();
-  /** Messages whose frames came before their acknowledgements. */
-  readonly #seen = new Set<string>();
+  /** The conversations that were started by messages to a user: what is sent to the one follows what is sent to the other. */
+  readonly #lanes = new Map<string, string>();
   #keeping: Promise<void> = Promise.resolve();
   #isLive = false;
   #isPaused = false;
-  #count = 0;
+  /** The time of the last place. */
+  #last = 0;
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
@@ -55,6 +57,7 @@ export class Outbox {
   open(): Promise<void> {
     return this.#parts.kept.open((commands) => {
       const adopted = commands.filter(({ id }) => !this.#entries.has(id));
+      for (const { place } of adopted) this.#last = Math.max(this.#last, Number(place));
       const entries = [...this.#entries.values(), ...adopted.map((command) => ({ command, isUnderWay: false }))];
       this.#entries.clear();
       for (const entry of entries.sort((one, other) => (one.command.place < other.command.place ? -1 : 1)))
@@ -68,14 +71,14 @@ export class Outbox {
   async give(content: CommandContent, lane: string, id = this.#parts.platform.newId()): Promise<string> {
     const { now } = this.#parts.platform;
     const at = now();
-    const place = `${String(at).padStart(PLACE_DIGITS, '0')}-${String(this.#count++).padStart(PLACE_DIGITS, '0')}`;
-    const command: Command = { id, lane, place, content, at: new Date(at).toISOString() };
+    this.#last = Math.max(this.#last + 1, at);
+    const command: Command = { id, lane, place: placeOf(this.#last), content, at: new Date(at).toISOString() };
     if (isTooLarge(command)) throw new ChatError('payload_too_large', 'a command has at most 64 KiB');
     // One after another, so that a later one is not sent before an earlier one is kept.
     const kept = this.#keeping.then(() => this.#parts.kept.keep(command));
     this.#keeping = kept.catch(() => undefined); // whoever gave this command is told
     await kept;
-    if (content.type === 'read') this.#replaceReads(lane);
+    void this.#replaceReads(content).catch(() => undefined); // an earlier mark that is sent all the same moves nothing
     this.#put({ command, isUnderWay: false });
     this.#pump();
     return id;
@@ -98,16 +101,20 @@ export class Outbox {
     if (!entry?.command.failure) return;
     const { failure: _, ...command } = entry.command;
     await this.#parts.kept.keep(command);
+    if (this.#entries.get(id) !== entry) return this.#parts.kept.drop(command); // it was discarded meanwhile
     this.#put({ command, isUnderWay: false });
     this.#pump();
   }
 
-  /** Drops a command. One that is under way may have been carried out all the same. */
+  /** Drops a command, and the changes of a message that is dropped. One that is under way may be carried out all the same. */
   async discard(id: string): Promise<void> {
-    const entry = this.#entries.get(id);
-    if (!entry) return;
-    await this.#remove(entry.command);
-    this.#settle(id, ({ reject }) => reject(new ChatError('discarded', 'the command was discarded')));
+    const dropped = this.#concerning(id).filter(({ ack }) => !ack);
+    for (const { command } of dropped) {
+      this.#delete(command.id);
+      this.#settle(command.id, ({ reject }) => reject(new ChatError('discarded', 'the command was discarded')));
+    }
+    this.#pump();
+    await Promise.all(dropped.map(({ command }) => this.#parts.kept.drop(command)));
   }
 
   /** The messages that no history shows yet, in their order. */
@@ -131,9 +138,9 @@ export class Outbox {
     });
   }
 
-  /** Answers the lane of a message that is not answered yet. */
+  /** Answers the lane of a message of which anything is not answered yet. */
   laneOf(messageId: string): string | undefined {
-    return this.#entries.get(messageId)?.command.lane;
+    return this.#concerning(messageId)[0]?.command.lane;
   }
 
   /** The commands that were not answered yet, and those that were refused. */
@@ -163,8 +170,8 @@ export class Outbox {
     if (!command) return;
     void this.#parts.kept.drop(command).catch(() => undefined); // it is sent once more after a reload, and recognised
     const isAhead = handled === undefined || isAfter(ack.position, handled);
-    if (command.content.type === 'send' && isAhead && !this.#seen.has(command.id))
-      this.#put({ command, isUnderWay: false, ack });
+    this.#follow(command, ack);
+    if (command.content.type === 'send' && isAhead) this.#put({ command, isUnderWay: false, ack });
     else this.#delete(command.id);
     this.#settle(command.id, ({ resolve }) => resolve(ack));
     this.#pump();
@@ -179,12 +186,9 @@ export class Outbox {
     this.#pump();
   }
 
-  /** Notes that a message has come as a frame or in a history. */
-  seen(messageId: string): void {
-    const entry = this.#entries.get(messageId);
-    if (!entry) return;
-    if (entry.ack) this.#delete(messageId);
-    else this.#seen.add(messageId); // its acknowledgement follows
+  /** A message of the user's own has come, as a frame or in a history: that acknowledges it, too. */
+  seen({ messageId, conversationId, position, sentAt }: Message): void {
+    this.acknowledged({ id: messageId, messageId, conversationId, position, sentAt }, position);
   }
 
   /** Drops the messages up to a position that was served. Says whether one had not come: then something was lost. */
@@ -198,9 +202,15 @@ export class Outbox {
     return isLost;
   }
 
+  /** Removes everything from this device, whichever tab has kept it. */
+  async clear(): Promise<void> {
+    await this.#keeping;
+    await this.#parts.kept.clear();
+  }
+
   close(): void {
     this.#isLive = false;
-    this.#parts.kept.close();
+    void this.#keeping.then(() => this.#parts.kept.close()); // another tab takes also what was given last
     for (const id of this.#waiting.keys())
       this.#settle(id, ({ reject }) => reject(new ChatError('signed_out', 'the client was closed')));
   }
@@ -209,13 +219,14 @@ export class Outbox {
   #pump(): void {
     if (!this.#isLive || this.#isPaused) return;
     const waiting = [...this.#entries.values()].filter(({ command, ack }) => !command.failure && !ack);
-    const underWay = waiting.filter((entry) => entry.isUnderWay).map(({ command }) => command.lane);
+    const underWay = waiting.filter((entry) => entry.isUnderWay).map(({ command }) => this.#laneNow(command));
     const busy = new Set(underWay);
     let room = MAX_UNDER_WAY - underWay.length;
     for (const { command } of waiting) {
       if (room <= 0) return;
-      if (busy.has(command.lane)) continue;
-      busy.add(command.lane);
+      const lane = this.#laneNow(command);
+      if (busy.has(lane)) continue;
+      busy.add(lane);
       if (!this.#parts.send(frameOf(command))) return;
       this.#entries.set(command.id, { command, isUnderWay: true });
       room -= 1;
@@ -240,9 +251,32 @@ export class Outbox {
   }
 
   /** Only the last of several marks that wait counts: reading never moves back. */
-  #replaceReads(lane: string): void {
-    for (const { command, isUnderWay } of this.#entries.values())
-      if (command.lane === lane && command.content.type === 'read' && !isUnderWay) void this.discard(command.id);
+  async #replaceReads(content: CommandContent): Promise<void> {
+    if (content.type !== 'read') return;
+    const seqOf = ({ conversationId, messageId }: typeof content) =>
+      this.#parts.seqOf(conversationId, messageId) ?? NaN;
+    const isPassed = ({ content: other }: Command): boolean =>
+      other.type === 'read' && other.conversationId === content.conversationId && seqOf(other) <= seqOf(content);
+    const passed = [...this.#entries.values()].filter(({ command, isUnderWay }) => !isUnderWay && isPassed(command));
+    await Promise.all(passed.map(({ command }) => this.discard(command.id)));
+  }
+
+  /** Puts what goes to a user into the lane of the conversation that an answer tells. */
+  #follow({ content, lane }: Command, { conversationId }: AckFrame): void {
+    if (conversationId !== undefined && !('conversationId' in content)) this.#lanes.set(lane, conversationId);
+  }
+
+  /** The lane of a command, as answers since have shown. */
+  #laneNow({ lane }: Command): string {
+    return this.#lanes.get(lane) ?? lane;
+  }
+
+  /** The command with this id, and the changes of the message with this id. */
+  #concerning(id: string): Entry[] {
+    return [...this.#entries.values()].filter(
+      ({ command: { content, id: own } }) =>
+        own === id || (content.type !== 'read' && 'messageId' in content && content.messageId === id),
+    );
   }
 
   #put(entry: Entry): void {
@@ -253,13 +287,7 @@ export class Outbox {
   #delete(id: string): void {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
-    this.#seen.delete(id);
     if (entry) this.#parts.onChange(conversationOf(entry));
-  }
-
-  async #remove(command: Command): Promise<void> {
-    this.#delete(command.id);
-    await this.#parts.kept.drop(command);
   }
 
   #settle(id: string, how: (waiting: Waiting) => void): void {
