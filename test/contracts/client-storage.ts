@@ -35,4 +35,13 @@ export const keepsValues = (open: () => Promise<ClientStorage>): void => {
     value.text = 'changed';
     expect(await storage.get('a')).to.deep.equal({ text: 'as it was' });
   });
+
+  it('makes the changes of a key in the order in which they were asked for', async () => {
+    const storage = await open();
+    for (let n = 0; n < 10; n += 1) {
+      const changes = [storage.put('a', 1), storage.remove('a'), storage.put('b', 1), storage.put('b', 2)];
+      await Promise.all(changes);
+      expect(await storage.list('')).to.deep.equal([['b', 2]]);
+    }
+  });
 };

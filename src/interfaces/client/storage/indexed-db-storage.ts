@@ -7,12 +7,17 @@ const LAST = '\uffff';
 
 declare const IDBKeyRange: { bound(from: string, to: string): unknown };
 
-const opened = (factory: IndexedDb, name: string): Promise<Database> =>
+const opened = (factory: IndexedDb, name: string, onClose: () => void): Promise<Database> =>
   new Promise((resolve, reject) => {
     const request = factory.open(name, 1);
     request.onupgradeneeded = () => void request.result.createObjectStore(STORE);
     request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();
+      // Somebody clears what the site has kept, or the browser gives the database up: the next use opens it again.
+      request.result.onclose = onClose;
+      request.result.onversionchange = () => {
+        request.result.close();
+        onClose();
+      };
       resolve(request.result);
     };
     request.onerror = () => reject(request.error ?? new Error('IndexedDB cannot be opened'));
@@ -21,10 +26,17 @@ const opened = (factory: IndexedDb, name: string): Promise<Database> =>
 /** Keeps values in the browser's IndexedDB. A change is on the disk once its promise resolves. */
 export const indexedDbStorage = (factory: IndexedDb, name = 'chatapp'): ClientStorage => {
   let database: Promise<Database> | undefined;
+  const forget = (): void => {
+    database = undefined;
+  };
+  const failed = (error: unknown): never => {
+    forget();
+    throw error;
+  };
 
   const run = async <Result>(mode: 'readonly' | 'readwrite', work: (store: Store) => () => Result): Promise<Result> => {
-    database ??= opened(factory, name);
-    const transaction = (await database).transaction(STORE, mode, { durability: 'strict' });
+    database ??= opened(factory, name, forget);
+    const transaction = (await database.catch(failed)).transaction(STORE, mode, { durability: 'strict' });
     return new Promise((resolve, reject) => {
       const result = work(transaction.objectStore(STORE));
       transaction.oncomplete = () => resolve(result());

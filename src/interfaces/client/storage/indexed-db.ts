@@ -25,6 +25,7 @@ export interface Database {
   createObjectStore(name: string): unknown;
   transaction(name: string, mode: 'readonly' | 'readwrite', options: { durability: 'strict' }): Transaction;
   onversionchange: (() => void) | null;
+  onclose: (() => void) | null;
   close(): void;
 }
 
