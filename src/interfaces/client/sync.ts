@@ -254,7 +254,8 @@ export class Sync {
       this.#ask();
     } catch (error) {
       if (isRefusal(error, 'conversation_not_found')) model.forget(conversationId);
-      this.#parts.onChange(); // Whatever else has failed is asked for again with the next frame.
+      this.#parts.onChange();
+      if (error instanceof ChatError && error.isTransient) this.#ask(); // The next frame may be long in coming.
     }
   }
 }

@@ -2,6 +2,8 @@ import { ChatError } from '../errors.js';
 import type { Platform } from '../platform.js';
 
 const TIMEOUT_MS = 20_000;
+/** A file takes its time: 25 MiB on a slow line. */
+const UPLOAD_TIMEOUT_MS = 600_000;
 const MAX_TRIES = 4;
 const RETRY_MS = 400;
 const LONGEST_WAIT_MS = 10_000;
@@ -51,7 +53,7 @@ const initOf = (request: HttpRequest): RequestInit => {
   const { json, body = json === undefined ? undefined : JSON.stringify(json), cookies = false } = request;
   return {
     headers: headersOf(request),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(request.body === undefined ? TIMEOUT_MS : UPLOAD_TIMEOUT_MS),
     ...(body !== undefined && { body }),
     ...(cookies && { credentials: 'include' }),
   };
