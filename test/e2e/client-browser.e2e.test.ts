@@ -173,6 +173,47 @@ describeInBrowser('the client library in Chromium', (browser) => {
     expect(kept).to.deep.equal([[['a/2', 'replaced']], { key: 'b/2' }, 'nothing']);
   });
 
+  it('keeps values again after somebody has cleared what the site has kept', async () => {
+    const page = await open();
+    const kept = await page.evaluate(async () => {
+      const { storage } = globalThis as unknown as { storage: ClientStorage };
+      await storage.put('a', 'before');
+      await new Promise((resolve) => {
+        const { indexedDB } = globalThis as unknown as {
+          indexedDB: { deleteDatabase(name: string): { onsuccess: unknown; onblocked: unknown } };
+        };
+        const request = indexedDB.deleteDatabase('apart');
+        request.onsuccess = request.onblocked = resolve;
+      });
+      await storage.put('b', 'after');
+      return storage.list('');
+    });
+    expect(kept).to.deep.equal([['b', 'after']]);
+  });
+
+  it('goes on where listeners throw, and shows what they have thrown', async () => {
+    const page = await open();
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    await signIn(page, ada);
+    await page.evaluate(() => {
+      const heard: unknown[] = [];
+      Object.assign(globalThis, { heard });
+      chat.onMessage(() => {
+        throw new Error('of a message');
+      });
+      chat.onMessage(({ text }) => heard.push(text));
+      chat.subscribe('inbox', () => {
+        throw new Error('of the inbox');
+      });
+      chat.subscribe('inbox', () => heard.push('inbox'));
+    });
+    await send(app, bob, { conversationId: directId, text: 'for all who listen' });
+    await page.waitForFunction('heard.includes("for all who listen") && heard.includes("inbox")');
+    expect(await page.evaluate(() => chat.inbox[0]?.lastMessage?.text)).to.equal('for all who listen');
+    expect(new Set(errors)).to.deep.equal(new Set(['of a message', 'of the inbox']));
+  });
+
   it('exchanges its token once for all tabs, and sends what a closed tab has left with the next page', async () => {
     const one = await open();
     await signIn(one, ada);

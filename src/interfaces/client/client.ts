@@ -4,12 +4,14 @@ import { ChatError } from './errors.js';
 import type { Gap } from './model/history.js';
 import type { ChatOptions } from './options.js';
 import type { CommandContent } from './outbox/command.js';
+import { laneOf } from './outbox/lane.js';
 import type { Platform } from './platform.js';
 import { Http, type HttpRequest } from './session/http.js';
 import { Session, type Credentials, type KeptSession } from './session/session.js';
+import { callBack } from './subscriptions.js';
 import { UserChat } from './user-chat.js';
 import { Views } from './views.js';
-import type { AckFrame, Conversation, Member, Message, NewMessage, Receipts, ReceiptsPage, Tokens } from './wire.js';
+import type { AckFrame, Conversation, Message, NewMessage, Receipts, ReceiptsPage, Tokens } from './wire.js';
 
 // The package's entry names what its users need.
 export { ChatError, isRefusal, type ErrorCode } from './errors.js';
@@ -44,9 +46,14 @@ export class Chat extends Views {
     this.#options = options;
     this.#platform = platform;
     const { cookie = false } = options;
-    const http = new Http(this.#platform, () => this.#url);
-    const onChange = (session: KeptSession | undefined): void => this.#sessionChanged(session);
-    this.#session = new Session({ platform: this.#platform, http, name: this.#name, cookie, onChange });
+    const http = new Http(platform, () => this.#url);
+    this.#session = new Session({
+      platform,
+      http,
+      name: this.#name,
+      cookie,
+      onChange: (now) => this.#sessionChanged(now),
+    });
   }
 
   // The session.
@@ -114,8 +121,7 @@ export class Chat extends Views {
   /** Sends a message; resolves with its `messageId`. */
   send(message: NewMessage): Promise<string> {
     const { messageId = this.#platform.newId(), ...rest } = message;
-    const lane = rest.conversationId ?? this.#directWith(rest) ?? rest.recipientId ?? rest.recipient ?? '';
-    return this.#give({ type: 'send', messageId, ...rest }, lane, messageId);
+    return this.#give({ type: 'send', messageId, ...rest }, laneOf(rest, this.inbox, this.user?.userId), messageId);
   }
 
   edit(messageId: string, text: string): Promise<string> {
@@ -150,10 +156,7 @@ export class Chat extends Views {
     while (user?.outbox.unsent.some(({ failure }) => !failure)) {
       if (user !== this.#user) throw new ChatError('signed_out', 'the client was closed');
       await new Promise<void>((resolve) => {
-        const end = this.subscribe('outbox', () => {
-          end();
-          resolve();
-        });
+        const end = this.subscribe('outbox', () => (end(), resolve()));
       });
     }
   }
@@ -252,13 +255,6 @@ export class Chat extends Views {
     return this.#user;
   }
 
-  /** The direct conversation with a recipient, if it is known. */
-  #directWith({ recipientId, recipient }: NewMessage): string | undefined {
-    const isIt = ({ userId, username }: Member): boolean =>
-      userId !== this.user?.userId && (userId === recipientId || username.toLowerCase() === recipient?.toLowerCase());
-    return this.inbox.find(({ kind, members }) => kind === 'direct' && members.some(isIt))?.conversationId;
-  }
-
   async #give(content: CommandContent, lane: string, id?: string): Promise<string> {
     return this.#signedIn.outbox.give(content, lane, id);
   }
@@ -279,6 +275,7 @@ export class Chat extends Views {
   /** Leaves everything of one user, and opens that of another. */
   #becomes(userId: string | undefined): void {
     this.#user?.close();
+    this.#typedAt.clear();
     this.#user = userId === undefined ? undefined : this.#userChat(userId);
     this.#opening = this.#user?.open() ?? Promise.resolve();
   }
@@ -292,7 +289,7 @@ export class Chat extends Views {
       name: this.#name,
       socketUrl: () => `${this.#url.replace(/^http/, 'ws')}/ws/`,
       backOff,
-      onFrame,
+      onFrame: (frame) => callBack(() => onFrame(frame)),
       onMessage: (message) => this.tell(message),
       changed: (topics) => this.changed(topics),
     });

@@ -3,7 +3,7 @@ import type { PresenceMark } from './model/others.js';
 import type { Gap } from './model/history.js';
 import { Memo } from './memo.js';
 import type { Command, OutgoingMessage } from './outbox/command.js';
-import { Subscriptions } from './subscriptions.js';
+import { callBack, Subscriptions } from './subscriptions.js';
 import type { Topic } from './topics.js';
 import type { UserChat } from './user-chat.js';
 import type { Conversation, Message } from './wire.js';
@@ -28,8 +28,9 @@ export class Views {
 
   /** Calls back with each message that is sent, by anybody, once; answers what ends that. */
   onMessage(listener: (message: Message) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    const own = (message: Message): void => listener(message); // the same listener may be there twice
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
   }
 
   /** The conversations, newest activity first. */
@@ -100,11 +101,11 @@ export class Views {
   /** Forgets every view: somebody else may be signed in. */
   protected allChanged(): void {
     this.#memo.clear();
-    this.changed(['session', 'connection', 'inbox', 'outbox']);
+    this.#subscriptions.allChanged();
   }
 
   protected tell(message: Message): void {
-    for (const listener of this.#listeners) listener(message);
+    for (const listener of this.#listeners) callBack(() => listener(message));
   }
 
   #seen<Value>(conversationId: string, what: string, make: () => Value): Value {
