@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-// Runs a small chat client for the terminal: it logs in, shows every frame that comes, and sends each line that is
+// Runs a small chat client for the terminal, by the client library: it shows what comes, and sends each line that is
 // typed.
-import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 
@@ -9,13 +8,12 @@ const USAGE = `A chat client for the terminal.
 
   node scripts/chat.js <login> <password> [recipient]
 
-Shows what comes; sends every line that is typed to the recipient (a username), one after another, and waits when it
-is told that it is too fast. Ctrl-D ends it once everything is sent.
+Shows what comes; sends every line that is typed to the recipient (a username), one after another. It connects again by
+itself, and sends what could not be sent before. Ctrl-D ends it once everything is sent.
 CHATAPP_URL says where the server is, by default http://127.0.0.1:3000.
 
   node scripts/chat.js ada 'correct horse ada' bob`;
 
-const { fetch, setTimeout } = globalThis;
 const [login, password, recipient] = process.argv.slice(2);
 const url = process.env.CHATAPP_URL ?? 'http://127.0.0.1:3000';
 
@@ -25,63 +23,47 @@ const fail = (text) => {
 };
 if (!login || !password || login === '--help') fail(USAGE);
 
-const response = await fetch(`${url}/user/v1/login`, {
-  method: 'POST',
-  headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify({ login, password, device: 'terminal' }),
-}).catch((error) => fail(`${url} cannot be reached: ${error.cause?.message ?? error.message}`));
-const answer = await response.json();
-if (!response.ok) fail(answer.detail);
+const { createChat } = await import('chatapp/client').catch(() => fail('Build the client first: npm run build'));
+const chat = createChat({ url, WebSocket, onFrame: (frame) => showFrame(frame) });
 
-const names = new Map([[answer.user.userId, answer.user.username]]);
-const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/`);
+const nameOf = (conversationId, userId) =>
+  chat.conversation(conversationId)?.members.find((member) => member.userId === userId)?.username ?? userId;
 
 const show = {
   ready: ({ position }) => `connected; the log stands at ${position}`,
   ack: ({ position }) => `✓ durable at ${position}`,
   error: ({ detail }) => `✗ ${detail}`,
-  'message.sent': ({ message }) => `${names.get(message.senderId) ?? message.senderId}: ${message.text}`,
-  'message.read': ({ userId }) => `${names.get(userId) ?? userId} has read it`,
+  'message.read': ({ conversationId, userId }) => `${nameOf(conversationId, userId)} has read it`,
 };
 
-socket.on('open', () => socket.send(JSON.stringify({ type: 'auth', token: answer.accessToken })));
+/** Messages are shown once the library knows who has sent them. */
+const SHOWN_ELSEWHERE = new Set(['message.sent', 'pong']);
 
-/** The lines that are not answered yet, the oldest first. A line stays here until it is answered. */
-const lines = [];
-let isEnding = false;
-
-const sendNext = () => {
-  const [line] = lines;
-  // A line that is sent again keeps its id, so that it becomes one message.
-  if (line) socket.send(JSON.stringify({ type: 'send', id: line.messageId, recipient, ...line }));
-  else if (isEnding) process.exit(0);
-};
-
-/** Sends each line that is typed. */
-const takeLines = () =>
-  createInterface({ input: process.stdin })
-    .on('line', (text) => {
-      if (!recipient) console.log('name a recipient to send');
-      else if (text && lines.push({ messageId: randomUUID(), text }) === 1) sendNext();
-    })
-    .on('close', () => {
-      isEnding = true;
-      if (lines.length === 0) sendNext();
-    });
-
-/** Handles the answer to the oldest line: the next line is sent now, or the same one again later. */
-const answered = ({ id, retryAfterMs }) => {
-  if (lines.length === 0 || id !== lines[0].messageId) return;
-  if (retryAfterMs === undefined) lines.shift();
-  setTimeout(sendNext, retryAfterMs ?? 0);
-};
-
-socket.on('message', (data) => {
-  const frame = JSON.parse(data.toString());
-  if (frame.type === 'ready') takeLines();
-  answered(frame);
-  for (const { userId, username } of frame.conversation?.members ?? []) names.set(userId, username);
-  console.log(show[frame.type]?.(frame) ?? `· ${frame.type}`);
+chat.onMessage(({ conversationId, senderId, text }) => console.log(`${nameOf(conversationId, senderId)}: ${text}`));
+chat.subscribe('connection', () => {
+  const { name, reason } = chat.connection;
+  if (reason === 'too_many_sockets') fail('closed: there are too many connections of this user');
+  if (name === 'waiting') console.log('· connecting again');
 });
-socket.on('close', (code, reason) => fail(`closed: ${code} ${reason}`));
-socket.on('error', (error) => fail(error.message));
+chat.subscribe('session', () => chat.user ?? fail('closed: the session has ended'));
+
+const showFrame = (frame) => {
+  if (!SHOWN_ELSEWHERE.has(frame.type)) console.log(show[frame.type]?.(frame) ?? `· ${frame.type}`);
+};
+
+await chat
+  .signIn({ login, password, device: 'terminal' })
+  .catch(({ code, message }) => fail(code === 'unreachable' ? `${url} cannot be reached` : message));
+
+for await (const text of createInterface({ input: process.stdin })) {
+  if (!recipient) console.log('name a recipient to send');
+  else if (text) await chat.send({ recipient, text });
+}
+await chat.flushed();
+// What was sent is shown, too, before the program ends.
+await new Promise((resolve) => {
+  const check = () => chat.outgoing().every(({ failure }) => failure) && resolve();
+  chat.subscribe('outbox', check);
+  check();
+});
+process.exit(chat.unsent.length === 0 ? 0 : 1);

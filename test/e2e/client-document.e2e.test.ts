@@ -53,4 +53,35 @@ describe('docs/client.md', () => {
     expect(code, output).to.equal(0);
     expect(output).to.include('· live');
   });
+
+  it('is used by the chat for the terminal, which sends every line that is typed, also those that wait', async () => {
+    const other = await signedIn(chatOf(app.url), bob);
+    const told: string[] = [];
+    other.onMessage(({ text }) => told.push(text ?? ''));
+    const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`);
+    const { code, output } = await terminal(['ada', ada.password, 'bob'], lines);
+    expect(code, output).to.equal(0);
+    await until(() => told.length === lines.length);
+    expect(told).to.deep.equal(lines);
+    expect(output.match(/✓ durable at \d+/g)).to.have.length(lines.length);
+    expect(output).to.include('ada: line 19');
+  });
+
+  it('tells in the terminal what was refused, and ends with a failure', async () => {
+    expect(await terminal(['ada', 'wrong password', 'bob'], [])).to.include({ code: 1 });
+    const { code, output } = await terminal(['ada', ada.password, 'nobody.there'], ['hello?']);
+    expect([code, output.match(/✗ .+/g)?.length]).to.deep.equal([1, 1]);
+  });
+
+  /** Runs the chat for the terminal until it has sent these lines. */
+  const terminal = async (args: readonly string[], lines: readonly string[]) => {
+    const env = { ...process.env, CHATAPP_URL: app.url };
+    const child = spawn(process.execPath, ['scripts/chat.js', ...args], { env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+    child.stdin.on('error', () => undefined); // it has ended before it has read them
+    child.stdin.end(lines.map((line) => `${line}\n`).join(''));
+    const [code] = (await once(child, 'exit')) as [number];
+    return { code, output };
+  };
 });
