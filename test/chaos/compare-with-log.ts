@@ -65,8 +65,6 @@ const expectedRows = (logged: readonly Logged[]): Set<string> => {
   );
 };
 
-const named = ({ type, position }: Pick<Logged, 'type' | 'position'>): string => `${type} at ${position}`;
-
 const readerOf = ({ conversationId, userId }: Logged): string => `${conversationId} ${userId}`;
 
 /** Answers the last read of each user in each conversation, which is the only one that a resume tells. */
@@ -97,17 +95,23 @@ interface Expected {
 }
 
 const clientFaults = (client: ChatClient, { conversationIds, logged, upTo }: Expected) => {
-  const { record, acknowledged } = client;
+  const { record, acknowledged, shown } = client;
   const own = logged.filter(({ conversationId }) => conversationIds.has(conversationId));
   const messages = own.filter(({ type }) => type === 'MessageSent');
   const reads = record.hasResynced ? [] : newestReads(own);
   const told = [...record.positions].filter((position) => BigInt(position) <= BigInt(upTo));
   const order = new Map(messages.map(({ messageId }, place) => [messageId ?? '', place]));
-  const known = own.filter(({ position }) => record.positions.has(position));
+  const positions = messages.map(({ position }) => position);
   return [
     ...record.faults,
-    ...missing('frames of a client', messages.map(named), known.map(named)),
+    ...(record.hasResynced ? [] : missing('frames of a client', positions, record.positions)),
+    ...missing('what a client shows', positions, shown),
     ...missing('receipts of a client', untoldReads(reads, record, order), []),
+    ...missing(
+      'the log, of what a client shows',
+      [...shown].filter((position) => BigInt(position) <= BigInt(upTo)),
+      positions,
+    ),
     ...missing(
       'the log, of what a client was told',
       told,

@@ -22,7 +22,7 @@ export interface ReadingFrame {
 /** The frames that one client was sent, by position. Repeats are dropped, as the documentation says. */
 export class FrameRecord {
   readonly faults: string[] = [];
-  /** The positions of messages that the client knows. */
+  /** The positions of the messages of which frames have told. */
   readonly positions = new Set<string>();
   /** The messages up to which somebody has read, as the client was told, by conversation and user. */
   readonly reads = new Map<string, Set<string>>();
@@ -35,16 +35,11 @@ export class FrameRecord {
     this.#position = BigInt(position);
   }
 
-  /** The last position that was handled. */
-  get position(): string {
-    return String(this.#position);
-  }
-
   get size(): number {
     return this.positions.size;
   }
 
-  /** Says whether something was paged from the history, which holds messages and no reads. */
+  /** Says whether something was fetched from the history, which holds messages and no reads. */
   get hasResynced(): boolean {
     return this.#resyncs > 0;
   }
@@ -77,16 +72,11 @@ export class FrameRecord {
     }
   }
 
-  /** Takes in a message of a page; messages behind the position come as frames. */
-  paged(message: PushedFrame['message'], position: string): void {
-    if (BigInt(message.position) > BigInt(position) || this.positions.has(message.position)) return;
-    this.#follow(message);
-    this.positions.add(message.position);
-  }
-
+  /** Notes that the client fetches what is behind, which it does by itself. */
   resynced(position: string): void {
     this.#resyncs += 1;
     this.#position = BigInt(position);
+    this.#lastSeqs.clear();
   }
 
   #follow({ conversationId, seq }: PushedFrame['message']): void {

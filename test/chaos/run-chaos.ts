@@ -95,12 +95,8 @@ const untilAcknowledged = async (clients: readonly ChatClient[], messages: numbe
   while (acknowledgedBy(clients) < messages) await sleep(POLL_MS);
 };
 
-const clientsOf = (
-  users: readonly BenchUser[],
-  conversationIds: readonly string[],
-  position: string,
-  servers: Servers,
-) => users.map((user) => new ChatClient({ ...user, conversationIds, position, pickServer: () => servers.pick() }));
+const clientsOf = (users: readonly BenchUser[], conversationIds: readonly string[], servers: Servers): ChatClient[] =>
+  users.map((user) => new ChatClient({ ...user, conversationIds, pickServer: () => servers.pick() }));
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
 
@@ -112,9 +108,10 @@ const chat = async (servers: Servers, dataDir: string, pool: pg.Pool, options: C
   for (let n = 0; n < GROUPS; n += 1) conversationIds.push(await startGroup(first, ada, [bob, ...others]));
   await conversationOf(first, ada, bob);
   await servers.start(1);
+  const clients = clientsOf(users, conversationIds, servers);
+  await Promise.all(clients.map((client) => client.start()));
   const after = await headOf(pool);
-  const clients = clientsOf(users, conversationIds, after, servers);
-  for (const client of clients) client.start();
+  for (const client of clients) client.write(after);
   const until = Date.now() + options.seconds * 1_000;
   const opening = openAgainAndAgain({ pickServer: () => servers.pick(), ada, bob, until });
   options.onProgress(`${USERS} users write into ${GROUPS} groups on two servers`);
@@ -136,7 +133,7 @@ const chat = async (servers: Servers, dataDir: string, pool: pg.Pool, options: C
     opened,
     acknowledged: acknowledgedBy(clients),
     frames: sum(clients.map(({ record }) => record.size)),
-    connections: sum(clients.map(({ resumed }) => resumed)),
+    connections: sum(clients.map(({ connections }) => connections)),
   };
 };
 
