@@ -156,7 +156,10 @@ export class Chat extends Views {
     while (user?.outbox.unsent.some(({ failure }) => !failure)) {
       if (user !== this.#user) throw new ChatError('signed_out', 'the client was closed');
       await new Promise<void>((resolve) => {
-        const end = this.subscribe('outbox', () => (end(), resolve()));
+        const end = this.subscribe('outbox', () => {
+          end();
+          resolve();
+        });
       });
     }
   }
