@@ -1,4 +1,5 @@
 import type { EventBatch } from '../../src/application/ports/event-store.js';
+import { PROMPT } from '../../src/application/projections/pace.js';
 import type { Projection, Projector } from '../../src/application/projections/projector.js';
 import type { RequestEvents } from '../../src/domain/requests/events.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
@@ -22,6 +23,7 @@ export const numbersProjection: Projection<Numbers> = {
   projectors: [numbers],
   rebuildable: true,
   isQueried: true,
+  pace: PROMPT,
   redrivenBy: 'applying',
 };
 

@@ -1,6 +1,7 @@
 import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { EventMap } from '../../domain/kernel/fact.js';
 import type { RecordedEvent } from '../ports/event-store.js';
+import type { Pace } from './pace.js';
 
 /** An event as a projector gets it. */
 export type Projected<Data> = Omit<RecordedEvent, 'data' | 'type'> & { readonly data: Data };
@@ -24,6 +25,7 @@ export interface Projection<Writer> {
   readonly redrivenBy: 'applying' | 'rebuilding';
   /** Whether queries are answered from it: they wait until it shows what their session wrote. */
   readonly isQueried: boolean;
+  readonly pace: Pace;
 }
 
 /** Answers the types of events that any of the views is made from. */

@@ -4,6 +4,7 @@ import { deliveries, type DeliveryWriter } from './deliveries.js';
 import { conversations, type ConversationWriter } from './conversations.js';
 import { media, type MediaWriter } from './media.js';
 import { messages, type MessageWriter } from './messages.js';
+import { BACKGROUND, PROMPT } from './pace.js';
 import { profiles, type ProfilesWriter } from './profiles.js';
 import type { Projection } from './projector.js';
 import { pins, type PinWriter } from './pins.js';
@@ -50,6 +51,7 @@ export const usersProjection = {
   rebuildable: true,
   redrivenBy: 'applying',
   isQueried: true,
+  pace: PROMPT,
 } as const satisfies Projection<UsersWriters>;
 
 /** The projection of conversations, their messages, and their receipts. */
@@ -62,6 +64,7 @@ export const messagesProjection = {
   rebuildable: true,
   redrivenBy: 'rebuilding',
   isQueried: true,
+  pace: PROMPT,
 } as const satisfies Projection<MessagesWriters>;
 
 /** The projection of uploaded files. */
@@ -73,6 +76,7 @@ export const mediaProjection = {
   rebuildable: true,
   redrivenBy: 'applying',
   isQueried: true,
+  pace: PROMPT,
 } as const satisfies Projection<MediaWriters>;
 
 /** The projection in which messages are searched. */
@@ -84,6 +88,7 @@ export const searchProjection = {
   // Its ordinals are given in the order of the log.
   redrivenBy: 'rebuilding',
   isQueried: true,
+  pace: BACKGROUND,
 } as const satisfies Projection<SearchWriters>;
 
 /** The queue of mails. It is never made again, or they would all be sent again. */
@@ -95,6 +100,7 @@ export const mailProjection = {
   rebuildable: false,
   redrivenBy: 'applying',
   isQueried: false,
+  pace: PROMPT,
 } as const satisfies Projection<MailWriters>;
 
 /** Lists every projection. */

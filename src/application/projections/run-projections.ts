@@ -9,12 +9,6 @@ import { rebuildProjection } from './rebuild.js';
 import type { AddMissed, RegisteredProjection } from './registered-projection.js';
 import { runProjection, type ProjectionObserver } from './runner.js';
 
-/**
- * Nobody waits for a projection as a rule: frames of messages leave before it, and a query that waits ends its pause. At 1,000
- * messages/s it took each by itself, and PostgreSQL worked 300 µs for each; in batches of ten it is a tenth of that.
- */
-const REST_MS = 10;
-
 /** Observes all projections of this node, for metrics and logs. */
 export interface ProjectionsObserver {
   /** Answers the observer of a projection that follows the log. */
@@ -37,6 +31,8 @@ export interface ProjectionsParts {
   readonly observer: ProjectionsObserver;
   /** Resolves after the time, or at once when the signal is given. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -96,7 +92,14 @@ const run =
         },
         signal,
         sleep: (milliseconds) => parts.sleep(milliseconds, signal),
-        rest: () => progress.rest(name, REST_MS, signal),
+        pacing: {
+          portion: projection.pace.portion,
+          now: parts.now,
+          rest: async (applied) => {
+            const pauseMs = projection.pace.pauseMs(applied);
+            if (pauseMs > 0) await progress.rest(name, pauseMs, signal);
+          },
+        },
       });
     } finally {
       stopWatching();

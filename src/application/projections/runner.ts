@@ -10,6 +10,7 @@ import {
   type ParkedEvent,
   type ProjectionStore,
 } from '../ports/projection-store.js';
+import { portionsOf, type Applied } from './pace.js';
 import { requireSequence } from './require-sequence.js';
 import { FAILURE_POLICY, type FailurePolicy } from './failure-policy.js';
 
@@ -39,9 +40,20 @@ export interface RunnerParts {
   /** Resolves after the time, or at once when the signal is given. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly policy?: FailurePolicy;
-  /** The pause behind each batch with which it has caught up: what comes meanwhile goes together into the next. None by default. */
-  readonly rest?: () => Promise<void>;
+  /** In which portions events are applied, and how long it pauses behind each. All at once, without pauses, by default. */
+  readonly pacing?: Pacing;
 }
+
+interface Pacing {
+  /** The most events that are applied at a time. */
+  readonly portion: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Pauses behind a portion. */
+  readonly rest: (applied: Applied) => Promise<void>;
+}
+
+const WITHOUT_PAUSES: Pacing = { portion: Infinity, now: () => 0, rest: () => Promise.resolve() };
 
 const LEASE_POLL_MS = 1_000;
 /** This is long enough for another node to take a lease that was given up. */
@@ -119,19 +131,29 @@ class Run {
   }
 
   async follow(): Promise<void> {
-    const { events, types, observer, signal, rest } = this.#parts;
+    const { events, types, observer, signal, pacing = WITHOUT_PAUSES } = this.#parts;
     let reached = this.#checkpoint;
     await observer.advanced(this.#checkpoint, 0);
     for await (const batch of events.subscribe({ after: this.#checkpoint, filter: { types }, signal })) {
       requireSequence(batch, reached);
       reached = batch.position;
-      await this.#take(batch);
-      await observer.advanced(batch.position, batch.events.length);
-      observer.alive?.();
-      if (!batch.caughtUp) continue;
-      observer.caughtUp?.(batch.position);
-      if (batch.events.length > 0) await rest?.();
+      for (const portion of portionsOf(batch, pacing.portion)) await this.#takeInTurn(portion, pacing);
     }
+  }
+
+  /** Takes a portion, then leaves time to others. */
+  async #takeInTurn(portion: EventBatch, { now, rest }: Pacing): Promise<void> {
+    const { observer } = this.#parts;
+    const { events, position, caughtUp } = portion;
+    const startedAt = now();
+    await this.#take(portion);
+    await observer.advanced(position, events.length);
+    observer.alive?.();
+    if (caughtUp) observer.caughtUp?.(position);
+    const last = events.at(-1);
+    const endedAt = now();
+    if (last)
+      await rest({ workedMs: endedAt - startedAt, lateMs: endedAt - Date.parse(last.metadata.recordedAt), caughtUp });
   }
 
   async #take({ events, undecodable, position }: EventBatch): Promise<void> {

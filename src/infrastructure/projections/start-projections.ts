@@ -48,6 +48,7 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
     consumers,
     observer: { ...observer, repaired },
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // the signal ends it
+    now: Date.now,
     signal: ending.signal,
   });
   releases.own('projections', ending, async (it) => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { EventBatch, EventStore } from '../../../src/application/ports/event-store.js';
 import type { RecentEvents } from '../../../src/application/ports/projection-generations.js';
+import { PROMPT } from '../../../src/application/projections/pace.js';
 import type { Projection } from '../../../src/application/projections/projector.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { compareRecent } from '../../../src/application/projections/compare-recent.js';
@@ -18,6 +19,7 @@ const projection: Projection<object> = {
   projectors: [{ name: 'counted', on: { RequestAccepted: () => undefined, SessionRefreshed: () => undefined } }],
   rebuildable: true,
   isQueried: true,
+  pace: PROMPT,
   redrivenBy: 'applying',
 };
 const at = (position: number) => String(position) as Position;

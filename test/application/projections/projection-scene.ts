@@ -25,7 +25,7 @@ export const event = (n: number, stream = `s${n}`): RecordedEvent => ({
   type: 'ContactAdded',
   schemaVersion: 1,
   data: fact('ContactAdded').data,
-  metadata: {} as RecordedEvent['metadata'],
+  metadata: { recordedAt: '1970-01-01T00:00:00.000Z' } as RecordedEvent['metadata'],
 });
 
 /** Makes what a subscription yields: these events, and everything up to a position. */
@@ -57,8 +57,8 @@ export interface SceneParts {
   readonly renewFailsWith?: Error;
   /** Runs when the runner waits for the n-th time, counted from 1. */
   readonly onWait?: (n: number, end: () => void) => void;
-  /** Says that the runner pauses after its batches. */
-  readonly rests?: true;
+  /** The most events that the runner applies at a time. It then pauses behind each portion. */
+  readonly portion?: number;
   /** Says that the observer has only the methods that it must have. */
   readonly isDeaf?: true;
 }
@@ -159,7 +159,14 @@ export const runScene = async (parts: SceneParts): Promise<string[]> => {
       tell(`waits ${milliseconds}`);
       parts.onWait?.((waits += 1), end);
     },
-    ...(parts.rests && { rest: async () => tell('rests') }),
+    ...(parts.portion !== undefined && {
+      pacing: {
+        portion: parts.portion,
+        now: () => (told.length + 1) * 1_000,
+        rest: async ({ workedMs, lateMs, caughtUp }) =>
+          tell(`rests after ${workedMs} ms, ${lateMs} ms late${caughtUp ? ', caught up' : ''}`),
+      },
+    }),
     observer: parts.isDeaf ? { advanced, parked, retrying } : observer,
   });
   await running.catch((error: unknown) => tell(`ends: ${(error as Error).message}`));

@@ -25,19 +25,38 @@ describe('A projection that runs', () => {
     ]);
   });
 
-  it('rests behind what it has applied once it has caught up, and at no other time', async () => {
+  it('rests behind what it has applied, and says how long that took, how late it was, and whether it was all', async () => {
     const batches = [
       batch(0, [event(1)], 1),
       batch(1, [event(2)], 2, { caughtUp: true }),
       batch(2, [], 3, { caughtUp: true }),
     ];
-    const told = await runScene({ batches, rests: true });
+    const told = await runScene({ batches, portion: Infinity });
     expect(told.filter((what) => /^(applies|caught|rests)/.test(what))).to.deep.equal([
       'applies 1 to 1',
+      'rests after 3000 ms, 7000 ms late',
       'applies 2 to 2',
       'caught up at 2',
-      'rests',
+      'rests after 4000 ms, 12000 ms late, caught up',
       'caught up at 3',
+    ]);
+  });
+
+  it('takes a large batch in portions, and has caught up behind the last of them alone', async () => {
+    const batches = [batch(0, [event(1), event(3), event(4), event(6), event(8)], 9, { caughtUp: true })];
+    const told = await runScene({ batches, portion: 2 });
+    expect(told.filter((what) => /^(applies|at|caught|rests)/.test(what))).to.deep.equal([
+      'at 0 by 0',
+      'applies 1 3 to 3',
+      'at 3 by 2',
+      'rests after 3000 ms, 7000 ms late',
+      'applies 4 6 to 6',
+      'at 6 by 2',
+      'rests after 3000 ms, 11000 ms late',
+      'applies 8 to 9',
+      'at 9 by 1',
+      'caught up at 9',
+      'rests after 4000 ms, 16000 ms late, caught up',
     ]);
   });
 
