@@ -3,36 +3,9 @@ import { messageView } from '../../src/application/messages/message-view.js';
 import { messageCursor } from '../../src/application/messages/message-cursor.js';
 import { InvalidCursorError, type HistoryPlace } from '../../src/application/ports/message-views.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
-import { fact } from '../support/events.js';
-import { ada, at, bob, cleo, conversationNumber, eve, messageNumber, positionOf, userNumber } from '../support/ids.js';
+import { ada, at, bob, cleo, eve, messageNumber, positionOf, userNumber } from '../support/ids.js';
+import { added, delivered, first, read, removed, second, sent, started, third } from './conversation-facts.js';
 import { scene, type Feed, type OpenReadModels, type Views } from './read-model-steps.js';
-
-const [first, second, third] = [conversationNumber(1), conversationNumber(2), conversationNumber(3)];
-const users = [ada, bob, cleo].map((userId) => ({ userId, role: 'member' as const }));
-const started = (conversationId: typeof first, n: number) =>
-  fact('ConversationStarted', { conversationId, kind: 'group', title: `Group ${n}`, members: users, startedAt: at(n) });
-const sent = (n: number, conversationId = first, senderId = ada) =>
-  fact('MessageSent', {
-    messageId: messageNumber(n),
-    conversationId,
-    senderId,
-    text: `message ${n}`,
-    sentAt: at(n * 10),
-  });
-const read = (n: number, userId: typeof ada, seconds: number, messagePosition: string) =>
-  fact('MessageRead', {
-    conversationId: first,
-    userId,
-    messageId: messageNumber(n),
-    messagePosition: messagePosition as Position,
-    readAt: at(seconds),
-  });
-const delivered = (n: number, userId: typeof ada, seconds: number) =>
-  fact('MessagesDelivered', { conversationId: first, userId, messageId: messageNumber(n), deliveredAt: at(seconds) });
-const removed = (userId: typeof ada) =>
-  fact('MemberRemoved', { conversationId: first, userId, removedBy: ada, removedAt: at(900) });
-const added = (userId: typeof ada) =>
-  fact('MemberAdded', { conversationId: first, userId, role: 'member', addedBy: ada, addedAt: at(950) });
 
 /** Tests what the views of conversations and messages answer. */
 export const describeConversations = (open: OpenReadModels, feed: Feed): void => {
@@ -265,28 +238,5 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
       { conversationId: first, lastSeenSeq: 1, areSeenChanged: false },
       { conversationId: second, lastSeenSeq: 0, areSeenChanged: false },
     ]);
-  });
-
-  it('tells a resuming client again the receipts of the half minute before the last one that it may have got', async () => {
-    const { conversations } = await views(
-      started(first, 1),
-      started(second, 1),
-      sent(1),
-      sent(2),
-      sent(3, second),
-      read(1, bob, 100, '3'),
-      read(1, cleo, 129, '3'),
-      { ...read(3, bob, 131, '5'), data: { ...read(3, bob, 131, '5').data, conversationId: second } },
-      read(2, bob, 200, '4'),
-    );
-    const told = async (after: number) =>
-      (await conversations.receiptsSince(ada, positionOf(after), 10)).map(({ position }) => position);
-    expect(await told(5)).to.deep.equal(['7', '8', '9']);
-    expect(await told(7)).to.deep.equal(['7', '8', '9']);
-    expect(await told(8)).to.deep.equal(['7', '8', '9']);
-    expect(await told(9)).to.deep.equal(['9']);
-    expect((await conversations.receiptsSince(ada, positionOf(5), 2)).map(({ position }) => position)).to.have.length(
-      2,
-    );
   });
 };

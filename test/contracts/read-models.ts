@@ -10,12 +10,14 @@ import { describeReplies } from './replies.js';
 import { describeRandomSearches } from './random-search.js';
 import { describeSearch } from './search-read-models.js';
 import { describeUsers } from './user-read-models.js';
+import { describeResumedReceipts } from './resumed-receipts.js';
 
 /** Tests what the read models of every engine show of given events. */
 export const readModelContract = (open: OpenReadModels): void => {
   for (const [way, feed] of Object.entries(WAYS))
     describe(`given events ${way}`, () => {
       describe('conversations and messages', () => describeConversations(open, feed));
+      describe('receipts that a resume tells', () => describeResumedReceipts(open, feed));
       describe('pinned messages and preferences', () => describePinsAndPreferences(open, feed));
       describe('deliveries', () => describeDeliveries(open, feed));
       describe('messages that are changed', () => describeMessageChanges(open, feed));

@@ -130,7 +130,7 @@ export interface ConversationViews {
   /**
    * Lists how far other members have come since somewhat before a position, the newest of each member, in order of position.
    * Live, they are told up to a second late, behind frames of later positions: so what was told around that position comes
-   * again.
+   * again. Conversations with more than `MOST_MEMBERS_TOLD` members are left out.
    */
   receiptsSince(viewer: UserId, after: Position, limit: number): Promise<readonly Watermark[]>;
   /** Lists the viewer's conversations in which something was sent or changed after a position. */

@@ -1,6 +1,6 @@
 import type { Watermark } from '../../../application/ports/conversation-views.js';
 import type { MemberRow } from '../../../application/projections/messages-tables.js';
-import { TOLD_AGAIN_MS } from '../../../application/reading/told-again.js';
+import { MOST_MEMBERS_TOLD, TOLD_AGAIN_MS } from '../../../application/reading/told-again.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
 import type { ConversationReader } from './conversation-reader.js';
@@ -11,14 +11,16 @@ const behindOld = (marks: readonly Watermark[], after: Position, before: number)
   return marks.slice(marks.findLastIndex(isOld) + 1);
 };
 
-/** Lists the receipts of others, in the conversations in which somebody is a member. */
+/** Lists the receipts of others, in the conversations in which somebody is a member, large ones left out. */
 export const receiptsSince = (
   reader: ConversationReader,
   memberships: readonly MemberRow[],
   after: Position,
 ): Watermark[] => {
   const viewer = memberships[0]?.userId;
-  const tables = memberships.flatMap(({ conversationId }) => reader.watermarks(conversationId));
+  const membersOf = ({ conversationId }: MemberRow): number => reader.conversation(conversationId)?.memberCount ?? 0;
+  const told = memberships.filter((each) => membersOf(each) <= MOST_MEMBERS_TOLD);
+  const tables = told.flatMap(({ conversationId }) => reader.watermarks(conversationId));
   const heard = tables.flatMap((marks) => marks.findLast(({ position }) => hasReached(after, position))?.at ?? []);
   const before = Math.max(...heard.map((at) => Date.parse(at))) - TOLD_AGAIN_MS;
   const newest = new Map<string, Watermark>();

@@ -1,4 +1,4 @@
-import { TOLD_AGAIN_MS } from '../../../application/reading/told-again.js';
+import { MOST_MEMBERS_TOLD, TOLD_AGAIN_MS } from '../../../application/reading/told-again.js';
 import { MESSAGE_COLUMNS } from './message-rows.js';
 
 /** The number of members that a list shows of each conversation. */
@@ -156,7 +156,8 @@ export const RECEIPTS_SINCE = {
   name: 'conversations.receipts_since',
   text: `
     with own as (
-      select conversation_id from messages.members where user_id = $1 and active
+      select conversation_id from messages.members viewer join messages.conversations c using (conversation_id)
+       where viewer.user_id = $1 and viewer.active and c.member_count <= ${MOST_MEMBERS_TOLD}
     ), told as (
       select max(at) - ${TOLD_AGAIN_MS} * interval '1 millisecond' as before
         from (${heardOf('reads', 'read_at')} union all ${heardOf('deliveries', 'delivered_at')}) heard
