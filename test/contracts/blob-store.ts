@@ -53,6 +53,23 @@ export const blobStoreContract = (open: () => Promise<BlobsUnderTest>): void => 
       }
     });
 
+  it('keeps a content while it comes in: it never holds more than two MiB of it', async () => {
+    const [mebibyte, pieces] = [1_048_576, 128];
+    const held: number[] = [];
+    async function* content() {
+      for (let n = 0; n < pieces; n += 1) {
+        if (n % 16 === 15) {
+          const keptBytes = [...(await opened.kept()).values()].reduce((sum, { length }) => sum + length, 0);
+          held.push(n * CHUNK - keptBytes);
+        }
+        yield randomBytes(CHUNK);
+      }
+    }
+    await blobs.write(blob, content());
+    expect(held).to.have.length(8);
+    expect(Math.max(...held)).to.be.below(2 * mebibyte);
+  });
+
   it('gives back any part', async () => {
     const bytes = randomBytes(9 * CHUNK + 7);
     await blobs.write(blob, contentOf(bytes));

@@ -23,9 +23,10 @@ const nonceOf = ({ index, isLast }: ChunkPlace): Buffer => {
   return nonce;
 };
 
-export const sealChunk = (key: KeyObject, content: Uint8Array, place: ChunkPlace): Buffer => {
+/** Seals a chunk, and answers it in pieces that follow one another. */
+export const sealChunk = (key: KeyObject, content: Uint8Array, place: ChunkPlace): readonly Buffer[] => {
   const cipher = createCipheriv(CIPHER, key, nonceOf(place));
-  return Buffer.concat([cipher.update(content), cipher.final(), cipher.getAuthTag()]);
+  return [cipher.update(content), cipher.final(), cipher.getAuthTag()];
 };
 
 /** Opens a chunk. Raises where it was changed, or belongs in another place. */

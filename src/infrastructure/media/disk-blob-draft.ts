@@ -37,11 +37,18 @@ class GatheredWrites {
   }
 
   async #writeOut(): Promise<void> {
-    const bytes = Buffer.concat(this.#gathered);
+    const pieces = this.#gathered;
     [this.#gathered, this.#bytes] = [[], 0];
     await this.#writing;
-    this.#writing = this.#handle.appendFile(bytes);
+    this.#writing = this.#writeAll(pieces);
     this.#writing.catch(() => undefined); // Whoever goes on writing is told.
+  }
+
+  /** Writes pieces from where they lie; what the disk did not take at once is put together and written again. */
+  async #writeAll(pieces: readonly Uint8Array[]): Promise<void> {
+    const size = pieces.reduce((sum, { length }) => sum + length, 0);
+    const { bytesWritten } = await this.#handle.writev(pieces);
+    if (bytesWritten < size) await this.#handle.appendFile(Buffer.concat(pieces).subarray(bytesWritten));
   }
 
   /** Writes what is left. */

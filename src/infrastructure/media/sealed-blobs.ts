@@ -44,7 +44,7 @@ const writeSealed = async (
   for await (const { bytes, isLast } of chunked(content, CHUNK_BYTES)) {
     hash.update(bytes);
     size += bytes.length;
-    await draft.append(sealChunk(key, bytes, { index, isLast }));
+    for (const piece of sealChunk(key, bytes, { index, isLast })) await draft.append(piece);
     index += 1;
   }
   return { size, sha256: hash.digest('hex') as Sha256 };

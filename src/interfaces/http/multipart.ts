@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { UploadedFile } from '../../application/media/upload-media.js';
 import { InterfaceRefusal } from '../failure.js';
 import { dropRest } from './drop-rest.js';
+import { piecesOf } from './pieces-of.js';
 
 /** The name of the only part that a form has. */
 const FIELD = 'file';
@@ -20,7 +21,7 @@ type Parser = InstanceType<typeof Busboy>;
 /** Reads a part. The parser raises errors of its own where the form ends inside of it. */
 async function* readPart(stream: BusboyFileStream): AsyncGenerator<Uint8Array> {
   try {
-    yield* stream as AsyncIterable<Uint8Array>;
+    yield* piecesOf(stream, AHEAD_BYTES);
   } catch (error) {
     throw error instanceof z.ZodError ? error : invalid('is not whole');
   }
