@@ -45,8 +45,6 @@ export class GatewayScene {
   readonly notes: string[] = [];
   /** The data of the answers to pings. */
   readonly pongs: string[] = [];
-  /** Behind which position clients have resumed, and how many frames they were sent of it. */
-  readonly resumed: (readonly [string, number])[] = [];
   readonly counts = { open: 0, received: 0, sent: 0 };
   readonly ended = new Set<SessionId>();
   readonly handlers: Record<string, Handler> = {
@@ -110,10 +108,7 @@ export class GatewayScene {
         active: () => this.notes.push('active'),
         closed: () => this.notes.push('closed'),
       },
-      arrivals: {
-        answered: (_, ping) => this.pongs.push(ping),
-        resumed: (_connection, _userId, handled, frames) => this.resumed.push([handled, frames.length]),
-      },
+      arrivals: { answered: (_, ping) => this.pongs.push(ping), resent: () => undefined, resumed: () => undefined },
       resumes: new ResumeQueue({ atOnce: 2, longestWaitMs: PLENTY_MS }),
       missed: async () => [],
       log: {

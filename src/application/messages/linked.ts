@@ -30,19 +30,30 @@ const avatarLinks = (mediaId: MediaId, sign: SignLinks): object => {
 
 const linkedFields = (held: Held, sign: SignLinks): object => {
   const { attachments = [], avatarMediaId = null } = held;
-  const holding = HOLDERS.filter((field) => typeof held[field] === 'object' && held[field] !== null);
-  if (attachments.length === 0 && holding.length === 0 && avatarMediaId === null) return held;
+  const changed = HOLDERS.flatMap((field) => {
+    const inner = held[field];
+    if (typeof inner !== 'object' || inner === null) return [];
+    const made = linked(inner, sign);
+    return made === inner ? [] : [[field, made] as const];
+  });
+  if (attachments.length === 0 && changed.length === 0 && avatarMediaId === null) return held;
   return {
     ...held,
     ...(attachments.length > 0 && { attachments: attachments.map((file) => linkedAttachment(file, sign)) }),
     ...(avatarMediaId !== null && avatarLinks(avatarMediaId, sign)),
-    ...Object.fromEntries(holding.map((field) => [field, linked(held[field] as object, sign)])),
+    ...Object.fromEntries(changed),
   };
+};
+
+const linkedItems = (items: readonly object[], sign: SignLinks): readonly object[] => {
+  const made = items.map((each) => linkedFields(each, sign));
+  return made.every((each, index) => each === items[index]) ? items : made;
 };
 
 /**
  * Answers the same with signed links to the files that messages carry, wherever these stand in an answer or a frame, and to
- * the images of profiles in an answer. It is called where these leave, so that none is forgotten.
+ * the images of profiles in an answer; the very same object where there are none. It is called where these leave, so that none
+ * is forgotten.
  */
 export const linked = (content: object, sign: SignLinks): object =>
-  Array.isArray(content) ? content.map((each: object) => linkedFields(each, sign)) : linkedFields(content, sign);
+  Array.isArray(content) ? linkedItems(content as readonly object[], sign) : linkedFields(content, sign);

@@ -49,12 +49,16 @@ export class Arrivals {
     this.#pushed.set(conversationId, { message: { conversationId, messageId, seq, senderId }, rounds: undefined });
   }
 
-  /** Notes what a client has said that it has, and what it was sent of it all it missed. */
-  resumed(connection: Connection, userId: UserId, handled: Position, frames: readonly object[]): void {
+  /** Notes a frame that a client was sent of what it missed. */
+  resent(connection: Connection, userId: UserId, frame: object): void {
+    const { type, message } = frame as { readonly type: string; readonly message?: Pushed };
+    if (type === 'message.sent' && message && message.senderId !== userId)
+      this.#questionsTo(connection).next.set(message.conversationId, message);
+  }
+
+  /** Notes what a client has said that it has, and asks whether it has got what it was sent of all that it missed. */
+  resumed(connection: Connection, userId: UserId, handled: Position): void {
     this.#parts.recorder.handled(userId, handled);
-    for (const frame of frames as readonly { readonly type: string; readonly message?: Pushed }[])
-      if (frame.type === 'message.sent' && frame.message && frame.message.senderId !== userId)
-        this.#questionsTo(connection).next.set(frame.message.conversationId, frame.message);
     this.#ask(connection);
   }
 

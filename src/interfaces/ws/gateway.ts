@@ -37,7 +37,7 @@ export interface GatewayParts {
   readonly feed: Pick<LiveFeed, 'join' | 'requireMessages'>;
   readonly handlers: ReturnType<typeof frameHandlers>;
   readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
-  readonly arrivals: Pick<Arrivals, 'answered' | 'resumed'>;
+  readonly arrivals: Pick<Arrivals, 'answered' | 'resent' | 'resumed'>;
   readonly resumes: ResumeQueue;
   readonly missed: ReturnType<typeof missedFrames>;
   readonly links: Pick<MediaLinks, 'signFor'>;
@@ -197,14 +197,17 @@ export class Gateway {
     // A position that the log has not come to is of another log, or of what a restored backup has lost.
     const resumed = resumeAfter !== undefined && hasReached(position, resumeAfter);
     connection.send({ type: 'ready', userId, sessionId, position, heartbeatSeconds, resumed });
-    const missed = resumed ? await this.#resume(connection, claims, resumeAfter, position) : [];
+    if (resumed) await this.#resume(connection, claims, resumeAfter, position);
     connection.release(position);
-    if (resumed) this.#parts.arrivals.resumed(connection, userId, resumeAfter, missed);
+    if (resumed) this.#parts.arrivals.resumed(connection, userId, resumeAfter);
   }
 
-  /** Sends what was missed, while live frames wait, and answers it. It makes no frame for a socket that has closed. */
-  async #resume(connection: Connection, claims: AccessClaims, after: Position, upTo: Position): Promise<object[]> {
-    const { feed, resumes, missed, links } = this.#parts;
+  /**
+   * Sends what was missed, while live frames wait. It makes no frame for a socket that has closed. What was sent is let go: what
+   * is kept of 1,000 messages for longer than it takes to send them, the collector copies, for up to 20 ms.
+   */
+  async #resume(connection: Connection, claims: AccessClaims, after: Position, upTo: Position): Promise<void> {
+    const { arrivals, feed, resumes, missed, links } = this.#parts;
     const { userId } = claims;
     const frames = await resumes.run(connection, userId, async () => {
       await feed.requireMessages();
@@ -212,12 +215,12 @@ export class Gateway {
     });
     if (!frames) connection.close('unavailable');
     const sign = links.signFor(claims);
-    for (const { content } of frames ?? []) {
-      if (connection.isClosed) return [];
-      connection.send(linked(content, sign));
+    const waiting = frames?.reverse() ?? [];
+    for (let next = waiting.pop(); next && !connection.isClosed; next = waiting.pop()) {
+      connection.send(linked(next.content, sign));
+      arrivals.resent(connection, userId, next.content);
       await connection.whenDrained();
     }
-    return (frames ?? []).map(({ content }) => content);
   }
 
   #verify(token: string): AccessClaims | undefined {

@@ -101,11 +101,9 @@ describe('What has arrived at clients', () => {
       type: 'message.sent',
       message: { conversationId: group, messageId: messageNumber(n), seq: n, senderId },
     });
-    arrivals.resumed(reader.connection, bob, positionOf(4), [
-      message(1, ada),
-      { type: 'message.read' },
-      message(2, bob),
-    ]);
+    for (const frame of [message(1, ada), { type: 'message.read' }, message(2, bob)])
+      arrivals.resent(reader.connection, bob, frame);
+    arrivals.resumed(reader.connection, bob, positionOf(4));
     expect(handled).to.deep.equal([[bob, '4']]);
     answer(reader);
     expect(answered).to.deep.equal([[bob, messageNumber(1)]]);
