@@ -75,7 +75,7 @@ const createHttp = ({ application, config, events, log, metrics }: ServerParts, 
     maxUploadBytes: config.MEDIA_MAX_BYTES,
     trustedProxies: config.TRUST_PROXY,
     corsOrigins: config.CORS_ORIGIN ?? [],
-    asyncApi: asyncApiDocument({ version: shown.version, url: shown.publicUrl }),
+    asyncApi: () => asyncApiDocument({ version: shown.version, url: shown.publicUrl }),
     ...shown,
   });
 };

@@ -53,7 +53,7 @@ export interface HttpParts extends KnownToSessionParts {
   /** The mails that were kept; undefined when they are sent. */
   readonly mailbox: Mailbox | undefined;
   /** Describes the frames of the WebSocket, as AsyncAPI. */
-  readonly asyncApi: object;
+  readonly asyncApi: () => object;
 }
 
 /** Every endpoint of the API. */
@@ -85,7 +85,7 @@ const shareWith = ({ readableBy, sharesCookieWith }: AllowedOrigins): Middleware
 export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   const knownTo = knownToSession(parts);
   const routes = apiRoutes(parts.useCases, parts.readYourWrites, knownTo);
-  const openApi = openApiDocument(routes, { version: parts.version, url: parts.publicUrl });
+  const openApi = () => openApiDocument(routes, { version: parts.version, url: parts.publicUrl });
   const origins = allowedOrigins(parts.publicUrl, parts.corsOrigins);
   const cookieRules = { origins, isSecure: new URL(parts.publicUrl).protocol === 'https:' };
   const router = mount(routes, { ...parts, knownToSession: knownTo, cookieRules });

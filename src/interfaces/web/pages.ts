@@ -13,8 +13,10 @@ export type Mailbox = (
 ) => Promise<readonly { readonly to: string; readonly subject: string; readonly text: string }[]>;
 
 export interface PagesParts {
-  readonly openApi: object;
-  readonly asyncApi: object;
+  /** Makes the document of the calls. */
+  readonly openApi: () => object;
+  /** Makes the document of the frames. */
+  readonly asyncApi: () => object;
   readonly mailbox: Mailbox | undefined;
 }
 
@@ -92,25 +94,38 @@ const mailboxPage = (mails: Awaited<ReturnType<Mailbox>>): string => {
   );
 };
 
+/** Makes a value when it is first asked for: to make the documents would take a tenth of the server's start. */
+const once = <Value>(make: () => Value): (() => Value) => {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
 /** Serves the pages for a browser, and the two documents of the contract. */
-export const webPages = ({ openApi, asyncApi, mailbox }: PagesParts): Middleware => {
+export const webPages = ({ mailbox, ...documents }: PagesParts): Middleware => {
   const router = new Router();
   const answer =
-    (body: string | object): Middleware =>
+    (body: () => string | object): Middleware =>
     (ctx) => {
-      ctx.body = body;
+      ctx.body = body();
     };
+  const [openApi, asyncApi] = [once(documents.openApi), once(documents.asyncApi)];
   router.get('/openapi.json', answer(openApi));
   router.get('/asyncapi.json', answer(asyncApi));
-  router.get('/docs', answer(docsPage(openApi, asyncApi)));
-  router.get('/docs/errors', answer(errorsPage()));
+  router.get('/docs', answer(once(() => docsPage(openApi(), asyncApi()))));
+  router.get('/docs/errors', answer(once(errorsPage)));
   router.get('/docs/style.css', asset('style.css', 'text/css'));
   router.get('/docs/api.js', asset('api.js', 'text/javascript'));
   router.get('/docs/icon.svg', asset('icon.svg', 'image/svg+xml'));
   router.get('/docs/verify-email.js', asset('verify-email.js', 'text/javascript'));
   router.get('/docs/password-reset.js', asset('password-reset.js', 'text/javascript'));
-  router.get('/verify-email', answer(verifyPage));
-  router.get('/password-reset', answer(resetPage));
+  router.get(
+    '/verify-email',
+    answer(() => verifyPage),
+  );
+  router.get(
+    '/password-reset',
+    answer(() => resetPage),
+  );
   if (mailbox)
     router.get('/dev/mailbox', async (ctx, next) => {
       // The links on this page open accounts: everybody who is not on this machine gets the answer of an unknown address.
