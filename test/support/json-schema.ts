@@ -31,3 +31,7 @@ export const checkOf = (schema: JsonSchema): ((value: unknown) => boolean) => {
   const validate = ajv.compile(schema);
   return (value) => validate(value);
 };
+
+/** Answers what is wrong with a value, as the same program says it; undefined where nothing is. */
+export const faultOf = (schema: JsonSchema, value: unknown): string | undefined =>
+  ajv.validate(schema, value) ? undefined : ajv.errorsText();

@@ -6,15 +6,22 @@ import type { Route } from '../../src/interfaces/http/route.js';
 import { AT_MOST_ONE } from '../../src/interfaces/schemas/published.js';
 import type { JsonSchema } from './json-schema.js';
 
-interface Parameter {
+export interface Parameter {
   readonly name: string;
   readonly in: string;
   readonly required: boolean;
   readonly schema: JsonSchema;
+  readonly example?: unknown;
+}
+
+interface Media {
+  readonly schema: JsonSchema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value?: unknown; readonly $ref?: string }>>;
 }
 
 interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
+  readonly content?: Readonly<Record<string, Media>>;
 }
 
 /** One operation of the published document. */
@@ -31,6 +38,10 @@ export interface Operation {
 }
 
 export interface OpenApi {
+  readonly components?: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly examples: Readonly<Record<string, { readonly value: object }>>;
+  };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { problem } from '../schemas/answers.js';
+import { exampleOf, examplesOf, type ExampleSchema } from '../schemas/example.js';
 import { idempotencyKey, position } from '../schemas/fields.js';
 import { AT_MOST_ONE, publishedSchema } from '../schemas/published.js';
 import { detailOf, type ProblemCode } from '../refusals.js';
 import { statuses } from './problem.js';
+import { PROBLEM, problemExamples, problems } from './problem-examples.js';
 import { REFRESH_COOKIE } from './refresh-cookie.js';
 import type { Route } from './route.js';
 
@@ -22,6 +24,7 @@ const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query' | '
     in: place,
     required: place === 'path' || required.includes(name),
     schema: each,
+    example: exampleOf(each as ExampleSchema),
   }));
 };
 
@@ -31,6 +34,12 @@ const exclusionsOf = ({ query }: Route): Json => {
   return names === undefined ? {} : { [AT_MOST_ONE]: names };
 };
 
+/** Answers the schema of a header with an example. */
+const describedBy = (schema: z.ZodType): Json => {
+  const published = publishedSchema(schema, 'input');
+  return { schema: published, example: exampleOf(published) };
+};
+
 const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
   ...(isIdempotent
     ? [
@@ -38,7 +47,7 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
           name: 'Idempotency-Key',
           in: 'header',
           required: false,
-          schema: publishedSchema(idempotencyKey, 'input'),
+          ...describedBy(idempotencyKey),
           description: 'The same key and body again are answered as the first time. A password in it is not compared.',
         },
       ]
@@ -49,7 +58,7 @@ const headersOf = ({ isIdempotent, projections }: Route): Json[] => [
           name: 'X-Min-Position',
           in: 'header',
           required: false,
-          schema: publishedSchema(position, 'input'),
+          ...describedBy(position),
           description:
             'Waits until the read model has come this far; for what the same session wrote here it waits without.',
         },
@@ -79,7 +88,24 @@ const refusalsOf = (route: Route): Map<number, ProblemCode[]> => {
 };
 
 const POSITION_HEADER = {
-  'X-Position': { description: 'Where the last event of the command stands.', schema: { type: 'string' } },
+  'X-Position': {
+    description: 'Where the last event of the command stands.',
+    schema: { type: 'string' },
+    example: '1234',
+  },
+};
+
+/** Answers the schema of a body, with an example. */
+const answered = (schema: z.ZodType): Json => {
+  const published = publishedSchema(schema, 'output');
+  return { schema: published, example: exampleOf(published, 'whole') };
+};
+
+/** Answers the schema of a body that clients send, with an example of each of its alternatives. */
+const taken = (schema: z.ZodType): Json => {
+  const published = publishedSchema(schema, 'input');
+  const examples = Object.entries(examplesOf(published)).map(([name, value]) => [name, { value }]);
+  return { schema: published, examples: Object.fromEntries(examples) as Json };
 };
 
 const responsesOf = (route: Route): Json => {
@@ -88,7 +114,7 @@ const responsesOf = (route: Route): Json => {
     {
       description: 'Done.',
       ...(route.method !== 'get' && { headers: POSITION_HEADER }),
-      ...(schema && { content: { 'application/json': { schema: publishedSchema(schema, 'output') } } }),
+      ...(schema && { content: { 'application/json': answered(schema) } }),
       ...(route.downloads && { content: { [route.downloads]: { schema: { type: 'string', format: 'binary' } } } }),
     },
   ]);
@@ -96,7 +122,7 @@ const responsesOf = (route: Route): Json => {
     String(status),
     {
       description: codes.map((code) => `\`${code}\`: ${detailOf(code)}`).join('\n\n'),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      content: { 'application/problem+json': { schema: PROBLEM, examples: problemExamples(codes) } },
     },
   ]);
   return Object.fromEntries([...answers, ...refusals]) as Json;
@@ -111,6 +137,7 @@ const FORM = {
         properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
         required: ['file'],
       },
+      example: { file: 'The bytes of the file.' },
     },
   },
 };
@@ -132,9 +159,7 @@ const operationOf = (route: Route): Json => ({
     ...parametersOf(route.headers, 'header'),
     ...headersOf(route),
   ],
-  ...(route.body && {
-    requestBody: { required: true, content: { 'application/json': { schema: publishedSchema(route.body, 'input') } } },
-  }),
+  ...(route.body && { requestBody: { required: true, content: { 'application/json': taken(route.body) } } }),
   ...(route.takesFile && { requestBody: FORM }),
   ...exclusionsOf(route),
   responses: responsesOf(route),
@@ -177,6 +202,7 @@ export const openApiDocument = (routes: readonly Route[], { version, url }: { ve
         },
       },
       schemas: { Problem: publishedSchema(problem, 'output') },
+      examples: problems(new Set(routes.flatMap((route) => [...codesOf(route)]))),
     },
   };
 };

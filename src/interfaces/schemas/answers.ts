@@ -11,20 +11,34 @@ import {
   userRole,
 } from './fields.js';
 
-export const time = z.string().meta({ format: 'date-time' });
+export const time = z.string().meta({ format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] });
 
-const names = z.object({ userId, username: z.string(), displayName: z.string() });
+/** A text of ours, with what it may look like. */
+const told = (example: string) => z.string().meta({ examples: [example] });
+
+const FILE = '/media/v1/01980000-0000-7000-8000-000000000005';
+const LINK = '1769860800.the-signature-of-the-link';
+
+const username = told('ada');
+const displayName = told('Ada Lovelace');
+
+const names = z.object({ userId, username, displayName });
 
 /** The names of an erased user are `erased`. */
-export const profile = names.extend({ bio: z.string().nullable(), avatarMediaId: mediaId.nullable() });
+export const profile = names.extend({
+  bio: told('I write programs for engines.').nullable(),
+  avatarMediaId: mediaId.nullable(),
+});
 
 export const linkedProfile = profile.extend({
-  avatarUrl: z.string().optional().meta({ description: 'Where there is an avatar, as those of attachments.' }),
-  avatarThumbnailUrl: z.string().optional(),
+  avatarUrl: told(`${FILE}?link=${LINK}`)
+    .optional()
+    .meta({ description: 'Where there is an avatar, as those of attachments.' }),
+  avatarThumbnailUrl: told(`${FILE}/thumbnail?link=${LINK}`).optional(),
 });
 
 export const ownProfile = linkedProfile.extend({
-  email: z.string(),
+  email: told('ada@example.com'),
   emailVerified: z.boolean(),
   roles: z.array(userRole),
   createdAt: time,
@@ -33,11 +47,15 @@ export const ownProfile = linkedProfile.extend({
 export const settings = z.object({
   readReceipts: z.boolean(),
   presence: presenceAudience,
-  locale: z.string(),
+  locale: told('en'),
   notifications: z.boolean(),
 });
 
-const nextCursor = z.string().nullable();
+/** There is no cursor at the end of a list. */
+export const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ examples: [null] });
 
 export const users = z.object({ users: z.array(linkedProfile), nextCursor });
 export const contacts = z.object({ contacts: z.array(linkedProfile), nextCursor });
@@ -47,8 +65,8 @@ export const sessions = z.object({
   sessions: z.array(
     z.object({
       sessionId,
-      device: z.string().nullable(),
-      address: z.string(),
+      device: told('Laptop').nullable(),
+      address: told('192.0.2.7'),
       createdAt: time,
       lastUsedAt: time,
       current: z.boolean(),
@@ -60,23 +78,25 @@ export const roles = z.object({ roles: z.array(userRole) });
 
 export const tokens = z.object({
   tokenType: z.literal('Bearer'),
-  accessToken: z.string(),
-  expiresIn: z.int().meta({ description: 'Seconds.' }),
-  refreshToken: z.string().optional().meta({ description: 'Left out where the cookie has it.' }),
-  refreshExpiresIn: z.int().meta({ description: 'Seconds.' }),
+  accessToken: told('eyJhbGciOiJIUzI1NiJ9.the-claims.the-signature'),
+  expiresIn: z.int().meta({ description: 'Seconds.', examples: [86_400] }),
+  refreshToken: told('kx7Wq2_the-token-that-you-were-given')
+    .optional()
+    .meta({ description: 'Left out where the cookie has it.' }),
+  refreshExpiresIn: z.int().meta({ description: 'Seconds.', examples: [604_800] }),
   sessionId,
   user: names,
 });
 
 const attachment = z.object({
   mediaId,
-  contentType: z.string(),
-  size: z.int(),
-  name: z.string().nullable(),
+  contentType: told('image/png'),
+  size: z.int().meta({ examples: [48_213] }),
+  name: told('engine.png').nullable(),
   width: z.int().optional(),
   height: z.int().optional(),
-  url: z.string(),
-  thumbnailUrl: z.string().optional().meta({ description: 'Of an image.' }),
+  url: told(`${FILE}?link=${LINK}`),
+  thumbnailUrl: told(`${FILE}/thumbnail?link=${LINK}`).optional().meta({ description: 'Of an image.' }),
 });
 
 export const message = z.object({
@@ -84,19 +104,19 @@ export const message = z.object({
   conversationId,
   seq: z.int().meta({ description: '1, 2, 3, … in its conversation, without a hole.' }),
   senderId: userId,
-  text: z.string().nullable(),
+  text: told('Hello!').nullable(),
   mentions: z.array(userId),
   attachments: z.array(attachment),
   replyTo: messageId.nullable(),
   replyToDeleted: z.boolean().meta({ description: 'Whether the message that it replies to was deleted.' }),
   reactions: z
-    .array(z.object({ emoji: z.string(), userIds: z.array(userId), count: z.int() }))
+    .array(z.object({ emoji: told('👍'), userIds: z.array(userId), count: z.int() }))
     .meta({ description: 'The first 20 different emojis, and the first 20 users of each.' }),
   sentAt: time,
-  editedAt: time.nullable(),
-  deletedAt: time.nullable(),
+  editedAt: time.nullable().meta({ examples: [null] }),
+  deletedAt: time.nullable().meta({ examples: [null] }),
   position,
-  cursor: z.string(),
+  cursor: told('m1'),
 });
 
 export const pins = z.object({
@@ -108,9 +128,9 @@ export const preferences = z.object({ muted: z.boolean(), archived: z.boolean(),
 
 export const conversation = z.object({
   conversationId,
-  kind: z.enum(['direct', 'group']),
-  title: z.string().nullable(),
-  members: z.array(z.object({ userId, username: z.string(), displayName: z.string(), role, joinedAt: time })),
+  kind: z.enum(['direct', 'group']).meta({ examples: ['group'] }),
+  title: told('Engines').nullable(),
+  members: z.array(z.object({ userId, username, displayName, role, joinedAt: time })),
   memberCount: z.int(),
   createdAt: time,
   lastMessage: message.nullable(),
@@ -134,25 +154,21 @@ export const changedConversation = z.union([
 
 export const sent = z.object({ messageId, conversationId, position, sentAt: time });
 
-export const history = z.object({
-  messages: z.array(message),
-  previousCursor: z.string().nullable(),
-  nextCursor: z.string().nullable(),
-});
+export const history = z.object({ messages: z.array(message), previousCursor: nextCursor, nextCursor });
 
 export const found = z.object({ messages: z.array(message), nextCursor });
 export const changes = z.object({ messages: z.array(message), nextCursor });
 
 export const receipts = z.object({
   receipts: z.array(z.object({ userId, deliveredAt: time.nullable(), readAt: time.nullable() })),
-  nextCursor: z.string().nullable(),
+  nextCursor,
 });
 
 export const uploaded = z.object({
   mediaId,
-  contentType: z.string(),
-  size: z.int(),
-  sha256: z.string(),
+  contentType: told('image/png'),
+  size: z.int().meta({ examples: [48_213] }),
+  sha256: told('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'),
   width: z.int().optional(),
   height: z.int().optional(),
   position,

@@ -19,17 +19,20 @@ const requiredOf = ({ required = [], oneOf, anyOf }: ExampleSchema): readonly st
   ...(anyOf?.[0]?.required ?? []),
 ];
 
-/** An object with what is required; with all of it, where nothing is. */
-const objectOf = (schema: ExampleSchema): object => {
+/** Which fields of an object an example has: what is required, and everything where nothing is; or all of them. */
+type Extent = 'required' | 'whole';
+
+const objectOf = (schema: ExampleSchema, extent: Extent): object => {
   const { properties = {} } = schema;
   const required = requiredOf(schema);
-  const shown = Object.entries(properties).filter(([name]) => required.length === 0 || required.includes(name));
-  return Object.fromEntries(shown.map(([name, each]) => [name, exampleOf(each)]));
+  const isWhole = extent === 'whole' || required.length === 0;
+  const shown = Object.entries(properties).filter(([name]) => isWhole || required.includes(name));
+  return Object.fromEntries(shown.map(([name, each]) => [name, exampleOf(each, extent)]));
 };
 
-const byType: Readonly<Record<string, (schema: ExampleSchema) => unknown>> = {
+const byType: Readonly<Record<string, (schema: ExampleSchema, extent: Extent) => unknown>> = {
   object: objectOf,
-  array: ({ items = {} }) => [exampleOf(items)],
+  array: ({ items = {} }, extent) => [exampleOf(items, extent)],
   boolean: () => true,
   integer: () => 1,
   null: () => null,
@@ -43,11 +46,25 @@ const saidBy = (schema: ExampleSchema): unknown => {
 };
 
 /** Makes an example of a published schema, of those of its fields. */
-export const exampleOf = (schema: ExampleSchema): unknown => {
+export const exampleOf = (schema: ExampleSchema, extent: Extent = 'required'): unknown => {
   const said = saidBy(schema);
   if (said !== undefined) return said;
   const make = byType[schema.type ?? ''];
-  if (make) return make(schema);
+  if (make) return make(schema, extent);
   const [first] = [schema.oneOf ?? [], schema.anyOf ?? []].flat();
-  return first ? exampleOf(first) : null;
+  return first ? exampleOf(first, extent) : null;
+};
+
+/** Names one of the alternatives of a schema, by the constant that it has, or else by the field that it requires. */
+const nameOf = ({ properties = {}, required = [] }: ExampleSchema): string => {
+  const constant = Object.values(properties).find((field) => field.const !== undefined)?.const;
+  const name = constant ?? required[0];
+  return typeof name === 'string' ? name : 'example';
+};
+
+/** Makes one example of each alternative that a schema gives a client, by its name; `example`, where there is none. */
+export const examplesOf = (schema: ExampleSchema): Readonly<Record<string, unknown>> => {
+  const { oneOf = [] } = schema;
+  if (oneOf.length === 0 || saidBy(schema) !== undefined) return { example: exampleOf(schema) };
+  return Object.fromEntries(oneOf.map((each) => [nameOf(each), exampleOf({ ...schema, oneOf: [each] })]));
 };

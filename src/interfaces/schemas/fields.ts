@@ -52,10 +52,13 @@ export const line = (min: number, max: number) =>
 const SHOWS_NOTHING = 'shows nothing';
 
 /** The name of a user or a thing: one line that shows something. */
-const label = (max: number) => line(1, max).regex(VISIBLE, SHOWS_NOTHING);
+const label = (max: number, example: string) =>
+  line(1, max)
+    .regex(VISIBLE, SHOWS_NOTHING)
+    .meta({ examples: [example] });
 
 /** The name that a user gives to the device with which they log in. */
-export const device = label(64);
+export const device = label(64, 'Laptop');
 
 export const username = z
   .string()
@@ -82,15 +85,20 @@ export const password = characters(10, 128).regex(WHOLE, HOLDS_HALVES).meta(SECR
 /** A password to be compared: anything short enough may be tried. */
 export const givenPassword = characters(1, 1_024).regex(WHOLE, HOLDS_HALVES).meta(SECRET);
 
+const NAME = 'Ada Lovelace';
+
 /** Without characters that change the direction of what follows: with them a name could rearrange the text around it. */
 const KEEPS_DIRECTION = /^[^\u202a-\u202e\u2066-\u2069]*$/u;
 
-export const displayName = label(64).regex(KEEPS_DIRECTION, 'holds characters that turn the direction of the text');
+export const displayName = label(64, NAME)
+  .regex(KEEPS_DIRECTION, 'holds characters that turn the direction of the text')
+  .meta({ examples: [NAME] });
 
 /** A user's text about themselves, of several lines. */
 export const bio = characters(1, 500)
   .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u, 'holds control characters or half a character')
-  .regex(VISIBLE, SHOWS_NOTHING);
+  .regex(VISIBLE, SHOWS_NOTHING)
+  .meta({ examples: ['I write programs for engines.'] });
 
 /** A language, with a script, a region and a variant where they are given: a BCP 47 tag without extensions. */
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z\d]{5,8}|\d[A-Za-z\d]{3}))?$/;
@@ -106,7 +114,7 @@ export const presenceAudience = z.enum(PRESENCE_AUDIENCES);
 
 export const userRole = z.enum(USER_ROLES);
 
-export const title = label(120);
+export const title = label(120, 'Engines');
 
 /** Unicode's normal form C makes at most three characters of one. */
 const GROWTH = 3;
@@ -212,17 +220,26 @@ export const idempotencyKey = z
   .regex(/^[\x21-\x7e]{1,128}$/, 'takes 1 to 128 visible ASCII characters')
   .meta({ examples: ['b7d3c1'] });
 
-const header = (max: number) => z.string().regex(new RegExp(`^[ -~]{0,${max}}$`), 'takes visible ASCII characters');
+const header = (max: number, example: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^[ -~]{0,${max}}$`), 'takes visible ASCII characters')
+    .meta({ examples: [example] });
 
 /** The signature of a link to a file. */
 export const mediaLink = z
   .string()
   .max(200)
-  .meta({ description: 'In place of an access token: the links of attachments have it.' });
+  .meta({
+    description: 'In place of an access token: the links of attachments have it.',
+    examples: ['1769860800.the-signature-in-a-link-that-you-were-given'],
+  });
+
+const ETAG = '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"';
 
 /** The headers by which a client asks for a part of a file, or for one that it does not have yet. */
 export const contentRequest = z.object({
-  range: header(200).optional(),
-  'if-none-match': header(1_000).optional(),
-  'if-range': header(200).optional(),
+  range: header(200, 'bytes=0-1023').optional(),
+  'if-none-match': header(1_000, ETAG).optional(),
+  'if-range': header(200, ETAG).optional(),
 });

@@ -1,4 +1,3 @@
-import { exampleOf, type ExampleSchema } from '../schemas/example.js';
 import { html, page, type Html } from './html.js';
 import { tryIt, type Callable } from './try-it.js';
 
@@ -13,13 +12,14 @@ interface Operation extends Callable {
   readonly responses: Readonly<Record<string, Media & { readonly description: string }>>;
 }
 
+interface Message {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly examples: readonly { readonly payload: unknown }[];
+}
+
 interface AsyncApi {
-  readonly channels: Readonly<
-    Record<
-      string,
-      { readonly messages: Readonly<Record<string, { readonly name: string; readonly payload: ExampleSchema }>> }
-    >
-  >;
+  readonly channels: Readonly<Record<string, { readonly messages: Readonly<Record<string, Message>> }>>;
 }
 
 interface OpenApi {
@@ -66,16 +66,13 @@ const operationOf = (path: string, method: string, operation: Operation): Html =
   </details>`;
 };
 
-const frameOf = (
-  name: string,
-  { name: type, payload }: { readonly name: string; readonly payload: ExampleSchema },
-): Html => {
+const frameOf = (name: string, { name: type, payload, examples }: Message): Html => {
   const [direction = ''] = name.split('.');
   return html`<details id="${name}" data-entry>
     <summary><code>${type}</code> ${direction === 'client' ? 'you send' : 'you get'}</summary>
     <p><a href="#${name}">Link to this frame</a></p>
     <h3>Example</h3>
-    <pre tabindex="0">${JSON.stringify(exampleOf(payload), null, 2)}</pre>
+    ${examples.map((example) => html`<pre tabindex="0">${JSON.stringify(example.payload, null, 2)}</pre>`)}
     <h3>Schema</h3>
     <pre tabindex="0">${JSON.stringify(payload, null, 2)}</pre>
   </details>`;

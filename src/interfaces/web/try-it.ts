@@ -1,5 +1,10 @@
-import { exampleOf, type ExampleSchema } from '../schemas/example.js';
 import { html, type Html } from './html.js';
+
+interface Content {
+  readonly schema: unknown;
+  /** Examples by their names: a form is filled with the first. */
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
 
 /** What a form has to know of a call. */
 export interface Callable {
@@ -8,25 +13,27 @@ export interface Callable {
     readonly name: string;
     readonly in: string;
     readonly required: boolean;
-    readonly schema: ExampleSchema;
+    readonly example: unknown;
     readonly description?: string;
   }[];
-  readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema: ExampleSchema }>> };
+  readonly requestBody?: { readonly content?: Readonly<Record<string, Content>> };
 }
 
 const EXAMPLE_ROWS = 8;
 
 const fieldOf = (
   { operationId }: Callable,
-  { name, in: place, required, schema }: Callable['parameters'][number],
+  { name, in: place, required, example }: Callable['parameters'][number],
 ): Html => {
   const id = `${operationId}-${place}-${name}`;
-  const hint = JSON.stringify(exampleOf(schema)).replaceAll('"', '');
+  const hint = JSON.stringify(example).replaceAll('"', '');
   return html`<p>
     <label for="${id}">${name} <small>${place}${required ? ', required' : ''}</small></label>
     <input id="${id}" name="${name}" data-in="${place}" placeholder="${hint}" autocomplete="off" />
   </p>`;
 };
+
+const firstOf = ({ examples = {} }: Content): unknown => Object.values(examples)[0]?.value;
 
 const bodyOf = ({ operationId, requestBody }: Callable): Html => {
   const { 'application/json': json, 'multipart/form-data': form } = requestBody?.content ?? {};
@@ -39,7 +46,7 @@ const bodyOf = ({ operationId, requestBody }: Callable): Html => {
   return html`<p>
     <label for="${operationId}-body">Body <small>JSON</small></label>
     <textarea id="${operationId}-body" name="body" data-in="body" rows="${EXAMPLE_ROWS}" spellcheck="false">
-${JSON.stringify(exampleOf(json.schema), null, 2)}</textarea>
+${JSON.stringify(firstOf(json), null, 2)}</textarea>
   </p>`;
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exampleOf, examplesOf } from '../schemas/example.js';
 import { publishedSchema } from '../schemas/published.js';
 import { clientFrames } from './commands.js';
 import { answerFrames } from './frames/answer-frames.js';
@@ -28,14 +29,13 @@ const serverFrames: Readonly<Record<string, z.ZodObject>> = {
 
 const messagesOf = (frames: Readonly<Record<string, z.ZodType>>, direction: 'client' | 'server') =>
   Object.fromEntries(
-    Object.entries(frames).map(([type, schema]) => [
-      `${direction}.${type}`,
-      {
-        name: type,
-        contentType: 'application/json',
-        payload: publishedSchema(schema, direction === 'client' ? 'input' : 'output'),
-      },
-    ]),
+    Object.entries(frames).map(([type, schema]) => {
+      const isSent = direction === 'client';
+      const payload = publishedSchema(schema, isSent ? 'input' : 'output');
+      const shown = isSent ? examplesOf(payload) : { example: exampleOf(payload, 'whole') };
+      const examples = Object.entries(shown).map(([name, example]) => ({ name, payload: example }));
+      return [`${direction}.${type}`, { name: type, contentType: 'application/json', payload, examples }];
+    }),
   );
 
 const referencesTo = (messages: object) =>

@@ -15,7 +15,11 @@ import { typingFrames, type SocketTyping } from './typing.js';
 
 /** The frames that clients send, by type. Each has its handler below. */
 export const clientFrames = {
-  auth: z.strictObject({ type: z.literal('auth'), token: z.string(), resumeAfter: position.optional() }),
+  auth: z.strictObject({
+    type: z.literal('auth'),
+    token: z.string().meta({ examples: ['eyJhbGciOiJIUzI1NiJ9.the-claims.the-signature'] }),
+    resumeAfter: position.optional(),
+  }),
   send: sending.safeExtend({ type: z.literal('send'), id: frameId }).meta({ ...sending.meta() }),
   edit: z.strictObject({ type: z.literal('edit'), id: frameId, messageId, text }),
   delete: z.strictObject({ type: z.literal('delete'), id: frameId, messageId }),

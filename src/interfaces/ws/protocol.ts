@@ -1,7 +1,7 @@
 import { characters } from '../schemas/characters.js';
 
 /** The client's own name for a frame, which its answer repeats. */
-export const frameId = characters(1, 64);
+export const frameId = characters(1, 64).meta({ examples: ['f1'] });
 
 /** The most users that one frame may name. */
 export const MAX_IDS = 100;

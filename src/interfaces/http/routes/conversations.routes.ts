@@ -5,7 +5,7 @@ import type { ReadYourWrites } from '../../../application/kernel/read-your-write
 import { viewInTime } from '../../../application/kernel/view-in-time.js';
 import type { ConversationId, Position, UserId } from '../../../domain/kernel/ids.js';
 import { laterOf } from '../../../domain/kernel/position.js';
-import { changedConversation, conversation } from '../../schemas/answers.js';
+import { changedConversation, conversation, nextCursor } from '../../schemas/answers.js';
 import { conversationId, inboxCursor, pageSize, role, title, userId } from '../../schemas/fields.js';
 import type { KnownToSession } from '../known-to-session.js';
 import { route, type Route, type RouteAnswer } from '../route.js';
@@ -67,7 +67,7 @@ export const conversationRoutes = (
       summary: 'Your inbox: newest activity first',
       projections: ['messages', 'users'],
       query: z.strictObject({ cursor: inboxCursor.optional(), limit: pageSize(100, 50) }),
-      answers: { 200: z.object({ conversations: z.array(conversation), nextCursor: z.string().nullable() }) },
+      answers: { 200: z.object({ conversations: z.array(conversation), nextCursor }) },
       refusals: [],
       handle: async ({ query, context }) => ({
         body: await useCases.listInbox(context.actor, { cursor: query.cursor, limit: query.limit }),

@@ -84,7 +84,9 @@ export const profileRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites
     summary: 'Users whose username, or a word of whose name, begins so; by username',
     projections: ['users'],
     query: z.strictObject({
-      query: line(1, 64).regex(/\S/, 'is blank'),
+      query: line(1, 64)
+        .regex(/\S/, 'is blank')
+        .meta({ examples: ['ada'] }),
       cursor: userCursor.optional(),
       limit: pageSize(100, 50),
     }),

@@ -15,6 +15,9 @@ const asCookie = z
   .default(false)
   .meta({ description: 'Answer the refresh token in a cookie, not in the body.' });
 
+/** A username or an address. */
+const login = line(1, 254).meta({ examples: ['ada'] });
+
 const REFRESHING = [
   'refresh_token_invalid',
   'refresh_token_expired',
@@ -38,7 +41,7 @@ export const sessionRoutes = (useCases: UseCases): Route[] => [
   publicRoute('post', '/user/v1/login', {
     tag,
     summary: 'Log in with a username or an e-mail address',
-    body: z.strictObject({ login: line(1, 254), password: givenPassword, device: device.optional(), cookie: asCookie }),
+    body: z.strictObject({ login, password: givenPassword, device: device.optional(), cookie: asCookie }),
     answers: { 200: tokens },
     refusals: ['invalid_credentials', 'email_not_verified', 'too_many_attempts', 'origin_not_allowed'],
     handle: async ({ body: { cookie: wanted, ...login }, context, cookie }) => {
@@ -50,7 +53,10 @@ export const sessionRoutes = (useCases: UseCases): Route[] => [
     tag,
     summary: 'Exchange a refresh token, of the body or else of the cookie; the old one is spent',
     takesRefreshCookie: true,
-    body: z.strictObject({ refreshToken: token.optional(), cookie: asCookie }).default({ cookie: false }),
+    body: z
+      .strictObject({ refreshToken: token.optional(), cookie: asCookie })
+      .default({ cookie: false })
+      .meta({ examples: [{ refreshToken: 'kx7Wq2_the-token-that-you-were-given' }] }),
     answers: { 200: tokens },
     refusals: REFRESHING,
     handle: async ({ body: { refreshToken: given, cookie: wanted }, context, cookie }) => {

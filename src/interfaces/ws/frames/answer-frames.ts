@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { detailOf } from '../../refusals.js';
 import { time } from '../../schemas/answers.js';
 import { conversationId, messageId, position, sessionId, userId } from '../../schemas/fields.js';
 
 /** The frames that answer a client, or tell it of its socket and of users, by type. */
 export const answerFrames = {
-  ready: z.object({ userId, sessionId, position, heartbeatSeconds: z.int(), resumed: z.boolean() }),
+  ready: z.object({
+    userId,
+    sessionId,
+    position,
+    heartbeatSeconds: z.int().meta({ examples: [30] }),
+    resumed: z.boolean(),
+  }),
   ack: z.object({
     id: z.string().optional(),
     position,
@@ -14,8 +21,8 @@ export const answerFrames = {
   }),
   error: z.object({
     id: z.string().optional(),
-    code: z.string(),
-    detail: z.string(),
+    code: z.string().meta({ examples: ['message_not_found'] }),
+    detail: z.string().meta({ examples: [detailOf('message_not_found')] }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     retryAfterMs: z.int().optional(),
   }),

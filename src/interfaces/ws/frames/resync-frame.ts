@@ -4,7 +4,7 @@ import { frame } from './frame.js';
 
 const unseen = z.object({
   conversationId,
-  cursor: z.string().meta({ description: 'Behind it stand the messages that were sent since.' }),
+  cursor: z.string().meta({ description: 'Behind it stand the messages that were sent since.', examples: ['m1'] }),
   changed: z.boolean().meta({ description: 'Whether a message up to the cursor was changed since.' }),
 });
 

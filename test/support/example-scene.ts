@@ -1,0 +1,114 @@
+import { call } from './call.js';
+import { eventually } from './eventually.js';
+import { logIn, send, signUp, type SignedUp } from './signed-up.js';
+import type { Target } from './target.js';
+import { sidewaysJpeg } from './test-images.js';
+import { upload } from './upload.js';
+
+/** What stands in the place of an example, because the example names something that this server does not have. */
+export type RealValues = Readonly<Record<string, () => unknown>>;
+
+/** A user who tries examples. */
+export interface Actor {
+  readonly user: SignedUp;
+  /** By the name of a field or parameter, or by that behind its call where it differs there. */
+  readonly values: RealValues;
+}
+
+/** Those whom each actor meets. */
+export interface Others {
+  readonly friend: SignedUp;
+  /** Makes actors administrators. */
+  readonly admin: SignedUp;
+}
+
+let users = 0;
+const newName = (): string => {
+  users += 1;
+  return `user${users}`;
+};
+
+/** Makes a function that does its work once, when it is needed. */
+const once = <Value>(work: () => Promise<Value>): (() => Promise<Value>) => {
+  let outcome: Promise<Value> | undefined;
+  return () => (outcome ??= work());
+};
+
+const setPasswordToken = async (target: Target, { email }: SignedUp): Promise<string> => {
+  const verification = await target.mailedToken(email);
+  await call(target, 'POST', '/user/v1/password/forgot', { json: { email } });
+  return eventually(
+    () => target.mailedToken(email),
+    (token) => token !== verification,
+  );
+};
+
+const verificationToken = async (target: Target, password: string): Promise<string> => {
+  const username = newName();
+  const email = `${username}@example.org`;
+  await call(target, 'POST', '/user/v1/register', { json: { username, email, password } });
+  return target.mailedToken(email);
+};
+
+/** Answers the cursor behind the first of two messages that a search for these words finds. */
+const searchCursor = async (target: Target, user: SignedUp, conversationId: string): Promise<string> => {
+  const text = 'lunch friday';
+  for (let n = 0; n < 2; n += 1) await send(target, user, { conversationId, text });
+  const path = `/message/v1/search?limit=1&q=${encodeURIComponent(text)}`;
+  return (await call(target, 'GET', path, { token: user.accessToken })).body['nextCursor'] as string;
+};
+
+/** Sends an image, and answers the signatures of its links. */
+const imageOf = async (target: Target, user: SignedUp, conversationId: string) => {
+  const { mediaId } = await upload(target, user, await sidewaysJpeg(60, 40));
+  const { messageId } = await send(target, user, { conversationId, attachments: [mediaId] });
+  const { body } = await call(target, 'GET', `/message/v1/${messageId}`, { token: user.accessToken });
+  const [file] = body['attachments'] as [{ url: string; thumbnailUrl: string }];
+  const linkIn = (url: string) => new URL(url, target.url).searchParams.get('link');
+  return { mediaId, link: linkIn(file.url), thumbnailLink: linkIn(file.thumbnailUrl) };
+};
+
+/** Signs a user up who is an administrator, and has a group with a message in it. */
+export const actingUser = async (target: Target, { friend, admin }: Others): Promise<Actor> => {
+  const user = await signUp(target, newName());
+  await call(target, 'PUT', `/user/v1/users/${user.userId}/roles/admin`, { token: admin.accessToken });
+  const { body } = await call(target, 'POST', '/conversation/v1', {
+    token: user.accessToken,
+    json: { kind: 'group', title: 'Engines', memberIds: [friend.userId] },
+  });
+  const { conversationId } = body['conversation'] as { conversationId: string };
+  const { messageId, position } = await send(target, user, { conversationId, text: 'to be found' });
+  const image = once(() => imageOf(target, user, conversationId));
+  const link = async () => (await image()).link;
+  const mediaId = async () => (await image()).mediaId;
+  const newUser = newName();
+  const values: RealValues = {
+    id: () => conversationId,
+    conversationId: () => conversationId,
+    messageId: () => messageId,
+    userId: () => friend.userId,
+    recipientId: () => friend.userId,
+    from: () => friend.userId,
+    userIds: () => [friend.userId],
+    memberIds: () => [friend.userId],
+    recipient: () => friend.username,
+    login: () => user.username,
+    password: () => user.password,
+    currentPassword: () => user.password,
+    username: () => newUser,
+    email: () => `${newUser}@example.org`,
+    refreshToken: () => user.refreshToken,
+    sessionId: async () => (await logIn(target, user)).sessionId,
+    since: () => position,
+    'X-Min-Position': () => position,
+    mediaId,
+    avatarMediaId: mediaId,
+    link,
+    'GET /media/v1/{mediaId}/thumbnail link': async () => (await image()).thumbnailLink,
+    'GET /message/v1/search cursor': () => searchCursor(target, user, conversationId),
+    'POST /user/v1/verify-email token': () => verificationToken(target, user.password),
+    'POST /user/v1/password/reset token': () => setPasswordToken(target, user),
+    'DELETE /user/v1/users/{userId} userId': async () => (await signUp(target, newName())).userId,
+  };
+  return { user, values };
+};
