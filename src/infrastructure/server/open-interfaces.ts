@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import websockify from 'koa-websocket';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '../../application/kernel/network-of.js';
@@ -12,11 +11,11 @@ import type { Gateway } from '../../interfaces/ws/gateway.js';
 import type { KeptMail } from '../mail/transports.js';
 import { closeInterfaces } from './close-interfaces.js';
 import { openGateway } from './open-gateway.js';
+import { refuseNonsense } from './refuse-nonsense.js';
 import type { ServerParts } from './server-parts.js';
 import { refuseCrowds } from './socket-limits.js';
 
 const MAX_FRAME_BYTES = 64 * 1024;
-const NONSENSE_TIMEOUT_MS = 2_000;
 const REQUESTS_PER_MINUTE = 1_200;
 
 /** What is shown over HTTP alone. */
@@ -39,18 +38,6 @@ const requestLimit = (scale: number) => {
       throw error;
     }
   };
-};
-
-/** Answers what is no HTTP with a plain refusal, and drops what else comes, so that the refusal can be read. */
-const refuseNonsense = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  socket.resume();
-  setTimeout(() => socket.destroy(), NONSENSE_TIMEOUT_MS).unref();
 };
 
 /** A closed socket may be silent as long as any other. The types of `ws` do not know this option yet. */
