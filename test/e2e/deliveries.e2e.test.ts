@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
 import { eventually } from '../support/eventually.js';
@@ -16,16 +17,19 @@ interface Receipt {
 describe('messages that are delivered', function () {
   this.timeout(120_000);
   let nodes: readonly [RunningApp, RunningApp];
+  let log: pg.Pool;
   let [ada, bob, cleo]: SignedUp[] = [];
 
   before(async function () {
     this.timeout(180_000);
     const app = await startApp();
     nodes = [app, await startApp({ beside: app })];
+    log = new pg.Pool({ connectionString: app.databaseUrl });
     [ada, bob, cleo] = [await signUp(app, 'ada'), await signUp(app, 'bob'), await signUp(app, 'cleo')];
   });
   afterEach(closeSockets);
   after(async () => {
+    await log.end();
     for (const node of [...nodes].reverse()) await node.stop();
   });
 
@@ -61,6 +65,13 @@ describe('messages that are delivered', function () {
     const headers = { 'X-Min-Position': fetched.position };
     expect((await call(nodes[1], 'GET', path, { token: bob!.accessToken, headers })).status).to.equal(200);
     await untilDelivered(fetched.messageId);
+    const found = await send(nodes[0], ada!, { recipientId: bob!.userId, text: 'a needle in a haystack' });
+    const search = { token: bob!.accessToken, headers: { 'X-Min-Position': found.position } };
+    const hits = await call(nodes[1], 'GET', '/message/v1/search?q=needle', search);
+    expect((hits.body['messages'] as { messageId: string }[]).map((hit) => hit.messageId)).to.deep.equal([
+      found.messageId,
+    ]);
+    await untilDelivered(found.messageId);
     const handled = await send(nodes[0], ada!, { recipientId: bob!.userId, text: 'it was there, and then it was cut' });
     await openSocket(nodes[1], bob!, handled.position);
     await untilDelivered(handled.messageId);
@@ -77,6 +88,27 @@ describe('messages that are delivered', function () {
     expect(await receiptsOf(hidden.messageId)).to.deep.equal([
       { userId: cleo!.userId, deliveredAt: null, readAt: null },
     ]);
+  });
+
+  // The log must not grow with each message by more than what is said of it: a delivery is an event of its own, and later.
+  it('cost a group one event for the message, and one for each member who has got it, behind it', async () => {
+    const members = [await signUp(nodes[0], 'dora'), await signUp(nodes[0], 'emil')];
+    const json = { kind: 'group', title: 'Counted', memberIds: members.map(({ userId }) => userId) };
+    const started = await call(nodes[0], 'POST', '/conversation/v1', { token: ada!.accessToken, json });
+    const { conversationId } = started.body['conversation'] as { conversationId: string };
+    const before = started.body['position'] as string;
+    for (const [index, member] of members.entries()) await openSocket(nodes[index % 2]!, member);
+    const { messageId, position } = await send(nodes[0], ada!, { conversationId, text: 'to those who are there' });
+    await eventually(
+      () => receiptsOf(messageId),
+      (receipts) => receipts.length === members.length && receipts.every(({ deliveredAt }) => deliveredAt !== null),
+    );
+    const { rows } = await log.query<{ type: string; position: string }>(
+      `select type, position::text from log.events where position > $1 order by position`,
+      [before],
+    );
+    expect(rows.map(({ type }) => type)).to.deep.equal(['MessageSent', ...members.map(() => 'MessagesDelivered')]);
+    expect(rows[0]?.position).to.equal(position);
   });
 
   it('are told page by page, and no page is had with the cursor of another list', async () => {

@@ -2,6 +2,7 @@ import type { ConversationId, Instant, UserId } from '../../domain/kernel/ids.js
 import { reject } from '../../domain/kernel/rejections.js';
 import { normalForm } from './normal-form.js';
 import { containsAll, searchWords } from './search-words.js';
+import type { NoteFetched } from '../deliveries/note-fetched.js';
 import type { ConversationViews } from '../ports/conversation-views.js';
 import type { MessageView, MessageViews } from '../ports/message-views.js';
 import type { SearchViews } from '../ports/search-views.js';
@@ -41,7 +42,12 @@ const searchedConversations = async (
  * searched: what it shows has to match as well. It is asked for memberships again behind the messages, as for a history.
  */
 export const searchMessages =
-  (conversations: Conversations, messages: Pick<MessageViews, 'findSome'>, views: SearchViews) =>
+  (
+    conversations: Conversations,
+    messages: Pick<MessageViews, 'findSome'>,
+    views: SearchViews,
+    deliveries: NoteFetched,
+  ) =>
   async (viewer: UserId, search: MessageSearch): Promise<SearchPage> => {
     const { conversationId, from, after, before, limit } = search;
     const words = searchWords(search.q);
@@ -58,8 +64,7 @@ export const searchMessages =
         .filter(({ text, deletedAt }) => text !== null && deletedAt === null && containsAll(normalForm(text), words))
         .map((message) => [message.messageId, message]),
     );
-    return {
-      messages: page.found.flatMap(({ messageId }) => shown.get(messageId) ?? []),
-      nextCursor: page.next === null ? null : searchCursor(page.next, searched),
-    };
+    const answered = page.found.flatMap(({ messageId }) => shown.get(messageId) ?? []);
+    deliveries.fetched(viewer, answered);
+    return { messages: answered, nextCursor: page.next === null ? null : searchCursor(page.next, searched) };
   };

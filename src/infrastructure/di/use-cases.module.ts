@@ -136,6 +136,7 @@ const bindMessages = (bind: Bind): void => {
     conversations: TOKENS.ConversationViews,
     messages: TOKENS.MessageViews,
     views: TOKENS.SearchViews,
+    deliveries: TOKENS.Deliveries,
   });
 };
 

@@ -3,7 +3,7 @@ import { searchMessages, type MessageSearch } from '../../../src/application/sea
 import { messageView } from '../../../src/application/messages/message-view.js';
 import type { MessageView } from '../../../src/application/ports/message-views.js';
 import type { SearchQuery } from '../../../src/application/ports/search-views.js';
-import type { ConversationId } from '../../../src/domain/kernel/ids.js';
+import type { ConversationId, MessageId, UserId } from '../../../src/domain/kernel/ids.js';
 import { ada, at, bob, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
 import { refusalOf } from '../kernel/refusal.js';
 
@@ -42,8 +42,14 @@ const searching = async ({ memberships, messages }: World, search: Partial<Messa
     return { found, next: positionOf(5) };
   };
   const findSome = async () => messages.toReversed();
-  const page = await searchMessages(conversations, { findSome }, { find })(ada, { ...SEARCH, ...search });
-  return { asked, texts: page.messages.map(({ text }) => text), nextCursor: page.nextCursor };
+  const fetched: [UserId, MessageId[]][] = [];
+  const deliveries = {
+    fetched: (viewer: UserId, got: readonly Pick<MessageView, 'messageId'>[]) =>
+      void fetched.push([viewer, got.map(({ messageId }) => messageId)]),
+  };
+  const searchIn = searchMessages(conversations, { findSome }, { find }, deliveries);
+  const page = await searchIn(ada, { ...SEARCH, ...search });
+  return { asked, fetched, texts: page.messages.map(({ text }) => text), nextCursor: page.nextCursor };
 };
 
 describe('A search for messages', () => {
@@ -63,6 +69,13 @@ describe('A search for messages', () => {
     const { nextCursor } = await searching(world);
     const { asked } = await searching(world, { q: ' TEA ', cursor: nextCursor ?? '', limit: 9 });
     expect(asked[0]).to.deep.include({ before: positionOf(5), limit: 9 });
+  });
+
+  // What was found in a search had never been delivered, although its reader had it on the screen.
+  it('notes that the user has fetched what is shown to them, and nothing else', async () => {
+    const messages = [shown(9), shown(7, { conversationId: two }), shown(4, { text: 'cocoa' })];
+    const { fetched } = await searching({ memberships: [[one, two], [one]], messages });
+    expect(fetched).to.deep.equal([[ada, [messageNumber(9)]]]);
   });
 
   it('leaves out what has been edited or deleted since it was found', async () => {

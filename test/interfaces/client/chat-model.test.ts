@@ -187,6 +187,29 @@ describe('the model of a client', () => {
     ]);
   });
 
+  it('shows how far messages have come to others, which only moves forward', () => {
+    const model = modelOf(conversation(9, 4));
+    const delivered = (userId: string, seq: number) =>
+      model.fold(
+        { type: 'message.delivered', position: '300', conversationId: 'c', userId, messageId: `m${seq}`, seq, at: AT },
+        0,
+      );
+    delivered('a', 5);
+    delivered('b', 7);
+    expect([...model.takeChanged()]).to.not.be.empty;
+    delivered('b', 6);
+    const receipt = { userId: 'a', deliveredMessageId: 'm8', deliveredSeq: 8, deliveredAt: AT };
+    model.fold({ type: 'message.receipts', conversationId: 'c', upTo: '301', receipts: [receipt] }, 0);
+    expect([...model.deliveries('c')]).to.deep.equal([
+      ['a', { messageId: 'm8', seq: 8, at: AT }],
+      ['b', { messageId: 'm7', seq: 7, at: AT }],
+    ]);
+    expect([...model.reads('c')]).to.deep.equal([]);
+    expect(model.conversation('c')).to.include({ unreadCount: 4 });
+    model.forget('c');
+    expect([...model.deliveries('c')]).to.deep.equal([]);
+  });
+
   it('shows who types for six seconds, until they send or stop', () => {
     const model = modelOf(conversation(1));
     const typing = (userId: string, active = true) => ({ type: 'typing', conversationId: 'c', userId, active });
