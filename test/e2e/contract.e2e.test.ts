@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
+import { PROJECTIONS } from '../../src/application/projections/registry.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call, expectProblem } from '../support/call.js';
+import { exampleRequests } from '../support/example-requests.js';
+import { filled } from '../support/filled-example.js';
+import { openApi, routes, type Parameter } from '../support/published-routes.js';
 
 interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly security?: readonly object[] }>>>>;
 }
+
+/** Says whether a request needs a parameter: of a query what is required, and all headers. */
+const isNeeded = ({ in: place, required }: Parameter): boolean => required || place === 'header';
 
 const METRICS = [
   'chatapp_append_seconds',
@@ -108,6 +115,23 @@ describe('the contract', () => {
       400,
       'position_unknown',
     ]);
+  });
+
+  it('refuses a position beyond the log at once, in every query that takes one', async () => {
+    const waiting = exampleRequests(openApi).filter(
+      ({ parameters }) =>
+        parameters.some(({ name }) => name === 'X-Min-Position') && parameters.every((each) => isNeeded(each)),
+    );
+    const asked = routes.flatMap(({ projections = [] }) => projections);
+    const queried = PROJECTIONS.filter(({ isQueried }) => isQueried).map(({ name }) => name);
+    expect(new Set<string>(asked)).to.deep.equal(new Set(queried));
+    expect(waiting).to.have.length(routes.filter(({ projections }) => projections).length);
+    const values = { since: () => '0', 'X-Min-Position': () => '999999999' };
+    for (const request of waiting) {
+      const { path, headers } = await filled(request, values);
+      const answer = await call(app, request.method, path, { token: ada.accessToken, headers });
+      expectProblem(answer, 400, 'position_unknown');
+    }
   });
 
   it('answers a repeated request with the same idempotency key as the first time', async () => {
