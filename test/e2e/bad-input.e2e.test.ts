@@ -4,6 +4,7 @@ import { history, PASSWORD, send, setScene, type Scene } from '../support/signed
 import { describeBadBodies } from './bad-input/bodies.js';
 import { call } from '../support/call.js';
 import { describeFloods, UNAUTHENTICATED } from './bad-input/floods.js';
+import { describeFreeTexts } from './bad-input/free-texts.js';
 import { describeBadMedia } from './bad-input/media.js';
 import { describeOperators } from './bad-input/operators.js';
 import { describeBadFrames } from './bad-input/sockets.js';
@@ -46,6 +47,10 @@ describe('bad input', () => {
     () => scene,
   );
   describeOperators(
+    () => app,
+    () => scene,
+  );
+  describeFreeTexts(
     () => app,
     () => scene,
   );

@@ -107,35 +107,3 @@ export const commandsOf = (scene: Scene): readonly Command[] => {
   );
   return [...said, ...others.map((route) => commandFrom(route, scene))];
 };
-
-/** Answers every command without a body, with this value in each place of its path. */
-export const pathsWith = (value: string, { groupId, messageId }: Scene): readonly string[] => {
-  const quoted = encodeURIComponent(value);
-  return [
-    `/message/v1/${messageId}/reactions/${quoted}`,
-    `/message/v1/${quoted}/reactions/${encodeURIComponent('👍')}`,
-    `/conversation/v1/${groupId}/pins/${quoted}`,
-    `/conversation/v1/${quoted}/pins/${messageId}`,
-  ];
-};
-
-/** Answers every query, with this value in each place that the caller fills. */
-export const queriesWith = (value: string, { directId }: Scene): readonly string[] => {
-  const quoted = encodeURIComponent(value);
-  const inHistory = ['before', 'after', 'around', 'at', 'limit'].map(
-    (name) => `/message/v1/history?conversationId=${directId}&${name}=${quoted}`,
-  );
-  return [
-    ...inHistory,
-    ...['cursor', 'limit'].map((name) => `/message/v1/changes?conversationId=${directId}&since=0&${name}=${quoted}`),
-    `/message/v1/changes?conversationId=${directId}&since=${quoted}`,
-    `/message/v1/changes?conversationId=${quoted}&since=0`,
-    `/message/v1/history?conversationId=${quoted}`,
-    `/message/v1/history?conversationId[$ne]=${quoted}`,
-    `/message/v1/${quoted}`,
-    `/message/v1/${quoted}/receipts`,
-    `/conversation/v1/${quoted}`,
-    `/conversation/v1/${quoted}/pins`,
-    `/conversation/v1?cursor=${quoted}`,
-  ];
-};

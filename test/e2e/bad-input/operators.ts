@@ -2,7 +2,10 @@ import { expect } from 'chai';
 import { history, send, type GetScene } from '../../support/signed-up.js';
 import { call, expectProblem } from '../../support/call.js';
 import type { Command } from './command.js';
-import { commandsOf, pathsWith, queriesWith } from './commands.js';
+import { connect } from '../../support/socket.js';
+import { commandsOf } from './commands.js';
+import { formedFields } from './frames.js';
+import { formedPlaces, isOf } from './places.js';
 import type { GetTarget } from '../../support/target.js';
 
 /** These texts would have an effect if they were ever read as part of a statement. */
@@ -92,21 +95,39 @@ export const describeOperators = (target: GetTarget, scene: GetScene): void => {
         }
     });
 
-    it('do nothing in any part of a query', async () => {
-      for (const statement of STATEMENTS)
-        for (const path of queriesWith(statement, scene()))
-          expectProblem(await call(target(), 'GET', path, { token: scene().ada.accessToken }), 400, 'invalid_request');
-    });
-
-    it('do nothing in any part of a path of a command', async () => {
+    it('do nothing in any part of a path or of a query', async () => {
       const names = ['__proto__', 'constructor', '\u0301'.repeat(1_000), '@'.repeat(1_000)];
-      for (const value of [...STATEMENTS, ...names])
-        for (const path of pathsWith(value, scene()))
-          for (const method of ['PUT', 'DELETE']) {
-            const answer = await call(target(), method, path, { token: scene().ada.accessToken });
-            expectProblem(answer, 400, 'invalid_request');
-          }
-    });
+      const commands = commandsOf(scene());
+      for (const { name, method, route, with: addressWith } of formedPlaces) {
+        const json = route.body && commands.find((command) => isOf(route, command))?.body;
+        for (const value of [...STATEMENTS, ...names]) {
+          const path = addressWith(value, scene());
+          const answer = await call(target(), method, path, { token: scene().ada.accessToken, json });
+          expect(answer.status, `${name}: ${path}`).to.equal(400);
+          expectProblem(answer, 400, 'invalid_request');
+        }
+      }
+      const inBrackets = `/message/v1/history?conversationId[$ne]=${scene().directId}`;
+      expectProblem(
+        await call(target(), 'GET', inBrackets, { token: scene().ada.accessToken }),
+        400,
+        'invalid_request',
+      );
+    }).timeout(180_000);
+
+    it('do nothing in any field of a frame', async () => {
+      const socket = await connect(target(), scene().ada.accessToken);
+      await socket.next('ready');
+      for (const { type, field, with: frameWith } of formedFields)
+        for (const value of [...STATEMENTS, ...OPERATORS, '__proto__', 0, null]) {
+          socket.send(frameWith(value, scene()));
+          const what = `${type} ${field} ${JSON.stringify(value)}`;
+          expect(await socket.next('error'), what).to.include({ code: 'invalid_request' });
+        }
+      socket.send({ type: 'ping' });
+      await socket.next('pong');
+      await socket.close();
+    }).timeout(60_000);
 
     it('come back in a message as they were sent', async () => {
       const { ada, bob, directId: conversationId } = scene();
