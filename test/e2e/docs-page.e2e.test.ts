@@ -81,6 +81,25 @@ describeInBrowser('the page of the API', (browser) => {
     await entry('post-media').getByText('"size": 5').waitFor();
   });
 
+  it('lets the keyboard skip to the content, and is found from there on', async () => {
+    const skip = page.getByRole('link', { name: 'Skip to the content' });
+    const isInSight = async () => ((await skip.boundingBox())?.x ?? -1) >= 0;
+    expect(await isInSight()).to.equal(false);
+    await page.keyboard.press('Tab');
+    expect(await isInSight()).to.equal(true);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).to.equal('content');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).to.equal('OpenAPI 3.1');
+  });
+
+  it('shows code as code, without the backticks of the documents', async () => {
+    await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
+    const texts = await page.locator('main > p, summary, h3 + p').allTextContents();
+    expect(texts.filter((text) => text.includes('`'))).to.deep.equal([]);
+    expect(await page.locator('main > p code').first().textContent()).to.equal('/ws/');
+  });
+
   it('gives every field a name, and shows where the focus is', async () => {
     expect(await page.locator('main').count()).to.equal(1);
     const nameless =

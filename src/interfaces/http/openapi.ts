@@ -95,6 +95,20 @@ const POSITION_HEADER = {
   },
 };
 
+const COOKIE_HEADER = {
+  'Set-Cookie': {
+    description:
+      'The refresh token, where the cookie was asked for or has come; an empty one, which ends at once, on log-out.',
+    schema: { type: 'string' },
+    example: `${REFRESH_COOKIE}=kx7Wq2_the-token-that-you-were-given; Max-Age=604800; Path=/user/v1/; HttpOnly; SameSite=Strict; Secure`,
+  },
+};
+
+const answerHeadersOf = ({ setsRefreshCookie }: Route): Json => ({
+  ...POSITION_HEADER,
+  ...(setsRefreshCookie && COOKIE_HEADER),
+});
+
 /** Answers the schema of a body, with an example. */
 const answered = (schema: z.ZodType): Json => {
   const published = publishedSchema(schema, 'output');
@@ -113,7 +127,7 @@ const responsesOf = (route: Route): Json => {
     status,
     {
       description: 'Done.',
-      ...(route.method !== 'get' && { headers: POSITION_HEADER }),
+      ...(route.method !== 'get' && { headers: answerHeadersOf(route) }),
       ...(schema && { content: { 'application/json': answered(schema) } }),
       ...(route.downloads && { content: { [route.downloads]: { schema: { type: 'string', format: 'binary' } } } }),
     },

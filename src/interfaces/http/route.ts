@@ -58,6 +58,8 @@ export interface Route extends RouteDocumentation {
   readonly takesFile?: boolean;
   /** Whether it takes a refresh token from a cookie. A call of a user may then come without an access token. */
   readonly takesRefreshCookie?: boolean;
+  /** Whether its answer gives a browser a refresh token in a cookie, or takes it away. */
+  readonly setsRefreshCookie?: boolean;
   /** The part of a file that a signed link leads to, where the query may have one instead of an access token. */
   readonly linksTo?: MediaPart;
   /** The read models that it asks. It waits until they show what the caller's session wrote, and the position in the header. */
@@ -81,6 +83,7 @@ interface RouteParts<Params, Query, Body, Headers, Actor extends UserId | null> 
   readonly takesFile?: boolean;
   readonly linksTo?: MediaPart;
   readonly takesRefreshCookie?: boolean;
+  readonly setsRefreshCookie?: boolean;
   readonly projections?: readonly QueriedProjection[];
   readonly reaching?: (query: Parsed<Query>) => Position;
   readonly isIdempotent?: boolean;

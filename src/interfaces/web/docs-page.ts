@@ -1,4 +1,4 @@
-import { html, page, type Html } from './html.js';
+import { html, page, prose, type Html } from './html.js';
 import { tryIt, type Callable } from './try-it.js';
 
 interface Media {
@@ -44,11 +44,11 @@ const operationOf = (path: string, method: string, operation: Operation): Html =
   const answers = Object.entries(responses).map(
     ([status, response]) =>
       html`<h3>${status}</h3>
-        <p>${response.description}</p>
+        <p>${prose(response.description)}</p>
         ${schemaOf(response)}`,
   );
   return html`<details id="${operation.operationId}" data-entry>
-    <summary><code>${method.toUpperCase()} ${path}</code> ${summary}</summary>
+    <summary><code>${method.toUpperCase()} ${path}</code> ${prose(summary)}</summary>
     <p><a href="#${operation.operationId}">Link to this call</a></p>
     <p>${security ? 'Open to everybody.' : 'Needs an access token.'}</p>
     <table>
@@ -123,7 +123,7 @@ export const docsPage = (openApi: object, asyncApi: object): string => {
   return page(
     'API',
     html`<h1>${info.title} ${info.version}</h1>
-      <p>${info.description}</p>
+      <p>${prose(info.description)}</p>
       <p>
         For programs: <a href="/openapi.json">OpenAPI 3.1</a>, <a href="/asyncapi.json">AsyncAPI 3</a>.
         <a href="/docs/errors">All error codes</a>.

@@ -23,6 +23,10 @@ const render = (part: Part): string => {
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(strings.reduce((text, string, index) => text + render(parts[index - 1] ?? '') + string));
 
+/** Makes HTML of a text in which code stands between backticks, as in the descriptions of the contract. */
+export const prose = (text: string): Html[] =>
+  text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+
 /** Makes a whole page. */
 export const page = (title: string, body: Html): string =>
   html`<!doctype html>
@@ -35,6 +39,7 @@ export const page = (title: string, body: Html): string =>
         <link rel="stylesheet" href="/docs/style.css" />
       </head>
       <body>
-        <main>${body}</main>
+        <a class="skip" href="#content">Skip to the content</a>
+        <main id="content" tabindex="-1">${body}</main>
       </body>
     </html> `.text;

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { UseCases } from '../../../src/application/use-cases.js';
 import { openApiDocument } from '../../../src/interfaces/http/openapi.js';
 import { conversationRoutes } from '../../../src/interfaces/http/routes/conversations.routes.js';
+import { openApi as published } from '../../support/published-routes.js';
 import { messageRoutes } from '../../../src/interfaces/http/routes/messages.routes.js';
 
 interface Operation {
@@ -36,4 +37,14 @@ describe('The OpenAPI document', () => {
     it(`says that a user may not be written to: ${path}`, () => {
       expect(paths[path]?.['post']?.responses['403']?.description).to.include('`recipient_unavailable`');
     });
+
+  it('says which calls give a browser a cookie, or take it away', () => {
+    const operations = Object.entries(published.paths).flatMap(([path, methods]) =>
+      Object.values(methods).map((operation) => ({ path, responses: Object.entries(operation.responses) })),
+    );
+    const setting = operations.flatMap(({ path, responses }) =>
+      responses.filter(([, { headers = {} }]) => 'Set-Cookie' in headers).map(([status]) => `${path} ${status}`),
+    );
+    expect(setting).to.deep.equal(['/user/v1/login 200', '/user/v1/refresh-token 200', '/user/v1/logout 204']);
+  });
 });

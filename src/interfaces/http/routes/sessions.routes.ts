@@ -41,6 +41,7 @@ export const sessionRoutes = (useCases: UseCases): Route[] => [
   publicRoute('post', '/user/v1/login', {
     tag,
     summary: 'Log in with a username or an e-mail address',
+    setsRefreshCookie: true,
     body: z.strictObject({ login, password: givenPassword, device: device.optional(), cookie: asCookie }),
     answers: { 200: tokens },
     refusals: ['invalid_credentials', 'email_not_verified', 'too_many_attempts', 'origin_not_allowed'],
@@ -53,6 +54,7 @@ export const sessionRoutes = (useCases: UseCases): Route[] => [
     tag,
     summary: 'Exchange a refresh token, of the body or else of the cookie; the old one is spent',
     takesRefreshCookie: true,
+    setsRefreshCookie: true,
     body: z
       .strictObject({ refreshToken: token.optional(), cookie: asCookie })
       .default({ cookie: false })
@@ -71,6 +73,7 @@ export const sessionRoutes = (useCases: UseCases): Route[] => [
     summary:
       'End this session, or all of yours: tokens stop working at once, sockets are closed. Without a valid access token it is the ' +
       'session of the cookie. The cookie is removed',
+    setsRefreshCookie: true,
     body: z.strictObject({ scope: z.enum(['session', 'all']).default('session') }).default({ scope: 'session' }),
     answers: { 204: null },
     refusals: REFRESHING,
