@@ -82,7 +82,8 @@ export const mediaProjection = {
 /** The projection in which messages are searched. */
 export const searchProjection = {
   name: 'search',
-  version: 1,
+  // Raised to put messages of different conversations into lists at different moments.
+  version: 2,
   projectors: [search],
   rebuildable: true,
   // Its ordinals are given in the order of the log.

@@ -12,6 +12,7 @@ import type { Ask, BatchWriter, RowLoader } from '../../projections/postgres/rea
 import { KnownRows } from '../known-rows.js';
 import { CHUNK } from './gram-list.js';
 import { ListChanges } from './list-changes.js';
+import { listedUpTo } from './listed.js';
 import { recordset } from './recordset.js';
 import * as sql from './search-rows.sql.js';
 import { touchedBy } from './touched-search-rows.js';
@@ -28,9 +29,6 @@ interface Loaded {
 
 const unknownOf = <Id extends string>(ids: ReadonlySet<Id>, rows: KnownRows<unknown>): Id[] =>
   [...ids].filter((id) => !rows.isKnown(id));
-
-/** The number of messages of a conversation that are in lists: full chunks of them. */
-const listed = (lastSeq: number): number => lastSeq - (lastSeq % CHUNK);
 
 /**
  * Stores what the events of a batch mean for the search. The lists of grams follow from the messages alone: those of full
@@ -81,13 +79,13 @@ export class SearchBatch implements BatchWriter, RowLoader {
     const { conversations, messages } = this.#tables;
     for (const row of messages.changed) {
       const before = this.#before.get(row.messageId);
-      if (before && before.seq <= listed(this.#lastSeq(before.conversationId))) this.#lists.change(before, row);
+      if (before && before.seq <= this.#listedBefore(before.conversationId)) this.#lists.change(before, row);
     }
     const full = conversations.changed
       .map(({ conversationId, lastSeq }) => ({
         conversationId,
-        first: listed(this.#lastSeq(conversationId)) + 1,
-        last: listed(lastSeq),
+        first: this.#listedBefore(conversationId) + 1,
+        last: listedUpTo(conversationId, lastSeq),
       }))
       .filter(({ first, last }) => last >= first);
     await this.#learnUnlisted(full, ask);
@@ -112,13 +110,18 @@ export class SearchBatch implements BatchWriter, RowLoader {
     for (const chunk of inOrder) this.#lists.listChunk(chunk);
   }
 
+  /** Answers the ordinal up to which messages were in lists before the batch. */
+  #listedBefore(conversationId: ConversationId): number {
+    return listedUpTo(conversationId, this.#lastSeq(conversationId));
+  }
+
   #lastSeq(conversationId: ConversationId): number {
     return this.#lastSeqs.get(conversationId) ?? this.#tables.conversations.get(conversationId)?.lastSeq ?? 0;
   }
 
   /** Reads those messages of chunks that have become full which came with earlier batches. */
   async #learnUnlisted(
-    full: readonly { readonly conversationId: ConversationId; readonly first: number }[],
+    full: readonly { readonly conversationId: ConversationId; readonly first: number; readonly last: number }[],
     ask: Ask,
   ): Promise<void> {
     const earlier = full.filter(({ conversationId, first }) => first <= this.#lastSeq(conversationId));
@@ -126,7 +129,7 @@ export class SearchBatch implements BatchWriter, RowLoader {
     const values = [
       earlier.map(({ conversationId }) => conversationId),
       earlier.map(({ first }) => first),
-      earlier.map(({ conversationId }) => this.#lastSeq(conversationId)),
+      earlier.map(({ conversationId, last }) => Math.min(last, this.#lastSeq(conversationId))),
     ];
     const found = await ask<{ readonly message: SearchedMessage }>({ ...sql.LOAD_UNLISTED, values });
     for (const { message } of found)

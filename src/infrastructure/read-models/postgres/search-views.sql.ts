@@ -1,3 +1,5 @@
+import { LISTED_UP_TO } from './listed.js';
+
 /**
  * The ordinal of the first message of the conversation `c` that is not before something: found by halving, as ordinals follow
  * positions, and times but for the clocks of several nodes.
@@ -15,28 +17,28 @@ const firstNotBefore = (isBefore: string): string => `
 const CLOCKS = `interval '10 minutes'`;
 
 /**
- * Answers the ordinals of each conversation ($1) between which messages are looked for: those before a position ($3), and by
- * and large those of a time ($4, $5). Those that are in lists ($2 in a chunk) come block by block ($6 in each), with
+ * Answers the ordinals of each conversation ($1) between which messages are looked for: those before a position ($2), and by
+ * and large those of a time ($3, $4). Those that are in lists come block by block ($5 in each), with
  * the position of the newest.
  */
 export const PLACES = {
   name: 'search.places',
   text: `
     with place as materialized (
-      select c.conversation_id, c.last_seq - c.last_seq % $2::bigint as listed,
-             case when $4::timestamptz is null then 1 else ${firstNotBefore(`m.sent_at < $4 - ${CLOCKS}`)} end as low,
-             least(case when $3::bigint is null then c.last_seq else ${firstNotBefore('m.sent_position < $3')} - 1 end,
-                   case when $5::timestamptz is null then c.last_seq else ${firstNotBefore(`m.sent_at < $5 + ${CLOCKS}`)} - 1 end
+      select c.conversation_id, ${LISTED_UP_TO} as listed,
+             case when $3::timestamptz is null then 1 else ${firstNotBefore(`m.sent_at < $3 - ${CLOCKS}`)} end as low,
+             least(case when $2::bigint is null then c.last_seq else ${firstNotBefore('m.sent_position < $2')} - 1 end,
+                   case when $4::timestamptz is null then c.last_seq else ${firstNotBefore(`m.sent_at < $4 + ${CLOCKS}`)} - 1 end
              ) as high
         from search.conversations c where c.conversation_id = any ($1::uuid[])
     )
     select place.conversation_id as "conversationId", place.low::integer, place.high::integer, place.listed::integer, block.number as block, newest.sent_position as newest
       from place
-      left join lateral generate_series(((place.low - 1) / $6)::integer, ((least(place.listed, place.high) - 1) / $6)::integer) as block (number)
+      left join lateral generate_series(((place.low - 1) / $5)::integer, ((least(place.listed, place.high) - 1) / $5)::integer) as block (number)
              on least(place.listed, place.high) >= place.low
       left join lateral (select m.sent_position from search.messages m
                           where m.conversation_id = place.conversation_id
-                            and m.seq = least((block.number + 1)::bigint * $6, place.listed, place.high) offset 0) newest on true
+                            and m.seq = least((block.number + 1)::bigint * $5, place.listed, place.high) offset 0) newest on true
      where place.high >= place.low`,
 };
 

@@ -5,7 +5,7 @@ import { comparePositions, hasReached } from '../../../domain/kernel/position.js
 import { lookUpCandidates } from './candidates.js';
 import { looksPerByte } from './comparing-cost.js';
 import { GramChoice } from './gram-choice.js';
-import { BLOCK, CHUNK } from './gram-list.js';
+import { BLOCK } from './gram-list.js';
 import { SearchSource, type Place } from './search-source.js';
 import * as sql from './search-views.sql.js';
 
@@ -40,7 +40,7 @@ const placesIn = async (
   pool: pg.Pool,
   { conversationIds, before, from, to }: SearchQuery,
 ): Promise<readonly Place[]> => {
-  const values = [conversationIds, CHUNK, before ?? null, from ?? null, to ?? null, BLOCK];
+  const values = [conversationIds, before ?? null, from ?? null, to ?? null, BLOCK];
   return (await pool.query<Place>({ ...sql.PLACES, values })).rows;
 };
 

@@ -6,6 +6,7 @@ import { LOG_START } from '../../../../src/domain/kernel/position.js';
 import type { Position, UserId } from '../../../../src/domain/kernel/ids.js';
 import { createPostgresGenerations } from '../../../../src/infrastructure/projections/postgres/postgres-generations.js';
 import { addList, CHUNK, noMessages } from '../../../../src/infrastructure/read-models/postgres/gram-list.js';
+import { LISTED_UP_TO } from '../../../../src/infrastructure/read-models/postgres/listed.js';
 import { searchReadModel } from '../../../../src/infrastructure/read-models/postgres/search-read-model.js';
 import { fact } from '../../../support/events.js';
 import { conversationNumber, userNumber } from '../../../support/ids.js';
@@ -16,7 +17,7 @@ import { randomMessages } from '../../../support/random-messages.js';
 const MESSAGES = `
   select m.conversation_id as "conversationId", m.seq::integer, m.sender_id as "senderId", m.text
     from search.messages m join search.conversations c using (conversation_id)
-   where m.text is not null and m.seq <= c.last_seq - c.last_seq % ${CHUNK}`;
+   where m.text is not null and m.seq <= ${LISTED_UP_TO}`;
 const LISTS = 'select conversation_id as "conversationId", gram, messages from search.grams';
 
 /** Answers which messages have which grams, by the texts of full chunks. */
