@@ -63,6 +63,7 @@ const shownOfConversations = async ({ conversations: views, messages, pins }: Vi
           await views.receiptsSince(user, after, MUCH),
           await views.unseenSince(user, after),
           await views.leftSince(user, after),
+          await views.changedByErasure({ userId: user, since: after, position: positionOf(BigInt(after) + 1n) }),
           await views.preferencesSince(user, after, MUCH),
           await pins.changedSince(user, after, MUCH),
           await messages.sentSince(user, after, MUCH, 40),

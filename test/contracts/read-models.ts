@@ -1,5 +1,6 @@
 import { describeConversations } from './conversation-read-models.js';
 import { describeDeliveries } from './delivery-read-models.js';
+import { describeErasures } from './erasures.js';
 import { describeListedChanges } from './listed-changes.js';
 import { describeMessageChanges } from './message-changes.js';
 import { describeMedia } from './media-read-models.js';
@@ -21,6 +22,7 @@ export const readModelContract = (open: OpenReadModels): void => {
       describe('pinned messages and preferences', () => describePinsAndPreferences(open, feed));
       describe('deliveries', () => describeDeliveries(open, feed));
       describe('messages that are changed', () => describeMessageChanges(open, feed));
+      describe('what an erasure changes', () => describeErasures(open, feed));
       describe('replies', () => describeReplies(open, feed));
       describe('what a client asks for after a long break', () => describeListedChanges(open, feed));
       describeUsers(open, feed);

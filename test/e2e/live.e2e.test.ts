@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { startApp, type RunningApp } from '../support/app.js';
 import { askedOverHttp } from '../support/asked-over-http.js';
-import { fetchAll } from '../support/asked-server.js';
+import { fetchAll, refreshNames, takeIn } from '../support/asked-server.js';
 import { ClientModel } from '../support/client-model.js';
 import { expectState, eventuallyKnown } from '../support/expect-state.js';
 import { LiveHistory, steps } from '../support/live-history.js';
@@ -81,11 +81,13 @@ describe('live', () => {
   it('lets a snapshot and the frames since come to what a fresh snapshot shows', async function () {
     this.timeout(120_000);
     const users = [ada, bob, cleo];
+    let histories = 0;
     let accepted = 0;
     let readers = 0;
     await fc.assert(
       fc.asyncProperty(steps, async (tried) => {
-        const history = new LiveHistory([app], users);
+        histories += 1;
+        const history = new LiveHistory([app], users, await signUp(app, `leaver${histories}`));
         await history.begin();
         const sockets = await Promise.all(users.map((account) => open(account)));
         const models = await Promise.all(
@@ -104,8 +106,9 @@ describe('live', () => {
           const [socket, model] = [sockets[index] as Socket, models[index] as ClientModel];
           await served(socket, history.position);
           await toldOf(socket, account, bios);
-          for (const frame of socket.frames) model.apply(frame);
           const server = askedOverHttp(app, account, history.position);
+          expect(await takeIn(model, server, socket.frames), 'an erasure').to.equal(true);
+          await refreshNames(model, server);
           await expectState(model, server);
           readers += await eventuallyKnown({ model, socket, server, isCompared: history.showsReaders(account) });
         }

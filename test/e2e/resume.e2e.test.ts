@@ -4,7 +4,7 @@ import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
 import { askedOverHttp } from '../support/asked-over-http.js';
-import { carryOut, fetchAll, refreshNames, type AskedServer, type ResyncFrame } from '../support/asked-server.js';
+import { fetchAll, refreshNames, takeIn as takeInFrames, type AskedServer } from '../support/asked-server.js';
 import { ClientModel } from '../support/client-model.js';
 import { expectState, eventuallyKnown } from '../support/expect-state.js';
 import { KINDS, LiveHistory, steps, type StepKind } from '../support/live-history.js';
@@ -50,11 +50,9 @@ describe('two servers', () => {
 
   /** Lets a client take in what came after a break, by the documented rules; answers whether that was a `resync`. */
   const takeIn = async (model: ClientModel, frames: readonly Frame[], server: AskedServer): Promise<boolean> => {
-    for (const frame of frames)
-      if (frame.type === 'resync') await carryOut(model, server, frame as unknown as ResyncFrame);
-      else model.apply(frame);
+    const resynced = await takeInFrames(model, server, frames);
     await refreshNames(model, server);
-    return frames.some(({ type }) => type === 'resync');
+    return resynced;
   };
 
   const expectOrder = (frames: readonly Frame[]): void => {
@@ -144,10 +142,13 @@ describe('two servers', () => {
   it('bring a client that breaks off at one, anywhere, and resumes at the other, to what a fresh snapshot shows', async function () {
     this.timeout(300_000);
     const accepted = new Map<StepKind, number>();
-    let [resumedFrames, resyncs, readers] = [0, 0, 0];
+    let [histories, resumedFrames, resyncs, readers] = [0, 0, 0, 0];
     await fc.assert(
       fc.asyncProperty(steps, fc.nat(), fc.nat({ max: 1 }), async (tried, cut, first) => {
-        const history = new LiveHistory(nodes, users);
+        // Each second history has a user who is erased: where one is, most resumes end in a `resync`.
+        histories += 1;
+        const leaving = histories % 2 === 0 ? await signUp(nodeOf(0), `leaver${histories}`) : undefined;
+        const history = new LiveHistory(nodes, users, leaving);
         await history.begin();
         const clients = await Promise.all(
           users.map((account, index) => connect(account, first + index, history.position)),
@@ -159,7 +160,7 @@ describe('two servers', () => {
           const after = lastHandled(client.socket);
           const frames = client.socket.frames.filter(({ type }) => type !== 'ready');
           expectOrder(frames);
-          for (const frame of frames) client.model.apply(frame);
+          for (const frame of frames) client.model.apply(frame); // Nobody has been erased so far.
           return { ...client, after };
         });
         // Half of what follows comes while nobody is connected, and the rest while they connect again.
@@ -194,6 +195,7 @@ describe('two servers', () => {
       { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
     );
     for (const what of KINDS) expect(accepted.get(what), what).to.be.at.least(RUNS);
+    expect(accepted.get('erase')).to.be.at.least(1);
     expect(resumedFrames).to.be.at.least(RUNS * 6);
     expect(resyncs).to.be.at.least(RUNS);
     expect(readers).to.be.at.least(RUNS);

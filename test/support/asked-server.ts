@@ -1,3 +1,4 @@
+import type { Frame } from '../../src/interfaces/client/wire.js';
 import type { ClientModel } from './client-model.js';
 import type { KnownConversation, KnownMember } from './known-conversation.js';
 import type { KnownMessage } from './known-history.js';
@@ -73,4 +74,12 @@ export const carryOut = async (client: ClientModel, server: AskedServer, frame: 
     if (client.pinsOf(conversationId)) client.knowPins(conversationId, await server.pins(conversationId));
     await fetchReaders(client, server, conversationId);
   }
+};
+
+/** Lets a client take in frames, by the documented rules; answers whether there was a `resync` among them. */
+export const takeIn = async (client: ClientModel, server: AskedServer, frames: readonly Frame[]): Promise<boolean> => {
+  for (const frame of frames)
+    if (frame.type === 'resync') await carryOut(client, server, frame as unknown as ResyncFrame);
+    else client.apply(frame);
+  return frames.some(({ type }) => type === 'resync');
 };

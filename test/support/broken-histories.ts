@@ -37,6 +37,29 @@ const lasting = fc.array(
   { minLength: 10, maxLength: 30 },
 );
 
+/** The numbers of the users whom nobody erases. */
+export const STAYING = [1, 3] as const;
+const any = fc.array(
+  attempt.map((each) => (each.what === 'erase' ? { ...each, by: 4 } : each)),
+  { minLength: 10, maxLength: 30 },
+);
+/** What a user leaves in a conversation that random attempts leave alone, and their erasure behind the break. */
+const left: readonly Attempt[] = [
+  { what: 'send', by: 2, whom: 1, where: 5, which: 0 },
+  { what: 'react', by: 2, whom: 1, where: 5, which: 3 },
+];
+const erasing: Attempt = { what: 'erase', by: 2, whom: 2, where: 5, which: 0 };
+
+/**
+ * A history with erasures that is known up to a break. What users do behind their own erasure counts as done at the same
+ * moment. One event of each kind is accepted behind the break.
+ */
+export const erasedHistories = fc.tuple(any, any, any).map(([before, between, after]) => {
+  const known = [...groundwork, ...left, ...before];
+  const facts = historyOf([...known, ...between, ...oneOfEach, erasing, replyToDeleted, ...after]);
+  return { facts, knownUpTo: historyOf(known).length };
+});
+
 /** A history that is known up to a break. One event of each kind is accepted behind the break, and nobody is erased. */
 export const brokenHistories = fc.tuple(lasting, lasting, lasting).map(([before, between, after]) => {
   const known = [...groundwork, ...before];
@@ -62,4 +85,5 @@ export const framesOfEachKind = [
   'message.reacted',
   'message.read',
   'message.sent',
+  'resync',
 ];

@@ -37,7 +37,7 @@ export const KINDS = [
   'profile',
 ] as const;
 
-export type StepKind = (typeof KINDS)[number];
+export type StepKind = (typeof KINDS)[number] | 'erase';
 
 /** One step that a user tries on one of the nodes. The other user and the conversation are picked by number. */
 export interface Step {
@@ -73,6 +73,8 @@ const pick = <Item>(items: readonly Item[], index: number): Item => items[index 
 export class LiveHistory {
   readonly #nodes: readonly Target[];
   readonly #users: readonly SignedUp[];
+  /** A user who is erased in the end; all others stay. */
+  readonly #leaving: SignedUp | undefined;
   readonly #groups: string[] = [];
   readonly #messages: Sent[] = [];
   readonly accepted: StepKind[] = [];
@@ -80,9 +82,10 @@ export class LiveHistory {
   readonly hiding = new Set<string>();
   position = LOG_START;
 
-  constructor(nodes: readonly Target[], users: readonly SignedUp[]) {
+  constructor(nodes: readonly Target[], users: readonly SignedUp[], leaving?: SignedUp) {
     this.#nodes = nodes;
-    this.#users = users;
+    this.#users = leaving ? [...users, leaving] : users;
+    this.#leaving = leaving;
   }
 
   /** Starts the history with users who show what they read, a group of all, and a message of each. */
@@ -94,6 +97,9 @@ export class LiveHistory {
       await this.play({ what: 'add', node: by, by: 0, whom: by, which: 0 });
       await this.play({ what: 'send', node: by, by, whom: 0, which: 0 });
     }
+    const by = this.#users.length - 1;
+    await this.play({ what: 'react', node: 0, by, whom: 0, which: 0 });
+    await this.play({ what: 'group', node: 0, by, whom: 0, which: 1 });
   }
 
   /**
@@ -124,10 +130,15 @@ export class LiveHistory {
       { ...own, what: 'leave', by: 1 },
       { ...own, what: 'settings', by: 2 },
       { ...own, what: 'profile' },
+      ...(this.#leaving ? [{ ...own, what: 'erase' as const }] : []),
     ];
     const before = this.accepted.length;
     for (const step of steps) await this.play(step);
     expect(this.accepted.slice(before)).to.deep.equal(steps.map(({ what }) => what));
+  }
+
+  get #staying(): readonly SignedUp[] {
+    return this.#users.filter((each) => each !== this.#leaving);
   }
 
   /** Answers whose readers a user is certain to be shown: those who have never hidden them, as long as the user has not. */
@@ -141,8 +152,8 @@ export class LiveHistory {
    * again would change nothing, and be told to nobody.
    */
   async end(): Promise<readonly string[]> {
-    const bios = this.#users.map(({ userId }) => `${userId} ends ${randomUUID()}`);
-    for (const [index, { accessToken: token }] of this.#users.entries()) {
+    const bios = this.#staying.map(({ userId }) => `${userId} ends ${randomUUID()}`);
+    for (const [index, { accessToken: token }] of this.#staying.entries()) {
       const json = { bio: bios[index] };
       const answer = await call(pick(this.#nodes, index), 'PATCH', '/user/v1/me', { token, json });
       expect(answer.status, answer.text).to.equal(200);
@@ -153,11 +164,16 @@ export class LiveHistory {
 
   async play(step: Step): Promise<void> {
     const target = pick(this.#nodes, step.node);
-    const by = pick(this.#users, step.what === 'settings' ? HIDER : step.by);
+    const by = this.#actorOf(step);
     const [method, path, json] = this.#requestOf(step);
     const answer = await call(target, method, path, { token: by.accessToken, ...(json && { json }) });
     if (answer.status < 300) this.#note(step, answer);
     if (answer.status < 300 && step.what === 'settings') this.hiding.add(by.userId);
+  }
+
+  #actorOf({ what, by }: Step): SignedUp {
+    if (what === 'erase' && this.#leaving) return this.#leaving;
+    return pick(this.#users, what === 'settings' ? HIDER : by);
   }
 
   #requestOf({ what, by, whom, which }: Step): readonly [string, string, object?] {
@@ -190,6 +206,7 @@ export class LiveHistory {
       unpin: ['DELETE', pinPath],
       prefer: ['PUT', `/conversation/v1/${group}/preferences`, { muted: which % 2 === 1, archived: whom % 2 === 1 }],
       read: ['POST', '/message/v1/read', read],
+      erase: ['DELETE', '/user/v1/me', { password: this.#leaving?.password }],
     };
     return requests[what];
   }

@@ -1,4 +1,8 @@
-import type { ChangedConversation, ConversationViews } from '../../src/application/ports/conversation-views.js';
+import type {
+  ChangedConversation,
+  ConversationViews,
+  UnseenConversation,
+} from '../../src/application/ports/conversation-views.js';
 import type { UserDirectory } from '../../src/application/ports/user-directory.js';
 import type { MessageView } from '../../src/application/ports/message-views.js';
 import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
@@ -13,6 +17,8 @@ export class ScriptedViews {
   messages: MessageView[] = [];
   /** The conversations that are found for each change, in order; the rest is unknown. */
   changed: (ChangedConversation | undefined)[] = [];
+  /** The conversations in which each erasure changed something. */
+  changedByErasure: UnseenConversation[] = [];
   memberships: { readonly userId: UserId; readonly conversationId: ConversationId }[] = [];
 
   readonly parts: DeliveryDataParts = {
@@ -20,6 +26,7 @@ export class ScriptedViews {
     messages: { findSome: this.#answer('findSome', () => this.messages) },
     conversations: {
       findChanged: this.#answer('findChanged', () => this.changed),
+      changedByErasure: this.#answer('changedByErasure', () => this.changedByErasure),
       membershipsOf: this.#answer('membershipsOf', () => this.memberships),
     } as unknown as ConversationViews,
     directory: {

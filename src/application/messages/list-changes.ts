@@ -23,10 +23,10 @@ export interface ChangesPage {
 export const listChanges =
   (conversations: Pick<ConversationViews, 'isMember'>, views: Pick<MessageViews, 'changes'>) =>
   async (viewer: UserId, { conversationId, since, cursor, limit }: ChangesQuery): Promise<ChangesPage> => {
-    const place = { since, after: openChangesCursor(cursor) ?? since };
+    const place = { since, ...(openChangesCursor(cursor) ?? { after: since }) };
     const found = await views.changes(conversationId, place, limit + 1);
     if (!(await conversations.isMember(conversationId, viewer))) reject('conversation_not_found');
     const messages = found.slice(0, limit);
     const last = messages.at(-1);
-    return { messages, nextCursor: last && found.length > limit ? changesCursor(last.position) : null };
+    return { messages, nextCursor: last && found.length > limit ? changesCursor(last.position, last.seq) : null };
   };

@@ -101,6 +101,13 @@ export interface Watermark {
   readonly at: Instant;
 }
 
+/** That a user was erased, and a position before it behind which nothing else was sent or changed. */
+export interface Erasure {
+  readonly userId: UserId;
+  readonly position: Position;
+  readonly since: Position;
+}
+
 /** The read model of conversations and of how far their members have read. */
 export interface ConversationViews {
   /** Answers one conversation; undefined when it does not exist or the viewer is no member. */
@@ -135,12 +142,14 @@ export interface ConversationViews {
   receiptsSince(viewer: UserId, after: Position, limit: number): Promise<readonly Watermark[]>;
   /** Lists the viewer's conversations in which something was sent or changed after a position. */
   unseenSince(viewer: UserId, after: Position): Promise<readonly UnseenConversation[]>;
+  /** Lists the conversations in which the erasure of a user changed a message or the title. */
+  changedByErasure(erasure: Erasure): Promise<readonly UnseenConversation[]>;
   /** Lists the conversations that the viewer has left after a position, and is in no more. */
   leftSince(viewer: UserId, after: Position): Promise<readonly ConversationId[]>;
 }
 
 /** A conversation that went on without the viewer. */
-interface UnseenConversation {
+export interface UnseenConversation {
   readonly conversationId: ConversationId;
   /** The ordinal of the last message that was there, or 0. */
   readonly lastSeenSeq: number;

@@ -92,6 +92,8 @@ interface ChangesPlace {
   readonly since: Position;
   /** The last change of the page before; `since` for the first one. */
   readonly after: Position;
+  /** The last message of the page before: an erasure changes many at one position. It is left out for the first page. */
+  readonly afterSeq?: number | undefined;
 }
 
 /** The times at which a member got and read a message; null where they have not yet. */

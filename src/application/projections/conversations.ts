@@ -3,6 +3,7 @@ import type { ConversationId, Position, UserId } from '../../domain/kernel/ids.j
 import { LOG_START } from '../../domain/kernel/position.js';
 import type { ConversationChange } from '../ports/conversation-views.js';
 import {
+  changeKey,
   isKnown,
   memberKey,
   shownWords,
@@ -69,8 +70,10 @@ const changed = (row: MemberRow, event: HasPosition, change: Pick<MemberRow, 'ac
 /** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
 export const conversationRows = (tables: MessagesTables): ConversationWriter => {
   const { conversations, members, changes } = tables;
-  const note = (kind: ConversationChange['kind'], { position, data }: OfConversation) =>
-    putNewRow(changes, position, { position, conversationId: data.conversationId, kind, userId: data.userId ?? null });
+  const note = (kind: ConversationChange['kind'], { position, data }: OfConversation) => {
+    const change = { position, conversationId: data.conversationId, kind, userId: data.userId ?? null };
+    putNewRow(changes, changeKey(change), change);
+  };
   return {
     start: (event) => {
       const { conversationId, startedAt } = event.data;

@@ -1,8 +1,10 @@
 import { DEFAULT_PREFERENCES } from '../../domain/preferences/preferences.js';
 import type { UserEvents } from '../../domain/users/events.js';
 import { ERASED } from '../kernel/erased.js';
-import type { MessagesTables } from './messages-tables.js';
+import { changeMessage } from './messages.js';
+import { changeKey, type ErasedRow, type MessagesTables } from './messages-tables.js';
 import type { Projected, Projector } from './projector.js';
+import { putNewRow } from './rows.js';
 
 /** What users wrote, as far as it goes with them. */
 export interface ErasedTextsWriter {
@@ -21,22 +23,42 @@ const changeWhere = <Row>(rows: Map<string, Row>, isSo: (row: Row) => boolean, c
   for (const [key, row] of rows) if (isSo(row)) rows.set(key, { ...row, ...change });
 };
 
-/** Carries out what these events mean. A database may do it in its own language, and has to give the same answers. */
-export const erasedTextsRows = ({
-  conversations,
-  messages,
-  reactions,
-  preferences,
-  erased,
-}: MessagesTables): ErasedTextsWriter => ({
-  erase: ({ data: { userId } }) => {
-    erased.set(userId, { userId });
-    changeWhere(conversations, (row) => row.titledBy === userId && row.title !== null, { title: ERASED });
-    changeWhere(messages, (row) => row.senderId === userId && row.text !== null, {
-      text: ERASED,
-      mentions: null,
-      attachments: null,
-    });
+/** Takes the titles of a user away. Each is told as a change of its conversation. */
+const eraseTitles = ({ conversations, changes }: MessagesTables, { userId, position }: ErasedRow): void => {
+  for (const row of [...conversations.values()]) {
+    const { conversationId } = row;
+    if (row.titledBy !== userId || row.title === null) continue;
+    conversations.set(conversationId, { ...row, title: ERASED, position });
+    const change = { position, conversationId, kind: 'renamed', userId: null } as const;
+    putNewRow(changes, changeKey(change), change);
+  }
+};
+
+/** Takes the words of a user out of messages, and their reactions. Each message that looks different is told as a changed one. */
+const eraseMessages = (tables: MessagesTables, { userId, position }: ErasedRow): void => {
+  const own = [...tables.reactions.values()].filter((row) => row.userId === userId && row.active);
+  const reacted = new Set(own.map(({ messageId }) => messageId));
+  for (const row of [...tables.messages.values()])
+    if (row.senderId === userId && row.text !== null)
+      changeMessage(tables, { data: row, position }, () => ({
+        ...{ text: ERASED, mentions: null, attachments: null, change: 'edited' },
+      }));
+    else if (reacted.has(row.messageId) && row.deletedAt === null)
+      changeMessage(tables, { data: row, position }, () => ({ change: 'reacted' }));
+};
+
+/**
+ * Carries out what these events mean: what is shown differently is changed at the position of the erasure, so that it is told
+ * like any other change. A database may do it in its own language, and has to give the same answers.
+ */
+export const erasedTextsRows = (tables: MessagesTables): ErasedTextsWriter => ({
+  erase: ({ data: { userId }, position }) => {
+    const { reactions, preferences, erased } = tables;
+    if (erased.has(userId)) return;
+    const erasure = { userId, position };
+    erased.set(userId, erasure);
+    eraseTitles(tables, erasure);
+    eraseMessages(tables, erasure);
     changeWhere(preferences, (row) => row.userId === userId, { preferences: DEFAULT_PREFERENCES });
     changeWhere(reactions, (row) => row.userId === userId, { active: false });
   },

@@ -104,6 +104,8 @@ export interface ChangeRow extends ConversationChange {
 
 export interface ErasedRow {
   readonly userId: UserId;
+  /** The position of the erasure. */
+  readonly position: Position;
 }
 
 /** The rows of the `messages` projection: what its views mean is said by what events do to them. */
@@ -121,6 +123,10 @@ export type MessagesTables = {
 };
 
 export const memberKey = (conversationId: ConversationId, userId: UserId): string => `${conversationId} ${userId}`;
+
+/** The key of what happened to a conversation: an erasure changes the titles of several at one position. */
+export const changeKey = ({ conversationId, position }: Pick<ChangeRow, 'conversationId' | 'position'>): string =>
+  `${conversationId} ${position}`;
 
 /** Says whether the event, or one behind it, has changed this row: a repeat changes nothing. */
 export const isKnown = (row: { readonly position: Position }, event: { readonly position: Position }): boolean =>

@@ -57,8 +57,8 @@ export const usersProjection = {
 /** The projection of conversations, their messages, and their receipts. */
 export const messagesProjection = {
   name: 'messages',
-  // Raised to have what came to members' devices.
-  version: 12,
+  // Raised to tell what an erasure changes at its position.
+  version: 13,
   projectors: [conversations, messages, reactions, pins, preferences, reading, deliveries, erasedTexts],
   // A message that was applied late would get the ordinal of a later one.
   rebuildable: true,

@@ -6,6 +6,7 @@ import type { PreferencesEvents } from '../../domain/preferences/events.js';
 import type { ReactionEvents } from '../../domain/reactions/events.js';
 import type { DeliveryEvents } from '../../domain/deliveries/events.js';
 import type { ReadingEvents } from '../../domain/reading/events.js';
+import type { UserEvents } from '../../domain/users/events.js';
 
 type TouchingEvents = ConversationEvents &
   MessageEvents &
@@ -13,7 +14,8 @@ type TouchingEvents = ConversationEvents &
   PinEvents &
   PreferencesEvents &
   ReadingEvents &
-  DeliveryEvents;
+  DeliveryEvents &
+  Pick<UserEvents, 'UserErased'>;
 
 /** Its methods are called for each row that an event changes, or depends on. */
 export interface TouchVisitor {
@@ -78,6 +80,8 @@ const TOUCHED: { readonly [Type in keyof TouchingEvents]: Touch<TouchingEvents[T
     visit.message(data.messageId);
   },
   MessagesDelivered: (visit, { messageId }) => visit.message(messageId),
+  // What it changes beside is found by the engine: all that the user has ever written.
+  UserErased: (visit, { userId }) => visit.author(userId),
 };
 
 /** Tells which rows of the `messages` projection an event touches: for an engine that reads them before it applies events. */

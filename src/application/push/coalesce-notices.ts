@@ -25,6 +25,7 @@ export const coalesceNotices = (notices: readonly Notice[]): Notice[] => {
       newest.set(notice.conversationId, { index, change });
     } else {
       coalesced.push(notice);
+      if (notice.kind === 'erasure') newest.clear();
       const message = messageOf(notice);
       if (message) newest.delete(message.conversationId);
     }

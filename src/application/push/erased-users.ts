@@ -16,9 +16,8 @@ export class ErasedUsers {
     return this.#users.get(userId) === true;
   }
 
-  /** Notes who is erased by a batch, and answers it without these events. */
-  take(batch: EventBatch): EventBatch {
-    for (const { type, data } of batch.events) if (type === 'UserErased') this.#users.set(data.userId, true);
-    return { ...batch, events: batch.events.filter(({ type }) => type !== 'UserErased') };
+  /** Notes who is erased by a batch, before anything of it is told. */
+  note({ events }: Pick<EventBatch, 'events'>): void {
+    for (const { type, data } of events) if (type === 'UserErased') this.#users.set(data.userId, true);
   }
 }

@@ -1,5 +1,6 @@
 import type {
   ConversationChangeKind,
+  Erasure,
   MemberView,
   PreferencesChange,
   RemovedMember,
@@ -23,7 +24,13 @@ export type OrderedNotice =
   | MessageNotice
   | PinNotice
   | PreferencesNotice
-  | ConversationNotice;
+  | ConversationNotice
+  | ErasureNotice;
+
+/** A user was erased: what they wrote has changed, in as many messages as they sent. */
+export interface ErasureNotice extends Erasure {
+  readonly kind: 'erasure';
+}
 
 /** A user looks different now. Those who share a conversation with them see it. */
 export interface UserNotice {

@@ -2,7 +2,7 @@ import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js'
 import type { ConversationId, MessageId, Position } from '../../domain/kernel/ids.js';
 import type { ConversationChangeKind } from '../ports/conversation-views.js';
 import type { MessageChangeKind } from '../ports/message-views.js';
-import type { RecordedEvent } from '../ports/event-store.js';
+import type { EventBatch, RecordedEvent } from '../ports/event-store.js';
 import { pinChange, unpinChange } from '../projections/pins.js';
 import type { QueriedProjection } from '../projections/registry.js';
 import type { ConversationNotice, MessageNotice, Notice, OrderedNotice, ReceiptsNotice, UserNotice } from './notice.js';
@@ -22,7 +22,8 @@ export interface NumberedMessage {
 
 /** An event that is pushed to clients at its place in the order. */
 interface OrderedEvent<Type extends ChatEventType> {
-  readonly notice: (data: ChatEvents[Type], position: Position) => OrderedNotice;
+  /** Makes its notice; `before` is the position of the one before. */
+  readonly notice: (data: ChatEvents[Type], position: Position, before: Position) => OrderedNotice;
   /** The projection that shows it: nothing is pushed before, unless its frame needs an ordinal alone, and that is known. */
   readonly waitsFor: QueriedProjection;
   /** The message whose ordinal is all that its frame needs of the read model; left out where it needs more. */
@@ -169,7 +170,11 @@ export const pushedEvents = {
     waitsFor: 'users',
     resumedFrom: 'asking again',
   },
-  UserErased: { notice: ({ userId }) => ({ kind: 'user', userId }), waitsFor: 'users', resumedFrom: 'asking again' },
+  UserErased: {
+    notice: ({ userId }, position, since) => ({ kind: 'erasure', userId, position, since }),
+    waitsFor: 'messages',
+    resumedFrom: 'changed messages',
+  },
   SettingsChanged: {
     notice: ({ userId, readReceipts }) => ({ kind: 'receipts', userId, shown: readReceipts }),
     waitsFor: null,
@@ -186,22 +191,37 @@ export type OrderedEventType = {
 
 const types = Object.keys(pushedEvents) as PushedEventType[];
 
-const isUnordered = (type: PushedEventType): boolean => pushedEvents[type].resumedFrom === 'asking again';
+const isAskedAgain = (type: PushedEventType): boolean => pushedEvents[type].resumedFrom === 'asking again';
 
-/** The types of events whose notices have no place in the order. */
-export const UNORDERED_TYPES: readonly PushedEventType[] = types.filter(isUnordered);
+/**
+ * The types of events that have notices without a place in the order: they change how a user looks. An erasure is told at its
+ * place as well, as it changes what the user wrote.
+ */
+export const UNORDERED_TYPES = ['ProfileChanged', 'UserErased'] as const satisfies readonly PushedEventType[];
 
-/** The types of all other events that are followed. */
-export const ORDERED_TYPES: readonly PushedEventType[] = types.filter((type) => !isUnordered(type));
+/** The types of events whose notices have a place in the order, or are pushed at once. */
+export const ORDERED_TYPES: readonly PushedEventType[] = types.filter((type) => !isAskedAgain(type));
 
 const byType: PushedEvents = pushedEvents;
 
-/** Answers what is pushed of an event, if anything. */
-export const noticeOf = <Type extends ChatEventType>({
-  type,
-  data,
-  position,
-}: RecordedEvent<Type>): Notice | undefined => byType[type]?.notice(data, position);
+const noticeOf = <Type extends ChatEventType>(
+  { type, data, position }: RecordedEvent<Type>,
+  before: Position,
+): Notice | undefined => byType[type]?.notice(data, position, before);
+
+/** Events that follow one another, behind a position. */
+type Following = Pick<EventBatch, 'events' | 'after'>;
+
+/** Answers what is pushed of events, as far as it has a place in the order or is pushed at once. */
+export const noticesOf = ({ events, after }: Following): Notice[] =>
+  events.flatMap((event, index) => noticeOf(event, events[index - 1]?.position ?? after) ?? []);
+
+const isUnordered = (event: RecordedEvent): event is RecordedEvent<(typeof UNORDERED_TYPES)[number]> =>
+  (UNORDERED_TYPES as readonly string[]).includes(event.type);
+
+/** Answers what is pushed of events without a place in the order. */
+export const userNoticesOf = ({ events }: Following): Notice[] =>
+  events.filter(isUnordered).map(({ data: { userId } }) => ({ kind: 'user', userId }));
 
 const isPushed = (type: string): type is PushedEventType => Object.hasOwn(pushedEvents, type);
 

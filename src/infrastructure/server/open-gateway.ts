@@ -52,8 +52,8 @@ const openLiveFeed = async (
     conversations,
     directory,
     hub,
-    deliver: async (batch) => {
-      await deliverToSockets(batch);
+    deliver: async (batch, told) => {
+      await deliverToSockets(batch, told);
       onDelivered(batch);
     },
     lead: new FrameLead({ progress, ordinals, isFollowed: (id) => hub.audience.of(id).size > 0, now }),

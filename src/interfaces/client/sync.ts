@@ -11,6 +11,8 @@ const NAMES_MS = 2_000;
 const MAX_TRIES = 5;
 /** A list of conversations shows this many members of each. */
 const SHOWN_MEMBERS = 20;
+/** All members of a conversation are told of an erasure at one moment, and ask within so long. */
+const LIVE_RESYNC_MS = 1_000;
 /** Conversations to be asked for again wait so long: more frames may ask for the same. */
 const ASK_MS = 200;
 
@@ -48,6 +50,10 @@ export class Sync {
   #position: string | undefined;
   /** Frames that wait until a snapshot is there. */
   #held: Frame[] | undefined;
+  /** The position as of which that snapshot is taken. */
+  #target: string | undefined;
+  /** The position behind which the frames of this connection are live ones. */
+  #liveFrom: string | undefined;
   /** It grows when what was asked for before is no longer of use. */
   #generation = 0;
   #asking = false;
@@ -72,6 +78,7 @@ export class Sync {
 
   /** A socket has authenticated: a client that begins takes a snapshot. */
   ready({ position, resumed }: ReadyFrame): void {
+    this.#liveFrom = position;
     if (resumed) {
       this.#askForNames();
       return;
@@ -87,14 +94,21 @@ export class Sync {
     this.#cancelNames();
     if (this.#held) this.#generation += 1;
     this.#held = undefined;
+    this.#target = undefined;
   }
 
   take(frame: Frame): void {
-    if (frame.type === 'resync') {
-      void this.#refill(frame as unknown as ResyncFrame);
-    } else if (this.#held) this.#held.push(frame);
+    if (this.#held) this.#held.push(frame);
+    else if (frame.type === 'resync') this.#resync(frame as unknown as ResyncFrame);
     else this.#fold(frame);
     this.#ask();
+  }
+
+  /** Among live frames it comes to many at once, so that they ask one after another, and may come again. */
+  #resync(frame: ResyncFrame): void {
+    const isLive = this.#liveFrom !== undefined && isAfter(frame.position, this.#liveFrom);
+    if (isLive && this.#isRepeat(frame.position)) return;
+    void this.#refill(frame, isLive ? this.#parts.platform.random() * LIVE_RESYNC_MS : 0);
   }
 
   /** Notes a position up to which every frame has come. */
@@ -105,7 +119,10 @@ export class Sync {
   /** Answers a page of a history, and folds it in; a page that was overtaken by a resync is dropped. */
   async page(conversationId: string, place: Readonly<Record<string, string>>, limit: number): Promise<HistoryPage> {
     const generation = this.#generation;
-    const page = await this.#queries.page(conversationId, place, { limit, minPosition: this.#position });
+    const page = await this.#queries.page(conversationId, place, {
+      limit,
+      minPosition: this.#target ?? this.#position,
+    });
     if (generation === this.#generation) this.#know(conversationId, page.messages);
     this.#parts.onChange();
     return page;
@@ -141,12 +158,15 @@ export class Sync {
   }
 
   /** Takes a snapshot as of a position at least, then folds what came meanwhile. */
-  async #refill(resync: ResyncFrame): Promise<void> {
+  async #refill(resync: ResyncFrame, pause = 0): Promise<void> {
     const { position } = resync;
     const generation = (this.#generation += 1);
     this.#held = [];
+    this.#target = position;
+    if (pause > 0) await this.#pause(pause);
     const pages = await this.#persistently(generation, () => this.#snapshot(resync));
     if (generation !== this.#generation) return;
+    this.#target = undefined;
     if (!pages) {
       this.#held = undefined;
       this.#parts.onFailure();
@@ -157,7 +177,8 @@ export class Sync {
     this.#held = undefined;
     this.#position = position;
     this.#parts.onSnapshot(position);
-    for (const frame of held) this.#fold(frame);
+    // Another resync among these holds those behind it.
+    for (const frame of held) this.take(frame);
     this.#parts.onChange();
     this.#ask();
   }

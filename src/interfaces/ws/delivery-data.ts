@@ -2,12 +2,13 @@ import type {
   ChangedConversation,
   ConversationChangeLookup,
   ConversationViews,
+  UnseenConversation,
 } from '../../application/ports/conversation-views.js';
 import type { MessageView, MessageViews } from '../../application/ports/message-views.js';
 import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
 import type { PublicProfile, UserDirectory } from '../../application/ports/user-directory.js';
 import type { Audience } from '../../application/push/audience.js';
-import { messageOf, type ConversationNotice, type Notice } from '../../application/push/notice.js';
+import { messageOf, type ConversationNotice, type ErasureNotice, type Notice } from '../../application/push/notice.js';
 import type { ConversationId, MessageId, UserId } from '../../domain/kernel/ids.js';
 
 export interface DeliveryDataParts {
@@ -23,6 +24,8 @@ export interface DeliveryData {
   /** The messages that were changed, and those that are replied to, as they are now. */
   readonly messages: ReadonlyMap<MessageId, MessageView>;
   readonly changed: ReadonlyMap<ConversationNotice, ChangedConversation>;
+  /** The conversations in which each erasure changed something. */
+  readonly erased: ReadonlyMap<ErasureNotice, readonly UnseenConversation[]>;
   readonly conversationsOf: ReadonlyMap<UserId, readonly ConversationId[]>;
   readonly profiles: ReadonlyMap<UserId, PublicProfile>;
 }
@@ -62,6 +65,16 @@ const findMessages = async (
   const wanted = shown.filter(({ conversationId }) => isWanted(conversationId)).map(({ messageId }) => messageId);
   const found = wanted.length > 0 ? await messages.findSome([...new Set(wanted)]) : [];
   return new Map(found.map((message) => [message.messageId, message]));
+};
+
+const findErased = async (
+  conversations: DeliveryDataParts['conversations'],
+  notices: readonly Notice[],
+): Promise<DeliveryData['erased']> => {
+  const erased = new Map<ErasureNotice, readonly UnseenConversation[]>();
+  for (const notice of notices)
+    if (notice.kind === 'erasure') erased.set(notice, await conversations.changedByErasure(notice));
+  return erased;
 };
 
 /** Reads what a batch needs with one query a kind, however many events it has and however many users it concerns. */
@@ -105,16 +118,18 @@ export const loadDeliveryData = async (
     return userIds.size > 0 ? directory.profiles([...userIds]) : new Map();
   };
 
-  const [found, changedMessages, changed, conversationsOf] = await Promise.all([
+  const [found, changedMessages, changed, erased, conversationsOf] = await Promise.all([
     findSequences(),
     findMessages(messages, notices, followed),
     findChanged(),
+    findErased(conversations, notices),
     findConversationsOf(),
   ]);
   return {
     sequences: found,
     messages: changedMessages,
     changed,
+    erased,
     conversationsOf,
     profiles: await findProfiles(changed),
   };

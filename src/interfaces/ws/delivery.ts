@@ -7,11 +7,12 @@ import type { MediaLinks } from '../../application/ports/media-links.js';
 import { coalesceNotices } from '../../application/push/coalesce-notices.js';
 import { lastChanges } from '../../application/push/last-changes.js';
 import type { ConversationNotice, Notice } from '../../application/push/notice.js';
-import { noticeOf } from '../../application/push/pushed-events.js';
+import { noticesOf } from '../../application/push/pushed-events.js';
 import { receiptVisibleTo } from '../../application/reading/receipt-visibility.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { changedFrame, joinedFrame, leftFrame } from './change-frames.js';
 import { loadDeliveryData, type DeliveryData, type DeliveryDataParts } from './delivery-data.js';
+import { erasureFrames } from './erasure-frames.js';
 import { messageFrames, messageSent } from './frames/message-frames.js';
 import { pinFrame } from './frames/pin-frames.js';
 import { preferencesChanged } from './frames/preferences-frame.js';
@@ -150,6 +151,11 @@ const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
       return sendToAll(parts, [...viewers], undefined, () => userUpdated.of({ user }));
     },
     conversation: (notice) => sendChange(parts, data, notice),
+    erasure: (notice) =>
+      erasureFrames(notice, data.erased.get(notice) ?? [], audience).reduce(
+        (told, { viewers, content }) => told + sendToAll(parts, viewers, notice.position, content),
+        0,
+      ),
   };
 };
 
@@ -159,8 +165,8 @@ const tellers = (parts: DeliveryParts, data: DeliveryData): Tellers => {
  */
 export const deliver =
   (parts: DeliveryParts) =>
-  async ({ events }: EventBatch): Promise<void> => {
-    const notices = coalesceNotices(lastChanges(events.map(noticeOf).filter((notice) => notice !== undefined)));
+  async (batch: EventBatch, told = noticesOf): Promise<void> => {
+    const notices = coalesceNotices(lastChanges(told(batch)));
     const data = await loadDeliveryData(parts, notices, parts.hub.audience);
     const byKind = tellers(parts, data);
     let sent = 0;

@@ -5,7 +5,13 @@ import type { Work } from '../../application/consumers/consumers.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { EventBatch, EventStore } from '../../application/ports/event-store.js';
 import type { QueriedProjection } from '../../application/projections/registry.js';
-import { ORDERED_TYPES, projectionBefore, UNORDERED_TYPES } from '../../application/push/pushed-events.js';
+import {
+  noticesOf,
+  ORDERED_TYPES,
+  projectionBefore,
+  UNORDERED_TYPES,
+  userNoticesOf,
+} from '../../application/push/pushed-events.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ChatEvents } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
@@ -20,7 +26,8 @@ const READ_MODEL_WAIT_MS = 5_000;
 /** The pause between two looks whether this node has come as far as a socket that is ahead of it. */
 const BEHIND_POLL_MS = 10;
 
-export interface LiveFeedParts extends Omit<ProjectedDeliveryParts, 'mayLead'> {
+export interface LiveFeedParts extends Omit<ProjectedDeliveryParts, 'mayLead' | 'deliver' | 'waitsFor'> {
+  readonly deliver: (batch: EventBatch, told: typeof noticesOf) => Promise<void>;
   readonly store: EventStore;
   readonly conversations: ConversationViews;
   readonly directory: UserDirectory;
@@ -76,11 +83,25 @@ export class LiveFeed {
     this.#position = after;
     this.#projected = after;
     const { lead, hub } = this.#parts;
-    const deliver = projectedDelivery({ ...this.#parts, mayLead: (batch) => lead.countAndAllow(batch) });
-    const deliverUnordered = projectedDelivery({ ...this.#parts, mayLead: () => false });
-    const take = (batch: EventBatch) => this.#queue.run(() => this.#take(hub.erased.take(batch), deliver));
+    const deliver = projectedDelivery({
+      ...this.#parts,
+      deliver: (batch) => this.#parts.deliver(batch, noticesOf),
+      waitsFor: projectionBefore,
+      mayLead: (batch) => lead.countAndAllow(batch),
+    });
+    const deliverUnordered = projectedDelivery({
+      ...this.#parts,
+      deliver: (batch) => this.#parts.deliver(batch, userNoticesOf),
+      waitsFor: () => 'users',
+      mayLead: () => false,
+    });
+    const take = (batch: EventBatch) =>
+      this.#queue.run(() => {
+        hub.erased.note(batch);
+        return this.#take(batch, deliver);
+      });
     return {
-      ordered: followLog({ store, types: [...ORDERED_TYPES, 'UserErased'], after, take }),
+      ordered: followLog({ store, types: ORDERED_TYPES, after, take }),
       unordered: followLog({ store, types: UNORDERED_TYPES, after, take: deliverUnordered }),
     };
   }

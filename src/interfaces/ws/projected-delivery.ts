@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../application/ports/event-store.js';
 import type { ProjectionProgress } from '../../application/ports/projection-progress.js';
 import type { QueriedProjection } from '../../application/projections/registry.js';
-import { projectionBefore } from '../../application/push/pushed-events.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { secondsSince, type OnStage } from './stages.js';
 
@@ -11,6 +10,8 @@ const RETRY_MS = 200;
 
 export interface ProjectedDeliveryParts {
   readonly progress: ProjectionProgress;
+  /** Answers the projection that has to show an event of this type before it is delivered; null where none has to. */
+  readonly waitsFor: (type: string) => QueriedProjection | null;
   /** Whether the frames of a batch may leave before the read models show it. */
   readonly mayLead: (batch: EventBatch) => boolean;
   readonly deliver: (batch: EventBatch) => Promise<void>;
@@ -23,10 +24,13 @@ export interface ProjectedDeliveryParts {
 }
 
 /** Answers the position that each projection must reach before a batch is delivered: the last event that waits for it. */
-const awaitedBy = ({ events }: EventBatch): ReadonlyMap<QueriedProjection, Position> => {
+const awaitedBy = (
+  { events }: EventBatch,
+  waitsFor: ProjectedDeliveryParts['waitsFor'],
+): ReadonlyMap<QueriedProjection, Position> => {
   const awaited = new Map<QueriedProjection, Position>();
   for (const { type, position } of events) {
-    const projection = projectionBefore(type);
+    const projection = waitsFor(type);
     if (projection !== null) awaited.set(projection, position);
   }
   return awaited;
@@ -38,6 +42,7 @@ const awaitedBy = ({ events }: EventBatch): ReadonlyMap<QueriedProjection, Posit
  */
 export const projectedDelivery = ({
   progress,
+  waitsFor,
   mayLead,
   deliver: deliverOnce,
   signal,
@@ -50,7 +55,7 @@ export const projectedDelivery = ({
   };
 
   const untilAllReached = async (batch: EventBatch): Promise<void> => {
-    for (const [projection, position] of awaitedBy(batch)) await untilReached(projection, position);
+    for (const [projection, position] of awaitedBy(batch, waitsFor)) await untilReached(projection, position);
   };
 
   /**

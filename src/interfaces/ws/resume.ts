@@ -1,11 +1,16 @@
-import { messageCursor } from '../../application/messages/message-cursor.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
 import { comparePositions, hasReached, LOG_START } from '../../domain/kernel/position.js';
-import { resync } from './frames/resync-frame.js';
+import { resyncOf } from './frames/resync-frame.js';
 import { missedBySource, type MissedParts, type MissedFrame } from './missed.js';
 
 /** The most bytes of text that a resume sends: all of it is in memory until it has been sent. */
 export const MAX_RESUMED_TEXT_BYTES = 8 * 1024 * 1024;
+
+/** An erasure changes many messages at one position: a client that breaks off behind one of them would lose the others. */
+const haveSharedPosition = (frames: readonly MissedFrame[]): boolean => {
+  const positions = frames.flatMap(({ position }) => position ?? []);
+  return new Set(positions).size < positions.length;
+};
 
 /** Reads the frames that a viewer missed between two positions. It asks the read models, never the log. */
 export const missedFrames = (parts: MissedParts) => {
@@ -15,16 +20,7 @@ export const missedFrames = (parts: MissedParts) => {
   const startAnew = async (viewer: UserId, after: Position, upTo: Position): Promise<MissedFrame[]> => {
     const unseen = await conversations.unseenSince(viewer, after);
     const left = await conversations.leftSince(viewer, after);
-    const content = resync.of({
-      position: upTo,
-      since: after,
-      conversations: unseen.map(({ conversationId, lastSeenSeq, areSeenChanged }) => ({
-        conversationId,
-        cursor: messageCursor(lastSeenSeq),
-        changed: areSeenChanged,
-      })),
-      left,
-    });
+    const content = resyncOf({ since: after, position: upTo, conversations: unseen, left });
     return [{ position: upTo, content }];
   };
 
@@ -39,9 +35,8 @@ export const missedFrames = (parts: MissedParts) => {
     if (sumOf('count') > maxFrames || sumOf('textBytes') > maxTextBytes) return startAnew(viewer, after, upTo);
     const frames = await Promise.all(missed.map((each) => each.frames()));
     // Frames behind this position come as live frames.
-    return frames
-      .flat()
-      .filter(({ position }) => hasReached(upTo, position ?? LOG_START))
-      .sort((one, other) => comparePositions(one.position ?? LOG_START, other.position ?? LOG_START));
+    const told = frames.flat().filter(({ position }) => hasReached(upTo, position ?? LOG_START));
+    if (haveSharedPosition(told)) return startAnew(viewer, after, upTo);
+    return told.sort((one, other) => comparePositions(one.position ?? LOG_START, other.position ?? LOG_START));
   };
 };

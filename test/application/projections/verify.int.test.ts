@@ -124,7 +124,7 @@ describe('Verifying a projection', () => {
 
   it('names a row that the log does not know, and one that is another', async () => {
     await database.pool.query(`update messages.messages set text = 'forged' where message_id = $1`, [messageNumber(2)]);
-    await database.pool.query('insert into messages.erased (user_id) values ($1)', [bob]);
+    await database.pool.query('insert into messages.erased (user_id, position) values ($1, 1)', [bob]);
     expect(await differences()).to.deep.equal([
       { table: 'erased', key: { user_id: bob }, problem: 'not in the log', columns: [] },
       { table: 'messages', key: { message_id: messageNumber(2) }, problem: 'different', columns: ['text'] },

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { lastChanges } from '../../../src/application/push/last-changes.js';
-import { noticeOf } from '../../../src/application/push/pushed-events.js';
+import { noticesOf } from '../../../src/application/push/pushed-events.js';
+import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { renamed, sent } from '../../support/group-facts.js';
 import { messageNumber } from '../../support/ids.js';
@@ -10,9 +11,7 @@ const edited = (n: number) => fact('MessageEdited', { messageId: messageNumber(n
 const deleted = (n: number) => fact('MessageDeleted', { messageId: messageNumber(n) });
 
 const placesOf = (...facts: Parameters<typeof recorded>[0]) => {
-  const notices = recorded(facts)
-    .map(noticeOf)
-    .filter((notice) => notice !== undefined);
+  const notices = noticesOf({ events: recorded(facts), after: LOG_START });
   return lastChanges(notices).map((notice) => ('position' in notice ? Number(notice.position) : undefined));
 };
 

@@ -1,16 +1,19 @@
 import { expect } from 'chai';
-import { noticeOf, ORDERED_TYPES, UNORDERED_TYPES } from '../../../src/application/push/pushed-events.js';
+import {
+  noticesOf,
+  ORDERED_TYPES,
+  UNORDERED_TYPES,
+  userNoticesOf,
+} from '../../../src/application/push/pushed-events.js';
 import { eventTypes, fact } from '../../support/events.js';
-import { ada, at, bob, cleo, conversationNumber } from '../../support/ids.js';
+import { ada, at, bob, cleo, conversationNumber, positionOf } from '../../support/ids.js';
 import { recorded } from '../../support/projections.js';
 
 const conversationId = conversationNumber(1);
 
 /** Answers what is pushed for an event at position 5. */
-const told = (event: ReturnType<typeof fact>) => {
-  const [first] = recorded([event], 4);
-  return first && noticeOf(first);
-};
+const told = (event: ReturnType<typeof fact>, notices = noticesOf) =>
+  notices({ events: recorded([event], 4), after: positionOf(3) })[0];
 
 describe('What is pushed of an event', () => {
   const change = { kind: 'conversation', position: '5', conversationId, joining: [], roles: [], leaving: [] };
@@ -47,7 +50,17 @@ describe('What is pushed of an event', () => {
 
   for (const type of ['ProfileChanged', 'UserErased'] as const)
     it(`is who looks different: ${type}`, () =>
-      expect(told(fact(type, { userId: bob }))).to.deep.equal({ kind: 'user', userId: bob }));
+      expect(told(fact(type, { userId: bob }), userNoticesOf)).to.deep.equal({ kind: 'user', userId: bob }));
+
+  it('is who was erased, and where the events before it ended', () => {
+    const events = recorded([fact('MessageSent'), fact('UserErased'), fact('UserErased', { userId: bob })], 4);
+    expect(noticesOf({ events, after: positionOf(3) }).slice(1)).to.deep.equal([
+      { kind: 'erasure', userId: ada, position: '6', since: '5' },
+      { kind: 'erasure', userId: bob, position: '7', since: '6' },
+    ]);
+    const [first] = noticesOf({ events: events.slice(1), after: positionOf(3) });
+    expect(first).to.deep.include({ position: '6', since: '3' });
+  });
 
   for (const readReceipts of [true, false])
     it(`is whether somebody shows what they read: ${readReceipts}`, () =>
@@ -92,6 +105,6 @@ describe('What is pushed of an event', () => {
 
   it('is nothing of all other events, which are not asked for', () => {
     const pushed = eventTypes.filter((type) => told(fact(type)) !== undefined);
-    expect(pushed).to.have.members([...ORDERED_TYPES, ...UNORDERED_TYPES]);
+    expect(pushed).to.have.members([...new Set([...ORDERED_TYPES, ...UNORDERED_TYPES])]);
   });
 });

@@ -65,7 +65,7 @@ describe('The AsyncAPI document', () => {
 
   it('has every frame of clients and of the server, each with its type', () => {
     expect(typesOf('client')).to.have.members(Object.keys(clientFrames));
-    const answers = ['ready', 'auth.renewed', 'ack', 'error', 'pong', 'presence', 'typing', 'resync'];
+    const answers = ['ready', 'auth.renewed', 'ack', 'error', 'pong', 'presence', 'typing'];
     const news = ['user.updated', 'auth.expiring', 'session.ended', 'message.receipts'];
     expect(typesOf('server')).to.have.members([...framesOfEachKind, ...answers, ...news]);
     for (const { name, contentType, payload } of Object.values(messages)) {

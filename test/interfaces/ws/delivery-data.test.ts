@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { messageView } from '../../../src/application/messages/message-view.js';
 import { Audience } from '../../../src/application/push/audience.js';
-import { noticeOf } from '../../../src/application/push/pushed-events.js';
+import { noticesOf } from '../../../src/application/push/pushed-events.js';
 import { loadDeliveryData } from '../../../src/interfaces/ws/delivery-data.js';
+import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { ada, bob, cleo, eve, messageNumber, positionOf } from '../../support/ids.js';
@@ -22,12 +23,16 @@ describe('What a batch needs of the read models', () => {
   });
 
   const load = async (...facts: Parameters<typeof recorded>[0]) => {
-    const notices = recorded(facts)
-      .map(noticeOf)
-      .filter((notice) => notice !== undefined);
+    const notices = noticesOf({ events: recorded(facts), after: LOG_START });
     return { notices, data: await loadDeliveryData(views.parts, notices, audience) };
   };
-  const nothing = { messages: new Map(), changed: new Map(), conversationsOf: new Map(), profiles: new Map() };
+  const nothing = {
+    messages: new Map(),
+    changed: new Map(),
+    erased: new Map(),
+    conversationsOf: new Map(),
+    profiles: new Map(),
+  };
 
   it('is the ordinals of messages that are sent and read where a user of this node follows them', async () => {
     views.sequences.set(m1, 4);
@@ -90,6 +95,14 @@ describe('What a batch needs of the read models', () => {
     expect(data.profiles.get(eve)).to.deep.equal(profileOf(eve));
   });
 
+  it('is the conversations in which each erasure changed something', async () => {
+    views.changedByErasure = [{ conversationId: group, lastSeenSeq: 4, areSeenChanged: true }];
+    const { data, notices } = await load(sent(1, otherGroup), fact('UserErased', { userId: bob }));
+    expect([...data.erased]).to.deep.equal([[notices[1], views.changedByErasure]]);
+    expect(views.asked.slice(1)).to.deep.equal([['changedByErasure', notices[1]]]);
+    expect(notices[1]).to.deep.include({ userId: bob, position: '2', since: '1' });
+  });
+
   it('is the conversations of those who look different, in one query, each user once', async () => {
     views.memberships = [
       { userId: ada, conversationId: group },
@@ -97,7 +110,7 @@ describe('What a batch needs of the read models', () => {
     ];
     const { data } = await load(
       fact('ProfileChanged', { userId: ada }),
-      fact('UserErased', { userId: bob }),
+      fact('ProfileChanged', { userId: bob }),
       fact('ProfileChanged', { userId: ada }),
       fact('SettingsChanged', { userId: cleo }),
     );

@@ -5,6 +5,7 @@ import type { EventBatch } from '../../../src/application/ports/event-store.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { deliver } from '../../../src/interfaces/ws/delivery.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
+import { takeIn } from '../../support/asked-server.js';
 import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
 import { expectDocumented } from '../../support/documented-frame.js';
 import { fact } from '../../support/events.js';
@@ -25,7 +26,7 @@ import { expectState } from '../../support/expect-state.js';
 import { testLinks, withoutLinks } from '../../support/media-links.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
-import { brokenHistories, framesOfEachKind } from '../../support/broken-histories.js';
+import { erasedHistories, framesOfEachKind, STAYING } from '../../support/broken-histories.js';
 
 const RUNS = 6;
 
@@ -62,9 +63,10 @@ describe('delivery', () => {
   it('brings a snapshot to what a fresh one shows, however the events are batched and the read models ahead', async function () {
     this.timeout(300_000);
     const users = [1, 2, 3, 4].map(userNumber);
+    const staying = STAYING.map(userNumber);
     const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(brokenHistories, sizes, async ({ facts, knownUpTo }, batchSizes) => {
+      fc.asyncProperty(erasedHistories, sizes, async ({ facts, knownUpTo }, batchSizes) => {
         const own = await testDatabase();
         const views = await openLiveReadModels(own);
         const events = recorded(facts);
@@ -81,21 +83,26 @@ describe('delivery', () => {
           ownHub.audience.add(conversationId, userId);
         await views.project(events);
         const run = deliver({ ...views, hub: ownHub, links: testLinks });
-        for (const batch of batchesOf(events.slice(knownUpTo), batchSizes)) await run(batch);
+        for (const batch of batchesOf(events.slice(knownUpTo), batchSizes)) {
+          ownHub.erased.note(batch);
+          await run(batch);
+        }
         const told = new Set<string>();
         for (const { userId, captured, model } of clients) {
           const frames = captured.frames().map(withoutLinks);
           const positions = frames.map(({ position }) => Number(position));
           expect(positions).to.deep.equal([...positions].sort((a, b) => a - b));
-          for (const frame of frames) model.apply(frame);
-          await expectState(model, views.asked(userId));
+          await takeIn(model, views.asked(userId), frames);
           for (const frame of frames) expectDocumented(frame);
           for (const { type } of frames) told.add(type);
         }
+        // Who is erased has no session any more.
+        for (const { userId, model } of clients.filter((each) => staying.includes(each.userId)))
+          await expectState(model, views.asked(userId));
         expect([...told].sort()).to.deep.equal(framesOfEachKind);
         await own.drop();
       }),
-      { numRuns: RUNS, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
     );
   });
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
+import { messageCursor } from '../../../src/application/messages/message-cursor.js';
 import { messageView } from '../../../src/application/messages/message-view.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { deliver } from '../../../src/interfaces/ws/delivery.js';
@@ -74,8 +75,8 @@ describe('What is delivered', () => {
   it('is a message without its words, where its sender was erased before it', async () => {
     const [member] = inGroup(ada);
     const message = fact('MessageSent', { ...sent(2).data, mentions: [ada], attachments: [attachmentNumber(1)] });
-    const batch = hub.erased.take(batchOf(0, [fact('UserErased', { userId: message.data.senderId }), message]));
-    expect(batch.events.map(({ type }) => type)).to.deep.equal(['MessageSent']);
+    const batch = batchOf(0, [fact('UserErased', { userId: message.data.senderId }), message]);
+    hub.erased.note(batch);
     await deliver({ ...views.parts, hub, links: testLinks })(batch);
     expect(member?.frames().map(({ type }) => type)).to.deep.equal(['message.sent']);
     expect(member?.frames()[0]?.['message']).to.deep.include({
@@ -84,6 +85,25 @@ describe('What is delivered', () => {
       mentions: [],
       attachments: [],
     });
+  });
+
+  it('is one frame for each viewer of what an erasure has changed, which names their own conversations', async () => {
+    const [one, both, none] = connect(ada, bob, cleo);
+    for (const userId of [ada, bob]) hub.audience.add(group, userId);
+    hub.audience.add(otherGroup, bob);
+    views.changedByErasure = [
+      { conversationId: group, lastSeenSeq: 4, areSeenChanged: true },
+      { conversationId: otherGroup, lastSeenSeq: 0, areSeenChanged: false },
+    ];
+    await handOn(sent(8), fact('UserErased', { userId: eve }));
+    const first = { conversationId: group, cursor: messageCursor(4), changed: true };
+    const second = { conversationId: otherGroup, cursor: messageCursor(0), changed: false };
+    const told = { type: 'resync', position: '2', since: '1', left: [] };
+    expect([one, both, none].map((each) => each?.frames())).to.deep.equal([
+      [{ ...told, conversations: [first] }],
+      [{ ...told, conversations: [first, second] }],
+      [],
+    ]);
   });
 
   it('is a message that was changed, once a batch, as it is by now, to the users of its conversation', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Position, UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
-import { carryOut, type ResyncFrame } from '../../support/asked-server.js';
+import { carryOut, takeIn, type ResyncFrame } from '../../support/asked-server.js';
 import { expectDocumented } from '../../support/documented-frame.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
 import { openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
@@ -10,11 +10,14 @@ import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } fr
 import { comparedReaders, expectState } from '../../support/expect-state.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
-import { brokenHistories, framesOfEachKind } from '../../support/broken-histories.js';
+import { brokenHistories, erasedHistories, framesOfEachKind } from '../../support/broken-histories.js';
 
 const RUNS = 6;
 /** What others have read, and what has come to them, is told in a frame of its own. */
-const resumedFrames = framesOfEachKind.map((type) => (type === 'message.delivered' ? 'message.receipts' : type)).sort();
+const resumedFrames = framesOfEachKind
+  .filter((type) => type !== 'resync')
+  .map((type) => (type === 'message.delivered' ? 'message.receipts' : type))
+  .sort();
 
 type Facts = Parameters<typeof recorded>[0];
 type ResumedFrame = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -87,6 +90,26 @@ describe('a resume', () => {
     );
   });
 
+  // An erasure was told to nobody who had been away.
+  it('brings a snapshot to what a fresh one shows, also where users were erased, frame by frame or by a resync', async function () {
+    this.timeout(300_000);
+    await fc.assert(
+      fc.asyncProperty(erasedHistories, async ({ facts, knownUpTo: after }) => {
+        const { own, views, clients } = await brokenOff(facts, after);
+        for (const { userId, model } of clients) {
+          const frames = await missed(userId, after, { views });
+          const positions = frames.flatMap(({ position }) => (position === undefined ? [] : [position]));
+          expect(new Set(positions).size).to.equal(positions.length);
+          await takeIn(model, views.asked(userId), frames);
+          await expectState(model, views.asked(userId));
+          for (const frame of frames) expectDocumented(frame);
+        }
+        await own.drop();
+      }),
+      { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
+    );
+  });
+
   // The cursors of a resync lay before the first message that was changed: a client that kept a long history had to page
   // all of it. Conversations that were left, and pins, were not told.
   it('brings a client to the same by a resync, wherever a history breaks off', async function () {
@@ -94,7 +117,7 @@ describe('a resume', () => {
     let left = 0;
     let changed = 0;
     await fc.assert(
-      fc.asyncProperty(brokenHistories, async ({ facts, knownUpTo: after }) => {
+      fc.asyncProperty(erasedHistories, async ({ facts, knownUpTo: after }) => {
         const { own, views, clients } = await brokenOff(facts, after);
         for (const { userId, model } of clients) {
           const [frame, ...more] = await missed(userId, after, { views, maxFrames: -1 });

@@ -14,8 +14,14 @@ import { comparePositions, hasReached } from '../../../domain/kernel/position.js
 import { inOrderOfJoining } from './members.js';
 import { shownMessage } from './shown-message.js';
 
-export const byPosition = (one: { readonly position: Position }, other: { readonly position: Position }): number =>
-  comparePositions(one.position, other.position);
+type Placed = { readonly position: Position };
+type PlacedConversation = Placed & { readonly conversationId: ConversationId };
+
+export const byPosition = (one: Placed, other: Placed): number => comparePositions(one.position, other.position);
+
+/** Compares by position, then by conversation: an erasure changes several of them at one position. */
+export const byPlace = (one: PlacedConversation, other: PlacedConversation): number =>
+  byPosition(one, other) || (one.conversationId < other.conversationId ? -1 : 1);
 
 /** Reads from the tables what views of conversations show. */
 export class ConversationReader {

@@ -6,12 +6,13 @@ import type {
   ConversationChangeLookup,
   ConversationView,
   ConversationViews,
+  Erasure,
 } from '../../../application/ports/conversation-views.js';
 import type { ConversationRow, MemberRow, MessagesTables } from '../../../application/projections/messages-tables.js';
 import { DEFAULT_PREFERENCES } from '../../../domain/preferences/preferences.js';
 import type { Position, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
-import { byPosition, ConversationReader } from './conversation-reader.js';
+import { byPlace, byPosition, ConversationReader } from './conversation-reader.js';
 import { compareJoining } from './members.js';
 
 /** A list shows this many members of each conversation. */
@@ -116,11 +117,22 @@ const inboxOf = (
   };
 };
 
+/** Lists where an erasure changed something, of the conversations that the user was ever in. */
+const changedByErasure = (reader: ConversationReader, { userId, position, since }: Erasure) =>
+  reader
+    .membershipsOf(userId)
+    .map(({ conversationId }) => ({ conversationId, ...reader.seenUpTo(conversationId, since) }))
+    .filter(
+      ({ conversationId, areSeenChanged }) =>
+        areSeenChanged || reader.changesOf(conversationId).some((each) => each.position === position),
+    )
+    .sort((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
+
 const unseenSince = (reader: ConversationReader, memberships: readonly MemberRow[], after: Position) =>
   memberships
     .flatMap(({ conversationId }) => reader.conversation(conversationId) ?? [])
     .filter(({ position }) => !hasReached(after, position))
-    .sort(byPosition)
+    .sort(byPlace)
     .map(({ conversationId }) => ({ conversationId, ...reader.seenUpTo(conversationId, after) }));
 
 /** Conversations in memory. */
@@ -149,7 +161,7 @@ export const conversationViewsInMemory = (tables: () => MessagesTables): Convers
       reader()
         .membershipsOf(viewer)
         .flatMap((member) => firstChange(reader(), member, after))
-        .sort(byPosition)
+        .sort(byPlace)
         .slice(0, limit),
     preferencesSince: async (viewer, after, limit) =>
       activeOf(viewer)
@@ -165,6 +177,7 @@ export const conversationViewsInMemory = (tables: () => MessagesTables): Convers
         .slice(0, limit),
     receiptsSince: async (viewer, after, limit) => receiptsSince(reader(), activeOf(viewer), after).slice(0, limit),
     unseenSince: async (viewer, after) => unseenSince(reader(), activeOf(viewer), after),
+    changedByErasure: async (erasure) => changedByErasure(reader(), erasure),
     leftSince: async (viewer, after) => reader().leftSince(viewer, after),
   };
 };

@@ -118,9 +118,10 @@ const messagesFor = ({ members, messages }: MessagesTables, viewer: UserId): rea
 
 const changesIn =
   (tables: () => MessagesTables): MessageViews['changes'] =>
-  async (conversationId, { since, after }, limit) =>
+  async (conversationId, { since, after, afterSeq = Infinity }, limit) =>
     historyOf(tables(), conversationId)
-      .filter((row) => isChanged(row) && hasReached(since, row.sentPosition) && !hasReached(after, row.position))
+      .filter((row) => isChanged(row) && hasReached(since, row.sentPosition))
+      .filter(({ position, seq }) => (position === after ? seq > afterSeq : hasReached(position, after)))
       .sort(byPosition)
       .slice(0, limit)
       .map((row) => shownMessage(tables(), row));
@@ -176,7 +177,7 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
   changedSince: async (viewer, after, limit, maxTextBytes) => {
     const changed = messagesFor(tables(), viewer)
       .filter((row) => isChanged(row) && hasReached(after, row.sentPosition) && !hasReached(after, row.position))
-      .sort(byPosition)
+      .sort((one, other) => byPosition(one, other) || comparePlaces(one, other))
       .slice(0, limit);
     return upToText(changed, maxTextBytes).flatMap((row) =>
       row.change === null ? [] : [{ change: row.change, message: shownMessage(tables(), row) }],

@@ -104,7 +104,7 @@ export const CHANGES_SINCE = {
                     else change.position = viewer.position end
          order by change.position limit 1) first
      where viewer.user_id = $1
-     order by first.position limit $3`,
+     order by first.position, viewer.conversation_id limit $3`,
 };
 
 export const PREFERENCES_SINCE = {
@@ -167,10 +167,9 @@ export const RECEIPTS_SINCE = {
      order by position, kind limit $3`,
 };
 
-export const UNSEEN_SINCE = {
-  name: 'conversations.unseen_since',
-  text: `
-    select c.conversation_id as "conversationId", coalesce(seen.seq, 0)::integer as "lastSeenSeq",
+/** How far the messages of `c` had come at a position, and whether one of those was changed since. */
+const SEEN_AND_CHANGED = `
+           c.conversation_id as "conversationId", coalesce(seen.seq, 0)::integer as "lastSeenSeq",
            exists (select from messages.messages m
                     where m.conversation_id = c.conversation_id and m.position > $2 and m.position <> m.sent_position
                       and m.sent_position <= $2) as "areSeenChanged"
@@ -178,9 +177,24 @@ export const UNSEEN_SINCE = {
       join messages.conversations c on c.conversation_id = viewer.conversation_id and c.position > $2
       left join lateral (select m.seq from messages.messages m
                           where m.conversation_id = c.conversation_id and m.sent_position <= $2
-                          order by m.sent_position desc limit 1) seen on true
+                          order by m.sent_position desc limit 1) seen on true`;
+
+export const UNSEEN_SINCE = {
+  name: 'conversations.unseen_since',
+  text: `
+    select ${SEEN_AND_CHANGED}
      where viewer.user_id = $1 and viewer.active
-     order by c.position`,
+     order by c.position, c.conversation_id`,
+};
+
+export const CHANGED_BY_ERASURE = {
+  name: 'conversations.changed_by_erasure',
+  text: `
+    select "conversationId", "lastSeenSeq", "areSeenChanged"
+      from (select ${SEEN_AND_CHANGED} where viewer.user_id = $1) changed
+     where "areSeenChanged" or exists (select from messages.changes titled
+                                        where titled.conversation_id = "conversationId" and titled.position = $3)
+     order by "conversationId"`,
 };
 
 export const LEFT_SINCE = {

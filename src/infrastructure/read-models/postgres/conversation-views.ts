@@ -132,6 +132,7 @@ export const createConversationViews = (pool: pg.Pool): ConversationViews => {
     receiptsSince: (viewer, after, limit) =>
       select<Watermark & pg.QueryResultRow>(sql.RECEIPTS_SINCE, viewer, after, limit),
     unseenSince: (viewer, after) => select(sql.UNSEEN_SINCE, viewer, after),
+    changedByErasure: ({ userId, since, position }) => select(sql.CHANGED_BY_ERASURE, userId, since, position),
     leftSince: async (viewer, after) =>
       (await select<Pick<ConversationRow, 'conversation_id'>>(sql.LEFT_SINCE, viewer, after)).map(
         ({ conversation_id }) => conversation_id,

@@ -34,8 +34,8 @@ export const SEQ_AT = {
 export const CHANGES = {
   name: 'messages.changes',
   text: `select ${MESSAGE_COLUMNS} from messages.messages m
-          where conversation_id = $1 and position > $2 and position <> sent_position and sent_position <= $3
-          order by position limit $4`,
+          where conversation_id = $1 and (position, seq) > ($2, $5) and position <> sent_position and sent_position <= $3
+          order by position, seq limit $4`,
 };
 
 export const FIND = {
@@ -112,7 +112,7 @@ export const CHANGED_SINCE = {
   text: `
     select ${MESSAGE_COLUMNS}, m.change
       from (
-        select missed.*, sum(${TEXT_BYTES}) over (order by position rows between unbounded preceding and 1 preceding) as bytes_before
+        select missed.*, sum(${TEXT_BYTES}) over (order by position, conversation_id, seq rows between unbounded preceding and 1 preceding) as bytes_before
           from (
             select m.*
               from messages.members member
@@ -120,11 +120,11 @@ export const CHANGED_SINCE = {
               cross join lateral (select * from messages.messages changed
                                    where changed.conversation_id = c.conversation_id and changed.position > $2
                                      and changed.position <> changed.sent_position and changed.sent_position <= $2
-                                   order by changed.position limit $3) m
+                                   order by changed.position, changed.seq limit $3) m
              where member.user_id = $1 and member.active
-             order by m.position limit $3) missed) m
+             order by m.position, m.conversation_id, m.seq limit $3) missed) m
      where coalesce(m.bytes_before, 0) <= $4
-     order by m.position`,
+     order by m.position, m.conversation_id, m.seq`,
 };
 
 export const SENT_BY = {

@@ -15,6 +15,9 @@ import * as sql from './message-views.sql.js';
 /** An id that comes before that of every conversation, and of every message. */
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
+/** An ordinal behind that of every message. */
+const NO_SEQ = Number.MAX_SAFE_INTEGER;
+
 interface ReceiptRow {
   readonly user_id: Receipt['userId'];
   readonly delivered_at: Instant | null;
@@ -71,7 +74,8 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
       after: (conversationId, seq, limit) => select(sql.AFTER, conversationId, seq, limit),
       seqAt,
     }),
-    changes: (conversationId, { since, after }, limit) => select(sql.CHANGES, conversationId, after, since, limit),
+    changes: (conversationId, { since, after, afterSeq = NO_SEQ }, limit) =>
+      select(sql.CHANGES, conversationId, after, since, limit, afterSeq),
     find: async (messageId) => (await select(sql.FIND, messageId))[0],
     findSome: (messageIds) => select(sql.FIND_SOME, messageIds),
     isAttachedFor: async (viewer, mediaId) => {

@@ -108,6 +108,11 @@ export class MessagesBatch implements BatchWriter, RowLoader {
   taken(): void {
     const { conversations, members, messages, erased, reactions, pins, preferences, reads, deliveries, changes } =
       this.#tables;
+    // An erasure has changed rows that are remembered as they were.
+    if (erased.changed.length > 0) {
+      this.forget();
+      return;
+    }
     messages.settle(MOST_MESSAGES);
     for (const rows of [conversations, members, erased]) rows.settle(MOST_ROWS);
     for (const rows of [reactions, pins, preferences, reads, deliveries, changes]) rows.forget();

@@ -24,7 +24,7 @@ export const LOAD = {
                      'replyTo', m.reply_to, 'sentAt', m.sent_at, 'editedAt', m.edited_at, 'deletedAt', m.deleted_at,
                      'sentPosition', m.sent_position::text, 'position', m.position::text, 'change', m.change)
               from messages m where m.message_id = any ($4::uuid[])) as messages,
-      array(select json_build_object('userId', e.user_id) from erased e where e.user_id = any ($5::uuid[])) as erased`,
+      array(select json_build_object('userId', e.user_id, 'position', e.position::text) from erased e where e.user_id = any ($5::uuid[])) as erased`,
 };
 
 /**
@@ -169,18 +169,40 @@ export const SAVE_DELIVERIES = {
 
 /**
  * Erases also what was not read before: the titles, the texts, the reactions and the preferences of these users,
- * wherever they are.
+ * wherever they are. What looks different is changed at the position of the erasure; where a batch changes it once more behind
+ * that, it stays at the later one. Of what several erasures change, the last one counts.
  */
 export const ERASE = {
   name: 'messages.erase',
   text: `
     with input as (
-      select "userId" as user_id from json_to_recordset($1) as i ("userId" uuid)
+      select "userId" as user_id, position from json_to_recordset($1) as i ("userId" uuid, position bigint)
     ), noted as (
-      insert into erased (user_id) select user_id from input on conflict do nothing
-    ), titles as (
-      update conversations c set title = '${ERASED}'
-        from input where c.titled_by = input.user_id and c.title is not null
+      insert into erased (user_id, position) select user_id, position from input on conflict do nothing
+    ), touched as (
+      select m.message_id, m.conversation_id, input.position, 'edited' as change, true as is_own
+        from input join messages m on m.sender_id = input.user_id
+       where m.text is not null
+      union all
+      select m.message_id, m.conversation_id, input.position, 'reacted', false
+        from input join reactions r on r.user_id = input.user_id and r.active join messages m on m.message_id = r.message_id
+       where m.deleted_at is null
+    ), titled as (
+      select c.conversation_id, c.position as before, input.position
+        from input join conversations c on c.titled_by = input.user_id
+       where c.title is not null
+    ), renamed as (
+      insert into changes (position, conversation_id, kind)
+      select position, conversation_id, 'renamed' from titled where before <= position
+      on conflict do nothing
+    ), conversations_changed as (
+      update conversations c
+         set title = case when last.is_titled then '${ERASED}' else c.title end, position = greatest(c.position, last.position)
+        from (select conversation_id, max(position) as position, bool_or(is_titled) as is_titled
+                from (select conversation_id, position, true as is_titled from titled
+                      union all select conversation_id, position, false from touched) each
+               group by conversation_id) last
+       where c.conversation_id = last.conversation_id
     ), mentions_gone as (
       delete from mentions x using messages m, input
        where m.sender_id = input.user_id and m.mentions is not null
@@ -191,7 +213,13 @@ export const ERASE = {
       delete from reactions r using input where r.user_id = input.user_id
     )
     update messages m
-       set text = '${ERASED}', mentions = null, attachments = null
-      from input
-     where m.sender_id = input.user_id and m.text is not null`,
+       set text = case when last.is_own then '${ERASED}' else m.text end,
+           mentions = case when last.is_own then null else m.mentions end,
+           attachments = case when last.is_own then null else m.attachments end,
+           change = case when m.position <= last.position then last.change else m.change end,
+           position = greatest(m.position, last.position)
+      from (select distinct on (message_id) message_id, position, change,
+                   bool_or(is_own) over (partition by message_id) as is_own
+              from touched order by message_id, position desc, change) last
+     where m.message_id = last.message_id`,
 };

@@ -56,7 +56,8 @@ export const MESSAGES_TABLES = `
   create index messages_by_place on messages (conversation_id, sent_position);
   create index messages_by_sender on messages (sender_id, conversation_id, seq);
   create index messages_with_files on messages using gin (attachments jsonb_path_ops) where attachments is not null;
-  create index messages_changed on messages (conversation_id, position) where position <> sent_position;
+  -- An erasure changes many messages at one position.
+  create index messages_changed on messages (conversation_id, position, seq) where position <> sent_position;
 
   -- Who is mentioned by which messages, to be counted behind what they have read.
   create table mentions (
@@ -128,14 +129,16 @@ export const MESSAGES_TABLES = `
 
   -- Who was erased: what comes of theirs later, sent in the same moment, is not shown either.
   create table erased (
-    user_id uuid primary key
+    user_id  uuid primary key,
+    position bigint not null
   );
 
   create table changes (
-    position        bigint primary key,
+    position        bigint not null,
     conversation_id uuid not null,
     kind            text not null,
-    user_id         uuid
+    user_id         uuid,
+    primary key (conversation_id, position)
   );
-  create index changes_of_conversation on changes (conversation_id, position);
+  create index changes_by_position on changes (position);
 `;

@@ -36,6 +36,7 @@ const HAPPENED = `
   select c.position, format('the log knows nothing of what happened to conversation %s', c.conversation_id)
     from messages.changes c
    where c.position > $2 and c.position <= $3 and not exists (select from happened h where h.position = c.position)
+     and not exists (select from messages.erased e where e.position = c.position)
   union all
   select min(h.position), format('conversation %s is missing', h."conversationId")
     from happened h left join messages.conversations c on c.conversation_id = h."conversationId"

@@ -5,6 +5,7 @@ import type { Frame } from './frame.js';
 import { messageDelivered, messageFrames, messageRead, messageSent } from './message-frames.js';
 import { pinned, unpinned } from './pin-frames.js';
 import { preferencesChanged } from './preferences-frame.js';
+import { resync } from './resync-frame.js';
 import { userUpdated } from './user-frames.js';
 import type { z } from 'zod';
 
@@ -36,6 +37,6 @@ export const pushedFrames = {
   MemberRemoved: conversationFrames.member_removed,
   MemberRoleChanged: conversationFrames.role_changed,
   ProfileChanged: userUpdated,
-  UserErased: userUpdated,
+  UserErased: resync,
   SettingsChanged: null,
 } as const satisfies { readonly [Type in PushedEventType]: PushedFrame<Type> };
