@@ -5,6 +5,8 @@ import type { BlobDraft } from './blob-files.js';
 
 /** So many bytes are gathered before they are written: each write is a turn of a thread and of the event loop. */
 const GATHERED_BYTES = 448 * 1024;
+/** After so many bytes the disk is asked to take them. 25 MiB at the end took 45 ms of 170. */
+const SYNCED_BYTES = 4 * 1024 * 1024;
 
 /** Makes the names in a folder durable. Windows cannot open folders, and needs no such thing. */
 export const syncFolder = async (folder: string): Promise<void> => {
@@ -24,6 +26,9 @@ class GatheredWrites {
   #gathered: Uint8Array[] = [];
   #bytes = 0;
   #writing: Promise<void> = Promise.resolve();
+  #unsynced = 0;
+  #isSyncing = false;
+  #syncing: Promise<void> = Promise.resolve();
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -49,12 +54,26 @@ class GatheredWrites {
     const size = pieces.reduce((sum, { length }) => sum + length, 0);
     const { bytesWritten } = await this.#handle.writev(pieces);
     if (bytesWritten < size) await this.#handle.appendFile(Buffer.concat(pieces).subarray(bytesWritten));
+    this.#syncSome(size);
+  }
+
+  /**
+   * Has the disk take what was written while more comes in, so that less is left to wait for at the end. What goes wrong is told
+   * there: the system tells it once, and a later call would succeed.
+   */
+  #syncSome(bytes: number): void {
+    this.#unsynced += bytes;
+    if (this.#unsynced < SYNCED_BYTES || this.#isSyncing) return;
+    [this.#unsynced, this.#isSyncing] = [0, true];
+    this.#syncing = this.#syncing.then(() => this.#handle.datasync()).finally(() => (this.#isSyncing = false));
+    this.#syncing.catch(() => undefined); // The end is told.
   }
 
   /** Writes what is left. */
   async finish(): Promise<void> {
     await this.#writeOut();
     await this.#writing;
+    await this.#syncing;
   }
 }
 
