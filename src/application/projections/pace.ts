@@ -28,12 +28,12 @@ export const PROMPT: Pace = { portion: Infinity, pauseMs: ({ caughtUp }) => (cau
 
 const PORTION = 200;
 const GATHERED_MS = 200;
-const LATE_MS = 10_000;
-const TOO_LATE_MS = 60_000;
+const LATE_MS = 60_000;
+const TOO_LATE_MS = 300_000;
 
 /**
- * For work that takes longer than all else that a message causes. It takes a quarter of the time while it is less than ten
- * seconds late, then half of it, and behind a minute all: a burst of messages does not wait for it, and what lasts is kept up with.
+ * For work that takes longer than all else that a message causes. It takes a quarter of the time while it is less than a
+ * minute late, then half of it, and behind five minutes all: a burst of messages does not wait for it, and what lasts is kept up with.
  */
 export const BACKGROUND: Pace = {
   portion: PORTION,
