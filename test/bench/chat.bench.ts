@@ -104,6 +104,9 @@ export const run = async (): Promise<Report> => {
     const commits = await bareRows(app);
     const closed = await measured(app, () => putLoad({ ...base, seconds: SECONDS }));
     const bare = await bareSockets(pairs, { inFlight: IN_FLIGHT, seconds: WARM_UP_SECONDS });
+    // The clients of the library come last, so that they slow nothing else.
+    const library = await measured(app, () => putLoad({ ...base, seconds: SECONDS }, './client-load.ts'));
+    const [byLibrary, ...restOfLibrary] = figures(`${PAIRS} pairs by the client library`, library, {});
     const [delivered, ...rest] = figures(`${PAIRS} pairs, ${IN_FLIGHT} in flight`, closed, {
       rate: 'at least 12,000 (ejabberd 3,417)',
       p99: '(ejabberd 464)',
@@ -114,6 +117,13 @@ export const run = async (): Promise<Report> => {
         { metric: 'bare sockets, the same load', value: bare, unit: 'messages/s' },
         { ...(delivered as Row), ratio: (delivered as Row).value / bare },
         ...rest,
+        // It sends one message of a conversation after the other, so that none overtakes another.
+        {
+          ...(byLibrary as Row),
+          ratio: (byLibrary as Row).value / (delivered as Row).value,
+          target: 'of bare clients',
+        },
+        ...restOfLibrary,
         ...figures('one pair, 1 in flight', alone, { p50: 'at most 1 (ejabberd 1.1)' }),
         ...figures('1,000/s on schedule', slow, { p50: 'at most 1.5 (ejabberd 1.4)', p99: 'at most 9 (ejabberd 9)' }),
         ...figures('2,000/s on schedule', fast, { p50: 'at most 2.5 (ejabberd 2.0)', p99: 'at most 24 (ejabberd 24)' }),

@@ -25,12 +25,9 @@ export interface LoadResult {
   readonly seconds: number;
 }
 
-/** Puts a load on a server, from a process of its own. */
-export const putLoad = async (load: Load): Promise<LoadResult> => {
-  const child = fork(new URL('./chat-load.ts', import.meta.url), {
-    execArgv: ['--import', 'tsx'],
-    serialization: 'advanced',
-  });
+/** Puts a load on a server, from a process of its own: by bare sockets, or by another program. */
+export const putLoad = async (load: Load, program = './chat-load.ts'): Promise<LoadResult> => {
+  const child = fork(new URL(program, import.meta.url), { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
   try {
     child.send(load);
     const [result] = (await once(child, 'message')) as [LoadResult | { error: string }];
