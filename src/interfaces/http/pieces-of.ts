@@ -6,8 +6,7 @@ import type { Readable } from 'node:stream';
  */
 export async function* piecesOf(stream: Readable, mostWaiting: number): AsyncGenerator<Uint8Array> {
   const waiting: Uint8Array[] = [];
-  let [bytes, isOver] = [0, false];
-  let failure: Error | undefined;
+  let bytes = 0;
   let wake: () => void = () => undefined;
   stream.on('data', (piece: Uint8Array) => {
     waiting.push(piece);
@@ -15,15 +14,12 @@ export async function* piecesOf(stream: Readable, mostWaiting: number): AsyncGen
     if (bytes >= mostWaiting) stream.pause();
     wake();
   });
-  stream.on('error', (error: Error) => (failure = error));
-  stream.on('close', () => {
-    isOver = true;
-    wake();
-  });
+  stream.on('error', () => undefined); // It is raised below.
+  stream.on('close', () => wake());
   try {
     for (;;) {
-      while (waiting.length === 0 && !isOver) await new Promise<void>((resolve) => (wake = resolve));
-      if (failure) throw failure;
+      while (waiting.length === 0 && !stream.closed) await new Promise<void>((resolve) => (wake = resolve));
+      if (stream.errored) throw stream.errored;
       const piece = waiting.shift();
       if (!piece) return;
       bytes -= piece.length;

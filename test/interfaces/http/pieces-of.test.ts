@@ -48,6 +48,18 @@ describe('The pieces of a stream', () => {
     expect(await pieces.next().catch((error: unknown) => error)).to.have.property('message', 'cut off');
   });
 
+  // An upload that was refused at once, before anybody read it, was answered never.
+  it('end with an error that came before the first was asked for', async () => {
+    const stream = streamOf(piece(1));
+    stream.on('error', () => undefined);
+    stream.destroy(new Error('refused'));
+    await nextTurn();
+    const outcome = await piecesOf(stream, 1_000)
+      .next()
+      .catch((error: unknown) => error);
+    expect(outcome).to.have.property('message', 'refused');
+  });
+
   it('are no more where the reader breaks off: the stream is destroyed', async () => {
     const stream = streamOf(piece(1), piece(2));
     for await (const each of piecesOf(stream, 1_000)) {
