@@ -40,7 +40,7 @@ describe('the search', () => {
   let ada: SignedUp;
   let bob: SignedUp;
   let eve: SignedUp;
-  let last: string;
+  let last = '0';
 
   before(async function () {
     this.timeout(120_000);
@@ -53,7 +53,7 @@ describe('the search', () => {
     await app.stop();
   });
 
-  const ask = (user: SignedUp, query: Readonly<Record<string, string>>, target: Target = app, position = '0') =>
+  const ask = (user: SignedUp, query: Readonly<Record<string, string>>, target: Target = app, position = last) =>
     call(target, 'GET', `/message/v1/search?${new URLSearchParams(query).toString()}`, {
       token: user.accessToken,
       headers: { 'x-min-position': position },

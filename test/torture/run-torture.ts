@@ -80,15 +80,16 @@ const kill = async ({ child }: Writer): Promise<void> => {
 
 export interface TortureOptions {
   readonly seconds: number;
-  /** The run lasts longer if this many appends have not been acknowledged by its end. */
+  /** The run lasts longer if this many appends have not been acknowledged by its end, or not so many writers killed. */
   readonly appends: number;
+  readonly kills: number;
   readonly onProgress: (line: string) => void;
 }
 
 /**
  * Tortures a log for this long: writers are killed one after another, and the database is killed once, in the middle.
  */
-export const torture = async ({ seconds, appends, onProgress }: TortureOptions): Promise<TortureResult> => {
+export const torture = async ({ seconds, appends, kills, onProgress }: TortureOptions): Promise<TortureResult> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatapp-torture-'));
   const embedded = await startEmbeddedPostgres(dataDir, log);
   const { url } = embedded;
@@ -99,7 +100,7 @@ export const torture = async ({ seconds, appends, onProgress }: TortureOptions):
     const writers = new Writers(url);
     const endsAt = Date.now() + seconds * 1_000;
     let databaseKilled = 0;
-    while (Date.now() < endsAt || writers.acknowledged.length < appends) {
+    while (Date.now() < endsAt || writers.acknowledged.length < appends || writers.killed < kills) {
       await sleep(Math.min(KILL_EVERY_MS, Math.max(0, endsAt - Date.now())));
       if (databaseKilled === 0 && Date.now() > endsAt - seconds * 500) {
         databaseKilled += 1;

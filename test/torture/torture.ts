@@ -17,6 +17,7 @@ if (values.help || !(seconds > 0)) {
   const { faults, ...counts } = await torture({
     seconds,
     appends: 0,
+    kills: 0,
     onProgress: (line) => process.stdout.write(`${line}\n`),
   });
   process.stdout.write(`${JSON.stringify(counts)}\n`);
