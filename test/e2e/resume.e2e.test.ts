@@ -196,7 +196,8 @@ describe('two servers', () => {
     );
     for (const what of KINDS) expect(accepted.get(what), what).to.be.at.least(RUNS);
     expect(accepted.get('erase')).to.be.at.least(1);
-    expect(resumedFrames).to.be.at.least(RUNS * 6);
+    // An erasure turns a resume into a `resync`: half of the histories tell few frames.
+    expect(resumedFrames).to.be.at.least(RUNS * 3);
     expect(resyncs).to.be.at.least(RUNS);
     expect(readers).to.be.at.least(RUNS);
   });
