@@ -30,17 +30,20 @@ const PORTION = 200;
 const GATHERED_MS = 200;
 const LATE_MS = 60_000;
 const TOO_LATE_MS = 300_000;
+/** A lease lasts five seconds, and a query at another server, which ends no pause here, waits for two. */
+const LONGEST_MS = 1_000;
 
 /**
  * For work that takes longer than all else that a message causes. It takes a quarter of the time while it is less than a
- * minute late, then half of it, and behind five minutes all: a burst of messages does not wait for it, and what lasts is kept up with.
+ * minute late, then half of it, and behind five minutes all: a burst of messages does not wait for it, and what lasts is kept up
+ * with. A portion that took long is not followed by as long a pause.
  */
 export const BACKGROUND: Pace = {
   portion: PORTION,
   pauseMs: ({ workedMs, lateMs, caughtUp }) => {
     const gathering = caughtUp ? GATHERED_MS : 0;
     if (lateMs > TOO_LATE_MS) return gathering;
-    return Math.max(gathering, lateMs > LATE_MS ? workedMs : 3 * workedMs);
+    return Math.min(LONGEST_MS, Math.max(gathering, lateMs > LATE_MS ? workedMs : 3 * workedMs));
   },
 };
 
@@ -55,5 +58,5 @@ export function* portionsOf(batch: EventBatch, most: number): Generator<EventBat
     yield { after, events: portion, undecodable: [], position, caughtUp: false };
     [after, from] = [position, from + most];
   }
-  yield { ...batch, after, events: events.slice(from) };
+  yield from === 0 ? batch : { ...batch, after, events: events.slice(from) };
 }

@@ -24,6 +24,12 @@ describe('The pace of a projection in the background', () => {
     expect(BACKGROUND.pauseMs(applied({ lateMs: 300_001 }))).to.equal(0);
   });
 
+  // A pause of three times five seconds would outlast the lease, and another server would take the projection over.
+  it('never pauses for more than a second, however long it worked', () => {
+    expect(BACKGROUND.pauseMs(applied({ workedMs: 5_000 }))).to.equal(1_000);
+    expect(BACKGROUND.pauseMs(applied({ workedMs: 5_000, lateMs: 60_001, caughtUp: true }))).to.equal(1_000);
+  });
+
   it('lets events gather once it has caught up, however late', () => {
     expect(BACKGROUND.pauseMs(applied({ workedMs: 1, caughtUp: true }))).to.equal(200);
     expect(BACKGROUND.pauseMs(applied({ workedMs: 1, caughtUp: true, lateMs: 300_001 }))).to.equal(200);
