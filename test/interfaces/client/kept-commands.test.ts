@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { KeptCommands } from '../../../src/interfaces/client/outbox/kept-commands.js';
 import { memoryStorage } from '../../../src/interfaces/client/storage/memory-storage.js';
 import { connectedTabs } from '../../support/connected-tabs.js';
-import { settle } from '../../support/manual-platform.js';
+import { manualPlatform, settle } from '../../support/manual-platform.js';
 import { idsOf, openOutbox, type Sent } from '../../support/opened-outbox.js';
 
 describe('the commands that are kept', () => {
@@ -118,6 +119,23 @@ describe('the commands that are kept', () => {
       await page.say(text);
     await one.outbox.clear();
     expect((await storage.list('')).map(([, command]) => (command as Sent).id)).to.deep.equal(['of eve']);
+  });
+
+  // The page went on waiting for ever, and whoever waited for its opening with it.
+  it('ends its opening where the page is closed meanwhile, and takes nothing', async () => {
+    const before = await openOutbox();
+    await before.say('one');
+    before.outbox.close();
+    await settle();
+    const { platform } = manualPlatform({ storage: before.storage });
+    const kept: KeptCommands = new KeptCommands({
+      owner: 'there/me',
+      platform: {
+        ...platform,
+        storage: { ...before.storage, list: (prefix) => (kept.close(), before.storage.list(prefix)) },
+      },
+    });
+    await kept.open(() => expect.fail('a page that is closed takes nothing'));
   });
 
   it('does not send what another user wrote on this device', async () => {

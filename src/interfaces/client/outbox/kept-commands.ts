@@ -41,7 +41,10 @@ export class KeptCommands {
     const { storage, tabs } = this.#parts.platform;
     this.#adopt = adopt;
     await new Promise<void>((resolve, reject) => {
-      const hold = (): Promise<void> => (resolve(), this.#closed);
+      const hold = async (): Promise<void> => {
+        resolve();
+        await this.#closed;
+      };
       tabs.exclusive(this.#lockOf(this.#tab), hold).catch(reject);
     });
     if (this.#isClosed) return;
@@ -86,15 +89,18 @@ export class KeptCommands {
   #succeed(tab: string): Promise<void> {
     if (tab === this.#tab || this.#others.has(tab)) return Promise.resolve();
     this.#others.add(tab);
-    const { tabs } = this.#parts.platform;
-    const lock = this.#lockOf(tab);
     return new Promise((resolve) => {
-      const take = (): Promise<void> => this.#takeFrom(tab, resolve);
-      tabs
-        .ifFree(lock, take)
-        .then((isGone) => (isGone ? undefined : (resolve(), tabs.exclusive(lock, take))))
-        .catch(() => resolve()); // the next page takes them
+      this.#takeOver(tab, resolve).then(resolve, resolve); // the next page takes what could not be taken
     });
+  }
+
+  /** Holds the lock of another tab, once that is gone, until this one closes. */
+  async #takeOver(tab: string, taken: () => void): Promise<void> {
+    const { tabs } = this.#parts.platform;
+    const take = (): Promise<void> => this.#takeFrom(tab, taken);
+    if (await tabs.ifFree(this.#lockOf(tab), take)) return;
+    taken();
+    await tabs.exclusive(this.#lockOf(tab), take);
   }
 
   /** Takes the commands of a tab that is gone. They stay where they are, so that none is lost or kept twice on the way. */
