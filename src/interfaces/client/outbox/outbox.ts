@@ -4,6 +4,7 @@ import type { Platform } from '../platform.js';
 import type { AckFrame, ErrorFrame, Message } from '../wire.js';
 import { frameOf, isTooLarge, placeOf, type Command, type CommandContent, type OutgoingMessage } from './command.js';
 import type { KeptCommands } from './kept-commands.js';
+import { Lanes } from './lane.js';
 
 /** The commands that are under way at a time: the server takes 64 of a socket. */
 const MAX_UNDER_WAY = 16;
@@ -42,8 +43,7 @@ export class Outbox {
   readonly #parts: OutboxParts;
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Map<string, Waiting[]>();
-  /** The conversations that were started by messages to a user: what is sent to the one follows what is sent to the other. */
-  readonly #lanes = new Map<string, string>();
+  readonly #lanes = new Lanes();
   #keeping: Promise<void> = Promise.resolve();
   #isLive = false;
   #isPaused = false;
@@ -170,7 +170,7 @@ export class Outbox {
     if (!command) return;
     void this.#parts.kept.drop(command).catch(() => undefined); // it is sent once more after a reload, and recognised
     const isAhead = handled === undefined || isAfter(ack.position, handled);
-    this.#follow(command, ack);
+    this.#lanes.learn(command, ack);
     if (command.content.type === 'send' && isAhead) this.#put({ command, isUnderWay: false, ack });
     else this.#delete(command.id);
     this.#settle(command.id, ({ resolve }) => resolve(ack));
@@ -219,12 +219,12 @@ export class Outbox {
   #pump(): void {
     if (!this.#isLive || this.#isPaused) return;
     const waiting = [...this.#entries.values()].filter(({ command, ack }) => !command.failure && !ack);
-    const underWay = waiting.filter((entry) => entry.isUnderWay).map(({ command }) => this.#laneNow(command));
+    const underWay = waiting.filter((entry) => entry.isUnderWay).map(({ command }) => this.#lanes.of(command));
     const busy = new Set(underWay);
     let room = MAX_UNDER_WAY - underWay.length;
     for (const { command } of waiting) {
       if (room <= 0) return;
-      const lane = this.#laneNow(command);
+      const lane = this.#lanes.of(command);
       if (busy.has(lane)) continue;
       busy.add(lane);
       if (!this.#parts.send(frameOf(command))) return;
@@ -259,16 +259,6 @@ export class Outbox {
       other.type === 'read' && other.conversationId === content.conversationId && seqOf(other) <= seqOf(content);
     const passed = [...this.#entries.values()].filter(({ command, isUnderWay }) => !isUnderWay && isPassed(command));
     await Promise.all(passed.map(({ command }) => this.discard(command.id)));
-  }
-
-  /** Puts what goes to a user into the lane of the conversation that an answer tells. */
-  #follow({ content, lane }: Command, { conversationId }: AckFrame): void {
-    if (conversationId !== undefined && !('conversationId' in content)) this.#lanes.set(lane, conversationId);
-  }
-
-  /** The lane of a command, as answers since have shown. */
-  #laneNow({ lane }: Command): string {
-    return this.#lanes.get(lane) ?? lane;
   }
 
   /** The command with this id, and the changes of the message with this id. */
