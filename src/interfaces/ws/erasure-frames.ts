@@ -1,3 +1,4 @@
+import { grouped } from '../../application/kernel/grouped.js';
 import type { UnseenConversation } from '../../application/ports/conversation-views.js';
 import type { Audience } from '../../application/push/audience.js';
 import type { ErasureNotice } from '../../application/push/notice.js';
@@ -10,6 +11,9 @@ interface ToldErasure {
   readonly content: () => object;
 }
 
+const idsOf = (conversations: readonly UnseenConversation[]): string =>
+  conversations.map(({ conversationId }) => conversationId).join();
+
 /**
  * Answers the frames of an erasure: each viewer gets one, however much has changed, as frames of one position would be taken
  * for repeats. It names the conversations of the viewer in which something has changed. Viewers of the same ones share it.
@@ -19,19 +23,12 @@ export const erasureFrames = (
   changed: readonly UnseenConversation[],
   audience: Audience,
 ): ToldErasure[] => {
-  const byViewer = new Map<UserId, UnseenConversation[]>();
-  for (const conversation of changed)
-    for (const viewer of audience.of(conversation.conversationId))
-      byViewer.set(viewer, [...(byViewer.get(viewer) ?? []), conversation]);
-  const shared = new Map<string, { viewers: UserId[]; conversations: readonly UnseenConversation[] }>();
-  for (const [viewer, conversations] of byViewer) {
-    const key = conversations.map(({ conversationId }) => conversationId).join();
-    const alike = shared.get(key) ?? { viewers: [], conversations };
-    alike.viewers.push(viewer);
-    shared.set(key, alike);
-  }
-  return [...shared.values()].map(({ viewers, conversations }) => ({
-    viewers,
-    content: () => resyncOf({ since, position, conversations, left: [] }),
+  const seenBy = (viewer: UserId): readonly UnseenConversation[] =>
+    changed.filter(({ conversationId }) => audience.of(conversationId).has(viewer));
+  const viewers = new Set(changed.flatMap(({ conversationId }) => [...audience.of(conversationId)]));
+  const alike = grouped(viewers, (viewer) => idsOf(seenBy(viewer)));
+  return [...alike.values()].map((sharing) => ({
+    viewers: sharing,
+    content: () => resyncOf({ since, position, conversations: seenBy(sharing[0] as UserId), left: [] }),
   }));
 };

@@ -1,3 +1,4 @@
+import { grouped } from '../../../application/kernel/grouped.js';
 import {
   searchRows,
   type SearchedConversation,
@@ -95,15 +96,14 @@ export class SearchBatch implements BatchWriter, RowLoader {
 
   /** Puts the messages of full chunks into lists, chunk by chunk. */
   #listChunks(full: ReadonlyMap<ConversationId, { readonly first: number; readonly last: number }>): void {
-    const chunks = new Map<string, SearchedMessage[]>();
-    for (const row of this.#tables.messages.values()) {
-      const place = full.get(row.conversationId);
-      if (place === undefined || row.seq < place.first || row.seq > place.last) continue;
-      const key = `${row.conversationId} ${Math.floor((row.seq - 1) / CHUNK)}`;
-      const chunk = chunks.get(key);
-      if (chunk) chunk.push(row);
-      else chunks.set(key, [row]);
-    }
+    const isFull = ({ conversationId, seq }: SearchedMessage): boolean => {
+      const place = full.get(conversationId);
+      return place !== undefined && seq >= place.first && seq <= place.last;
+    };
+    const chunks = grouped(
+      [...this.#tables.messages.values()].filter(isFull),
+      ({ conversationId, seq }) => `${conversationId} ${Math.floor((seq - 1) / CHUNK)}`,
+    );
     const bySeq = (one: SearchedMessage, other: SearchedMessage): number => one.seq - other.seq;
     const inOrder = [...chunks.values()].map((chunk) => chunk.sort(bySeq));
     inOrder.sort(([one], [other]) => bySeq(one as SearchedMessage, other as SearchedMessage));
