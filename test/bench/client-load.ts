@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws';
 import { createChat, type Chat } from '../../src/interfaces/client/client.js';
+import { tokensOf } from '../support/chat-tokens.js';
 import type { Load, LoadResult } from './load.js';
 
 /** The load of chat-load.ts, made by clients of the library: one that sends and one that receives for each pair. */
 
 const TEXT_LENGTH = 120;
-const DAY_SECONDS = 86_400;
 const POLL_MS = 20;
 const LONGEST_MS = 10_000;
 
@@ -20,15 +20,7 @@ const until = async (isSo: () => boolean): Promise<void> => {
 
 const open = async (socketUrl: string, accessToken: string): Promise<Chat> => {
   const chat = createChat({ url: socketUrl.replace(/^ws/, 'http').replace(/\/ws\/$/, ''), WebSocket });
-  const userId = userIdIn(accessToken);
-  await chat.signInWith({
-    tokenType: 'Bearer',
-    accessToken,
-    expiresIn: DAY_SECONDS,
-    refreshExpiresIn: DAY_SECONDS,
-    sessionId: userId,
-    user: { userId, username: userId, displayName: userId },
-  });
+  await chat.signInWith(tokensOf({ userId: userIdIn(accessToken), accessToken }));
   await until(() => chat.isCurrent);
   return chat;
 };

@@ -3,13 +3,13 @@ import { WebSocket } from 'ws';
 import { createChat, type Chat } from '../../src/interfaces/client/client.js';
 import type { SocketConstructor } from '../../src/interfaces/client/platform.js';
 import type { Frame } from '../../src/interfaces/client/wire.js';
+import { tokensOf } from '../support/chat-tokens.js';
 import { FrameRecord, type PushedFrame, type ReadingFrame } from './frame-record.js';
 
 /** This many sends are under way at a time. */
 const IN_FLIGHT = 2;
 const POLL_MS = 50;
 const BACK_OFF = { firstMs: 20, longestMs: 200 };
-const DAY_SECONDS = 86_400;
 /** These frames are of use in any order, and as often as they come. */
 const READING: ReadonlySet<string> = new Set(['message.read', 'message.receipts']);
 /** Receipts of others come up to a second late. */
@@ -57,10 +57,7 @@ export class ChatClient {
 
   /** Signs in, and resolves once the client is current. */
   async start(): Promise<void> {
-    const { userId, accessToken } = this.#parts;
-    const user = { userId, username: userId, displayName: userId };
-    const until = { expiresIn: DAY_SECONDS, refreshExpiresIn: DAY_SECONDS };
-    await this.#chat.signInWith({ tokenType: 'Bearer', accessToken, ...until, sessionId: userId, user });
+    await this.#chat.signInWith(tokensOf(this.#parts));
     while (!this.#chat.isCurrent) await sleep(POLL_MS);
   }
 

@@ -1,33 +1,11 @@
 import { expect } from 'chai';
 import { attachmentNumber } from '../support/attachments.js';
 import { fact } from '../support/events.js';
-import {
-  ada,
-  at,
-  bob,
-  cleo,
-  conversationNumber,
-  eve,
-  mediaNumber,
-  messageNumber,
-  positionOf,
-  userNumber,
-} from '../support/ids.js';
+import { ada, at, bob, cleo, eve, mediaNumber, messageNumber, positionOf, userNumber } from '../support/ids.js';
 import { recorded } from '../support/projections.js';
+import { first, second, sent, started } from './conversation-facts.js';
 import { scene, type Feed, type OpenReadModels, type Views } from './read-model-steps.js';
 
-const [first, second] = [conversationNumber(1), conversationNumber(2)];
-const users = [ada, bob, cleo].map((userId) => ({ userId, role: 'member' as const }));
-const started = (conversationId: typeof first, n: number) =>
-  fact('ConversationStarted', { conversationId, kind: 'group', title: `Group ${n}`, members: users, startedAt: at(n) });
-const sent = (n: number, conversationId = first, senderId = ada) =>
-  fact('MessageSent', {
-    messageId: messageNumber(n),
-    conversationId,
-    senderId,
-    text: `message ${n}`,
-    sentAt: at(n * 10),
-  });
 const mentioning = (n: number, mentions: (typeof ada)[]) =>
   fact('MessageSent', { messageId: messageNumber(n), conversationId: first, senderId: ada, mentions });
 const carrying = (n: number, files: readonly number[], conversationId = first) =>

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import type { Position, UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { carryOut, takeIn, type ResyncFrame } from '../../support/asked-server.js';
+import { contentsOf, eachLiveReadModels, type Facts, type ResumedFrame } from '../../support/each-live-read-models.js';
 import { expectDocumented } from '../../support/documented-frame.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
-import { openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
+import { openLiveReadModels } from '../../support/live-read-models.js';
 import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } from '../../support/ids.js';
 import { comparedReaders, expectState } from '../../support/expect-state.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
+import { testDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 import { brokenHistories, erasedHistories, framesOfEachKind } from '../../support/broken-histories.js';
 
@@ -19,24 +20,14 @@ const resumedFrames = framesOfEachKind
   .map((type) => (type === 'message.delivered' ? 'message.receipts' : type))
   .sort();
 
-type Facts = Parameters<typeof recorded>[0];
-type ResumedFrame = Readonly<Record<string, unknown>> & { readonly type: string };
-
 describe('a resume', () => {
-  let database: TestDatabase;
-  let models: LiveReadModels;
-
-  beforeEach(async () => {
-    database = await testDatabase();
-    models = await openLiveReadModels(database);
-  });
-  afterEach(() => database.drop());
+  const { models, project } = eachLiveReadModels();
 
   /** Answers what a user missed behind one position, up to another, or by default to the end. */
   const missed = async (
     viewer: UserId,
     after: number,
-    { upTo = 1_000, maxFrames = 500, maxTextBytes = 10_000, views = models } = {},
+    { upTo = 1_000, maxFrames = 500, maxTextBytes = 10_000, views = models() } = {},
   ): Promise<ResumedFrame[]> => {
     const frames = await missedFrames({ ...views, maxFrames, maxTextBytes })(
       viewer,
@@ -45,10 +36,9 @@ describe('a resume', () => {
       () => false,
     );
     for (const { position, content } of frames) expect((content as { position?: string }).position).to.equal(position);
-    return frames.map(({ content }) => JSON.parse(JSON.stringify(content)) as ResumedFrame);
+    return contentsOf(frames);
   };
 
-  const project = (...facts: Facts) => models.project(recorded(facts));
   const placesOf = (frames: readonly ResumedFrame[]) => frames.map(({ type, position }) => [type, position]);
   /** Answers the ordinals up to which a frame says that others have read. */
   const readIn = (frame: ResumedFrame | undefined) =>
@@ -187,18 +177,18 @@ describe('a resume', () => {
     await project(started([ada, bob]), sent(1), ...renames, added(cleo), sent(2));
     const asked: number[] = [];
     const conversations = {
-      ...models.conversations,
-      findSome: (...args: Parameters<typeof models.conversations.findSome>) => {
+      ...models().conversations,
+      findSome: (...args: Parameters<ReturnType<typeof models>['conversations']['findSome']>) => {
         asked.push(args[1].length);
-        return models.conversations.findSome(...args);
+        return models().conversations.findSome(...args);
       },
     };
-    const frames = await missed(bob, 2, { views: { ...models, conversations } });
+    const frames = await missed(bob, 2, { views: { ...models(), conversations } });
     expect(placesOf(frames)).to.deep.equal([
       ['conversation.renamed', '3'],
       ['message.sent', '34'],
     ]);
-    const [fresh] = await models.snapshot(bob);
+    const [fresh] = await models().snapshot(bob);
     expect(frames[0]?.['conversation']).to.deep.equal(fresh);
     expect(asked).to.deep.equal([1]);
   });
@@ -258,7 +248,7 @@ describe('a resume', () => {
       const [named, ...others] = resync?.['conversations'] as { conversationId: string; cursor: string }[];
       expect(others).to.deep.equal([]);
       expect(named?.conversationId).to.equal(group);
-      const { messages } = await models.messages.history(group, { kind: 'after', cursor: named?.cursor ?? '' }, 10);
+      const { messages } = await models().messages.history(group, { kind: 'after', cursor: named?.cursor ?? '' }, 10);
       expect(messages.map(({ messageId }) => messageId)).to.deep.equal([messageNumber(3), messageNumber(4)]);
     });
 
@@ -267,7 +257,7 @@ describe('a resume', () => {
       const bytes = 'message 1'.length;
       await project(started([ada, bob]), sent(1), sent(2), sent(3), sent(4));
       const read = async (maxTextBytes: number) =>
-        (await models.messages.sentSince(ada, '1' as Position, 10, maxTextBytes)).map(
+        (await models().messages.sentSince(ada, '1' as Position, 10, maxTextBytes)).map(
           ({ sentPosition }) => sentPosition,
         );
       expect(await read(2 * bytes - 1)).to.deep.equal(['2', '3']);

@@ -1,33 +1,19 @@
 import { expect } from 'chai';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
+import { contentsOf, eachLiveReadModels, type ResumedFrame } from '../../support/each-live-read-models.js';
 import { fact } from '../../support/events.js';
 import { group, otherGroup, sent, started } from '../../support/group-facts.js';
 import { ada, bob, cleo, messageNumber, positionOf } from '../../support/ids.js';
-import { openLiveReadModels, type LiveReadModels } from '../../support/live-read-models.js';
-import { testDatabase, type TestDatabase } from '../../support/postgres.js';
-import { recorded } from '../../support/projections.js';
-
-type Facts = Parameters<typeof recorded>[0];
-type ResumedFrame = Readonly<Record<string, unknown>> & { readonly type: string };
 
 describe('a resume behind which a user was erased', () => {
-  let database: TestDatabase;
-  let models: LiveReadModels;
-
-  beforeEach(async () => {
-    database = await testDatabase();
-    models = await openLiveReadModels(database);
-  });
-  afterEach(() => database.drop());
-
-  const project = (...facts: Facts) => models.project(recorded(facts));
+  const { models, project } = eachLiveReadModels();
 
   /** Answers what Cleo missed behind a position. */
   const missed = async (after: number): Promise<ResumedFrame[]> => {
-    const find = missedFrames({ ...models, maxFrames: 500, maxTextBytes: 10_000 });
+    const find = missedFrames({ ...models(), maxFrames: 500, maxTextBytes: 10_000 });
     const frames = await find(cleo, positionOf(after), positionOf(1_000), () => false);
-    return frames.map(({ content }) => JSON.parse(JSON.stringify(content)) as ResumedFrame);
+    return contentsOf(frames);
   };
 
   it('tells what an erasure has changed: one message by a frame, several by a resync, as they stand at one place', async () => {
@@ -54,14 +40,14 @@ describe('a resume behind which a user was erased', () => {
     await project(...facts);
     await project(...facts, fact('UserErased', { userId: bob }));
     const behind = '5' as Position;
-    expect(await models.conversations.changesSince(cleo, behind, 10)).to.deep.equal([
+    expect(await models().conversations.changesSince(cleo, behind, 10)).to.deep.equal([
       { position: '6', conversationId: group, kind: 'renamed' },
     ]);
-    expect(await models.conversations.unseenSince(cleo, behind)).to.deep.equal([
+    expect(await models().conversations.unseenSince(cleo, behind)).to.deep.equal([
       { conversationId: group, lastSeenSeq: 0, areSeenChanged: false },
       { conversationId: otherGroup, lastSeenSeq: 2, areSeenChanged: true },
     ]);
-    const [title, other] = await models.snapshot(cleo);
+    const [title, other] = await models().snapshot(cleo);
     expect([title?.title, title?.position, other?.title, other?.position]).to.deep.equal([
       'erased',
       '6',
