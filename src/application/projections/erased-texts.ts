@@ -34,15 +34,15 @@ const eraseTitles = ({ conversations, changes }: MessagesTables, { userId, posit
   }
 };
 
+const WITHOUT_WORDS = { text: ERASED, mentions: null, attachments: null, change: 'edited' } as const;
+
 /** Takes the words of a user out of messages, and their reactions. Each message that looks different is told as a changed one. */
 const eraseMessages = (tables: MessagesTables, { userId, position }: ErasedRow): void => {
   const own = [...tables.reactions.values()].filter((row) => row.userId === userId && row.active);
   const reacted = new Set(own.map(({ messageId }) => messageId));
   for (const row of [...tables.messages.values()])
     if (row.senderId === userId && row.text !== null)
-      changeMessage(tables, { data: row, position }, () => ({
-        ...{ text: ERASED, mentions: null, attachments: null, change: 'edited' },
-      }));
+      changeMessage(tables, { data: row, position }, () => WITHOUT_WORDS);
     else if (reacted.has(row.messageId) && row.deletedAt === null)
       changeMessage(tables, { data: row, position }, () => ({ change: 'reacted' }));
 };

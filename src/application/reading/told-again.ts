@@ -10,7 +10,7 @@ export const MOST_LATE_MS = 10_000;
 
 /**
  * In a conversation with more members a resume tells no receipts: clients ask for those that they show. When a group of 1,000
- * connected again at once, behind a message that had just come to all of them, each was told 1,000 receipts of 200 bytes, by
- * a query of 20 ms: 20 seconds for what takes one and a half without.
+ * connected again at once, behind a message that had just come to all of them, each was told 1,000 receipts of 200 bytes:
+ * 20 seconds for what takes three without.
  */
 export const MOST_MEMBERS_TOLD = 100;

@@ -14,31 +14,31 @@ import {
 export const time = z.string().meta({ format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] });
 
 /** A text of ours, with what it may look like. */
-const told = (example: string) => z.string().meta({ examples: [example] });
+const textLike = (example: string) => z.string().meta({ examples: [example] });
 
 const FILE = '/media/v1/01980000-0000-7000-8000-000000000005';
 const LINK = '1769860800.the-signature-of-the-link';
 
-const username = told('ada');
-const displayName = told('Ada Lovelace');
+const username = textLike('ada');
+const displayName = textLike('Ada Lovelace');
 
 const names = z.object({ userId, username, displayName });
 
 /** The names of an erased user are `erased`. */
 export const profile = names.extend({
-  bio: told('I write programs for engines.').nullable(),
+  bio: textLike('I write programs for engines.').nullable(),
   avatarMediaId: mediaId.nullable(),
 });
 
 export const linkedProfile = profile.extend({
-  avatarUrl: told(`${FILE}?link=${LINK}`)
+  avatarUrl: textLike(`${FILE}?link=${LINK}`)
     .optional()
     .meta({ description: 'Where there is an avatar, as those of attachments.' }),
-  avatarThumbnailUrl: told(`${FILE}/thumbnail?link=${LINK}`).optional(),
+  avatarThumbnailUrl: textLike(`${FILE}/thumbnail?link=${LINK}`).optional(),
 });
 
 export const ownProfile = linkedProfile.extend({
-  email: told('ada@example.com'),
+  email: textLike('ada@example.com'),
   emailVerified: z.boolean(),
   roles: z.array(userRole),
   createdAt: time,
@@ -47,7 +47,7 @@ export const ownProfile = linkedProfile.extend({
 export const settings = z.object({
   readReceipts: z.boolean(),
   presence: presenceAudience,
-  locale: told('en'),
+  locale: textLike('en'),
   notifications: z.boolean(),
 });
 
@@ -65,8 +65,8 @@ export const sessions = z.object({
   sessions: z.array(
     z.object({
       sessionId,
-      device: told('Laptop').nullable(),
-      address: told('192.0.2.7'),
+      device: textLike('Laptop').nullable(),
+      address: textLike('192.0.2.7'),
       createdAt: time,
       lastUsedAt: time,
       current: z.boolean(),
@@ -78,9 +78,9 @@ export const roles = z.object({ roles: z.array(userRole) });
 
 export const tokens = z.object({
   tokenType: z.literal('Bearer'),
-  accessToken: told('eyJhbGciOiJIUzI1NiJ9.the-claims.the-signature'),
+  accessToken: textLike('eyJhbGciOiJIUzI1NiJ9.the-claims.the-signature'),
   expiresIn: z.int().meta({ description: 'Seconds.', examples: [86_400] }),
-  refreshToken: told('kx7Wq2_the-token-that-you-were-given')
+  refreshToken: textLike('kx7Wq2_the-token-that-you-were-given')
     .optional()
     .meta({ description: 'Left out where the cookie has it.' }),
   refreshExpiresIn: z.int().meta({ description: 'Seconds.', examples: [604_800] }),
@@ -90,13 +90,13 @@ export const tokens = z.object({
 
 const attachment = z.object({
   mediaId,
-  contentType: told('image/png'),
+  contentType: textLike('image/png'),
   size: z.int().meta({ examples: [48_213] }),
-  name: told('engine.png').nullable(),
+  name: textLike('engine.png').nullable(),
   width: z.int().optional(),
   height: z.int().optional(),
-  url: told(`${FILE}?link=${LINK}`),
-  thumbnailUrl: told(`${FILE}/thumbnail?link=${LINK}`).optional().meta({ description: 'Of an image.' }),
+  url: textLike(`${FILE}?link=${LINK}`),
+  thumbnailUrl: textLike(`${FILE}/thumbnail?link=${LINK}`).optional().meta({ description: 'Of an image.' }),
 });
 
 export const message = z.object({
@@ -104,19 +104,19 @@ export const message = z.object({
   conversationId,
   seq: z.int().meta({ description: '1, 2, 3, … in its conversation, without a hole.' }),
   senderId: userId,
-  text: told('Hello!').nullable(),
+  text: textLike('Hello!').nullable(),
   mentions: z.array(userId),
   attachments: z.array(attachment),
   replyTo: messageId.nullable(),
   replyToDeleted: z.boolean().meta({ description: 'Whether the message that it replies to was deleted.' }),
   reactions: z
-    .array(z.object({ emoji: told('👍'), userIds: z.array(userId), count: z.int() }))
+    .array(z.object({ emoji: textLike('👍'), userIds: z.array(userId), count: z.int() }))
     .meta({ description: 'The first 20 different emojis, and the first 20 users of each.' }),
   sentAt: time,
   editedAt: time.nullable().meta({ examples: [null] }),
   deletedAt: time.nullable().meta({ examples: [null] }),
   position,
-  cursor: told('m1'),
+  cursor: textLike('m1'),
 });
 
 export const pins = z.object({
@@ -129,7 +129,7 @@ export const preferences = z.object({ muted: z.boolean(), archived: z.boolean(),
 export const conversation = z.object({
   conversationId,
   kind: z.enum(['direct', 'group']).meta({ examples: ['group'] }),
-  title: told('Engines').nullable(),
+  title: textLike('Engines').nullable(),
   members: z.array(z.object({ userId, username, displayName, role, joinedAt: time })),
   memberCount: z.int(),
   createdAt: time,
@@ -166,9 +166,9 @@ export const receipts = z.object({
 
 export const uploaded = z.object({
   mediaId,
-  contentType: told('image/png'),
+  contentType: textLike('image/png'),
   size: z.int().meta({ examples: [48_213] }),
-  sha256: told('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'),
+  sha256: textLike('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'),
   width: z.int().optional(),
   height: z.int().optional(),
   position,

@@ -77,7 +77,7 @@ const findErased = async (
   return erased;
 };
 
-/** Reads what a batch needs with one query a kind, however many events it has and however many users it concerns. */
+/** Reads what a batch needs with one query a kind, and one an erasure, however many events it has and users it concerns. */
 export const loadDeliveryData = async (
   { sequences, messages, conversations, directory }: DeliveryDataParts,
   notices: readonly Notice[],
