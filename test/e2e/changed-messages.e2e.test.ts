@@ -95,6 +95,24 @@ describe('a message that is changed', () => {
     expect(await laptop.answerTo('gone')).to.include({ type: 'error', code: 'message_not_found' });
   });
 
+  it('is edited once under a key, however often the frame comes, and whatever another device has edited in between', async () => {
+    const [laptop, phone] = [await openSocket(app, ada), await openSocket(app, ada)];
+    const { messageId } = await sentBy(ada);
+    const edit = { type: 'edit', messageId, text: 'second', idempotencyKey: 'of-the-laptop' };
+    laptop.send({ ...edit, id: '1' });
+    const first = await laptop.answerTo('1');
+    phone.send({ ...edit, id: '2', text: 'third', idempotencyKey: 'of-the-phone' });
+    const { position } = await phone.answerTo('2');
+    laptop.send({ ...edit, id: '3' });
+    expect(await laptop.answerTo('3')).to.deep.equal({ ...first, id: '3' });
+    await served(laptop, String(position));
+    expect((await shown(ada, messageId)).body).to.include({ text: 'third' });
+    laptop.send({ ...edit, id: '4', text: 'fourth' });
+    expect(await laptop.answerTo('4')).to.include({ type: 'error', code: 'idempotency_conflict' });
+    phone.send({ ...edit, id: '5', idempotencyKey: 'a key with spaces' });
+    expect(await phone.answerTo('5')).to.include({ type: 'error', code: 'invalid_request' });
+  });
+
   it('is changed by its sender alone, and deleted also by who moderates the group', async () => {
     const ofAda = await sentBy(ada);
     const ofBob = await sentBy(bob);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WebSocket } from 'ws';
 import type { Chat } from '../../src/interfaces/client/client.js';
 import { fileStorage } from '../../src/interfaces/client/node/file-storage.js';
 import type { Tokens } from '../../src/interfaces/client/wire.js';
@@ -187,6 +188,40 @@ describe('the client library', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('does not take back what another device has edited, where it repeats an edit whose acknowledgement was lost', async () => {
+    let frames = 0;
+    let edited = (): void => undefined;
+    const lost = new Promise<void>((resolve) => (edited = resolve));
+    /** Is cut off where the first edit was carried out, before the client hears of it. */
+    class CutSocket extends WebSocket {
+      override send(data: unknown): void {
+        if (String(data).includes('"edit"') && (frames += 1) === 1) this.#cutAtNextAck();
+        super.send(data as string);
+      }
+
+      #cutAtNextAck(): void {
+        const hear = this.onmessage;
+        this.onmessage = (event) => {
+          if (!(event.data as string).includes('"ack"')) return hear?.(event);
+          this.onmessage = null;
+          void proxy.refuse().then(edited);
+        };
+      }
+    }
+    const chat = await signedIn(chatOf(proxy.url, { WebSocket: CutSocket }), ada);
+    const { messageId } = await send(app, ada, { conversationId: directId, text: 'first' });
+    const id = await chat.edit(messageId, 'of the laptop');
+    await lost;
+    const phone = { token: ada.accessToken, json: { text: 'of the phone' } };
+    expect((await call(app, 'PATCH', `/message/v1/${messageId}`, phone)).status).to.equal(204);
+    await proxy.admit();
+    const { position } = await chat.settled(id);
+    expect(frames).to.equal(2);
+    const { position: last } = await send(app, ada, { conversationId: directId, text: 'the end' });
+    expect(BigInt(position) < BigInt(last)).to.equal(true);
+    expect((await textsOf(directId, last)).slice(-2)).to.deep.equal(['of the phone', 'the end']);
   });
 
   it('leaves nothing of a user who signs out to the next one on the device', async () => {

@@ -72,7 +72,8 @@ const openLiveFeed = async (
 /** Makes the gateway, which takes the sockets of clients over. */
 export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
   const { application, config, log, metrics } = parts;
-  const { useCases, denylist, identifiers, clock, conversations, messages, pins, directory, links } = application;
+  const { useCases, denylist, identifiers, hashes, clock, conversations, messages, pins, directory, links } =
+    application;
   const hub = new Hub();
   const live = await runTyping(parts, hub);
   const arrivals = runDeliveries(parts, hub);
@@ -98,6 +99,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
     handlers: frameHandlers({
       useCases,
       identifiers,
+      hashes,
       clock,
       deliveredUpTo: () => feed.position,
       signalHandlers: { ...presence.handlers, ...typing.handlers },

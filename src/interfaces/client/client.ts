@@ -125,7 +125,7 @@ export class Chat extends Views {
   }
 
   edit(messageId: string, text: string): Promise<string> {
-    return this.#change({ type: 'edit', messageId, text });
+    return this.#change({ type: 'edit', messageId, text, idempotencyKey: this.#platform.newId() });
   }
 
   delete(messageId: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { bearerOf } from '../caller.js';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
+import { claimOf } from '../../application/kernel/request-claim.js';
 import type { UseCases } from '../../application/use-cases.js';
 import { linked } from '../../application/messages/linked.js';
 import type { UploadedFile } from '../../application/media/upload-media.js';
@@ -61,19 +62,21 @@ const withoutSecrets = (request: RequestInput, route: Route): RequestInput => {
   return { ...request, body: Object.fromEntries(kept) };
 };
 
-const claimOf = (
+const claimOfCall = (
   ctx: RouteContext,
   route: Route,
   { hashes }: MountParts,
   request: RequestInput,
 ): RequestClaim | null => {
   const key = header(ctx, 'Idempotency-Key', idempotencyKey);
-  if (key === undefined || !route.isIdempotent) return null;
+  if (!route.isIdempotent) return null;
   const actor = ctx.state.claims?.userId ?? null;
-  return {
-    stream: hashes.requestStream(actor, `${route.method} ${route.path}`, key),
-    fingerprint: hashes.fingerprint(key, withoutSecrets(request, route)),
-  };
+  return claimOf(hashes, {
+    actor,
+    operation: `${route.method} ${route.path}`,
+    key,
+    request: withoutSecrets(request, route),
+  });
 };
 
 const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountParts): CommandContext<UserId | null> => {
@@ -158,7 +161,7 @@ const handlerOf =
     if (points > 0) await takePoints(parts.takeRequest, ctx.state.address, points);
     const asked = askedPosition(ctx, route, input.query);
     await awaitReadModels(parts, { projections: route.projections ?? [], claims: ctx.state.claims, asked });
-    const context = contextOf(ctx, claimOf(ctx, route, parts, input), parts);
+    const context = contextOf(ctx, claimOfCall(ctx, route, parts, input), parts);
     const handle = (file?: UploadedFile) =>
       route.handle({ ...input, file, context, cookie } as never).catch((error: unknown) => {
         cookie.refused(error);

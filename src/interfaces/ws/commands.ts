@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { CommandContext } from '../../application/kernel/command-context.js';
+import { claimOf } from '../../application/kernel/request-claim.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Clock } from '../../application/ports/clock.js';
+import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { MessageId, Position } from '../../domain/kernel/ids.js';
-import { conversationId, emoji, messageId, position, text } from '../schemas/fields.js';
+import { conversationId, emoji, idempotencyKey, messageId, position, text } from '../schemas/fields.js';
 import { addresseeOf, sending } from '../schemas/sending.js';
 import type { Connection } from './connection.js';
 import { presenceFrames, type SocketPresence } from './presence.js';
@@ -21,7 +23,13 @@ export const clientFrames = {
     resumeAfter: position.optional(),
   }),
   send: sending.safeExtend({ type: z.literal('send'), id: frameId }).meta({ ...sending.meta() }),
-  edit: z.strictObject({ type: z.literal('edit'), id: frameId, messageId, text }),
+  edit: z.strictObject({
+    type: z.literal('edit'),
+    id: frameId,
+    messageId,
+    text,
+    idempotencyKey: idempotencyKey.optional(),
+  }),
   delete: z.strictObject({ type: z.literal('delete'), id: frameId, messageId }),
   react: z.strictObject({ type: z.literal('react'), id: frameId, messageId, emoji }),
   unreact: z.strictObject({ type: z.literal('unreact'), id: frameId, messageId, emoji }),
@@ -43,9 +51,12 @@ interface AboutMessage {
   readonly messageId: MessageId;
 }
 
+type Edit = Omit<z.output<typeof clientFrames.edit>, 'type' | 'id'>;
+
 export interface CommandParts {
   readonly useCases: Pick<UseCases, CommandingUseCases>;
   readonly identifiers: Identifiers;
+  readonly hashes: KeyedHashes;
   readonly clock: Clock;
   /** Answers the position up to which events have been delivered to sockets. */
   readonly deliveredUpTo: () => Position;
@@ -61,10 +72,20 @@ export type FrameHandler = (
   claims: AccessClaims,
 ) => Promise<object | undefined>;
 
+/** Edits a message once, however often the frame comes under the same idempotency key. */
+const editOnce =
+  ({ editMessage }: CommandParts['useCases'], hashes: KeyedHashes) =>
+  ({ idempotencyKey: key, ...edit }: Edit, context: CommandContext) =>
+    editMessage(edit, {
+      ...context,
+      claim: claimOf(hashes, { actor: context.actor, operation: 'edit', key, request: edit }),
+    });
+
 /** The handler of each frame that may come after `auth`. */
 export const frameHandlers = ({
   useCases,
   identifiers,
+  hashes,
   clock,
   deliveredUpTo,
   signalHandlers,
@@ -99,7 +120,7 @@ export const frameHandlers = ({
       onStage('committed', secondsSince(receivedAt));
       return { type: 'ack', id, ...sent };
     },
-    edit: changing(clientFrames.edit, useCases.editMessage),
+    edit: changing(clientFrames.edit, editOnce(useCases, hashes)),
     delete: changing(clientFrames.delete, useCases.deleteMessage),
     react: changing(clientFrames.react, useCases.addReaction),
     unreact: changing(clientFrames.unreact, useCases.removeReaction),

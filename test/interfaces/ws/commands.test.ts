@@ -3,7 +3,8 @@ import { ZodError } from 'zod';
 import type { CommandContext } from '../../../src/application/kernel/command-context.js';
 import type { AccessClaims } from '../../../src/application/ports/access-tokens.js';
 import type { Identifiers } from '../../../src/application/ports/identifiers.js';
-import type { CommandId } from '../../../src/domain/kernel/ids.js';
+import type { KeyedHashes } from '../../../src/application/ports/keyed-hashes.js';
+import type { CommandId, Hash, StreamId } from '../../../src/domain/kernel/ids.js';
 import { frameHandlers } from '../../../src/interfaces/ws/commands.js';
 import { captureConnection } from '../../support/captured-connection.js';
 import {
@@ -43,6 +44,10 @@ describe('A frame that commands', () => {
       removeReaction: noting({ position: positionOf(13) }),
       markRead: noting({ position: positionOf(8) }),
     },
+    hashes: {
+      requestStream: (actor, operation, key) => `request-${actor} ${operation} ${key}` as StreamId,
+      fingerprint: (key, request) => `${key} ${JSON.stringify(request)}` as Hash,
+    } as KeyedHashes,
     identifiers: { newCommandId: () => 'command' as CommandId } as Identifiers,
     clock: () => at(5),
     deliveredUpTo: () => positionOf(9),
@@ -109,6 +114,13 @@ describe('A frame that commands', () => {
     expect(await answerTo({ type: 'unreact', id: 'x', ...reaction })).to.deep.equal({ ...ack, position: '13' });
     const inputs = [{ messageId, text: 'hello' }, { messageId }, reaction, reaction];
     expect(asked).to.deep.equal(inputs.flatMap((input) => [input, context]));
+  });
+
+  it('edits under an idempotency key, of which the change itself knows nothing', async () => {
+    await answerTo({ type: 'edit', id: 'x', messageId, text: 'hello', idempotencyKey: 'k1' });
+    const edit = { messageId, text: 'hello' };
+    const claim = { stream: `request-${ada} edit k1`, fingerprint: `k1 ${JSON.stringify(edit)}` };
+    expect(asked).to.deep.equal([edit, { ...context, claim }]);
   });
 
   it('asks how far the socket has been served', async () => {
