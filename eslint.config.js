@@ -80,7 +80,7 @@ const noContainer = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'dist.*/', 'coverage/', 'data/', 'bench-results/']),
+  globalIgnores(['.cache/', 'dist/', 'dist.*/', 'coverage/', 'data/', 'bench-results/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -1,0 +1,63 @@
+import { BSON, MongoBulkWriteError, MongoInvalidArgumentError, MongoServerError } from 'mongodb';
+import { DatabaseUnavailableError } from '../../application/ports/database-unavailable.js';
+
+const DUPLICATE_KEY = 11000;
+
+/** Answers of a server that cannot serve now, by their names in MongoDB's list of error codes. */
+const TRANSIENT = new Set([
+  6, // HostUnreachable
+  7, // HostNotFound
+  50, // MaxTimeMSExpired
+  64, // WriteConcernFailed
+  89, // NetworkTimeout
+  91, // ShutdownInProgress
+  100, // UnsatisfiableWriteConcern
+  112, // WriteConflict
+  133, // FailedToSatisfyReadPreference
+  189, // PrimarySteppedDown
+  202, // NetworkInterfaceExceededTimeLimit
+  262, // ExceededTimeLimit
+  9001, // SocketException
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+  14031, // OutOfDiskSpace
+]);
+
+/** What the driver does not send: it would not send the same later either. */
+const REFUSED_BY_DRIVER = [MongoInvalidArgumentError, BSON.BSONError, TypeError];
+
+/** Says whether the server has refused the request for what is in it: the same would be refused again. */
+const isRefusal = (error: unknown): boolean => {
+  // A bulk whose server was lost in the middle has no code.
+  if (error instanceof MongoServerError) return typeof error.code === 'number' && !TRANSIENT.has(error.code);
+  return REFUSED_BY_DRIVER.some((kind) => error instanceof kind);
+};
+
+/**
+ * Carries out a request. It raises `DatabaseUnavailableError` where the same may succeed later: a lost server shows as errors
+ * of many classes, some of them plain ones.
+ */
+export const asked = async <Answer>(request: () => Promise<Answer>): Promise<Answer> => {
+  try {
+    return await request();
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatabaseUnavailableError(`MongoDB is out of reach: ${reason}`, { cause: error });
+  }
+};
+
+/** Says whether a document of this key is there already. */
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+
+/** Answers the places of the documents that were there already; undefined where an insert failed for another reason, too. */
+export const duplicatesOf = (error: unknown): readonly number[] | undefined => {
+  if (!(error instanceof MongoBulkWriteError)) return undefined;
+  const errors = [error.writeErrors].flat();
+  const isExplained = errors.length > 0 && errors.every(({ code }) => code === DUPLICATE_KEY);
+  return isExplained ? errors.map(({ index }) => index) : undefined;
+};

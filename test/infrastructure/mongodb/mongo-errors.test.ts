@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import { BSON, MongoBulkWriteError, MongoInvalidArgumentError, MongoNetworkError, MongoServerError } from 'mongodb';
+import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
+import { asked, duplicatesOf, isDuplicate } from '../../../src/infrastructure/mongodb/mongo-errors.js';
+
+const bulkError = (...codes: readonly number[]) =>
+  new MongoBulkWriteError(
+    {
+      message: 'some failed',
+      code: codes[0] ?? 0,
+      writeErrors: codes.map((code, index) => ({ code, index })),
+    } as never,
+    {} as never,
+  );
+const raised = (error: Error): Promise<unknown> =>
+  asked(() => Promise.reject(error)).catch((caught: unknown) => caught);
+
+describe('Errors of MongoDB', () => {
+  it('say that it is out of reach, whatever their class, unless the server refused the request', async () => {
+    const lost = new MongoBulkWriteError({ message: 'connection closed', writeErrors: [] } as never, {} as never);
+    const stepping = new MongoServerError({ message: 'stepped down', code: 189 });
+    for (const error of [new MongoNetworkError('closed'), lost, stepping, new Error('socket hang up')])
+      expect(await raised(error), error.message)
+        .to.be.instanceOf(DatabaseUnavailableError)
+        .with.property('cause', error);
+    const refused = new MongoServerError({ message: 'duplicate key', code: 11000 });
+    for (const error of [refused, new MongoInvalidArgumentError('too large'), new BSON.BSONError('no such type')])
+      expect(await raised(error), error.message).to.equal(error);
+    expect(isDuplicate(refused)).to.equal(true);
+  });
+
+  it('count as duplicates alone where every document failed for its key', () => {
+    expect(duplicatesOf(bulkError(11000, 11000))).to.deep.equal([0, 1]);
+    expect(duplicatesOf(bulkError(11000, 121))).to.equal(undefined);
+    expect(duplicatesOf(bulkError())).to.equal(undefined);
+    expect(duplicatesOf(new Error('duplicate key'))).to.equal(undefined);
+  });
+});

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
+import { asked } from '../../../src/infrastructure/mongodb/mongo-errors.js';
+import { openMongo } from '../../../src/infrastructure/mongodb/open-mongo.js';
+import { describeOnMongo, newDatabaseName, untilAnswering } from '../../support/mongodb.js';
+
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => expect.fail('it should have failed'),
+    (error: unknown) => error,
+  );
+
+describeOnMongo('A connection to MongoDB', (server) => {
+  it('says what server it is, and takes the database that its URL names, or chatapp', async () => {
+    const name = newDatabaseName();
+    const [named, unnamed] = [await openMongo(`${server().url}${name}?appName=test`), await openMongo(server().url)];
+    expect([named.db.databaseName, unnamed.db.databaseName]).to.deep.equal([name, 'chatapp']);
+    expect(named.server).to.equal(server().name);
+    await named.close();
+    await unnamed.close();
+  });
+});
+
+describeOnMongo(
+  'A connection to a MongoDB that is killed',
+  (server) => {
+    it('raises that it is out of reach, and works again when the server is back, with what it had stored', async () => {
+      const { db, close } = await openMongo(`${server().url}${newDatabaseName()}`);
+      const things = db.collection<{ _id: string; n: bigint }>('things');
+      await things.insertOne({ _id: 'kept', n: 2n ** 60n });
+      await server().kill();
+      for (const request of [
+        () => things.findOne({ _id: 'kept' }),
+        () => things.insertMany([{ _id: 'late', n: 1n }], { ordered: false }),
+        () => things.bulkWrite([{ updateOne: { filter: { _id: 'kept' }, update: { $set: { n: 3n } } } }]),
+      ])
+        expect(await failureOf(asked<unknown>(request))).to.be.instanceOf(DatabaseUnavailableError);
+      await server().restart();
+      await untilAnswering(server().url);
+      expect(await asked(() => things.find().toArray())).to.deep.equal([{ _id: 'kept', n: 2n ** 60n }]);
+      await db.dropDatabase();
+      await close();
+    });
+  },
+  { killable: true },
+);
