@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  ComparedGeneration,
+  NextGeneration,
+  ProjectionGenerations,
+} from '../../../application/ports/projection-generations.js';
+import { hasReached } from '../../../domain/kernel/position.js';
+import { Documents } from '../../mongodb/documents.js';
+import { asked, isDuplicate } from '../../mongodb/mongo-errors.js';
+import { comparedGeneration } from './compared-generation.js';
+import { takeEpoch } from './epochs.js';
+import { emptyGeneration, generationsOf, parkedRows, positionOf, type GenerationRecord } from './generation-record.js';
+import { MongoProjectionStore, type MongoStoreParts } from './mongo-projection-store.js';
+import { inTurn, unlessTaken } from './turns.js';
+
+export type MongoGenerationParts<Writers> = Omit<MongoStoreParts<Writers>, 'name'>;
+
+const NEVER = new AbortController().signal;
+
+/** Makes the beginning of the names of a generation's collections, which no other one has. */
+const newPrefix = (name: string): string => `${name}_${randomBytes(6).toString('hex')}_`;
+
+/** The generations of one projection in MongoDB, each in collections of its own. A document says which one is in use. */
+export class MongoGenerations<Writers> implements ProjectionGenerations {
+  readonly #parts: MongoGenerationParts<Writers>;
+  readonly #name: string;
+  readonly #nextName: string;
+  readonly #comparedName: string;
+
+  constructor(parts: MongoGenerationParts<Writers>) {
+    this.#parts = parts;
+    this.#name = parts.projection.name;
+    this.#nextName = `${this.#name}_rebuild`;
+    this.#comparedName = `${this.#name}_verify`;
+  }
+
+  prepare(): Promise<void> {
+    return this.#make(this.#name);
+  }
+
+  async dropLeftovers(): Promise<void> {
+    await unlessTaken(this.#db, this.#nextName, () => this.#drop(this.#nextName));
+    await unlessTaken(this.#db, this.#comparedName, () => this.#drop(this.#comparedName));
+    await this.#dropReplaced();
+    await this.#dropUnnamed();
+  }
+
+  async isOutdated(): Promise<boolean> {
+    const found = await this.#find(this.#name);
+    return found !== null && found.version !== this.#parts.projection.version;
+  }
+
+  async checkpoint() {
+    const found = await this.#find(this.#name);
+    return found ? positionOf(found.position) : undefined;
+  }
+
+  async parked() {
+    const found = await this.#find(this.#name);
+    return found ? parkedRows(found) : [];
+  }
+
+  open(name = this.#name): MongoProjectionStore<Writers> {
+    return new MongoProjectionStore({ ...this.#parts, name });
+  }
+
+  inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result> {
+    const next: NextGeneration = {
+      begin: () => this.#begin(this.#nextName),
+      open: () => this.open(this.#nextName),
+      takeOver: () => this.#takeOver(),
+      confirmVersion: async () => {
+        const { version } = this.#parts.projection;
+        await asked(() => generationsOf(this.#db).updateOne({ _id: this.#name }, { $set: { version } }));
+      },
+    };
+    return inTurn(this.#db, this.#nextName, signal, () => work(next));
+  }
+
+  withComparison<Result>(work: (comparison: ComparedGeneration) => Promise<Result>): Promise<Result> {
+    return inTurn(this.#db, this.#comparedName, NEVER, async () => {
+      await this.#begin(this.#comparedName);
+      try {
+        return await work(comparedGeneration(this.#parts, this.open(this.#comparedName), this.#comparedName));
+      } finally {
+        await this.#drop(this.#comparedName); // What it holds is personal, and nobody else would drop it.
+      }
+    });
+  }
+
+  async findProblems(recent: Parameters<ProjectionGenerations['findProblems']>[0]) {
+    const found = await this.#find(this.#name);
+    if (!found) return [];
+    const parked = new Set(parkedRows(found).map(({ position }) => position));
+    const newest = await recent(positionOf(found.position), parked);
+    return newest ? this.#parts.readModel.recent(newest, this.#documents(found)) : [];
+  }
+
+  get #db() {
+    return this.#parts.mongo.db;
+  }
+
+  #documents({ prefix }: Pick<GenerationRecord, 'prefix'>): Documents {
+    return new Documents(this.#parts.mongo, prefix);
+  }
+
+  #find(name: string): Promise<GenerationRecord | null> {
+    return asked(() => generationsOf(this.#db).findOne({ _id: name }));
+  }
+
+  /**
+   * Makes what is missing of a generation. Its document comes first, so that collections without one are leftovers. All
+   * collections and indexes are made before the first batch.
+   */
+  async #make(name: string): Promise<void> {
+    const { projection, readModel } = this.#parts;
+    try {
+      await asked(() =>
+        generationsOf(this.#db).insertOne(emptyGeneration(name, projection.version, newPrefix(this.#name))),
+      );
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+    const made = await this.#find(name);
+    if (!made || made.ready) return;
+    await this.#documents(made).make(readModel.indexes);
+    await asked(() => generationsOf(this.#db).updateOne({ _id: name }, { $set: { ready: true } }));
+  }
+
+  async #begin(name: string): Promise<void> {
+    await this.#drop(name);
+    await this.#make(name);
+  }
+
+  /** Drops a generation that is not in use. The document of one that has taken its place is all that is left to drop. */
+  async #drop(name: string): Promise<void> {
+    const [found, used] = [await this.#find(name), await this.#find(this.#name)];
+    if (!found) return;
+    if (found.prefix !== used?.prefix) await this.#documents(found).drop();
+    await asked(() => generationsOf(this.#db).deleteOne({ _id: name, prefix: found.prefix }));
+  }
+
+  /** Drops the collections that the generation in use has taken the place of. */
+  async #dropReplaced(): Promise<void> {
+    const used = await this.#find(this.#name);
+    const replaced = used?.replaced ?? null;
+    if (replaced === null) return;
+    await this.#documents({ prefix: replaced }).drop();
+    await asked(() => generationsOf(this.#db).updateOne({ _id: this.#name, replaced }, { $set: { replaced: null } }));
+  }
+
+  /**
+   * Drops collections that no document names: a node that was thought dead has written to them after they were dropped. They
+   * are listed before the documents are read, because a document is there before its collections are.
+   */
+  async #dropUnnamed(): Promise<void> {
+    const own = new RegExp(`^${this.#name}_[0-9a-f]{12}_`);
+    const listed = await asked(() => this.#db.listCollections({}, { nameOnly: true }).toArray());
+    const all = await asked(() => generationsOf(this.#db).find().toArray());
+    const named = new Set(all.flatMap(({ prefix, replaced }) => [prefix, replaced]));
+    const prefixes = new Set(listed.flatMap(({ name }) => own.exec(name)?.[0] ?? []));
+    for (const prefix of prefixes) if (!named.has(prefix)) await this.#documents({ prefix }).drop();
+  }
+
+  /**
+   * Has the document of the one in use name the next one's collections, with its checkpoint and with what it has parked: one
+   * change of one document.
+   */
+  async #takeOver(): Promise<boolean> {
+    const [next, used] = [await this.#find(this.#nextName), await this.#find(this.#name)];
+    if (!next || !used || !hasReached(positionOf(next.position), positionOf(used.position))) return false;
+    await this.#dropReplaced();
+    const epoch = await takeEpoch(this.#db, this.#name);
+    if (epoch === undefined) return false;
+    const { version, prefix, position, parked } = next;
+    const lease = { epoch, holder: null, hold: null, stopped: null, replaced: used.prefix };
+    const standing = { _id: this.#name, epoch: used.epoch, position: used.position };
+    const change = { $set: { version, prefix, position, parked, ...lease } };
+    const { matchedCount } = await asked(() => generationsOf(this.#db).updateOne(standing, change));
+    if (matchedCount === 0) return false;
+    await this.#dropReplaced();
+    await this.#drop(this.#nextName);
+    this.#parts.teller.revised(this.#name);
+    return true;
+  }
+}

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { openMongo, type MongoDatabase } from '../../../../src/infrastructure/mongodb/open-mongo.js';
+import { MongoGenerations } from '../../../../src/infrastructure/projections/mongodb/mongo-generations.js';
+import { TELLING_NOBODY } from '../../../../src/infrastructure/projections/mongodb/mongo-projection-store.js';
+import { LEASE_MS } from '../../../../src/infrastructure/projections/mongodb/silence.js';
+import { batchUpTo, taken } from '../../../contracts/projection-steps.js';
+import { numbersInMongo } from '../../../support/mongo-engine.js';
+import { describeOnMongo, newDatabaseName } from '../../../support/mongodb.js';
+import { numbersProjection as projection } from '../../../support/numbers-projection.js';
+
+describeOnMongo('The lease of a projection in MongoDB', (server) => {
+  let mongo: MongoDatabase;
+  let now = 0;
+
+  beforeEach(async () => {
+    mongo = await openMongo(`${server().url}${newDatabaseName()}`);
+  });
+  afterEach(async () => {
+    await mongo.db.dropDatabase();
+    await mongo.close();
+  });
+
+  const node = () =>
+    new MongoGenerations({ mongo, projection, readModel: numbersInMongo, teller: TELLING_NOBODY, now: () => now });
+
+  it('ends when its holder has been silent for long, and not while it beats', async () => {
+    await node().prepare();
+    const one = await taken(node());
+    const other = node().open();
+    for (const _ of [1, 2, 3]) {
+      expect(await other.acquire()).to.equal(undefined);
+      now += LEASE_MS - 1;
+      await one.renew();
+    }
+    expect(await other.acquire()).to.equal(undefined);
+    now += LEASE_MS;
+    expect(await other.acquire()).to.have.property('position', '0');
+    await other.apply(batchUpTo(0, 1));
+  });
+
+  it('is taken by one of many who try at the same moment, or none', async () => {
+    await node().prepare();
+    const stores = [1, 2, 3, 4, 5, 6].map(() => node().open());
+    const tried = await Promise.all(stores.map((each) => each.acquire()));
+    const applied = await Promise.allSettled(
+      stores.flatMap((store, n) => (tried[n] ? [store.apply(batchUpTo(0, 1))] : [])),
+    );
+    expect(applied.filter(({ status }) => status === 'fulfilled').length).to.be.at.most(1);
+  });
+
+  it('drops what a node that was thought dead has written to collections that were dropped', async () => {
+    await node().prepare();
+    const unnamed = `${projection.name}_0123456789ab_numbers`;
+    const foreign = 'others_0123456789ab_numbers';
+    for (const name of [unnamed, foreign]) await mongo.db.collection<{ _id: string }>(name).insertOne({ _id: '1' });
+    await node().dropLeftovers();
+    const names = (await mongo.db.listCollections().toArray()).map(({ name }) => name);
+    expect(names).to.include(foreign).and.not.to.include(unnamed);
+    expect(await node().open().acquire(), 'what is in use').to.have.property('position', '0');
+  });
+});
