@@ -99,12 +99,14 @@ const SET_TIMEOUT = `select set_config('statement_timeout', $1, false)`;
 
 /** Runs work that takes as long as it takes; whether anybody is there is left to the keep-alive. */
 export const untimed = async <Result>(client: pg.ClientBase, work: () => Promise<Result>): Promise<Result> => {
-  const answerWithinMs = driverOf(client).connectionParameters.query_timeout || 0;
+  const { connectionParameters, connection } = driverOf(client);
+  const answerWithinMs = connection.stream.timeout ?? 0;
+  const pipeline = connectionParameters.query_timeout === 0;
   const { rows } = await client.query<{ before: string }>(READ_TIMEOUT);
   await client.query(SET_TIMEOUT, ['0']);
   giveUpAfter(client, 0);
   const restore = async (): Promise<void> => {
-    giveUpAfter(client, answerWithinMs);
+    giveUpAfter(client, answerWithinMs, pipeline);
     await client.query(SET_TIMEOUT, [rows[0]?.before]);
   };
   let result: Result;

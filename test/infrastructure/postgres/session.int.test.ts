@@ -71,6 +71,16 @@ describe('A session of ours', () => {
     await client.end();
   });
 
+  it('gives up a silent connection again after work that had no limits, also where statements are sent together', async () => {
+    const parts = { name: 'ours', settings: SETTINGS, answerWithinMs: 500, pipeline: true };
+    const client = await openSession({ connectionString: proxy.url }, parts, () => undefined);
+    await untimed(client, () => client.query('select pg_sleep(1)'));
+    const silent = proxy.failNext('select 42', { what: 'go silent' });
+    const failing = client.query('select 42').catch((error: unknown) => error);
+    await silent;
+    expect(isTransient(await failing)).to.equal(true);
+  });
+
   /** A connection that went silent kept a command waiting without end. */
   it('gives up a question without an answer, and the connection with it', async () => {
     const client = await open(proxy.url, 500);

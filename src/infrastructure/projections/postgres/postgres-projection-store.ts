@@ -4,10 +4,11 @@ import type pg from 'pg';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { LeaseLostError, type ParkedEvent, type RedrivableStore } from '../../../application/ports/projection-store.js';
 import type { Projection } from '../../../application/projections/projector.js';
+import { ERASURES } from '../../../application/reactors/erasures.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
 import { OWNER_SETTING, ownerOf } from '../../postgres/owner-of.js';
-import { destroy, openSession } from '../../postgres/session.js';
+import { destroy, openSession, untimed } from '../../postgres/session.js';
 import { isTransient } from '../../postgres/sql-state.js';
 import { errorCode } from '../../error-code.js';
 import { inOneTrip, ONE_TRIP_SETTINGS, type Statement } from '../../postgres/one-trip.js';
@@ -24,10 +25,10 @@ const SETTINGS = {
   ...ONE_TRIP_SETTINGS,
   timezone: 'UTC',
   synchronous_commit: 'off',
-  statement_timeout: '60000',
   // A holder that went silent within a transaction keeps the row of its lease locked: nobody could take it over.
   idle_in_transaction_session_timeout: String(sql.LEASE_SECONDS * 1_000),
 };
+const STATEMENT_MS = 60_000;
 const ANSWER_WITHIN_MS = 65_000;
 
 /** It makes the commit outlive a crash of PostgreSQL, unlike those of batches. */
@@ -60,6 +61,8 @@ export interface ProjectionStoreParts<Writers> {
    * The time after which a statement without an answer is given up; by default later than the server would give it up.
    */
   readonly answerWithinMs?: number;
+  /** The time after which PostgreSQL gives a statement up. */
+  readonly statementMs?: number;
 }
 
 /** A projection in PostgreSQL: read models and checkpoint in one transaction, on a connection of its own. */
@@ -161,14 +164,18 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     more: readonly Statement[],
   ): Promise<void> {
     const client = await this.#connect(); // which tells the session that the lease is to name
-    await this.#computer.write({ events, to }, askOf(client), async (statements) => {
-      // This comes first, so that a node that lost the lease waits for nothing and writes nothing.
-      const move = { ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to], explain: explainMove };
-      const results = await inOneTrip(client, [move, ...statements, ...more, ...this.#replanned()]);
-      this.#position = to;
-      this.#renewedAt = performance.now();
-      return results.slice(1);
-    });
+    const write = () =>
+      this.#computer.write({ events, to }, askOf(client), async (statements) => {
+        // This comes first, so that a node that lost the lease waits for nothing and writes nothing.
+        const move = { ...sql.MOVE_CHECKPOINT, values: [...this.#lease, from, to], explain: explainMove };
+        const results = await inOneTrip(client, [move, ...statements, ...more, ...this.#replanned()]);
+        this.#position = to;
+        this.#renewedAt = performance.now();
+        return results.slice(1);
+      });
+    // It changes all that a user has sent. Were it given up, it would be tried again without end.
+    const takesLong = events.some(({ type }) => ERASURES.includes(type));
+    await (takesLong ? untimed(client, write) : write());
   }
 
   #replanned(): readonly Statement[] {
@@ -222,8 +229,9 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
 
   async #connect(): Promise<pg.Client> {
     if (this.#client) return this.#client;
-    const { config, schema, answerWithinMs = ANSWER_WITHIN_MS } = this.#parts;
-    const settings = { ...SETTINGS, search_path: schema, [OWNER_SETTING]: ownerOf(config) };
+    const { config, schema, answerWithinMs = ANSWER_WITHIN_MS, statementMs = STATEMENT_MS } = this.#parts;
+    const own = { search_path: schema, statement_timeout: String(statementMs), [OWNER_SETTING]: ownerOf(config) };
+    const settings = { ...SETTINGS, ...own };
     const parts = { name: `chatapp projection ${schema}`, settings, answerWithinMs, pipeline: true };
     // What runs on a connection that is lost is rejected by the driver, and tried again by the runner.
     const client = await openSession(config, parts, (lost) => {

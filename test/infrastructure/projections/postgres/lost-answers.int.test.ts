@@ -30,6 +30,11 @@ const batch = (from: number, to: number) => ({
   to: String(to) as Position,
 });
 
+/** Has each statement that changes messages take two seconds more. */
+const SLOW_CHANGES = `
+  create function messages.slowly() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return null; end $$;
+  create trigger slow after update on messages.messages for each statement execute function messages.slowly()`;
+
 describe('A projection whose connection fails', () => {
   let database: TestDatabase;
   let proxy: TcpProxy;
@@ -49,10 +54,18 @@ describe('A projection whose connection fails', () => {
     await database.drop();
   });
 
-  const open = (connections: pg.Pool, answerWithinMs: number): PostgresProjectionStore<MessagesWriters> => {
+  const open = (
+    connections: pg.Pool,
+    answerWithinMs: number,
+    statementMs?: number,
+  ): PostgresProjectionStore<MessagesWriters> => {
     const { options: config } = connections;
     const parts = { config, projection: messagesProjection, readModel: messagesReadModel, schema: 'messages' };
-    const store = new PostgresProjectionStore({ ...parts, answerWithinMs });
+    const store = new PostgresProjectionStore({
+      ...parts,
+      answerWithinMs,
+      ...(statementMs !== undefined && { statementMs }),
+    });
     stores.push(store);
     return store;
   };
@@ -104,6 +117,25 @@ describe('A projection whose connection fails', () => {
       await running;
       expect(await places()).to.deep.equal([1, 2, 3].map((n) => ({ seq: n, message_id: messageNumber(n) })));
     });
+
+  /**
+   * What an erasure changes of a user who has sent half a million messages takes PostgreSQL more than a minute. It was given up,
+   * and tried again without end: nobody was told of anything any more.
+   */
+  it('lets an erasure take its time, and nothing else', async () => {
+    const store = open(database.pool, 1_200, 600);
+    await store.acquire();
+    await store.apply(batch(0, 3));
+    await database.pool.query(SLOW_CHANGES);
+    const [erasure, deletion] = recorded(
+      [fact('UserErased', {}), fact('MessageDeleted', { messageId: messageNumber(1) })],
+      3,
+    );
+    await store.apply({ events: [erasure!], parked: [], from: '3' as Position, to: '4' as Position });
+    expect(await checkpoint()).to.equal(4);
+    const deleting = store.apply({ events: [deletion!], parked: [], from: '4' as Position, to: '5' as Position });
+    expect(await deleting.catch((error: unknown) => error)).to.have.property('code', '57014');
+  });
 
   // A holder that lost its network within a transaction kept its lease locked for as long as PostgreSQL saw a
   // connection.
