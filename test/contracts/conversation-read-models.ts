@@ -4,6 +4,7 @@ import { messageCursor } from '../../src/application/messages/message-cursor.js'
 import { InvalidCursorError, type HistoryPlace } from '../../src/application/ports/message-views.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
 import { ada, at, bob, cleo, eve, messageNumber, positionOf, userNumber } from '../support/ids.js';
+import { same } from '../support/same.js';
 import { added, delivered, first, read, removed, second, sent, started, third } from './conversation-facts.js';
 import { scene, type Feed, type OpenReadModels, type Views } from './read-model-steps.js';
 
@@ -150,7 +151,9 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     const areMembers = ({ conversations }: Views) =>
       Promise.all([ada, bob, eve].map((each) => conversations.isMember(first, each)));
     expect(await areMembers(away)).to.deep.equal([true, false, false]);
-    expect(await away.messages.sentSince(bob, '1' as Position, 10, 1_000)).to.deep.equal([]);
+    expect(await away.messages.sentSince(bob, '1' as Position, { limit: 10, maxTextBytes: 1_000 }, same)).to.deep.equal(
+      [],
+    );
     const changes = await away.conversations.changesSince(bob, '0' as Position, 10);
     expect(changes.map(({ kind, position }) => [kind, position])).to.deep.equal([['member_removed', '3']]);
     const again = await views(...facts, added(bob));
@@ -202,7 +205,7 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
     const { messages } = await views(started(first, 1), sent(1), sent(2));
     const pushed = messageView({ ...sent(2).data, seq: 2, position: positionOf(3) });
     expect(await messages.find(messageNumber(2))).to.deep.equal(pushed);
-    expect(await messages.sentSince(bob, positionOf(2), 10, 1_000)).to.deep.equal([
+    expect(await messages.sentSince(bob, positionOf(2), { limit: 10, maxTextBytes: 1_000 }, same)).to.deep.equal([
       { sentPosition: '3', message: pushed },
     ]);
   });
@@ -217,7 +220,7 @@ export const describeConversations = (open: OpenReadModels, feed: Feed): void =>
       started(second, 2),
     );
     const after = '2' as Position;
-    const missed = await messages.sentSince(cleo, after, 10, 1_000);
+    const missed = await messages.sentSince(cleo, after, { limit: 10, maxTextBytes: 1_000 }, same);
     expect(missed.map(({ message: { messageId } }) => messageId)).to.deep.equal([messageNumber(2)]);
     const place = ({ position, seq }: { position: Position; seq: number }) => [position, seq];
     expect((await conversations.readsSince(bob, after, 10)).map(place)).to.deep.equal([['5', 2]]);

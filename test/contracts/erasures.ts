@@ -3,6 +3,7 @@ import type { Position } from '../../src/domain/kernel/ids.js';
 import { fact } from '../support/events.js';
 import { added, group, otherGroup, sent, started } from '../support/group-facts.js';
 import { ada, bob, cleo, conversationNumber, eve, messageNumber, positionOf } from '../support/ids.js';
+import { same } from '../support/same.js';
 import { listChanges } from '../../src/application/messages/list-changes.js';
 import { scene, type Feed, type OpenReadModels, type Views } from './read-model-steps.js';
 
@@ -23,9 +24,9 @@ export const describeErasures = (open: OpenReadModels, feed: Feed): void => {
   const views = scene(open, feed);
 
   const changedBehind = async ({ messages }: Views, after: number) =>
-    (await messages.changedSince(cleo, positionOf(after), 20, 10_000)).map(({ change, message }) => [
-      ...[message.seq, change, message.position],
-    ]);
+    (await messages.changedSince(cleo, positionOf(after), { limit: 20, maxTextBytes: 10_000 }, same)).map(
+      ({ change, message }) => [...[message.seq, change, message.position]],
+    );
   const placesIn = async ({ messages }: Views) =>
     (await messages.history(group, { kind: 'newest' }, 20)).messages.map(({ position }) => Number(position));
 

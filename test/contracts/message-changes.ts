@@ -3,6 +3,7 @@ import { attachmentNumber } from '../support/attachments.js';
 import { fact } from '../support/events.js';
 import { ada, at, bob, cleo, eve, mediaNumber, messageNumber, positionOf, userNumber } from '../support/ids.js';
 import { recorded } from '../support/projections.js';
+import { same } from '../support/same.js';
 import { first, second, sent, started } from './conversation-facts.js';
 import { scene, type Feed, type OpenReadModels, type Views } from './read-model-steps.js';
 
@@ -160,7 +161,7 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
     const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
     expect(history[1]?.reactions).to.deep.equal([{ emoji: '👍🏽', userIds: [bob], count: 1 }]);
     expect((await conversations.find(first, ada))?.lastMessage).to.deep.equal(history[1]);
-    const changed = await messages.changedSince(cleo, positionOf(3), 10, 1_000);
+    const changed = await messages.changedSince(cleo, positionOf(3), { limit: 10, maxTextBytes: 1_000 }, same);
     expect(changed.map(({ change, message }) => [change, message.seq])).to.deep.equal([
       ['reacted', 1],
       ['reacted', 2],
@@ -217,7 +218,7 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
     );
     const { messages: history } = await messages.history(first, { kind: 'newest' }, 10);
     expect(history.map(({ reactions }) => reactions)).to.deep.equal([[], [{ emoji: '👍', userIds: [cleo], count: 1 }]]);
-    const changed = await messages.changedSince(cleo, positionOf(7), 10, 1_000);
+    const changed = await messages.changedSince(cleo, positionOf(7), { limit: 10, maxTextBytes: 1_000 }, same);
     expect(changed.map(({ change }) => change)).to.deep.equal(['deleted', 'reacted']);
     expect(await messages.reactedBy(bob, null, 10)).to.deep.equal([]);
   });
@@ -245,11 +246,9 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
       ],
     );
     const changes = async (after: number, limit = 10, bytes = 1_000) =>
-      (await messages.changedSince(bob, positionOf(after), limit, bytes)).map(({ change, message }) => [
-        change,
-        message.seq,
-        message.position,
-      ]);
+      (await messages.changedSince(bob, positionOf(after), { limit, maxTextBytes: bytes }, same)).map(
+        ({ change, message }) => [change, message.seq, message.position],
+      );
     const [earlier, later] = [
       ['edited', 2, '9'],
       ['deleted', 3, '10'],
@@ -258,7 +257,7 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
     expect(await changes(9)).to.deep.equal([later]);
     expect(await changes(6, 1)).to.deep.equal([earlier]);
     expect(await changes(6, 10, 4)).to.deep.equal([earlier]);
-    expect(await messages.changedSince(eve, positionOf(6), 10, 1_000)).to.deep.equal([]);
+    expect(await messages.changedSince(eve, positionOf(6), { limit: 10, maxTextBytes: 1_000 }, same)).to.deep.equal([]);
     expect(await conversations.unseenSince(bob, positionOf(6))).to.deep.equal([
       { conversationId: first, lastSeenSeq: 3, areSeenChanged: true },
     ]);

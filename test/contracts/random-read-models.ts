@@ -8,6 +8,7 @@ import { recorded, type Fact } from '../support/projections.js';
 import { attempts } from '../support/random-attempts.js';
 import { historyOf } from '../support/random-history.js';
 import { userHistories } from '../support/random-users.js';
+import { same } from '../support/same.js';
 import type { OpenReadModels, Views } from './read-model-steps.js';
 
 const RUNS = 6;
@@ -66,8 +67,8 @@ const shownOfConversations = async ({ conversations: views, messages, pins }: Vi
           await views.changedByErasure({ userId: user, since: after, position: positionOf(BigInt(after) + 1n) }),
           await views.preferencesSince(user, after, MUCH),
           await pins.changedSince(user, after, MUCH),
-          await messages.sentSince(user, after, MUCH, 40),
-          await messages.changedSince(user, after, MUCH, 40),
+          await messages.sentSince(user, after, { limit: MUCH, maxTextBytes: 40 }, same),
+          await messages.changedSince(user, after, { limit: MUCH, maxTextBytes: 40 }, same),
         ]),
       ),
     ),

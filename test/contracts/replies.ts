@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { fact } from '../support/events.js';
 import { group, sent, started } from '../support/group-facts.js';
 import { ada, bob, messageNumber, positionOf } from '../support/ids.js';
+import { same } from '../support/same.js';
 import { scene, type Feed, type OpenReadModels, type Views } from './read-model-steps.js';
 
 const deleted = (n: number) => fact('MessageDeleted', { messageId: messageNumber(n), conversationId: group });
@@ -19,7 +20,11 @@ export const describeReplies = (open: OpenReadModels, feed: Feed): void => {
       const { messages: history } = await messages.history(group, { kind: 'newest' }, 10);
       const all = [
         ...[history, await messages.sentBy(bob, null, 10), await messages.findSome([messageNumber(4)])],
-        [...(await messages.sentSince(ada, positionOf(1), 10, 1_000)).map(({ message }) => message)],
+        [
+          ...(await messages.sentSince(ada, positionOf(1), { limit: 10, maxTextBytes: 1_000 }, same)).map(
+            ({ message }) => message,
+          ),
+        ],
         [...(await pins.list(group)).map(({ message }) => message)],
         [
           ...(await conversations.inbox(ada, { before: undefined, limit: 5 })).conversations.flatMap(
@@ -33,6 +38,8 @@ export const describeReplies = (open: OpenReadModels, feed: Feed): void => {
     const gone = await views(...facts, pinned, reply(6, 1), deleted(1));
     expect(await shown(gone)).to.deep.equal([[4, 6], [4, 6], [4], [4, 6], [4], [6]]);
     // Nothing has changed the reply itself.
-    expect(await gone.messages.changedSince(ada, positionOf(5), 10, 1_000)).to.have.length(1);
+    expect(
+      await gone.messages.changedSince(ada, positionOf(5), { limit: 10, maxTextBytes: 1_000 }, same),
+    ).to.have.length(1);
   });
 };

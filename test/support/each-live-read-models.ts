@@ -1,4 +1,4 @@
-import { type missedFrames } from '../../src/interfaces/ws/resume.js';
+import type { MissedFrame } from '../../src/interfaces/ws/missed.js';
 import { openLiveReadModels, type LiveReadModels } from './live-read-models.js';
 import { testDatabase, type TestDatabase } from './postgres.js';
 import { recorded } from './projections.js';
@@ -19,5 +19,5 @@ export const eachLiveReadModels = () => {
 };
 
 /** Answers the frames of a resume as a client reads them. */
-export const contentsOf = (frames: Awaited<ReturnType<ReturnType<typeof missedFrames>>>): ResumedFrame[] =>
+export const contentsOf = (frames: readonly MissedFrame[]): ResumedFrame[] =>
   frames.map(({ content }) => JSON.parse(JSON.stringify(content)) as ResumedFrame);

@@ -28,14 +28,21 @@ const avatarLinks = (mediaId: MediaId, sign: SignLinks): object => {
   return { avatarUrl: `${url}?link=${content}`, avatarThumbnailUrl: `${url}/thumbnail?link=${thumbnail}` };
 };
 
+/** Answers the fields of which something has links. It is called of each message that is sent to anybody. */
+const linkedHolders = (held: Held, sign: SignLinks): readonly (readonly [string, object])[] => {
+  const changed: (readonly [string, object])[] = [];
+  for (const field of HOLDERS) {
+    const inner = held[field];
+    if (typeof inner !== 'object' || inner === null) continue;
+    const made = linked(inner, sign);
+    if (made !== inner) changed.push([field, made]);
+  }
+  return changed;
+};
+
 const linkedFields = (held: Held, sign: SignLinks): object => {
   const { attachments = [], avatarMediaId = null } = held;
-  const changed = HOLDERS.flatMap((field) => {
-    const inner = held[field];
-    if (typeof inner !== 'object' || inner === null) return [];
-    const made = linked(inner, sign);
-    return made === inner ? [] : [[field, made] as const];
-  });
+  const changed = linkedHolders(held, sign);
   if (attachments.length === 0 && changed.length === 0 && avatarMediaId === null) return held;
   return {
     ...held,

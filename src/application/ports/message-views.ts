@@ -65,6 +65,12 @@ export interface ChangedMessage {
   readonly message: MessageView;
 }
 
+/** How much is listed of what a client has missed: so many messages, up to the one with which their text comes to more. */
+export interface MissedLimits {
+  readonly limit: number;
+  readonly maxTextBytes: number;
+}
+
 /** A message that was sent while a client was away. */
 export interface MissedMessage {
   /** The position at which it was sent: its place in the history, which stays when the message is changed. */
@@ -139,19 +145,24 @@ export interface MessageViews {
   ): Promise<readonly OwnReaction[]>;
   /**
    * Lists messages of the viewer's conversations that were sent after a position, in the order in which they were sent, as they
-   * are now. It stops after the one with which their text comes to more than `maxTextBytes`.
+   * are now. It answers what is made of each as it comes, so that not all of them are in memory at once.
    */
-  sentSince(viewer: UserId, after: Position, limit: number, maxTextBytes: number): Promise<readonly MissedMessage[]>;
-  /**
-   * Lists messages of the viewer's conversations that were sent up to a position and changed after it, in the order of their
-   * last changes, as they are now. It stops after the one with which their text comes to more than `maxTextBytes`.
-   */
-  changedSince(
+  sentSince<Made>(
     viewer: UserId,
     after: Position,
-    limit: number,
-    maxTextBytes: number,
-  ): Promise<readonly ChangedMessage[]>;
+    limits: MissedLimits,
+    make: (missed: MissedMessage) => Made,
+  ): Promise<readonly Made[]>;
+  /**
+   * Lists messages of the viewer's conversations that were sent up to a position and changed after it, in the order of their
+   * last changes, as they are now. It answers what is made of each as it comes.
+   */
+  changedSince<Made>(
+    viewer: UserId,
+    after: Position,
+    limits: MissedLimits,
+    make: (changed: ChangedMessage) => Made,
+  ): Promise<readonly Made[]>;
 }
 
 /** A cursor that this server did not make. */

@@ -9,7 +9,7 @@ const ASKED_A_SECOND = 100;
 /** The pings whose answers show what has arrived begin so. */
 const PING = 'arrived ';
 
-type Pushed = Pick<MessageView, 'conversationId' | 'messageId' | 'seq' | 'senderId'>;
+export type Pushed = Pick<MessageView, 'conversationId' | 'messageId' | 'seq' | 'senderId'>;
 type Asked = Map<ConversationId, Pushed>;
 
 interface Questions {
@@ -24,6 +24,14 @@ export interface ArrivalsParts {
   readonly socketsOf: (userId: UserId) => Iterable<Connection>;
   readonly recorder: Pick<DeliveryRecorder, 'answered' | 'handled'>;
 }
+
+/** Answers the message that a frame sends, if it does, as far as it is asked for. */
+export const sentIn = (frame: object): Pushed | undefined => {
+  const { type, message } = frame as { readonly type: string; readonly message?: Pushed };
+  if (type !== 'message.sent' || !message) return undefined;
+  const { conversationId, messageId, seq, senderId } = message;
+  return { conversationId, messageId, seq, senderId };
+};
 
 /** Answers in which of so many rounds a user is asked. The end of an id is random. */
 const shareOf = (userId: UserId, rounds: number): number => Number.parseInt(userId.slice(-6), 16) % rounds;
@@ -49,11 +57,9 @@ export class Arrivals {
     this.#pushed.set(conversationId, { message: { conversationId, messageId, seq, senderId }, rounds: undefined });
   }
 
-  /** Notes a frame that a client was sent of what it missed. */
-  resent(connection: Connection, userId: UserId, frame: object): void {
-    const { type, message } = frame as { readonly type: string; readonly message?: Pushed };
-    if (type === 'message.sent' && message && message.senderId !== userId)
-      this.#questionsTo(connection).next.set(message.conversationId, message);
+  /** Notes a message that a client was sent of what it missed. */
+  resent(connection: Connection, userId: UserId, message: Pushed): void {
+    if (message.senderId !== userId) this.#questionsTo(connection).next.set(message.conversationId, message);
   }
 
   /** Notes what a client has said that it has, and asks whether it has got what it was sent of all that it missed. */

@@ -10,7 +10,7 @@ import { failureOf } from '../failure.js';
 import { addressOf, bearerOf } from '../caller.js';
 import type { ErrorLog } from '../error-log.js';
 import { clientFrames, isFrameType, type frameHandlers } from './commands.js';
-import type { Arrivals } from './arrivals.js';
+import { sentIn, type Arrivals } from './arrivals.js';
 import { Connection } from './connection.js';
 import { errorFrame } from './error-frame.js';
 import type { FrameRate } from './frame-rate.js';
@@ -21,10 +21,13 @@ import type { LiveFeed } from './live-feed.js';
 import type { OpenSockets } from './open-sockets.js';
 import type { SocketPresence } from './presence.js';
 import { costOf, parseFrame, type RawFrame } from './protocol.js';
+import type { MissedFrame } from './missed.js';
 import type { ResumeQueue } from './resume-queue.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
+import { textFrame } from './text-frame.js';
 import { TokenLife } from './token-life.js';
+import { WaitingFrame } from './waiting-frame.js';
 
 /** The pause between two looks at which tokens expire. */
 const TOKEN_CHECK_MS = 1_000;
@@ -203,22 +206,27 @@ export class Gateway {
   }
 
   /**
-   * Sends what was missed, while live frames wait. It makes no frame for a socket that has closed. What was sent is let go: what
-   * is kept of 1,000 messages for longer than it takes to send them, the collector copies, for up to 20 ms.
+   * Sends what was missed, while live frames wait. A frame is made as soon as its message is read, and let go once it was sent:
+   * what is kept alive of 1,000 messages, the collector copies, for up to 20 ms. None is made for a socket that has closed.
    */
   async #resume(connection: Connection, claims: AccessClaims, after: Position, upTo: Position): Promise<void> {
     const { arrivals, feed, resumes, missed, links } = this.#parts;
     const { userId } = claims;
+    const sign = links.signFor(claims);
+    const keep = ({ position, content }: MissedFrame) =>
+      connection.isClosed
+        ? new WaitingFrame(position)
+        : new WaitingFrame(position, textFrame(linked(content, sign)), sentIn(content));
     const frames = await resumes.run(connection, userId, async () => {
       await feed.requireMessages();
-      return missed(userId, after, upTo, () => connection.isClosed);
+      return missed(userId, after, upTo, { isOver: () => connection.isClosed, keep });
     });
     if (!frames) connection.close('unavailable');
-    const sign = links.signFor(claims);
     const waiting = frames?.reverse() ?? [];
     for (let next = waiting.pop(); next && !connection.isClosed; next = waiting.pop()) {
-      connection.send(linked(next.content, sign));
-      arrivals.resent(connection, userId, next.content);
+      const { frame, message } = next.take();
+      if (frame) connection.write(frame);
+      if (message) arrivals.resent(connection, userId, message);
       await connection.whenDrained();
     }
   }

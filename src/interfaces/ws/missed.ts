@@ -35,20 +35,27 @@ export interface MissedParts {
   readonly maxTextBytes: number;
 }
 
-/** A frame with its place in the order, if it has one. */
-export interface MissedFrame {
+/** It has a place in the order, or none. */
+export interface Placed {
   readonly position: Position | undefined;
+}
+
+/** A frame with its place in the order, if it has one. */
+export interface MissedFrame extends Placed {
   readonly content: object;
 }
 
-/** What one source has for a viewer. It is counted before frames are made of it. */
-interface Missed {
+/** Makes of a frame what is kept until it is sent. */
+export type Keep<Kept extends Placed> = (missed: MissedFrame) => Kept;
+
+/** What one source has for a viewer. It is counted before frames are made of it, but for messages: these are made as they come. */
+export interface Missed<Kept> {
   readonly count: number;
   readonly textBytes: number;
-  readonly frames: () => Promise<MissedFrame[]>;
+  readonly frames: () => Promise<readonly Kept[]>;
 }
 
-type FindMissed = (viewer: UserId, after: Position) => Promise<Missed>;
+type FindMissed = <Kept extends Placed>(viewer: UserId, after: Position, keep: Keep<Kept>) => Promise<Missed<Kept>>;
 
 /** A message stands at the place where it was sent, as in the live frame, whatever has changed it since. */
 const sentFrame = ({ sentPosition: position, message }: MissedMessage): MissedFrame => ({
@@ -67,8 +74,18 @@ const readFrame = ({ position, conversationId, userId, messageId, seq, readAt: a
   content: messageRead.of({ position, conversationId, userId, messageId, seq, at }),
 });
 
-const sumOfText = (missed: readonly { readonly message: MessageView }[]): number =>
-  missed.reduce((sum, { message }) => sum + textBytesOf(message), 0);
+/** Makes frames of messages while they are listed, so that little else is kept of them, and counts them and their text. */
+const missedMessages = async <Listed extends { readonly message: MessageView }, Kept>(
+  list: (make: (listed: Listed) => Kept) => Promise<readonly Kept[]>,
+  make: (listed: Listed) => Kept,
+): Promise<Missed<Kept>> => {
+  let textBytes = 0;
+  const made = await list((listed) => {
+    textBytes += textBytesOf(listed.message);
+    return make(listed);
+  });
+  return { count: made.length, textBytes, frames: () => Promise.resolve(made) };
+};
 
 /**
  * Makes one frame a conversation of the receipts of others. A user who shows none gets none, and others do not get theirs. They
@@ -112,44 +129,45 @@ const changeFrames = async (
 export const missedBySource = (parts: MissedParts): Readonly<Record<ResumeSource, FindMissed>> => {
   const { conversations, messages, pins, directory, maxFrames, maxTextBytes } = parts;
   const most = maxFrames + 1;
+  const limits = { limit: most, maxTextBytes };
   return {
-    reads: async (viewer, after) => {
+    reads: async (viewer, after, keep) => {
       const reads = await conversations.readsSince(viewer, after, most);
-      return { count: reads.length, textBytes: 0, frames: () => Promise.resolve(reads.map(readFrame)) };
+      return { count: reads.length, textBytes: 0, frames: async () => reads.map((read) => keep(readFrame(read))) };
     },
-    receipts: async (viewer, after) => {
+    receipts: async (viewer, after, keep) => {
       const marks = await conversations.receiptsSince(viewer, after, Math.floor(maxTextBytes / RECEIPT_BYTES) + 1);
       return {
         count: new Set(marks.map(({ conversationId }) => conversationId)).size,
         textBytes: marks.length * RECEIPT_BYTES,
-        frames: () => receiptFrames(directory, viewer, marks),
+        frames: async () => (await receiptFrames(directory, viewer, marks)).map(keep),
       };
     },
-    'changes of conversations': async (viewer, after) => {
+    'changes of conversations': async (viewer, after, keep) => {
       const changes = await conversations.changesSince(viewer, after, most);
-      return { count: changes.length, textBytes: 0, frames: () => changeFrames(parts, viewer, changes) };
+      const frames = async () => (await changeFrames(parts, viewer, changes)).map(keep);
+      return { count: changes.length, textBytes: 0, frames };
     },
-    pins: async (viewer, after) => {
+    pins: async (viewer, after, keep) => {
       const changed = await pins.changedSince(viewer, after, most);
-      const frames = changed.map((change) => ({ position: change.position, content: pinFrame(change) }));
-      return { count: changed.length, textBytes: 0, frames: () => Promise.resolve(frames) };
+      const frames = async () => changed.map((each) => keep({ position: each.position, content: pinFrame(each) }));
+      return { count: changed.length, textBytes: 0, frames };
     },
-    preferences: async (viewer, after) => {
+    preferences: async (viewer, after, keep) => {
       const changed = await conversations.preferencesSince(viewer, after, most);
-      const frames = changed.map((change) => ({ position: change.position, content: preferencesChanged.of(change) }));
-      return { count: changed.length, textBytes: 0, frames: () => Promise.resolve(frames) };
+      const frames = async () =>
+        changed.map((each) => keep({ position: each.position, content: preferencesChanged.of(each) }));
+      return { count: changed.length, textBytes: 0, frames };
     },
-    'changed messages': async (viewer, after) => {
-      const changed = await messages.changedSince(viewer, after, most, maxTextBytes);
-      return {
-        count: changed.length,
-        textBytes: sumOfText(changed),
-        frames: () => Promise.resolve(changed.map(changedFrame)),
-      };
-    },
-    'sent messages': async (viewer, after) => {
-      const sent = await messages.sentSince(viewer, after, most, maxTextBytes);
-      return { count: sent.length, textBytes: sumOfText(sent), frames: () => Promise.resolve(sent.map(sentFrame)) };
-    },
+    'changed messages': (viewer, after, keep) =>
+      missedMessages(
+        (make) => messages.changedSince(viewer, after, limits, make),
+        (changed: ChangedMessage) => keep(changedFrame(changed)),
+      ),
+    'sent messages': (viewer, after, keep) =>
+      missedMessages(
+        (make) => messages.sentSince(viewer, after, limits, make),
+        (sent: MissedMessage) => keep(sentFrame(sent)),
+      ),
   };
 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { MessageId, Position, UserId } from '../../../src/domain/kernel/ids.js';
-import { Arrivals } from '../../../src/interfaces/ws/arrivals.js';
+import { Arrivals, sentIn } from '../../../src/interfaces/ws/arrivals.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
 import { group, otherGroup } from '../../support/group-facts.js';
@@ -101,8 +101,10 @@ describe('What has arrived at clients', () => {
       type: 'message.sent',
       message: { conversationId: group, messageId: messageNumber(n), seq: n, senderId },
     });
-    for (const frame of [message(1, ada), { type: 'message.read' }, message(2, bob)])
-      arrivals.resent(reader.connection, bob, frame);
+    for (const frame of [message(1, ada), { ...message(3, ada), type: 'message.edited' }, message(2, bob)]) {
+      const sent = sentIn(frame);
+      if (sent) arrivals.resent(reader.connection, bob, sent);
+    }
     arrivals.resumed(reader.connection, bob, positionOf(4));
     expect(handled).to.deep.equal([[bob, '4']]);
     answer(reader);

@@ -84,7 +84,7 @@ describe('A connection', () => {
       },
     });
     const frames = Array.from({ length: 100 }, (_, n) => ({ position: positionOf(n + 1), content: content(n + 1) }));
-    const scene = await open(() => ({ missed: async () => frames }));
+    const scene = await open(() => ({ missed: async (_viewer, _after, _upTo, { keep }) => frames.map(keep) }));
     const [socket, other] = [await scene.dial(), await scene.live('bob')];
     socket.send({ type: 'auth', token: 'laptop', resumeAfter: '3' });
     expect(await socket.closed).to.equal(4409);

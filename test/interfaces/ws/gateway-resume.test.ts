@@ -4,7 +4,8 @@ import type { MissedFrame } from '../../../src/interfaces/ws/missed.js';
 import { textFrame } from '../../../src/interfaces/ws/text-frame.js';
 import { eventually } from '../../support/eventually.js';
 import { gatewayScenes, isOpen, type GatewayScene } from '../../support/gateway-scene.js';
-import { ada, bob, positionOf } from '../../support/ids.js';
+import { group } from '../../support/group-facts.js';
+import { ada, bob, messageNumber, positionOf } from '../../support/ids.js';
 
 const PLENTY_MS = 60_000;
 
@@ -24,7 +25,8 @@ describe('The gateway', () => {
     const asked: Asked[] = [];
     const it = await open(() => ({
       resumes: new ResumeQueue({ atOnce: 1, longestWaitMs }),
-      missed: (_viewer, _after, _upTo, isOver) => new Promise((answer) => asked.push({ answer, isOver })),
+      missed: (_viewer, _after, _upTo, { isOver, keep }) =>
+        new Promise((answer) => asked.push({ answer: (frames) => answer(frames.map(keep)), isOver })),
     }));
     return { it, asked };
   };
@@ -47,6 +49,25 @@ describe('The gateway', () => {
     expect([await resume('8'), await resume('9223372036854775807')]).to.deep.equal([false, false]);
     expect(asked).to.deep.equal([]);
     expect(await resume('7')).to.equal(true);
+  });
+
+  it('notes the messages that it sends of what was missed, so that it is asked whether they have come', async () => {
+    const noted: unknown[] = [];
+    const message = { conversationId: group, messageId: messageNumber(1), seq: 1, senderId: bob };
+    const scene = await open(() => ({
+      arrivals: {
+        answered: () => undefined,
+        resent: (_connection, userId, sent) => noted.push([userId, sent]),
+        resumed: () => noted.push('resumed'),
+      },
+      missed: async (_viewer, _after, _upTo, { keep }) => [
+        keep({ position: positionOf(4), content: { ...content(4), message: { ...message, text: 'hi' } } }),
+        keep({ position: positionOf(5), content: { ...content(5), type: 'message.edited', message } }),
+      ],
+    }));
+    const socket = await resumed(scene, 'laptop');
+    await socket.next('message.edited');
+    expect(noted).to.deep.equal([[ada, message], 'resumed']);
   });
 
   describe('lets few resume at a time', () => {

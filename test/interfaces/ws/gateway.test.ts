@@ -97,10 +97,10 @@ describe('The gateway', () => {
           return positionOf(7);
         },
       },
-      missed: async (userId, after, upTo) => {
+      missed: async (userId, after, upTo, { keep }) => {
         asked.push([userId, after, upTo]);
         it().hub.send(ada, textFrame(content(8)), positionOf(8));
-        return [5, 7].map((position) => ({ position: positionOf(position), content: content(position) }));
+        return [5, 7].map((position) => keep({ position: positionOf(position), content: content(position) }));
       },
     }));
     const socket = await scene.dial();

@@ -13,6 +13,7 @@ import { batchesOf, openLiveReadModels, type LiveReadModels } from '../../suppor
 import { testLinks } from '../../support/media-links.js';
 import { testDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
+import { same } from '../../support/same.js';
 
 const RUNS = 4;
 /** An event happens each second. Receipts wait for so many of them here, so that every history has many that wait. */
@@ -125,7 +126,9 @@ describe('Receipts that wait to be collected', () => {
           };
           const resume = async (end = upTo): Promise<Told[]> => {
             const missing = missedFrames({ ...views, maxFrames: 500, maxTextBytes: 100_000 });
-            return (await missing(ada, after, positionOf(end), () => false)).map(({ content }) => content as Told);
+            return (await missing(ada, after, positionOf(end), { isOver: () => false, keep: same })).map(
+              ({ content }) => content as Told,
+            );
           };
           take(await toldLive(views, events.slice(begun.length, cut), batchSizes));
           const cutAgain = await resume();
@@ -169,7 +172,8 @@ describe('Receipts that wait to be collected', () => {
     const after = frames.findLast(({ position }) => position !== undefined)?.position ?? positionOf(0);
     expect(after).to.equal(positionOf(events.length));
     const missing = missedFrames({ ...views, maxFrames: 500, maxTextBytes: 100_000 });
-    for (const { content } of await missing(ada, after, after, () => false)) model.apply(content as Told);
+    for (const { content } of await missing(ada, after, after, { isOver: () => false, keep: same }))
+      model.apply(content as Told);
     await views.expectReceipts(model);
     await database.drop();
   });

@@ -11,6 +11,7 @@ import { ada, bob, cleo, conversationNumber, eve, messageNumber, userNumber } fr
 import { comparedReaders, expectState } from '../../support/expect-state.js';
 import { testDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
+import { same } from '../../support/same.js';
 import { brokenHistories, erasedHistories, framesOfEachKind } from '../../support/broken-histories.js';
 
 const RUNS = 6;
@@ -33,7 +34,7 @@ describe('a resume', () => {
       viewer,
       String(after) as Position,
       String(upTo) as Position,
-      () => false,
+      { isOver: () => false, keep: same },
     );
     for (const { position, content } of frames) expect((content as { position?: string }).position).to.equal(position);
     return contentsOf(frames);
@@ -257,7 +258,7 @@ describe('a resume', () => {
       const bytes = 'message 1'.length;
       await project(started([ada, bob]), sent(1), sent(2), sent(3), sent(4));
       const read = async (maxTextBytes: number) =>
-        (await models().messages.sentSince(ada, '1' as Position, 10, maxTextBytes)).map(
+        (await models().messages.sentSince(ada, '1' as Position, { limit: 10, maxTextBytes }, same)).map(
           ({ sentPosition }) => sentPosition,
         );
       expect(await read(2 * bytes - 1)).to.deep.equal(['2', '3']);

@@ -6,12 +6,17 @@ import type {
   ReadMark,
   Watermark,
 } from '../../../src/application/ports/conversation-views.js';
-import type { ChangedMessage, MessageView, MessageViews } from '../../../src/application/ports/message-views.js';
+import type {
+  ChangedMessage,
+  MessageView,
+  MessageViews,
+  MissedLimits,
+} from '../../../src/application/ports/message-views.js';
 import type { PinChange, PinViews } from '../../../src/application/ports/pin-views.js';
 import type { UserDirectory } from '../../../src/application/ports/user-directory.js';
 import { joinedConversation } from '../../../src/application/push/joined-conversation.js';
 import { messageView } from '../../../src/application/messages/message-view.js';
-import type { UserId } from '../../../src/domain/kernel/ids.js';
+import type { Position, UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { attachmentNumber } from '../../support/attachments.js';
 import { group, otherGroup, sent } from '../../support/group-facts.js';
@@ -26,6 +31,7 @@ import {
   positionOf,
   userNumber,
 } from '../../support/ids.js';
+import { same } from '../../support/same.js';
 import { changedGroup, memberOf, profileOf } from '../../support/scripted-views.js';
 
 const MAX_FRAMES = 4;
@@ -74,11 +80,17 @@ describe('What a viewer missed', () => {
       asked.push([query, ...given]);
       return give();
     };
+  const list =
+    <Listed>(query: string, give: () => Listed[]) =>
+    async (viewer: UserId, after: Position, limits: MissedLimits, make: (listed: Listed) => unknown) => {
+      asked.push([query, viewer, after, limits]);
+      return give().map(make);
+    };
   const missed = (maxTextBytes = 1_000, upTo = 100, isOver = () => false) =>
     missedFrames({
       messages: {
-        changedSince: answer('changedSince', () => altered),
-        sentSince: answer('sentSince', () => messages.map((each) => ({ sentPosition: placeOf(each), message: each }))),
+        changedSince: list('changedSince', () => altered),
+        sentSince: list('sentSince', () => messages.map((each) => ({ sentPosition: placeOf(each), message: each }))),
       } as unknown as MessageViews,
       conversations: {
         readsSince: answer('readsSince', () => reads),
@@ -96,7 +108,7 @@ describe('What a viewer missed', () => {
       } as unknown as UserDirectory,
       maxFrames: MAX_FRAMES,
       maxTextBytes,
-    })(ada, positionOf(2), positionOf(upTo), isOver);
+    })(ada, positionOf(2), positionOf(upTo), { isOver, keep: same });
   const queries = () => asked.map(([query]) => query);
 
   it('is asked for with one frame or receipt more than may be carried, and nothing else is asked where there is nothing', async () => {
@@ -107,8 +119,8 @@ describe('What a viewer missed', () => {
       ['changesSince', ada, '2', MAX_FRAMES + 1],
       ['pinsSince', ada, '2', MAX_FRAMES + 1],
       ['preferencesSince', ada, '2', MAX_FRAMES + 1],
-      ['changedSince', ada, '2', MAX_FRAMES + 1, 1_000],
-      ['sentSince', ada, '2', MAX_FRAMES + 1, 1_000],
+      ['changedSince', ada, '2', { limit: MAX_FRAMES + 1, maxTextBytes: 1_000 }],
+      ['sentSince', ada, '2', { limit: MAX_FRAMES + 1, maxTextBytes: 1_000 }],
     ]);
   });
 

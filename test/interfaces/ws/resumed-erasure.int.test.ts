@@ -5,6 +5,7 @@ import { contentsOf, eachLiveReadModels, type ResumedFrame } from '../../support
 import { fact } from '../../support/events.js';
 import { group, otherGroup, sent, started } from '../../support/group-facts.js';
 import { ada, bob, cleo, messageNumber, positionOf } from '../../support/ids.js';
+import { same } from '../../support/same.js';
 
 describe('a resume behind which a user was erased', () => {
   const { models, project } = eachLiveReadModels();
@@ -12,7 +13,7 @@ describe('a resume behind which a user was erased', () => {
   /** Answers what Cleo missed behind a position. */
   const missed = async (after: number): Promise<ResumedFrame[]> => {
     const find = missedFrames({ ...models(), maxFrames: 500, maxTextBytes: 10_000 });
-    const frames = await find(cleo, positionOf(after), positionOf(1_000), () => false);
+    const frames = await find(cleo, positionOf(after), positionOf(1_000), { isOver: () => false, keep: same });
     return contentsOf(frames);
   };
 

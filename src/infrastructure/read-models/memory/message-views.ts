@@ -164,23 +164,22 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
         emoji,
         reactedAt: changedAt,
       })),
-  sentSince: async (viewer, after, limit, maxTextBytes) => {
+  sentSince: async (viewer, after, { limit, maxTextBytes }, make) => {
     const sent = messagesFor(tables(), viewer)
       .filter(({ sentPosition }) => !hasReached(after, sentPosition))
       .sort((one, other) => comparePositions(one.sentPosition, other.sentPosition))
       .slice(0, limit);
-    return upToText(sent, maxTextBytes).map((row) => ({
-      sentPosition: row.sentPosition,
-      message: shownMessage(tables(), row),
-    }));
+    return upToText(sent, maxTextBytes).map((row) =>
+      make({ sentPosition: row.sentPosition, message: shownMessage(tables(), row) }),
+    );
   },
-  changedSince: async (viewer, after, limit, maxTextBytes) => {
+  changedSince: async (viewer, after, { limit, maxTextBytes }, make) => {
     const changed = messagesFor(tables(), viewer)
       .filter((row) => isChanged(row) && hasReached(after, row.sentPosition) && !hasReached(after, row.position))
       .sort((one, other) => byPosition(one, other) || comparePlaces(one, other))
       .slice(0, limit);
     return upToText(changed, maxTextBytes).flatMap((row) =>
-      row.change === null ? [] : [{ change: row.change, message: shownMessage(tables(), row) }],
+      row.change === null ? [] : [make({ change: row.change, message: shownMessage(tables(), row) })],
     );
   },
 });

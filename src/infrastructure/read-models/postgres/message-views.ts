@@ -9,6 +9,7 @@ import type {
   Receipt,
 } from '../../../application/ports/message-views.js';
 import type { ConversationId, Instant, Position } from '../../../domain/kernel/ids.js';
+import { eachRow } from '../../postgres/each-row.js';
 import { messageOf, type MessageRow } from './message-rows.js';
 import * as sql from './message-views.sql.js';
 
@@ -40,23 +41,22 @@ const receiptsIn =
 
 const sentSinceIn =
   (pool: pg.Pool): MessageViews['sentSince'] =>
-  async (viewer, after, limit, maxTextBytes) => {
-    const { rows } = await pool.query<MessageRow & { readonly sent_position: Position }>({
-      ...sql.SENT_SINCE,
-      values: [viewer, after, limit, maxTextBytes],
-    });
-    return rows.map((row) => ({ sentPosition: row.sent_position, message: messageOf(row) }));
-  };
+  (viewer, after, { limit, maxTextBytes }, make) =>
+    eachRow(
+      pool,
+      { ...sql.SENT_SINCE, values: [viewer, after, limit, maxTextBytes] },
+      (row: MessageRow & { readonly sent_position: Position }) =>
+        make({ sentPosition: row.sent_position, message: messageOf(row) }),
+    );
 
 const changedSinceIn =
   (pool: pg.Pool): MessageViews['changedSince'] =>
-  async (viewer, after, limit, maxTextBytes) => {
-    const { rows } = await pool.query<MessageRow & Pick<ChangedMessage, 'change'>>({
-      ...sql.CHANGED_SINCE,
-      values: [viewer, after, limit, maxTextBytes],
-    });
-    return rows.map((row) => ({ change: row.change, message: messageOf(row) }));
-  };
+  (viewer, after, { limit, maxTextBytes }, make) =>
+    eachRow(
+      pool,
+      { ...sql.CHANGED_SINCE, values: [viewer, after, limit, maxTextBytes] },
+      (row: MessageRow & Pick<ChangedMessage, 'change'>) => make({ change: row.change, message: messageOf(row) }),
+    );
 
 /** Messages in PostgreSQL. */
 export const createMessageViews = (pool: pg.Pool): MessageViews => {

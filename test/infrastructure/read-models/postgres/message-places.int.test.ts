@@ -6,6 +6,7 @@ import { fact } from '../../../support/events.js';
 import { ada, bob, conversationNumber, messageNumber, positionOf } from '../../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 import { feed, openMessages, recorded } from '../../../support/projections.js';
+import { same } from '../../../support/same.js';
 
 const first = conversationNumber(1);
 const members = [ada, bob].map((userId) => ({ userId, role: 'member' as const }));
@@ -24,7 +25,7 @@ describe('The place of a message in PostgreSQL', () => {
     const [messages, conversations] = [createMessageViews(database.pool), createConversationViews(database.pool)];
     await database.pool.query('update messages.messages set position = 90 where message_id = $1', [messageNumber(2)]);
     const missed = async (after: number) =>
-      (await messages.sentSince(bob, positionOf(after), 10, 1_000)).map((each) => [
+      (await messages.sentSince(bob, positionOf(after), { limit: 10, maxTextBytes: 1_000 }, same)).map((each) => [
         each.sentPosition,
         each.message.position,
       ]);

@@ -1,0 +1,2 @@
+/** Makes of each what it is. */
+export const same = <Value>(value: Value): Value => value;
