@@ -100,19 +100,37 @@ const once = <Value>(make: () => Value): (() => Value) => {
   return () => (made ??= { value: make() }).value;
 };
 
+/** Sends a text that is made once. All answers share its bytes: those that nobody reads would keep a copy each. */
+const sameBytes = (type: 'html' | 'json', make: () => string): Middleware => {
+  const bytes = once(() => Buffer.from(make()));
+  return (ctx) => {
+    ctx.type = type;
+    ctx.body = bytes();
+  };
+};
+
 /** Serves the pages for a browser, and the two documents of the contract. */
 export const webPages = ({ mailbox, ...documents }: PagesParts): Middleware => {
   const router = new Router();
   const answer =
-    (body: () => string | object): Middleware =>
+    (body: () => string): Middleware =>
     (ctx) => {
       ctx.body = body();
     };
   const [openApi, asyncApi] = [once(documents.openApi), once(documents.asyncApi)];
-  router.get('/openapi.json', answer(openApi));
-  router.get('/asyncapi.json', answer(asyncApi));
-  router.get('/docs', answer(once(() => docsPage(openApi(), asyncApi()))));
-  router.get('/docs/errors', answer(once(errorsPage)));
+  router.get(
+    '/openapi.json',
+    sameBytes('json', () => JSON.stringify(openApi())),
+  );
+  router.get(
+    '/asyncapi.json',
+    sameBytes('json', () => JSON.stringify(asyncApi())),
+  );
+  router.get(
+    '/docs',
+    sameBytes('html', () => docsPage(openApi(), asyncApi())),
+  );
+  router.get('/docs/errors', sameBytes('html', errorsPage));
   router.get('/docs/style.css', asset('style.css', 'text/css'));
   router.get('/docs/api.js', asset('api.js', 'text/javascript'));
   router.get('/docs/icon.svg', asset('icon.svg', 'image/svg+xml'));

@@ -33,4 +33,31 @@ describe('the documents of the contract', () => {
       server.close();
     }
   });
+
+  /**
+   * Each answer wrote the document anew. Fifty clients that each sent 200 requests together, and read nothing, had 10,000 copies
+   * of 320 KB written, before anybody else was answered, and kept in memory.
+   */
+  it('are written once, and every answer sends the same bytes', async () => {
+    const written: string[] = [];
+    const documentOf = (name: string, more: object) => () => ({
+      ...more,
+      info: { ...INFO, toJSON: () => (written.push(name), INFO) },
+    });
+    const openApi = documentOf('openapi', { openapi: '3.1.0', paths: {} });
+    const asyncApi = documentOf('asyncapi', { asyncapi: '3.0.0', channels: { live: { messages: {} } } });
+    const server = new Koa().use(webPages({ openApi, asyncApi, mailbox: undefined })).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      for (const path of ['/openapi.json', '/asyncapi.json', '/openapi.json', '/asyncapi.json']) {
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+        expect(answer.headers.get('content-type')).to.equal('application/json; charset=utf-8');
+        expect(await answer.json()).to.deep.include({ info: INFO });
+      }
+      expect(written).to.deep.equal(['openapi', 'asyncapi']);
+    } finally {
+      server.close();
+    }
+  });
 });
