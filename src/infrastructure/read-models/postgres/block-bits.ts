@@ -30,6 +30,18 @@ export class BlockBits {
     for (let n = 0; n < this.#words.length; n += 1) this.#words[n] = this.#word(n) | other.#word(n);
   }
 
+  /** Answers how many messages these are. */
+  count(): number {
+    let count = 0;
+    for (const word of this.#words) {
+      // Adds the bits of each pair, then of each four, and of the bytes at last.
+      const pairs = word - ((word >>> 1) & 0x55555555);
+      const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+      count += Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+    }
+    return count;
+  }
+
   /** Answers the places from one to another, the last one first. */
   places(first: number, last: number): number[] {
     const places: number[] = [];

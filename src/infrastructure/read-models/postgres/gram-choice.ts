@@ -1,5 +1,7 @@
 import { gramsToFind, senderGram, type Gram, type GramRange } from '../../../application/search/grams.js';
 import type { SearchQuery } from '../../../application/ports/search-views.js';
+import type { BlockBits } from './block-bits.js';
+import { messagesInAll } from './gram-list.js';
 
 /** As many are looked up in the first blocks, to find out which are rare. */
 const MOST_TRIED = 24;
@@ -7,6 +9,11 @@ const MOST_TRIED = 24;
 const MOST_USED = 4;
 /** As many ranges are looked up: that of one letter stands for hundreds of lists in each block. */
 const MOST_RANGES = 3;
+
+/** A list with no more messages than that costs little. */
+const FEW = 64;
+/** A longer one is looked up where it spares checking so many candidates of a block. */
+const WORTH_IT = 8;
 
 const isExact = ({ first, last }: GramRange): boolean => first === last;
 
@@ -20,7 +27,6 @@ export class GramChoice {
   /** Ranges stand for many lists: they are looked up only where there is nothing else. */
   readonly ranges: readonly GramRange[];
   #grams: readonly Gram[];
-  readonly #counts = new Map<Gram, number>();
   #isChosen = false;
 
   constructor({ words, senderId }: Pick<SearchQuery, 'words' | 'senderId'>) {
@@ -38,15 +44,21 @@ export class GramChoice {
     return this.#grams;
   }
 
-  count(gram: Gram, bytes: number): void {
-    this.#counts.set(gram, (this.#counts.get(gram) ?? 0) + bytes);
-  }
-
-  /** Keeps those that were rarest so far. */
-  settle(): void {
+  /** Keeps the rarest of those that were looked up in the first blocks, without those that leave the same candidates. */
+  settle(blocks: readonly ReadonlyMap<Gram, BlockBits>[]): void {
     if (this.#isChosen) return;
     this.#isChosen = true;
-    const countOf = (gram: Gram): number => this.#counts.get(gram) ?? 0;
-    this.#grams = [...this.#grams].sort((one, other) => countOf(one) - countOf(other)).slice(0, MOST_USED);
+    const kept: Gram[] = [];
+    const countOf = (grams: readonly Gram[]): number =>
+      blocks.reduce((sum, block) => sum + messagesInAll(block, grams).count(), 0) / blocks.length;
+    const byRarity = this.#grams
+      .map((gram) => ({ gram, count: countOf([gram]) }))
+      .sort((one, other) => one.count - other.count);
+    for (const { gram, count } of byRarity) {
+      if (kept.length === MOST_USED) break;
+      const isCheap = kept.length === 0 || count <= FEW;
+      if (isCheap || countOf(kept) - countOf([...kept, gram]) >= WORTH_IT) kept.push(gram);
+    }
+    this.#grams = kept;
   }
 }

@@ -29,7 +29,7 @@ export const chunkOf = (chunk: number, offsets: readonly number[]): string =>
 /** Adds what a list says to what others said. */
 export const addList = (bits: BlockBits, list: Uint8Array): void => {
   for (let at = 0; at < list.length;) {
-    const [chunk = 0, count = 0] = list.subarray(at, at + 2);
+    const [chunk, count] = [list[at] as number, list[at + 1] as number];
     const isBitmap = count === IS_BITMAP;
     at += 2;
     const end = at + (isBitmap ? BITMAP_BYTES : count);
@@ -54,3 +54,12 @@ export const listOf = (bits: BlockBits): string => {
 };
 
 export const noMessages = (): BlockBits => new BlockBits(BLOCK);
+
+/** Answers the messages of a block that are in the lists of all of these parts of a question. */
+export const messagesInAll = (lists: ReadonlyMap<number, BlockBits>, parts: readonly number[]): BlockBits => {
+  const all = noMessages();
+  const [first, ...others] = parts.map((part) => lists.get(part) ?? noMessages());
+  if (first) all.unite(first);
+  for (const other of others) all.intersect(other);
+  return all;
+};

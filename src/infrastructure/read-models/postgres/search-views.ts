@@ -6,35 +6,21 @@ import { lookUpCandidates } from './candidates.js';
 import { looksPerByte } from './comparing-cost.js';
 import { GramChoice } from './gram-choice.js';
 import { BLOCK } from './gram-list.js';
+import { matchingOf, type Matching } from './matching.js';
 import { SearchSource, type Place } from './search-source.js';
 import * as sql from './search-views.sql.js';
+import { findUnlisted, newestFirst } from './unlisted.js';
 
 /** The blocks that are looked up at once: few at first, which may be enough. */
 const FIRST_BLOCKS = 16;
 const MOST_BLOCKS = 512;
-/** The candidates of a block that are checked at once, at first. */
-const FIRST_CANDIDATES = 64;
+/** The candidates that are checked at once, at first, and the fewest of a block. */
+const FIRST_CANDIDATES = 256;
+const FEWEST_CANDIDATES = 4;
 /** Behind so many checked candidates a page ends, with a cursor to go on. */
 const MOST_CHECKED = 20_000;
 /** A page also ends behind so many looks at bytes, those of unlisted messages counted by themselves: half a second. */
 const MOST_LOOKS = 100_000_000;
-/** Words that take more looks at each byte are compared with no more unlisted messages than that. */
-const FEW_LOOKS = 8;
-
-type Matching = [words: readonly string[], sender: string | null, from: string | null, to: string | null];
-
-/** The word as a pattern of `like`, wherever it stands. */
-const patternOf = (word: string): string => `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-
-const matchingOf = ({ words, senderId, from, to }: SearchQuery): Matching => [
-  words.map(patternOf),
-  senderId ?? null,
-  from ?? null,
-  to ?? null,
-];
-
-const newestFirst = (one: FoundMessage, other: FoundMessage): number =>
-  comparePositions(other.sentPosition, one.sentPosition);
 
 const placesIn = async (
   pool: pg.Pool,
@@ -42,48 +28,6 @@ const placesIn = async (
 ): Promise<readonly Place[]> => {
   const values = [conversationIds, before ?? null, from ?? null, to ?? null, BLOCK];
   return (await pool.query<Place>({ ...sql.PLACES, values })).rows;
-};
-
-/** What is found among unlisted messages, as far as they were looked at. */
-interface FoundUnlisted {
-  readonly found: readonly FoundMessage[];
-  /** The newest message that was not looked at. */
-  readonly unknown: Position | undefined;
-}
-
-const findInPart = async (pool: pg.Pool, values: readonly unknown[]): Promise<FoundUnlisted> => {
-  const { rows } = await pool.query<FoundMessage & { isUnknown: boolean }>({
-    ...sql.UNLISTED_IN_PART,
-    values: [...values],
-  });
-  return {
-    found: rows
-      .filter(({ isUnknown }) => !isUnknown)
-      .map(({ messageId, sentPosition }) => ({ messageId, sentPosition })),
-    unknown: rows.find(({ isUnknown }) => isUnknown)?.sentPosition,
-  };
-};
-
-/** Looks through the newest messages of each conversation, which are in no list yet. */
-const findUnlisted = async (
-  pool: pg.Pool,
-  places: readonly Place[],
-  query: SearchQuery,
-  mostLooks: number,
-): Promise<FoundUnlisted> => {
-  const tails = new Map(places.map((place) => [place.conversationId, place]));
-  const open = [...tails.values()].filter(({ high, listed }) => high > listed);
-  if (open.length === 0) return { found: [], unknown: undefined };
-  const values = [
-    open.map(({ conversationId }) => conversationId),
-    open.map(({ low, listed }) => Math.max(low, listed + 1)),
-    open.map(({ high }) => high),
-    ...matchingOf(query),
-    query.limit + 1,
-  ];
-  const looks = looksPerByte(query.words);
-  if (looks > FEW_LOOKS) return findInPart(pool, [...values, Math.floor(mostLooks / looks)]);
-  return { found: (await pool.query<FoundMessage>({ ...sql.UNLISTED, values })).rows, unknown: undefined };
 };
 
 const isSource = (place: Place): place is Place & { readonly block: number } => place.block !== null;
@@ -127,8 +71,9 @@ class Search {
     let [blocks, candidates] = [FIRST_BLOCKS, FIRST_CANDIDATES];
     for (let open = this.#open(); open.length > 0; open = this.#open()) {
       if (this.#checked >= MOST_CHECKED || this.#bytes <= 0) return this.#partAbove(open[0]?.frontier as Position);
-      await this.#lookInto(open.slice(0, blocks), candidates);
-      [blocks, candidates] = [Math.min(blocks * 8, MOST_BLOCKS), candidates * 2];
+      const sources = open.slice(0, blocks);
+      await this.#lookInto(sources, Math.max(FEWEST_CANDIDATES, Math.ceil(candidates / sources.length)));
+      [blocks, candidates] = [Math.min(blocks * 16, MOST_BLOCKS), Math.min(candidates * 4, MOST_CHECKED)];
     }
     return this.#page();
   }
