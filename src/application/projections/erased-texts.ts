@@ -2,7 +2,7 @@ import { DEFAULT_PREFERENCES } from '../../domain/preferences/preferences.js';
 import type { UserEvents } from '../../domain/users/events.js';
 import { ERASED } from '../kernel/erased.js';
 import { changeMessage } from './messages.js';
-import { changeKey, type ErasedRow, type MessagesTables } from './messages-tables.js';
+import { changeKey, isKnown, type ErasedRow, type MessagesTables } from './messages-tables.js';
 import type { Projected, Projector } from './projector.js';
 import { putNewRow } from './rows.js';
 
@@ -27,7 +27,7 @@ const changeWhere = <Row>(rows: Map<string, Row>, isSo: (row: Row) => boolean, c
 const eraseTitles = ({ conversations, changes }: MessagesTables, { userId, position }: ErasedRow): void => {
   for (const row of [...conversations.values()]) {
     const { conversationId } = row;
-    if (row.titledBy !== userId || row.title === null) continue;
+    if (row.titledBy !== userId || row.title === null || isKnown(row, { position })) continue;
     conversations.set(conversationId, { ...row, title: ERASED, position });
     const change = { position, conversationId, kind: 'renamed', userId: null } as const;
     putNewRow(changes, changeKey(change), change);
@@ -60,6 +60,6 @@ export const erasedTextsRows = (tables: MessagesTables): ErasedTextsWriter => ({
     eraseTitles(tables, erasure);
     eraseMessages(tables, erasure);
     changeWhere(preferences, (row) => row.userId === userId, { preferences: DEFAULT_PREFERENCES });
-    changeWhere(reactions, (row) => row.userId === userId, { active: false });
+    changeWhere(reactions, (row) => row.userId === userId && row.active, { active: false });
   },
 });

@@ -54,16 +54,19 @@ interface AboutMessage {
   readonly position: Position;
 }
 
-/** Changes a message where it stands. What its conversation shows has changed with it. */
+/**
+ * Changes a message where it stands. What its conversation shows has changed with it, also where an engine that stores one
+ * after the other has stored the message and not the conversation.
+ */
 export const changeMessage = (
   { conversations, messages }: MessagesTables,
   { data: { messageId, conversationId }, position }: AboutMessage,
   changeOf: (row: MessageRow) => Partial<MessageRow> & Pick<MessageRow, 'change'>,
 ): void => {
   const row = messages.get(messageId);
-  if (!row || isKnown(row, { position })) return;
-  messages.set(messageId, { ...row, ...changeOf(row), position });
-  changeRow(conversations, conversationId, (found) => ({ ...found, position: laterOf(found.position, position) }));
+  if (!row) return;
+  if (!isKnown(row, { position })) messages.set(messageId, { ...row, ...changeOf(row), position });
+  changeRow(conversations, conversationId, (found) => (isKnown(found, { position }) ? found : { ...found, position }));
 };
 
 /**
