@@ -13,11 +13,7 @@ import { DEFAULT_PREFERENCES } from '../../../domain/preferences/preferences.js'
 import type { Position, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
 import { byPlace, byPosition, ConversationReader } from './conversation-reader.js';
-import { compareJoining } from './members.js';
-
-/** A list shows this many members of each conversation. */
-const MEMBERS_IN_LISTS = 20;
-const ALL_MEMBERS = 1_000;
+import { ALL_MEMBERS, compareJoining, MEMBERS_IN_LISTS } from './members.js';
 
 const sharedOf = (reader: ConversationReader, row: ConversationRow, shownMembers: number) => ({
   conversationId: row.conversationId,

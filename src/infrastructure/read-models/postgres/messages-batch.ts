@@ -1,12 +1,4 @@
-import { deliveryRows } from '../../../application/projections/deliveries.js';
-import { conversationRows } from '../../../application/projections/conversations.js';
-import { erasedTextsRows } from '../../../application/projections/erased-texts.js';
 import { isChanged } from '../../../application/projections/messages-tables.js';
-import { messageRows } from '../../../application/projections/messages.js';
-import { pinRows } from '../../../application/projections/pins.js';
-import { preferencesRows } from '../../../application/projections/preferences.js';
-import { reactionRows } from '../../../application/projections/reactions.js';
-import { readingRows } from '../../../application/projections/reading.js';
 import type { MessagesWriters } from '../../../application/projections/registry.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { BrokenSequenceError } from '../../../application/ports/projection-store.js';
@@ -15,8 +7,9 @@ import type { Statement } from '../../postgres/one-trip.js';
 import { BROKEN_SEQUENCE } from '../../postgres/refusals.js';
 import { UNIQUE_VIOLATION } from '../../postgres/sql-state.js';
 import type { Ask, BatchWriter, RowLoader } from '../../projections/postgres/read-model.js';
-import { KnownRows } from '../known-rows.js';
-import { RowReader, type KnownTables } from './row-reader.js';
+import { knownTables } from '../known-tables.js';
+import { messagesWriters } from '../messages-writers.js';
+import { RowReader } from './row-reader.js';
 import * as sql from './messages-rows.sql.js';
 import { recordset } from './recordset.js';
 
@@ -39,30 +32,10 @@ const explainAdding = (error: unknown): unknown => {
  * that it is computed from are read before and remembered: nobody else writes them while this node holds the lease.
  */
 export class MessagesBatch implements BatchWriter, RowLoader {
-  readonly #tables: KnownTables = {
-    conversations: new KnownRows(),
-    members: new KnownRows(),
-    messages: new KnownRows(),
-    erased: new KnownRows(),
-    // Of these only the rows of the batch are known: one that is there already stays as it is.
-    reactions: new KnownRows(),
-    pins: new KnownRows(),
-    preferences: new KnownRows(),
-    reads: new KnownRows(),
-    deliveries: new KnownRows(),
-    changes: new KnownRows(),
-  };
+  /** Of reactions, pins, preferences, reads, deliveries and changes only the rows of the batch are known: one that is there already stays as it is. */
+  readonly #tables = knownTables();
   readonly #reader = new RowReader(this.#tables);
-  readonly writers: MessagesWriters = {
-    conversations: conversationRows(this.#tables),
-    messages: messageRows(this.#tables),
-    reactions: reactionRows(this.#tables),
-    pins: pinRows(this.#tables),
-    preferences: preferencesRows(this.#tables),
-    reading: readingRows(this.#tables),
-    deliveries: deliveryRows(this.#tables),
-    erasedTexts: erasedTextsRows(this.#tables),
-  };
+  readonly writers: MessagesWriters = messagesWriters(this.#tables);
 
   load(events: readonly RecordedEvent[], ask: Ask): Promise<void> {
     return this.#reader.load(events, ask);

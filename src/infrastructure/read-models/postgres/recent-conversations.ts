@@ -1,28 +1,8 @@
-import { isOfType } from '../../../application/kernel/is-of-type.js';
-import type { RecordedEvent } from '../../../application/ports/event-store.js';
-import type { ChatEvents } from '../../../domain/event-catalogue.js';
-import type { Position } from '../../../domain/kernel/ids.js';
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
-import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
+import type { RecentQuestion } from '../../projections/postgres/recent-question.js';
+import { recentOf } from '../../projections/recent-events.js';
+import { CONVERSATION_CHANGES, lastOfMembers } from '../recent-members.js';
 import { recordset } from './recordset.js';
-
-/** The last state of a member, with the role where the events say it. */
-interface Member {
-  readonly conversationId: string;
-  readonly userId: string;
-  readonly active: boolean;
-  readonly role: string | null;
-  readonly position: Position;
-}
-
-const CHANGES = [
-  'ConversationStarted',
-  'ConversationRenamed',
-  'MemberAdded',
-  'MemberRemoved',
-  'MemberRoleChanged',
-] as const;
-type Change = (typeof CHANGES)[number];
 
 const HAPPENED = `
   with happened as (
@@ -58,34 +38,11 @@ const MEMBERS = `
                          where m.conversation_id = c.conversation_id and m.active) there
    where c.member_count <> there.members`;
 
-/** Turns each event into what it makes of members. */
-const MADE: {
-  readonly [Type in Change]?: (data: ChatEvents[Type]) => readonly Pick<Member, 'userId' | 'active' | 'role'>[];
-} = {
-  ConversationStarted: ({ members }) => members.map(({ userId, role }) => ({ userId, role, active: true })),
-  MemberAdded: ({ userId, role }) => [{ userId, role, active: true }],
-  MemberRemoved: ({ userId }) => [{ userId, role: null, active: false }],
-  MemberRoleChanged: ({ userId, role }) => [{ userId, role, active: true }],
-};
-
-const madeOf = <Type extends Change>({ type, data }: RecordedEvent<Type>) => MADE[type]?.(data) ?? [];
-
-const lastOfMembers = ({ events }: RecentEvents): readonly Member[] => {
-  const last = new Map<string, Member>();
-  for (const event of events.filter((each) => isOfType(each, ...CHANGES)))
-    for (const member of madeOf(event)) {
-      const { conversationId } = event.data;
-      last.set(`${conversationId} ${member.userId}`, { ...member, conversationId, position: event.position });
-    }
-  return [...last.values()];
-};
-
 /** Looks for what the newest events must have left of conversations and their members. */
 export const recentConversations = (newest: RecentEvents): readonly RecentQuestion[] => {
-  const happened = CHANGES.flatMap((type) => recentOf(newest, type)).map(({ conversationId, position }) => ({
-    conversationId,
-    position,
-  }));
+  const happened = CONVERSATION_CHANGES.flatMap((type) => recentOf(newest, type)).map(
+    ({ conversationId, position }) => ({ conversationId, position }),
+  );
   return [
     { text: HAPPENED, values: [...recordset(happened), newest.after, newest.to] },
     { text: MEMBERS, values: recordset(lastOfMembers(newest)) },

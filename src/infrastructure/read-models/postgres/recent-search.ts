@@ -1,5 +1,6 @@
 import type { RecentEvents } from '../../../application/ports/projection-generations.js';
-import { recentOf, type RecentQuestion } from '../../projections/postgres/recent-question.js';
+import type { RecentQuestion } from '../../projections/postgres/recent-question.js';
+import { recentOf } from '../../projections/recent-events.js';
 import { recordset } from './recordset.js';
 
 const SENT = `

@@ -4,22 +4,14 @@ import {
   type ErasedRow,
   type MemberRow,
   type MessageRow,
-  type MessagesTables,
 } from '../../../application/projections/messages-tables.js';
 import { touchRows, type TouchVisitor } from '../../../application/projections/touched-rows.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import type { ConversationId, MessageId, Position, UserId } from '../../../domain/kernel/ids.js';
 import { hasReached, laterOf, LOG_START } from '../../../domain/kernel/position.js';
 import type { Ask } from '../../projections/postgres/read-model.js';
-import type { KnownRows } from '../known-rows.js';
+import type { KnownTables } from '../known-tables.js';
 import { LOAD } from './messages-rows.sql.js';
-
-/** The rows of the `messages` projection as far as they are known. */
-export type KnownTables = {
-  readonly [Table in keyof MessagesTables]: MessagesTables[Table] extends Map<string, infer Row>
-    ? KnownRows<Row>
-    : never;
-};
 
 /** Keys of rows that are to be looked up. */
 interface Wanted {
