@@ -24,7 +24,10 @@ const sortedBy = <Row>(keyOf: (row: Row) => string, rows: readonly Row[]): Row[]
   [...rows].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 
 /** Answers everything that any user is shown of conversations, at some positions of the log. */
-const shownOfConversations = async ({ conversations: views, messages, pins }: Views, places: readonly Position[]) => {
+export const shownOfConversations = async (
+  { conversations: views, messages, pins }: Views,
+  places: readonly Position[],
+) => {
   const everything = { before: undefined, limit: MUCH };
   const lookups = places.flatMap((position): ConversationChangeLookup[] =>
     conversations.map((conversationId) => {

@@ -182,12 +182,11 @@ export const describeOnMongo = (title: string, tests: (server: () => MongoServer
       server = await startServer(found);
       process.stdout.write(`${title}: tested on ${server.name}\n`);
     });
-    after(() => server?.stop());
-
     tests(() => {
       if (!server) throw new Error('the server is started before the first test');
       return server;
     });
+    after(() => server?.stop()); // behind what the tests themselves do at the end
   });
 };
 

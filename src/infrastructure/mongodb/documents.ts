@@ -1,4 +1,4 @@
-import type { Db, Document, Filter, IndexDescription } from 'mongodb';
+import type { Db, Document, Filter, FindOptions, IndexDescription } from 'mongodb';
 import { asked, duplicatesOf } from './mongo-errors.js';
 
 /** A document with a key that we give it. */
@@ -24,8 +24,14 @@ export type Writes = Readonly<Record<string, readonly Write[]>>;
 /** The indexes of collections, by their names. */
 export type Indexes = Readonly<Record<string, readonly IndexDescription[]>>;
 
+/** Which documents are read of those that fit, and what of them. */
+export type Selection = Pick<FindOptions, 'sort' | 'limit' | 'projection'>;
+
 /** The most keys that one question asks for. */
 const KEYS_AT_ONCE = 1_000;
+
+/** The documents of one answer where not all of them may be wanted. */
+const SOME = 200;
 
 const chunksOf = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
@@ -49,13 +55,20 @@ export class Documents {
     return this.#parts.db.collection<KeyedDocument>(`${this.#prefix}${name}`);
   }
 
-  /** Reads all documents that fit, in one answer as a rule. */
-  find(name: string, filter: Filter<KeyedDocument>): Promise<KeyedDocument[]> {
-    return asked(() =>
-      this.collection(name)
-        .find(filter, { batchSize: 10 * KEYS_AT_ONCE })
-        .toArray(),
-    );
+  /** Reads documents that fit, in one answer as a rule. */
+  find(name: string, filter: Filter<KeyedDocument>, selection: Selection = {}): Promise<KeyedDocument[]> {
+    const options = { batchSize: 10 * KEYS_AT_ONCE, ...selection };
+    return asked(() => this.collection(name).find(filter, options).toArray());
+  }
+
+  /** Reads documents that fit, some at a time, as far as they are taken. */
+  async *each(name: string, filter: Filter<KeyedDocument>, selection: Selection): AsyncGenerator<KeyedDocument> {
+    const cursor = this.collection(name).find(filter, { batchSize: SOME, ...selection });
+    try {
+      for (let next = await asked(() => cursor.next()); next; next = await asked(() => cursor.next())) yield next;
+    } finally {
+      await cursor.close();
+    }
   }
 
   /** Reads the documents of these keys, and asks nothing where there are none. */

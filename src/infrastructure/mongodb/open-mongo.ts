@@ -41,6 +41,7 @@ export const openMongo = async (
     appName: 'chatapp',
     maxPoolSize: POOL_SIZE,
     useBigInt64: true,
+    ignoreUndefined: true,
     serverSelectionTimeoutMS: CONNECT_WITHIN_MS,
     connectTimeoutMS: CONNECT_WITHIN_MS,
     socketTimeoutMS: ANSWER_WITHIN_MS,
