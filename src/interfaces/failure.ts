@@ -1,6 +1,6 @@
 import { ZodError } from 'zod';
 import { TooManyAttemptsError } from '../application/ports/attempt-limits.js';
-import { MissingBlobError } from '../application/ports/blob-store.js';
+import { BlobStoreFullError, MissingBlobError } from '../application/ports/blob-store.js';
 import { DatabaseOverloadedError } from '../application/ports/database-overloaded.js';
 import { DatabaseUnavailableError } from '../application/ports/database-unavailable.js';
 import {
@@ -88,6 +88,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [DatabaseOverloadedError, () => busy('overloaded', false)],
   [DatabaseUnavailableError, () => busy('unavailable', true)],
   [EventStoreUnavailableError, () => busy('unavailable', true)],
+  [BlobStoreFullError, () => ({ code: 'storage_full', isOurs: true })],
   [MissingBlobError, () => busy('unavailable', true)],
   [KeyUnavailableError, () => busy('unavailable', true)],
   [UserErasedError, () => ({ code: 'session_ended', isOurs: false })],

@@ -11,6 +11,7 @@ export const doorProblems = {
   projection_lagging: 'The read model has not come as far as asked; try again shortly.',
   overloaded: 'There is too much to do at the moment; try again shortly.',
   unavailable: 'A part of the service cannot be reached; try again shortly.',
+  storage_full: 'There is no room left for files here; it has been noted.',
   request_timeout: 'The request took too long to arrive.',
   too_many_requests: 'Too many requests; slow down.',
   other_session: 'This socket belongs to another session: open one of its own.',

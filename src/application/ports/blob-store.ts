@@ -24,7 +24,7 @@ export interface FoundBlob {
 export interface BlobStore {
   /**
    * Keeps the content; it is durable when this resolves. Where the content or the store fails, nothing is left behind.
-   * Raises `UserErasedError`, and whatever the content raises.
+   * Raises `UserErasedError`, `BlobStoreFullError`, and whatever the content raises.
    */
   write(blob: BlobName, content: AsyncIterable<Uint8Array>): Promise<StoredBlob>;
   /** Answers undefined where there is none. Raises `DamagedBlobError`; that of an erased user counts as damaged. */
@@ -42,6 +42,11 @@ export interface BlobStore {
 /** What is kept under this name is not what was stored there: it was cut, changed or swapped, or its key is gone. */
 export class DamagedBlobError extends Error {
   override readonly name = 'DamagedBlobError';
+}
+
+/** There is no room left for contents. */
+export class BlobStoreFullError extends Error {
+  override readonly name = 'BlobStoreFullError';
 }
 
 /** The log names a file that this store does not have: it is kept elsewhere, or was lost. */

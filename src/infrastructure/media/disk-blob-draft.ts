@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { BlobStoreFullError } from '../../application/ports/blob-store.js';
+import { errorCode } from '../error-code.js';
 import type { BlobDraft } from './blob-files.js';
 
 /** So many bytes are gathered before they are written: each write is a turn of a thread and of the event loop. */
@@ -77,22 +79,37 @@ class GatheredWrites {
   }
 }
 
+/** The disk, or what this user may have of it, is full. */
+const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
+
+const orFull = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (FULL.has(errorCode(error))) throw new BlobStoreFullError('the disk has no room for files', { cause: error });
+    throw error;
+  }
+};
+
 /** Begins a file in one folder that is to stand under this path. */
 export const beginDraft = async (folder: string, path: string): Promise<BlobDraft> => {
-  await makeFolder(folder);
   const draft = join(folder, randomUUID());
-  const handle = await open(draft, 'wx', 0o600);
+  const handle = await orFull(async () => {
+    await makeFolder(folder);
+    return open(draft, 'wx', 0o600);
+  });
   const writes = new GatheredWrites(handle);
   return {
-    append: (bytes) => writes.append(bytes),
-    commit: async () => {
-      await writes.finish();
-      await handle.sync();
-      await handle.close();
-      await makeFolder(dirname(path));
-      await rename(draft, path);
-      await syncFolder(dirname(path));
-    },
+    append: (bytes) => orFull(() => writes.append(bytes)),
+    commit: () =>
+      orFull(async () => {
+        await writes.finish();
+        await handle.sync();
+        await handle.close();
+        await makeFolder(dirname(path));
+        await rename(draft, path);
+        await syncFolder(dirname(path));
+      }),
     discard: async () => {
       await handle.close();
       await rm(draft, { force: true });

@@ -55,6 +55,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   projection_lagging: 503,
   overloaded: 503,
   unavailable: 503,
+  storage_full: 507,
   request_timeout: 408,
   too_many_requests: 429,
   other_session: 403,

@@ -49,6 +49,7 @@ export const mediaRoutes = (useCases: UseCases): Route[] => [
     refusals: [
       'media_empty',
       'media_quota_exceeded',
+      'storage_full',
       'image_damaged',
       'image_too_large',
       'image_too_many_frames',
