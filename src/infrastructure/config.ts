@@ -36,6 +36,12 @@ const url = (...protocols: string[]) =>
     `takes a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   );
 
+/** The URL of a replica set names several hosts, which makes it no URL to others. */
+const mongoUrl = z
+  .string()
+  .regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, 'takes a URL that begins with mongodb:// or mongodb+srv://')
+  .optional();
+
 const isOrigin = (text: string): boolean =>
   text === '*' ||
   (URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol) && new URL(text).origin === text);
@@ -72,7 +78,7 @@ export const settings = z.object({
   PUBLIC_URL: url('http', 'https').optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
-  MONGODB_URL: notYet('messages'),
+  MONGODB_URL: mongoUrl,
   KURRENTDB_URL: notYet('events'),
   NATS_URL: notYet('signals'),
   SMTP_URL: url('smtp', 'smtps').optional(),

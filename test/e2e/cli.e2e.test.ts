@@ -271,6 +271,7 @@ describe('the command-line tool', () => {
           'database',
           'clock',
           'log',
+          'messages',
           'projections',
           'read models',
           'media',

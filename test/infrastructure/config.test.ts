@@ -97,7 +97,18 @@ describe('The configuration', () => {
     expect(faults.join()).to.not.contain('hunter2');
   });
 
-  for (const name of ['MONGODB_URL', 'KURRENTDB_URL', 'NATS_URL'])
+  it('takes the URL of a MongoDB, also with several hosts', () => {
+    for (const MONGODB_URL of [
+      'mongodb://127.0.0.1:27017',
+      'mongodb://ada:word@a:1,b:2/chat?replicaSet=rs',
+      'mongodb+srv://a.example/chat',
+    ])
+      expect(faultsOf({ MONGODB_URL }), MONGODB_URL).to.deep.equal([]);
+    for (const MONGODB_URL of ['postgres://127.0.0.1', 'mongodb://', '127.0.0.1:27017', 'mongodb://a b'])
+      expect(faultsOf({ MONGODB_URL })[0], MONGODB_URL).to.match(/^MONGODB_URL takes a URL/);
+  });
+
+  for (const name of ['KURRENTDB_URL', 'NATS_URL'])
     it(`refuses ${name} rather than ignoring it`, () => {
       const faults = faultsOf({ [name]: 'any://127.0.0.1' });
       expect(faults).to.have.lengthOf(1);

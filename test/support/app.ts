@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { built } from './built.js';
+import { newDatabaseName } from './mongodb.js';
 import { testDatabase } from './postgres.js';
 
 const START_TIMEOUT_MS = 180_000;
@@ -22,6 +23,8 @@ export interface RunningApp {
   readonly dataDir: string;
   /** It is undefined for an app on its embedded database. */
   readonly databaseUrl: string | undefined;
+  /** The database of its messages; undefined where PostgreSQL has them. */
+  readonly mongoUrl: string | undefined;
   readonly jwtSecret: string;
   readonly masterKey: string;
   /** Answers everything that it has written to stdout and stderr. */
@@ -41,7 +44,7 @@ export interface AppOptions {
   /** The app runs on the embedded database under this folder, and leaves it there. */
   readonly dataDir?: string;
   /** The app runs as another node on the database of this one, with the same secrets. */
-  readonly beside?: Pick<RunningApp, 'databaseUrl' | 'jwtSecret' | 'masterKey'>;
+  readonly beside?: Pick<RunningApp, 'databaseUrl' | 'jwtSecret' | 'masterKey'> & Partial<Pick<RunningApp, 'mongoUrl'>>;
 }
 
 const waitForUrl = async (child: ChildProcess, output: () => string): Promise<string> => {
@@ -79,14 +82,26 @@ const nodeOptions = ({ nodeOptions: more = [] }: AppOptions): string[] => [
 
 const newSecret = (): string => randomBytes(32).toString('hex');
 
+/** This variable names a MongoDB server on which every app of the run has its messages, each in a database of its own. */
+const MESSAGES_AT = 'CHATAPP_TEST_MESSAGES_AT';
+
+const mongoUrlOf = ({ dataDir, beside }: AppOptions): string | undefined => {
+  const server = process.env[MESSAGES_AT];
+  if (server === undefined || beside) return beside?.mongoUrl;
+  const name = dataDir === undefined ? newDatabaseName() : `test_${hash('sha1', dataDir)}`;
+  return `${server}${name}`;
+};
+
 /** Answers where an app keeps its data and which secrets it has; it makes a database for an app that brings none. */
-const placeOf = async ({ dataDir, beside }: AppOptions) => {
+const placeOf = async (options: AppOptions) => {
+  const { dataDir, beside } = options;
   const database = dataDir === undefined && !beside ? await testDatabase() : undefined;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
   const { jwtSecret, masterKey } = beside ?? { jwtSecret: newSecret(), masterKey: newSecret() };
   return {
     dataDir: folder,
     databaseUrl: beside?.databaseUrl ?? database?.url,
+    mongoUrl: mongoUrlOf(options),
     jwtSecret,
     masterKey,
     release: async () => {
@@ -100,7 +115,7 @@ const placeOf = async ({ dataDir, beside }: AppOptions) => {
 export const launchApp = async (options: AppOptions = {}) => {
   await built();
   const place = await placeOf(options);
-  const { dataDir, databaseUrl, jwtSecret, masterKey } = place;
+  const { dataDir, databaseUrl, mongoUrl = '', jwtSecret, masterKey } = place;
   const secrets = { JWT_SECRET: jwtSecret, MASTER_KEY: masterKey };
   const env = {
     ...process.env,
@@ -108,6 +123,7 @@ export const launchApp = async (options: AppOptions = {}) => {
     DATA_DIR: dataDir,
     BCRYPT_COST: '4',
     RATE_LIMIT_SCALE: '1000',
+    MONGODB_URL: mongoUrl,
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl, ...secrets }),
     ...options.env,
   };
@@ -122,7 +138,7 @@ export const launchApp = async (options: AppOptions = {}) => {
 
 export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
   const { child, output, ended, place } = await launchApp(options);
-  const { dataDir, databaseUrl, jwtSecret, masterKey, release } = place;
+  const { dataDir, databaseUrl, mongoUrl, jwtSecret, masterKey, release } = place;
   const url = await waitForUrl(child, output).catch(async (error: unknown) => {
     child.kill('SIGKILL');
     await release();
@@ -134,6 +150,7 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     pid: child.pid ?? 0,
     dataDir,
     databaseUrl,
+    mongoUrl,
     jwtSecret,
     masterKey,
     output,

@@ -29,7 +29,7 @@ export const chatappGiven = async (
 ): Promise<Outcome> => {
   await built();
   const child = spawn(process.execPath, ['dist/cli.js', ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, MONGODB_URL: '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
   });
@@ -46,7 +46,7 @@ export const chatappGiven = async (
  * load.
  */
 export const chatappHere = async (env: Readonly<Record<string, string>>, ...args: string[]): Promise<Outcome> => {
-  const all = { ...process.env, ...env };
+  const all = { ...process.env, MONGODB_URL: '', ...env };
   let [out, err] = ['', ''];
   const code = await runCli(
     {

@@ -1,7 +1,7 @@
 import { openMongo, type MongoDatabase } from '../../src/infrastructure/mongodb/open-mongo.js';
 import type { GenerationRecord } from '../../src/infrastructure/projections/mongodb/generation-record.js';
 import { MongoGenerations } from '../../src/infrastructure/projections/mongodb/mongo-generations.js';
-import { TELLING_NOBODY } from '../../src/infrastructure/projections/mongodb/mongo-projection-store.js';
+import { TELLING_NOBODY } from './telling-nobody.js';
 import type { MongoReadModel } from '../../src/infrastructure/projections/mongodb/mongo-read-model.js';
 import { createProjectionStatuses } from '../../src/infrastructure/projections/mongodb/projection-statuses.js';
 import type { EngineUnderTest } from '../contracts/projection-steps.js';

@@ -5,7 +5,7 @@ import { messagesProjection, type MessagesWriters } from '../../src/application/
 import { openMongo, type MongoDatabase } from '../../src/infrastructure/mongodb/open-mongo.js';
 import type { GenerationRecord } from '../../src/infrastructure/projections/mongodb/generation-record.js';
 import { MongoGenerations } from '../../src/infrastructure/projections/mongodb/mongo-generations.js';
-import { TELLING_NOBODY } from '../../src/infrastructure/projections/mongodb/mongo-projection-store.js';
+import { TELLING_NOBODY } from './telling-nobody.js';
 import type { MongoReadModel } from '../../src/infrastructure/projections/mongodb/mongo-read-model.js';
 import { messagesInMemory } from '../../src/infrastructure/read-models/memory/messages-read-model.js';
 import { messagesInMongo } from '../../src/infrastructure/read-models/mongodb/messages-read-model.js';

@@ -2,6 +2,7 @@ import { Container } from 'inversify';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
+import type { MessageEngine } from '../stores/message-engine.js';
 import type { OpenedLog } from '../stores/open-log.js';
 import type { Application } from './application.js';
 import { application } from './application.module.js';
@@ -12,15 +13,20 @@ import { sharedParts } from './shared-parts.module.js';
 import { TOKENS } from './tokens.js';
 import { useCases } from './use-cases.module.js';
 
-type Opened = Omit<OpenedLog, 'masterKeys'> & { readonly pool: pg.Pool; readonly log: Logger };
+type Opened = Omit<OpenedLog, 'masterKeys'> & {
+  readonly pool: pg.Pool;
+  readonly engine: MessageEngine;
+  readonly log: Logger;
+};
 
 /** Makes the application of what was opened. */
 export const createApplication = (config: Config, opened: Opened): Promise<Application> => {
-  const { log, pool, keys, userKeys, jwtSecrets, events } = opened;
+  const { log, pool, engine, keys, userKeys, jwtSecrets, events } = opened;
   const container = new Container();
   container.bind(TOKENS.Config).toConstantValue(config);
   container.bind(TOKENS.Log).toConstantValue(log);
   container.bind(TOKENS.Pool).toConstantValue(pool);
+  container.bind(TOKENS.MessageEngine).toConstantValue(engine);
   container.bind(TOKENS.KeyRing).toConstantValue(keys);
   container.bind(TOKENS.UserKeys).toConstantValue(userKeys);
   container.bind(TOKENS.UserKeySource).toConstantValue(userKeys);

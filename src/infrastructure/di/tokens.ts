@@ -59,6 +59,7 @@ import type { SessionViews } from '../../application/ports/session-views.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { Config } from '../config.js';
+import type { MessageEngine } from '../stores/message-engine.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import type { AcceptedSecrets } from '../security/configured-secrets.js';
 import type { KeyRing } from '../security/key-ring.js';
@@ -71,6 +72,7 @@ export const TOKENS = {
   Log: token<Logger>('Log'),
   JwtSecrets: token<AcceptedSecrets>('JwtSecrets'),
   Pool: token<pg.Pool>('Pool'),
+  MessageEngine: token<MessageEngine>('MessageEngine'),
   KeyRing: token<KeyRing>('KeyRing'),
   Clock: token<Clock>('Clock'),
   Identifiers: token<Identifiers>('Identifiers'),

@@ -5,6 +5,8 @@ import { createProjectionOperations } from '../projections/registered-projection
 import { createLogger } from '../observability/logger.js';
 import { ReleaseStack } from '../release-stack.js';
 import { openExistingDatabase } from '../stores/open-existing-database.js';
+import type { MessageEngine } from '../stores/message-engine.js';
+import { openMessageEngine } from '../stores/open-message-engine.js';
 import { openLog, type OpenedLog } from '../stores/open-log.js';
 import { checkClock, checkDatabase, checkLog } from './database-checks.js';
 import { checkErasures } from './erasure-check.js';
@@ -15,9 +17,23 @@ import { checkProjections, checkReadModels } from './projection-checks.js';
 
 const SILENT = createLogger({ level: 'silent' });
 
+interface Opened {
+  pool?: pg.Pool;
+  log?: OpenedLog;
+  engine?: MessageEngine;
+}
+
+const examineReadModels = async (pool: pg.Pool, { log, engine }: Opened): Promise<readonly Finding[]> => {
+  if (!engine) return [];
+  const projections = await finding('projections', checkProjections(engine.statuses, log?.events));
+  if (!log) return [projections];
+  const operations = createProjectionOperations(pool, log.events, engine);
+  return [projections, await finding('read models', checkReadModels(operations))];
+};
+
 /** Opens the database of this configuration, and what is in it, and examines both. */
 const examineStores = async (config: Config, releases: ReleaseStack): Promise<readonly Finding[]> => {
-  const opened: { pool?: pg.Pool; log?: OpenedLog } = {};
+  const opened: Opened = {};
   const findings = [
     await finding('database', async () => {
       opened.pool = await openExistingDatabase(config, releases);
@@ -32,10 +48,12 @@ const examineStores = async (config: Config, releases: ReleaseStack): Promise<re
       opened.log = await openLog(config, pool, { log: SILENT, releases });
       return checkLog(pool, opened.log)();
     }),
-    await finding('projections', checkProjections(pool, opened.log?.events)),
+    await finding('messages', async () => {
+      opened.engine = await openMessageEngine(config, pool, { releases });
+      return ok(`in ${opened.engine.server ?? 'the database'}`);
+    }),
   );
-  if (opened.log)
-    findings.push(await finding('read models', checkReadModels(createProjectionOperations(pool, opened.log.events))));
+  findings.push(...(await examineReadModels(pool, opened)));
   findings.push(await finding('media', checkMedia(pool, config)), await finding('erasures', checkErasures(pool)));
   return findings;
 };

@@ -1,8 +1,7 @@
-import type pg from 'pg';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { ProjectionOperations, ProjectionStatus } from '../../application/ports/projection-operations.js';
+import type { ProjectionStatuses } from '../../application/ports/projection-statuses.js';
 import { listWithLag } from '../../application/projections/list-with-lag.js';
-import { createProjectionStatuses } from '../projections/postgres/projection-statuses.js';
 import { failure, ok, warning, type Check } from './outcome.js';
 
 const MAX_LAG = 10_000;
@@ -11,9 +10,8 @@ type Examined = Omit<ProjectionStatus, 'behind'> & Partial<Pick<ProjectionStatus
 
 /** Checks that no projection has stopped, parked an event, or fallen behind. */
 export const checkProjections =
-  (pool: pg.Pool, events: EventStore | undefined): Check =>
+  (statuses: ProjectionStatuses, events: EventStore | undefined): Check =>
   async () => {
-    const statuses = createProjectionStatuses(pool);
     // Their lag is not known where the log cannot be opened.
     const all: readonly Examined[] = await (events ? listWithLag(statuses, events) : statuses.list());
     const late = all.filter(({ behind = 0 }) => behind > MAX_LAG);

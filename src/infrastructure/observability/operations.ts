@@ -4,6 +4,7 @@ import type { Consumer } from '../../application/consumers/consumer.js';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { Operations, ReadinessReport } from '../../application/ports/operations.js';
+import type { ProjectionStatuses } from '../../application/ports/projection-statuses.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
@@ -21,11 +22,9 @@ const MAX_LAG_EVENTS = 10_000;
 const CHECK_EVERY_MS = 1_000;
 const CHECK_TIMEOUT_MS = 2_000;
 
-const STOPPED = 'select projection, position, reason from projections.stopped';
-const PARKED = 'select projection, count(*)::integer as events from projections.parked group by projection';
-
 interface OperationsParts {
   readonly pool: pg.Pool;
+  readonly statuses: Pick<ProjectionStatuses, 'list'>;
   readonly events: Pick<EventStore, 'head' | 'countBetween'>;
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
@@ -54,8 +53,7 @@ interface Observed {
   readonly head: Position;
   /** The number of events that each consumer of the log has not reached, by its name. */
   readonly behind: ReadonlyMap<string, number>;
-  readonly stopped: readonly { readonly projection: string; readonly position: Position; readonly reason: string }[];
-  readonly parked: readonly { readonly projection: string; readonly events: number }[];
+  readonly projections: Awaited<ReturnType<ProjectionStatuses['list']>>;
   /** Whether something is wrapped by a master key that this node does not know. */
   readonly isKeyMissing: boolean;
 }
@@ -76,26 +74,26 @@ const positionsOf = ({ all }: Consumers): Position[] => all.flatMap(({ position 
 const observedChecks = (observed: Observed | undefined): Record<string, Check> => {
   if (!observed) return { 'event log': { ok: false, detail: 'out of reach' } };
   const checks: Record<string, Check> = { 'event log': { ok: true } };
-  for (const { projection, position, reason } of observed.stopped)
-    checks[`projection ${projection}`] = { ok: false, detail: `stopped at position ${position}: ${reason}` };
-  for (const { projection, events } of observed.parked)
-    checks[`parked ${projection}`] = { ok: true, detail: `${events} events are parked` };
+  for (const { name, position, stopped, parked } of observed.projections) {
+    if (stopped !== null)
+      checks[`projection ${name}`] = { ok: false, detail: `stopped at position ${position}: ${stopped}` };
+    if (parked > 0) checks[`parked ${name}`] = { ok: true, detail: `${parked} events are parked` };
+  }
   if (observed.isKeyMissing) checks['master key'] = KEY_MISSING;
   return checks;
 };
 
 const observer = (parts: OperationsParts, lag: LagClock) => {
-  const { pool, events, progress, consumers, masterKeys, now } = parts;
+  const { pool, statuses, events, progress, consumers, masterKeys, now } = parts;
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
     // Another node announces what it has written, not the events that it has passed.
     for (const { name } of PROJECTIONS) if (!hasReached(progress.of(name), head)) await progress.lookUp(name, head);
     lag.see(head, now(), positionsOf(consumers));
-    const { rows } = await pool.query<Observed['parked'][number]>(PARKED);
-    const stopped = await pool.query<Observed['stopped'][number]>(STOPPED);
+    const projections = await statuses.list();
     const isKeyMissing = await isMasterKeyMissing(pool, masterKeys);
     const behind = await eventsBehind(parts, head);
-    return { head, behind, parked: rows, stopped: stopped.rows, isKeyMissing };
+    return { head, behind, projections, isKeyMissing };
   };
   return observe;
 };
@@ -132,7 +130,7 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
   };
 
   const measureStopped = (): void => {
-    const stopped = new Set(check.latest?.stopped.map(({ projection }) => projection));
+    const stopped = new Set(check.latest?.projections.flatMap((each) => (each.stopped === null ? [] : each.name)));
     for (const { name: projection } of PROJECTIONS)
       metrics.projectionStopped.set({ projection }, stopped.has(projection) ? 1 : 0);
   };

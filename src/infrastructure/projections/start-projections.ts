@@ -4,17 +4,21 @@ import type { Logger } from 'pino';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
+import { messagesProjection } from '../../application/projections/registry.js';
 import { runProjections } from '../../application/projections/run-projections.js';
 import type { Metrics } from '../observability/metrics.js';
 import { observeProjections } from '../observability/observe-projections.js';
 import { PROBE_SECONDS } from '../postgres/listener.js';
 import { createProgressListener } from './postgres/progress-listener.js';
 import type { ReleaseStack } from '../release-stack.js';
+import type { MessageEngine } from '../stores/message-engine.js';
+import { dropUnused } from './postgres/drop-unused.js';
 import { registeredProjections } from './registered-projections.js';
 
 export interface ProjectionsParts {
   readonly pool: pg.Pool;
   readonly events: EventStore;
+  readonly engine: Pick<MessageEngine, 'server' | 'generations' | 'onLost'>;
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
   readonly metrics: Metrics;
@@ -33,8 +37,11 @@ const listen = async ({ pool, progress, consumers, log, releases }: ProjectionsP
 
 /** Runs every projection until it is released. */
 export const startProjections = async (parts: ProjectionsParts): Promise<void> => {
-  const { pool, events, progress, consumers, metrics, log, releases, onMail } = parts;
+  const { pool, events, engine, progress, consumers, metrics, log, releases, onMail } = parts;
   await listen(parts);
+  engine.onLost(() => progress.forget());
+  if (engine.server !== undefined && (await dropUnused(pool, messagesProjection.name)))
+    log.info({ server: engine.server }, 'messages are kept in MongoDB: what PostgreSQL had of them is dropped');
   const observer = observeProjections(metrics, log);
   const repaired = (name: string, added: number) => {
     observer.repaired(name, added);
@@ -42,7 +49,7 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
   };
   const ending = new AbortController();
   const { ended } = await runProjections({
-    registered: registeredProjections({ pool, events, onMail }),
+    registered: registeredProjections({ pool, events, messages: engine.generations, onMail }),
     events,
     progress,
     consumers,

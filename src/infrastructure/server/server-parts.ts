@@ -6,12 +6,14 @@ import type { Signals } from '../../application/ports/signals.js';
 import type { Config } from '../config.js';
 import type { Application } from '../di/application.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { MessageEngine } from '../stores/message-engine.js';
 import type { ReleaseStack } from '../release-stack.js';
 
 /** What the parts of a server are started with. */
 export interface ServerParts {
   readonly application: Application;
   readonly pool: pg.Pool;
+  readonly engine: MessageEngine;
   readonly events: EventStore;
   readonly signals: Signals;
   readonly consumers: Consumers;

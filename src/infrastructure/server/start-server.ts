@@ -62,11 +62,11 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
   const metrics = createMetrics();
   const consumers = consumersOf(metrics, log);
   const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure, signal });
-  const { pool, events, place, masterKeys } = stores;
+  const { pool, engine, events, place, masterKeys } = stores;
   const application = await createApplication(config, { ...stores, log });
   const signals = await openSignals({ pool, consumers, log, releases });
   phases.end('signals');
-  const parts: ServerParts = { application, pool, events, signals, consumers, metrics, config, log, releases };
+  const parts: ServerParts = { application, pool, engine, events, signals, consumers, metrics, config, log, releases };
   return { parts, phases, place, masterKeys };
 };
 
@@ -86,7 +86,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   mailer.running = runMailer(config, publicUrl, { ...parts, tickets });
   const { mailbox } = mailer.running;
-  const operations = await runOperations({ ...parts, progress, masterKeys });
+  const operations = await runOperations({ ...parts, statuses: parts.engine.statuses, progress, masterKeys });
   runPurge(parts);
   const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
   phases.end('interfaces');

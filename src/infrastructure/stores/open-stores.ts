@@ -10,11 +10,14 @@ import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js
 import { PROBE_SECONDS } from '../postgres/listener.js';
 import { migrate } from '../postgres/migrate.js';
 import { untilAccepting } from '../postgres/until-accepting.js';
+import type { MessageEngine } from './message-engine.js';
+import { openMessageEngine } from './open-message-engine.js';
 import { openLog, type OpenedLog } from './open-log.js';
 import { openPool, type PoolParts } from './open-pool.js';
 
 export interface Stores extends OpenedLog {
   readonly pool: pg.Pool;
+  readonly engine: MessageEngine;
   /** Where the data is, as text to be shown. */
   readonly place: string;
 }
@@ -70,7 +73,9 @@ export const openStores = async (config: Config, parts: StoreParts): Promise<Sto
   const listener = consumers.add('log listener', PROBE_SECONDS);
   const onListening = () => listener.alive();
   const opened = await openLog(config, pool, { log, releases, observer: observerOf(metrics, log), onListening });
+  const engine = await openMessageEngine(config, pool, { releases, listens: true });
   phases.end('keys and log');
+  if (engine.server !== undefined) log.info({ server: engine.server }, 'messages are kept in MongoDB');
   const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
-  return { ...opened, pool, place };
+  return { ...opened, pool, engine, place };
 };

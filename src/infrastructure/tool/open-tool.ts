@@ -7,6 +7,7 @@ import { createLogger } from '../observability/logger.js';
 import { createUserList } from '../read-models/postgres/user-list.js';
 import { ReleaseStack } from '../release-stack.js';
 import { openExistingDatabase } from '../stores/open-existing-database.js';
+import { openMessageEngine } from '../stores/open-message-engine.js';
 import { openLog } from '../stores/open-log.js';
 import { rotateMasterKey } from './rotate-master-key.js';
 
@@ -19,7 +20,8 @@ export const openTool = async (config: Config): Promise<Tool> => {
   const releases = new ReleaseStack((name, error) => log.error({ err: error, name }, 'could not be released'));
   try {
     const pool = await openExistingDatabase(config, releases);
-    const opened = { ...(await openLog(config, pool, { log, releases })), pool, log };
+    const engine = await openMessageEngine(config, pool, { releases });
+    const opened = { ...(await openLog(config, pool, { log, releases })), pool, engine, log };
     const { useCases, lookup, identifiers, clock } = await createApplication(config, opened);
     return {
       useCases,
@@ -32,7 +34,7 @@ export const openTool = async (config: Config): Promise<Tool> => {
       },
       events: opened.events,
       logStats: () => logStats(pool),
-      projections: createProjectionOperations(pool, opened.events),
+      projections: createProjectionOperations(pool, opened.events, engine),
       rotateMasterKey: (onProgress) => rotateMasterKey(config, pool, onProgress),
       close: async () => {
         await releases.releaseAll();

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Consumer } from '../../../src/application/consumers/consumer.js';
 import { Consumers } from '../../../src/application/consumers/consumers.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
+import { createProjectionStatuses } from '../../../src/infrastructure/projections/postgres/projection-statuses.js';
 import { createOperations } from '../../../src/infrastructure/observability/operations.js';
 import { countBetween } from '../../../src/infrastructure/event-store/dense-positions.js';
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js';
@@ -41,6 +42,7 @@ describe('How a server does', () => {
     progress.onAdvance('users', (position) => users.moved(position));
     operations = createOperations({
       pool: database.pool,
+      statuses: createProjectionStatuses(database.pool),
       events: {
         head: async () => {
           if (isOutOfReach) throw new Error('out of reach');
@@ -139,7 +141,14 @@ describe('How a server does', () => {
     });
   });
 
+  const project = (name: string, position: number) =>
+    database.pool.query('insert into projections.checkpoints (name, version, position) values ($1, 1, $2)', [
+      name,
+      position,
+    ]);
+
   it('is not well where a projection has stopped, and says why', async () => {
+    await project('users', 7);
     await database.pool.query(
       `insert into projections.stopped (projection, position, reason) values ('users', 7, 'a hole')`,
     );
@@ -150,6 +159,7 @@ describe('How a server does', () => {
   });
 
   it('is well where events are parked, and reports them', async () => {
+    await project('messages', 4);
     for (const position of [3, 4])
       await database.pool.query(
         `insert into projections.parked (projection, position, stream_id, event_id, type, reason)

@@ -16,18 +16,16 @@ import { asked } from '../../mongodb/mongo-errors.js';
 import type { MongoDatabase } from '../../mongodb/open-mongo.js';
 import { takeEpoch } from './epochs.js';
 import { generationsOf, parking, positionOf, storedPosition, type GenerationRecord } from './generation-record.js';
+import type { RunningPrograms } from '../running-programs.js';
+import type { ProgressTeller } from '../progress-teller.js';
 import type { MongoReadModel } from './mongo-read-model.js';
 import { LEASE_MS, Silence } from './silence.js';
 
+/** A program that nobody knows whether it is running. */
+const UNKNOWN = '-';
+
 const RENEW_EVERY_MS = LEASE_MS / 4;
 const LOOK_AGAIN_MS = 20;
-
-/** Tells other nodes how far a projection has come, and what in it was made anew. */
-export interface ProgressTeller {
-  advanced(name: string, position: Position): void;
-  /** It has left out an event, or was made anew. */
-  revised(name: string): void;
-}
 
 export interface MongoStoreParts<Writers> {
   readonly mongo: MongoDatabase;
@@ -36,6 +34,8 @@ export interface MongoStoreParts<Writers> {
   /** Which generation; the projection's own name unless it is filled beside the one in use. */
   readonly name: string;
   readonly teller: ProgressTeller;
+  /** Knows which programs are running; without it, a lease ends by the silence of its holder alone. */
+  readonly programs?: RunningPrograms | undefined;
   /** Milliseconds of a clock that is never set back; that of the process by default. */
   readonly now?: () => number;
 }
@@ -48,7 +48,7 @@ type Changed = UpdateFilter<GenerationRecord>;
  */
 export class MongoProjectionStore<Writers> implements RedrivableStore {
   readonly #parts: MongoStoreParts<Writers>;
-  readonly #holder = randomUUID();
+  readonly #holder: string;
   readonly #now: () => number;
   readonly #silence: Silence;
   #prefix = '';
@@ -60,6 +60,7 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
 
   constructor(parts: MongoStoreParts<Writers>) {
     this.#parts = parts;
+    this.#holder = `${parts.programs?.own ?? UNKNOWN} ${randomUUID()}`;
     this.#now = parts.now ?? (() => performance.now());
     this.#silence = new Silence(this.#now);
   }
@@ -67,8 +68,7 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
   async acquire(): Promise<{ position: Position; parked: ReadonlySet<StreamId> } | undefined> {
     const found = await this.#require();
     if (found.stopped !== null) return undefined;
-    const isFree = found.holder === null || found.holder === this.#holder || this.#hasEnded(found);
-    const taken = isFree ? await this.#take() : undefined;
+    const taken = (await this.#isFree(found)) ? await this.#take() : undefined;
     if (!taken) return undefined;
     const streams = Object.values(taken.parked).map(({ streamId }) => streamId);
     return { position: positionOf(taken.position), parked: new Set(streams) };
@@ -173,8 +173,11 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
     return taken;
   }
 
-  #hasEnded({ epoch, beat }: GenerationRecord): boolean {
-    return this.#silence.hasLasted(`${epoch} ${beat}`);
+  /** A holder that has ended, or was silent for long, is refused by the epoch, should it live after all. */
+  async #isFree({ epoch, beat, holder }: GenerationRecord): Promise<boolean> {
+    if (holder === null || holder === this.#holder || this.#silence.hasLasted(`${epoch} ${beat}`)) return true;
+    const [program = UNKNOWN] = holder.split(' ');
+    return program !== UNKNOWN && (await this.#parts.programs?.hasEnded(program)) === true;
   }
 
   #beating() {
@@ -215,6 +218,3 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
     return `version ${projection.version} of projection ${name}`;
   }
 }
-
-/** A teller for what nobody waits for. */
-export const TELLING_NOBODY: ProgressTeller = { advanced: () => undefined, revised: () => undefined };

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { openMongo, type MongoDatabase } from '../../../../src/infrastructure/mongodb/open-mongo.js';
+import type { RunningPrograms } from '../../../../src/infrastructure/projections/running-programs.js';
 import { MongoGenerations } from '../../../../src/infrastructure/projections/mongodb/mongo-generations.js';
-import { TELLING_NOBODY } from '../../../../src/infrastructure/projections/mongodb/mongo-projection-store.js';
+import { TELLING_NOBODY } from '../../../support/telling-nobody.js';
 import { LEASE_MS } from '../../../../src/infrastructure/projections/mongodb/silence.js';
 import { batchUpTo, taken } from '../../../contracts/projection-steps.js';
 import { numbersInMongo } from '../../../support/mongo-engine.js';
@@ -20,8 +21,15 @@ describeOnMongo('The lease of a projection in MongoDB', (server) => {
     await mongo.close();
   });
 
-  const node = () =>
-    new MongoGenerations({ mongo, projection, readModel: numbersInMongo, teller: TELLING_NOBODY, now: () => now });
+  const node = (programs?: RunningPrograms) =>
+    new MongoGenerations({
+      mongo,
+      projection,
+      readModel: numbersInMongo,
+      teller: TELLING_NOBODY,
+      now: () => now,
+      programs,
+    });
 
   it('ends when its holder has been silent for long, and not while it beats', async () => {
     await node().prepare();
@@ -36,6 +44,21 @@ describeOnMongo('The lease of a projection in MongoDB', (server) => {
     now += LEASE_MS;
     expect(await other.acquire()).to.have.property('position', '0');
     await other.apply(batchUpTo(0, 1));
+  });
+
+  it('ends with the program of its holder, where that is known to have ended', async () => {
+    await node().prepare();
+    const running = new Set(['one', 'other']);
+    const named = (own: string) => node({ own, hasEnded: async (program) => !running.has(program) });
+    await taken(named('one'));
+    const other = named('other').open();
+    expect(await other.acquire(), 'while it runs').to.equal(undefined);
+    running.delete('one');
+    expect(await node().open().acquire(), 'of one who does not know').to.equal(undefined);
+    expect(await other.acquire()).to.have.property('position', '0');
+    await other.release();
+    await taken(node()); // a program whose name nobody knows
+    expect(await other.acquire()).to.equal(undefined);
   });
 
   it('is taken by one of many who try at the same moment, or none', async () => {
