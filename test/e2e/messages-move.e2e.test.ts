@@ -36,7 +36,7 @@ describeOnMongo('Messages that move from PostgreSQL to MongoDB and back', (serve
     return (body['messages'] as { text: string }[]).map(({ text }) => text);
   };
   const schemas = async () =>
-    (await database.pool.query(`select from pg_namespace where nspname = 'messages'`)).rowCount;
+    (await database.pool.query(`select from pg_namespace where nspname in ('messages', 'search')`)).rowCount;
   const run = (...args: string[]) =>
     chatappHere(
       { DATABASE_URL: database.url, MONGODB_URL: mongoUrl, JWT_SECRET, MASTER_KEY, DATA_DIR: app.dataDir },
@@ -49,7 +49,7 @@ describeOnMongo('Messages that move from PostgreSQL to MongoDB and back', (serve
     ada = await signUp(app, 'ada');
     const bob = await signUp(app, 'bob');
     ({ conversationId } = await send(app, ada, { recipientId: bob.userId, text: 'one' }));
-    expect(await schemas()).to.equal(1);
+    expect(await schemas()).to.equal(2);
   });
 
   it('are in MongoDB alone once it is set, and the tool works on them there', async function () {
@@ -62,10 +62,13 @@ describeOnMongo('Messages that move from PostgreSQL to MongoDB and back', (serve
     expect(doctor.out)
       .to.include(`in ${server().name}`)
       .and.to.match(/ok +read models/);
-    for (const verb of ['verify', 'rebuild']) {
-      const { code, out, err } = await run('projections', verb, 'messages');
-      expect(code, out + err).to.equal(0);
-    }
+    for (const verb of ['verify', 'rebuild'])
+      for (const name of ['messages', 'search']) {
+        const { code, out, err } = await run('projections', verb, name);
+        expect(code, out + err).to.equal(0);
+      }
+    const found = await call(app, 'GET', '/message/v1/search?q=two', { token: ada.accessToken });
+    expect(JSON.stringify(found.body)).to.include('"two"').and.not.to.include('"one"');
     expect(await texts()).to.deep.equal(['one', 'two']);
     const listed = await run('projections', 'list', '--json');
     const names = (JSON.parse(listed.out) as { projections: { name: string }[] }).projections.map(({ name }) => name);
@@ -77,6 +80,6 @@ describeOnMongo('Messages that move from PostgreSQL to MongoDB and back', (serve
     await start();
     await send(app, ada, { conversationId, text: 'three' });
     expect(await texts()).to.deep.equal(['one', 'two', 'three']);
-    expect(await schemas()).to.equal(1);
+    expect(await schemas()).to.equal(2);
   });
 });

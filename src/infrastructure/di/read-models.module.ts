@@ -6,7 +6,6 @@ import { PROJECTIONS } from '../../application/projections/registry.js';
 import { createBlocks } from '../read-models/postgres/blocks.js';
 import { createMediaViews } from '../read-models/postgres/media-views.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
-import { createSearchViews } from '../read-models/postgres/search-views.js';
 import { createSessionViews } from '../read-models/postgres/session-views.js';
 import { createUserDirectory } from '../read-models/postgres/user-directory.js';
 import { TOKENS } from './tokens.js';
@@ -28,7 +27,7 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.PinViews).toResolvedValue(({ pins }) => pins, [TOKENS.MessageEngine]);
   bind(TOKENS.MessageViews).toResolvedValue(({ messages }) => messages, [TOKENS.MessageEngine]);
   bind(TOKENS.DeliveryViews).toResolvedValue(({ deliveries }) => deliveries, [TOKENS.MessageEngine]);
-  bind(TOKENS.SearchViews).toResolvedValue(createSearchViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.SearchViews).toResolvedValue(({ search }) => search, [TOKENS.MessageEngine]);
   bind(TOKENS.MediaViews).toResolvedValue(createMediaViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();
 });

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EventStore } from '../../application/ports/event-store.js';
-import type { ProjectionGenerations } from '../../application/ports/projection-generations.js';
 import type { ProjectionStatuses } from '../../application/ports/projection-statuses.js';
 import type { ProjectionOperations } from '../../application/ports/projection-operations.js';
 import { operateProjections } from '../../application/projections/operate-projections.js';
@@ -14,10 +13,10 @@ import {
   usersProjection,
 } from '../../application/projections/registry.js';
 import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
+import type { KeptGenerations } from '../stores/message-engine.js';
 import { createPostgresGenerations } from './postgres/postgres-generations.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { mediaReadModel } from '../read-models/postgres/media-read-model.js';
-import { searchReadModel } from '../read-models/postgres/search-read-model.js';
 import { createMissedMails } from '../read-models/postgres/missed-mails.js';
 import { usersReadModel } from '../read-models/postgres/users-read-model.js';
 import { systemClock } from '../system-clock.js';
@@ -26,23 +25,22 @@ export interface RegistryParts {
   readonly pool: pg.Pool;
   readonly events: EventStore;
   /** What keeps messages, wherever that is. */
-  readonly messages: ProjectionGenerations;
+  readonly kept: KeptGenerations;
   /** Called when a mail was put into the queue. */
   readonly onMail: () => void;
 }
 
 /** Lists every projection, with its tables in PostgreSQL, but for messages, which may be kept elsewhere. */
 export const registeredProjections = (parts: RegistryParts): readonly RegisteredProjection[] => {
-  const { pool, events, messages, onMail } = parts;
+  const { pool, events, kept, onMail } = parts;
   const users = { pool, projection: usersProjection, readModel: usersReadModel };
   const media = { pool, projection: mediaProjection, readModel: mediaReadModel };
-  const search = { pool, projection: searchProjection, readModel: searchReadModel };
   const mail = { pool, projection: mailProjection, readModel: createMailReadModel(onMail) };
   return [
     { projection: usersProjection, generations: createPostgresGenerations(users) },
-    { projection: messagesProjection, generations: messages },
+    { projection: messagesProjection, generations: kept.messages },
     { projection: mediaProjection, generations: createPostgresGenerations(media) },
-    { projection: searchProjection, generations: createPostgresGenerations(search) },
+    { projection: searchProjection, generations: kept.search },
     {
       projection: mailProjection,
       generations: createPostgresGenerations(mail),
@@ -54,7 +52,7 @@ export const registeredProjections = (parts: RegistryParts): readonly Registered
 
 /** Where messages are kept, and the states of all projections. */
 export interface KeptMessages {
-  readonly generations: ProjectionGenerations;
+  readonly generations: KeptGenerations;
   readonly statuses: ProjectionStatuses;
 }
 
@@ -65,7 +63,7 @@ export const createProjectionOperations = (
   { generations, statuses }: KeptMessages,
 ): ProjectionOperations => {
   return operateProjections({
-    registered: registeredProjections({ pool, events, messages: generations, onMail: () => undefined }),
+    registered: registeredProjections({ pool, events, kept: generations, onMail: () => undefined }),
     statuses,
     events,
     sleep: (milliseconds) => sleep(milliseconds),

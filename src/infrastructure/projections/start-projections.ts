@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
-import { messagesProjection } from '../../application/projections/registry.js';
+import { messagesProjection, searchProjection } from '../../application/projections/registry.js';
 import { runProjections } from '../../application/projections/run-projections.js';
 import type { Metrics } from '../observability/metrics.js';
 import { observeProjections } from '../observability/observe-projections.js';
@@ -35,13 +35,19 @@ const listen = async ({ pool, progress, consumers, log, releases }: ProjectionsP
   releases.own('projection listener', listener, (it) => it.close());
 };
 
+/** What MongoDB keeps is kept in PostgreSQL no more. */
+const dropInPostgres = async ({ pool, log }: ProjectionsParts): Promise<void> => {
+  for (const { name } of [messagesProjection, searchProjection])
+    if (await dropUnused(pool, name))
+      log.info({ projection: name }, 'it is kept in MongoDB: PostgreSQL has dropped it');
+};
+
 /** Runs every projection until it is released. */
 export const startProjections = async (parts: ProjectionsParts): Promise<void> => {
   const { pool, events, engine, progress, consumers, metrics, log, releases, onMail } = parts;
   await listen(parts);
   engine.onLost(() => progress.forget());
-  if (engine.server !== undefined && (await dropUnused(pool, messagesProjection.name)))
-    log.info({ server: engine.server }, 'messages are kept in MongoDB: what PostgreSQL had of them is dropped');
+  if (engine.server !== undefined) await dropInPostgres(parts);
   const observer = observeProjections(metrics, log);
   const repaired = (name: string, added: number) => {
     observer.repaired(name, added);
@@ -49,7 +55,7 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
   };
   const ending = new AbortController();
   const { ended } = await runProjections({
-    registered: registeredProjections({ pool, events, messages: engine.generations, onMail }),
+    registered: registeredProjections({ pool, events, kept: engine.generations, onMail }),
     events,
     progress,
     consumers,

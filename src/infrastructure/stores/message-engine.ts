@@ -3,10 +3,11 @@ import type { ConversationViews } from '../../application/ports/conversation-vie
 import type { DeliveryViews } from '../../application/ports/delivery-views.js';
 import type { MessageViews } from '../../application/ports/message-views.js';
 import type { PinViews } from '../../application/ports/pin-views.js';
+import type { SearchViews } from '../../application/ports/search-views.js';
 import type { ProjectedMessages } from '../../application/ports/projected-messages.js';
 import type { ProjectionGenerations } from '../../application/ports/projection-generations.js';
 import type { ProjectionStatuses } from '../../application/ports/projection-statuses.js';
-import { messagesProjection as projection } from '../../application/projections/registry.js';
+import { messagesProjection as projection, searchProjection } from '../../application/projections/registry.js';
 import type { MongoDatabase } from '../mongodb/open-mongo.js';
 import { joinedStatuses } from '../projections/joined-statuses.js';
 import { MongoGenerations } from '../projections/mongodb/mongo-generations.js';
@@ -21,6 +22,8 @@ import { createDeliveryViews as deliveriesInMongo } from '../read-models/mongodb
 import { createMessageViews as messagesIn } from '../read-models/mongodb/message-views.js';
 import { messagesInMongo } from '../read-models/mongodb/messages-read-model.js';
 import { createPinViews as pinsInMongo } from '../read-models/mongodb/pin-views.js';
+import { searchInMongo } from '../read-models/mongodb/search-read-model.js';
+import { createSearchViews as searchViewsInMongo } from '../read-models/mongodb/search-views.js';
 import { createProjectedMessages as projectedInMongo } from '../read-models/mongodb/projected-messages.js';
 import { createConversationViews } from '../read-models/postgres/conversation-views.js';
 import { createDeliveryViews } from '../read-models/postgres/delivery-views.js';
@@ -28,6 +31,14 @@ import { createMessageViews } from '../read-models/postgres/message-views.js';
 import { messagesReadModel } from '../read-models/postgres/messages-read-model.js';
 import { createPinViews } from '../read-models/postgres/pin-views.js';
 import { createProjectedMessages } from '../read-models/postgres/projected-messages.js';
+import { searchReadModel } from '../read-models/postgres/search-read-model.js';
+import { createSearchViews } from '../read-models/postgres/search-views.js';
+
+/** The generations of what is kept together. */
+export interface KeptGenerations {
+  readonly messages: ProjectionGenerations;
+  readonly search: ProjectionGenerations;
+}
 
 /** Where the read models of messages are kept. */
 export interface MessageEngine {
@@ -38,7 +49,8 @@ export interface MessageEngine {
   readonly pins: PinViews;
   readonly deliveries: DeliveryViews;
   readonly projected: ProjectedMessages;
-  readonly generations: ProjectionGenerations;
+  readonly search: SearchViews;
+  readonly generations: KeptGenerations;
   /** The states of all projections, wherever they are kept. */
   readonly statuses: ProjectionStatuses;
   /** Calls when the last of what was stored may have been taken back, as by a crash of the server. */
@@ -53,7 +65,11 @@ export const messagesInPostgres = (pool: pg.Pool): MessageEngine => ({
   pins: createPinViews(pool),
   deliveries: createDeliveryViews(pool),
   projected: createProjectedMessages(pool),
-  generations: createPostgresGenerations({ pool, projection, readModel: messagesReadModel }),
+  search: createSearchViews(pool),
+  generations: {
+    messages: createPostgresGenerations({ pool, projection, readModel: messagesReadModel }),
+    search: createPostgresGenerations({ pool, projection: searchProjection, readModel: searchReadModel }),
+  },
   statuses: createProjectionStatuses(pool),
   onLost: () => undefined, // the listener on PostgreSQL notices
 });
@@ -65,7 +81,7 @@ export const messagesInMongoDb = (
   programs: RunningPrograms | undefined,
 ): MessageEngine => {
   const reading = readingFrom(mongo, projection.name);
-  const teller = createProgressTeller(pool);
+  const kept = { mongo, programs, teller: createProgressTeller(pool) };
   return {
     server: mongo.server,
     conversations: conversationsInMongo(reading),
@@ -73,8 +89,15 @@ export const messagesInMongoDb = (
     pins: pinsInMongo(reading),
     deliveries: deliveriesInMongo(reading),
     projected: projectedInMongo(reading),
-    generations: new MongoGenerations({ mongo, projection, readModel: messagesInMongo, teller, programs }),
-    statuses: joinedStatuses(createProjectionStatuses(pool), statusesInMongo(mongo.db), [projection.name]),
+    search: searchViewsInMongo(readingFrom(mongo, searchProjection.name)),
+    generations: {
+      messages: new MongoGenerations({ ...kept, projection, readModel: messagesInMongo }),
+      search: new MongoGenerations({ ...kept, projection: searchProjection, readModel: searchInMongo }),
+    },
+    statuses: joinedStatuses(createProjectionStatuses(pool), statusesInMongo(mongo.db), [
+      projection.name,
+      searchProjection.name,
+    ]),
     onLost: (listener) => void mongo.db.client.on('connectionPoolCleared', listener),
   };
 };

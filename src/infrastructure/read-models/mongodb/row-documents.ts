@@ -3,7 +3,14 @@ import { hasReached } from '../../../domain/kernel/position.js';
 import type { KeyedDocument, Write } from '../../mongodb/documents.js';
 
 /** Fields of rows that are positions. They are stored as numbers of 64 bits, which have their order. */
-const POSITIONS = new Set(['position', 'joinedPosition', 'lastMessagePosition', 'activityPosition', 'sentPosition']);
+const POSITIONS = new Set([
+  'position',
+  'joinedPosition',
+  'lastMessagePosition',
+  'activityPosition',
+  'sentPosition',
+  'lastPosition',
+]);
 
 export const stored = (position: Position): bigint => BigInt(position);
 

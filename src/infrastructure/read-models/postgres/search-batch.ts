@@ -17,7 +17,7 @@ import { ListChanges } from './list-changes.js';
 import { listedUpTo } from './listed.js';
 import { recordset } from './recordset.js';
 import * as sql from './search-rows.sql.js';
-import { touchedBy } from './touched-search-rows.js';
+import { touchedBy } from '../touched-search-rows.js';
 
 /** At most this many conversations, and as many erased or other senders, are remembered. */
 const MOST_ROWS = 50_000;

@@ -1,6 +1,6 @@
-import { isOfType } from '../../../application/kernel/is-of-type.js';
-import type { RecordedEvent } from '../../../application/ports/event-store.js';
-import type { ConversationId, MessageId, UserId } from '../../../domain/kernel/ids.js';
+import { isOfType } from '../../application/kernel/is-of-type.js';
+import type { RecordedEvent } from '../../application/ports/event-store.js';
+import type { ConversationId, MessageId, UserId } from '../../domain/kernel/ids.js';
 
 /** The rows of the `search` projection that events depend on. */
 interface Touched {
