@@ -5,9 +5,9 @@ import { built } from '../support/built.js';
 import { describeOnMongo, type MongoServer } from '../support/mongodb.js';
 
 /** Tests of a whole server that know nothing of where its messages are. */
-const SAME_TESTS = ['changed-messages', 'live', 'restart', 'resume'];
+const SAME_TESTS = ['changed-messages', 'restart', 'resume'];
 /** More of them, on a server that is as quick as they expect. FerretDB reads whole collections. */
-const MORE_TESTS = ['client', 'deliveries', 'mentions', 'pins', 'reactions', 'search'];
+const MORE_TESTS = ['client', 'deliveries', 'live', 'mentions', 'pins', 'reactions', 'search'];
 const LONG_MS = 300_000;
 
 /** Runs a file of tests on servers with their messages in MongoDB. */
