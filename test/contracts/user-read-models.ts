@@ -212,8 +212,10 @@ const describeMails = (open: OpenReadModels, feed: Feed): void => {
     const [second] = await outbox.claimDue(1);
     if (!first || !second) return expect.fail('both are due');
     expect(first.eventId).not.to.equal(second.eventId);
+    expect(await outbox.countUnsent()).to.equal(2);
     await outbox.markFailed(first.eventId, 0, 'refused');
     await outbox.markSent(second.eventId);
+    expect(await outbox.countUnsent()).to.equal(1);
     expect((await outbox.claimDue(10)).map(({ eventId, attempts }) => [eventId, attempts])).to.deep.equal([
       [first.eventId, 2],
     ]);

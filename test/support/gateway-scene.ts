@@ -1,3 +1,4 @@
+import type { CloseReason } from '../../src/interfaces/ws/close-codes.js';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -45,7 +46,7 @@ export class GatewayScene {
   readonly notes: string[] = [];
   /** The data of the answers to pings. */
   readonly pongs: string[] = [];
-  readonly counts = { open: 0, received: 0, sent: 0 };
+  readonly counts = { open: 0, received: 0, sent: 0, closed: [] as CloseReason[] };
   readonly ended = new Set<SessionId>();
   readonly handlers: Record<string, Handler> = {
     ping: async () => ({ type: 'pong' }),
@@ -119,6 +120,7 @@ export class GatewayScene {
         sockets: (open) => (this.counts.open = open),
         received: () => (this.counts.received += 1),
         sent: (count) => (this.counts.sent += count),
+        closed: (reason) => this.counts.closed.push(reason),
       },
       heartbeatSeconds: NEVER_S,
       authTimeoutMs: PLENTY_MS,

@@ -25,5 +25,7 @@ export interface MailOutbox {
   markSent(eventId: EventId): Promise<void>;
   /** Answers which of these mails the queue holds no more, as their users were erased: what was kept of them must go. */
   withdrawn(eventIds: readonly EventId[]): Promise<readonly EventId[]>;
+  /** Counts the mails that have not been sent, those that failed and are tried again among them. */
+  countUnsent(): Promise<number>;
   markFailed(eventId: EventId, retryInSeconds: number, error: string): Promise<void>;
 }

@@ -67,6 +67,12 @@ export const createMetrics = () => {
       labelNames: ['projection'],
       registers,
     }),
+    parkedNow: new Gauge({
+      name: 'chatapp_parked_events',
+      help: 'Events of a projection that are parked now, until they are redriven.',
+      labelNames: ['projection'],
+      registers,
+    }),
     consumerLagSeconds: new Gauge({
       name: 'chatapp_consumer_lag_seconds',
       help: 'For how long there has been something in the log that a consumer has not taken.',
@@ -93,6 +99,12 @@ export const createMetrics = () => {
       registers,
     }),
     sockets: new Gauge({ name: 'chatapp_sockets', help: 'Open WebSocket connections.', registers }),
+    socketsClosed: new Counter({
+      name: 'chatapp_sockets_closed_total',
+      help: 'WebSocket connections that the server has closed; `tooSlow` are those whose backlog was too large.',
+      labelNames: ['reason'],
+      registers,
+    }),
     framesIn: new Counter({ name: 'chatapp_frames_received_total', help: 'Frames received.', registers }),
     framesOut: new Counter({ name: 'chatapp_frames_sent_total', help: 'Frames sent.', registers }),
     requestSeconds: new Histogram({
@@ -106,6 +118,11 @@ export const createMetrics = () => {
       name: 'chatapp_mails_total',
       help: 'Mails handed over or failed.',
       labelNames: ['outcome'],
+      registers,
+    }),
+    mailsWaiting: new Gauge({
+      name: 'chatapp_mails_waiting',
+      help: 'Mails that have not been sent, those that are tried again among them.',
       registers,
     }),
   };

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Consumer } from '../../application/consumers/consumer.js';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { MailOutbox } from '../../application/ports/mail-outbox.js';
 import type { Operations, ReadinessReport } from '../../application/ports/operations.js';
 import type { ProjectionStatuses } from '../../application/ports/projection-statuses.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
@@ -28,6 +29,7 @@ interface OperationsParts {
   readonly events: Pick<EventStore, 'head' | 'countBetween'>;
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
+  readonly outbox: Pick<MailOutbox, 'countUnsent'>;
   readonly metrics: Metrics;
   readonly masterKeys: MasterKeys;
   /** The time that a consumer may be behind the log, or be silent. */
@@ -54,6 +56,7 @@ interface Observed {
   /** The number of events that each consumer of the log has not reached, by its name. */
   readonly behind: ReadonlyMap<string, number>;
   readonly projections: Awaited<ReturnType<ProjectionStatuses['list']>>;
+  readonly unsentMails: number;
   /** Whether something is wrapped by a master key that this node does not know. */
   readonly isKeyMissing: boolean;
 }
@@ -84,7 +87,7 @@ const observedChecks = (observed: Observed | undefined): Record<string, Check> =
 };
 
 const observer = (parts: OperationsParts, lag: LagClock) => {
-  const { pool, statuses, events, progress, consumers, masterKeys, now } = parts;
+  const { pool, statuses, events, progress, consumers, outbox, masterKeys, now } = parts;
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
     // Another node announces what it has written, not the events that it has passed.
@@ -93,7 +96,8 @@ const observer = (parts: OperationsParts, lag: LagClock) => {
     const projections = await statuses.list();
     const isKeyMissing = await isMasterKeyMissing(pool, masterKeys);
     const behind = await eventsBehind(parts, head);
-    return { head, behind, projections, isKeyMissing };
+    const unsentMails = await outbox.countUnsent();
+    return { head, behind, projections, unsentMails, isKeyMissing };
   };
   return observe;
 };
@@ -129,16 +133,20 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
     return { ready: Object.values(checks).every(({ ok }) => ok), checks };
   };
 
-  const measureStopped = (): void => {
-    const stopped = new Set(check.latest?.projections.flatMap((each) => (each.stopped === null ? [] : each.name)));
-    for (const { name: projection } of PROJECTIONS)
-      metrics.projectionStopped.set({ projection }, stopped.has(projection) ? 1 : 0);
+  const measureObserved = (latest: Observed | undefined): void => {
+    for (const { name: projection } of PROJECTIONS) {
+      const seen = latest?.projections.filter(({ name }) => name === projection) ?? [];
+      metrics.projectionStopped.set({ projection }, seen.some(({ stopped }) => stopped !== null) ? 1 : 0);
+      const parked = seen.reduce((sum, each) => sum + each.parked, 0);
+      metrics.parkedNow.set({ projection }, parked);
+    }
+    if (latest) metrics.mailsWaiting.set(latest.unsentMails);
   };
 
   const measure = async (): Promise<void> => {
-    const head = check.latest?.head;
-    const behind = head === undefined ? undefined : await eventsBehind(parts, head);
-    measureStopped();
+    const { latest } = check;
+    const behind = latest && (await eventsBehind(parts, latest.head));
+    measureObserved(latest);
     for (const consumer of consumers.all) {
       const { name, silentSeconds } = consumer;
       metrics.consumerSilentSeconds.set({ consumer: name }, silentSeconds);

@@ -5,11 +5,12 @@ import { deliver, type DeliveryParts } from '../../interfaces/ws/delivery.js';
 import { frameHandlers } from '../../interfaces/ws/commands.js';
 import { FrameLead } from '../../interfaces/ws/frame-lead.js';
 import { FrameRate } from '../../interfaces/ws/frame-rate.js';
-import { Gateway, type GatewayParts } from '../../interfaces/ws/gateway.js';
+import { Gateway } from '../../interfaces/ws/gateway.js';
 import { Hub } from '../../interfaces/ws/hub.js';
 import { LiveFeed } from '../../interfaces/ws/live-feed.js';
 import { OpenSockets } from '../../interfaces/ws/open-sockets.js';
 import { RESUME_LIMITS, ResumeQueue } from '../../interfaces/ws/resume-queue.js';
+import type { SocketMetrics } from '../../interfaces/ws/socket-metrics.js';
 import type { OnStage } from '../../interfaces/ws/stages.js';
 import { MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
 import { SocketTyping } from '../../interfaces/ws/typing.js';
@@ -22,10 +23,11 @@ import { socketLimits } from './socket-limits.js';
 
 const AUTH_TIMEOUT_MS = 5_000;
 
-const socketMetrics = ({ sockets, framesIn, framesOut }: Metrics): GatewayParts['metrics'] => ({
+const socketMetrics = ({ sockets, socketsClosed, framesIn, framesOut }: Metrics): SocketMetrics => ({
   sockets: (open) => sockets.set(open),
   received: () => framesIn.inc(),
   sent: (count) => framesOut.inc(count),
+  closed: (reason) => socketsClosed.inc({ reason }),
 });
 
 const observeStage =

@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
 import { startProjections } from '../projections/start-projections.js';
 import { runMailer, type RunningMailer } from '../mail/run-mailer.js';
+import { createMailOutbox } from '../read-models/postgres/mail-outbox.js';
 import { createMetrics, type Metrics } from '../observability/metrics.js';
 import { runOperations } from '../observability/operations.js';
 import { StartPhases } from '../observability/start-phases.js';
@@ -86,7 +87,8 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   mailer.running = runMailer(config, publicUrl, { ...parts, tickets });
   const { mailbox } = mailer.running;
-  const operations = await runOperations({ ...parts, statuses: parts.engine.statuses, progress, masterKeys });
+  const outbox = createMailOutbox(parts.pool);
+  const operations = await runOperations({ ...parts, statuses: parts.engine.statuses, progress, masterKeys, outbox });
   runPurge(parts);
   const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
   phases.end('interfaces');

@@ -40,6 +40,8 @@ export class Connection {
   unansweredPings = 0;
   /** Counts the frames that were sent, for metrics. */
   onFrames: (count: number) => void = () => undefined;
+  /** Called once with why the server closes the socket. */
+  onClose: (reason: CloseReason) => void = () => undefined;
   /** Called when the socket is closed, from whichever side. */
   onGone: () => void = () => undefined;
 
@@ -189,6 +191,7 @@ export class Connection {
   close(reason: CloseReason): void {
     if (reason !== 'tooSlow') this.flush(); // This may find that the socket is too slow.
     if (this.#closed) return;
+    this.onClose(reason);
     this.gone();
     this.socket.resume();
     this.socket.close(closeCodes[reason], closeReasons[reason]);

@@ -25,6 +25,7 @@ import type { MissedFrame } from './missed.js';
 import type { ResumeQueue } from './resume-queue.js';
 import type { missedFrames } from './resume.js';
 import type { Socket } from './socket.js';
+import type { SocketMetrics } from './socket-metrics.js';
 import { textFrame } from './text-frame.js';
 import { TokenLife } from './token-life.js';
 import { WaitingFrame } from './waiting-frame.js';
@@ -45,7 +46,7 @@ export interface GatewayParts {
   readonly missed: ReturnType<typeof missedFrames>;
   readonly links: Pick<MediaLinks, 'signFor'>;
   readonly log: ErrorLog;
-  readonly metrics: { sockets(open: number): void; received(): void; sent(count: number): void };
+  readonly metrics: SocketMetrics;
   readonly heartbeatSeconds: number;
   readonly authTimeoutMs: number;
   /** Makes what limits the frames of a new socket. */
@@ -106,6 +107,7 @@ export class Gateway {
     const connection = new Connection(socket, request.socket, addressOf(request, trustedProxies));
     const rate = frameRate();
     connection.onFrames = (count) => metrics.sent(count);
+    connection.onClose = (reason) => metrics.closed(reason);
     hub.open(connection);
     openSockets.opened(connection)?.socket.terminate();
     metrics.sockets(hub.all.size);

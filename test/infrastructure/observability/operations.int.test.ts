@@ -26,11 +26,12 @@ describe('How a server does', () => {
   let gate: Consumer;
   let mailer: Consumer;
   let users: Consumer;
+  let unsentMails: number;
   let operations: ReturnType<typeof createOperations>;
 
   beforeEach(async () => {
     database = await testDatabase();
-    [now, head, isOutOfReach, failures, lookedUp] = [0, positionOf(10), false, [], []];
+    [now, head, isOutOfReach, failures, lookedUp, unsentMails] = [0, positionOf(10), false, [], [], 0];
     const consumers = new Consumers({ now: () => now, sleep: () => Promise.resolve(), onFailed: () => undefined });
     [gate, mailer, users] = ['gate', 'mailer', 'projection users'].map((name) =>
       consumers.add(name, QUIET_SECONDS),
@@ -52,6 +53,7 @@ describe('How a server does', () => {
       },
       progress,
       consumers,
+      outbox: { countUnsent: async () => unsentMails },
       metrics: createMetrics(),
       masterKeys: await testMasterKeys(),
       maxLagSeconds: MAX_LAG_SECONDS,
@@ -146,6 +148,24 @@ describe('How a server does', () => {
       name,
       position,
     ]);
+
+  it('is told by metrics: parked events, and mails that wait, as they are by now', async () => {
+    const told = async () => {
+      pass(2);
+      await look();
+      const { text } = await operations.metrics();
+      return text.match(/^chatapp_(?:parked_events\{projection="users"\}|mails_waiting) .*$/gm);
+    };
+    await project('users', 7);
+    expect(await told()).to.deep.equal(['chatapp_parked_events{projection="users"} 0', 'chatapp_mails_waiting 0']);
+    const parked = `insert into projections.parked (projection, position, stream_id, event_id, type, reason)
+                    values ('users', 3, 'user-1', '${randomUUID()}', 'UserRegistered', 'wrong')`;
+    await database.pool.query(parked);
+    unsentMails = 3;
+    expect(await told()).to.deep.equal(['chatapp_parked_events{projection="users"} 1', 'chatapp_mails_waiting 3']);
+    await database.pool.query('delete from projections.parked');
+    expect(await told()).to.deep.equal(['chatapp_parked_events{projection="users"} 0', 'chatapp_mails_waiting 3']);
+  });
 
   it('is not well where a projection has stopped, and says why', async () => {
     await project('users', 7);

@@ -122,6 +122,7 @@ describe('The gateway', () => {
             isCounted = true;
             throw new Error('no metrics');
           },
+          closed: () => undefined,
           received: () => undefined,
           sent: () => undefined,
         },

@@ -55,6 +55,7 @@ describe('The gateway', () => {
       slow.ws.resume();
       expect(await slow.closed).to.equal(4409);
       expect(slow.frames.map(({ type }) => type)).to.deep.equal(['ready', 'big']);
+      expect(scene.counts.closed).to.deep.equal(['tooSlow']);
     });
 
     // While the database hung for longer than a heartbeat, the server read nothing from a client with 64 commands under

@@ -207,7 +207,7 @@ describe('The gateway', () => {
     const scene = await open();
     const socket = await scene.live('laptop');
     await isOpen(socket);
-    expect(scene.counts).to.deep.equal({ open: 1, received: 1, sent: 2 });
+    expect(scene.counts).to.deep.equal({ open: 1, received: 1, sent: 2, closed: [] });
     await socket.close();
     await eventually(
       async () => scene.counts.open,

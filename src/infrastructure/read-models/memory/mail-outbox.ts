@@ -71,6 +71,7 @@ export const mailOutboxInMemory = (tables: () => MailTables, now: () => number):
         const mail = tables().outbox.get(eventId);
         return !mail || !tables().recipients.has(mail.userId);
       }),
+    countUnsent: async () => [...tables().outbox.values()].filter(({ isSent }) => !isSent).length,
     markFailed: async (eventId, retryInSeconds) => change(eventId, { nextAttemptAt: now() + retryInSeconds * 1_000 }),
   };
 };

@@ -74,6 +74,8 @@ export const WITHDRAWN = `
   select kept as "eventId" from unnest($1::uuid[]) as kept
    where not exists (select from mail.outbox o join mail.recipients r using (user_id) where o.event_id = kept)`;
 
+export const COUNT_UNSENT = 'select count(*)::integer as count from mail.outbox where sent_at is null';
+
 export const MARK_SENT = 'update mail.outbox set sent_at = now(), last_error = null where event_id = $1';
 
 export const MARK_FAILED = `

@@ -30,6 +30,7 @@ export const createMailOutbox = (pool: Pick<pg.ClientBase, 'query'>): MailOutbox
     const { rows } = await pool.query<{ eventId: EventId }>(sql.WITHDRAWN, [eventIds]);
     return rows.map(({ eventId }) => eventId);
   },
+  countUnsent: async () => (await pool.query<{ count: number }>(sql.COUNT_UNSENT)).rows[0]?.count ?? 0,
   markFailed: async (eventId, retryInSeconds, error) => {
     await pool.query(sql.MARK_FAILED, [eventId, retryInSeconds, error]);
   },
