@@ -6,9 +6,9 @@ import type { PresenceLimits, Report } from './presence.js';
 export const PRESENCE_TOPIC = 'presence';
 
 /** The most users that fit a signal. */
-const USERS_A_SIGNAL = 80;
+export const USERS_A_SIGNAL = 80;
 
-type Told = readonly [userId: UserId, status: Report['status'], seenAt: number];
+export type Told = readonly [userId: UserId, status: Report['status'], seenAt: number];
 
 /** The signals that nodes send each other about presence. A node ignores kinds that it does not know. */
 export type PresenceSignal =

@@ -1,7 +1,8 @@
 import { followPresenceAudience } from '../../application/presence/follow-audience.js';
 import { LivePresence } from '../../application/presence/live-presence.js';
-import { PRESENCE_TOPIC, type PresenceSignal } from '../../application/presence/presence-exchange.js';
+import { PRESENCE_TOPIC } from '../../application/presence/presence-exchange.js';
 import { PRESENCE_LIMITS } from '../../application/presence/presence.js';
+import { readPresenceSignal } from '../../application/presence/read-presence-signal.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { Connection } from '../../interfaces/ws/connection.js';
 import { showPresence, SocketPresence } from '../../interfaces/ws/presence.js';
@@ -20,7 +21,10 @@ export const runPresence = async (parts: ServerParts): Promise<SocketPresence> =
     show: showPresence,
     onFailed: (error) => log.warn({ err: error }, 'who may see whom could not be asked, trying again'),
   });
-  signals.subscribe(PRESENCE_TOPIC, (content, from) => presence.receive(content as PresenceSignal, from, Date.now()));
+  signals.subscribe(PRESENCE_TOPIC, (content, from) => {
+    const signal = readPresenceSignal(content);
+    if (signal) presence.receive(signal, from, Date.now());
+  });
   signals.onMissed(() => presence.ask());
   const ending = new AbortController();
   const audienceChanged = (userId: UserId) => presence.audienceChanged(userId);

@@ -1,7 +1,8 @@
 import { followBlocks } from '../../application/typing/follow-blocks.js';
 import { KnownBlocks } from '../../application/typing/known-blocks.js';
 import { LiveTyping } from '../../application/typing/live-typing.js';
-import { TYPING_LIMITS, TYPING_TOPIC, type TypingSignal } from '../../application/typing/typing.js';
+import { readTypingSignal } from '../../application/typing/read-typing-signal.js';
+import { TYPING_LIMITS, TYPING_TOPIC } from '../../application/typing/typing.js';
 import type { Hub } from '../../interfaces/ws/hub.js';
 import { showTyping } from '../../interfaces/ws/typing.js';
 import type { ServerParts } from './server-parts.js';
@@ -30,7 +31,10 @@ export const runTyping = async (parts: ServerParts, hub: Hub): Promise<LiveTypin
     limits: TYPING_LIMITS,
     show: showTyping(hub),
   });
-  signals.subscribe(TYPING_TOPIC, (content) => typing.receive(content as TypingSignal, now()));
+  signals.subscribe(TYPING_TOPIC, (content) => {
+    const signal = readTypingSignal(content);
+    if (signal) typing.receive(signal, now());
+  });
   const ending = new AbortController();
   const follow = followBlocks({ store, progress, blocks }, await store.head());
   void consumers.run('blocks', ending.signal, follow);
