@@ -1,7 +1,8 @@
+import { isId } from '../../application/kernel/is-id.js';
 import { MAX_SIGNAL_BYTES, SignalTooBigError, type NodeId } from '../../application/ports/signals.js';
 
-/** PostgreSQL takes less than 8,000 bytes in a notification. */
-const MAX_PAYLOAD_BYTES = 7_900;
+/** The most bytes of a batch. PostgreSQL takes less than 8,000 in a notification. */
+export const MAX_PAYLOAD_BYTES = 7_900;
 
 /** A signal as it is sent: its topic and its content. */
 export type Entry = readonly [topic: string, content: unknown];
@@ -44,15 +45,21 @@ export const packBatches = (from: NodeId, firstNumber: number, entries: readonly
   return payloads;
 };
 
-const isEntry = (value: unknown): value is Entry => Array.isArray(value) && typeof value[0] === 'string';
+const isEntry = (value: unknown): value is Entry =>
+  Array.isArray(value) && value.length === 2 && typeof value[0] === 'string';
 
-/** Reads the batch in a payload; undefined when it holds none. */
+const isNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
+const isBatch = ({ from, number, signals }: Partial<Record<keyof Batch, unknown>>): boolean =>
+  isId(from) && isNumber(number) && Array.isArray(signals) && signals.every(isEntry);
+
+/** Reads the batch in a payload; undefined when it holds none. Another program may have sent it. */
 export const parseBatch = (payload: string): Batch | undefined => {
+  if (payload.length > MAX_PAYLOAD_BYTES) return undefined;
   try {
-    const { from, number, signals } = JSON.parse(payload) as Partial<Batch>;
-    const isBatch = typeof from === 'string' && typeof number === 'number' && Array.isArray(signals);
-    return isBatch && signals.every(isEntry) ? { from, number, signals } : undefined;
+    const content: unknown = JSON.parse(payload);
+    return typeof content === 'object' && content !== null && isBatch(content) ? (content as Batch) : undefined;
   } catch {
-    return undefined; // The notification is not ours: the caller says so.
+    return undefined; // The payload is not ours: the caller says so.
   }
 };

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createPool } from '../../../src/infrastructure/postgres/pool.js';
 import { PostgresSignals } from '../../../src/infrastructure/signals/postgres-signals.js';
 import { listenTo, signalsContract, type OpenSignals, type SignalsUnderTest } from '../../contracts/signals.js';
+import { NO_BATCHES } from '../../support/no-batches.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const log = { warn: () => undefined, error: () => undefined };
@@ -135,8 +136,7 @@ describe('Signals in PostgreSQL', () => {
 
     it("passes over what is nobody's signal", async () => {
       const news = listenTo(bob, 'news');
-      for (const payload of ['', 'null', '[]', '{"from":1}', '{"from":"x","number":1,"signals":[null]}'])
-        await database.pool.query("select pg_notify('chatapp_signals', $1)", [payload]);
+      for (const payload of NO_BATCHES) await database.pool.query("select pg_notify('chatapp_signals', $1)", [payload]);
       ada.publish('news', { n: 1 });
       expect(await news.contents(1)).to.deep.equal([{ n: 1 }]);
     });
