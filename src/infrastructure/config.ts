@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopback } from '../application/kernel/loopback.js';
+import { NatsAddressError, parseNatsUrl } from './nats/nats-address.js';
 
 const SECOND = 1;
 const UNITS: Record<string, number> = { s: SECOND, m: 60, h: 3_600, d: 86_400 };
@@ -42,6 +43,26 @@ const mongoUrl = z
   .regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, 'takes a URL that begins with mongodb:// or mongodb+srv://')
   .optional();
 
+/** Servers of a NATS cluster. */
+const natsServers = z
+  .string()
+  .superRefine((text, context) => {
+    try {
+      parseNatsUrl(text);
+    } catch (error) {
+      if (!(error instanceof NatsAddressError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  })
+  .optional();
+
+const subject = (fallback: string) =>
+  z
+    .string()
+    .max(100)
+    .regex(/^[\w-]+(?:\.[\w-]+)*$/, 'takes words of letters, digits, - and _, parted by dots')
+    .default(fallback);
+
 const isOrigin = (text: string): boolean =>
   text === '*' ||
   (URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol) && new URL(text).origin === text);
@@ -80,7 +101,9 @@ export const settings = z.object({
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   MONGODB_URL: mongoUrl,
   KURRENTDB_URL: notYet('events'),
-  NATS_URL: notYet('signals'),
+  NATS_URL: natsServers,
+  NATS_CA_FILE: z.string().min(1).optional(),
+  NATS_PREFIX: subject('chatapp'),
   SMTP_URL: url('smtp', 'smtps').optional(),
   MAIL_FROM: z.string().min(3).default('ChatApp <chatapp@localhost>'),
   JWT_SECRET: secret,
@@ -143,6 +166,11 @@ const productionFaults = (given: Given): string[] => {
   return faults;
 };
 
+const natsFaults = ({ NATS_URL, NATS_CA_FILE }: Given): string[] =>
+  NATS_CA_FILE !== undefined && NATS_URL?.startsWith('tls://') !== true
+    ? ['NATS_CA_FILE is of use only with a NATS_URL that begins with tls://']
+    : [];
+
 /** Reads the environment. Raises `ConfigError` with every fault at once. An empty value counts as unset. */
 export const loadConfig = (env: Given): Config => {
   const given = Object.fromEntries(
@@ -156,6 +184,7 @@ export const loadConfig = (env: Given): Config => {
     ...issues.map(({ path, message }) => `${path.join('.')} ${message}`),
     ...productionFaults(given),
     ...reachFaults(given),
+    ...natsFaults(given),
   ];
   if (!parsed.success || faults.length > 0)
     throw new ConfigError(

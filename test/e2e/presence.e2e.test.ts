@@ -1,16 +1,13 @@
 import { expect } from 'chai';
-import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
+import { describeOnEachWay } from '../support/signal-ways.js';
 import { closeSockets, connect, type Frame, type Socket } from '../support/socket.js';
 
 const UNKNOWN = '01980000-0000-7000-8000-00000000dead';
 
-const END_LISTENERS = `select pg_terminate_backend(pid) from pg_stat_activity
-  where datname = current_database() and application_name = 'listener of chatapp_signals'`;
-
-describe('presence', function () {
+describeOnEachWay('presence', function (way) {
   this.timeout(30_000);
   let app: RunningApp;
   let ada: SignedUp;
@@ -19,7 +16,7 @@ describe('presence', function () {
 
   before(async function () {
     this.timeout(90_000);
-    app = await startApp();
+    app = await startApp({ env: way().env });
     [ada, bob, cleo] = [await signUp(app, 'ada'), await signUp(app, 'bob'), await signUp(app, 'cleo')];
   });
   after(() => app.stop());
@@ -178,7 +175,7 @@ describe('presence', function () {
     let other: RunningApp;
 
     beforeEach(async () => {
-      other = await startApp({ beside: app });
+      other = await startApp({ beside: app, env: way().env });
     });
     afterEach(async () => {
       closeSockets();
@@ -248,11 +245,8 @@ describe('presence', function () {
       await open(cleo, other);
       watch(watching, bob.userId, cleo.userId);
       await until(watching, cleo.userId, 'online');
-      const client = new pg.Client({ connectionString: app.databaseUrl });
-      await client.connect();
-      await client.query(END_LISTENERS);
-      await client.end();
-      // Nobody listens now; the node learns of it because it asks.
+      await way().cut(app);
+      // What is told now may be lost; the node learns of it because it asks.
       await open(bob, other);
       await until(watching, bob.userId, 'online');
     });

@@ -2,13 +2,14 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
+import { describeOnEachWay } from '../support/signal-ways.js';
 import { eventually } from '../support/eventually.js';
 import { expectDocumented } from '../support/documented-frame.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { closeSockets, type Socket } from '../support/socket.js';
 import { openSocket, served } from '../support/live-socket.js';
 
-describe('typing', function () {
+describeOnEachWay('typing', function (way) {
   this.timeout(60_000);
   let app: RunningApp;
   let other: RunningApp;
@@ -21,7 +22,7 @@ describe('typing', function () {
 
   before(async function () {
     this.timeout(120_000);
-    app = await startApp();
+    app = await startApp({ env: way().env });
     [ada, bob, cleo, eve] = await Promise.all([
       signUp(app, 'ada'),
       signUp(app, 'bob'),
@@ -30,7 +31,7 @@ describe('typing', function () {
     ]);
     group = await startGroup(ada, bob, cleo);
     direct = (await send(app, ada, { recipientId: bob.userId, text: 'hi' })).conversationId;
-    other = await startApp({ beside: app });
+    other = await startApp({ beside: app, env: way().env });
   });
   afterEach(closeSockets);
   after(async () => {
@@ -114,7 +115,7 @@ describe('typing', function () {
   });
 
   it('ends by itself, also when its node is killed', async () => {
-    const lost = await startApp({ beside: app });
+    const lost = await startApp({ beside: app, env: way().env });
     const [mine, near] = [await openSocket(lost, ada), await openSocket(app, bob)];
     tell(mine);
     expect(await near.next('typing')).to.deep.equal(shown(ada, true));

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
+import { freePort, isExecutable, onPath } from './programs.js';
 
 const CACHE = join(import.meta.dirname, '../../.cache');
 const START_TIMEOUT_MS = 60_000;
@@ -21,18 +21,6 @@ interface Program {
 
 /** A server for tests: one that runs, or one that is started for them. */
 type Found = { readonly url: string } | Program;
-
-const isExecutable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false; // Another folder may have it.
-  }
-};
-
-const onPath = (name: string): readonly string[] =>
-  (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name));
 
 /** Lists what `scripts/fetch-mongod.js` has fetched. */
 const fetched = (): readonly string[] => {
@@ -69,15 +57,6 @@ const findServer = (): Found | undefined => {
   if (real !== undefined) return mongod(real);
   const standIn = [...onPath('ferretdb'), join(CACHE, 'bin/ferretdb')].find(isExecutable);
   return standIn === undefined ? undefined : ferretdb(standIn);
-};
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 };
 
 /** Waits until the server answers, and says what it is. */

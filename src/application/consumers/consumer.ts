@@ -1,17 +1,27 @@
 import type { Position } from '../../domain/kernel/ids.js';
 
+export interface ConsumerParts {
+  readonly name: string;
+  readonly quietSeconds: number;
+  readonly missed: string | undefined;
+  readonly now: () => number;
+}
+
 /** The signs of life of a consumer, by which others see when it makes no progress. */
 export class Consumer {
   readonly name: string;
   /** The seconds between two signs of life when all is well and there is nothing to do. */
   readonly quietSeconds: number;
+  /** What users miss while it is silent; undefined where the node cannot do without it. */
+  readonly missed: string | undefined;
   readonly #now: () => number;
   #aliveAt: number;
   #position: Position | undefined;
 
-  constructor(name: string, quietSeconds: number, now: () => number) {
+  constructor({ name, quietSeconds, missed, now }: ConsumerParts) {
     this.name = name;
     this.quietSeconds = quietSeconds;
+    this.missed = missed;
     this.#now = now;
     this.#aliveAt = now();
   }

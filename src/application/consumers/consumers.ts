@@ -32,9 +32,12 @@ export class Consumers {
     return this.#all;
   }
 
-  /** Adds one that starts itself again, and gives a sign of life at least so often. */
-  add(name: string, quietSeconds = QUIET_SECONDS): Consumer {
-    const consumer = new Consumer(name, quietSeconds, this.#parts.now);
+  /**
+   * Adds one that starts itself again, and gives a sign of life at least so often. A node can do without one that says what
+   * is missed meanwhile.
+   */
+  add(name: string, quietSeconds = QUIET_SECONDS, missed?: string): Consumer {
+    const consumer = new Consumer({ name, quietSeconds, missed, now: this.#parts.now });
     this.#all.push(consumer);
     return consumer;
   }

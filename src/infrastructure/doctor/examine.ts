@@ -12,6 +12,7 @@ import { checkClock, checkDatabase, checkLog } from './database-checks.js';
 import { checkErasures } from './erasure-check.js';
 import { checkDisk, checkMail, checkNode, checkSecrets } from './machine-checks.js';
 import { checkMedia } from './media-check.js';
+import { checkNats } from './nats-check.js';
 import { finding, ok } from './outcome.js';
 import { checkProjections, checkReadModels } from './projection-checks.js';
 
@@ -76,6 +77,7 @@ export const examine = async (env: Readonly<Record<string, string | undefined>>)
     await finding('disk', checkDisk(config)),
     await finding('mail', checkMail(config)),
   );
+  if (config.NATS_URL !== undefined) findings.push(await finding('signals', checkNats(config.NATS_URL, config)));
   try {
     return [...findings, ...(await examineStores(config, releases))];
   } finally {

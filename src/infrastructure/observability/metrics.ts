@@ -91,6 +91,11 @@ export const createMetrics = () => {
       labelNames: ['consumer'],
       registers,
     }),
+    signalsLost: new Counter({
+      name: 'chatapp_signals_lost_total',
+      help: 'Signals about typing and presence that could not be sent to the other nodes.',
+      registers,
+    }),
     messageStageSeconds: new Histogram({
       name: 'chatapp_message_stage_seconds',
       help: 'How long messages took to be committed, each; then a batch of them to be in the read model, and to be written to sockets.',

@@ -73,6 +73,12 @@ const eventsBehind = async (
 
 const positionsOf = ({ all }: Consumers): Position[] => all.flatMap(({ position }) => position ?? []);
 
+const silenceOf = ({ silentSeconds, missed }: Consumer, maxSeconds: number): string[] => {
+  if (silentSeconds <= maxSeconds) return [];
+  const silent = `no sign of life for ${Math.round(silentSeconds)} s`;
+  return [missed === undefined ? silent : `${silent}: ${missed}`];
+};
+
 /** Reports what the database has answered. Without an answer it is out of reach. */
 const observedChecks = (observed: Observed | undefined): Record<string, Check> => {
   if (!observed) return { 'event log': { ok: false, detail: 'out of reach' } };
@@ -116,12 +122,13 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
   const lagOf = ({ position }: Consumer): number => (position === undefined ? 0 : lag.secondsBehind(position, now()));
 
   const checkOf = (consumer: Consumer, events: number): Check => {
-    const { position, silentSeconds } = consumer;
+    const { position, missed } = consumer;
     const seconds = lagOf(consumer);
-    const ok = silentSeconds <= maxLagSeconds && seconds <= maxLagSeconds && events <= MAX_LAG_EVENTS;
-    const silent = silentSeconds > maxLagSeconds ? [`no sign of life for ${Math.round(silentSeconds)} s`] : [];
+    const silence = silenceOf(consumer, maxLagSeconds);
+    const ok = silence.length === 0 && seconds <= maxLagSeconds && events <= MAX_LAG_EVENTS;
     const behind = position === undefined ? [] : [`${events} events and ${Math.round(seconds)} s behind`];
-    return { ok, detail: [...silent, ...behind].join(', ') || 'comes on' };
+    // Every node would be taken out of service where it could do without.
+    return { ok: ok || missed !== undefined, detail: [...silence, ...behind].join(', ') || 'comes on' };
   };
 
   const readiness = (): ReadinessReport => {

@@ -65,7 +65,7 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
   const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure, signal });
   const { pool, engine, events, place, masterKeys } = stores;
   const application = await createApplication(config, { ...stores, log });
-  const signals = await openSignals({ pool, consumers, log, releases });
+  const signals = await openSignals(config, { pool, consumers, metrics, log, releases });
   phases.end('signals');
   const parts: ServerParts = { application, pool, engine, events, signals, consumers, metrics, config, log, releases };
   return { parts, phases, place, masterKeys };

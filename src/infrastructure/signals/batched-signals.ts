@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BoundedCache } from '../../application/kernel/bounded-cache.js';
 import type { NodeId, SignalListener, Signals } from '../../application/ports/signals.js';
-import { entryText, packBatches, parseBatch } from './signal-batch.js';
+import { entryText, packBatch, packBatches, parseBatch } from './signal-batch.js';
 import { SignalListeners, type SignalLog } from './signal-listeners.js';
 
 /**
@@ -76,6 +76,12 @@ export abstract class BatchedSignals implements Signals {
   /** Resolves once nothing waits to be sent. */
   protected async sent(): Promise<void> {
     await this.#sending;
+  }
+
+  /** Makes a batch without signals, which has a number as any other. */
+  protected emptyBatch(): string {
+    this.#nextNumber += 1;
+    return packBatch(this.node, this.#nextNumber - 1, []);
   }
 
   /** Takes what came from another program, which may be no node. */

@@ -23,18 +23,21 @@ export const entryText = (topic: string, content: object): string => {
   return text;
 };
 
+/** Writes a batch of signals that were written before. */
+export const packBatch = (from: NodeId, number: number, entries: readonly string[]): string =>
+  `{"from":${JSON.stringify(from)},"number":${number},"signals":[${entries.join(',')}]}`;
+
 /** Puts as many signals into each payload as fit, in their order. */
 export const packBatches = (from: NodeId, firstNumber: number, entries: readonly string[]): string[] => {
   const payloads: string[] = [];
   let texts: string[] = [];
   let bytes = 0;
   const finish = () => {
-    const head = `{"from":${JSON.stringify(from)},"number":${firstNumber + payloads.length},"signals":[`;
-    payloads.push(`${head}${texts.join(',')}]}`);
+    payloads.push(packBatch(from, firstNumber + payloads.length, texts));
     texts = [];
     bytes = 0;
   };
-  const room = MAX_PAYLOAD_BYTES - Buffer.byteLength(`{"from":${JSON.stringify(from)},"number":,"signals":[]}`) - 16;
+  const room = MAX_PAYLOAD_BYTES - Buffer.byteLength(packBatch(from, Number.MAX_SAFE_INTEGER, []));
   for (const entry of entries) {
     const size = Buffer.byteLength(entry) + 1;
     if (texts.length > 0 && bytes + size > room) finish();

@@ -1,7 +1,8 @@
 import type { NodeId, SignalListener } from '../../application/ports/signals.js';
 
-/** Called with the failure of a listener: the others get the signal all the same. */
+/** Logs what fails, and what works again. A listener that fails keeps no other from the signal. */
 export interface SignalLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }

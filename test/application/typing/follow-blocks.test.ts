@@ -19,7 +19,10 @@ describe('Blocks that come from the log', () => {
     const blocks = { add: (...users: unknown[]) => noted.push(users), forget: (userId: unknown) => noted.push(userId) };
     const ending = new AbortController();
     const work = followBlocks({ store: log as unknown as EventStore, progress, blocks }, LOG_START);
-    const following = work(new Consumer('blocks', 1, () => 0), ending.signal);
+    const following = work(
+      new Consumer({ name: 'blocks', quietSeconds: 1, missed: undefined, now: () => 0 }),
+      ending.signal,
+    );
     log.put(
       batchOf(0, [fact('UserBlocked', { userId: ada, blockedId: bob, blockedAt: at(1) })]),
       batchOf(1, [fact('UserUnblocked', { userId: ada, blockedId: bob, unblockedAt: at(2) })]),

@@ -28,11 +28,12 @@ describe('How a server does', () => {
   let users: Consumer;
   let unsentMails: number;
   let operations: ReturnType<typeof createOperations>;
+  let consumers: Consumers;
 
   beforeEach(async () => {
     database = await testDatabase();
     [now, head, isOutOfReach, failures, lookedUp, unsentMails] = [0, positionOf(10), false, [], [], 0];
-    const consumers = new Consumers({ now: () => now, sleep: () => Promise.resolve(), onFailed: () => undefined });
+    consumers = new Consumers({ now: () => now, sleep: () => Promise.resolve(), onFailed: () => undefined });
     [gate, mailer, users] = ['gate', 'mailer', 'projection users'].map((name) =>
       consumers.add(name, QUIET_SECONDS),
     ) as [Consumer, Consumer, Consumer];
@@ -165,6 +166,18 @@ describe('How a server does', () => {
     expect(await told()).to.deep.equal(['chatapp_parked_events{projection="users"} 1', 'chatapp_mails_waiting 3']);
     await database.pool.query('delete from projections.parked');
     expect(await told()).to.deep.equal(['chatapp_parked_events{projection="users"} 0', 'chatapp_mails_waiting 3']);
+  });
+
+  // All nodes would be taken out of service at once for the loss of what only some of their users see.
+  it('is well where one is silent without which it can do, and says what is missed', async () => {
+    consumers.add('signals', QUIET_SECONDS, 'typing is not shown');
+    pass(QUIET_SECONDS + MAX_LAG_SECONDS + 1);
+    comeOn();
+    const { ready, checks } = await look();
+    expect(checks['signals']).to.deep.equal({ ok: true, detail: 'no sign of life for 31 s: typing is not shown' });
+    expect(ready).to.equal(true);
+    const { text } = await operations.metrics();
+    expect(text).to.include('chatapp_consumer_silent_seconds{consumer="signals"} 31');
   });
 
   it('is not well where a projection has stopped, and says why', async () => {

@@ -11,7 +11,7 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { openTcpProxy, type Fault, type TcpProxy } from '../../support/tcp-proxy.js';
 import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
 
-const log = { warn: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** A listener asks for a sign of life by this query. */
 const PROBE = 'select 1';
 /** With this limit a subscription does not find by itself what it was not told of. */

@@ -1,7 +1,7 @@
 import { SignalBus } from '../../../src/infrastructure/signals/in-process-signals.js';
 import { signalsContract } from '../../contracts/signals.js';
 
-const log = { warn: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('Signals in the process', () => {
   signalsContract(async () => {

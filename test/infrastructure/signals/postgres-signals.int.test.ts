@@ -5,7 +5,7 @@ import { listenTo, signalsContract, type OpenSignals, type SignalsUnderTest } fr
 import { NO_BATCHES } from '../../support/no-batches.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
-const log = { warn: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const END_LISTENERS = `select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and application_name = 'listener of chatapp_signals'`;
