@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { Config } from '../config.js';
-import type { StoreObserver } from '../event-store/postgres/store-limits.js';
+import type { StoreObserver } from '../event-store/store-observer.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { StartPhases } from '../observability/start-phases.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';

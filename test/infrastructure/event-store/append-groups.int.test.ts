@@ -11,7 +11,8 @@ import {
   createPostgresEventStore,
   type PostgresEventStore,
 } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
-import type { StoreLimits, StoreObserver } from '../../../src/infrastructure/event-store/postgres/store-limits.js';
+import type { StoreLimits } from '../../../src/infrastructure/event-store/postgres/store-limits.js';
+import type { StoreObserver } from '../../../src/infrastructure/event-store/store-observer.js';
 import { createPool } from '../../../src/infrastructure/postgres/pool.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { openTcpProxy } from '../../support/tcp-proxy.js';

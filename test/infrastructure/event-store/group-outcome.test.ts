@@ -10,7 +10,8 @@ import {
   settleEach,
   type OutcomeRow,
 } from '../../../src/infrastructure/event-store/postgres/group-outcome.js';
-import type { PendingAppend, PreparedTouch } from '../../../src/infrastructure/event-store/postgres/pending-append.js';
+import type { PendingAppend } from '../../../src/infrastructure/event-store/postgres/pending-append.js';
+import type { PreparedTouch } from '../../../src/infrastructure/event-store/prepared-append.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
 const stream = (name: string) => streamOf('thing', name);

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { NewEvent } from '../../../src/application/ports/event-store.js';
 import { streamOf, type EventId } from '../../../src/domain/kernel/ids.js';
 import { groupParameters } from '../../../src/infrastructure/event-store/postgres/group-parameters.js';
-import type { PendingAppend, PreparedTouch } from '../../../src/infrastructure/event-store/postgres/pending-append.js';
+import type { PendingAppend } from '../../../src/infrastructure/event-store/postgres/pending-append.js';
+import type { PreparedTouch } from '../../../src/infrastructure/event-store/prepared-append.js';
 import { eventNumbered } from '../../support/test-codec.js';
 
 const prepared = (eventId: string, type: string, [data, metadata]: readonly [string, string]) => ({

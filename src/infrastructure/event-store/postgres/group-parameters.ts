@@ -1,5 +1,6 @@
 import type { ExpectedRevision } from '../../../application/ports/event-store.js';
-import type { PendingAppend, PreparedTouch } from './pending-append.js';
+import type { PreparedTouch } from '../prepared-append.js';
+import type { PendingAppend } from './pending-append.js';
 
 const EXPECTED_CODES = { 'no stream': -1, 'stream exists': -2, any: -3 } as const;
 

@@ -8,11 +8,13 @@ import {
 } from '../../../application/ports/event-store.js';
 import type { EventCodec } from '../../../application/ports/event-codec.js';
 import { isTransient } from '../../postgres/sql-state.js';
+import { prepareTouches, type PreparedEvent } from '../prepared-append.js';
 import { APPEND_GROUP, REGISTER_EVENT_TYPES } from './append-group.sql.js';
 import { settleAll, settleEach, type OutcomeRow } from './group-outcome.js';
 import { groupParameters } from './group-parameters.js';
-import { prepareTouches, type PendingAppend, type PreparedEvent } from './pending-append.js';
-import type { StoreLimits, StoreLog, StoreObserver } from './store-limits.js';
+import type { PendingAppend } from './pending-append.js';
+import type { StoreLimits } from './store-limits.js';
+import type { StoreLog, StoreObserver } from '../store-observer.js';
 import type { WriterConnection } from './writer-connection.js';
 
 const RETRY_MS = 100;

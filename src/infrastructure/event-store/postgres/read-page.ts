@@ -4,7 +4,7 @@ import type { EventHeader, SubscribeOptions } from '../../../application/ports/e
 import type { Position } from '../../../domain/kernel/ids.js';
 import { isTransient } from '../../postgres/sql-state.js';
 import type { LogPage, LogReader } from './log-reader.js';
-import type { StoreLog } from './store-limits.js';
+import type { StoreLog } from '../store-observer.js';
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;

@@ -6,7 +6,8 @@ import { parted, type LogEntry } from '../log-entry.js';
 import type { CommitFeed, FeedReader, FeedRun } from './commit-feed.js';
 import { behind } from './dense.js';
 import { readPage, type PageParts } from './read-page.js';
-import type { StoreLimits, StoreObserver } from './store-limits.js';
+import type { StoreLimits } from './store-limits.js';
+import type { StoreObserver } from '../store-observer.js';
 
 export interface SubscriptionParts extends PageParts<LogEntry> {
   readonly feed: CommitFeed;
