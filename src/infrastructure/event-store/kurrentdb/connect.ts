@@ -1,0 +1,60 @@
+import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { answered, retried, type CallParts } from './calls.js';
+
+/** The server cannot be used, or the address cannot. The message says what to do. */
+export class KurrentDbNotUsableError extends Error {
+  override readonly name = 'KurrentDbNotUsableError';
+}
+
+/** The parts of the client that its types hide from those who are no subclass, and its constructor from subclasses. */
+interface Inside {
+  readonly capabilities: Promise<{
+    readonly serverVersion: string;
+    supports(method: { readonly path: string }): boolean;
+  }>;
+  readonly getChannel: () => Promise<{ close(): void }>;
+}
+
+const insideOf = (client: KurrentDBClient): Inside => client as unknown as Inside;
+
+/** The first version that appends records to several streams under conditions. */
+const OLDEST = [26, 1] as const;
+const APPEND_RECORDS = { path: '/kurrentdb.protocol.v2.streams.StreamsService/AppendRecords' };
+const CLOSE_WITHIN_MS = 1_000;
+
+const isNewEnough = (version: string): boolean => {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+};
+
+/** Loads the client, whose native addon nobody needs who keeps the log elsewhere, and gives it the address. */
+export const openClient = async (url: string): Promise<KurrentDBClient> => {
+  const { KurrentDBClient: Client } = await import('@kurrent/kurrentdb-client');
+  try {
+    return Client.connectionString(url);
+  } catch (cause) {
+    // The message of the client may repeat the address, and a password in it.
+    throw new KurrentDbNotUsableError('KURRENTDB_URL is no address that the client of KurrentDB understands', {
+      cause,
+    });
+  }
+};
+
+/** Answers the version of the server. Refuses one that cannot do what is needed. */
+export const requireUsable = async (client: KurrentDBClient, parts: CallParts): Promise<string> => {
+  const features = await retried(parts, () => insideOf(client).capabilities);
+  const { serverVersion } = features;
+  const wanted = `KurrentDB ${OLDEST.join('.')} or later is needed, which appends to several streams at once`;
+  if (!isNewEnough(serverVersion) || !features.supports(APPEND_RECORDS))
+    throw new KurrentDbNotUsableError(
+      `the server at KURRENTDB_URL is of version ${serverVersion} and cannot be used: ${wanted}`,
+    );
+  return serverVersion;
+};
+
+/** Ends what the client has open: its streams, and the connection, which it leaves open by itself. */
+export const closeClient = async (client: KurrentDBClient): Promise<void> => {
+  await client.dispose();
+  const channel = await answered(CLOSE_WITHIN_MS, insideOf(client).getChannel());
+  channel.close();
+};

@@ -1,0 +1,100 @@
+import type { EventCodec } from '../../../application/ports/event-codec.js';
+import {
+  EventStoreOverloadedError,
+  type EventStore,
+  type RecordedEvent,
+  type StreamHead,
+} from '../../../application/ports/event-store.js';
+import type { RawEvent, RawLog } from '../../../application/ports/raw-log.js';
+import type { StreamId } from '../../../domain/kernel/ids.js';
+import { BoundedWork } from '../../bounded-work.js';
+import { requireDecoded } from '../log-entry.js';
+import type { StoreLog, StoreObserver } from '../store-observer.js';
+import { Appender } from './appender.js';
+import { closeClient, openClient, requireUsable } from './connect.js';
+import { follow } from './follow.js';
+import { LogReader } from './log-reader.js';
+import { createPositions } from './positions.js';
+import { KURRENTDB_LIMITS, type KurrentDbLimits } from './store-limits.js';
+import { decoded, subscribe } from './subscribe.js';
+
+export interface KurrentDbEventStoreParts {
+  readonly url: string;
+  readonly codec: EventCodec;
+  readonly log: StoreLog;
+  readonly observer?: Partial<StoreObserver>;
+  readonly limits?: Partial<KurrentDbLimits>;
+}
+
+/** The log in KurrentDB. */
+export interface KurrentDbEventStore extends EventStore {
+  readonly raw: RawLog;
+  readonly serverVersion: string;
+  /** Refuses new appends, and closes the connection. Subscriptions end by their signals. */
+  close(): Promise<void>;
+}
+
+type Pages = AsyncIterable<readonly RawEvent[]>;
+
+async function* eachOf(pages: Pages): AsyncGenerator<RawEvent> {
+  for await (const page of pages) yield* page;
+}
+
+async function* decodedPages(codec: EventCodec, pages: Pages): AsyncGenerator<RecordedEvent> {
+  for await (const page of pages) yield* requireDecoded(await decoded(codec, page));
+}
+
+/** Looks up how streams end. The server is asked for each: few at a time, so that others are answered meanwhile. */
+const createHeads = (reader: LogReader, { headQueries, queuedHeadQueries }: KurrentDbLimits): EventStore['heads'] => {
+  const bounded = new BoundedWork(
+    { atOnce: headQueries, mayWait: queuedHeadQueries },
+    () => new EventStoreOverloadedError('too many questions for the heads of streams wait'),
+  );
+  return async (streamIds) => {
+    const found = await Promise.all(
+      streamIds.map(async (streamId): Promise<readonly [StreamId, StreamHead][]> => {
+        const last = await bounded.run(() => reader.lastOf(streamId));
+        return last ? [[streamId, { revision: last.revision, type: last.type }]] : [];
+      }),
+    );
+    return new Map(found.flat());
+  };
+};
+
+/** Opens the log. Raises `KurrentDbNotUsableError` where the server is too old. */
+export const createKurrentDbEventStore = async (parts: KurrentDbEventStoreParts): Promise<KurrentDbEventStore> => {
+  const { codec, log } = parts;
+  const limits = { ...KURRENTDB_LIMITS, ...parts.limits };
+  const observer = { committed: () => undefined, undecodable: () => undefined, ...parts.observer };
+  const closing = new AbortController();
+  const client = await openClient(parts.url);
+  const calls = { limits, log, closing: closing.signal };
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await closeClient(client);
+  };
+  try {
+    const serverVersion = await requireUsable(client, calls);
+    const reader = new LogReader(client, calls);
+    const appender = new Appender({ ...calls, client, reader, codec, observer });
+    const following = { ...calls, client, reader, codec, observer };
+    return {
+      serverVersion,
+      append: (batch) => appender.append(batch),
+      readStream: (streamId, options = {}) => decodedPages(codec, reader.stream(streamId, options)),
+      heads: createHeads(reader, limits),
+      readAll: (options = {}) => decodedPages(codec, reader.all(options)),
+      subscribe: (options) => subscribe(following, options),
+      raw: {
+        readAll: (options = {}) => eachOf(reader.all(options)),
+        subscribe: (options) => follow(following, options),
+      },
+      head: () => reader.head(),
+      ...createPositions(reader),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

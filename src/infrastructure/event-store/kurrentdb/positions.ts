@@ -1,0 +1,33 @@
+import type { EventStore } from '../../../application/ports/event-store.js';
+import type { Position } from '../../../domain/kernel/ids.js';
+import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
+import type { LogReader } from './log-reader.js';
+
+/** So many events are counted; more are estimated. */
+const COUNTED = 1_000;
+
+const lengthOf = (after: Position, upTo: Position): number => Number(BigInt(upTo) - BigInt(after));
+
+/** Counts in a log whose positions are places in a file. */
+export const createPositions = (reader: LogReader): Pick<EventStore, 'countBetween' | 'positionBefore'> => ({
+  countBetween: async (after, upTo) => {
+    if (hasReached(after, upTo)) return 0;
+    let count = 0;
+    let last = after;
+    for await (const page of reader.all({ after, upTo, limit: COUNTED + 1 })) {
+      count += page.length;
+      last = page.at(-1)?.position ?? last;
+    }
+    // The events are taken to be as long on average as those that were read.
+    return count <= COUNTED ? count : Math.round((count * lengthOf(after, upTo)) / lengthOf(after, last));
+  },
+  positionBefore: async (position, events) => {
+    if (events === 0) return position;
+    let left = events + 1;
+    for await (const page of reader.all({ upTo: position, direction: 'backwards', limit: left })) {
+      left -= page.length;
+      if (left === 0) return page.at(-1)?.position ?? LOG_START;
+    }
+    return LOG_START;
+  },
+});

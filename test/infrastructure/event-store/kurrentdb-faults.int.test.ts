@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import {
+  EventIdConflictError,
+  EventStoreOverloadedError,
+  EventStoreUnavailableError,
+  type AppendBatch,
+} from '../../../src/application/ports/event-store.js';
+import { KurrentDbNotUsableError } from '../../../src/infrastructure/event-store/kurrentdb/connect.js';
+import {
+  createKurrentDbEventStore,
+  type KurrentDbEventStore,
+} from '../../../src/infrastructure/event-store/kurrentdb/kurrentdb-event-store.js';
+import { collect, newStream } from '../../contracts/store-steps.js';
+import { eventually } from '../../support/eventually.js';
+import type { AppendFault } from '../../support/kurrentdb-double/faults.js';
+import type { KurrentDbDouble } from '../../support/kurrentdb-double/kurrentdb-double.js';
+import { batchOf, followTo, HASTY, openKurrentDbScene, type KurrentDbScene } from '../../support/kurrentdb-scene.js';
+import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
+
+const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => expect.fail('it should have failed'),
+    (error: unknown) => error,
+  );
+
+describe('The event store in KurrentDB appends, at the faults of a server (the double)', () => {
+  let scene: KurrentDbScene;
+  let double: KurrentDbDouble;
+
+  beforeEach(async () => {
+    scene = await openKurrentDbScene();
+    ({ double } = scene);
+  });
+  afterEach(() => scene.close());
+
+  const numbersIn = async (store: KurrentDbEventStore, batch: AppendBatch) =>
+    (await collect(store.readStream(batch.streams[0]!.streamId))).map(numberOf);
+
+  describe('an append', () => {
+    const FAULTS: readonly AppendFault[] = [
+      'unavailable',
+      'not leader',
+      'not ready',
+      'deadline after commit',
+      'dropped after commit',
+    ];
+    for (const fault of FAULTS)
+      it(`is carried out once where the server is ${fault}`, async () => {
+        const store = await scene.open();
+        double.faults.appends.push(fault, fault);
+        const batch = batchOf();
+        const { position, repeated } = await store.append(batch);
+        expect(repeated).to.equal(false);
+        expect(await numbersIn(store, batch)).to.deep.equal([1]);
+        expect(await store.append(batch)).to.deep.equal({ position, repeated: true });
+        expect(double.faults.appends).to.deep.equal([]);
+      });
+
+    /**
+     * Where a batch writes to one stream and only looks at another one, the server takes a repeat for a conflict, and does not
+     * say of what. Every message that is sent is such a batch.
+     */
+    it('is recognised when it is repeated with a condition on a stream that it only reads', async () => {
+      const store = await scene.open();
+      const read = newStream();
+      await store.append(batchOf(read));
+      const batch = { ...batchOf(), conditions: [{ streamId: read, expected: 0 }] };
+      double.faults.appends.push('deadline after commit');
+      const first = await store.append(batch);
+      expect(first.repeated).to.equal(false);
+      expect(await store.append(batch)).to.deep.equal({ ...first, repeated: true });
+      await store.append({ streams: [{ streamId: read, expected: 0, events: [eventNumbered(2)] }] });
+      expect(await store.append(batch)).to.deep.equal({ ...first, repeated: true });
+    });
+
+    it('is refused where its first time was another one, though the answer to that was lost', async () => {
+      const store = await scene.open();
+      const [streamId, event] = [newStream(), eventNumbered(1)];
+      double.faults.appends.push('deadline after commit');
+      await store.append(batchOf(streamId, event));
+      const other = { ...event, data: eventNumbered(2).data };
+      expect(await failureOf(store.append(batchOf(streamId, other)))).to.be.instanceOf(EventIdConflictError);
+      expect(await failureOf(store.append(batchOf(newStream(), event)))).to.be.instanceOf(EventIdConflictError);
+    });
+
+    it('is refused when it is empty', async () => {
+      const store = await scene.open();
+      const empty = { streams: [{ streamId: newStream(), expected: 'any' as const, events: [] }] };
+      expect(await failureOf(store.append(empty))).to.be.instanceOf(TypeError);
+      expect(await failureOf(store.append({ streams: [] }))).to.be.instanceOf(TypeError);
+    });
+
+    it('fails while the server is frozen, and is recognised when it was carried out later', async () => {
+      const store = await scene.open(HASTY);
+      double.faults.freeze();
+      const batch = batchOf();
+      expect(await failureOf(store.append(batch))).to.be.instanceOf(EventStoreUnavailableError);
+      double.faults.thaw();
+      const { repeated } = await store.append(batch);
+      expect(repeated).to.equal(true);
+      expect(await numbersIn(store, batch)).to.deep.equal([1]);
+    });
+
+    it('fails while the server is away, and works again when it is back', async () => {
+      const store = await scene.open(HASTY);
+      double.stop();
+      expect(await failureOf(store.append(batchOf()))).to.be.instanceOf(EventStoreUnavailableError);
+      await double.start();
+      const batch = batchOf();
+      await store.append(batch);
+      expect(await numbersIn(store, batch)).to.deep.equal([1]);
+    });
+
+    it('outlasts a server that is away for a while', async () => {
+      const store = await scene.open();
+      double.faults.unavailable = true;
+      const appending = store.append(batchOf());
+      await eventually(
+        async () => scene.warnings.length,
+        (count) => count >= 3,
+      );
+      double.faults.unavailable = false;
+      expect((await appending).repeated).to.equal(false);
+    });
+
+    it('is refused at once where too many wait', async () => {
+      const store = await scene.open({ queuedAppends: 2, appendsAtOnce: 1 });
+      double.faults.freeze();
+      const waiting = [store.append(batchOf()), store.append(batchOf())];
+      expect(await failureOf(store.append(batchOf()))).to.be.instanceOf(EventStoreOverloadedError);
+      double.faults.thaw();
+      await Promise.all(waiting);
+      await store.append(batchOf());
+    });
+  });
+
+  describe('opening and closing', () => {
+    it('refuses a server that is too old, and one that cannot append to several streams', async () => {
+      double.version = '25.1.3';
+      const error = await failureOf(scene.open());
+      expect(error).to.be.instanceOf(KurrentDbNotUsableError);
+      expect(String(error)).to.include('25.1.3').and.include('26.1 or later');
+      double.version = '26.1.0';
+      double.appendsRecords = false;
+      expect(await failureOf(scene.open())).to.be.instanceOf(KurrentDbNotUsableError);
+    });
+
+    it('refuses an address that says nothing to the client', async () => {
+      const parts = { url: 'kurrentdb://', codec: testCodec, log: { warn: () => undefined, error: () => undefined } };
+      expect(await failureOf(createKurrentDbEventStore(parts))).to.be.instanceOf(KurrentDbNotUsableError);
+    });
+
+    it('says that the server is out of reach', async () => {
+      double.stop();
+      expect(await failureOf(scene.open(HASTY))).to.be.instanceOf(EventStoreUnavailableError);
+    });
+
+    it('leaves no subscription and no connection open, and takes no more appends', async () => {
+      const store = await scene.open();
+      await followTo(store, 1, () => void store.append(batchOf()));
+      await store.close();
+      expect(await failureOf(store.append(batchOf()))).to.be.instanceOf(EventStoreUnavailableError);
+      await double.untilNobodyIsConnected();
+    });
+  });
+});

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { EventStoreUnavailableError } from '../../../src/application/ports/event-store.js';
+import { collect, newStream } from '../../contracts/store-steps.js';
+import { NO_LONGER } from '../../support/kurrentdb-double/faults.js';
+import type { KurrentDbDouble } from '../../support/kurrentdb-double/kurrentdb-double.js';
+import { batchOf, followTo, HASTY, openKurrentDbScene, type KurrentDbScene } from '../../support/kurrentdb-scene.js';
+import { eventNumbered, numberOf } from '../../support/test-codec.js';
+
+describe('The event store in KurrentDB reads, at the faults of a server (the double)', () => {
+  let scene: KurrentDbScene;
+  let double: KurrentDbDouble;
+
+  beforeEach(async () => {
+    scene = await openKurrentDbScene();
+    ({ double } = scene);
+  });
+  afterEach(() => scene.close());
+
+  describe('reading', () => {
+    it('goes on where the server refuses some reads', async () => {
+      const store = await scene.open({ pageSize: 2 });
+      const streamId = newStream();
+      const events = Array.from({ length: 7 }, (_, n) => eventNumbered(n));
+      await store.append({ streams: [{ streamId, expected: 'no stream', events }] });
+      double.faults.failingReads = 2;
+      expect((await collect(store.readStream(streamId))).map(numberOf)).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
+      double.faults.failingReads = 2;
+      expect((await collect(store.readAll())).map(numberOf)).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
+    });
+
+    it('fails while the server is frozen', async () => {
+      const store = await scene.open(HASTY);
+      double.faults.freeze();
+      for (const read of [store.head(), collect(store.readAll()), store.heads([newStream()])])
+        expect(await read.catch((error: unknown) => error)).to.be.instanceOf(EventStoreUnavailableError);
+    });
+
+    it('shows no event of the system, and no marker', async () => {
+      const store = await scene.open();
+      for (let n = 0; n < 9; n += 1) await store.append(batchOf(newStream(), eventNumbered(n)));
+      const types = new Set(double.log.records.map(({ type }) => type));
+      expect([...types]).to.have.members(['$statsCollected', 'AppendMarker', 'RequestAccepted']);
+      const numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+      const all = await collect(store.raw.readAll());
+      expect(all.map(({ type }) => type)).to.deep.equal(numbers.map(() => 'RequestAccepted'));
+      expect((await collect(store.readAll({ direction: 'backwards' }))).map(numberOf)).to.deep.equal(
+        numbers.toReversed(),
+      );
+      expect((await followTo(store, 8)).map(numberOf)).to.deep.equal(numbers);
+      expect(await store.head()).to.equal(all.at(-1)?.position);
+      expect(await store.countBetween(all[0]!.position, all[8]!.position)).to.equal(8);
+    });
+
+    it('estimates a large number of events', async () => {
+      const store = await scene.open();
+      for (let n = 0; n < 6; n += 1) {
+        const events = Array.from({ length: 500 }, () => eventNumbered(n));
+        await store.append({ streams: [{ streamId: newStream(), expected: 'any', events }] });
+      }
+      const head = await store.head();
+      const first = (await collect(store.readAll({ limit: 1 })))[0]!.position;
+      expect(await store.countBetween(first, head)).to.be.within(2_900, 3_100);
+      const half = await store.positionBefore(head, 1_500);
+      expect(await collect(store.readAll({ after: half }))).to.have.length(1_500);
+    });
+
+    it('passes on the events of other programs as ones that cannot be decoded', async () => {
+      const store = await scene.open();
+      double.log.append(
+        [
+          {
+            id: randomUUID(),
+            stream: 'orders-1',
+            type: 'OrderPlaced',
+            isJson: true,
+            data: Buffer.from('{}'),
+            properties: {},
+          },
+        ],
+        [],
+      );
+      const ending = new AbortController();
+      for await (const { undecodable, events } of store.subscribe({ signal: ending.signal })) {
+        expect(events).to.deep.equal([]);
+        if (undecodable.length === 0) continue;
+        expect(undecodable[0]).to.include({ type: 'OrderPlaced', schemaVersion: 0 });
+        ending.abort();
+      }
+      expect(await collect(store.raw.readAll())).to.have.length(1);
+    });
+  });
+
+  describe('a subscription', () => {
+    const numbers = Array.from({ length: 30 }, (_, n) => n);
+
+    it('goes on behind each loss without a hole, and without an event that comes twice', async () => {
+      const store = await scene.open();
+      let caughtUp = 0;
+      const following = followTo(store, 29, (_, isCaughtUp) => (caughtUp += Number(isCaughtUp)));
+      for (const n of numbers) {
+        await store.append(batchOf(newStream(), eventNumbered(n)));
+        if (n % 5 === 4) double.subscribers.drop(NO_LONGER());
+        if (n % 10 === 9) double.faults.failingReads = 1;
+      }
+      const seen = await following;
+      expect(seen.map(numberOf)).to.deep.equal(numbers);
+      expect(double.subscribers.count).to.be.at.least(2);
+      expect(caughtUp).to.be.at.least(1);
+      expect(scene.warnings).to.include('subscription of KurrentDB ended, subscribing again');
+    });
+
+    it('is opened again when the server was away', async () => {
+      const store = await scene.open();
+      const following = followTo(store, 2);
+      await store.append(batchOf(newStream(), eventNumbered(1)));
+      double.stop();
+      await double.start();
+      await store.append(batchOf(newStream(), eventNumbered(2)));
+      expect((await following).map(numberOf)).to.deep.equal([1, 2]);
+    });
+
+    it('is opened again when it has died in silence', async () => {
+      const store = await scene.open({ quietMs: 50 });
+      let isForgotten = false;
+      const following = followTo(store, 29, (seen, caughtUp) => {
+        if (seen === 0 || !caughtUp || isForgotten) return;
+        double.subscribers.forget();
+        isForgotten = true;
+      });
+      for (const n of numbers) await store.append(batchOf(newStream(), eventNumbered(n)));
+      expect((await following).map(numberOf)).to.deep.equal(numbers);
+      expect(double.subscribers.count).to.equal(2);
+    });
+
+    it('may give an event before its append is acknowledged', async () => {
+      const store = await scene.open();
+      let acknowledge = (): void => undefined;
+      double.faults.beforeAcknowledging = new Promise((resolve) => (acknowledge = resolve));
+      let isAcknowledged = false;
+      const appending = store.append(batchOf()).finally(() => (isAcknowledged = true));
+      const [seen] = await followTo(store, 1);
+      expect(isAcknowledged).to.equal(false);
+      acknowledge();
+      expect((await appending).position).to.equal(seen?.position);
+    });
+
+    it('holds the server back while its consumer lags', async () => {
+      const store = await scene.open({ unreadEvents: 10 });
+      const events = Array.from({ length: 400 }, (_, n) => eventNumbered(n));
+      await store.append({ streams: [{ streamId: newStream(), expected: 'any', events }] });
+      const ending = new AbortController();
+      const sizes: number[] = [];
+      let last = -1;
+      for await (const batch of store.subscribe({ signal: ending.signal })) {
+        sizes.push(batch.events.length);
+        for (const event of batch.events) expect(numberOf(event)).to.equal((last += 1));
+        expect(batch.caughtUp).to.equal(last === 399);
+        if (batch.caughtUp) ending.abort();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(Math.max(...sizes)).to.be.at.most(10);
+    });
+  });
+});
