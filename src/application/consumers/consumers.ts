@@ -46,9 +46,14 @@ export class Consumers {
    * Runs the work until the signal, and starts it again, later each time, whenever it fails. Never rejects; resolves when
    * the work has ended. A failure after the signal is ignored.
    */
-  async run(name: string, signal: AbortSignal, work: Work, quietSeconds = QUIET_SECONDS): Promise<void> {
+  async run(
+    name: string,
+    signal: AbortSignal,
+    work: Work,
+    { quietSeconds, missed }: { readonly quietSeconds?: number; readonly missed?: string | undefined } = {},
+  ): Promise<void> {
     const { now, sleep, onFailed } = this.#parts;
-    const consumer = this.add(name, quietSeconds);
+    const consumer = this.add(name, quietSeconds, missed);
     const isEnding = () => signal.aborted;
     for (let failures = 0; !isEnding(); failures += 1) {
       const startedAt = now();

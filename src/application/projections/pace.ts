@@ -16,6 +16,8 @@ export interface Pace {
   readonly portion: number;
   /** Answers the milliseconds of the pause behind a portion; a query that waits ends it. */
   readonly pauseMs: (applied: Applied) => number;
+  /** What users miss while it is behind; undefined where a server cannot do without it. */
+  readonly missed: string | undefined;
 }
 
 const REST_MS = 10;
@@ -24,7 +26,11 @@ const REST_MS = 10;
  * Nobody waits for a projection as a rule: frames of messages leave before it, and a query that waits ends its pause. At 1,000
  * messages/s it took each by itself, and PostgreSQL worked 300 µs for each; in batches of ten it is a tenth of that.
  */
-export const PROMPT: Pace = { portion: Infinity, pauseMs: ({ caughtUp }) => (caughtUp ? REST_MS : 0) };
+export const PROMPT: Pace = {
+  portion: Infinity,
+  pauseMs: ({ caughtUp }) => (caughtUp ? REST_MS : 0),
+  missed: undefined,
+};
 
 const PORTION = 200;
 const GATHERED_MS = 200;
@@ -45,6 +51,7 @@ export const BACKGROUND: Pace = {
     if (lateMs > TOO_LATE_MS) return gathering;
     return Math.min(LONGEST_MS, Math.max(gathering, lateMs > LATE_MS ? workedMs : 3 * workedMs));
   },
+  missed: 'the newest messages are not found',
 };
 
 /** Cuts a batch into portions, each with the position up to which it goes. What cannot be decoded stays where it is: such a batch is one. */

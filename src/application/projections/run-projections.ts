@@ -114,7 +114,9 @@ export const runProjections = async (parts: ProjectionsParts): Promise<{ readonl
     await generations.dropLeftovers();
   }
   const running = registered.map((each) =>
-    consumers.run(`projection ${each.projection.name}`, signal, run(parts, each)),
+    consumers.run(`projection ${each.projection.name}`, signal, run(parts, each), {
+      missed: each.projection.pace.missed,
+    }),
   );
   return { ended: Promise.all(running) };
 };

@@ -85,7 +85,7 @@ export const runMailer = (config: Config, publicUrl: string, parts: MailerParts)
       if (count === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // A new mail ends the pause.
     }
   };
-  const running = consumers.run('mailer', ending.signal, work, QUIET_SECONDS);
+  const running = consumers.run('mailer', ending.signal, work, { quietSeconds: QUIET_SECONDS });
   releases.own('mailer', ending, async (it) => {
     it.abort();
     await running;

@@ -64,7 +64,7 @@ export const runMediaCollection = (parts: CollectionParts): void => {
       if (removed === 0) await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // The signal ends the pause.
     }
   };
-  const running = consumers.run(NAME, signal, work, QUIET_SECONDS);
+  const running = consumers.run(NAME, signal, work, { quietSeconds: QUIET_SECONDS });
   releases.own(NAME, ending, async (it) => {
     it.abort();
     await running;

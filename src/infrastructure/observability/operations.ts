@@ -79,6 +79,26 @@ const silenceOf = ({ silentSeconds, missed }: Consumer, maxSeconds: number): str
   return [missed === undefined ? silent : `${silent}: ${missed}`];
 };
 
+interface Lag {
+  readonly events: number;
+  readonly seconds: number;
+}
+
+/** Says how far a consumer of the log is behind, and what is missed where that is too far. */
+const lagDetails = ({ position, missed }: Consumer, { events, seconds }: Lag, isLate: boolean): string[] =>
+  position === undefined
+    ? []
+    : [`${events} events and ${Math.round(seconds)} s behind`, ...(isLate && missed !== undefined ? [missed] : [])];
+
+const checkOf = (consumer: Consumer, lag: Lag, maxLagSeconds: number): Check => {
+  const silence = silenceOf(consumer, maxLagSeconds);
+  const isLate = lag.seconds > maxLagSeconds || lag.events > MAX_LAG_EVENTS;
+  const details = [...silence, ...lagDetails(consumer, lag, isLate)];
+  // Every node would be taken out of service where it could do without.
+  const ok = (silence.length === 0 && !isLate) || consumer.missed !== undefined;
+  return { ok, detail: details.join(', ') || 'comes on' };
+};
+
 /** Reports what the database has answered. Without an answer it is out of reach. */
 const observedChecks = (observed: Observed | undefined): Record<string, Check> => {
   if (!observed) return { 'event log': { ok: false, detail: 'out of reach' } };
@@ -121,20 +141,14 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
 
   const lagOf = ({ position }: Consumer): number => (position === undefined ? 0 : lag.secondsBehind(position, now()));
 
-  const checkOf = (consumer: Consumer, events: number): Check => {
-    const { position, missed } = consumer;
-    const seconds = lagOf(consumer);
-    const silence = silenceOf(consumer, maxLagSeconds);
-    const ok = silence.length === 0 && seconds <= maxLagSeconds && events <= MAX_LAG_EVENTS;
-    const behind = position === undefined ? [] : [`${events} events and ${Math.round(seconds)} s behind`];
-    // Every node would be taken out of service where it could do without.
-    return { ok: ok || missed !== undefined, detail: [...silence, ...behind].join(', ') || 'comes on' };
-  };
-
   const readiness = (): ReadinessReport => {
     const { latest } = check;
     const ofConsumers = consumers.all.map(
-      (each) => [each.name, checkOf(each, latest?.behind.get(each.name) ?? 0)] as const,
+      (each) =>
+        [
+          each.name,
+          checkOf(each, { events: latest?.behind.get(each.name) ?? 0, seconds: lagOf(each) }, maxLagSeconds),
+        ] as const,
     );
     const checks = { ...Object.fromEntries(ofConsumers), ...observedChecks(latest) };
     return { ready: Object.values(checks).every(({ ok }) => ok), checks };

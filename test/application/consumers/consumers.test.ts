@@ -82,7 +82,7 @@ describe('Consumers', () => {
           resolve();
         };
       });
-    const running = consumers.run('feed', ending.signal, hanging, 2);
+    const running = consumers.run('feed', ending.signal, hanging, { quietSeconds: 2 });
     const [consumer] = consumers.all;
     pass(2);
     expect(consumer?.silentSeconds).to.equal(0);

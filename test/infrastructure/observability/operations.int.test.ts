@@ -180,6 +180,22 @@ describe('How a server does', () => {
     expect(text).to.include('chatapp_consumer_silent_seconds{consumer="signals"} 31');
   });
 
+  // The search gives way to messages: a burst of 20,000 of them took every server out of service, as it was that far behind.
+  it('is well where one is far behind without which it can do, and says what is missed', async () => {
+    const search = consumers.add('projection search', QUIET_SECONDS, 'the newest messages are not found');
+    search.reached(positionOf(10));
+    head = positionOf(20_010);
+    await look();
+    pass(MAX_LAG_SECONDS + 1);
+    for (const consumer of [gate, users]) consumer.reached(head);
+    mailer.alive();
+    search.reached(positionOf(10));
+    const { ready, checks } = await look();
+    const detail = '20000 events and 31 s behind, the newest messages are not found';
+    expect(checks['projection search']).to.deep.equal({ ok: true, detail });
+    expect(ready).to.equal(true);
+  });
+
   it('is not well where a projection has stopped, and says why', async () => {
     await project('users', 7);
     await database.pool.query(
