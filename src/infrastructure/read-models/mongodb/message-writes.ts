@@ -8,7 +8,7 @@ import {
 import type { Change, Write, Writes } from '../../mongodb/documents.js';
 import type { KnownRows } from '../known-rows.js';
 import type { KnownTables } from '../known-tables.js';
-import { writeGuarded, writeOnce } from './row-documents.js';
+import { writeGuarded, writeOnce, type BatchStart } from './row-documents.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 
 type RowIn<Table extends keyof KnownTables> = KnownTables[Table] extends KnownRows<infer Row> ? Row : never;
@@ -24,7 +24,7 @@ const reactionKey = ({
 
 /** Writes the changed rows of a table, each guarded by the position of its last change. */
 const guardedFrom =
-  (from: Position) =>
+  (from: BatchStart) =>
   <Row extends { readonly position: Position }>(
     rows: KnownRows<Row>,
     keyOf: (row: Row) => string,
@@ -60,7 +60,7 @@ const erasing = ({ erased, reactions, preferences }: KnownTables): Writes => {
 const isEmpty = (writes: Writes): boolean => Object.values(writes).every(({ length }) => length === 0);
 
 /** Answers what stores the changed rows: documents, then the conversations that count them, then what an erasure takes away. */
-export const messageWrites = (tables: KnownTables, from: Position): readonly Writes[] => {
+export const messageWrites = (tables: KnownTables, from: BatchStart): readonly Writes[] => {
   const guarded = guardedFrom(from);
   const { conversations, members, messages, reactions, pins, preferences, reads, deliveries, changes } = tables;
   const documents = {

@@ -1,5 +1,4 @@
 import type { MessagesWriters } from '../../../application/projections/registry.js';
-import { LOG_START } from '../../../domain/kernel/position.js';
 import type { MongoReadModel } from '../../projections/mongodb/mongo-read-model.js';
 import { knownTables } from '../known-tables.js';
 import { messagesWriters } from '../messages-writers.js';
@@ -7,6 +6,7 @@ import { MessageRowLoader } from './load-message-rows.js';
 import { messageWrites } from './message-writes.js';
 import { recentMessages } from './recent-messages.js';
 import { MESSAGES_INDEXES } from './messages-collections.js';
+import { batchStart, type BatchStart } from './row-documents.js';
 
 /** Conversations, messages and reading in MongoDB. */
 export const messagesInMongo: MongoReadModel<MessagesWriters> = {
@@ -14,12 +14,12 @@ export const messagesInMongo: MongoReadModel<MessagesWriters> = {
   recent: recentMessages,
   open: (documents) => {
     const tables = knownTables();
-    let from = LOG_START;
+    let from: BatchStart;
     return {
       writers: messagesWriters(tables),
       load: (events, checkpoint) => {
-        from = checkpoint;
-        return new MessageRowLoader(tables, documents, from).load(events);
+        from = batchStart(events, checkpoint);
+        return new MessageRowLoader(tables, documents, checkpoint).load(events);
       },
       stages: () => messageWrites(tables, from),
     };

@@ -8,14 +8,14 @@ import {
   type SearchedMessage,
 } from '../../../application/projections/search.js';
 import { gramsOfText } from '../../../application/search/grams.js';
-import type { Position, UserId } from '../../../domain/kernel/ids.js';
+import type { UserId } from '../../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
 import type { Documents, Indexes, KeyedDocument, Write, Writes } from '../../mongodb/documents.js';
 import type { MongoReadModel } from '../../projections/mongodb/mongo-read-model.js';
 import { recentOf } from '../../projections/recent-events.js';
 import { KnownRows } from '../known-rows.js';
 import { touchedBy } from '../touched-search-rows.js';
-import { rowOf, writeGuarded, writeOnce } from './row-documents.js';
+import { batchStart, rowOf, writeGuarded, writeOnce, type BatchStart } from './row-documents.js';
 
 /** A message is found by its grams, newest first, and looked through where a search has none. */
 const INDEXES = {
@@ -59,7 +59,7 @@ const load = async (
 };
 
 /** Answers what stores the changed rows: messages, then the conversations that count them, then what an erasure takes away. */
-const stagesOf = ({ conversations, messages, erased }: Tables, from: Position): readonly Writes[] => {
+const stagesOf = ({ conversations, messages, erased }: Tables, from: BatchStart): readonly Writes[] => {
   const added = new Set(messages.added);
   const now = new Set(erased.changed.map(({ userId }) => userId));
   const gone = messages.changed.filter(({ senderId, text }) => now.has(senderId) && text === null);
@@ -121,11 +121,11 @@ export const searchInMongo: MongoReadModel<SearchWriters> = {
   recent,
   open: (documents) => {
     const tables: Tables = { conversations: new KnownRows(), messages: new KnownRows(), erased: new KnownRows() };
-    let from = LOG_START;
+    let from: BatchStart;
     return {
       writers: { search: searchRows(tables) },
       load: (events, checkpoint) => {
-        from = checkpoint;
+        from = batchStart(events, checkpoint);
         return load(tables, documents, events);
       },
       stages: () => stagesOf(tables, from),
