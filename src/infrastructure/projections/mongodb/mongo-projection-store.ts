@@ -140,9 +140,16 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
     for (;;) {
       const found = await this.#find();
       if (!found || !this.#isOwn(found) || positionOf(found.position) !== position) throw this.#lost();
-      if (found.hold === null || silence.hasLasted(`${found.hold.by} ${found.hold.beat}`)) return found;
-      await sleep(LOOK_AGAIN_MS);
+      const { hold } = found;
+      if (hold === null) return found;
+      if (silence.hasLasted(`${hold.by} ${hold.beat}`)) await this.#endHold(hold);
+      else await sleep(LOOK_AGAIN_MS);
     }
+  }
+
+  /** Ends the hold of whoever has ended, unless they have beaten meanwhile: the next batch would wait for them as long. */
+  async #endHold({ by, beat }: NonNullable<GenerationRecord['hold']>): Promise<void> {
+    await this.#update({ _id: this.#parts.name, 'hold.by': by, 'hold.beat': beat }, { $set: { hold: null } });
   }
 
   #isOwn({ epoch, version }: GenerationRecord): boolean {

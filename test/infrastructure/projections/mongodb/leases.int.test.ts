@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openMongo, type MongoDatabase } from '../../../../src/infrastructure/mongodb/open-mongo.js';
 import type { RunningPrograms } from '../../../../src/infrastructure/projections/running-programs.js';
@@ -8,6 +9,8 @@ import { batchUpTo, taken } from '../../../contracts/projection-steps.js';
 import { numbersInMongo } from '../../../support/mongo-engine.js';
 import { describeOnMongo, newDatabaseName } from '../../../support/mongodb.js';
 import { numbersProjection as projection } from '../../../support/numbers-projection.js';
+
+const LOOK_SOME_TIMES_MS = 200;
 
 describeOnMongo('The lease of a projection in MongoDB', (server) => {
   let mongo: MongoDatabase;
@@ -69,6 +72,28 @@ describeOnMongo('The lease of a projection in MongoDB', (server) => {
       stores.flatMap((store, n) => (tried[n] ? [store.apply(batchUpTo(0, 1))] : [])),
     );
     expect(applied.filter(({ status }) => status === 'fulfilled').length).to.be.at.most(1);
+  });
+
+  /*
+   * A comparison that is killed does not take its hold back. Every batch then waited until the hold had been silent for long, each
+   * for as long as the first one.
+   */
+  it('is held by a comparison that was killed until that has been silent for long, and no more then', async () => {
+    await node().prepare();
+    const store = await taken(node());
+    await mongo.db.collection('projections').updateOne({}, { $set: { hold: { by: 'killed', beat: 1 } } });
+    let applied = 0;
+    const apply = async (from: number) => {
+      await store.apply(batchUpTo(from, from + 1));
+      applied += 1;
+    };
+    const first = apply(0);
+    await sleep(LOOK_SOME_TIMES_MS);
+    expect(applied, 'while it may live').to.equal(0);
+    now += LEASE_MS;
+    await first;
+    await Promise.race([apply(1), sleep(LEASE_MS)]);
+    expect(applied).to.equal(2);
   });
 
   it('drops what a node that was thought dead has written to collections that were dropped', async () => {
