@@ -43,6 +43,9 @@ export const differenceAt = (pair: Pair, position: bigint): Pair | undefined =>
 const inOrder = (documents: Documents, name: string): AsyncIterator<KeyedDocument, void> =>
   documents.collection(name).find({}, { batchSize: AT_ONCE }).sort({ _id: 1 })[Symbol.asyncIterator]();
 
+/** Compares keys as MongoDB does, which has them in the order of their bytes. */
+const compareKeys = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
+
 const withKey = ({ value }: IteratorResult<KeyedDocument, void>, key: string): KeyedDocument | undefined =>
   value?._id === key ? value : undefined;
 
@@ -56,7 +59,7 @@ async function* pairsOf(name: string, used: Documents, anew: Documents): AsyncGe
   let [one, other] = [await left.next(), await right.next()];
   while (one.value || other.value) {
     const keys = [one.value, other.value].flatMap((document) => document?._id ?? []);
-    const key = keys.sort()[0] ?? '';
+    const key = keys.sort(compareKeys)[0] ?? '';
     const pair = { key, used: withKey(one, key), anew: withKey(other, key) };
     yield pair;
     if (pair.used) one = await left.next();
