@@ -29,8 +29,13 @@ const TRANSIENT = new Set([
 /** What the driver does not send: it would not send the same later either. */
 const REFUSED_BY_DRIVER = [MongoInvalidArgumentError, BSON.BSONError, TypeError];
 
+/** Says whether what a bulk has written may be rolled back: not enough servers have it yet. */
+const isUnsafe = (error: unknown): boolean =>
+  error instanceof MongoBulkWriteError && error.result.getWriteConcernError() !== undefined;
+
 /** Says whether the server has refused the request for what is in it: the same would be refused again. */
 const isRefusal = (error: unknown): boolean => {
+  if (isUnsafe(error)) return false;
   // A bulk whose server was lost in the middle has no code.
   if (error instanceof MongoServerError) return typeof error.code === 'number' && !TRANSIENT.has(error.code);
   return REFUSED_BY_DRIVER.some((kind) => error instanceof kind);
@@ -56,7 +61,7 @@ export const isDuplicate = (error: unknown): boolean =>
 
 /** Answers the places of the documents that were there already; undefined where an insert failed for another reason, too. */
 export const duplicatesOf = (error: unknown): readonly number[] | undefined => {
-  if (!(error instanceof MongoBulkWriteError)) return undefined;
+  if (!(error instanceof MongoBulkWriteError) || isUnsafe(error)) return undefined;
   const errors = [error.writeErrors].flat();
   const isExplained = errors.length > 0 && errors.every(({ code }) => code === DUPLICATE_KEY);
   return isExplained ? errors.map(({ index }) => index) : undefined;

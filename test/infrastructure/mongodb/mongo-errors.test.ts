@@ -3,6 +3,7 @@ import { BSON, MongoBulkWriteError, MongoInvalidArgumentError, MongoNetworkError
 import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
 import { asked, duplicatesOf, isDuplicate } from '../../../src/infrastructure/mongodb/mongo-errors.js';
 
+const NO_CONCERN = { getWriteConcernError: () => undefined } as never;
 const bulkError = (...codes: readonly number[]) =>
   new MongoBulkWriteError(
     {
@@ -10,14 +11,14 @@ const bulkError = (...codes: readonly number[]) =>
       code: codes[0] ?? 0,
       writeErrors: codes.map((code, index) => ({ code, index })),
     } as never,
-    {} as never,
+    Object.assign({}, NO_CONCERN),
   );
 const raised = (error: Error): Promise<unknown> =>
   asked(() => Promise.reject(error)).catch((caught: unknown) => caught);
 
 describe('Errors of MongoDB', () => {
   it('say that it is out of reach, whatever their class, unless the server refused the request', async () => {
-    const lost = new MongoBulkWriteError({ message: 'connection closed', writeErrors: [] } as never, {} as never);
+    const lost = new MongoBulkWriteError({ message: 'connection closed', writeErrors: [] } as never, NO_CONCERN);
     const stepping = new MongoServerError({ message: 'stepped down', code: 189 });
     for (const error of [new MongoNetworkError('closed'), lost, stepping, new Error('socket hang up')])
       expect(await raised(error), error.message)
@@ -29,10 +30,14 @@ describe('Errors of MongoDB', () => {
     expect(isDuplicate(refused)).to.equal(true);
   });
 
-  it('count as duplicates alone where every document failed for its key', () => {
+  it('count as duplicates alone where every document failed for its key', async () => {
     expect(duplicatesOf(bulkError(11000, 11000))).to.deep.equal([0, 1]);
     expect(duplicatesOf(bulkError(11000, 121))).to.equal(undefined);
     expect(duplicatesOf(bulkError())).to.equal(undefined);
+    const unsafe = bulkError(11000);
+    Object.assign(unsafe.result, { getWriteConcernError: () => ({ code: 64 }) });
+    expect(duplicatesOf(unsafe), 'others may be rolled back').to.equal(undefined);
+    expect(await raised(unsafe)).to.be.instanceOf(DatabaseUnavailableError);
     expect(duplicatesOf(new Error('duplicate key'))).to.equal(undefined);
   });
 });
