@@ -7,6 +7,7 @@ const DUPLICATE_KEY = 11000;
 const TRANSIENT = new Set([
   6, // HostUnreachable
   7, // HostNotFound
+  43, // CursorNotFound: the server was started again
   50, // MaxTimeMSExpired
   64, // WriteConcernFailed
   89, // NetworkTimeout
@@ -14,8 +15,10 @@ const TRANSIENT = new Set([
   100, // UnsatisfiableWriteConcern
   112, // WriteConflict
   133, // FailedToSatisfyReadPreference
+  175, // QueryPlanKilled
   189, // PrimarySteppedDown
   202, // NetworkInterfaceExceededTimeLimit
+  237, // CursorKilled
   262, // ExceededTimeLimit
   9001, // SocketException
   10107, // NotWritablePrimary

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
+import { Documents } from '../../../src/infrastructure/mongodb/documents.js';
 import { asked } from '../../../src/infrastructure/mongodb/mongo-errors.js';
 import { openMongo } from '../../../src/infrastructure/mongodb/open-mongo.js';
 import { describeOnMongo, newDatabaseName, untilAnswering } from '../../support/mongodb.js';
@@ -9,6 +10,10 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
     () => expect.fail('it should have failed'),
     (error: unknown) => error,
   );
+
+const untilEnd = async (all: AsyncIterable<unknown>): Promise<void> => {
+  for await (const _ of all);
+};
 
 describeOnMongo('A connection to MongoDB', (server) => {
   it('says what server it is, and takes the database that its URL names, or chatapp', async () => {
@@ -40,6 +45,25 @@ describeOnMongo(
       expect(await asked(() => things.find().toArray())).to.deep.equal([{ _id: 'kept', n: 2n ** 60n }]);
       await db.dropDatabase();
       await close();
+    });
+
+    /*
+     * The server that comes back does not know the cursors of the one before. That counted as a refusal: a query was
+     * answered as if the error were ours, and an erasure of many messages came nearer to being parked.
+     */
+    it('raises the same where the server that is back does not know a cursor', async () => {
+      const mongo = await openMongo(`${server().url}${newDatabaseName()}`);
+      const documents = new Documents(mongo, '');
+      const all = Array.from({ length: 500 }, (_, n) => ({ insert: { _id: String(n) }, changes: [] }));
+      await documents.write({ things: all });
+      const things = documents.each('things', {}, {});
+      await things.next();
+      await server().kill();
+      await server().restart();
+      await untilAnswering(server().url);
+      expect(await failureOf(untilEnd(things))).to.be.instanceOf(DatabaseUnavailableError);
+      await mongo.db.dropDatabase();
+      await mongo.close();
     });
   },
   { killable: true },
