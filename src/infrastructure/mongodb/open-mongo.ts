@@ -45,6 +45,8 @@ export const openMongo = async (
     serverSelectionTimeoutMS: CONNECT_WITHIN_MS,
     connectTimeoutMS: CONNECT_WITHIN_MS,
     socketTimeoutMS: ANSWER_WITHIN_MS,
+    // Others may be behind: what is read decides what is written.
+    readPreference: 'primary',
     // What was acknowledged outlives the loss of the primary: documents before heads, and heads before checkpoints.
     writeConcern: { w: 'majority' },
   });

@@ -24,6 +24,12 @@ describeOnMongo('A connection to MongoDB', (server) => {
     await named.close();
     await unnamed.close();
   });
+
+  it('reads from the primary, whatever its URL says: what others have may be old', async () => {
+    const { db, close } = await openMongo(`${server().url}?readPreference=secondary&readConcernLevel=available`);
+    expect(db.readPreference.mode).to.equal('primary');
+    await close();
+  });
 });
 
 describeOnMongo(
