@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { ERASED } from '../../../../src/application/kernel/erased.js';
 import type { RecordedEvent } from '../../../../src/application/ports/event-store.js';
 import { project } from '../../../../src/application/projections/projector.js';
 import { searchProjection } from '../../../../src/application/projections/registry.js';
@@ -14,7 +15,8 @@ import {
   searchIn,
   type StoredMessages,
 } from '../../../support/mongo-messages.js';
-import { positionOf } from '../../../support/ids.js';
+import { fact } from '../../../support/events.js';
+import { ada, bob, conversationNumber, messageNumber, positionOf } from '../../../support/ids.js';
 import { recorded } from '../../../support/projections.js';
 import { attempts, type Attempt } from '../../../support/random-attempts.js';
 import { historyOf } from '../../../support/random-history.js';
@@ -104,6 +106,22 @@ describeOnMongo('A parked event that MongoDB applies again', (server) => {
       examples: [0, 1, 2, 3, 4].map((which): [Attempt[], number] => [ERASED_BEHIND, which]),
     });
     expect(seen.size, 'kinds of events').to.be.greaterThan(3);
+  });
+
+  it('takes the words of an erased user away, also of what others have changed since', async () => {
+    const [conversationId, messageId] = [conversationNumber(1), messageNumber(1)];
+    const members = [ada, bob].map((userId) => ({ userId, role: 'member' as const }));
+    const events = recorded([
+      fact('ConversationStarted', { conversationId, kind: 'group', title: 'a secret', startedBy: ada, members }),
+      fact('MessageSent', { conversationId, messageId, senderId: ada, text: 'a secret', mentions: [bob] }),
+      fact('UserErased', { userId: ada }),
+      fact('ReactionAdded', { conversationId, messageId, userId: bob }),
+    ]);
+    await messages.empty();
+    await redrive(messagesIn(messages.mongo), events, events[2] as RecordedEvent);
+    const { conversations, messages: found } = await messages.rows();
+    expect(conversations?.[conversationId]).to.include({ title: ERASED, position: '4' });
+    expect(found?.[messageId]).to.include({ text: ERASED, mentions: null, change: 'reacted', position: '4' });
   });
 
   const searched = async () => {
