@@ -18,18 +18,19 @@ const { ReadResp } = streamsPb;
 export class Subscribers {
   readonly #log: DoubleLog;
   readonly #all = new Set<Subscriber>();
-  /** How often one has subscribed. */
-  count = 0;
+  /** Whence subscriptions were asked for: the indexes of the first records that they were to be sent. */
+  readonly begun: number[] = [];
 
   constructor(log: DoubleLog) {
     this.#log = log;
   }
 
   add(call: ReadCall, options: ReadOptions): void {
-    this.count += 1;
     const at = indexOf(this.#log, options);
     // It is sent what stands behind the position.
-    const subscriber: Subscriber = { call, passes: filterOf(options), next: at === undefined ? 0 : at + 1 };
+    const next = at === undefined ? 0 : at + 1;
+    this.begun.push(next);
+    const subscriber: Subscriber = { call, passes: filterOf(options), next };
     call.on('cancelled', () => this.#all.delete(subscriber));
     call.write(new ReadResp().setConfirmation(new ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID())));
     this.#send(subscriber);
