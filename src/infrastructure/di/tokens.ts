@@ -33,7 +33,6 @@ import type { ConversationViews } from '../../application/ports/conversation-vie
 import type { DeliveryRecorder } from '../../application/deliveries/delivery-recorder.js';
 import type { DeliveryViews } from '../../application/ports/delivery-views.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import type { RawLog } from '../../application/ports/raw-log.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { Images } from '../../application/ports/images.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
@@ -58,6 +57,7 @@ import type { UserKeys } from '../../application/ports/user-keys.js';
 import type { SessionViews } from '../../application/ports/session-views.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
+import type { StoredLog } from '../event-store/stored-log.js';
 import type { Config } from '../config.js';
 import type { MessageEngine } from '../stores/message-engine.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
@@ -78,7 +78,7 @@ export const TOKENS = {
   Identifiers: token<Identifiers>('Identifiers'),
   EventStore: token<EventStore>('EventStore'),
   /** The same, with the stored bytes. */
-  StoredLog: token<EventStore & { readonly raw: RawLog }>('StoredLog'),
+  StoredLog: token<StoredLog>('StoredLog'),
   Progress: token<AnnouncedProgress>('Progress'),
   ProjectedMessages: token<ProjectedMessages>('ProjectedMessages'),
   UserKeys: token<UserKeys>('UserKeys'),

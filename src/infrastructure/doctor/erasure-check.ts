@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { pendingErasures } from '../security/erased-keys.js';
+import type { RawLog } from '../../application/ports/raw-log.js';
+import { createErasedKeys, pendingErasures } from '../security/erased-keys.js';
 import { destroyedKeys, type DestroyedKeys } from '../security/purge-erased.js';
 import { failure, ok, warning, type Check } from './outcome.js';
 
@@ -19,9 +20,10 @@ const tooLarge = (tables: readonly string[]): string =>
 
 /** Checks that the keys of erased users are destroyed, and where something of them may still be. */
 export const checkErasures =
-  (pool: pg.Pool): Check =>
+  (pool: pg.Pool, log: Pick<RawLog, 'readAll'> | undefined): Check =>
   async () => {
-    const pending = await pendingErasures(pool);
+    if (!log) return failure('the log cannot be read, so nobody knows who is erased', 'see what is said of the log');
+    const pending = await pendingErasures(createErasedKeys(pool), log);
     if (pending > 0)
       return failure(`the keys of ${pending} erased users are not destroyed yet`, 'is a server running? see its log');
     const destroyed = await destroyedKeys(pool);

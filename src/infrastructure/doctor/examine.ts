@@ -55,7 +55,10 @@ const examineStores = async (config: Config, releases: ReleaseStack): Promise<re
     }),
   );
   findings.push(...(await examineReadModels(pool, opened)));
-  findings.push(await finding('media', checkMedia(pool, config)), await finding('erasures', checkErasures(pool)));
+  findings.push(
+    await finding('media', checkMedia(pool, config)),
+    await finding('erasures', checkErasures(pool, opened.log?.events.raw)),
+  );
   return findings;
 };
 

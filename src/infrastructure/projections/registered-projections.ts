@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { EventStore } from '../../application/ports/event-store.js';
+import type { StoredLog } from '../event-store/stored-log.js';
 import type { ProjectionStatuses } from '../../application/ports/projection-statuses.js';
 import type { ProjectionOperations } from '../../application/ports/projection-operations.js';
 import { operateProjections } from '../../application/projections/operate-projections.js';
@@ -23,7 +23,7 @@ import { systemClock } from '../system-clock.js';
 
 export interface RegistryParts {
   readonly pool: pg.Pool;
-  readonly events: EventStore;
+  readonly events: StoredLog;
   /** What keeps messages, wherever that is. */
   readonly kept: KeptGenerations;
   /** Called when a mail was put into the queue. */
@@ -45,7 +45,7 @@ export const registeredProjections = (parts: RegistryParts): readonly Registered
       projection: mailProjection,
       generations: createPostgresGenerations(mail),
       addMissed: (missed) =>
-        queueMissedMails({ store: events, mails: createMissedMails(pool), now: systemClock, ...missed }),
+        queueMissedMails({ store: events, mails: createMissedMails(pool, events.raw), now: systemClock, ...missed }),
     },
   ];
 };
@@ -59,7 +59,7 @@ export interface KeptMessages {
 /** Makes the operations that operators run on the projections. */
 export const createProjectionOperations = (
   pool: pg.Pool,
-  events: EventStore,
+  events: StoredLog,
   { generations, statuses }: KeptMessages,
 ): ProjectionOperations => {
   return operateProjections({

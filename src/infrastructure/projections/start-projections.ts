@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Consumers } from '../../application/consumers/consumers.js';
-import type { EventStore } from '../../application/ports/event-store.js';
+import type { StoredLog } from '../event-store/stored-log.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import { messagesProjection, searchProjection } from '../../application/projections/registry.js';
 import { runProjections } from '../../application/projections/run-projections.js';
@@ -17,7 +17,7 @@ import { registeredProjections } from './registered-projections.js';
 
 export interface ProjectionsParts {
   readonly pool: pg.Pool;
-  readonly events: EventStore;
+  readonly events: StoredLog;
   readonly engine: Pick<MessageEngine, 'server' | 'generations' | 'onLost'>;
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;

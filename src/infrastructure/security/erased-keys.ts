@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ErasedKeys } from '../../application/ports/erased-keys.js';
+import type { RawLog } from '../../application/ports/raw-log.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 
@@ -15,10 +16,6 @@ const DESTROY = `
   on conflict (user_id) do update set wrapped = null, master_key = null, destroyed_at = coalesce(k.destroyed_at, now())
    where k.wrapped is not null or k.destroyed_at is null`;
 
-const PENDING = `
-  select count(*)::integer as users from log.events
-   where type = 'UserErased' and position > (select position from security.erasures)`;
-
 /** The keys of erased users in PostgreSQL. */
 export const createErasedKeys = (pool: pg.Pool): ErasedKeys => ({
   destroyedUpTo: async () => (await pool.query<{ position: Position }>(POSITION)).rows[0]?.position ?? LOG_START,
@@ -28,5 +25,9 @@ export const createErasedKeys = (pool: pg.Pool): ErasedKeys => ({
 });
 
 /** Answers how many users are erased whose keys are not known to be destroyed. */
-export const pendingErasures = async (pool: pg.Pool): Promise<number> =>
-  (await pool.query<{ users: number }>(PENDING)).rows[0]?.users ?? 0;
+export const pendingErasures = async (keys: ErasedKeys, log: Pick<RawLog, 'readAll'>): Promise<number> => {
+  let users = 0;
+  const after = await keys.destroyedUpTo();
+  for await (const _ of log.readAll({ after, filter: { types: ['UserErased'] } })) users += 1;
+  return users;
+};

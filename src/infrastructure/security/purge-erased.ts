@@ -39,17 +39,18 @@ const PURGEABLE = `${UNSEEN} and k.purged_at is null`;
 const PURGED = 'update security.person_keys set purged_at = now() where user_id = any ($1) and purged_at is null';
 const CLEARABLE = `${UNSEEN} and k.cleared_at is null and k.forgotten_at is not null`;
 const CLEARED = 'update security.person_keys set cleared_at = now() where user_id = any ($1) and cleared_at is null';
-/** Finds the users whom every read model has forgotten: none has parked the erasure, or has yet to come to it. */
+/**
+ * Finds the users whom every read model has forgotten: none has parked the erasure, or has yet to come to it. Their erasures
+ * are in the log at or before the position up to which keys are destroyed.
+ */
 const FORGOTTEN = `
   with reached as (
     select min(position) as position from projections.checkpoints where name ~ '^(users|messages|media|search|mail)(_rebuild|_verify)?$'
   )
   select user_id as "userId" from security.person_keys k, reached
    where k.wrapped is null and k.cleared_at is null and k.forgotten_at is null
-     and not exists (
-       select from log.events e
-        where e.stream_id = 'user-' || k.user_id and e.type = 'UserErased'
-          and (e.position > reached.position or exists (select from projections.parked p where p.position = e.position)))`;
+     and (reached.position is null or reached.position >= (select position from security.erasures))
+     and not exists (select from projections.parked p where p.stream_id = 'user-' || k.user_id)`;
 /** Writes the row of the key: a reader of what was there before, in read models or samples of them, has an older snapshot. */
 const NOTED = 'update security.person_keys set forgotten_at = now() where user_id = any ($1)';
 const IS_WAITING = 'wrapped is null and (purged_at is null or cleared_at is null)';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Consumers } from '../../application/consumers/consumers.js';
-import type { EventStore } from '../../application/ports/event-store.js';
+import type { StoredLog } from '../event-store/stored-log.js';
 import type { Signals } from '../../application/ports/signals.js';
 import type { Config } from '../config.js';
 import type { Application } from '../di/application.js';
@@ -14,7 +14,7 @@ export interface ServerParts {
   readonly application: Application;
   readonly pool: pg.Pool;
   readonly engine: MessageEngine;
-  readonly events: EventStore;
+  readonly events: StoredLog;
   readonly signals: Signals;
   readonly consumers: Consumers;
   readonly metrics: Metrics;

@@ -12,10 +12,9 @@ describe('What doctor says of erased users who are still in files', () => {
   beforeEach(async () => (database = await testDatabase()));
   afterEach(() => database.drop());
 
+  const secrets = { JWT_SECRET: secret(), MASTER_KEY: secret() };
   const erasures = async () =>
-    (await examine({ DATABASE_URL: database.url, JWT_SECRET: secret(), MASTER_KEY: secret() })).find(
-      ({ check }) => check === 'erasures',
-    );
+    (await examine({ DATABASE_URL: database.url, ...secrets })).find(({ check }) => check === 'erasures');
 
   it('is how many there are, and until when tables are left alone', async () => {
     expect(await erasures()).to.include({ status: 'ok', detail: 'no user has been erased' });

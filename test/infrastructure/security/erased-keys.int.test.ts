@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { UserErasedError } from '../../../src/application/ports/event-codec.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
+import { createPostgresEventStore } from '../../../src/infrastructure/event-store/postgres/postgres-event-store.js';
 import { createErasedKeys, pendingErasures } from '../../../src/infrastructure/security/erased-keys.js';
 import { PostgresUserKeys } from '../../../src/infrastructure/security/user-keys.js';
 import { testMasterKeys } from '../../support/master-keys.js';
 import { ada, bob, cleo, positionOf } from '../../support/ids.js';
+import { testCodec } from '../../support/test-codec.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const APPEND = `
@@ -71,7 +73,9 @@ describe('The keys of erased users', () => {
   });
 
   it('are told of that wait: those of whoever was erased behind what is done', async () => {
-    expect(await pendingErasures(database.pool)).to.equal(0);
+    const log = { warn: () => undefined, error: () => undefined };
+    const store = await createPostgresEventStore({ pool: database.pool, codec: testCodec, log });
+    expect(await pendingErasures(keys, store.raw)).to.equal(0);
     for (const [position, type] of [
       [3, 'UserErased'],
       [5, 'UserErased'],
@@ -79,8 +83,9 @@ describe('The keys of erased users', () => {
       [8, 'UserErased'],
     ] as const)
       await database.pool.query(APPEND, [position, `user-${position}`, randomUUID(), type]);
-    expect(await pendingErasures(database.pool)).to.equal(3);
+    expect(await pendingErasures(keys, store.raw)).to.equal(3);
     await keys.destroy([], positionOf(5));
-    expect(await pendingErasures(database.pool)).to.equal(1);
+    expect(await pendingErasures(keys, store.raw)).to.equal(1);
+    await store.close();
   });
 });

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { Position } from '../../../src/domain/kernel/ids.js';
 import { createErasedKeys } from '../../../src/infrastructure/security/erased-keys.js';
 import { destroyedKeys, pauseAfter, purgeErased } from '../../../src/infrastructure/security/purge-erased.js';
 import { ERASURE, erasureScene } from '../../support/erasure-scene.js';
@@ -38,7 +37,7 @@ describe('Tables that were written anew are left for a while:', () => {
     const paused = await scene.database.pool.query('select purge_after is not null as paused from security.erasures');
     expect(paused.rows).to.deep.equal([{ paused: true }]);
     await scene.database.pool.query(`update security.erasures set purge_after = '2999-01-01T00:00:00Z'`);
-    await createErasedKeys(scene.database.pool).destroy([bob], '99' as Position);
+    await createErasedKeys(scene.database.pool).destroy([bob], ERASURE[0]!.position);
     expect(await purgeErased(scene.database.pool)).to.deep.equal({ purged: 0, cleared: 0, waiting: 1 });
     expect(await destroyedKeys(scene.database.pool)).to.include({ waiting: 1, pausedUntil: '2999-01-01 00:00:00 UTC' });
     await scene.purgeUntil(0);

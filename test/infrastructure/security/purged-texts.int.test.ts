@@ -5,6 +5,7 @@ import { beginGeneration, rebuildSchema } from '../../../src/infrastructure/proj
 import { usersReadModel } from '../../../src/infrastructure/read-models/postgres/users-read-model.js';
 import { destroyedKeys, purgeErased } from '../../../src/infrastructure/security/purge-erased.js';
 import { BEFORE, ERASURE, erasureScene, WORDS } from '../../support/erasure-scene.js';
+import { ada } from '../../support/ids.js';
 import { testDatabase } from '../../support/postgres.js';
 
 const FILES_OF_TABLES = `
@@ -64,8 +65,8 @@ describe('What read models held of an erased user', () => {
     await scene.erase();
     await scene.database.pool.query(
       `insert into projections.parked (projection, position, stream_id, event_id, type, reason)
-       values ('users', $1, 'user-x', $2, 'UserErased', 'any')`,
-      [ERASURE[0]!.position, randomUUID()],
+       values ('users', $1, $3, $2, 'UserErased', 'any')`,
+      [ERASURE[0]!.position, randomUUID(), `user-${ada}`],
     );
     await scene.purgeUntil(1);
     await scene.database.pool.query('delete from projections.parked');

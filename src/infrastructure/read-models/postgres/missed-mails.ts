@@ -1,17 +1,20 @@
 import type pg from 'pg';
-import { untimed } from '../../postgres/session.js';
+import type { Position } from '../../../domain/kernel/ids.js';
+import type { RawLog } from '../../../application/ports/raw-log.js';
 import type { MissedMail, MissedMails } from '../../../application/ports/missed-mails.js';
 
-/** Finds requests up to the checkpoint of which the queue knows nothing, and mails that wait without an address. */
+const REQUESTS = ['EmailVerificationRequested', 'PasswordResetRequested'] as const;
+const CHECKPOINT = `select position from projections.checkpoints where name = 'mail'`;
+
+/** Finds, of requests for mails, those of which the queue knows nothing, and mails that wait without an address. */
 const FIND = `
-  select e.event_id as "eventId", e.stream_id as "streamId", e.revision, e.position
-    from log.events e
-    join projections.checkpoints c on c.name = 'mail' and e.position <= c.position
-   where e.type in ('EmailVerificationRequested', 'PasswordResetRequested')
-     and not exists (select from mail.outbox o
-                      where o.event_id = e.event_id
-                        and (o.sent_at is not null or exists (select from mail.recipients r where r.user_id = o.user_id)))
-   order by e.position`;
+  select asked.event_id as "eventId" from unnest($1::uuid[]) as asked (event_id)
+   where not exists (select from mail.outbox o
+                      where o.event_id = asked.event_id
+                        and (o.sent_at is not null or exists (select from mail.recipients r where r.user_id = o.user_id)))`;
+
+/** So many requests are looked up at a time. */
+const AT_A_TIME = 1_000;
 
 const QUEUE = `
   with recipient as (
@@ -20,22 +23,32 @@ const QUEUE = `
   insert into mail.outbox (event_id, kind, user_id, ticket_id, expires_at, position)
   values ($1, $2, $3, $4, $5, $8) on conflict do nothing`;
 
-/** Looks through the whole log, which may take long. */
-const findMissed = async (pool: pg.Pool): Promise<MissedMail[]> => {
-  const client = await pool.connect();
-  try {
-    const { rows } = await untimed(client, () => client.query<MissedMail>(FIND));
-    client.release();
-    return rows;
-  } catch (error) {
-    client.release(true);
-    throw error;
+const missedOf = async (pool: pg.Pool, asked: readonly MissedMail[]): Promise<MissedMail[]> => {
+  const { rows } = await pool.query<{ eventId: string }>(FIND, [asked.map(({ eventId }) => eventId)]);
+  const missing = new Set(rows.map(({ eventId }) => eventId));
+  return asked.filter(({ eventId }) => missing.has(eventId));
+};
+
+/** Looks through the whole log up to the checkpoint, which may take long. */
+const findMissed = async (pool: pg.Pool, log: Pick<RawLog, 'readAll'>): Promise<MissedMail[]> => {
+  const { rows } = await pool.query<{ position: Position }>(CHECKPOINT);
+  const upTo = rows[0]?.position;
+  if (upTo === undefined) return [];
+  const missed: MissedMail[] = [];
+  let asked: MissedMail[] = [];
+  for await (const event of log.readAll({ upTo, filter: { types: REQUESTS } })) {
+    const { eventId, streamId, revision, position } = event;
+    asked.push({ eventId, streamId, revision, position });
+    if (asked.length < AT_A_TIME) continue;
+    missed.push(...(await missedOf(pool, asked)));
+    asked = [];
   }
+  return [...missed, ...(await missedOf(pool, asked))];
 };
 
 /** The gaps in the queue of mails in PostgreSQL. */
-export const createMissedMails = (pool: pg.Pool): MissedMails => ({
-  find: () => findMissed(pool),
+export const createMissedMails = (pool: pg.Pool, log: Pick<RawLog, 'readAll'>): MissedMails => ({
+  find: () => findMissed(pool, log),
   queue: async ({ eventId, kind, userId, ticketId, expiresAt, email, displayName, position }) => {
     await pool.query(QUEUE, [eventId, kind, userId, ticketId, expiresAt, email, displayName, position]);
   },
