@@ -6,9 +6,13 @@ import { ConfigError, loadConfig } from './infrastructure/config.js';
 import { startServer, type RunningServer } from './infrastructure/server/start-server.js';
 import { createLogger } from './infrastructure/observability/logger.js';
 import { Shutdown } from './infrastructure/shutdown.js';
+import { KurrentDbNotUsableError } from './infrastructure/event-store/kurrentdb/connect.js';
+import { OtherLogError } from './infrastructure/stores/require-same-log.js';
 import { AlreadyRunningError } from './infrastructure/postgres/embedded/embedded-postgres.js';
 
 const FAILED = 1;
+/** Faults of the configuration, whose messages say all that there is to know. */
+const FORESEEN = [ConfigError, AlreadyRunningError, KurrentDbNotUsableError, OtherLogError];
 
 if (existsSync('.env')) loadEnvFile('.env');
 
@@ -42,8 +46,9 @@ const main = async (): Promise<void> => {
   if ('port' in server && !shutdown.signal.aborted) welcome(config.HOST, server);
 };
 
+const isForeseen = (error: unknown): error is Error => FORESEEN.some((kind) => error instanceof kind);
+
 main().catch((error: unknown) => {
-  const isForeseen = error instanceof ConfigError || error instanceof AlreadyRunningError;
-  process.stderr.write(`${isForeseen ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.stderr.write(`${isForeseen(error) ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exit(FAILED);
 });

@@ -43,6 +43,15 @@ const mongoUrl = z
   .regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, 'takes a URL that begins with mongodb:// or mongodb+srv://')
   .optional();
 
+/** The URL of a cluster names several hosts, which makes it no URL to others. */
+const kurrentDbUrl = z
+  .string()
+  .regex(
+    /^(kurrentdb|kurrent|kdb|esdb)(\+discover)?:\/\/[^\s/?]+(\/?\?\S*|\/)?$/,
+    'takes a URL that begins with kurrentdb:// or kurrentdb+discover://',
+  )
+  .optional();
+
 /** Servers of a NATS cluster. */
 const natsServers = z
   .string()
@@ -74,12 +83,6 @@ const origins = z
   .refine((given) => given.every(isOrigin), 'takes origins such as https://chat.example.org, parted by commas, or *')
   .optional();
 
-const notYet = (role: string) =>
-  z
-    .string()
-    .refine(() => false, `is not supported by this version: leave it unset, and ${role} stay in PostgreSQL`)
-    .optional();
-
 const MIN_SECRET_LENGTH = 32;
 /** Random bytes as hex have some fourteen different characters in 32; `changeme` written four times has seven. */
 const MIN_SECRET_CHARACTERS = 10;
@@ -100,7 +103,7 @@ export const settings = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   MONGODB_URL: mongoUrl,
-  KURRENTDB_URL: notYet('events'),
+  KURRENTDB_URL: kurrentDbUrl,
   NATS_URL: natsServers,
   NATS_CA_FILE: z.string().min(1).optional(),
   NATS_PREFIX: subject('chatapp'),

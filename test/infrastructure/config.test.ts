@@ -108,33 +108,18 @@ describe('The configuration', () => {
       expect(faultsOf({ MONGODB_URL })[0], MONGODB_URL).to.match(/^MONGODB_URL takes a URL/);
   });
 
-  for (const name of ['KURRENTDB_URL'])
-    it(`refuses ${name} rather than ignoring it`, () => {
-      const faults = faultsOf({ [name]: 'any://127.0.0.1' });
-      expect(faults).to.have.lengthOf(1);
-      expect(faults[0]).to.match(new RegExp(`^${name} is not supported by this version`));
-    });
-
-  it('takes the servers of a NATS cluster, and a prefix of subjects', () => {
-    const NATS_URL = 'tls://token@a.example:4222,tls://b.example';
-    expect(faultsOf({ NATS_URL, NATS_CA_FILE: '/etc/ca.crt', NATS_PREFIX: 'acme.chat-1' })).to.deep.equal([]);
-    expect(loadConfig({}).NATS_PREFIX).to.equal('chatapp');
-  });
-
-  it('refuses what names no NATS servers, without repeating a password', () => {
-    for (const NATS_URL of ['http://ada:hunter2@a', 'nats://ada:hunter2@a,nats://ada:hunter3@b']) {
-      const [fault = '', ...others] = faultsOf({ NATS_URL });
-      expect(others).to.deep.equal([]);
-      expect(fault).to.match(/^NATS_URL takes /);
-      expect(fault).not.to.contain('hunter');
-    }
-    for (const NATS_PREFIX of ['*', 'a.>', 'a b', '.a', 'a..b', 'a.'])
-      expect(faultsOf({ NATS_PREFIX })[0], NATS_PREFIX).to.match(/^NATS_PREFIX takes words/);
-  });
-
-  it('refuses a file of certificates that nothing would be compared with', () => {
-    for (const NATS_URL of ['nats://a.example', ''])
-      expect(faultsOf({ NATS_URL, NATS_CA_FILE: 'ca.crt' })[0]).to.match(/^NATS_CA_FILE is of use only with/);
+  it('takes the address of a KurrentDB server, or of several', () => {
+    for (const url of [
+      'kurrentdb://127.0.0.1:2113?tls=false',
+      'kurrentdb://ada:secret@one:2113,two:2113,three:2113?tls=true&nodePreference=leader',
+      'kurrentdb+discover://log.example.org/?tlsVerifyCert=false',
+      'esdb://log.example.org',
+    ])
+      expect(loadConfig({ KURRENTDB_URL: url }).KURRENTDB_URL).to.equal(url);
+    for (const url of ['http://log.example.org:2113', 'kurrentdb://', 'log.example.org', 'kurrentdb+srv://log'])
+      expect(faultsOf({ KURRENTDB_URL: url })).to.deep.equal([
+        'KURRENTDB_URL takes a URL that begins with kurrentdb:// or kurrentdb+discover://',
+      ]);
   });
 
   // NODE_ENV=prod counted as development: no secrets were required, and the mailbox was open.

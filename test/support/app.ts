@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { built } from './built.js';
 import { newDatabaseName } from './mongodb.js';
+import { KurrentDbDouble } from './kurrentdb-double/kurrentdb-double.js';
 import { testDatabase } from './postgres.js';
 
 const START_TIMEOUT_MS = 180_000;
@@ -25,6 +26,8 @@ export interface RunningApp {
   readonly databaseUrl: string | undefined;
   /** The database of its messages; undefined where PostgreSQL has them. */
   readonly mongoUrl: string | undefined;
+  /** Where its log is, unless it is in its database. */
+  readonly logUrl: string | undefined;
   readonly jwtSecret: string;
   readonly masterKey: string;
   /** Answers everything that it has written to stdout and stderr. */
@@ -44,7 +47,8 @@ export interface AppOptions {
   /** The app runs on the embedded database under this folder, and leaves it there. */
   readonly dataDir?: string;
   /** The app runs as another node on the database of this one, with the same secrets. */
-  readonly beside?: Pick<RunningApp, 'databaseUrl' | 'jwtSecret' | 'masterKey'> & Partial<Pick<RunningApp, 'mongoUrl'>>;
+  readonly beside?: Pick<RunningApp, 'databaseUrl' | 'jwtSecret' | 'masterKey'> &
+    Partial<Pick<RunningApp, 'mongoUrl' | 'logUrl'>>;
 }
 
 const waitForUrl = async (child: ChildProcess, output: () => string): Promise<string> => {
@@ -92,20 +96,33 @@ const mongoUrlOf = ({ dataDir, beside }: AppOptions): string | undefined => {
   return `${server}${name}`;
 };
 
+/** With this variable, every app of the run has its log on a double of KurrentDB of its own. */
+const LOG_ON_DOUBLE = 'CHATAPP_TEST_LOG_ON_DOUBLE';
+
+const logOf = async ({ dataDir, beside }: AppOptions): Promise<{ url: string | undefined; stop: () => void }> => {
+  const hasDouble = process.env[LOG_ON_DOUBLE] !== undefined && !beside && dataDir === undefined;
+  if (!hasDouble) return { url: beside?.logUrl, stop: () => undefined };
+  const double = await new KurrentDbDouble().start();
+  return { url: double.url, stop: () => double.stop() };
+};
+
 /** Answers where an app keeps its data and which secrets it has; it makes a database for an app that brings none. */
 const placeOf = async (options: AppOptions) => {
   const { dataDir, beside } = options;
   const database = dataDir === undefined && !beside ? await testDatabase() : undefined;
+  const log = await logOf(options);
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'chatapp-app-')));
   const { jwtSecret, masterKey } = beside ?? { jwtSecret: newSecret(), masterKey: newSecret() };
   return {
     dataDir: folder,
     databaseUrl: beside?.databaseUrl ?? database?.url,
     mongoUrl: mongoUrlOf(options),
+    logUrl: log.url,
     jwtSecret,
     masterKey,
     release: async () => {
       await database?.drop();
+      log.stop();
       if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
@@ -115,7 +132,7 @@ const placeOf = async (options: AppOptions) => {
 export const launchApp = async (options: AppOptions = {}) => {
   await built();
   const place = await placeOf(options);
-  const { dataDir, databaseUrl, mongoUrl = '', jwtSecret, masterKey } = place;
+  const { dataDir, databaseUrl, mongoUrl = '', logUrl = '', jwtSecret, masterKey } = place;
   const secrets = { JWT_SECRET: jwtSecret, MASTER_KEY: masterKey };
   const env = {
     ...process.env,
@@ -124,6 +141,7 @@ export const launchApp = async (options: AppOptions = {}) => {
     BCRYPT_COST: '4',
     RATE_LIMIT_SCALE: '1000',
     MONGODB_URL: mongoUrl,
+    KURRENTDB_URL: logUrl,
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl, ...secrets }),
     ...options.env,
   };
@@ -138,7 +156,7 @@ export const launchApp = async (options: AppOptions = {}) => {
 
 export const startApp = async (options: AppOptions = {}): Promise<RunningApp> => {
   const { child, output, ended, place } = await launchApp(options);
-  const { dataDir, databaseUrl, mongoUrl, jwtSecret, masterKey, release } = place;
+  const { dataDir, databaseUrl, mongoUrl, logUrl, jwtSecret, masterKey, release } = place;
   const url = await waitForUrl(child, output).catch(async (error: unknown) => {
     child.kill('SIGKILL');
     await release();
@@ -151,6 +169,7 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     dataDir,
     databaseUrl,
     mongoUrl,
+    logUrl,
     jwtSecret,
     masterKey,
     output,

@@ -35,10 +35,12 @@ export const checkClock =
 
 /** Checks that the log could be opened, and that the newest master key wraps every key. */
 export const checkLog =
-  (pool: pg.Pool, { events, masterKeys }: Pick<OpenedLog, 'events' | 'masterKeys'>): Check =>
+  (pool: pg.Pool, { events, logServer, masterKeys }: Pick<OpenedLog, 'events' | 'logServer' | 'masterKeys'>): Check =>
   async () => {
     const used = await usedMasterKeys(pool);
     used.delete(await masterKeys.current());
-    const detail = `head at ${await events.head()}, every type of event known, keys open`;
+    const place = logServer === undefined ? '' : `in ${logServer}, `;
+    const known = logServer === undefined ? ', every type of event known' : '';
+    const detail = `${place}head at ${await events.head()}${known}, keys open`;
     return used.size === 0 ? ok(detail) : warning(detail, 'an earlier master key is in use: run chatapp keys rotate');
   };

@@ -62,6 +62,12 @@ const observerOf = (metrics: Metrics, log: Logger): StoreObserver => ({
   },
 });
 
+/** Watches the connection that hears of what others append. KurrentDB has none: its subscriptions look after themselves. */
+const heardBy = (consumers: Consumers): (() => void) => {
+  const listener = consumers.add('log listener', PROBE_SECONDS);
+  return () => listener.alive();
+};
+
 /** Opens the database, brings it up to date, and opens the log and the keys in it. */
 export const openStores = async (config: Config, parts: StoreParts): Promise<Stores> => {
   const { log, releases, metrics, consumers, phases } = parts;
@@ -70,11 +76,15 @@ export const openStores = async (config: Config, parts: StoreParts): Promise<Sto
   const pool = openPool(url, parts);
   await migrated(pool, parts);
   phases.end('migrations');
-  const listener = consumers.add('log listener', PROBE_SECONDS);
-  const onListening = () => listener.alive();
-  const opened = await openLog(config, pool, { log, releases, observer: observerOf(metrics, log), onListening });
+  const opened = await openLog(config, pool, {
+    log,
+    releases,
+    observer: observerOf(metrics, log),
+    ...(config.KURRENTDB_URL === undefined && { onListening: heardBy(consumers) }),
+  });
   const engine = await openMessageEngine(config, pool, { releases, listens: true });
   phases.end('keys and log');
+  if (opened.logServer !== undefined) log.info({ server: opened.logServer }, 'the log is kept in KurrentDB');
   if (engine.server !== undefined) log.info({ server: engine.server }, 'messages are kept in MongoDB');
   const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
   return { ...opened, pool, engine, place };

@@ -2,6 +2,7 @@ import type { Tool } from '../../interfaces/cli/tool.js';
 import type { Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
 import { createProjectionOperations } from '../projections/registered-projections.js';
+import { countedLogStats } from '../event-store/counted-log-stats.js';
 import { logStats } from '../event-store/postgres/log-stats.js';
 import { createLogger } from '../observability/logger.js';
 import { createUserList } from '../read-models/postgres/user-list.js';
@@ -33,7 +34,7 @@ export const openTool = async (config: Config): Promise<Tool> => {
         return { ...ids, actor: null, sessionId: null, now: clock(), address: 'chatapp', claim: null };
       },
       events: opened.events,
-      logStats: () => logStats(pool),
+      logStats: () => (config.KURRENTDB_URL === undefined ? logStats(pool) : countedLogStats(opened.events.raw)),
       projections: createProjectionOperations(pool, opened.events, engine),
       rotateMasterKey: (onProgress) => rotateMasterKey(config, pool, onProgress),
       close: async () => {
