@@ -9,8 +9,8 @@ export interface FormedField {
   readonly with: (value: unknown, scene: Scene) => object;
 }
 
-/** The fields that take any text, by their frames; sockets.ts tries what is wrong with them. */
-const FREE: ReadonlySet<string> = new Set(['auth token', 'send text', 'edit text']);
+/** The fields that take any text, or nearly any, by their frames; tests of their own try what is wrong with them. */
+const FREE: ReadonlySet<string> = new Set(['auth token', 'send text', 'edit text', 'edit idempotencyKey']);
 
 const real = ({ bob, directId, messageId }: Scene): Readonly<Record<string, unknown>> => ({
   conversationId: directId,
