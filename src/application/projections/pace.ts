@@ -14,8 +14,11 @@ export interface Applied {
 export interface Pace {
   /** The most events that are applied at a time. */
   readonly portion: number;
-  /** Answers the milliseconds of the pause behind a portion; a query that waits ends it. */
-  readonly pauseMs: (applied: Applied) => number;
+  /**
+   * Answers the milliseconds of the pause behind a portion; a query that waits ends it. `busy` is the share of the last pause,
+   * from 0 to 1, in which this node worked on other things.
+   */
+  readonly pauseMs: (applied: Applied, busy: number) => number;
   /** What users miss while it is behind; undefined where a server cannot do without it. */
   readonly missed: string | undefined;
 }
@@ -32,7 +35,8 @@ export const PROMPT: Pace = {
   missed: undefined,
 };
 
-const PORTION = 200;
+const PORTION = 50;
+const IDLE = 0.4;
 const GATHERED_MS = 200;
 const LATE_MS = 60_000;
 const TOO_LATE_MS = 300_000;
@@ -40,16 +44,17 @@ const TOO_LATE_MS = 300_000;
 const LONGEST_MS = 1_000;
 
 /**
- * For work that takes longer than all else that a message causes. It takes a quarter of the time while it is less than a
- * minute late, then half of it, and behind five minutes all: a burst of messages does not wait for it, and what lasts is kept up
- * with. A portion that took long is not followed by as long a pause.
+ * For work that takes longer than all else that a message causes. It takes a quarter of the time of a node that has little else
+ * to do, and a twenty-fifth of a busy one's. From a minute late on it takes half, and behind five minutes all: a burst of
+ * messages does not wait for it, and what lasts is kept up with. A portion that took long is not followed by as long a pause.
  */
 export const BACKGROUND: Pace = {
   portion: PORTION,
-  pauseMs: ({ workedMs, lateMs, caughtUp }) => {
+  pauseMs: ({ workedMs, lateMs, caughtUp }, busy) => {
     const gathering = caughtUp ? GATHERED_MS : 0;
     if (lateMs > TOO_LATE_MS) return gathering;
-    return Math.min(LONGEST_MS, Math.max(gathering, lateMs > LATE_MS ? workedMs : 3 * workedMs));
+    const inTime = busy > IDLE ? 24 * workedMs : 3 * workedMs;
+    return Math.min(LONGEST_MS, Math.max(gathering, lateMs > LATE_MS ? workedMs : inTime));
   },
   missed: 'the newest messages are not found',
 };

@@ -33,6 +33,8 @@ export interface ProjectionsParts {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Begins to watch how busy this node is. Answers what tells the share of the time since then, from 0 to 1. */
+  readonly watchLoad: () => () => number;
   readonly signal: AbortSignal;
 }
 
@@ -75,6 +77,7 @@ const run =
     const stopWatching = progress.onAdvance(name, (position) => consumer.moved(position));
     const watching = observer.follows(name);
     const announce = progress.announcerOf(name);
+    let busy = 0;
     try {
       // Another node may run it: its read models are there all the same.
       progress.announce(name, (await generations.checkpoint()) ?? LOG_START);
@@ -96,8 +99,11 @@ const run =
           portion: projection.pace.portion,
           now: parts.now,
           rest: async (applied) => {
-            const pauseMs = projection.pace.pauseMs(applied);
-            if (pauseMs > 0) await progress.rest(name, pauseMs, signal);
+            const pauseMs = projection.pace.pauseMs(applied, busy);
+            if (pauseMs === 0) return;
+            const load = parts.watchLoad();
+            await progress.rest(name, pauseMs, signal);
+            busy = load();
           },
         },
       });

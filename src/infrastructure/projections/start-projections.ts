@@ -42,6 +42,11 @@ const dropInPostgres = async ({ pool, log }: ProjectionsParts): Promise<void> =>
       log.info({ projection: name }, 'it is kept in MongoDB: PostgreSQL has dropped it');
 };
 
+const watchLoad = () => {
+  const before = performance.eventLoopUtilization();
+  return () => performance.eventLoopUtilization(before).utilization;
+};
+
 /** Runs every projection until it is released. */
 export const startProjections = async (parts: ProjectionsParts): Promise<void> => {
   const { pool, events, engine, progress, consumers, metrics, log, releases, onMail } = parts;
@@ -62,6 +67,7 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
     observer: { ...observer, repaired },
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // the signal ends it
     now: Date.now,
+    watchLoad,
     signal: ending.signal,
   });
   releases.own('projections', ending, async (it) => {
