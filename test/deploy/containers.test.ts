@@ -12,6 +12,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly healthcheck?: object;
   readonly image: string;
+  readonly networks?: readonly string[];
   readonly build?: string;
   readonly ports?: readonly string[];
   readonly profiles?: readonly string[];
@@ -20,6 +21,7 @@ interface Service {
 }
 
 interface Compose {
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 }
@@ -79,6 +81,15 @@ describe('docker-compose.yml', () => {
     expect(all.flatMap(({ ports = [] }) => ports).filter((port) => !port.startsWith('127.0.0.1:'))).to.deep.equal([]);
     const used = all.flatMap(({ volumes: places = [] }) => places.map((place) => place.split(':')[0] as string));
     expect(new Set(used.filter((place) => !place.startsWith('./')))).to.deep.equal(new Set(Object.keys(volumes)));
+  });
+
+  it('keeps its event store, which asks nobody for a password, in a network of the two servers alone', async () => {
+    const { services, networks } = await read();
+    const members = Object.keys(services).filter((name) => services[name]?.networks?.includes('log'));
+    expect(members).to.deep.equal(['server-1', 'server-2', 'kurrentdb']);
+    expect(services['kurrentdb']?.networks).to.deep.equal(['log']);
+    expect(services['kurrentdb']).to.not.have.property('ports');
+    expect(networks['log']?.internal).to.equal(true);
   });
 
   it('names the version of each image that it does not build', async () => {
