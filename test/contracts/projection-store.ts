@@ -124,6 +124,22 @@ const describeApplying = (engine: GetEngine): void => {
   });
 };
 
+/** Tests a node that was thought dead, and would stop what another one goes on with. */
+const describeLateStops = (engine: GetEngine): void => {
+  it('is not stopped by who has lost it to another node', async () => {
+    const late = await taken(engine().generations());
+    await late.apply(batchUpTo(0, 1));
+    await engine().expireLeases();
+    const store = await taken(engine().generations());
+    expect(await failureOf(late.stop(positionOf(1), 'a hole'))).to.be.instanceOf(LeaseLostError);
+    expect((await engine().statuses.list())[0]).to.include({ stopped: null });
+    await store.apply(batchUpTo(1, 2));
+    await store.stop(positionOf(2), 'another hole');
+    expect((await engine().statuses.list())[0]).to.include({ stopped: 'another hole' });
+    await store.release();
+  });
+};
+
 const describeParking = (engine: GetEngine): void => {
   const second = recordedAt(2);
   const park = async () => {
@@ -183,6 +199,7 @@ export const projectionContract = (open: () => Promise<EngineUnderTest>): void =
 
   describe('under a lease', () => describeLeases(engine));
   describe('that is applied', () => describeApplying(engine));
+  describe('that another node has taken over', () => describeLateStops(engine));
   describe('that parks', () => describeParking(engine));
   describe('in generations', () => describeGenerations(engine));
   describe('beside what the log says', () => describeComparisons(engine));

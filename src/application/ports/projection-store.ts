@@ -38,7 +38,7 @@ export interface ProjectionStore {
   renew(): Promise<void>;
   /**
    * Keeps every node from working on the projection until it is rebuilt, or an operator lets it go on: `acquire` answers
-   * undefined meanwhile. The position is where it stands.
+   * undefined meanwhile. The position is where it stands. Raises `LeaseLostError`: it is another node's to say then.
    */
   stop(position: Position, reason: string): Promise<void>;
   /** Lets another node take over at once. */

@@ -70,6 +70,7 @@ export class MemoryProjectionStore<Writers, Tables extends MemoryTables> impleme
   }
 
   async stop(_: Position, reason: string): Promise<void> {
+    this.#requireLease(this.#position);
     this.#put({ stopped: reason });
   }
 

@@ -110,7 +110,8 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
 
   /**
    * Makes what is missing of a generation. Its document comes first, so that collections without one are leftovers. All
-   * collections and indexes are made before the first batch.
+   * collections and indexes are made before the first batch. One of this version may lack an index that the program has been
+   * given since: it is made beside the readers.
    */
   async #make(name: string): Promise<void> {
     const { projection, readModel } = this.#parts;
@@ -122,9 +123,9 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
       if (!isDuplicate(error)) throw error;
     }
     const made = await this.#find(name);
-    if (!made || made.ready) return;
+    if (made?.version !== projection.version) return;
     await this.#documents(made).make(readModel.indexes);
-    await asked(() => generationsOf(this.#db).updateOne({ _id: name }, { $set: { ready: true } }));
+    if (!made.ready) await asked(() => generationsOf(this.#db).updateOne({ _id: name }, { $set: { ready: true } }));
   }
 
   async #begin(name: string): Promise<void> {

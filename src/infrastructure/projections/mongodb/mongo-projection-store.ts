@@ -106,10 +106,10 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
   }
 
   async stop(position: Position, reason: string): Promise<void> {
-    await this.#update(
-      { _id: this.#parts.name },
-      { $set: { stopped: { position: storedPosition(position), reason } } },
-    );
+    const { name: _id, projection } = this.#parts;
+    const own = { _id, version: projection.version, epoch: this.#epoch };
+    const stopped = { position: storedPosition(position), reason };
+    if ((await this.#update(own, { $set: { stopped } })) === 0) throw this.#lost();
   }
 
   async release(): Promise<void> {

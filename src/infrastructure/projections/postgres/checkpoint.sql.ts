@@ -70,8 +70,10 @@ export const TELL_REVISED = `select pg_notify('${PROGRESS_CHANNEL}', $1 || ' ${L
 
 export const IS_STOPPED = 'select from projections.stopped where projection = $1';
 
+/** It returns no row where the lease is lost: what another node writes is not wrong. */
 export const STOP = `
-  insert into projections.stopped (projection, position, reason) values ($1, $2, $3)
+  insert into projections.stopped (projection, position, reason)
+  select name, $4, $5 from projections.checkpoints where name = $1 and version = $2 and epoch = $3 for update
   on conflict (projection) do update set position = excluded.position, reason = excluded.reason, stopped_at = now()`;
 
 export const RESUME = 'delete from projections.stopped where projection = $1';

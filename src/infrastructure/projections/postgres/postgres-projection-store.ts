@@ -190,15 +190,16 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
     const client = await this.#connect();
     const renewal = { text: sql.RENEW_LEASE, values: [...this.#lease, this.#position] };
     const [renewed] = await inOneTrip(client, [renewal]);
-    if (renewed?.rowCount === 0)
-      throw new LeaseLostError(`another node has taken over ${this.#name}, or it was set back`);
+    if (renewed?.rowCount === 0) throw this.#lost();
     this.#renewedAt = performance.now();
   }
 
   async stop(position: Position, reason: string): Promise<void> {
     const client = await this.#connect();
-    const { schema } = this.#parts;
-    await inOneTrip(client, [DURABLY, { text: sql.STOP, values: [schema, position, reason] }]);
+    const { schema, projection } = this.#parts;
+    const values = [schema, projection.version, this.#epoch, position, reason];
+    const [, stopped] = await inOneTrip(client, [DURABLY, { text: sql.STOP, values }]);
+    if (stopped?.rowCount === 0) throw this.#lost();
   }
 
   async release(): Promise<void> {
@@ -220,6 +221,10 @@ export class PostgresProjectionStore<Writers> implements RedrivableStore {
   get #lease(): readonly (string | number | null)[] {
     const { schema, projection } = this.#parts;
     return [schema, projection.version, this.#epoch, this.#session];
+  }
+
+  #lost(): LeaseLostError {
+    return new LeaseLostError(`another node has taken over ${this.#name}, or it was set back`);
   }
 
   get #name(): string {
