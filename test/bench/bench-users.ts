@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApp } from '../support/app.js';
+import type { Pair } from './load.js';
 
 const PASSWORD = 'correct horse battery';
 const AT_ONCE = 20;
@@ -80,6 +81,19 @@ export const conversationOf = async (app: RunningApp, one: BenchUser, other: Ben
     conversation: { conversationId: string };
   };
   return answer.conversation.conversationId;
+};
+
+/** Signs up pairs of users, each with a conversation of its own. */
+export const signUpPairs = async (app: RunningApp, count: number): Promise<Pair[]> => {
+  const users = await signUpMany(app, count * 2);
+  const pairs: Pair[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const [one, other] = [users[2 * n], users[2 * n + 1]];
+    if (!one || !other) throw new Error('there are too few users');
+    const conversationId = await conversationOf(app, one, other);
+    pairs.push({ sender: one.accessToken, receiver: other.accessToken, conversationId });
+  }
+  return pairs;
 };
 
 /** Starts a group of these users; the first is its owner. */

@@ -7,7 +7,7 @@ import type { Sizes } from './sizes.js';
 const USAGE = `Measures, and prints ratios to the bare limits of the same run.
   npm run bench                  all of it, about eight minutes
   npm run bench -- store chat    some of it: store, chat, groups, history, search, rebuild, login, fan-out, idle,
-                                 resume, reconnect, media
+                                 resume, reconnect, media, engines
 Sizes, each for those that have it:
   --sockets <n>                  the sockets of fan-out (999), idle (10,000) and reconnect (999)
   --messages <n>                 the messages of search (1,000,000)
@@ -30,6 +30,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: (sizes: Sizes) =>
   resume: () => import('./resume.bench.js'),
   reconnect: () => import('./reconnect.bench.js'),
   media: () => import('./media.bench.js'),
+  engines: () => import('./engines.bench.js'),
 };
 
 const SIZES = ['sockets', 'messages', 'seconds', 'events', 'rounds', 'mebibytes'] as const;

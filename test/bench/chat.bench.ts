@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { startApp, type RunningApp } from '../support/app.js';
 import { bareCommits } from './bare-commits.js';
-import { conversationOf, signUpMany } from './bench-users.js';
+import { signUpPairs } from './bench-users.js';
 import { putLoad, type Load, type LoadResult, type Pair } from './load.js';
 import { costOf, figuresOf, stagesOf } from './server-figures.js';
 import { percentile, type Report, type Row } from './report.js';
@@ -87,14 +87,7 @@ const bareRows = async ({ databaseUrl }: RunningApp): Promise<Row[]> => {
 export const run = async (): Promise<Report> => {
   const app = await startApp({ env: { RATE_LIMIT_SCALE: '1000000', LOG_LEVEL: 'warn' } });
   try {
-    const users = await signUpMany(app, PAIRS * 2);
-    const pairs: Pair[] = [];
-    for (let n = 0; n < PAIRS; n += 1) {
-      const [one, other] = [users[2 * n], users[2 * n + 1]];
-      if (!one || !other) throw new Error('there are too few users');
-      const conversationId = await conversationOf(app, one, other);
-      pairs.push({ sender: one.accessToken, receiver: other.accessToken, conversationId });
-    }
+    const pairs = await signUpPairs(app, PAIRS);
     const base = { url: app.socketUrl, pairs, inFlight: IN_FLIGHT };
     await putLoad({ ...base, seconds: WARM_UP_SECONDS, rate: 2_000 });
     const alone = await measured(app, () => putLoad({ ...base, pairs: pairs.slice(0, 1), ...ALONE }));

@@ -142,6 +142,12 @@ const missing = (found: Found | undefined, { real = false, killable = false }: M
   return killable && !('path' in found) ? WAITING_FOR_OWN : undefined;
 };
 
+/** Starts what there is, outside of tests; undefined where there is nothing. */
+export const startMongo = async (): Promise<MongoServer | undefined> => {
+  const found = findServer();
+  return found && startServer(found);
+};
+
 /**
  * Describes what happens on a MongoDB, which is started once for all of these tests. Where there is none of the kind, they are
  * pending, and say what they wait for.

@@ -37,6 +37,8 @@ const found = ['nats-server', '/usr/sbin/nats-server'].flatMap((name) =>
 );
 const program = found.find(isExecutable);
 
+export const hasNats = program !== undefined;
+
 const greets = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
