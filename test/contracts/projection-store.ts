@@ -5,6 +5,7 @@ import { positionOf } from '../support/ids.js';
 import { numbersProjection } from '../support/numbers-projection.js';
 import { recordedAt } from '../support/recorded-event.js';
 import { plain } from '../support/test-codec.js';
+import { describeChecksums } from './projection-checksums.js';
 import { describeComparisons } from './projection-comparisons.js';
 import { describeGenerations } from './projection-generations.js';
 import { describeKills } from './projection-kills.js';
@@ -203,5 +204,6 @@ export const projectionContract = (open: () => Promise<EngineUnderTest>): void =
   describe('that parks', () => describeParking(engine));
   describe('in generations', () => describeGenerations(engine));
   describe('beside what the log says', () => describeComparisons(engine));
+  describe('that is summed up', () => describeChecksums(engine));
   describe('whose nodes are killed', () => describeKills(engine));
 };

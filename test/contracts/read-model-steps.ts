@@ -29,6 +29,8 @@ export interface ReadModelsUnderTest extends Views {
    * applied before.
    */
   feed(events: readonly RecordedEvent[], sizes: readonly number[]): Promise<void>;
+  /** Sums up what each projection holds, in an order of their own. */
+  checksums(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

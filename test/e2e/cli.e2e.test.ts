@@ -196,6 +196,20 @@ describe('the command-line tool', () => {
       expect(texts.slice(-2)).to.deep.equal(['before', 'after']);
     });
 
+    it('are summed up, and have the same sums once they are rebuilt', async () => {
+      const sums = async () => {
+        const { checksums } = await json('projections', 'checksum', 'messages');
+        return (checksums as { position: string; rows: number; sha256: string }[])[0];
+      };
+      const { position } = await send(app, ada, { recipientId: bob.userId, text: 'summed up' });
+      const isThere = (sum: Awaited<ReturnType<typeof sums>>) => sum?.position === position;
+      const before = await eventually(sums, isThere);
+      await run('projections', 'rebuild', 'messages');
+      expect(await eventually(sums, isThere)).to.deep.equal(before);
+      expect(await run('projections', 'checksum', 'messages')).to.include(`messages: ${before?.sha256 ?? ''}`);
+      expect(before?.rows).to.be.greaterThan(3);
+    });
+
     it('apply what was parked, once its cause is gone, beside a running server', async () => {
       await pool.query(`update users.people set display_name = 'not applied' where user_id = $1`, [bob.userId]);
       await call(app, 'PATCH', '/user/v1/me', { token: bob.accessToken, json: { displayName: 'Robert' } });

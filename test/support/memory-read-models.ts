@@ -71,6 +71,7 @@ export const openMemoryReadModels = async (): Promise<ReadModelsUnderTest> => {
         await store.release();
       }
     },
+    checksums: () => Promise.all(all.map(async (each) => (await each.checksum()).sha256)),
     close: async () => undefined,
   };
 };

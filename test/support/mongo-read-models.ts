@@ -53,6 +53,11 @@ export const openMongoReadModels = async (server: MongoServer): Promise<ReadMode
         await store.release();
       }
     },
+    checksums: async () => {
+      const stores = [messagesIn(stored.mongo), searchIn(search.mongo)];
+      const own = await Promise.all(stores.map(async (each) => (await each.checksum()).sha256));
+      return [...own, ...(await others.checksums())];
+    },
     close: async () => {
       await Promise.all([stored.empty(), search.empty()]);
       emptied.push({ stored, search });

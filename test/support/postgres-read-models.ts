@@ -81,6 +81,7 @@ const makeReadModels = async (): Promise<(typeof emptied)[number]> => {
         await store.release();
       }
     },
+    checksums: () => Promise.all(all.map(async ({ generations }) => (await generations.checksum()).sha256)),
     close: async () => {
       await pool.query(EMPTY);
       emptied.push({ models, drop });

@@ -1,6 +1,6 @@
 import type { Position } from '../../domain/kernel/ids.js';
 import type { RecordedEvent } from './event-store.js';
-import type { ParkedRow, TableComparison } from './projection-operations.js';
+import type { GenerationChecksum, ParkedRow, TableComparison } from './projection-operations.js';
 import type { ProjectionStore, RedrivableStore } from './projection-store.js';
 
 /** Brings the generation that is compared up to this position. */
@@ -28,6 +28,8 @@ export interface NextGeneration {
   begin(): Promise<void>;
   /** A store that fills it. */
   open(): ProjectionStore;
+  /** Sums up what it holds. Nobody fills it meanwhile: this node alone does. */
+  checksum(onTable?: (name: string) => void): Promise<GenerationChecksum>;
   /**
    * Puts it in the place of the one in use, in one step: a query sees the one or the other, whole.
    * False where the one in use is further, or is being read for long: the next one then goes on catching up.
@@ -64,6 +66,8 @@ export interface ProjectionGenerations {
   parked(): Promise<readonly ParkedRow[]>;
   /** A store of the generation in use. Each is another holder of its lease. */
   open(): RedrivableStore;
+  /** Sums up what the generation in use holds at its checkpoint, while it is in use. Raises `GenerationGoneError` where there is none. */
+  checksum(onTable?: (name: string) => void): Promise<GenerationChecksum>;
   /** Works when no other node brings the projection up to date. Raises the signal's reason when that ends the wait. */
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result>;
   /** Makes an empty generation to compare with, and drops it when the work has ended. */

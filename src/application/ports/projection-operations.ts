@@ -74,6 +74,37 @@ export interface Verification {
   readonly repair: string | null;
 }
 
+/** What a table holds, in few bytes. */
+export interface TableChecksum {
+  readonly table: string;
+  readonly rows: number;
+  /** 64 hexadecimal digits; of an empty table, too. */
+  readonly sha256: string;
+}
+
+/**
+ * What the read models of a generation hold, as of one moment. Positions are left out, and so is the place of a row: two logs with the same
+ * events, in the same order, make the same sums. Sums are of one engine and one version: another one has other tables.
+ */
+export interface GenerationChecksum {
+  /** How far the generation had come. */
+  readonly position: Position;
+  /** The rows of all tables. */
+  readonly rows: number;
+  /** The SHA-256 of what stands in `tables`. */
+  readonly sha256: string;
+  readonly tables: readonly TableChecksum[];
+}
+
+/** The sums of one projection, and what it had not applied by then. */
+export interface ProjectionChecksum extends GenerationChecksum {
+  readonly name: string;
+  readonly version: number;
+  /** The number of events, of any type, between its position and the head of the log. */
+  readonly behind: number;
+  readonly parked: number;
+}
+
 /** The progress of a comparison: through the log, then through the tables. */
 export type VerifyProgress = RebuildProgress | { readonly table: string };
 
@@ -101,6 +132,11 @@ export interface ProjectionOperations {
     name: string | undefined,
     onProgress: (name: string, progress: VerifyProgress) => void,
   ): Promise<readonly Verification[]>;
+  /** Sums up what one projection holds, or each. */
+  checksum(
+    name: string | undefined,
+    onProgress: (name: string, table: string) => void,
+  ): Promise<readonly ProjectionChecksum[]>;
   /** Compares each projection with the newest part of the log. This is quick, however long the log is. */
   compareRecent(): Promise<readonly RecentComparison[]>;
   /** Lets a projection that has stopped go on from its position. Raises `NotStoppedError`. */

@@ -4,6 +4,7 @@ import type { EventStore } from '../ports/event-store.js';
 import {
   NotStoppedError,
   UnknownProjectionError,
+  type ProjectionChecksum,
   type ProjectionOperations,
   type RebuildProgress,
   type RecentComparison,
@@ -67,6 +68,16 @@ const compareNewest = async (parts: OperatedParts): Promise<RecentComparison> =>
   return { name, events, differences: problems.length, first, repair };
 };
 
+/** Sums up what one projection holds. */
+const checksum = async (parts: OperatedParts, onTable: (table: string) => void): Promise<ProjectionChecksum> => {
+  const { name, version } = parts.projection;
+  if (await parts.generations.isOutdated())
+    throw new Error(`the tables of ${name} are of another version: start a server of this one first`);
+  const sums = await parts.generations.checksum(onTable);
+  const behind = await parts.events.countBetween(sums.position, await parts.events.head());
+  return { name, version, behind, parked: (await parts.generations.parked()).length, ...sums };
+};
+
 /** Adds what is missing, then makes rows what the log says; answers how many. */
 const repairRows = async (parts: OperatedParts): Promise<number> => {
   if (!parts.addMissed) return 0;
@@ -108,6 +119,8 @@ export const operateProjections = ({ registered, statuses, ...parts }: Operation
       throw new UnknownProjectionError(`there is no projection ${name}: take one of ${[...all.keys()].join(', ')}`);
     return found;
   };
+  const chosen = (name: string | undefined): readonly OperatedParts[] =>
+    name === undefined ? [...all.values()] : [require(name)];
   return {
     list: () => listWithLag(statuses, parts.events),
     parked: async (name) => {
@@ -116,11 +129,16 @@ export const operateProjections = ({ registered, statuses, ...parts }: Operation
     },
     rebuild: async (name, onProgress) => rebuild(require(name), onProgress),
     verify: async (name, onProgress) => {
-      const chosen = name === undefined ? [...all.keys()] : [name];
       const verifications: Verification[] = [];
-      for (const each of chosen)
-        verifications.push(await verify(require(each), (progress) => onProgress(each, progress)));
+      for (const each of chosen(name))
+        verifications.push(await verify(each, (progress) => onProgress(each.projection.name, progress)));
       return verifications;
+    },
+    checksum: async (name, onProgress) => {
+      const checksums: ProjectionChecksum[] = [];
+      for (const each of chosen(name))
+        checksums.push(await checksum(each, (table) => onProgress(each.projection.name, table)));
+      return checksums;
     },
     compareRecent: async () => {
       const comparisons: RecentComparison[] = [];

@@ -3,6 +3,7 @@ import type { RebuildProgress } from '../../application/ports/projection-operati
 import { addCommand, createGroup } from './group.js';
 import { counted, progressOn, tableOf } from './output.js';
 import type { CliParts } from './tool.js';
+import { checksumText } from './checksum-text.js';
 import { verificationText } from './verification-text.js';
 
 const percentOf = ({ share }: RebuildProgress): string => `${Math.floor(share * 100)} %`;
@@ -70,6 +71,21 @@ export const projectionsCommands = (parts: CliParts): Command => {
           text: verificationText(verifications),
           failed: verifications.some(({ isRight }) => !isRight),
         };
+      } finally {
+        progress.end();
+      }
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'checksum [name]',
+    summary:
+      'sum up what read models hold, without positions: the same events make the same sums in every log; MongoDB is not written to meanwhile',
+    examples: ['projections checksum', 'projections checksum messages --json'],
+    run: async ({ projections }, [name]) => {
+      const progress = progressOn(parts.terminal);
+      try {
+        const checksums = await projections.checksum(name, (each, table) => progress.show(`${each}: ${table}`));
+        return { json: { checksums }, text: checksumText(checksums) };
       } finally {
         progress.end();
       }

@@ -3,8 +3,10 @@ import type {
   NextGeneration,
   ProjectionGenerations,
 } from '../../../application/ports/projection-generations.js';
+import { GenerationGoneError } from '../../../application/ports/projection-store.js';
 import type { Projection } from '../../../application/projections/projector.js';
 import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
+import { checksumRows } from './checksum-rows.js';
 import { compareRows } from './compare-rows.js';
 import { MemoryProjectionStore } from './memory-projection-store.js';
 import type { Generation, MemoryProjections } from './memory-projections.js';
@@ -64,10 +66,15 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
     return new MemoryProjectionStore({ ...this.#parts, name });
   }
 
+  async checksum(onTable?: (name: string) => void) {
+    return checksumRows(this.#require(this.#name), onTable);
+  }
+
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result> {
     const next: NextGeneration = {
       begin: async () => this.#begin(this.#nextName),
       open: () => this.open(this.#nextName),
+      checksum: async (onTable) => checksumRows(this.#require(this.#nextName), onTable),
       takeOver: async () => this.#takeOver(),
       confirmVersion: async () => this.#put(this.#name, { version: this.#parts.projection.version }),
     };
@@ -147,7 +154,7 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
 
   #require(name: string): Generation {
     const found = this.#projections.find(name);
-    if (!found) throw new Error(`the tables of ${name} are gone`);
+    if (!found) throw new GenerationGoneError(`the tables of ${name} are gone`);
     return found;
   }
 

@@ -26,7 +26,10 @@ const plain = (value: unknown): unknown => {
   );
 };
 
-const textOf = (document: KeyedDocument): string => `${document._id} ${JSON.stringify(plain(document))}`;
+/** Answers the fields of a document but for the engine's own, the same text for the same values. */
+export const fieldsAsText = (document: object): string => JSON.stringify(plain(document));
+
+const textOf = (document: KeyedDocument): string => `${document._id} ${fieldsAsText(document)}`;
 
 const isDifferent = ({ used, anew }: Pair): boolean => !used || !anew || textOf(used) !== textOf(anew);
 

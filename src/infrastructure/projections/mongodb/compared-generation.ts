@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComparedGeneration, FillUpTo } from '../../../application/ports/projection-generations.js';
 import type { ProjectionStore } from '../../../application/ports/projection-store.js';
 import { Documents } from '../../mongodb/documents.js';
@@ -13,12 +11,9 @@ import {
   type Compared,
   type Pair,
 } from './compare-documents.js';
-import { generationsOf, positionOf, type GenerationRecord } from './generation-record.js';
+import type { GenerationRecord } from './generation-record.js';
 import type { MongoReadModel } from './mongo-read-model.js';
-
-const BEAT_MS = 500;
-/** What was being written when the hold began is stored by then, as a rule. */
-const SETTLE_MS = 50;
+import { getGeneration, whileHeld } from './while-held.js';
 
 export interface ComparisonParts {
   readonly mongo: MongoDatabase;
@@ -45,55 +40,18 @@ class Comparison {
     return Object.keys(this.#parts.readModel.indexes).sort();
   }
 
-  /**
-   * Keeps everybody from applying anything while the other generation is brought as far and the work is done. A batch that was
-   * being applied when that began may still come: the position is looked at again.
-   */
-  async held<Result>(fillUpTo: FillUpTo, work: (sides: Sides, position: bigint) => Promise<Result>): Promise<Result> {
-    const by = randomUUID();
-    let beat = 0;
-    const own = { _id: this.#parts.projection.name };
-    const hold = () => generationsOf(this.#db).updateOne(own, { $set: { hold: { by, beat: (beat += 1) } } });
-    await asked(hold);
-    const beating = setInterval(() => void hold().catch(() => undefined), BEAT_MS);
-    try {
-      let { position } = await this.#settled();
-      for (;;) {
-        await fillUpTo(positionOf(position));
-        const found = await this.#find(own._id);
-        if (found.position === position) return await work(await this.sides(), position);
-        position = found.position;
-      }
-    } finally {
-      clearInterval(beating);
-      await asked(() => generationsOf(this.#db).updateOne({ ...own, 'hold.by': by }, { $set: { hold: null } }));
-    }
+  /** Keeps everybody from applying anything while the other generation is brought as far and the work is done. */
+  held<Result>(fillUpTo: FillUpTo, work: (sides: Sides, position: bigint) => Promise<Result>): Promise<Result> {
+    const { mongo, projection } = this.#parts;
+    return whileHeld(mongo.db, projection.name, fillUpTo, async ({ position }) => work(await this.sides(), position));
   }
 
   async sides(): Promise<Sides> {
-    const [used, anew] = [await this.#find(this.#parts.projection.name), await this.#find(this.#comparedName)];
-    const documents = ({ prefix }: GenerationRecord) => new Documents(this.#parts.mongo, prefix);
+    const { mongo, projection } = this.#parts;
+    const used = await getGeneration(mongo.db, projection.name);
+    const anew = await getGeneration(mongo.db, this.#comparedName);
+    const documents = ({ prefix }: GenerationRecord) => new Documents(mongo, prefix);
     return { used: documents(used), anew: documents(anew) };
-  }
-
-  async #settled(): Promise<GenerationRecord> {
-    const { name } = this.#parts.projection;
-    for (let before = await this.#find(name); ;) {
-      await sleep(SETTLE_MS);
-      const found = await this.#find(name);
-      if (found.position === before.position) return found;
-      before = found;
-    }
-  }
-
-  async #find(name: string): Promise<GenerationRecord> {
-    const found = await asked(() => generationsOf(this.#db).findOne({ _id: name }));
-    if (!found) throw new Error(`the collections of ${name} are gone`);
-    return found;
-  }
-
-  get #db() {
-    return this.#parts.mongo.db;
   }
 }
 

@@ -4,18 +4,22 @@ import type {
   NextGeneration,
   ProjectionGenerations,
 } from '../../../application/ports/projection-generations.js';
+import type { GenerationChecksum } from '../../../application/ports/projection-operations.js';
 import { hasReached } from '../../../domain/kernel/position.js';
 import { Documents } from '../../mongodb/documents.js';
 import { asked, isDuplicate } from '../../mongodb/mongo-errors.js';
+import { checksumDocuments } from './checksum-documents.js';
 import { comparedGeneration } from './compared-generation.js';
 import { takeEpoch } from './epochs.js';
 import { emptyGeneration, generationsOf, parkedRows, positionOf, type GenerationRecord } from './generation-record.js';
 import { MongoProjectionStore, type MongoStoreParts } from './mongo-projection-store.js';
 import { inTurn, unlessTaken } from './turns.js';
+import { getGeneration, whileHeld } from './while-held.js';
 
 export type MongoGenerationParts<Writers> = Omit<MongoStoreParts<Writers>, 'name'>;
 
 const NEVER = new AbortController().signal;
+const NOTHING_TO_FILL = () => Promise.resolve();
 
 /** Makes the beginning of the names of a generation's collections, which no other one has. */
 const newPrefix = (name: string): string => `${name}_${randomBytes(6).toString('hex')}_`;
@@ -64,10 +68,22 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
     return new MongoProjectionStore({ ...this.#parts, name });
   }
 
+  /** Sums up while the projection is held, because a single server has no snapshot. Where a switch comes between, it begins again. */
+  async checksum(onTable?: (name: string) => void): Promise<GenerationChecksum> {
+    for (;;) {
+      const { prefix, sums } = await whileHeld(this.#db, this.#name, NOTHING_TO_FILL, async (used) => ({
+        prefix: used.prefix,
+        sums: await this.#checksum(used, onTable),
+      }));
+      if ((await this.#find(this.#name))?.prefix === prefix) return sums;
+    }
+  }
+
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result> {
     const next: NextGeneration = {
       begin: () => this.#begin(this.#nextName),
       open: () => this.open(this.#nextName),
+      checksum: async (onTable) => this.#checksum(await getGeneration(this.#db, this.#nextName), onTable),
       takeOver: () => this.#takeOver(),
       confirmVersion: async () => {
         const { version } = this.#parts.projection;
@@ -102,6 +118,10 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
 
   #documents({ prefix }: Pick<GenerationRecord, 'prefix'>): Documents {
     return new Documents(this.#parts.mongo, prefix);
+  }
+
+  #checksum(generation: GenerationRecord, onTable?: (name: string) => void): Promise<GenerationChecksum> {
+    return checksumDocuments(generation, this.#documents(generation), this.#parts.readModel, onTable);
   }
 
   #find(name: string): Promise<GenerationRecord | null> {

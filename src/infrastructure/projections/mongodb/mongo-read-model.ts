@@ -20,6 +20,8 @@ interface MongoBatch<Writers> {
 export interface MongoReadModel<Writers> {
   /** Every collection, with its indexes. */
   readonly indexes: Indexes;
+  /** The order of documents whose keys hold positions; the others are in that of their keys. */
+  readonly order?: Readonly<Record<string, Readonly<Record<string, 1>>>>;
   /** Looks for what the newest events must have left in the collections: by ids, counts and ordinals, and quickly. */
   recent(newest: RecentEvents, documents: Documents): Promise<readonly RecentProblem[]>;
   open(documents: Documents): MongoBatch<Writers>;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { NextGeneration, ProjectionGenerations } from '../../../application/ports/projection-generations.js';
 import { withComparedGeneration, type GenerationParts } from './compared-generation.js';
+import { checksumSchema } from './checksum-schema.js';
 import { dropLeftovers } from './drop-leftovers.js';
 import { findProblems } from './find-problems.js';
 import {
@@ -24,6 +25,7 @@ export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writer
   const nextGeneration = (client: pg.ClientBase): NextGeneration => ({
     begin: () => beginGeneration(client, rebuildSchema(name), projection, readModel),
     open: () => open(rebuildSchema(name)),
+    checksum: (onTable) => checksumSchema(pool, rebuildSchema(name), readModel, onTable),
     takeOver: () => switchGeneration(client, name),
     confirmVersion: () => confirmVersion(client, projection),
   });
@@ -37,6 +39,7 @@ export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writer
     checkpoint: () => findCheckpoint(pool, name),
     parked: () => parkedEvents(pool, name),
     open: () => open(name),
+    checksum: (onTable) => checksumSchema(pool, name, readModel, onTable),
     inTurn: (signal, work) => inTurn(pool, name, signal, (client) => work(nextGeneration(client))),
     withComparison: (work) => withComparedGeneration(parts, work),
     findProblems: (recent) => findProblems(pool, name, readModel, recent),

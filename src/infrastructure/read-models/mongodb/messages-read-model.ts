@@ -11,6 +11,7 @@ import { batchStart, type BatchStart } from './row-documents.js';
 /** Conversations, messages and reading in MongoDB. */
 export const messagesInMongo: MongoReadModel<MessagesWriters> = {
   indexes: MESSAGES_INDEXES,
+  order: { changes: { conversationId: 1, position: 1 } },
   recent: recentMessages,
   open: (documents) => {
     const tables = knownTables();
