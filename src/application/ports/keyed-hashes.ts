@@ -8,4 +8,6 @@ export interface KeyedHashes {
   requestStream(actor: string | null, operation: string, idempotencyKey: string): StreamId;
   /** Hashes an idempotency key and the request that came with it, whatever the order of its fields. */
   fingerprint(idempotencyKey: string, request: unknown): Hash;
+  /** Hashes whom a limit counts, for this limit alone. */
+  limited(limit: string, subject: string): Hash;
 }

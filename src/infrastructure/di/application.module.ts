@@ -11,6 +11,7 @@ export const application = new ContainerModule(({ bind }) => {
     sessionWrites: TOKENS.SessionWrites,
     identifiers: TOKENS.Identifiers,
     hashes: TOKENS.KeyedHashes,
+    makeLimiter: TOKENS.MakeLimiter,
     clock: TOKENS.Clock,
     blobs: TOKENS.BlobStore,
     lookup: TOKENS.UserLookup,

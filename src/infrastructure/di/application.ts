@@ -20,6 +20,7 @@ import type { UseCases } from '../../application/use-cases.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
+import type { MakeLimiter } from '../limits/limiters.js';
 
 /** What the container makes: the use cases, and the ports that the server and the command-line tool need beside them. */
 export interface Application {
@@ -28,6 +29,7 @@ export interface Application {
   readonly sessionWrites: SessionWrites;
   readonly identifiers: Identifiers;
   readonly hashes: KeyedHashes;
+  readonly makeLimiter: MakeLimiter;
   readonly clock: Clock;
   readonly blobs: BlobStore;
   readonly lookup: UserLookup;

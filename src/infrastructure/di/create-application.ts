@@ -1,7 +1,9 @@
 import { Container } from 'inversify';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
 import type { Config } from '../config.js';
+import type { MakeLimiter } from '../limits/limiters.js';
 import type { MessageEngine } from '../stores/message-engine.js';
 import type { OpenedLog } from '../stores/open-log.js';
 import type { Application } from './application.js';
@@ -17,11 +19,13 @@ type Opened = Omit<OpenedLog, 'masterKeys'> & {
   readonly pool: pg.Pool;
   readonly engine: MessageEngine;
   readonly log: Logger;
+  /** Where limits are counted. */
+  readonly limiters: (pool: pg.Pool, hashes: KeyedHashes) => MakeLimiter;
 };
 
 /** Makes the application of what was opened. */
 export const createApplication = (config: Config, opened: Opened): Promise<Application> => {
-  const { log, pool, engine, keys, userKeys, jwtSecrets, events } = opened;
+  const { log, pool, engine, keys, userKeys, jwtSecrets, events, limiters } = opened;
   const container = new Container();
   container.bind(TOKENS.Config).toConstantValue(config);
   container.bind(TOKENS.Log).toConstantValue(log);
@@ -33,6 +37,7 @@ export const createApplication = (config: Config, opened: Opened): Promise<Appli
   container.bind(TOKENS.JwtSecrets).toConstantValue(jwtSecrets);
   container.bind(TOKENS.EventStore).toConstantValue(events);
   container.bind(TOKENS.StoredLog).toConstantValue(events);
+  container.bind(TOKENS.MakeLimiter).toResolvedValue(limiters, [TOKENS.Pool, TOKENS.KeyedHashes]).inSingletonScope();
   container.load(security, media, readModels, sharedParts, useCases, application);
   return container.getAsync(TOKENS.Application);
 };

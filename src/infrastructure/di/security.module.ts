@@ -35,7 +35,10 @@ export const security = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(TOKENS.MediaLinks).toResolvedValue(createMediaLinks, [TOKENS.JwtSecrets, TOKENS.Clock]).inSingletonScope();
   bind(TOKENS.AttemptLimits)
-    .toResolvedValue((config) => createAttemptLimits(config.RATE_LIMIT_SCALE, (ms) => sleep(ms)), [TOKENS.Config])
+    .toResolvedValue(
+      (make, config) => createAttemptLimits({ make, scale: config.RATE_LIMIT_SCALE, pause: (ms) => sleep(ms) }),
+      [TOKENS.MakeLimiter, TOKENS.Config],
+    )
     .inSingletonScope();
   bind(TOKENS.SessionDenylist)
     .toResolvedValue((config) => new MemorySessionDenylist(sessionMemorySeconds(config)), [TOKENS.Config])

@@ -59,6 +59,7 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { StoredLog } from '../event-store/stored-log.js';
 import type { Config } from '../config.js';
+import type { MakeLimiter } from '../limits/limiters.js';
 import type { MessageEngine } from '../stores/message-engine.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import type { AcceptedSecrets } from '../security/configured-secrets.js';
@@ -106,6 +107,7 @@ export const TOKENS = {
   Tickets: token<Tickets>('Tickets'),
   AccessTokens: token<AccessTokens>('AccessTokens'),
   AttemptLimits: token<AttemptLimits>('AttemptLimits'),
+  MakeLimiter: token<MakeLimiter>('MakeLimiter'),
   PresenceAudience: token<PresenceAudience>('PresenceAudience'),
   SessionDenylist: token<SessionDenylist>('SessionDenylist'),
   Transact: token<Transact>('Transact'),

@@ -1,12 +1,8 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import type { Pause } from '../../application/kernel/minimum-duration.js';
 import { networkOf } from '../../application/kernel/network-of.js';
 import { TooManyAttemptsError, type Attempt, type AttemptLimits } from '../../application/ports/attempt-limits.js';
-
-interface Limit {
-  readonly points: number;
-  readonly seconds: number;
-}
+import { secondsUntil, type Limit, type Limiter, type MakeLimiter } from '../limits/limiters.js';
 
 const QUARTER_HOUR = 900;
 const HOUR = 3_600;
@@ -31,15 +27,12 @@ const MAILS: Limit = { points: 10, seconds: HOUR };
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5_000;
 
-const limiter = ({ points, seconds }: Limit, scale: number): RateLimiterMemory =>
-  new RateLimiterMemory({ points: points * scale, duration: seconds });
-
-const consume = async (limit: RateLimiterMemory, key: string): Promise<void> => {
+const consume = async (limit: Limiter, key: string): Promise<void> => {
   try {
     await limit.consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    throw new TooManyAttemptsError(Math.max(1, Math.ceil(error.msBeforeNext / 1_000)));
+    throw new TooManyAttemptsError(secondsUntil(error));
   }
 };
 
@@ -47,24 +40,33 @@ const consume = async (limit: RateLimiterMemory, key: string): Promise<void> => 
 const delayOf = (attempts: number, free: number): number =>
   attempts <= free ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - free - 1));
 
-const limitersOf = (attempt: Attempt, scale: number) => {
+const limitersOf = (attempt: Attempt, make: MakeLimiter, scale: number) => {
   const { network, subject } = LIMITS[attempt];
+  const limiter = (name: string, limit: Limit) =>
+    make(`${attempt}/${name}`, { ...limit, points: limit.points * scale });
   return {
-    network: limiter(network, scale),
-    subjectFromNetwork: limiter(subject, scale),
+    network: limiter('network', { ...network, isFinal: true }),
+    subjectFromNetwork: limiter('subject-from-network', subject),
     // This limit only counts: attempts from many networks together make a user's log-in slower, and never close it.
-    subject: limiter(subject, scale),
-    mails: limiter(MAILS, scale),
+    subject: limiter('subject', subject),
+    mails: limiter('mails', MAILS),
   };
 };
 
 const fromNetwork = (subject: string, address: string): string => `${networkOf(address)}/${subject}`;
 
-/** Counts attempts in the memory of this node. Every limit is multiplied by the scale. */
-export const createAttemptLimits = (scale: number, pause: Pause): AttemptLimits => {
+export interface AttemptLimitsParts {
+  /** Makes what counts the attempts. */
+  readonly make: MakeLimiter;
+  /** Every limit is multiplied by it. */
+  readonly scale: number;
+  readonly pause: Pause;
+}
+
+export const createAttemptLimits = ({ make, scale, pause }: AttemptLimitsParts): AttemptLimits => {
   const limiters = new Map<Attempt, ReturnType<typeof limitersOf>>();
   const of = (attempt: Attempt) => {
-    const found = limiters.get(attempt) ?? limitersOf(attempt, scale);
+    const found = limiters.get(attempt) ?? limitersOf(attempt, make, scale);
     limiters.set(attempt, found);
     return found;
   };

@@ -20,5 +20,6 @@ export const createKeyedHashes = ({ claims, requests }: KeyRing): KeyedHashes =>
       streamOf('request', keyed(requests, `${actor ?? ''}/${operation}/${idempotencyKey}`)),
     fingerprint: (idempotencyKey, request) =>
       keyed(requests, `fingerprint/${canonical([idempotencyKey, request])}`) as Hash,
+    limited: (limit, subject) => keyed(requests, `limit/${limit}/${subject}`) as Hash,
   };
 };

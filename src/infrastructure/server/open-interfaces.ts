@@ -1,13 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import websockify from 'koa-websocket';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { networkOf } from '../../application/kernel/network-of.js';
 import type { Operations } from '../../application/ports/operations.js';
 import { createHttpApp } from '../../interfaces/http/app.js';
 import { OpenConnections } from '../../interfaces/http/open-connections.js';
 import { asyncApiDocument } from '../../interfaces/ws/asyncapi.js';
 import type { Gateway } from '../../interfaces/ws/gateway.js';
+import { createRequestLimit } from '../limits/request-limit.js';
 import type { KeptMail } from '../mail/transports.js';
 import { closeInterfaces } from './close-interfaces.js';
 import { openGateway } from './open-gateway.js';
@@ -16,7 +15,6 @@ import type { ServerParts } from './server-parts.js';
 import { refuseCrowds } from './socket-limits.js';
 
 const MAX_FRAME_BYTES = 64 * 1024;
-const REQUESTS_PER_MINUTE = 1_200;
 
 /** What is shown over HTTP alone. */
 interface Shown {
@@ -25,20 +23,6 @@ interface Shown {
   readonly version: string;
   readonly mailbox: ((limit: number) => Promise<KeptMail[]>) | undefined;
 }
-
-/** Counts the requests of an address within a minute. */
-const requestLimit = (scale: number) => {
-  const limiter = new RateLimiterMemory({ points: REQUESTS_PER_MINUTE * scale, duration: 60 });
-  return async (address: string, points: number): Promise<number> => {
-    try {
-      await limiter.consume(networkOf(address), points);
-      return 0;
-    } catch (error) {
-      if (error instanceof RateLimiterRes) return Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
-      throw error;
-    }
-  };
-};
 
 /** A closed socket may be silent as long as any other. The types of `ws` do not know this option yet. */
 const closeTimeout = (heartbeatSeconds: number): object => ({ closeTimeout: heartbeatSeconds * 1_000 });
@@ -58,7 +42,11 @@ const createHttp = ({ application, config, events, log, metrics }: ServerParts, 
     log,
     onRequest: ({ method, route, status, seconds }) =>
       metrics.requestSeconds.observe({ method, route, status: String(status) }, seconds),
-    takeRequest: requestLimit(config.RATE_LIMIT_SCALE),
+    takeRequest: createRequestLimit({
+      make: application.makeLimiter,
+      scale: config.RATE_LIMIT_SCALE,
+      onUntold: (error) => log.warn({ err: error }, 'requests were counted on this server alone'),
+    }),
     maxUploadBytes: config.MEDIA_MAX_BYTES,
     trustedProxies: config.TRUST_PROXY,
     corsOrigins: config.CORS_ORIGIN ?? [],

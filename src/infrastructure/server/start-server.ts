@@ -5,6 +5,8 @@ import { includesLoopback } from '../../application/kernel/loopback.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import type { Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
+import { runLimitClearing } from '../limits/clear-limits.js';
+import { limitersInPostgres } from '../limits/postgres-limiters.js';
 import { startProjections } from '../projections/start-projections.js';
 import { runMailer, type RunningMailer } from '../mail/run-mailer.js';
 import { createMailOutbox } from '../read-models/postgres/mail-outbox.js';
@@ -64,7 +66,7 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
   const consumers = consumersOf(metrics, log);
   const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure, signal });
   const { pool, engine, events, place, masterKeys } = stores;
-  const application = await createApplication(config, { ...stores, log });
+  const application = await createApplication(config, { ...stores, log, limiters: limitersInPostgres });
   const signals = await openSignals(config, { pool, consumers, metrics, log, releases });
   phases.end('signals');
   const parts: ServerParts = { application, pool, engine, events, signals, consumers, metrics, config, log, releases };
@@ -90,6 +92,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   const outbox = createMailOutbox(parts.pool);
   const operations = await runOperations({ ...parts, statuses: parts.engine.statuses, progress, masterKeys, outbox });
   runPurge(parts);
+  runLimitClearing(parts);
   const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
   phases.end('interfaces');
   log.debug({ milliseconds: phases.milliseconds }, 'started');

@@ -4,6 +4,7 @@ import { createApplication } from '../di/create-application.js';
 import { createProjectionOperations } from '../projections/registered-projections.js';
 import { countedLogStats } from '../event-store/counted-log-stats.js';
 import { logStats } from '../event-store/postgres/log-stats.js';
+import { limiterInMemory } from '../limits/limiters.js';
 import { createLogger } from '../observability/logger.js';
 import { createUserList } from '../read-models/postgres/user-list.js';
 import { ReleaseStack } from '../release-stack.js';
@@ -23,7 +24,10 @@ export const openTool = async (config: Config): Promise<Tool> => {
     const pool = await openExistingDatabase(config, releases);
     const engine = await openMessageEngine(config, pool, { releases });
     const opened = { ...(await openLog(config, pool, { log, releases })), pool, engine, log };
-    const { useCases, lookup, identifiers, clock } = await createApplication(config, opened);
+    const { useCases, lookup, identifiers, clock } = await createApplication(config, {
+      ...opened,
+      limiters: () => limiterInMemory, // Whoever runs the tool is nobody to be limited.
+    });
     return {
       useCases,
       users: createUserList(pool),

@@ -17,6 +17,7 @@ import type { EventMap } from '../../../src/domain/kernel/fact.js';
 import type { Instant, SessionId, StreamId, TicketId, UserId } from '../../../src/domain/kernel/ids.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
 import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
+import { limiterInMemory } from '../../../src/infrastructure/limits/limiters.js';
 import { createAccessTokens } from '../../../src/infrastructure/security/access-tokens.js';
 import { createAttemptLimits } from '../../../src/infrastructure/security/attempt-limits.js';
 import { createKeyedHashes } from '../../../src/infrastructure/security/keyed-hashes.js';
@@ -65,7 +66,11 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
   });
   /** The milliseconds that attempts were made to wait. */
   const delays: number[] = [];
-  const limits = createAttemptLimits(limitScale, async (milliseconds) => void delays.push(milliseconds));
+  const limits = createAttemptLimits({
+    make: limiterInMemory,
+    scale: limitScale,
+    pause: async (milliseconds) => void delays.push(milliseconds),
+  });
   const denylist = new MemorySessionDenylist(DAY);
   const users = rememberUsers(store);
   const relations = requireUsers(users, store);
