@@ -1,7 +1,11 @@
 import { expect } from 'chai';
+import { describeOnMongo } from '../support/mongodb.js';
+import { describeOnNats, startNats, type NatsServer } from '../support/nats.js';
 import { chaos, type ChaosResult } from './run-chaos.js';
 
 const MESSAGES = 200;
+/** FerretDB reads whole collections. */
+const FEWER = 50;
 
 /**
  * Everybody wrote on two servers on one database: a subscription assumed that its batches had no holes, so that 438 of
@@ -11,10 +15,10 @@ const MESSAGES = 200;
 describe('two servers on which everybody writes', function () {
   this.timeout(180_000);
 
-  const expectNothingLost = ({ faults, logged, projected, acknowledged }: ChaosResult): void => {
+  const expectNothingLost = ({ faults, logged, projected, acknowledged }: ChaosResult, messages = MESSAGES): void => {
     expect(faults, faults.join('\n')).to.deep.equal([]);
     expect(projected).to.equal(logged);
-    expect(acknowledged).to.be.at.least(MESSAGES);
+    expect(acknowledged).to.be.at.least(messages);
   };
 
   it('show in read models and frames exactly what is in the log', async () => {
@@ -31,4 +35,27 @@ describe('two servers on which everybody writes', function () {
     expect(result.databasesKilled).to.be.greaterThan(0);
     expect(result.connections).to.be.greaterThan(12);
   });
+
+  describeOnMongo('with messages in MongoDB', (mongo) =>
+    describeOnNats('and signals over NATS', function () {
+      this.timeout(180_000);
+      let nats: NatsServer;
+      before(async () => (nats = await startNats()));
+      after(() => nats.stop());
+
+      it('still do when these are killed as well', async () => {
+        const parts = { mongo: mongo(), nats };
+        const result = await chaos({
+          seconds: 3,
+          messages: FEWER,
+          faults: true,
+          onProgress: () => undefined,
+          ...parts,
+        });
+        expectNothingLost(result, FEWER);
+        expect(result.databasesKilled).to.be.greaterThan(0);
+        expect(result.othersKilled).to.be.greaterThan(0);
+      });
+    }),
+  );
 });

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { startMongo } from '../support/mongodb.js';
+import { startNats } from '../support/nats.js';
 import { chaos } from './run-chaos.js';
 
 const USAGE = `Lets a dozen users write on two servers on one database while their sockets are cut, the servers are killed one after
@@ -6,12 +8,19 @@ another and PostgreSQL is killed too. Then compares the log with the read models
 
   npm run chaos                      one minute
   npm run chaos -- --seconds 600
-  npm run chaos -- --calm            without any fault`;
+  npm run chaos -- --calm            without any fault
+  npm run chaos -- --mongodb         with messages in MongoDB, which is killed too
+  npm run chaos -- --nats            with signals over NATS, which is killed too
+
+--mongodb takes \`mongod\` from the path, or what scripts/fetch-mongod.js has fetched or scripts/build-ferretdb.sh built. A server of
+your own, named by MONGODB_URL, is used and not killed. --nats takes \`nats-server\` from the path.`;
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     calm: { type: 'boolean', default: false },
+    mongodb: { type: 'boolean', default: false },
+    nats: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -23,7 +32,13 @@ if (values.help || !(seconds > 0)) {
   process.exitCode = values.help ? 0 : 1;
 } else {
   const onProgress = (line: string) => process.stdout.write(`${line}\n`);
-  const { faults, ...counts } = await chaos({ seconds, messages: 0, faults: !values.calm, onProgress });
+  const mongo = values.mongodb ? await startMongo() : undefined;
+  const nats = values.nats ? await startNats() : undefined;
+  if (values.mongodb && !mongo) throw new Error('there is no MongoDB');
+  if (mongo) onProgress(`messages are in ${mongo.name}`);
+  const { faults, ...counts } = await chaos({ seconds, messages: 0, faults: !values.calm, onProgress, mongo, nats });
+  await mongo?.stop();
+  await nats?.stop();
   process.stdout.write(`${JSON.stringify(counts, undefined, 2)}\n`);
   for (const fault of faults.slice(0, SHOWN_FAULTS)) process.stdout.write(`FAULT: ${fault}\n`);
   process.stdout.write(faults.length === 0 ? 'Log, read models and frames agree.\n' : `${faults.length} faults.\n`);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ChatClient } from './chat-client.js';
 import type { FrameRecord } from './frame-record.js';
+import type { MessageRow } from './message-rows.js';
 
 const LOGGED = `
   select position::text, type, convert_from(data, 'UTF8')::json ->> 'messageId' as "messageId",
@@ -9,23 +10,12 @@ const LOGGED = `
     from log.events where type in ('MessageSent', 'MessageRead') and log.events.position <= $1
    order by log.events.position`;
 
-const PROJECTED = `
-  select message_id as "messageId", conversation_id as "conversationId", seq::integer, sent_position::text as position
-    from messages.messages order by messages.messages.sent_position`;
-
 interface Logged {
   readonly position: string;
   readonly type: 'MessageSent' | 'MessageRead';
   readonly messageId: string | null;
   readonly conversationId: string;
   readonly userId: string | null;
-}
-
-interface Projected {
-  readonly messageId: string;
-  readonly conversationId: string;
-  readonly seq: number;
-  readonly position: string;
 }
 
 export interface Compared {
@@ -42,6 +32,8 @@ export interface ComparedRange {
   readonly after: string;
   /** The position up to which every client was served; marks that were under way may stand behind it. */
   readonly upTo: string;
+  /** The messages in the read model. */
+  readonly projected: readonly MessageRow[];
 }
 
 /** Names a few of the values that are expected and missing. */
@@ -129,10 +121,9 @@ const clientFaults = (client: ChatClient, { conversationIds, logged, upTo }: Exp
 export const compareWithLog = async (
   pool: pg.Pool,
   clients: readonly ChatClient[],
-  { conversationIds, after, upTo }: ComparedRange,
+  { conversationIds, after, upTo, projected }: ComparedRange,
 ): Promise<Compared> => {
   const { rows: logged } = await pool.query<Logged>(LOGGED, [upTo]);
-  const { rows: projected } = await pool.query<Projected>(PROJECTED);
   const rows = new Set(
     projected.map(
       ({ messageId, conversationId, seq, position }) => `${messageId} as ${seq} of ${conversationId} at ${position}`,

@@ -6,9 +6,12 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/embedded-postgres.js';
 import { conversationOf, signUpMany, startGroup, type BenchUser } from '../bench/bench-users.js';
 import { killDatabase } from '../support/kill-database.js';
+import { newDatabaseName, type MongoServer } from '../support/mongodb.js';
+import type { NatsServer } from '../support/nats.js';
 import { untilAnswering } from '../torture/until-answering.js';
 import { ChatClient } from './chat-client.js';
 import { compareWithLog, type Compared } from './compare-with-log.js';
+import { projectedMessages } from './message-rows.js';
 import { openAgainAndAgain } from './open-again.js';
 import { Servers } from './servers.js';
 
@@ -24,6 +27,10 @@ export interface ChaosOptions {
   /** Says whether connections are cut, servers killed and PostgreSQL restarted during the run. */
   readonly faults: boolean;
   readonly onProgress: (line: string) => void;
+  /** Where messages are, unless they are in PostgreSQL. */
+  readonly mongo?: MongoServer | undefined;
+  /** What signals go over, unless that is PostgreSQL. */
+  readonly nats?: NatsServer | undefined;
 }
 
 export interface ChaosResult extends Compared {
@@ -36,26 +43,25 @@ export interface ChaosResult extends Compared {
   readonly connections: number;
   readonly serversKilled: number;
   readonly databasesKilled: number;
+  /** The number of times that MongoDB and NATS were killed. */
+  readonly othersKilled: number;
 }
 
-interface Faults {
-  readonly socketsCut: number;
-  readonly serversKilled: number;
-  readonly databasesKilled: number;
+type Faults = Pick<ChaosResult, 'socketsCut' | 'serversKilled' | 'databasesKilled' | 'othersKilled'>;
+
+const NO_FAULTS: Faults = { socketsCut: 0, serversKilled: 0, databasesKilled: 0, othersKilled: 0 };
+
+/** What happens to a run, where, and until when. */
+interface Disturbance extends Pick<ChaosOptions, 'mongo' | 'nats'> {
+  readonly dataDir: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
 }
 
 const HEAD = 'select coalesce(max(position), 0)::text as head from log.events';
-const PROJECTED = `
-  select not exists (
-    select from log.events e, projections.checkpoints c
-     where c.name = 'messages' and e.position > c.position and e.type in ('MessageSent', 'MessageRead')) as done`;
 
 const headOf = async (pool: pg.Pool): Promise<string> =>
   (await pool.query<{ head: string }>(HEAD)).rows[0]?.head ?? '0';
-
-const untilProjected = async (pool: pg.Pool): Promise<void> => {
-  while (!(await pool.query<{ done: boolean }>(PROJECTED)).rows[0]?.done) await sleep(POLL_MS);
-};
 
 const cutSockets = async (clients: readonly ChatClient[], until: number): Promise<number> => {
   let cut = 0;
@@ -66,25 +72,33 @@ const cutSockets = async (clients: readonly ChatClient[], until: number): Promis
   return cut;
 };
 
-/** Kills the servers in turn, and PostgreSQL in between, until this time. */
-const killServers = async (servers: Servers, dataDir: string, until: number): Promise<Omit<Faults, 'socketsCut'>> => {
-  let [serversKilled, databasesKilled] = [0, 0];
+/** Kills the servers in turn, PostgreSQL in between, and MongoDB and NATS with it, until this time. */
+const killServers = async (
+  servers: Servers,
+  { dataDir, until, mongo, nats }: Disturbance,
+): Promise<Omit<Faults, 'socketsCut'>> => {
+  const others = [mongo?.isOwn ? mongo : undefined, nats].filter((each) => each !== undefined);
+  let [serversKilled, databasesKilled, othersKilled] = [0, 0, 0];
   while (Date.now() < until) {
     await servers.restart(serversKilled % 2);
     serversKilled += 1;
     await killDatabase(dataDir);
     databasesKilled += 1;
+    for (const other of others) {
+      await other.kill();
+      othersKilled += 1;
+      await other.restart();
+    }
     await sleep(1_000);
   }
-  return { serversKilled, databasesKilled };
+  return { serversKilled, databasesKilled, othersKilled };
 };
 
-const disturb = async (
-  servers: Servers,
-  clients: readonly ChatClient[],
-  { dataDir, until }: { readonly dataDir: string; readonly until: number },
-): Promise<Faults> => {
-  const [socketsCut, killed] = await Promise.all([cutSockets(clients, until), killServers(servers, dataDir, until)]);
+const disturb = async (servers: Servers, clients: readonly ChatClient[], disturbance: Disturbance): Promise<Faults> => {
+  const [socketsCut, killed] = await Promise.all([
+    cutSockets(clients, disturbance.until),
+    killServers(servers, disturbance),
+  ]);
   return { socketsCut, ...killed };
 };
 
@@ -100,7 +114,15 @@ const clientsOf = (users: readonly BenchUser[], conversationIds: readonly string
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
 
-const chat = async (servers: Servers, dataDir: string, pool: pg.Pool, options: ChaosOptions): Promise<ChaosResult> => {
+/** Where a run takes place. */
+interface Scene {
+  readonly servers: Servers;
+  readonly dataDir: string;
+  readonly pool: pg.Pool;
+  readonly mongoUrl: string | undefined;
+}
+
+const chat = async ({ servers, dataDir, pool, mongoUrl }: Scene, options: ChaosOptions): Promise<ChaosResult> => {
   const first = await servers.start(0);
   const users = await signUpMany(first, USERS);
   const [ada, bob, ...others] = users as [BenchUser, BenchUser, ...BenchUser[]];
@@ -116,16 +138,17 @@ const chat = async (servers: Servers, dataDir: string, pool: pg.Pool, options: C
   const opening = openAgainAndAgain({ pickServer: () => servers.pick(), ada, bob, until });
   options.onProgress(`${USERS} users write into ${GROUPS} groups on two servers`);
   const faults = options.faults
-    ? await disturb(servers, clients, { dataDir, until })
-    : await sleep(options.seconds * 1_000, { socketsCut: 0, serversKilled: 0, databasesKilled: 0 });
+    ? await disturb(servers, clients, { ...options, dataDir, until })
+    : await sleep(options.seconds * 1_000, NO_FAULTS);
   const opened = await opening;
   await untilAcknowledged(clients, options.messages);
   await Promise.all(clients.map((client) => client.drain()));
   const readable = await untilAnswering(pool.options.connectionString ?? '');
-  await untilProjected(readable);
+  await projectedMessages(readable, mongoUrl);
   const head = await headOf(readable);
   await Promise.all(clients.map((client) => client.finish(head)));
-  const compared = await compareWithLog(readable, clients, { conversationIds, after, upTo: head });
+  const projected = await projectedMessages(readable, mongoUrl);
+  const compared = await compareWithLog(readable, clients, { conversationIds, after, upTo: head, projected });
   await readable.end();
   return {
     ...compared,
@@ -147,9 +170,10 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   const embedded = await startEmbeddedPostgres(dataDir, log);
   const pool = new pg.Pool({ connectionString: embedded.url, max: 2 });
   pool.on('error', () => undefined); // PostgreSQL is killed on purpose: the next query makes another connection
-  const servers = new Servers(embedded.url);
+  const mongoUrl = options.mongo && `${options.mongo.url}${newDatabaseName()}`;
+  const servers = new Servers({ databaseUrl: embedded.url, mongoUrl, natsUrl: options.nats?.url });
   try {
-    return await chat(servers, dataDir, pool, options);
+    return await chat({ servers, dataDir, pool, mongoUrl }, options);
   } finally {
     await servers.stop();
     await pool.end();

@@ -3,18 +3,28 @@ import { startApp, type RunningApp } from '../support/app.js';
 
 const newSecret = (): string => randomBytes(32).toString('hex');
 
+export interface ServersParts {
+  readonly databaseUrl: string;
+  /** The database of MongoDB that has the messages; without it they are in PostgreSQL. */
+  readonly mongoUrl: string | undefined;
+  /** The server over which signals go; without it they go over PostgreSQL. */
+  readonly natsUrl: string | undefined;
+}
+
 /** Two whole servers on one database. */
 export class Servers {
-  readonly #node: { readonly databaseUrl: string; readonly jwtSecret: string; readonly masterKey: string };
+  readonly #node: Pick<RunningApp, 'databaseUrl' | 'mongoUrl' | 'jwtSecret' | 'masterKey'>;
+  readonly #natsUrl: string;
   readonly #running = new Map<number, RunningApp>();
   #picked = 0;
 
-  constructor(databaseUrl: string) {
-    this.#node = { databaseUrl, jwtSecret: newSecret(), masterKey: newSecret() };
+  constructor({ databaseUrl, mongoUrl, natsUrl = '' }: ServersParts) {
+    this.#node = { databaseUrl, mongoUrl, jwtSecret: newSecret(), masterKey: newSecret() };
+    this.#natsUrl = natsUrl;
   }
 
   async start(number: number): Promise<RunningApp> {
-    const app = await startApp({ beside: this.#node });
+    const app = await startApp({ beside: this.#node, env: { NATS_URL: this.#natsUrl } });
     this.#running.set(number, app);
     return app;
   }

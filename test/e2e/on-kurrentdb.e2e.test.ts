@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { expect } from 'chai';
 import { launchApp, startApp, type RunningApp } from '../support/app.js';
 import { built } from '../support/built.js';
@@ -7,11 +5,11 @@ import { call } from '../support/call.js';
 import { chatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { KurrentDbDouble } from '../support/kurrentdb-double/kurrentdb-double.js';
+import { passesSameTests } from '../support/same-tests.js';
 import { PASSWORD, signUp, type SignedUp } from '../support/signed-up.js';
 
 /** Tests of a whole server that know nothing of where its log is. */
 const SAME_TESTS = ['changed-messages', 'missed-mails', 'restart'];
-const LONG_MS = 300_000;
 
 /**
  * The double holds the log of each app. A real server would hold one log for all, and each app has a database of its own: its
@@ -20,22 +18,7 @@ const LONG_MS = 300_000;
 describe('A server with its log in KurrentDB (the double)', () => {
   before(() => built());
 
-  for (const name of SAME_TESTS)
-    it(`passes the same tests as one without: ${name}`, async function () {
-      this.timeout(LONG_MS);
-      const env = {
-        ...process.env,
-        CHATAPP_TEST_LOG_ON_DOUBLE: 'yes',
-        TEST_DATABASE_URL: process.env['CHATAPP_TEST_URL'],
-      };
-      const args = ['node_modules/mocha/bin/mocha.js', '--no-parallel', `test/e2e/${name}.e2e.test.ts`];
-      const run = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      let output = '';
-      for (const stream of [run.stdout, run.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      await once(run, 'close');
-      expect(run.exitCode, output).to.equal(0);
-      expect(output).to.match(/ [1-9]\d* passing/);
-    });
+  passesSameTests(SAME_TESTS, () => ({ CHATAPP_TEST_LOG_ON_DOUBLE: 'yes' }));
 
   describe('and the tools beside it', () => {
     let double: KurrentDbDouble;

@@ -1,38 +1,31 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { expect } from 'chai';
 import { built } from '../support/built.js';
 import { describeOnMongo, type MongoServer } from '../support/mongodb.js';
+import { describeOnNats, startNats, type NatsServer } from '../support/nats.js';
+import { passesSameTests } from '../support/same-tests.js';
 
 /** Tests of a whole server that know nothing of where its messages are. */
 const SAME_TESTS = ['changed-messages', 'restart', 'resume'];
+/** Tests of two servers, which also know nothing of what signals go over. */
+const SAME_TESTS_WITH_NATS = ['any-node'];
 /** More of them, on a server that is as quick as they expect. FerretDB reads whole collections. */
 const MORE_TESTS = ['client', 'deliveries', 'live', 'mentions', 'pins', 'reactions', 'search'];
-const LONG_MS = 300_000;
 
-/** Runs a file of tests on servers with their messages in MongoDB. */
-const passes = (server: () => MongoServer) => (name: string) =>
-  it(`passes the same tests as one without: ${name}`, async function () {
-    this.timeout(LONG_MS);
-    const env = {
-      ...process.env,
-      CHATAPP_TEST_MESSAGES_AT: server().url,
-      TEST_DATABASE_URL: process.env['CHATAPP_TEST_URL'],
-    };
-    const args = ['node_modules/mocha/bin/mocha.js', '--no-parallel', `test/e2e/${name}.e2e.test.ts`];
-    const run = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [run.stdout, run.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    await once(run, 'close');
-    expect(run.exitCode, output).to.equal(0);
-    expect(output).to.match(/ [1-9]\d* passing/);
-  });
+const messagesAt = (server: () => MongoServer) => () => ({ CHATAPP_TEST_MESSAGES_AT: server().url });
 
 describeOnMongo('A server with its messages in MongoDB', (server) => {
   before(() => built());
-  SAME_TESTS.forEach(passes(server));
+  passesSameTests(SAME_TESTS, messagesAt(server));
+
+  describeOnNats('and its signals over NATS', () => {
+    let nats: NatsServer;
+    before(async () => (nats = await startNats()));
+    after(() => nats.stop());
+    passesSameTests(SAME_TESTS_WITH_NATS, () => ({ ...messagesAt(server)(), NATS_URL: nats.url }));
+  });
 });
 
-describeOnMongo('A server with its messages in a real MongoDB', (server) => MORE_TESTS.forEach(passes(server)), {
-  real: true,
-});
+describeOnMongo(
+  'A server with its messages in a real MongoDB',
+  (server) => passesSameTests(MORE_TESTS, messagesAt(server)),
+  { real: true },
+);

@@ -81,6 +81,8 @@ export interface MongoServer {
   kill(): Promise<void>;
   /** Starts it again with what it had stored. */
   restart(): Promise<void>;
+  /** Whether these tests have started it, and may kill it. */
+  readonly isOwn: boolean;
   stop(): Promise<void>;
 }
 
@@ -105,6 +107,7 @@ const startProgram = async ({ path, argsFor }: Program): Promise<MongoServer> =>
     url,
     name,
     kill: () => end('SIGKILL'),
+    isOwn: true,
     restart: async () => {
       await restart();
     },
@@ -119,7 +122,14 @@ const notOurs = (): Promise<never> => Promise.reject(new Error('the server of MO
 
 const startServer = async (found: Found): Promise<MongoServer> => {
   if ('path' in found) return startProgram(found);
-  return { ...found, name: await nameOf(found.url), kill: notOurs, restart: notOurs, stop: async () => undefined };
+  return {
+    ...found,
+    name: await nameOf(found.url),
+    kill: notOurs,
+    restart: notOurs,
+    isOwn: false,
+    stop: async () => undefined,
+  };
 };
 
 const isReal = (found: Found): boolean => !('path' in found) || !found.path.endsWith('ferretdb');

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { ProjectionStatuses } from '../../src/application/ports/projection-statuses.js';
+import type { Position } from '../../src/domain/kernel/ids.js';
+import { hasReached } from '../../src/domain/kernel/position.js';
+import { openMongo } from '../../src/infrastructure/mongodb/open-mongo.js';
+import { generationsOf } from '../../src/infrastructure/projections/mongodb/generation-record.js';
+import { createProjectionStatuses as statusesInMongo } from '../../src/infrastructure/projections/mongodb/projection-statuses.js';
+import { createProjectionStatuses } from '../../src/infrastructure/projections/postgres/projection-statuses.js';
+
+const POLL_MS = 50;
+const LAST = `select coalesce(max(position), 0)::text as last from log.events where type in ('MessageSent', 'MessageRead')`;
+const ROWS = `
+  select message_id as "messageId", conversation_id as "conversationId", seq::integer, sent_position::text as position
+    from messages.messages`;
+
+/** A message as the read model has it. */
+export interface MessageRow {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly position: string;
+}
+
+type StoredRow = Omit<MessageRow, 'position' | 'seq'> & {
+  readonly seq: number | bigint;
+  readonly sentPosition: bigint;
+};
+
+const rowsInMongo = async (url: string): Promise<MessageRow[]> => {
+  const { db, close } = await openMongo(url);
+  try {
+    const used = await generationsOf(db).findOne({ _id: 'messages' });
+    const stored = await db.collection<StoredRow>(`${used?.prefix}messages`).find().toArray();
+    return stored.map(({ messageId, conversationId, seq, sentPosition }) => ({
+      messageId,
+      conversationId,
+      seq: Number(seq),
+      position: String(sentPosition),
+    }));
+  } finally {
+    await close();
+  }
+};
+
+const untilReached = async ({ checkpoint }: ProjectionStatuses, last: Position): Promise<void> => {
+  while (!hasReached((await checkpoint('messages')) ?? ('0' as Position), last)) await sleep(POLL_MS);
+};
+
+const untilProjected = async (pool: pg.Pool, mongoUrl: string | undefined): Promise<void> => {
+  const { rows } = await pool.query<{ last: Position }>(LAST);
+  const last = rows[0]?.last ?? ('0' as Position);
+  if (mongoUrl === undefined) return untilReached(createProjectionStatuses(pool), last);
+  const { db, close } = await openMongo(mongoUrl);
+  await untilReached(statusesInMongo(db), last).finally(close);
+};
+
+/** Answers the messages in the read model, wherever it is, once it holds everything that the log has. */
+export const projectedMessages = async (pool: pg.Pool, mongoUrl: string | undefined): Promise<MessageRow[]> => {
+  await untilProjected(pool, mongoUrl);
+  return mongoUrl === undefined ? (await pool.query<MessageRow>(ROWS)).rows : rowsInMongo(mongoUrl);
+};
