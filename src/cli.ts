@@ -5,6 +5,7 @@ import { loadEnvFile } from 'node:process';
 import { createInterface } from 'node:readline';
 import { loadConfig } from './infrastructure/config.js';
 import { versionOf } from './infrastructure/version.js';
+import { interruptible } from './interfaces/cli/interruptible.js';
 import { runCli } from './interfaces/cli/program.js';
 
 if (existsSync('.env')) loadEnvFile('.env');
@@ -22,6 +23,7 @@ process.exitCode = await runCli(
       isInteractive: process.stderr.isTTY && process.stdin.isTTY,
       lines: () => createInterface({ input: process.stdin }),
     },
+    interruptible,
     version: await versionOf(),
   },
   process.argv.slice(2),

@@ -192,10 +192,10 @@ export const describeGenerations = (engine: GetEngine): void => {
       .generations()
       .inTurn(NEVER, async (next) => {
         await next.begin();
-        await engine().generations().dropLeftovers();
+        await engine().generations().dropLeftovers('all');
         expect((await rows()).length, 'while it is filled').to.equal(2);
       });
-    await engine().generations().dropLeftovers();
+    await engine().generations().dropLeftovers('all');
     expect(await rows()).to.deep.equal([[name, version, LOG_START]]);
   });
 };

@@ -9,6 +9,7 @@ import { describeChecksums } from './projection-checksums.js';
 import { describeComparisons } from './projection-comparisons.js';
 import { describeGenerations } from './projection-generations.js';
 import { describeKills } from './projection-kills.js';
+import { describeRebuilds } from './projection-rebuilds.js';
 import { batchUpTo, failureOf, numbersUpTo, taken, type EngineUnderTest, type GetEngine } from './projection-steps.js';
 
 const { name } = numbersProjection;
@@ -203,6 +204,7 @@ export const projectionContract = (open: () => Promise<EngineUnderTest>): void =
   describe('that another node has taken over', () => describeLateStops(engine));
   describe('that parks', () => describeParking(engine));
   describe('in generations', () => describeGenerations(engine));
+  describe('that is rebuilt at once', () => describeRebuilds(engine));
   describe('beside what the log says', () => describeComparisons(engine));
   describe('that is summed up', () => describeChecksums(engine));
   describe('whose nodes are killed', () => describeKills(engine));

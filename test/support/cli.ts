@@ -21,24 +21,30 @@ const TIMEOUT_MS = 60_000;
 export const chatapp = (env: Readonly<Record<string, string>>, ...args: string[]): Promise<Outcome> =>
   chatappGiven('', env, ...args);
 
-/** Runs it with something at its standard input. */
-export const chatappGiven = async (
-  input: string,
-  env: Readonly<Record<string, string>>,
-  ...args: string[]
-): Promise<Outcome> => {
+/** Starts it, and answers its process as well. */
+export const launchChatapp = async (env: Readonly<Record<string, string>>, ...args: string[]) => {
   await built();
   const child = spawn(process.execPath, ['dist/cli.js', ...args], {
     env: { ...process.env, MONGODB_URL: '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
   });
-  child.stdin.end(input);
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  await once(child, 'close');
-  return { code: child.exitCode, out, err };
+  const ended = once(child, 'close').then((): Outcome => ({ code: child.exitCode, out, err }));
+  return { child, ended };
+};
+
+/** Runs it with something at its standard input. */
+export const chatappGiven = async (
+  input: string,
+  env: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<Outcome> => {
+  const { child, ended } = await launchChatapp(env, ...args);
+  child.stdin.end(input);
+  return ended;
 };
 
 /**
@@ -59,6 +65,7 @@ export const chatappHere = async (env: Readonly<Record<string, string>>, ...args
         isInteractive: false,
         lines: () => Readable.from([]),
       },
+      interruptible: (work) => work(new AbortController().signal),
       version: 'of a test',
     },
     args,

@@ -24,12 +24,20 @@ export interface ComparedGeneration {
 
 /** The next generation, while it is this node's turn to bring the projection up to date. */
 export interface NextGeneration {
+  /** Answers where one stands that was left unfinished and can go on: it is of this program's version, and not stopped. */
+  unfinished(): Promise<Position | undefined>;
   /** Makes it empty; an unfinished one is dropped. */
   begin(): Promise<void>;
+  /** Throws away what was left unfinished; false where there is nothing. */
+  drop(): Promise<boolean>;
   /** A store that fills it. */
   open(): ProjectionStore;
   /** Sums up what it holds. Nobody fills it meanwhile: this node alone does. */
   checksum(onTable?: (name: string) => void): Promise<GenerationChecksum>;
+  /** Lists what it has parked in the order of the log. */
+  parked(): Promise<readonly ParkedRow[]>;
+  /** Compares it with the one in use, of the same version, as a `ComparedGeneration` is compared. */
+  readonly compare: ComparedGeneration['compare'];
   /**
    * Puts it in the place of the one in use, in one step: a query sees the one or the other, whole.
    * False where the one in use is further, or is being read for long: the next one then goes on catching up.
@@ -37,6 +45,18 @@ export interface NextGeneration {
   takeOver(): Promise<boolean>;
   /** Says of the one in use that it is of this program's version now, without a rebuild. */
   confirmVersion(): Promise<void>;
+}
+
+/** Which leftovers are dropped: those of no use to this program, or also those that a rebuild could go on with. */
+export type Leftovers = 'useless' | 'all';
+
+/** Another node is bringing the projection up to date. The message says who. */
+export class RebuildUnderWayError extends Error {
+  override readonly name = 'RebuildUnderWayError';
+
+  constructor(projection: string, by: string) {
+    super(`projection ${projection} is being rebuilt already, by ${by}`);
+  }
 }
 
 /** The newest part of the log, up to where a projection has come; without what is parked. */
@@ -57,7 +77,7 @@ export interface ProjectionGenerations {
   /** Makes the generation in use where it is missing. Several nodes may do it at once. */
   prepare(): Promise<void>;
   /** Throws away what was being filled by a node that was killed; leaves what a node is filling. */
-  dropLeftovers(): Promise<void>;
+  dropLeftovers(which: Leftovers): Promise<void>;
   /** Says whether the generation in use is of another version than this program's; false where there is none. */
   isOutdated(): Promise<boolean>;
   /** Answers how far the generation in use has come, whichever node works on it; undefined where there is none. */
@@ -70,6 +90,8 @@ export interface ProjectionGenerations {
   checksum(onTable?: (name: string) => void): Promise<GenerationChecksum>;
   /** Works when no other node brings the projection up to date. Raises the signal's reason when that ends the wait. */
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result>;
+  /** Works likewise, but at once. Raises `RebuildUnderWayError` when another node, which lives, is at it. */
+  atOnce<Result>(work: (next: NextGeneration) => Promise<Result>): Promise<Result>;
   /** Makes an empty generation to compare with, and drops it when the work has ended. */
   withComparison<Result>(work: (comparison: ComparedGeneration) => Promise<Result>): Promise<Result>;
   /**

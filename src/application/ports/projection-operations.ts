@@ -31,6 +31,33 @@ export interface RebuildProgress {
   readonly events: number;
   /** How much of the log it has gone through, from 0 to 1. */
   readonly share: number;
+  /** The number of events in that part of the log, of any type. */
+  readonly passed: number;
+  /** The number of events in the log as it was at first. */
+  readonly total: number;
+}
+
+/** How a rebuild is wanted. */
+export interface RebuildChoices {
+  /** Throws away what another rebuild has left unfinished, instead of going on with it. */
+  readonly isFresh?: boolean;
+  /** Switches though events were parked that had been applied. */
+  readonly isForced?: boolean;
+}
+
+/** The comparison of what was in use with what took its place: `expected` is the new one. */
+export interface UsedComparison {
+  /** The position at which both stood. */
+  readonly position: Position;
+  readonly tables: readonly TableComparison[];
+}
+
+/** The result of a rebuild. */
+export interface Rebuilt {
+  /** From where it went on with what was left unfinished; null where it began anew. */
+  readonly resumedAt: Position | null;
+  /** Null where what was in use was of another version, or stood behind what was filled. */
+  readonly comparison: UsedComparison | null;
 }
 
 /** The result of applying parked events again. */
@@ -125,8 +152,17 @@ export interface ProjectionOperations {
   list(): Promise<readonly ProjectionStatus[]>;
   /** Lists the parked events of one projection, or of all. */
   parked(name?: string): Promise<readonly ParkedRow[]>;
-  /** Fills it anew beside the one in use, and switches. Raises `NotRebuildableError`. */
-  rebuild(name: string, onProgress: (progress: RebuildProgress) => void): Promise<void>;
+  /**
+   * Fills it anew beside the one in use, compares both, and switches. The signal cancels it, and it can go on later. Raises
+   * `NotRebuildableError`, `RebuildUnderWayError`, `RebuildCancelledError`, `RebuildRefusedError`.
+   */
+  rebuild(
+    name: string,
+    choices: RebuildChoices & { readonly signal: AbortSignal },
+    onProgress: (progress: VerifyProgress) => void,
+  ): Promise<Rebuilt>;
+  /** Throws away what a rebuild has left unfinished; false where there is nothing. Raises `RebuildUnderWayError`. */
+  cancelRebuild(name: string): Promise<boolean>;
   /** Compares one projection, or each, with the log, at its own checkpoint. */
   verify(
     name: string | undefined,
@@ -142,6 +178,16 @@ export interface ProjectionOperations {
   /** Lets a projection that has stopped go on from its position. Raises `NotStoppedError`. */
   resume(name: string): Promise<void>;
   redrive(name: string, onProgress: (progress: RebuildProgress) => void): Promise<Redriven>;
+}
+
+/** The rebuild was ended before the switch. The message says how it goes on. */
+export class RebuildCancelledError extends Error {
+  override readonly name = 'RebuildCancelledError';
+}
+
+/** The rebuild has parked what was applied before, and has not switched. */
+export class RebuildRefusedError extends Error {
+  override readonly name = 'RebuildRefusedError';
 }
 
 /** The projection has not stopped. */

@@ -17,6 +17,7 @@ import { compareRecent } from './compare-recent.js';
 import { listWithLag } from './list-with-lag.js';
 import { repairFromLog } from './repair-from-log.js';
 import { rebuildProjection } from './rebuild.js';
+import { rebuildAtOnce } from './rebuild-at-once.js';
 import { redriveProjection } from './redrive.js';
 import type { RegisteredProjection } from './registered-projection.js';
 import { verifyProjection } from './verify.js';
@@ -41,7 +42,7 @@ const progressThrough = async (events: EventStore, onProgress: OnProgress) => {
   return async (position: Position, count: number): Promise<void> => {
     done += count;
     const passed = await events.countBetween(LOG_START, position);
-    onProgress({ events: done, share: passed < total ? passed / total : 1 });
+    onProgress({ events: done, share: passed < total ? passed / total : 1, passed: Math.min(passed, total), total });
   };
 };
 
@@ -89,13 +90,21 @@ const repairRows = async (parts: OperatedParts): Promise<number> => {
   return added + (await repairFromLog({ ...parts, onEvents: ignored }));
 };
 
-const rebuild = async (parts: OperatedParts, onProgress: OnProgress): Promise<void> => {
-  const observer = {
-    advanced: await progressThrough(parts.events, onProgress),
-    parked: ignored, // they are listed afterwards
-    retrying: ignored,
-  };
-  await rebuildProjection({ ...parts, observer, signal: new AbortController().signal });
+const observed = async ({ events }: OperatedParts, onProgress: OnProgress) => ({
+  advanced: await progressThrough(events, onProgress),
+  parked: ignored, // they are listed afterwards
+  retrying: ignored,
+});
+
+type Rebuild = ProjectionOperations['rebuild'];
+
+const rebuild = async (
+  parts: OperatedParts,
+  { signal, ...choices }: Parameters<Rebuild>[1],
+  onProgress: Parameters<Rebuild>[2],
+): ReturnType<Rebuild> => {
+  const observer = await observed(parts, onProgress);
+  return rebuildAtOnce({ ...parts, observer, signal, onTable: (table) => onProgress({ table }) }, choices);
 };
 
 const redrive = async (parts: OperatedParts, onProgress: OnProgress): Promise<Redriven> => {
@@ -105,7 +114,8 @@ const redrive = async (parts: OperatedParts, onProgress: OnProgress): Promise<Re
     return { applied: applied + (await repairRows(parts)), stillParked };
   }
   const before = (await generations.parked()).length;
-  await rebuild(parts, onProgress);
+  const observer = await observed(parts, onProgress);
+  await rebuildProjection({ ...parts, observer, signal: new AbortController().signal });
   const stillParked = (await generations.parked()).length;
   return { applied: Math.max(0, before - stillParked), stillParked };
 };
@@ -127,7 +137,8 @@ export const operateProjections = ({ registered, statuses, ...parts }: Operation
       if (name !== undefined) require(name);
       return statuses.parked(name);
     },
-    rebuild: async (name, onProgress) => rebuild(require(name), onProgress),
+    rebuild: async (name, choices, onProgress) => rebuild(require(name), choices, onProgress),
+    cancelRebuild: async (name) => require(name).generations.atOnce((next) => next.drop()),
     verify: async (name, onProgress) => {
       const verifications: Verification[] = [];
       for (const each of chosen(name))

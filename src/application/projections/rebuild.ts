@@ -1,6 +1,10 @@
+import type { Position } from '../../domain/kernel/ids.js';
+import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 import type { EventBatch, EventStore } from '../ports/event-store.js';
+import type { NextGeneration } from '../ports/projection-generations.js';
 import { NotRebuildableError } from '../ports/projection-operations.js';
-import { BrokenSequenceError, type ProjectionStore } from '../ports/projection-store.js';
+import { BrokenSequenceError } from '../ports/projection-store.js';
+import { logUpTo } from './log-up-to.js';
 import { handledTypes } from './projector.js';
 import { readAhead } from './read-ahead.js';
 import type { RegisteredProjection } from './registered-projection.js';
@@ -9,34 +13,90 @@ import { runProjection, type ProjectionObserver } from './runner.js';
 export interface RebuildParts extends Pick<RegisteredProjection, 'projection' | 'generations'> {
   readonly events: EventStore;
   readonly observer: ProjectionObserver;
-  /** Ends the rebuild early: the old generation then stays. */
+  /** Ends the rebuild early: the old generation then stays, and what is filled waits for a rebuild that goes on with it. */
   readonly signal: AbortSignal;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 const SWITCH_AGAIN_MS = 200;
 
-/** Projects up to the end of the log. */
+/** Refuses a projection that is never made again. */
+export const requireRebuildable = ({ projection: { name, rebuildable } }: Pick<RebuildParts, 'projection'>): void => {
+  if (!rebuildable)
+    throw new NotRebuildableError(
+      `projection ${name} cannot be rebuilt: what the outside world was told would be told again`,
+    );
+};
+
+/** Projects up to the end of this log. Answers where that was; undefined where the signal came before. */
 const catchUp = async (
   { events, projection, observer, signal, sleep }: RebuildParts,
-  store: ProjectionStore,
-): Promise<void> => {
-  const reached = new AbortController();
+  next: NextGeneration,
+  log: Pick<EventStore, 'subscribe'>,
+): Promise<Position | undefined> => {
+  const store = next.open();
+  const ended = new AbortController();
   const broken: string[] = [];
+  let reached: Position | undefined;
   const stopped = (reason: string) => {
     broken.push(reason);
-    reached.abort();
+    ended.abort();
   };
-  const ahead = ({ events: next, after }: EventBatch) => store.computeAhead?.({ events: next, from: after });
+  const caughtUp = (position: Position) => {
+    reached = position;
+    ended.abort();
+  };
+  const ahead = ({ events: coming, after }: EventBatch) => store.computeAhead?.({ events: coming, from: after });
   await runProjection({
-    events: { subscribe: readAhead(events, ahead), countBetween: (after, upTo) => events.countBetween(after, upTo) },
+    events: { subscribe: readAhead(log, ahead), countBetween: (after, upTo) => events.countBetween(after, upTo) },
     store,
     types: handledTypes(projection),
-    observer: { ...observer, stopped, caughtUp: () => reached.abort() },
-    signal: AbortSignal.any([signal, reached.signal]),
+    observer: { ...observer, stopped, caughtUp },
+    signal: AbortSignal.any([signal, ended.signal]),
     sleep,
   });
   if (broken[0] !== undefined) throw new BrokenSequenceError(broken[0]);
+  return reached;
+};
+
+/**
+ * Projects up to a position, and leaves the checkpoint there, whatever the last events were. Answers where it is: before that
+ * where the log ends before, or the signal came; behind it where it was further.
+ */
+export const fillUpTo = async (parts: RebuildParts, next: NextGeneration, to: Position): Promise<Position> => {
+  const reached = await catchUp(parts, next, logUpTo(parts.events, to));
+  const store = next.open();
+  try {
+    const from = (await store.acquire())?.position ?? LOG_START;
+    if (reached === undefined || hasReached(from, reached)) return from;
+    await store.apply({ events: [], parked: [], from, to: reached });
+    return reached;
+  } finally {
+    await store.release();
+  }
+};
+
+/** Switches to the next generation, once it is as far as the one in use. Answers whether it has, before the signal. */
+export const switchTo = async (parts: RebuildParts, next: NextGeneration): Promise<boolean> => {
+  const { generations, signal, sleep } = parts;
+  while (!signal.aborted) {
+    if (await next.takeOver()) return true;
+    // The old one has gone on meanwhile, or is being read.
+    await sleep(SWITCH_AGAIN_MS);
+    await fillUpTo(parts, next, (await generations.checkpoint()) ?? LOG_START);
+  }
+  return false;
+};
+
+/**
+ * Goes on with what another rebuild has left unfinished, and answers from where; undefined where there is nothing, or it has
+ * parked something, which may be applied by now: then it begins anew.
+ */
+export const resumeOrBegin = async (next: NextGeneration): Promise<Position | undefined> => {
+  const unfinished = await next.unfinished();
+  if (unfinished !== undefined && (await next.parked()).length === 0) return unfinished;
+  await next.begin();
+  return undefined;
 };
 
 /**
@@ -47,19 +107,11 @@ export const rebuildProjection = async (
   parts: RebuildParts,
   isNeeded: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<void> => {
-  const { projection, generations, signal, sleep } = parts;
-  if (!projection.rebuildable)
-    throw new NotRebuildableError(
-      `projection ${projection.name} cannot be rebuilt: what the outside world was told would be told again`,
-    );
-  await generations.inTurn(signal, async (next) => {
+  requireRebuildable(parts);
+  await parts.generations.inTurn(parts.signal, async (next) => {
     if (!(await isNeeded())) return;
-    await next.begin();
-    await catchUp(parts, next.open());
-    // The old one may have gone on meanwhile, or is being read.
-    while (!signal.aborted && !(await next.takeOver())) {
-      await sleep(SWITCH_AGAIN_MS);
-      await catchUp(parts, next.open());
-    }
+    await resumeOrBegin(next);
+    await fillUpTo(parts, next, await parts.events.head());
+    await switchTo(parts, next);
   });
 };

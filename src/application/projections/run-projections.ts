@@ -117,7 +117,7 @@ export const runProjections = async (parts: ProjectionsParts): Promise<{ readonl
   const { registered, consumers, signal } = parts;
   for (const { generations } of registered) {
     await generations.prepare();
-    await generations.dropLeftovers();
+    await generations.dropLeftovers('useless');
   }
   const running = registered.map((each) =>
     consumers.run(`projection ${each.projection.name}`, signal, run(parts, each), {

@@ -8,13 +8,15 @@ interface PurgeParts {
   readonly pool: pg.Pool;
   readonly log: Logger;
   readonly releases: ReleaseStack;
+  /** Throws away what rebuilds have left unfinished: no erasure comes to it there. */
+  readonly dropLeftovers: () => Promise<void>;
 }
 
 /** The pause between two looks for something to do. The database says how often tables are written anew. */
 const LOOK_AGAIN_MS = 10_000;
 
 /** Removes the keys of erased users, and what read models held of them, from the files of the database, until it is released. */
-export const runPurge = ({ pool, log, releases }: PurgeParts): void => {
+export const runPurge = ({ pool, log, releases, dropLeftovers }: PurgeParts): void => {
   const ending = new AbortController();
   const { signal } = ending;
   let reported = 0;
@@ -25,6 +27,7 @@ export const runPurge = ({ pool, log, releases }: PurgeParts): void => {
     if (waiting > 0 && waiting !== reported)
       log.warn({ users: waiting }, 'erased users are still in the files of the database, trying again');
     reported = waiting;
+    if (waiting > 0) await dropLeftovers();
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {

@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
 import { runLimitClearing } from '../limits/clear-limits.js';
 import { limitersInPostgres } from '../limits/postgres-limiters.js';
+import { registeredProjections } from '../projections/registered-projections.js';
 import { startProjections } from '../projections/start-projections.js';
 import { runMailer, type RunningMailer } from '../mail/run-mailer.js';
 import { createMailOutbox } from '../read-models/postgres/mail-outbox.js';
@@ -91,7 +92,13 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   const { mailbox } = mailer.running;
   const outbox = createMailOutbox(parts.pool);
   const operations = await runOperations({ ...parts, statuses: parts.engine.statuses, progress, masterKeys, outbox });
-  runPurge(parts);
+  const generations = registeredProjections({ ...parts, kept: parts.engine.generations, onMail: () => undefined });
+  runPurge({
+    ...parts,
+    dropLeftovers: async () => {
+      for (const each of generations) await each.generations.dropLeftovers('all');
+    },
+  });
   runLimitClearing(parts);
   const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
   phases.end('interfaces');

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { RebuildCancelledError } from '../../application/ports/projection-operations.js';
 import { doctorCommand } from './doctor.command.js';
 import { keysCommands } from './keys.commands.js';
 import { logCommands } from './log.commands.js';
@@ -9,6 +10,8 @@ import { usersCommands } from './users.commands.js';
 
 const FAILED = 1;
 const MISUSED = 2;
+/** What shells answer for a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
@@ -42,7 +45,7 @@ const createProgram = (parts: CliParts): Command => {
   return prepared(program, parts.terminal);
 };
 
-/** Carries out one command line. Answers the exit code: 0, 1 for a failure, 2 for a wrong command line. */
+/** Carries out one command line. Answers the exit code: 0, 1 for a failure, 2 for a wrong command line, 130 where Ctrl-C has ended it. */
 export const runCli = async (parts: CliParts, args: readonly string[]): Promise<number> => {
   try {
     await createProgram(parts).parseAsync(args, { from: 'user' });
@@ -50,6 +53,6 @@ export const runCli = async (parts: CliParts, args: readonly string[]): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
     parts.terminal.note(`chatapp: ${messageOf(error)}\n`);
-    return FAILED;
+    return error instanceof RebuildCancelledError ? INTERRUPTED : FAILED;
   }
 };

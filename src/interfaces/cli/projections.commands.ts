@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import type { RebuildProgress } from '../../application/ports/projection-operations.js';
+import type { RebuildProgress, VerifyProgress } from '../../application/ports/projection-operations.js';
 import { addCommand, createGroup } from './group.js';
 import { counted, progressOn, tableOf } from './output.js';
+import { rebuildPace } from './rebuild-pace.js';
+import { rebuiltText } from './rebuilt-text.js';
 import type { CliParts } from './tool.js';
 import { checksumText } from './checksum-text.js';
 import { verificationText } from './verification-text.js';
@@ -13,15 +15,14 @@ export const projectionsCommands = (parts: CliParts): Command => {
   const group = createGroup('projections', 'see where read models stand, rebuild them, apply what was parked');
   const withProgress = async <Result>(
     what: string,
-    work: (onProgress: (progress: RebuildProgress) => void) => Promise<Result>,
+    work: (onProgress: (progress: VerifyProgress) => void) => Promise<Result>,
   ): Promise<Result> => {
     const progress = progressOn(parts.terminal);
-    const startedAt = performance.now();
+    const paceOf = rebuildPace(() => performance.now());
     try {
-      return await work((now) => {
-        const rate = Math.round((now.events * 1_000) / Math.max(1, performance.now() - startedAt));
-        progress.show(`${what}: ${percentOf(now)}, ${counted(now.events, 'event')}, ${rate}/s`);
-      });
+      return await work((now) =>
+        progress.show(`${what}: ${'table' in now ? `comparing ${now.table} with the one in use` : paceOf(now)}`),
+      );
     } finally {
       progress.end();
     }
@@ -47,11 +48,34 @@ export const projectionsCommands = (parts: CliParts): Command => {
   });
   addCommand(group, parts, {
     usage: 'rebuild <name>',
-    summary: 'fill a read model anew beside the one in use, and switch; the server goes on meanwhile',
-    examples: ['projections rebuild messages'],
+    summary:
+      'fill a read model anew beside the one in use, compare both, and switch; servers go on meanwhile. Ctrl-C ends it in order: ' +
+      'the same command goes on with what is filled, as it does after a crash',
+    options: [
+      ['--fresh', 'begin anew, instead of going on with what was left unfinished'],
+      ['--force', 'switch though events could not be applied that are in use'],
+    ],
+    examples: ['projections rebuild messages', 'projections rebuild messages --fresh'],
+    run: async ({ projections }, [name = ''], options) => {
+      const choices = { isFresh: options['fresh'] === true, isForced: options['force'] === true };
+      const rebuilt = await parts.interruptible((signal) =>
+        withProgress(`rebuilding ${name}`, (onProgress) =>
+          projections.rebuild(name, { ...choices, signal }, onProgress),
+        ),
+      );
+      return { json: { name, rebuilt: true, ...rebuilt }, text: rebuiltText(name, rebuilt) };
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'cancel <name>',
+    summary: 'throw away what a rebuild has left unfinished; the one in use stays',
+    examples: ['projections cancel messages'],
     run: async ({ projections }, [name = '']) => {
-      await withProgress(`rebuilding ${name}`, (onProgress) => projections.rebuild(name, onProgress));
-      return { json: { name, rebuilt: true }, text: `${name} is rebuilt` };
+      const cancelled = await projections.cancelRebuild(name);
+      const text = cancelled
+        ? `what was filled of ${name} is thrown away`
+        : `no rebuild of ${name} was left unfinished`;
+      return { json: { name, cancelled }, text };
     },
   });
   addCommand(group, parts, {

@@ -47,6 +47,8 @@ export interface CliParts {
   readonly openSql: (options: { readonly isWritable: boolean }) => Promise<Sql>;
   readonly examine: () => Promise<readonly Finding[]>;
   readonly terminal: Terminal;
+  /** Does work that Ctrl-C, or a request to stop, ends in order by the signal. A second one ends the process at once. */
+  readonly interruptible: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
   readonly version: string;
 }
 

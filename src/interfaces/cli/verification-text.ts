@@ -3,7 +3,8 @@ import { counted, tableOf } from './output.js';
 
 const HEADINGS = ['projection', 'table', 'rows', 'expected', 'by', 'different'];
 
-const differenceText = ({ table, key, problem, columns }: RowDifference): string => {
+/** Says which row differs, and in what. */
+export const differenceText = ({ table, key, problem, columns }: RowDifference): string => {
   const row = Object.entries(key)
     .map(([column, value]) => `${column} ${value}`)
     .join(', ');

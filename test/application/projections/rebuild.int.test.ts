@@ -63,7 +63,7 @@ describe('a rebuild of a projection', () => {
     const advanced = (position: string, events: number) => {
       if (events > 0) steps.push(`applied ${position}`);
     };
-    const events = { subscribe } as unknown as EventStore;
+    const events = Object.assign(new ScriptedLog(), { subscribe, end: '3' }) as unknown as EventStore;
     await rebuildProjection({ ...parts(), events, observer: { ...parts().observer, advanced } });
     expect(steps).to.deep.equal(['read 1', 'read 2', 'applied 1', 'read 3', 'applied 2', 'applied 3']);
     expect(await numbers()).to.deep.equal([1, 2]);

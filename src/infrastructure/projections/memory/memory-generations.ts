@@ -1,10 +1,13 @@
-import type {
-  ComparedGeneration,
-  NextGeneration,
-  ProjectionGenerations,
+import {
+  RebuildUnderWayError,
+  type ComparedGeneration,
+  type Leftovers,
+  type NextGeneration,
+  type ProjectionGenerations,
 } from '../../../application/ports/projection-generations.js';
 import { GenerationGoneError } from '../../../application/ports/projection-store.js';
 import type { Projection } from '../../../application/projections/projector.js';
+import type { Position } from '../../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
 import { checksumRows } from './checksum-rows.js';
 import { compareRows } from './compare-rows.js';
@@ -44,8 +47,9 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
     if (!this.#projections.find(this.#name)) this.#begin(this.#name);
   }
 
-  async dropLeftovers(): Promise<void> {
-    if (!this.#projections.isLocked(this.#name)) this.#projections.drop(this.#nextName);
+  async dropLeftovers(which: Leftovers): Promise<void> {
+    const isKept = which === 'useless' && this.#unfinished() !== undefined;
+    if (!isKept && !this.#projections.isLocked(this.#name)) this.#projections.drop(this.#nextName);
     if (!this.#projections.isLocked(this.#comparedName)) this.#projections.drop(this.#comparedName);
   }
 
@@ -71,21 +75,19 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
   }
 
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result> {
-    const next: NextGeneration = {
-      begin: async () => this.#begin(this.#nextName),
-      open: () => this.open(this.#nextName),
-      checksum: async (onTable) => checksumRows(this.#require(this.#nextName), onTable),
-      takeOver: async () => this.#takeOver(),
-      confirmVersion: async () => this.#put(this.#name, { version: this.#parts.projection.version }),
-    };
-    return this.#projections.locked(this.#name, () => work(next), signal);
+    return this.#projections.locked(this.#name, () => work(this.#next()), signal);
+  }
+
+  async atOnce<Result>(work: (next: NextGeneration) => Promise<Result>): Promise<Result> {
+    if (this.#projections.isLocked(this.#name)) throw new RebuildUnderWayError(this.#name, 'another node');
+    return this.inTurn(NEVER, work);
   }
 
   withComparison<Result>(work: (comparison: ComparedGeneration) => Promise<Result>): Promise<Result> {
     const fill = async (): Promise<Result> => {
       this.#begin(this.#comparedName);
       try {
-        return await work(this.#compared());
+        return await work(this.#compared(this.#comparedName));
       } finally {
         this.#projections.drop(this.#comparedName);
       }
@@ -103,7 +105,28 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
     return this.#parts.projections;
   }
 
-  #compared(): ComparedGeneration {
+  #next(): NextGeneration {
+    return {
+      unfinished: async () => this.#unfinished(),
+      begin: async () => this.#begin(this.#nextName),
+      drop: async () => this.#projections.drop(this.#nextName),
+      open: () => this.open(this.#nextName),
+      parked: () => this.#projections.parked(this.#nextName),
+      checksum: async (onTable) => checksumRows(this.#require(this.#nextName), onTable),
+      compare: this.#compared(this.#nextName).compare,
+      takeOver: async () => this.#takeOver(),
+      confirmVersion: async () => this.#put(this.#name, { version: this.#parts.projection.version }),
+    };
+  }
+
+  #unfinished(): Position | undefined {
+    const found = this.#projections.find(this.#nextName);
+    return found?.version === this.#parts.projection.version && found.stopped === undefined
+      ? found.position
+      : undefined;
+  }
+
+  #compared(beside: string): ComparedGeneration {
     /** The tables in use, and those made anew, at the same position. */
     const held = <Result>(
       fillUpTo: Parameters<ComparedGeneration['repair']>[0],
@@ -111,10 +134,10 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
     ) =>
       this.#projections.locked(`checkpoint ${this.#name}`, async () => {
         await fillUpTo((await this.checkpoint()) ?? LOG_START);
-        return work(this.#require(this.#name), this.#require(this.#comparedName));
+        return work(this.#require(this.#name), this.#require(beside));
       });
     return {
-      store: this.open(this.#comparedName),
+      store: this.open(beside),
       compare: async (fillUpTo, onTable) => {
         const [used, anew] = await held(fillUpTo, (...both) => both);
         return compareRows(used.tables, anew.tables, onTable);

@@ -61,8 +61,9 @@ export class MemoryProjections implements ProjectionStatuses {
     this.#generations.set(name, generation);
   }
 
-  drop(name: string): void {
-    this.#generations.delete(name);
+  /** Answers whether there was one. */
+  drop(name: string): boolean {
+    return this.#generations.delete(name);
   }
 
   /** No epoch is given twice, whatever generation it is for. */

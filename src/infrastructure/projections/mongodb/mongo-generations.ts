@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  ComparedGeneration,
-  NextGeneration,
-  ProjectionGenerations,
+import {
+  RebuildUnderWayError,
+  type ComparedGeneration,
+  type Leftovers,
+  type NextGeneration,
+  type ProjectionGenerations,
 } from '../../../application/ports/projection-generations.js';
 import type { GenerationChecksum } from '../../../application/ports/projection-operations.js';
+import type { Position } from '../../../domain/kernel/ids.js';
 import { hasReached } from '../../../domain/kernel/position.js';
 import { Documents } from '../../mongodb/documents.js';
 import { asked, isDuplicate } from '../../mongodb/mongo-errors.js';
@@ -42,9 +45,15 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
     return this.#make(this.#name);
   }
 
-  async dropLeftovers(): Promise<void> {
-    await unlessTaken(this.#db, this.#nextName, () => this.#drop(this.#nextName));
-    await unlessTaken(this.#db, this.#comparedName, () => this.#drop(this.#comparedName));
+  async dropLeftovers(which: Leftovers): Promise<void> {
+    const isKept = which === 'useless' && (await this.#unfinished()) !== undefined;
+    for (const name of isKept ? [this.#comparedName] : [this.#nextName, this.#comparedName])
+      await unlessTaken(
+        this.#db,
+        name,
+        () => this.#drop(name),
+        () => false,
+      );
     await this.#dropReplaced();
     await this.#dropUnnamed();
   }
@@ -80,17 +89,18 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
   }
 
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result> {
-    const next: NextGeneration = {
-      begin: () => this.#begin(this.#nextName),
-      open: () => this.open(this.#nextName),
-      checksum: async (onTable) => this.#checksum(await getGeneration(this.#db, this.#nextName), onTable),
-      takeOver: () => this.#takeOver(),
-      confirmVersion: async () => {
-        const { version } = this.#parts.projection;
-        await asked(() => generationsOf(this.#db).updateOne({ _id: this.#name }, { $set: { version } }));
+    return inTurn(this.#db, this.#nextName, signal, () => work(this.#next()));
+  }
+
+  atOnce<Result>(work: (next: NextGeneration) => Promise<Result>): Promise<Result> {
+    return unlessTaken(
+      this.#db,
+      this.#nextName,
+      () => work(this.#next()),
+      (by) => {
+        throw new RebuildUnderWayError(this.#name, by);
       },
-    };
-    return inTurn(this.#db, this.#nextName, signal, () => work(next));
+    );
   }
 
   withComparison<Result>(work: (comparison: ComparedGeneration) => Promise<Result>): Promise<Result> {
@@ -102,6 +112,33 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
         await this.#drop(this.#comparedName); // What it holds is personal, and nobody else would drop it.
       }
     });
+  }
+
+  #next(): NextGeneration {
+    return {
+      unfinished: () => this.#unfinished(),
+      begin: () => this.#begin(this.#nextName),
+      drop: () => this.#drop(this.#nextName),
+      open: () => this.open(this.#nextName),
+      parked: async () => {
+        const found = await this.#find(this.#nextName);
+        return found ? parkedRows(found) : [];
+      },
+      checksum: async (onTable) => this.#checksum(await getGeneration(this.#db, this.#nextName), onTable),
+      compare: comparedGeneration(this.#parts, this.open(this.#nextName), this.#nextName).compare,
+      takeOver: () => this.#takeOver(),
+      confirmVersion: async () => {
+        const { version } = this.#parts.projection;
+        await asked(() => generationsOf(this.#db).updateOne({ _id: this.#name }, { $set: { version } }));
+      },
+    };
+  }
+
+  /** The document of one that has taken its place is no generation any more. */
+  async #unfinished(): Promise<Position | undefined> {
+    const [found, used] = [await this.#find(this.#nextName), await this.#find(this.#name)];
+    const isOurs = found?.version === this.#parts.projection.version && found.prefix !== used?.prefix;
+    return isOurs && found.ready && found.stopped === null ? positionOf(found.position) : undefined;
   }
 
   async findProblems(recent: Parameters<ProjectionGenerations['findProblems']>[0]) {
@@ -153,12 +190,16 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
     await this.#make(name);
   }
 
-  /** Drops a generation that is not in use. The document of one that has taken its place is all that is left to drop. */
-  async #drop(name: string): Promise<void> {
+  /**
+   * Drops a generation that is not in use; answers whether there was one. The document of one that has taken its place is all
+   * that is left to drop.
+   */
+  async #drop(name: string): Promise<boolean> {
     const [found, used] = [await this.#find(name), await this.#find(this.#name)];
-    if (!found) return;
+    if (!found) return false;
     if (found.prefix !== used?.prefix) await this.#documents(found).drop();
     await asked(() => generationsOf(this.#db).deleteOne({ _id: name, prefix: found.prefix }));
+    return found.prefix !== used?.prefix;
   }
 
   /** Drops the collections that the generation in use has taken the place of. */

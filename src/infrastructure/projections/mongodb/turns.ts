@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import { asked, isDuplicate } from '../../mongodb/mongo-errors.js';
+import { thisProcess } from '../this-process.js';
 import { Silence } from './silence.js';
 
 const BEAT_MS = 500;
@@ -11,6 +12,8 @@ const LOOK_AGAIN_MS = 50;
 interface Turn {
   readonly _id: string;
   readonly holder: string;
+  /** The process of the holder, for people. */
+  readonly by: string;
   readonly beat: number;
 }
 
@@ -37,7 +40,7 @@ const work = async <Result>(db: Db, own: Turn, given: () => Promise<Result>): Pr
 
 /** Takes the turn where nobody has it. Inserting a key succeeds once, whoever tries at the same moment. */
 const take = async (db: Db, name: string): Promise<Turn | undefined> => {
-  const own = { _id: name, holder: randomUUID(), beat: 0 };
+  const own = { _id: name, holder: randomUUID(), by: thisProcess(), beat: 0 };
   try {
     await asked(() => turnsOf(db).insertOne(own));
     return own;
@@ -57,6 +60,9 @@ const endSilent = async (db: Db, name: string, silence: Silence): Promise<'free'
   return 'free';
 };
 
+const holderOf = async (db: Db, name: string): Promise<string> =>
+  (await asked(() => turnsOf(db).findOne({ _id: name })))?.by ?? 'another node';
+
 /** Works as soon as no other node works under this name. Raises the signal's reason when that ends the wait. */
 export const inTurn = async <Result>(
   db: Db,
@@ -74,14 +80,19 @@ export const inTurn = async <Result>(
   }
 };
 
-/** Works unless another node, which lives, works under this name. */
-export const unlessTaken = async (db: Db, name: string, given: () => Promise<void>): Promise<void> => {
+/** Works unless another node, which lives, works under this name: who that is is told instead. */
+export const unlessTaken = async <Result>(
+  db: Db,
+  name: string,
+  given: () => Promise<Result>,
+  taken: (by: string) => Result,
+): Promise<Result> => {
   const silence = new Silence();
   for (;;) {
     const own = await take(db, name);
     if (own) return work(db, own, given);
     const state = await endSilent(db, name, silence);
-    if (state === 'beating') return;
+    if (state === 'beating') return taken(await holderOf(db, name));
     if (state === 'quiet') await sleep(LOOK_AGAIN_MS);
   }
 };

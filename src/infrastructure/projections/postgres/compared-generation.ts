@@ -39,13 +39,13 @@ const heldAtCheckpoint = async <Result>(
   }
 };
 
-const comparedGeneration = <Writers>(
-  { pool, projection: { name }, readModel }: GenerationParts<Writers>,
-  store: PostgresProjectionStore<Writers>,
-  schema: string,
-): ComparedGeneration => ({
-  store,
-  compare: async (fillUpTo, onTable) => {
+/** Compares the tables in use with those in a schema beside them, in one snapshot. */
+export const compareWith =
+  <Writers>(
+    { pool, projection: { name }, readModel }: GenerationParts<Writers>,
+    schema: string,
+  ): ComparedGeneration['compare'] =>
+  async (fillUpTo, onTable) => {
     const snapshot = await pool.connect();
     try {
       // Both are at the same position in it. The projection is held while it is taken alone.
@@ -59,11 +59,19 @@ const comparedGeneration = <Writers>(
     } finally {
       snapshot.release(true); // with the connection goes its transaction
     }
-  },
+  };
+
+const comparedGeneration = <Writers>(
+  parts: GenerationParts<Writers>,
+  store: PostgresProjectionStore<Writers>,
+  schema: string,
+): ComparedGeneration => ({
+  store,
+  compare: compareWith(parts, schema),
   repair: (fillUpTo) =>
-    heldAtCheckpoint(pool, name, fillUpTo, async (holding) => {
+    heldAtCheckpoint(parts.pool, parts.projection.name, fillUpTo, async (holding) => {
       let repaired = 0;
-      for (const statement of readModel.repair?.(schema) ?? [])
+      for (const statement of parts.readModel.repair?.(schema) ?? [])
         repaired += (await holding.query(statement)).rowCount ?? 0;
       return repaired;
     }),

@@ -15,6 +15,9 @@ const SWITCH_LOCK_MS = 500;
 
 const VERSION = 'select version from projections.checkpoints where name = $1';
 const POSITION = 'select position from projections.checkpoints where name = $1';
+const UNFINISHED = `
+  select position from projections.checkpoints
+   where name = $1 and version = $2 and not exists (select from projections.stopped where projection = $1)`;
 const FORGET = `
   with parked as (delete from projections.parked where projection = $1),
        stopped as (delete from projections.stopped where projection = $1)
@@ -89,6 +92,15 @@ export const confirmVersion = async (
   await client.query('update projections.checkpoints set version = $2 where name = $1', [name, version]);
 };
 
+/** Answers where a generation that was left unfinished stands; undefined where it cannot go on, or there is none. */
+export const findUnfinished = async (
+  client: pg.ClientBase,
+  { name, version }: Pick<Projection<never>, 'name' | 'version'>,
+): Promise<Position | undefined> => {
+  const { rows } = await client.query<{ position: Position }>(UNFINISHED, [rebuildSchema(name), version]);
+  return rows[0]?.position;
+};
+
 /** Answers how far a generation has come, whichever node fills it; undefined where there is none. */
 export const findCheckpoint = async (client: pg.ClientBase | pg.Pool, name: string): Promise<Position | undefined> => {
   const { rows } = await client.query<{ position: Position }>(POSITION, [name]);
@@ -112,11 +124,11 @@ export const beginGeneration = (
     await createTables(client, schema, version, readModel);
   });
 
-/** Drops a generation that is not in use. */
-export const dropGeneration = (client: pg.ClientBase, schema: string): Promise<void> =>
+/** Drops a generation that is not in use. Answers whether there was one. */
+export const dropGeneration = (client: pg.ClientBase, schema: string): Promise<boolean> =>
   exclusively(client, async () => {
     await client.query(`drop schema if exists ${schema} cascade`);
-    await client.query(FORGET, [schema]);
+    return (await client.query(FORGET, [schema])).rowCount !== 0;
   });
 
 /**

@@ -1,19 +1,21 @@
 import type pg from 'pg';
 import type { NextGeneration, ProjectionGenerations } from '../../../application/ports/projection-generations.js';
-import { withComparedGeneration, type GenerationParts } from './compared-generation.js';
+import { compareWith, withComparedGeneration, type GenerationParts } from './compared-generation.js';
 import { checksumSchema } from './checksum-schema.js';
 import { dropLeftovers } from './drop-leftovers.js';
 import { findProblems } from './find-problems.js';
 import {
   beginGeneration,
   confirmVersion,
+  dropGeneration,
   findCheckpoint,
+  findUnfinished,
   isOutdated,
   prepareGeneration,
   rebuildSchema,
   switchGeneration,
 } from './generations.js';
-import { inTurn } from './in-turn.js';
+import { atOnce, inTurn } from './in-turn.js';
 import { PostgresProjectionStore } from './postgres-projection-store.js';
 import { parkedEvents } from './projection-statuses.js';
 
@@ -23,9 +25,13 @@ export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writer
   const { name } = projection;
   const open = (schema: string) => new PostgresProjectionStore({ config: pool.options, projection, readModel, schema });
   const nextGeneration = (client: pg.ClientBase): NextGeneration => ({
+    unfinished: () => findUnfinished(client, projection),
     begin: () => beginGeneration(client, rebuildSchema(name), projection, readModel),
+    drop: () => dropGeneration(client, rebuildSchema(name)),
     open: () => open(rebuildSchema(name)),
     checksum: (onTable) => checksumSchema(pool, rebuildSchema(name), readModel, onTable),
+    parked: () => parkedEvents(client, rebuildSchema(name)),
+    compare: compareWith(parts, rebuildSchema(name)),
     takeOver: () => switchGeneration(client, name),
     confirmVersion: () => confirmVersion(client, projection),
   });
@@ -34,13 +40,14 @@ export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writer
       const client = await pool.connect();
       await prepareGeneration(client, projection, readModel).finally(() => client.release());
     },
-    dropLeftovers: () => dropLeftovers(pool, name),
+    dropLeftovers: (which) => dropLeftovers(pool, projection, which),
     isOutdated: () => isOutdated(pool, projection),
     checkpoint: () => findCheckpoint(pool, name),
     parked: () => parkedEvents(pool, name),
     open: () => open(name),
     checksum: (onTable) => checksumSchema(pool, name, readModel, onTable),
     inTurn: (signal, work) => inTurn(pool, name, signal, (client) => work(nextGeneration(client))),
+    atOnce: (work) => atOnce(pool, name, (client) => work(nextGeneration(client))),
     withComparison: (work) => withComparedGeneration(parts, work),
     findProblems: (recent) => findProblems(pool, name, readModel, recent),
   };
