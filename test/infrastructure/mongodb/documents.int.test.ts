@@ -42,6 +42,14 @@ describeOnMongo('Documents in MongoDB', (server) => {
     expect((await documents.byKeys('things', all)).length).to.equal(MANY);
   });
 
+  // Each start makes what is missing. FerretDB cut the connection over indexes that were there, and no server started.
+  it('are made again without harm, with several indexes', async () => {
+    const indexes = { things: [{ key: { n: 1 } }, { key: { n: 1, m: 1 } }, { key: { m: 1 } }] } as const;
+    for (let n = 0; n < 2; n += 1) await documents.make(indexes);
+    const made = await documents.collection('things').listIndexes().toArray();
+    expect(made.map(({ key }) => Object.keys(key as object).join(' ')).sort()).to.deep.equal(['_id', 'm', 'n', 'n m']);
+  });
+
   it('are made with their indexes once, however many nodes do it, and dropped without those of another generation', async () => {
     const indexes = { things: [{ key: { n: 1 } }], others: [] };
     await Promise.all([1, 2, 3].map(() => documents.make(indexes)));
