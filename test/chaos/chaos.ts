@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startMongo } from '../support/mongodb.js';
 import { startNats } from '../support/nats.js';
-import { chaos } from './run-chaos.js';
+import { chaos, type ChaosOptions } from './run-chaos.js';
 
 const USAGE = `Lets a dozen users write on two servers on one database while their sockets are cut, the servers are killed one after
 another and PostgreSQL is killed too. Then compares the log with the read models and with what every client was told.
@@ -27,18 +27,28 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const SHOWN_FAULTS = 20;
 
+/** Starts what the run needs beside PostgreSQL, and ends it in any case. */
+const onStores = async <Result>(run: (stores: Pick<ChaosOptions, 'mongo' | 'nats'>) => Promise<Result>) => {
+  const mongo = values.mongodb ? await startMongo() : undefined;
+  if (values.mongodb && !mongo) throw new Error('there is no MongoDB');
+  if (mongo) process.stdout.write(`messages are in ${mongo.name}\n`);
+  const nats = values.nats ? await startNats() : undefined;
+  try {
+    return await run({ mongo, nats });
+  } finally {
+    await mongo?.stop();
+    await nats?.stop();
+  }
+};
+
 if (values.help || !(seconds > 0)) {
   process.stdout.write(`${USAGE}\n`);
   process.exitCode = values.help ? 0 : 1;
 } else {
   const onProgress = (line: string) => process.stdout.write(`${line}\n`);
-  const mongo = values.mongodb ? await startMongo() : undefined;
-  const nats = values.nats ? await startNats() : undefined;
-  if (values.mongodb && !mongo) throw new Error('there is no MongoDB');
-  if (mongo) onProgress(`messages are in ${mongo.name}`);
-  const { faults, ...counts } = await chaos({ seconds, messages: 0, faults: !values.calm, onProgress, mongo, nats });
-  await mongo?.stop();
-  await nats?.stop();
+  const { faults, ...counts } = await onStores((stores) =>
+    chaos({ seconds, messages: 0, faults: !values.calm, onProgress, ...stores }),
+  );
   process.stdout.write(`${JSON.stringify(counts, undefined, 2)}\n`);
   for (const fault of faults.slice(0, SHOWN_FAULTS)) process.stdout.write(`FAULT: ${fault}\n`);
   process.stdout.write(faults.length === 0 ? 'Log, read models and frames agree.\n' : `${faults.length} faults.\n`);
