@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { isLoopback } from './application/kernel/loopback.js';
+import { DatabaseUnavailableError } from './application/ports/database-unavailable.js';
+import { EventStoreUnavailableError } from './application/ports/event-store.js';
 import { ConfigError, loadConfig } from './infrastructure/config.js';
 import { startServer, type RunningServer } from './infrastructure/server/start-server.js';
 import { createLogger } from './infrastructure/observability/logger.js';
@@ -11,8 +13,15 @@ import { OtherLogError } from './infrastructure/stores/require-same-log.js';
 import { AlreadyRunningError } from './infrastructure/postgres/embedded/embedded-postgres.js';
 
 const FAILED = 1;
-/** Faults of the configuration, whose messages say all that there is to know. */
-const FORESEEN = [ConfigError, AlreadyRunningError, KurrentDbNotUsableError, OtherLogError];
+/** Faults of the configuration, and stores that are away: their messages say all that there is to know. */
+const FORESEEN = [
+  ConfigError,
+  AlreadyRunningError,
+  KurrentDbNotUsableError,
+  OtherLogError,
+  DatabaseUnavailableError,
+  EventStoreUnavailableError,
+];
 
 if (existsSync('.env')) loadEnvFile('.env');
 
