@@ -16,6 +16,7 @@ import { InvalidCursorError } from '../application/ports/message-views.js';
 import { TooManyWatchedError } from '../application/presence/watches.js';
 import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
 import { Rejection } from '../domain/kernel/rejections.js';
+import { AnswerOverdueError } from './answer-in-time.js';
 import type { FieldError, ProblemCode } from './refusals.js';
 
 /** A refusal by HTTP or WebSocket themselves. */
@@ -88,6 +89,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [DatabaseOverloadedError, () => busy('overloaded', false)],
   [DatabaseUnavailableError, () => busy('unavailable', true)],
   [EventStoreUnavailableError, () => busy('unavailable', true)],
+  [AnswerOverdueError, () => busy('unavailable', true)],
   [BlobStoreFullError, () => ({ code: 'storage_full', isOurs: true })],
   [MissingBlobError, () => busy('unavailable', true)],
   [KeyUnavailableError, () => busy('unavailable', true)],

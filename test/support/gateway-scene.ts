@@ -116,6 +116,7 @@ export class GatewayScene {
         error: ({ err }, message) => this.notes.push(`${message}: ${(err as Error).message}`),
         debug: () => undefined,
       },
+      newRequestId: () => 'request-1',
       metrics: {
         sockets: (open) => (this.counts.open = open),
         received: () => (this.counts.received += 1),
@@ -124,6 +125,7 @@ export class GatewayScene {
       },
       heartbeatSeconds: NEVER_S,
       authTimeoutMs: PLENTY_MS,
+      answerWithinMs: PLENTY_MS,
       frameRate: () => new FrameRate(1, () => this.now), // the clock stands still
       trustedProxies: 0,
       now: () => this.now,

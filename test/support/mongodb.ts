@@ -83,6 +83,9 @@ export interface MongoServer {
   restart(): Promise<void>;
   /** Whether these tests have started it, and may kill it. */
   readonly isOwn: boolean;
+  /** Stops it from doing anything while its connections stay open, until it goes on. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -111,6 +114,8 @@ const startProgram = async ({ path, argsFor }: Program): Promise<MongoServer> =>
     restart: async () => {
       await restart();
     },
+    freeze: () => void running?.kill('SIGSTOP'),
+    thaw: () => void running?.kill('SIGCONT'),
     stop: async () => {
       await end('SIGKILL'); // Nothing that it holds is needed any more.
       await rm(folder, { recursive: true, force: true });
@@ -118,18 +123,14 @@ const startProgram = async ({ path, argsFor }: Program): Promise<MongoServer> =>
   };
 };
 
-const notOurs = (): Promise<never> => Promise.reject(new Error('the server of MONGODB_URL is not ours to end'));
+const notOurs = (): never => {
+  throw new Error('the server of MONGODB_URL is not ours to end');
+};
 
 const startServer = async (found: Found): Promise<MongoServer> => {
   if ('path' in found) return startProgram(found);
-  return {
-    ...found,
-    name: await nameOf(found.url),
-    kill: notOurs,
-    restart: notOurs,
-    isOwn: false,
-    stop: async () => undefined,
-  };
+  const untouched = { kill: notOurs, restart: notOurs, freeze: notOurs, thaw: notOurs };
+  return { ...found, name: await nameOf(found.url), ...untouched, isOwn: false, stop: async () => undefined };
 };
 
 const isReal = (found: Found): boolean => !('path' in found) || !found.path.endsWith('ferretdb');
@@ -158,15 +159,23 @@ export const startMongo = async (): Promise<MongoServer | undefined> => {
   return found && startServer(found);
 };
 
+/** Finds what a test of these needs can run on: a server to start, or the reason why there is none. */
+export const mongoFor = (
+  needs: MongoNeeds = {},
+): { readonly start: () => Promise<MongoServer> } | { readonly reason: string } => {
+  const found = findServer();
+  const reason = missing(found, needs);
+  return !found || reason !== undefined ? { reason: reason ?? WAITING } : { start: () => startServer(found) };
+};
+
 /**
  * Describes what happens on a MongoDB, which is started once for all of these tests. Where there is none of the kind, they are
  * pending, and say what they wait for.
  */
 export const describeOnMongo = (title: string, tests: (server: () => MongoServer) => void, needs: MongoNeeds = {}) => {
-  const found = findServer();
-  const reason = missing(found, needs);
-  if (!found || reason !== undefined) {
-    describe(title, () => it(reason ?? WAITING));
+  const found = mongoFor(needs);
+  if ('reason' in found) {
+    describe(title, () => it(found.reason));
     return;
   }
   describe(title, () => {
@@ -174,7 +183,7 @@ export const describeOnMongo = (title: string, tests: (server: () => MongoServer
 
     before(async function () {
       this.timeout(START_TIMEOUT_MS);
-      server = await startServer(found);
+      server = await found.start();
       process.stdout.write(`${title}: tested on ${server.name}\n`);
     });
     tests(() => {

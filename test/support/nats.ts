@@ -102,6 +102,9 @@ export const startNats = async ({ settings = '', beside }: NatsServerOptions = {
 
 const WAITING = 'waits for a `nats-server` on the path';
 
+/** Says why no server can be started; undefined where one can. */
+export const natsMissing: string | undefined = program === undefined ? WAITING : undefined;
+
 /** Describes what happens on NATS. Where there is no server, the tests are pending, and say what they wait for. */
 export const describeOnNats = (title: string, tests: (this: Mocha.Suite) => void): void => {
   if (program === undefined) {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answeredWithin } from '../../application/kernel/answered-within.js';
 
 export interface RepeatedCheckParts<Answer> {
   readonly ask: () => Promise<Answer>;
@@ -26,17 +27,11 @@ export class RepeatedCheck<Answer> {
   async askOnce(): Promise<void> {
     const { ask, timeoutMs, onFailed } = this.#parts;
     this.#underWay ??= ask().finally(() => (this.#underWay = undefined));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), timeoutMs);
-    });
     try {
-      this.#latest = await Promise.race([this.#underWay, late]);
+      this.#latest = await answeredWithin(timeoutMs, this.#underWay, () => new Error('no answer in time'));
     } catch (error) {
       this.#latest = undefined;
       onFailed(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

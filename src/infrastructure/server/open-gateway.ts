@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EventBatch } from '../../application/ports/event-store.js';
 import { MessageOrdinals } from '../../application/push/message-ordinals.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
@@ -15,6 +16,7 @@ import type { OnStage } from '../../interfaces/ws/stages.js';
 import { MAX_RESUMED_TEXT_BYTES, missedFrames } from '../../interfaces/ws/resume.js';
 import { SocketTyping } from '../../interfaces/ws/typing.js';
 import type { Metrics } from '../observability/metrics.js';
+import { ANSWER_WITHIN_MS } from './answer-within.js';
 import { runDeliveries } from './run-deliveries.js';
 import { runPresence } from './run-presence.js';
 import { runTyping } from './run-typing.js';
@@ -116,6 +118,8 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
     metrics: socketMetrics(metrics),
     heartbeatSeconds: config.HEARTBEAT_INTERVAL,
     authTimeoutMs: AUTH_TIMEOUT_MS,
+    answerWithinMs: ANSWER_WITHIN_MS,
+    newRequestId: () => randomUUID(),
     frameRate: () => new FrameRate(config.RATE_LIMIT_SCALE),
     trustedProxies: config.TRUST_PROXY,
     now: Date.now,

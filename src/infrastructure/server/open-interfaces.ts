@@ -10,6 +10,7 @@ import { createRequestLimit } from '../limits/request-limit.js';
 import type { KeptMail } from '../mail/transports.js';
 import { closeInterfaces } from './close-interfaces.js';
 import { openGateway } from './open-gateway.js';
+import { ANSWER_WITHIN_MS } from './answer-within.js';
 import { refuseNonsense } from './refuse-nonsense.js';
 import type { ServerParts } from './server-parts.js';
 import { refuseCrowds } from './socket-limits.js';
@@ -47,6 +48,7 @@ const createHttp = ({ application, config, events, log, metrics }: ServerParts, 
       scale: config.RATE_LIMIT_SCALE,
       onUntold: (error) => log.warn({ err: error }, 'requests were counted on this server alone'),
     }),
+    answerWithinMs: ANSWER_WITHIN_MS,
     maxUploadBytes: config.MEDIA_MAX_BYTES,
     trustedProxies: config.TRUST_PROXY,
     corsOrigins: config.CORS_ORIGIN ?? [],

@@ -45,6 +45,7 @@ export interface HttpParts extends KnownToSessionParts {
   readonly operations: Operations;
   readonly onRequest: OnRequest;
   readonly takeRequest: RequestLimit;
+  readonly answerWithinMs: number;
   readonly maxUploadBytes: number;
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
@@ -92,7 +93,9 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   const app = new Koa<RequestState>();
   // The middleware below logs errors before an answer has begun; this logs those that cut an answer short.
   app.on('error', (error: Error, ctx?: Koa.Context) => {
-    if (ctx?.req.socket.destroyed === false) parts.log.error({ err: error }, 'answer cut short');
+    if (ctx?.req.socket.destroyed !== false) return;
+    const { requestId } = ctx.state as RequestState;
+    parts.log.error({ err: error, requestId }, 'answer cut short');
   });
   app.use(request(parts.log, parts.trustedProxies, parts.onRequest));
   app.use(errors(parts.log));

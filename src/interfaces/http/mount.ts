@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
+import { answerInTime } from '../answer-in-time.js';
 import { bearerOf } from '../caller.js';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
 import { claimOf } from '../../application/kernel/request-claim.js';
@@ -31,6 +32,8 @@ export interface MountParts extends AwaitParts {
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
   readonly takeRequest: RequestLimit;
+  /** The time within which a request is answered that brings no file. */
+  readonly answerWithinMs: number;
   readonly maxUploadBytes: number;
   readonly cookieRules: CookieRules;
 }
@@ -160,14 +163,19 @@ const handlerOf =
     const points = route.surcharge?.(input.body as never) ?? 0;
     if (points > 0) await takePoints(parts.takeRequest, ctx.state.address, points);
     const asked = askedPosition(ctx, route, input.query);
-    await awaitReadModels(parts, { projections: route.projections ?? [], claims: ctx.state.claims, asked });
-    const context = contextOf(ctx, claimOfCall(ctx, route, parts, input), parts);
-    const handle = (file?: UploadedFile) =>
-      route.handle({ ...input, file, context, cookie } as never).catch((error: unknown) => {
+    const { claims } = ctx.state;
+    const handle = async (file?: UploadedFile) => {
+      await awaitReadModels(parts, { projections: route.projections ?? [], claims, asked });
+      const context = contextOf(ctx, claimOfCall(ctx, route, parts, input), parts);
+      return route.handle({ ...input, file, context, cookie } as never).catch((error: unknown) => {
         cookie.refused(error);
         throw error;
       });
-    respond(ctx, await (route.takesFile ? withUpload(ctx.req, parts.maxUploadBytes, handle) : handle()), parts);
+    };
+    const answering = route.takesFile
+      ? withUpload(ctx.req, parts.maxUploadBytes, handle)
+      : answerInTime(parts.answerWithinMs, handle);
+    respond(ctx, await answering, parts);
   };
 
 /** Makes a router of the routes. */

@@ -65,11 +65,12 @@ export interface CommandParts {
   readonly onStage: OnStage;
 }
 
-/** Answers a frame; undefined where other frames are the answer. */
+/** Answers a frame; undefined where other frames are the answer. The request id is the correlation id of what it appends. */
 export type FrameHandler = (
   frame: RawFrame,
   connection: Connection,
   claims: AccessClaims,
+  requestId: string,
 ) => Promise<object | undefined>;
 
 /** Edits a message once, however often the frame comes under the same idempotency key. */
@@ -81,6 +82,15 @@ const editOnce =
       claim: claimOf(hashes, { actor: context.actor, operation: 'edit', key, request: edit }),
     });
 
+/** Makes the context of a frame's command. The frame's id is the correlation id of what it appends. */
+const contextsOf =
+  (identifiers: Identifiers, clock: Clock) =>
+  ({ address }: Connection, { userId, sessionId }: AccessClaims, correlationId: string): CommandContext => {
+    const commandId = identifiers.newCommandId();
+    const ids = { commandId, correlationId, causationId: commandId };
+    return { ...ids, actor: userId, sessionId, now: clock(), address, claim: null };
+  };
+
 /** The handler of each frame that may come after `auth`. */
 export const frameHandlers = ({
   useCases,
@@ -91,11 +101,7 @@ export const frameHandlers = ({
   signalHandlers,
   onStage,
 }: CommandParts): Readonly<Record<Exclude<FrameType, 'auth'>, FrameHandler>> => {
-  const contextOf = ({ address }: Connection, { userId, sessionId }: AccessClaims): CommandContext => {
-    const commandId = identifiers.newCommandId();
-    const ids = { commandId, correlationId: commandId, causationId: commandId };
-    return { ...ids, actor: userId, sessionId, now: clock(), address, claim: null };
-  };
+  const contextOf = contextsOf(identifiers, clock);
 
   /** A frame that changes a message is answered with the place of the change. */
   const changing =
@@ -103,20 +109,20 @@ export const frameHandlers = ({
       schema: z.ZodType<Input & { readonly type: string; readonly id: string }>,
       change: (input: Input, context: CommandContext) => Promise<{ readonly position: Position }>,
     ): FrameHandler =>
-    async (raw, connection, claims) => {
+    async (raw, connection, claims, requestId) => {
       const { id, type: _, ...input } = schema.parse(raw);
-      const { position } = await change(input as unknown as Input, contextOf(connection, claims));
+      const { position } = await change(input as unknown as Input, contextOf(connection, claims, requestId));
       return { type: 'ack', id, messageId: input.messageId, position };
     };
 
   return {
     ...signalHandlers,
-    send: async (raw, connection, claims) => {
+    send: async (raw, connection, claims, requestId) => {
       const receivedAt = performance.now();
       const frame = clientFrames.send.parse(raw);
       const { id, messageId, text = '', attachments, replyTo } = frame;
       const input = { messageId, to: addresseeOf(frame), text, attachments, replyTo };
-      const { repeated: _, ...sent } = await useCases.sendMessage(input, contextOf(connection, claims));
+      const { repeated: _, ...sent } = await useCases.sendMessage(input, contextOf(connection, claims, requestId));
       onStage('committed', secondsSince(receivedAt));
       return { type: 'ack', id, ...sent };
     },
@@ -124,9 +130,9 @@ export const frameHandlers = ({
     delete: changing(clientFrames.delete, useCases.deleteMessage),
     react: changing(clientFrames.react, useCases.addReaction),
     unreact: changing(clientFrames.unreact, useCases.removeReaction),
-    read: async (raw, connection, claims) => {
+    read: async (raw, connection, claims, requestId) => {
       const { id, type: _, ...input } = clientFrames.read.parse(raw);
-      const answer = await useCases.markRead(input, contextOf(connection, claims));
+      const answer = await useCases.markRead(input, contextOf(connection, claims, requestId));
       return { type: 'ack', ...(id !== undefined && { id }), position: answer.position };
     },
     ping: (raw, connection) => {

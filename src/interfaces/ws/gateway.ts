@@ -8,11 +8,11 @@ import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../domain/kernel/position.js';
 import { failureOf } from '../failure.js';
 import { addressOf, bearerOf } from '../caller.js';
-import type { ErrorLog } from '../error-log.js';
-import { clientFrames, isFrameType, type frameHandlers } from './commands.js';
+import { clientFrames, isFrameType } from './commands.js';
 import { sentIn, type Arrivals } from './arrivals.js';
 import { Connection } from './connection.js';
 import { errorFrame } from './error-frame.js';
+import { TakenFrames, type TakenFramesParts } from './taken-frames.js';
 import type { FrameRate } from './frame-rate.js';
 import { sayGoodbye } from './goodbye.js';
 import { beatMs, MOST_UNANSWERED_PINGS } from './heartbeat.js';
@@ -33,19 +33,17 @@ import { WaitingFrame } from './waiting-frame.js';
 /** The pause between two looks at which tokens expire. */
 const TOKEN_CHECK_MS = 1_000;
 
-export interface GatewayParts {
+export interface GatewayParts extends TakenFramesParts {
   readonly useCases: Pick<UseCases, 'authenticate'>;
   readonly denylist: Pick<SessionDenylist, 'allows' | 'onEnd'>;
   readonly hub: Hub;
   readonly openSockets: OpenSockets;
   readonly feed: Pick<LiveFeed, 'join' | 'requireMessages'>;
-  readonly handlers: ReturnType<typeof frameHandlers>;
   readonly presence: Pick<SocketPresence, 'opened' | 'active' | 'closed'>;
   readonly arrivals: Pick<Arrivals, 'answered' | 'resent' | 'resumed'>;
   readonly resumes: ResumeQueue;
   readonly missed: ReturnType<typeof missedFrames>;
   readonly links: Pick<MediaLinks, 'signFor'>;
-  readonly log: ErrorLog;
   readonly metrics: SocketMetrics;
   readonly heartbeatSeconds: number;
   readonly authTimeoutMs: number;
@@ -59,6 +57,7 @@ export interface GatewayParts {
 export class Gateway {
   readonly #parts: GatewayParts;
   readonly #tokens: TokenLife;
+  readonly #frames: TakenFrames;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #tokenChecks: NodeJS.Timeout;
   readonly #stopListening: () => void;
@@ -67,6 +66,7 @@ export class Gateway {
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#tokens = new TokenLife(parts);
+    this.#frames = new TakenFrames(parts);
     this.#heartbeat = this.#forEach(beatMs(parts.heartbeatSeconds), (connection) => this.#beat(connection));
     this.#tokenChecks = this.#forEach(TOKEN_CHECK_MS, (connection) => this.#tokens.check(connection));
     this.#stopListening = parts.denylist.onEnd((userId, sessionId) => {
@@ -193,7 +193,7 @@ export class Gateway {
     openSockets.authenticated(connection, userId)?.close('tooManySockets');
     presence.opened(connection, userId);
     connection.hold(LOG_START);
-    const position = await feed.join(connection, userId, resumeAfter);
+    const position = await this.#closedUnlessIn(connection, () => feed.join(connection, userId, resumeAfter));
     this.#tokens.check(connection); // it may have ended while it joined
     if (connection.isClosed) {
       hub.forget(connection);
@@ -205,6 +205,16 @@ export class Gateway {
     if (resumed) await this.#resume(connection, claims, resumeAfter, position);
     connection.release(position);
     if (resumed) this.#parts.arrivals.resumed(connection, userId, resumeAfter);
+  }
+
+  /** Closes a socket that is not let in in time. What lets it in is waited for all the same: it is forgotten behind that. */
+  async #closedUnlessIn<Answer>(connection: Connection, join: () => Promise<Answer>): Promise<Answer> {
+    const timer = setTimeout(() => connection.close('unavailable'), this.#parts.answerWithinMs);
+    try {
+      return await join();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**
@@ -248,31 +258,11 @@ export class Gateway {
     if (!this.#tokens.isOpen(claims)) this.#tokens.check(connection);
     else if (!isFrameType(type)) connection.send(errorFrame(frame, { code: 'invalid_request' }));
     else if (type === 'auth')
-      await this.#carryOut(connection, frame, async () => this.#tokens.renew(frame, connection, claims));
+      await this.#frames.carryOut(connection, frame, async () => this.#tokens.renew(frame, connection, claims));
     else {
       if (type !== 'ping') presence.active(connection); // a client may ping without its user
-      await this.#carryOut(connection, frame, () => this.#parts.handlers[type](frame, connection, claims));
+      await this.#frames.handle(type, frame, { connection, claims });
     }
-  }
-
-  /** Runs a handler. It may throw at once or reject later: the client gets the same answer. */
-  async #carryOut(connection: Connection, frame: RawFrame, handle: () => Promise<object | undefined>): Promise<void> {
-    connection.begin();
-    try {
-      const answer = await handle();
-      if (answer) connection.send(answer);
-    } catch (error) {
-      this.#refuse(connection, frame, error);
-    } finally {
-      connection.end();
-    }
-  }
-
-  #refuse(connection: Connection, frame: RawFrame, error: unknown): void {
-    const { code, errors, retryAfterSeconds, isOurs } = failureOf(error);
-    if (isOurs) this.#parts.log.error({ err: error, code }, 'frame failed');
-    const retryAfterMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
-    connection.send(errorFrame(frame, { code, errors, retryAfterMs }));
   }
 
   /** A socket that was closed is left to its close timeout: the reason may wait behind much that the client has to read. */

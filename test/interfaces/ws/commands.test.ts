@@ -56,11 +56,11 @@ describe('A frame that commands', () => {
   });
 
   const answerTo = (frame: { type: keyof typeof handlers; [field: string]: unknown }) =>
-    handlers[frame.type](frame, captureConnection(ada).connection, claims);
+    handlers[frame.type](frame, captureConnection(ada).connection, claims, 'request');
 
   const context: CommandContext = {
     commandId: 'command' as CommandId,
-    correlationId: 'command',
+    correlationId: 'request',
     causationId: 'command' as CommandId,
     actor: ada,
     sessionId: sessionNumber(1),

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
+import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { Rejection } from '../../../src/domain/kernel/rejections.js';
 import type { GatewayParts } from '../../../src/interfaces/ws/gateway.js';
 import { eventually } from '../../support/eventually.js';
@@ -52,6 +54,16 @@ describe('The gateway', () => {
       const socket = await scene.live('laptop');
       socket.send({ type: 'send', id: 'x' });
       expect(await socket.answerTo('x')).to.include({ code: 'unavailable', retryAfterMs: 1_000 });
+    });
+
+    // A store that hung, its connections open, made a client wait for a minute.
+    it('says when a frame may come again whose handler does not come to an end', async () => {
+      const scene = await open(() => ({ answerWithinMs: 20 }));
+      scene.handlers['send'] = () => new Promise(() => undefined);
+      const socket = await scene.live('laptop');
+      socket.send({ type: 'send', id: 'x' });
+      expect(await socket.answerTo('x')).to.include({ code: 'unavailable', retryAfterMs: 1_000 });
+      expect(scene.onlyConnection.isBusy).to.equal(false);
     });
 
     it('answers nothing where there is no answer', async () => {
@@ -111,6 +123,35 @@ describe('The gateway', () => {
       const socket = await scene.dial('laptop');
       expect(await socket.closed).to.equal(1013);
       expect(scene.notes).to.include('socket failed: down');
+    });
+
+    it('asks a client to come again whose socket is not let in in time, and forgets it', async () => {
+      let letIn = (): void => undefined;
+      let attach = (): void => undefined;
+      const waiting = new Promise<void>((resolve) => (letIn = resolve));
+      const attached = new Promise<void>((resolve) => (attach = resolve));
+      const scene = await open((self) => ({
+        answerWithinMs: 20,
+        feed: {
+          ...reading,
+          join: async (connection, userId) => {
+            await waiting;
+            self().hub.attach(connection, userId);
+            attach();
+            return LOG_START;
+          },
+        },
+      }));
+      const socket = await scene.dial('laptop');
+      expect(await socket.closed).to.equal(1013);
+      await eventually(
+        async () => scene.notes,
+        (notes) => notes.includes('closed'),
+      );
+      letIn();
+      await attached;
+      await nextTurn();
+      expect([...scene.hub.of(ada)]).to.deep.equal([]);
     });
 
     it('cuts off a socket that cannot be taken over', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answeredWithin } from '../../../application/kernel/answered-within.js';
 import { EventStoreUnavailableError } from '../../../application/ports/event-store.js';
 import type { StoreLog } from '../store-observer.js';
 import { isTransient, NoAnswerError } from './kurrentdb-errors.js';
@@ -25,17 +26,8 @@ export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> 
  * Waits for a call no longer than this. A frozen server answers nothing, and the client has no limit for some calls and waits
  * for the others for long.
  */
-export const answered = async <Answer>(withinMs: number, call: Promise<Answer>): Promise<Answer> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswerError(`KurrentDB has not answered within ${withinMs} ms`)), withinMs);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
+export const answered = <Answer>(withinMs: number, call: Promise<Answer>): Promise<Answer> =>
+  answeredWithin(withinMs, call, () => new NoAnswerError(`KurrentDB has not answered within ${withinMs} ms`));
 
 /**
  * Makes a call, and makes it again while the server cannot be reached. Raises `EventStoreUnavailableError` when the time is

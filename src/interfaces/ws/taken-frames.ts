@@ -1,0 +1,69 @@
+import type { AccessClaims } from '../../application/ports/access-tokens.js';
+import { answerInTime } from '../answer-in-time.js';
+import type { ErrorLog } from '../error-log.js';
+import { failureOf } from '../failure.js';
+import type { frameHandlers, FrameType } from './commands.js';
+import type { Connection } from './connection.js';
+import { errorFrame } from './error-frame.js';
+import type { RawFrame } from './protocol.js';
+
+export interface TakenFramesParts {
+  readonly handlers: ReturnType<typeof frameHandlers>;
+  /** The time within which a frame is answered, and a socket is let in. */
+  readonly answerWithinMs: number;
+  /** Makes the id of a frame. */
+  readonly newRequestId: () => string;
+  readonly log: ErrorLog;
+}
+
+interface Sender {
+  readonly connection: Connection;
+  readonly claims: AccessClaims;
+}
+
+/** The id of what a frame asks for, once it has one. */
+interface Asked {
+  requestId?: string;
+}
+
+/** Carries out the frames of clients, and answers each. */
+export class TakenFrames {
+  readonly #parts: TakenFramesParts;
+
+  constructor(parts: TakenFramesParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs the handler of a frame. The frame has an id of its own, by which its events and its failure are found again. */
+  async handle(type: Exclude<FrameType, 'auth'>, frame: RawFrame, { connection, claims }: Sender): Promise<void> {
+    const { handlers, newRequestId } = this.#parts;
+    await this.carryOut(connection, frame, (asked) =>
+      handlers[type](frame, connection, claims, (asked.requestId = newRequestId())),
+    );
+  }
+
+  /** Runs work for a frame. It may throw at once or reject later: the client gets the same answer. */
+  async carryOut(
+    connection: Connection,
+    frame: RawFrame,
+    work: (asked: Asked) => Promise<object | undefined>,
+  ): Promise<void> {
+    const asked: Asked = {};
+    connection.begin();
+    try {
+      const answer = await answerInTime(this.#parts.answerWithinMs, () => work(asked));
+      if (answer) connection.send(answer);
+    } catch (error) {
+      this.#refuse(connection, frame, error, asked);
+    } finally {
+      connection.end();
+    }
+  }
+
+  #refuse(connection: Connection, frame: RawFrame, error: unknown, { requestId }: Asked): void {
+    const { code, errors, retryAfterSeconds, isOurs } = failureOf(error);
+    if (isOurs) this.#parts.log.error({ err: error, requestId, type: frame['type'], code }, 'frame failed');
+    const retryAfterMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
+    connection.send(errorFrame(frame, { code, errors, retryAfterMs }));
+  }
+}
