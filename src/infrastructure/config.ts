@@ -132,6 +132,8 @@ export const settings = z.object({
   HEARTBEAT_INTERVAL: duration('30s'),
   SHUTDOWN_TIMEOUT: duration('10s'),
   READY_MAX_LAG: duration('30s'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https').optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).default('chatapp'),
 });
 
 type Settings = z.infer<typeof settings>;

@@ -1,3 +1,4 @@
+import { UNTRACED } from '../../src/application/ports/tracing.js';
 import type { CloseReason } from '../../src/interfaces/ws/close-codes.js';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -116,6 +117,7 @@ export class GatewayScene {
         error: ({ err }, message) => this.notes.push(`${message}: ${(err as Error).message}`),
         debug: () => undefined,
       },
+      tracing: UNTRACED,
       newRequestId: () => 'request-1',
       metrics: {
         sockets: (open) => (this.counts.open = open),

@@ -1,6 +1,7 @@
 import type { Consumer } from '../consumers/consumer.js';
 import type { Consumers, Work } from '../consumers/consumers.js';
 import type { EventStore } from '../ports/event-store.js';
+import type { Tracing } from '../ports/tracing.js';
 import type { MissedMail } from '../ports/missed-mails.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import type { AnnouncedProgress } from './announced-progress.js';
@@ -8,6 +9,7 @@ import { handledTypes, type Projection } from './projector.js';
 import { rebuildProjection } from './rebuild.js';
 import type { AddMissed, RegisteredProjection } from './registered-projection.js';
 import { runProjection, type ProjectionObserver } from './runner.js';
+import { tracedStore } from './traced-store.js';
 
 /** Observes all projections of this node, for metrics and logs. */
 export interface ProjectionsObserver {
@@ -28,6 +30,7 @@ export interface ProjectionsParts {
   readonly events: EventStore;
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
+  readonly tracing: Tracing;
   readonly observer: ProjectionsObserver;
   /** Resolves after the time, or at once when the signal is given. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -83,7 +86,7 @@ const run =
       progress.announce(name, (await generations.checkpoint()) ?? LOG_START);
       await runProjection({
         events,
-        store: generations.open(),
+        store: tracedStore(generations.open(), name, parts.tracing),
         types: handledTypes(projection),
         observer: {
           ...watching,

@@ -2,8 +2,10 @@ import { Container } from 'inversify';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import { UNTRACED } from '../../application/ports/tracing.js';
 import type { Config } from '../config.js';
 import type { MakeLimiter } from '../limits/limiters.js';
+import { CommandTracing } from '../observability/tracing/command-tracing.js';
 import type { MessageEngine } from '../stores/message-engine.js';
 import type { OpenedLog } from '../stores/open-log.js';
 import type { Application } from './application.js';
@@ -21,6 +23,8 @@ type Opened = Omit<OpenedLog, 'masterKeys'> & {
   readonly log: Logger;
   /** Where limits are counted. */
   readonly limiters: (pool: pg.Pool, hashes: KeyedHashes) => MakeLimiter;
+  /** What shows how commands are carried out; by default nothing does. */
+  readonly commandTracing?: CommandTracing;
 };
 
 /** Makes the application of what was opened. */
@@ -29,6 +33,7 @@ export const createApplication = (config: Config, opened: Opened): Promise<Appli
   const container = new Container();
   container.bind(TOKENS.Config).toConstantValue(config);
   container.bind(TOKENS.Log).toConstantValue(log);
+  container.bind(TOKENS.CommandTracing).toConstantValue(opened.commandTracing ?? new CommandTracing(UNTRACED));
   container.bind(TOKENS.Pool).toConstantValue(pool);
   container.bind(TOKENS.MessageEngine).toConstantValue(engine);
   container.bind(TOKENS.KeyRing).toConstantValue(keys);

@@ -85,8 +85,9 @@ export const sharedParts = new ContainerModule(({ bind }) => {
   );
   bind(TOKENS.Transact)
     .toResolvedValue(
-      (store, identifiers, writes) => createTransact(store, identifiers, jitter, writes.note),
-      [TOKENS.EventStore, TOKENS.Identifiers, TOKENS.SessionWrites],
+      (store, identifiers, writes, tracing) =>
+        tracing.traced(store, (log) => createTransact(log, identifiers, jitter, writes.note)),
+      [TOKENS.EventStore, TOKENS.Identifiers, TOKENS.SessionWrites, TOKENS.CommandTracing],
     )
     .inSingletonScope();
   bind(TOKENS.UserLookup).toResolvedValue(createUserLookup, [TOKENS.EventStore, TOKENS.KeyedHashes]).inSingletonScope();

@@ -57,6 +57,7 @@ import type { UserKeys } from '../../application/ports/user-keys.js';
 import type { SessionViews } from '../../application/ports/session-views.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
+import type { CommandTracing } from '../observability/tracing/command-tracing.js';
 import type { StoredLog } from '../event-store/stored-log.js';
 import type { Config } from '../config.js';
 import type { MakeLimiter } from '../limits/limiters.js';
@@ -71,6 +72,7 @@ import type { Application } from './application.js';
 export const TOKENS = {
   Config: token<Config>('Config'),
   Log: token<Logger>('Log'),
+  CommandTracing: token<CommandTracing>('CommandTracing'),
   JwtSecrets: token<AcceptedSecrets>('JwtSecrets'),
   Pool: token<pg.Pool>('Pool'),
   MessageEngine: token<MessageEngine>('MessageEngine'),

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { StoredLog } from '../event-store/stored-log.js';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
+import type { Tracing } from '../../application/ports/tracing.js';
 import { messagesProjection, searchProjection } from '../../application/projections/registry.js';
 import { runProjections } from '../../application/projections/run-projections.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -22,6 +23,7 @@ export interface ProjectionsParts {
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly log: Logger;
   readonly releases: ReleaseStack;
   /** Called when a mail was put into the queue. */
@@ -49,7 +51,7 @@ const watchLoad = () => {
 
 /** Runs every projection until it is released. */
 export const startProjections = async (parts: ProjectionsParts): Promise<void> => {
-  const { pool, events, engine, progress, consumers, metrics, log, releases, onMail } = parts;
+  const { pool, events, engine, progress, consumers, metrics, tracing, log, releases, onMail } = parts;
   await listen(parts);
   engine.onLost(() => progress.forget());
   if (engine.server !== undefined) await dropInPostgres(parts);
@@ -64,6 +66,7 @@ export const startProjections = async (parts: ProjectionsParts): Promise<void> =
     events,
     progress,
     consumers,
+    tracing,
     observer: { ...observer, repaired },
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // the signal ends it
     now: Date.now,

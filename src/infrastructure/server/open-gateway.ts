@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventBatch } from '../../application/ports/event-store.js';
+import type { Tracing } from '../../application/ports/tracing.js';
 import { MessageOrdinals } from '../../application/push/message-ordinals.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { deliver, type DeliveryParts } from '../../interfaces/ws/delivery.js';
@@ -32,6 +33,12 @@ const socketMetrics = ({ sockets, socketsClosed, framesIn, framesOut }: Metrics)
   closed: (reason) => socketsClosed.inc({ reason }),
 });
 
+const takingFrames = (tracing: Tracing) => ({
+  answerWithinMs: ANSWER_WITHIN_MS,
+  tracing,
+  newRequestId: () => tracing.correlationId() ?? randomUUID(),
+});
+
 const observeStage =
   ({ messageStageSeconds }: Metrics): OnStage =>
   (stage, seconds) =>
@@ -43,7 +50,7 @@ const openLiveFeed = async (
   hub: Hub,
   { onSent, onDelivered }: { onSent: NonNullable<DeliveryParts['onSent']>; onDelivered: (batch: EventBatch) => void },
 ): Promise<LiveFeed> => {
-  const { application, events: store, consumers, log, releases } = parts;
+  const { application, events: store, consumers, tracing, log, releases } = parts;
   const { conversations, messages, directory, projectedMessages: projected, progress, links } = application;
   const now = () => performance.now();
   const ordinals = new MessageOrdinals({ projected, now });
@@ -57,7 +64,7 @@ const openLiveFeed = async (
     directory,
     hub,
     deliver: async (batch, told) => {
-      await deliverToSockets(batch, told);
+      await tracing.each('push', batch.events, () => deliverToSockets(batch, told));
       onDelivered(batch);
     },
     lead: new FrameLead({ progress, ordinals, isFollowed: (id) => hub.audience.of(id).size > 0, now }),
@@ -75,7 +82,7 @@ const openLiveFeed = async (
 
 /** Makes the gateway, which takes the sockets of clients over. */
 export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
-  const { application, config, log, metrics } = parts;
+  const { application, config, log, metrics, tracing } = parts;
   const { useCases, denylist, identifiers, hashes, clock, conversations, messages, pins, directory, links } =
     application;
   const hub = new Hub();
@@ -118,8 +125,7 @@ export const openGateway = async (parts: ServerParts): Promise<Gateway> => {
     metrics: socketMetrics(metrics),
     heartbeatSeconds: config.HEARTBEAT_INTERVAL,
     authTimeoutMs: AUTH_TIMEOUT_MS,
-    answerWithinMs: ANSWER_WITHIN_MS,
-    newRequestId: () => randomUUID(),
+    ...takingFrames(tracing),
     frameRate: () => new FrameRate(config.RATE_LIMIT_SCALE),
     trustedProxies: config.TRUST_PROXY,
     now: Date.now,

@@ -28,7 +28,11 @@ interface Shown {
 /** A closed socket may be silent as long as any other. The types of `ws` do not know this option yet. */
 const closeTimeout = (heartbeatSeconds: number): object => ({ closeTimeout: heartbeatSeconds * 1_000 });
 
-const createHttp = ({ application, config, events, log, metrics }: ServerParts, gateway: Gateway, shown: Shown) => {
+const createHttp = (
+  { application, config, events, log, tracing, metrics }: ServerParts,
+  gateway: Gateway,
+  shown: Shown,
+) => {
   const { useCases, readYourWrites, sessionWrites: writes, identifiers, hashes, clock, links } = application;
   return createHttpApp({
     useCases,
@@ -41,6 +45,7 @@ const createHttp = ({ application, config, events, log, metrics }: ServerParts, 
     hashes,
     clock,
     log,
+    tracing,
     onRequest: ({ method, route, status, seconds }) =>
       metrics.requestSeconds.observe({ method, route, status: String(status) }, seconds),
     takeRequest: createRequestLimit({

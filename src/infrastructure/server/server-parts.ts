@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { StoredLog } from '../event-store/stored-log.js';
+import type { Tracing } from '../../application/ports/tracing.js';
 import type { Signals } from '../../application/ports/signals.js';
 import type { Config } from '../config.js';
 import type { Application } from '../di/application.js';
@@ -18,6 +19,7 @@ export interface ServerParts {
   readonly signals: Signals;
   readonly consumers: Consumers;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly config: Config;
   readonly log: Logger;
   readonly releases: ReleaseStack;

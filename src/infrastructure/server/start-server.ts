@@ -13,6 +13,8 @@ import { runMailer, type RunningMailer } from '../mail/run-mailer.js';
 import { createMailOutbox } from '../read-models/postgres/mail-outbox.js';
 import { createMetrics, type Metrics } from '../observability/metrics.js';
 import { runOperations } from '../observability/operations.js';
+import { openTracing } from '../observability/tracing/open-tracing.js';
+import { CommandTracing } from '../observability/tracing/command-tracing.js';
 import { StartPhases } from '../observability/start-phases.js';
 import { orAborted } from '../or-aborted.js';
 import { ReleaseStack } from '../release-stack.js';
@@ -65,12 +67,28 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
   phases.end('modules');
   const metrics = createMetrics();
   const consumers = consumersOf(metrics, log);
-  const stores = await openStores(config, { log, releases, metrics, consumers, phases, onFailure, signal });
+  const tracing = await openTracing(config, { log, releases });
+  const commandTracing = new CommandTracing(tracing);
+  const shared = { log, releases, metrics, commandTracing, consumers, phases, onFailure, signal };
+  const stores = await openStores(config, shared);
   const { pool, engine, events, place, masterKeys } = stores;
-  const application = await createApplication(config, { ...stores, log, limiters: limitersInPostgres });
+  const opened = { ...stores, log, limiters: limitersInPostgres, commandTracing };
+  const application = await createApplication(config, opened);
   const signals = await openSignals(config, { pool, consumers, metrics, log, releases });
   phases.end('signals');
-  const parts: ServerParts = { application, pool, engine, events, signals, consumers, metrics, config, log, releases };
+  const parts: ServerParts = {
+    application,
+    pool,
+    engine,
+    events,
+    signals,
+    consumers,
+    metrics,
+    tracing,
+    config,
+    log,
+    releases,
+  };
   return { parts, phases, place, masterKeys };
 };
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type pg from 'pg';
-import type { Logger } from 'pino';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { Config } from '../config.js';
 import type { StoreObserver } from '../event-store/store-observer.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { CommandTracing } from '../observability/tracing/command-tracing.js';
 import type { StartPhases } from '../observability/start-phases.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js';
 import { PROBE_SECONDS } from '../postgres/listener.js';
@@ -24,6 +24,7 @@ export interface Stores extends OpenedLog {
 
 interface StoreParts extends PoolParts {
   readonly metrics: Metrics;
+  readonly commandTracing: CommandTracing;
   readonly consumers: Consumers;
   readonly phases: StartPhases;
   /** Called when the database was lost for good. */
@@ -49,8 +50,9 @@ const migrated = async (pool: pg.Pool, { log, signal }: Pick<StoreParts, 'log' |
   }
 };
 
-const observerOf = (metrics: Metrics, log: Logger): StoreObserver => ({
+const observerOf = ({ metrics, commandTracing, log }: StoreParts): StoreObserver => ({
   committed: ({ appends, events, seconds, waiting }) => {
+    commandTracing.committed(appends);
     metrics.appendSeconds.observe(seconds);
     metrics.appendGroupSize.observe(appends);
     metrics.eventsAppended.inc(events);
@@ -70,7 +72,7 @@ const heardBy = (consumers: Consumers): (() => void) => {
 
 /** Opens the database, brings it up to date, and opens the log and the keys in it. */
 export const openStores = async (config: Config, parts: StoreParts): Promise<Stores> => {
-  const { log, releases, metrics, consumers, phases } = parts;
+  const { log, releases, consumers, phases } = parts;
   const url = await databaseOf(config, parts);
   phases.end('database');
   const pool = openPool(url, parts);
@@ -79,7 +81,7 @@ export const openStores = async (config: Config, parts: StoreParts): Promise<Sto
   const opened = await openLog(config, pool, {
     log,
     releases,
-    observer: observerOf(metrics, log),
+    observer: observerOf(parts),
     ...(config.KURRENTDB_URL === undefined && { onListening: heardBy(consumers) }),
   });
   const engine = await openMessageEngine(config, pool, { releases, listens: true });

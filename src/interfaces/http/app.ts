@@ -5,6 +5,7 @@ import type { UseCases } from '../../application/use-cases.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
+import type { Tracing } from '../../application/ports/tracing.js';
 import type { Operations } from '../../application/ports/operations.js';
 import { allowedOrigins, type AllowedOrigins } from './allowed-origins.js';
 import { webPages, type Mailbox } from '../web/pages.js';
@@ -42,6 +43,7 @@ export interface HttpParts extends KnownToSessionParts {
   readonly hashes: KeyedHashes;
   readonly clock: Clock;
   readonly log: ErrorLog;
+  readonly tracing: Tracing;
   readonly operations: Operations;
   readonly onRequest: OnRequest;
   readonly takeRequest: RequestLimit;
@@ -97,7 +99,7 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
     const { requestId } = ctx.state as RequestState;
     parts.log.error({ err: error, requestId }, 'answer cut short');
   });
-  app.use(request(parts.log, parts.trustedProxies, parts.onRequest));
+  app.use(request(parts));
   app.use(errors(parts.log));
   app.use(securityHeaders(parts.publicUrl));
   app.use(shareWith(origins));

@@ -44,6 +44,11 @@ export type FrameType = keyof typeof clientFrames;
 export const isFrameType = (type: unknown): type is FrameType =>
   typeof type === 'string' && Object.hasOwn(clientFrames, type);
 
+/** The frames that append to the log. */
+const COMMANDS: ReadonlySet<FrameType> = new Set(['send', 'edit', 'delete', 'react', 'unreact', 'read']);
+
+export const isCommand = (type: FrameType): boolean => COMMANDS.has(type);
+
 type CommandingUseCases =
   'sendMessage' | 'editMessage' | 'deleteMessage' | 'addReaction' | 'removeReaction' | 'markRead';
 

@@ -1,8 +1,9 @@
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
+import type { Tracing } from '../../application/ports/tracing.js';
 import { answerInTime } from '../answer-in-time.js';
 import type { ErrorLog } from '../error-log.js';
 import { failureOf } from '../failure.js';
-import type { frameHandlers, FrameType } from './commands.js';
+import { isCommand, type frameHandlers, type FrameType } from './commands.js';
 import type { Connection } from './connection.js';
 import { errorFrame } from './error-frame.js';
 import type { RawFrame } from './protocol.js';
@@ -11,7 +12,8 @@ export interface TakenFramesParts {
   readonly handlers: ReturnType<typeof frameHandlers>;
   /** The time within which a frame is answered, and a socket is let in. */
   readonly answerWithinMs: number;
-  /** Makes the id of a frame. */
+  readonly tracing: Pick<Tracing, 'request'>;
+  /** Makes the id of a frame, which is the id of its trace where there is one. */
   readonly newRequestId: () => string;
   readonly log: ErrorLog;
 }
@@ -36,10 +38,11 @@ export class TakenFrames {
 
   /** Runs the handler of a frame. The frame has an id of its own, by which its events and its failure are found again. */
   async handle(type: Exclude<FrameType, 'auth'>, frame: RawFrame, { connection, claims }: Sender): Promise<void> {
-    const { handlers, newRequestId } = this.#parts;
-    await this.carryOut(connection, frame, (asked) =>
-      handlers[type](frame, connection, claims, (asked.requestId = newRequestId())),
-    );
+    const { handlers, tracing, newRequestId } = this.#parts;
+    await this.carryOut(connection, frame, (asked) => {
+      const handle = () => handlers[type](frame, connection, claims, (asked.requestId = newRequestId()));
+      return isCommand(type) ? tracing.request(`frame ${type}`, '', handle) : handle();
+    });
   }
 
   /** Runs work for a frame. It may throw at once or reject later: the client gets the same answer. */

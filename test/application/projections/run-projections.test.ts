@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Consumers } from '../../../src/application/consumers/consumers.js';
 import { AnnouncedProgress } from '../../../src/application/projections/announced-progress.js';
+import { UNTRACED } from '../../../src/application/ports/tracing.js';
 import { runProjections } from '../../../src/application/projections/run-projections.js';
 import { streamOf } from '../../../src/domain/kernel/ids.js';
 import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
@@ -41,6 +42,7 @@ describe('runProjections', () => {
     const projection = { ...numbersProjection, pace: { portion: 1, pauseMs, missed: 'the newest numbers' } };
     const consumers = new Consumers({ now: performance.now.bind(performance), sleep: wait, onFailed: noop });
     ({ ended } = await runProjections({
+      tracing: UNTRACED,
       registered: [{ projection, generations: engine.generations(projection) }],
       events,
       progress: new AnnouncedProgress(async () => null),
