@@ -16,7 +16,7 @@ import { InvalidCursorError } from '../application/ports/message-views.js';
 import { TooManyWatchedError } from '../application/presence/watches.js';
 import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
 import { Rejection } from '../domain/kernel/rejections.js';
-import { AnswerOverdueError } from './answer-in-time.js';
+import { AnswerOverdueError } from './answer-deadline.js';
 import type { FieldError, ProblemCode } from './refusals.js';
 
 /** A refusal by HTTP or WebSocket themselves. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
-import { answerInTime } from '../answer-in-time.js';
+import { AnswerDeadline } from '../answer-deadline.js';
 import { bearerOf } from '../caller.js';
 import type { CommandContext, RequestClaim } from '../../application/kernel/command-context.js';
 import { claimOf } from '../../application/kernel/request-claim.js';
@@ -154,7 +154,7 @@ const respond = (ctx: RouteContext, answer: RouteAnswer, { links }: MountParts):
 };
 
 const handlerOf =
-  (route: Route, parts: MountParts): Middleware<RequestState, RouteContext> =>
+  (route: Route, parts: MountParts, deadline: AnswerDeadline): Middleware<RequestState, RouteContext> =>
   async (ctx) => {
     ctx.state.route = route.path;
     const cookie = new RefreshCookie(ctx, parts.cookieRules);
@@ -172,15 +172,14 @@ const handlerOf =
         throw error;
       });
     };
-    const answering = route.takesFile
-      ? withUpload(ctx.req, parts.maxUploadBytes, handle)
-      : answerInTime(parts.answerWithinMs, handle);
+    const answering = route.takesFile ? withUpload(ctx.req, parts.maxUploadBytes, handle) : deadline.within(handle);
     respond(ctx, await answering, parts);
   };
 
 /** Makes a router of the routes. */
 export const mount = (routes: readonly Route[], parts: MountParts): Router<RequestState> => {
   const router = new Router<RequestState>();
-  for (const route of routes) router[route.method](route.path, handlerOf(route, parts) as never);
+  const deadline = new AnswerDeadline(parts.answerWithinMs);
+  for (const route of routes) router[route.method](route.path, handlerOf(route, parts, deadline) as never);
   return router;
 };

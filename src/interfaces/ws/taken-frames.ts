@@ -1,6 +1,6 @@
 import type { AccessClaims } from '../../application/ports/access-tokens.js';
 import type { Tracing } from '../../application/ports/tracing.js';
-import { answerInTime } from '../answer-in-time.js';
+import { AnswerDeadline } from '../answer-deadline.js';
 import type { ErrorLog } from '../error-log.js';
 import { failureOf } from '../failure.js';
 import { isCommand, type frameHandlers, type FrameType } from './commands.js';
@@ -31,9 +31,11 @@ interface Asked {
 /** Carries out the frames of clients, and answers each. */
 export class TakenFrames {
   readonly #parts: TakenFramesParts;
+  readonly #deadline: AnswerDeadline;
 
   constructor(parts: TakenFramesParts) {
     this.#parts = parts;
+    this.#deadline = new AnswerDeadline(parts.answerWithinMs);
   }
 
   /** Runs the handler of a frame. The frame has an id of its own, by which its events and its failure are found again. */
@@ -54,7 +56,7 @@ export class TakenFrames {
     const asked: Asked = {};
     connection.begin();
     try {
-      const answer = await answerInTime(this.#parts.answerWithinMs, () => work(asked));
+      const answer = await this.#deadline.within(() => work(asked));
       if (answer) connection.send(answer);
     } catch (error) {
       this.#refuse(connection, frame, error, asked);
