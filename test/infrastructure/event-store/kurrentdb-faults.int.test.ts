@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import {
   EventIdConflictError,
@@ -134,6 +135,25 @@ describe('The event store in KurrentDB appends, at the faults of a server (the d
       expect((await appending).repeated).to.equal(false);
     });
 
+    it('is not sent any more where its time went by while it waited for others', async () => {
+      const store = await scene.open(HASTY);
+      const streamId = newStream();
+      double.faults.freeze();
+      const numbers = Array.from({ length: 20 }, (_, n) => n);
+      const appending = numbers.map((n) =>
+        store.append({ streams: [{ streamId, expected: 'any', events: [eventNumbered(n)] }] }),
+      );
+      for (const append of appending) expect(await failureOf(append)).to.be.instanceOf(EventStoreUnavailableError);
+      double.faults.thaw();
+      const patient = await scene.open();
+      const carriedOut = await eventually(
+        async () => (await collect(patient.readStream(streamId))).map(numberOf),
+        (found) => found.length > 0,
+      );
+      // Each attempt takes 150 ms, and there are 500 ms for all of them.
+      expect(carriedOut.length).to.be.at.most(5);
+    });
+
     it('is refused at once where too many wait', async () => {
       const store = await scene.open({ queuedAppends: 2, appendsAtOnce: 1 });
       double.faults.freeze();
@@ -156,9 +176,20 @@ describe('The event store in KurrentDB appends, at the faults of a server (the d
       expect(await failureOf(scene.open())).to.be.instanceOf(KurrentDbNotUsableError);
     });
 
-    it('refuses an address that says nothing to the client', async () => {
-      const parts = { url: 'kurrentdb://', codec: testCodec, log: { warn: () => undefined, error: () => undefined } };
-      expect(await failureOf(createKurrentDbEventStore(parts))).to.be.instanceOf(KurrentDbNotUsableError);
+    it('refuses an address that says nothing to the client, and does not repeat it', async () => {
+      const log = { warn: () => undefined, error: () => undefined };
+      for (const url of ['kurrentdb://', 'kurrentdb://ada:very-secret@host:99999999']) {
+        const error = await failureOf(createKurrentDbEventStore({ url, codec: testCodec, log }));
+        expect(error).to.be.instanceOf(KurrentDbNotUsableError);
+        expect(inspect(error)).to.not.include('very-secret');
+      }
+    });
+
+    it('waits for a server that is not ready yet', async () => {
+      double.faults.failingStarts = 2;
+      const store = await scene.open();
+      expect((await store.append(batchOf())).repeated).to.equal(false);
+      expect(double.faults.failingStarts).to.equal(0);
     });
 
     it('says that the server is out of reach', async () => {

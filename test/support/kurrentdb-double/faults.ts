@@ -12,6 +12,8 @@ export class Faults {
   readonly appends: AppendFault[] = [];
   /** How many reads and subscriptions are refused before one is answered. */
   failingReads = 0;
+  /** How many questions for the server's features are refused, as by one that has just started. */
+  failingStarts = 0;
   /** Whether every call is refused. */
   unavailable = false;
   /** What an append waits for between its commit, with which subscribers are told, and its acknowledgement. */
@@ -35,6 +37,12 @@ export class Faults {
     return true;
   }
 
+  takeFailingStart(): boolean {
+    if (this.failingStarts === 0) return false;
+    this.failingStarts -= 1;
+    return true;
+  }
+
   async untilThawed(): Promise<void> {
     while (this.#thawed) await this.#thawed;
   }
@@ -47,6 +55,8 @@ const refusal = (code: status, details: string, headers: Readonly<Record<string,
 };
 
 export const UNAVAILABLE = (): Refusal => refusal(status.UNAVAILABLE, 'the double is unavailable');
+
+export const NOT_READY = (): Refusal => refusal(status.UNKNOWN, 'Server Is Not Ready');
 
 /** Names the node that the client should turn to. */
 const notLeader = (port: number): Refusal =>
@@ -64,7 +74,7 @@ export const refusalOf = (
   ({
     unavailable: { refusal: UNAVAILABLE(), isCommitted: false },
     'not leader': { refusal: notLeader(port), isCommitted: false },
-    'not ready': { refusal: refusal(status.UNKNOWN, 'Server Is Not Ready'), isCommitted: false },
+    'not ready': { refusal: NOT_READY(), isCommitted: false },
     'deadline after commit': { refusal: refusal(status.DEADLINE_EXCEEDED, 'Deadline exceeded'), isCommitted: true },
     'dropped after commit': {
       refusal: refusal(status.CANCELLED, 'the double has dropped the call'),

@@ -1,13 +1,15 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
 import featuresService from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/serverfeatures_grpc_pb.js';
 import featuresPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/serverfeatures_pb.js';
 import streamsService from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_grpc_pb.js';
 import appendService from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/streams_grpc_pb.js';
 import { answerAppend, type AppendCall, type RespondToAppend } from './append-call.js';
 import { DoubleLog } from './double-log.js';
-import { Faults, UNAVAILABLE } from './faults.js';
+import { Faults, NOT_READY, UNAVAILABLE } from './faults.js';
 import { answerRead, refuseRead, type ReadCall } from './read-call.js';
 import { Subscribers } from './subscribers.js';
+
+type TellFeatures = sendUnaryData<featuresPb.SupportedMethods>;
 
 const VERSION = '26.1.0-double';
 const APPENDS = 'kurrentdb.protocol.v2.streams.StreamsService';
@@ -40,8 +42,7 @@ export class KurrentDbDouble {
       appendRecords: (call: AppendCall, send: RespondToAppend) => void this.#append(call, send),
     });
     server.addService(featuresService.ServerFeaturesService, {
-      getSupportedMethods: (_: unknown, send: (error: null, methods: featuresPb.SupportedMethods) => void) =>
-        void this.#tellFeatures(send),
+      getSupportedMethods: (_: unknown, send: TellFeatures) => void this.#tellFeatures(send),
     });
     this.#port = await new Promise((resolve, reject) =>
       server.bindAsync(`127.0.0.1:${this.#port}`, ServerCredentials.createInsecure(), (error, port) =>
@@ -66,8 +67,12 @@ export class KurrentDbDouble {
     if (server) await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
   }
 
-  async #tellFeatures(send: (error: null, methods: featuresPb.SupportedMethods) => void): Promise<void> {
+  async #tellFeatures(send: TellFeatures): Promise<void> {
     await this.faults.untilThawed();
+    if (this.faults.takeFailingStart()) {
+      send(NOT_READY());
+      return;
+    }
     const method = new featuresPb.SupportedMethod().setServiceName(APPENDS).setMethodName('appendrecords');
     send(
       null,

@@ -15,7 +15,7 @@ import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { BoundedWork } from '../../bounded-work.js';
 import { prepareTouches, type PreparedEvent, type PreparedTouch } from '../prepared-append.js';
 import type { StoreObserver } from '../store-observer.js';
-import { retried, type CallParts } from './calls.js';
+import { giveUpTime, retried, type CallParts } from './calls.js';
 import { NoAnswerError, violationsOf, type Violation } from './kurrentdb-errors.js';
 import type { LogReader } from './log-reader.js';
 import { binaryRecord, MARKER_TYPE, recordOf } from './records.js';
@@ -99,7 +99,7 @@ export class Appender {
     const { limits, closing } = this.#parts;
     if (closing.aborted) throw new EventStoreUnavailableError('the log is closed');
     if (this.#waiting >= limits.queuedAppends) throw this.#overloaded();
-    const giveUpAt = performance.now() + limits.retryForMs;
+    const giveUpAt = giveUpTime(limits);
     const touched = {
       writes: batch.streams.map(({ streamId }) => streamId),
       checks: (batch.conditions ?? []).map(({ streamId }) => streamId),

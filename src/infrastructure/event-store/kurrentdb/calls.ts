@@ -29,15 +29,25 @@ export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> 
 export const answered = <Answer>(withinMs: number, call: Promise<Answer>): Promise<Answer> =>
   answeredWithin(withinMs, call, () => new NoAnswerError(`KurrentDB has not answered within ${withinMs} ms`));
 
+/** Answers the time, by `performance.now`, after which a call that is asked for now is not made any more. */
+export const giveUpTime = ({ retryForMs }: KurrentDbLimits): number => performance.now() + retryForMs;
+
+const requireTime = (closing: AbortSignal, giveUpAt: number): void => {
+  if (closing.aborted || performance.now() >= giveUpAt)
+    throw new EventStoreUnavailableError('the log was closed or out of reach before the turn of this call');
+};
+
 /**
  * Makes a call, and makes it again while the server cannot be reached. Raises `EventStoreUnavailableError` when the time is
- * over, and other errors as they are.
+ * over, and other errors as they are. A call whose time went by while it waited for others is not made at all: each of those
+ * that wait would else hold up the next one for as long as a frozen server is waited for.
  */
 export const retried = async <Answer>(
   { limits, log, closing }: CallParts,
   call: () => Promise<Answer>,
-  giveUpAt = performance.now() + limits.retryForMs,
+  giveUpAt = giveUpTime(limits),
 ): Promise<Answer> => {
+  requireTime(closing, giveUpAt);
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await answered(limits.answerWithinMs, call());

@@ -28,21 +28,19 @@ const isNewEnough = (version: string): boolean => {
 };
 
 /** Loads the client, whose native addon nobody needs who keeps the log elsewhere, and gives it the address. */
-export const openClient = async (url: string): Promise<KurrentDBClient> => {
+const openClient = async (url: string): Promise<KurrentDBClient> => {
   const { KurrentDBClient: Client } = await import('@kurrent/kurrentdb-client');
   try {
     return Client.connectionString(url);
-  } catch (cause) {
-    // The message of the client may repeat the address, and a password in it.
-    throw new KurrentDbNotUsableError('KURRENTDB_URL is no address that the client of KurrentDB understands', {
-      cause,
-    });
+  } catch {
+    // The error of the client may repeat the address, and a password in it: it is no cause that a log may show.
+    throw new KurrentDbNotUsableError('KURRENTDB_URL is no address that the client of KurrentDB understands');
   }
 };
 
 /** Answers the version of the server. Refuses one that cannot do what is needed. */
-export const requireUsable = async (client: KurrentDBClient, parts: CallParts): Promise<string> => {
-  const features = await retried(parts, () => insideOf(client).capabilities);
+const requireUsable = async (client: KurrentDBClient, { limits }: CallParts): Promise<string> => {
+  const features = await answered(limits.answerWithinMs, insideOf(client).capabilities);
   const { serverVersion } = features;
   const wanted = `KurrentDB ${OLDEST.join('.')} or later is needed, which appends to several streams at once`;
   if (!isNewEnough(serverVersion) || !features.supports(APPEND_RECORDS))
@@ -58,3 +56,24 @@ export const closeClient = async (client: KurrentDBClient): Promise<void> => {
   const channel = await answered(CLOSE_WITHIN_MS, insideOf(client).getChannel());
   channel.close();
 };
+
+/** A client, and the version of the server that it speaks with. */
+export interface UsableClient {
+  readonly client: KurrentDBClient;
+  readonly serverVersion: string;
+}
+
+/**
+ * Opens a client of a server that can do what is needed. Each attempt has a client of its own: one that was told once that the
+ * server is not ready keeps this answer for ever.
+ */
+export const openUsable = (url: string, parts: CallParts): Promise<UsableClient> =>
+  retried(parts, async () => {
+    const client = await openClient(url);
+    try {
+      return { client, serverVersion: await requireUsable(client, parts) };
+    } catch (error) {
+      await closeClient(client).catch(() => undefined); // it never had a connection
+      throw error;
+    }
+  });

@@ -37,9 +37,10 @@ const PERMANENT_CODES: ReadonlySet<number> = new Set([
   16, // UNAUTHENTICATED
 ]);
 
-/** gRPC's codes of errors that the client passes on as they are: `appendRecords` asks for the server's features first. */
+/** gRPC's codes of errors that the client passes on as they are: those of the question for the server's features. */
 const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   1, // CANCELLED
+  2, // UNKNOWN, with which a server says that it is not ready
   4, // DEADLINE_EXCEEDED
   14, // UNAVAILABLE
 ]);

@@ -11,7 +11,8 @@ import { BoundedWork } from '../../bounded-work.js';
 import { requireDecoded } from '../log-entry.js';
 import type { StoreLog, StoreObserver } from '../store-observer.js';
 import { Appender } from './appender.js';
-import { closeClient, openClient, requireUsable } from './connect.js';
+import { giveUpTime } from './calls.js';
+import { closeClient, openUsable } from './connect.js';
 import { follow } from './follow.js';
 import { LogReader } from './log-reader.js';
 import { createPositions } from './positions.js';
@@ -45,15 +46,17 @@ async function* decodedPages(codec: EventCodec, pages: Pages): AsyncGenerator<Re
 }
 
 /** Looks up how streams end. The server is asked for each: few at a time, so that others are answered meanwhile. */
-const createHeads = (reader: LogReader, { headQueries, queuedHeadQueries }: KurrentDbLimits): EventStore['heads'] => {
+const createHeads = (reader: LogReader, limits: KurrentDbLimits): EventStore['heads'] => {
+  const { headQueries, queuedHeadQueries } = limits;
   const bounded = new BoundedWork(
     { atOnce: headQueries, mayWait: queuedHeadQueries },
     () => new EventStoreOverloadedError('too many questions for the heads of streams wait'),
   );
   return async (streamIds) => {
+    const giveUpAt = giveUpTime(limits);
     const found = await Promise.all(
       streamIds.map(async (streamId): Promise<readonly [StreamId, StreamHead][]> => {
-        const last = await bounded.run(() => reader.lastOf(streamId));
+        const last = await bounded.run(() => reader.lastOf(streamId, giveUpAt));
         return last ? [[streamId, { revision: last.revision, type: last.type }]] : [];
       }),
     );
@@ -67,34 +70,24 @@ export const createKurrentDbEventStore = async (parts: KurrentDbEventStoreParts)
   const limits = { ...KURRENTDB_LIMITS, ...parts.limits };
   const observer = { committed: () => undefined, undecodable: () => undefined, ...parts.observer };
   const closing = new AbortController();
-  const client = await openClient(parts.url);
   const calls = { limits, log, closing: closing.signal };
-  const close = async (): Promise<void> => {
-    closing.abort();
-    await closeClient(client);
+  const { client, serverVersion } = await openUsable(parts.url, calls);
+  const reader = new LogReader(client, calls);
+  const appender = new Appender({ ...calls, client, reader, codec, observer });
+  const following = { ...calls, client, reader, codec, observer };
+  return {
+    serverVersion,
+    append: (batch) => appender.append(batch),
+    readStream: (streamId, options = {}) => decodedPages(codec, reader.stream(streamId, options)),
+    heads: createHeads(reader, limits),
+    readAll: (options = {}) => decodedPages(codec, reader.all(options)),
+    subscribe: (options) => subscribe(following, options),
+    raw: { readAll: (options = {}) => eachOf(reader.all(options)), subscribe: (options) => follow(following, options) },
+    head: () => reader.head(),
+    ...createPositions(reader),
+    close: async () => {
+      closing.abort();
+      await closeClient(client);
+    },
   };
-  try {
-    const serverVersion = await requireUsable(client, calls);
-    const reader = new LogReader(client, calls);
-    const appender = new Appender({ ...calls, client, reader, codec, observer });
-    const following = { ...calls, client, reader, codec, observer };
-    return {
-      serverVersion,
-      append: (batch) => appender.append(batch),
-      readStream: (streamId, options = {}) => decodedPages(codec, reader.stream(streamId, options)),
-      heads: createHeads(reader, limits),
-      readAll: (options = {}) => decodedPages(codec, reader.all(options)),
-      subscribe: (options) => subscribe(following, options),
-      raw: {
-        readAll: (options = {}) => eachOf(reader.all(options)),
-        subscribe: (options) => follow(following, options),
-      },
-      head: () => reader.head(),
-      ...createPositions(reader),
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 };

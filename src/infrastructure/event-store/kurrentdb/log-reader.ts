@@ -4,7 +4,7 @@ import type { RawEvent } from '../../../application/ports/raw-log.js';
 import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached, LOG_START } from '../../../domain/kernel/position.js';
 import { passes } from '../event-filter.js';
-import { retried, type CallParts } from './calls.js';
+import { giveUpTime, retried, type CallParts } from './calls.js';
 import { isStreamNotFound } from './kurrentdb-errors.js';
 import { EVENTS_REGEX, eventOf } from './records.js';
 
@@ -59,10 +59,15 @@ export class LogReader {
   }
 
   /** Reads a page of a stream; an absent one has none. */
-  async #streamPage(streamId: string, from: bigint | 'start' | 'end', { direction, limit }: Read): Promise<RawEvent[]> {
+  async #streamPage(
+    streamId: string,
+    from: bigint | 'start' | 'end',
+    { direction, limit }: Read,
+    giveUpAt = giveUpTime(this.#parts.limits),
+  ): Promise<RawEvent[]> {
     const options = { fromRevision: from, direction, maxCount: limit, requiresLeader: true };
     try {
-      return await retried(this.#parts, () => collected(this.#client.readStream(streamId, options)));
+      return await retried(this.#parts, () => collected(this.#client.readStream(streamId, options)), giveUpAt);
     } catch (error) {
       if (isStreamNotFound(error)) return [];
       throw error;
@@ -87,8 +92,8 @@ export class LogReader {
   }
 
   /** Answers the last event of a stream. */
-  async lastOf(streamId: string): Promise<RawEvent | undefined> {
-    const [last] = await this.#streamPage(streamId, 'end', { direction: 'backwards', limit: 1 });
+  async lastOf(streamId: string, giveUpAt?: number): Promise<RawEvent | undefined> {
+    const [last] = await this.#streamPage(streamId, 'end', { direction: 'backwards', limit: 1 }, giveUpAt);
     return last;
   }
 
