@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { EventStoreUnavailableError } from '../../../src/application/ports/event-store.js';
 import { collect, newStream } from '../../contracts/store-steps.js';
+import { eventually } from '../../support/eventually.js';
 import { NO_LONGER } from '../../support/kurrentdb-double/faults.js';
 import type { KurrentDbDouble } from '../../support/kurrentdb-double/kurrentdb-double.js';
 import { batchOf, followTo, HASTY, openKurrentDbScene, type KurrentDbScene } from '../../support/kurrentdb-scene.js';
@@ -34,6 +35,15 @@ describe('The event store in KurrentDB reads, at the faults of a server (the dou
       double.faults.freeze();
       for (const read of [store.head(), collect(store.readAll()), store.heads([newStream()])])
         expect(await read.catch((error: unknown) => error)).to.be.instanceOf(EventStoreUnavailableError);
+    });
+
+    it('asks for no head whose time went by while it waited for others', async () => {
+      const store = await scene.open({ ...HASTY, headQueries: 1 });
+      double.faults.freeze();
+      const asking = Array.from({ length: 20 }, () => store.heads([newStream()]).catch((error: unknown) => error));
+      for (const error of await Promise.all(asking)) expect(error).to.be.instanceOf(EventStoreUnavailableError);
+      // Each attempt takes 150 ms, and there are 500 ms for all of them.
+      expect(scene.warnings.length).to.be.at.most(5);
     });
 
     it('shows no event of the system, and no marker', async () => {
@@ -134,6 +144,36 @@ describe('The event store in KurrentDB reads, at the faults of a server (the dou
       for (const n of numbers) await store.append(batchOf(newStream(), eventNumbered(n)));
       expect((await following).map(numberOf)).to.deep.equal(numbers);
       expect(double.subscribers.begun).to.have.length(2);
+    });
+
+    it('gives events while the log does not say where it ends', async () => {
+      const store = await scene.open({ quietMs: 50 });
+      await store.append(batchOf(newStream(), eventNumbered(1)));
+      let caughtUp = false;
+      const following = followTo(store, 2, (_, isCaughtUp) => (caughtUp ||= isCaughtUp));
+      await eventually(
+        async () => caughtUp,
+        (isIt) => isIt,
+      );
+      double.faults.failingReads = Infinity;
+      await eventually(
+        async () => scene.warnings.length,
+        (count) => count >= 2,
+      );
+      await store.append(batchOf(newStream(), eventNumbered(2)));
+      expect((await following).map(numberOf)).to.deep.equal([1, 2]);
+      expect(scene.warnings).to.not.include('subscription of KurrentDB ended, subscribing again');
+    });
+
+    it('asks a frozen server nothing when it ends', async () => {
+      const store = await scene.open({ answerWithinMs: 150, retryForMs: 500, quietMs: 60_000 });
+      const ending = new AbortController();
+      for await (const { caughtUp } of store.subscribe({ signal: ending.signal })) {
+        if (!caughtUp) continue;
+        double.faults.freeze();
+        setImmediate(() => ending.abort());
+      }
+      expect(scene.warnings).to.deep.equal([]);
     });
 
     it('may give an event before its append is acknowledged', async () => {

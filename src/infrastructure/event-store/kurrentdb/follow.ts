@@ -26,19 +26,42 @@ const report = (log: StoreLog, err: unknown, after: Position): void => {
   else log.error({ err, after }, message);
 };
 
+/** Asks where the log ends. Nobody waits for it: readers have connections of their own, which may be slower than a subscription. */
+class HeadQuestion {
+  readonly #parts: FollowParts;
+  #isAsking = false;
+  /** The answer; undefined while there is none. */
+  head: Position | undefined;
+
+  constructor(parts: FollowParts) {
+    this.#parts = parts;
+  }
+
+  async ask(signal: AbortSignal): Promise<void> {
+    if (this.#isAsking || signal.aborted) return;
+    this.#isAsking = true;
+    this.head = await this.#parts.reader.head().catch((err: unknown) => {
+      if (!signal.aborted) this.#parts.log.warn({ err }, 'KurrentDB does not say where its log ends, asking again');
+      return undefined;
+    });
+    this.#isAsking = false;
+  }
+}
+
 /** Waits for news. After each quiet time it asks the log itself, so that a subscription that has died in silence is noticed. */
 async function* runsOf(
-  { reader, limits }: FollowParts,
+  parts: FollowParts,
   source: SubscriptionSource,
   reached: () => Position,
   signal: AbortSignal,
 ): AsyncGenerator<Run> {
-  let head: Position | undefined;
+  const question = new HeadQuestion(parts);
   while (!signal.aborted) {
-    const run = await source.next(limits.quietMs, signal);
+    const run = await source.next(parts.limits.quietMs, signal);
+    const { head } = question;
     if (run) yield run;
     else if (head !== undefined && !hasReached(reached(), head)) throw new StalledError(`no event came up to ${head}`);
-    head = run ? undefined : await reader.head();
+    else void question.ask(signal);
   }
 }
 
