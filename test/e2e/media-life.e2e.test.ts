@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call, expectProblem } from '../support/call.js';
-import { pathsUnder } from '../support/disk-blobs.js';
 import { eventually } from '../support/eventually.js';
+import { keptPaths } from '../support/kept-files.js';
 import { send, signUp } from '../support/signed-up.js';
 import { sidewaysJpeg } from '../support/test-images.js';
 import { unzipped } from '../support/unzipped.js';
@@ -15,7 +14,7 @@ describe('The end of files', () => {
   let app: RunningApp;
   afterEach(() => app.stop());
 
-  const kept = () => pathsUnder(join(app.dataDir, 'media'));
+  const kept = () => keptPaths(app);
   const start = async (env: Readonly<Record<string, string>>) => {
     app = await startApp({ env: { RATE_LIMIT_SCALE: '100000', ...env } });
     return signUp(app, 'ada');

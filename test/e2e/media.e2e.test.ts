@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call, expectProblem } from '../support/call.js';
-import { filesUnder } from '../support/disk-blobs.js';
+import { keptFiles } from '../support/kept-files.js';
 import { setScene, type Scene } from '../support/signed-up.js';
 import { sidewaysJpeg } from '../support/test-images.js';
 import { download, formOf, upload } from '../support/upload.js';
@@ -22,7 +21,7 @@ describe('Media', () => {
   });
   after(() => app.stop());
 
-  const kept = () => filesUnder(join(app.dataDir, 'media'));
+  const kept = () => keptFiles(app);
 
   it('are kept whole, and found again by their uploader, by their own type', async () => {
     const bytes = randomBytes(2 * MEBIBYTE + 13);
@@ -116,7 +115,7 @@ describe('Media', () => {
     expectProblem(await call(app, 'GET', `/media/v1/${mediaId}`), 401, 'unauthenticated');
   });
 
-  it('are sealed on the disk, and one file each', async () => {
+  it('are sealed where they are kept, and one file each', async () => {
     const before = new Set((await kept()).keys());
     await upload(app, scene.ada, 'words that nobody else may read');
     const added = [...(await kept())].filter(([path]) => !before.has(path));

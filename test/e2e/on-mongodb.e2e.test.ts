@@ -3,8 +3,8 @@ import { describeOnMongo, type MongoServer } from '../support/mongodb.js';
 import { describeOnNats, startNats, type NatsServer } from '../support/nats.js';
 import { passesSameTests } from '../support/same-tests.js';
 
-/** Tests of a whole server that know nothing of where its messages are. */
-const SAME_TESTS = ['changed-messages', 'restart', 'resume'];
+/** Tests of a whole server that know nothing of where its messages and files are. */
+const SAME_TESTS = ['changed-messages', 'media', 'media-life', 'restart', 'resume'];
 /** Tests of two servers, which also know nothing of what signals go over. */
 const SAME_TESTS_WITH_NATS = ['any-node'];
 /** More of them, on a server that is as quick as they expect. FerretDB reads whole collections. */
@@ -12,7 +12,7 @@ const MORE_TESTS = ['client', 'deliveries', 'live', 'mentions', 'pins', 'reactio
 
 const messagesAt = (server: () => MongoServer) => () => ({ CHATAPP_TEST_MESSAGES_AT: server().url });
 
-describeOnMongo('A server with its messages in MongoDB', (server) => {
+describeOnMongo('A server with its messages and files in MongoDB', (server) => {
   before(() => built());
   passesSameTests(SAME_TESTS, messagesAt(server));
 

@@ -1,6 +1,5 @@
-import { join, resolve } from 'node:path';
 import { ContainerModule } from 'inversify';
-import { createDiskBlobFiles } from '../media/disk-blob-files.js';
+import { blobPlaces } from '../media/blob-places.js';
 import { createImages } from '../media/images.js';
 import { sealedBlobs } from '../media/sealed-blobs.js';
 import { TOKENS } from './tokens.js';
@@ -9,8 +8,8 @@ import { TOKENS } from './tokens.js';
 export const media = new ContainerModule(({ bind }) => {
   bind(TOKENS.BlobStore)
     .toResolvedValue(
-      (config, keys) => sealedBlobs(createDiskBlobFiles(join(resolve(config.DATA_DIR), 'media')), keys),
-      [TOKENS.Config, TOKENS.UserKeySource],
+      (config, { mongo }, keys) => sealedBlobs(blobPlaces(config, mongo).files, keys),
+      [TOKENS.Config, TOKENS.MessageEngine, TOKENS.UserKeySource],
     )
     .inSingletonScope();
   bind(TOKENS.Images)

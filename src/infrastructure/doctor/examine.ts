@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Finding } from '../../application/ports/finding.js';
 import { loadConfig, type Config } from '../config.js';
 import { createProjectionOperations } from '../projections/registered-projections.js';
+import { blobPlaces } from '../media/blob-places.js';
 import { createLogger } from '../observability/logger.js';
 import { ReleaseStack } from '../release-stack.js';
 import { openExistingDatabase } from '../stores/open-existing-database.js';
@@ -56,7 +57,7 @@ const examineStores = async (config: Config, releases: ReleaseStack): Promise<re
   );
   findings.push(...(await examineReadModels(pool, opened)));
   findings.push(
-    await finding('media', checkMedia(pool, config)),
+    await finding('media', checkMedia(pool, config, opened.engine && blobPlaces(config, opened.engine.mongo))),
     await finding('erasures', checkErasures(pool, opened.log?.events.raw)),
   );
   return findings;

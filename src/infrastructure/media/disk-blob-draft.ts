@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { BlobStoreFullError } from '../../application/ports/blob-store.js';
 import { errorCode } from '../error-code.js';
 import type { BlobDraft } from './blob-files.js';
+import { GatheredWrites } from './gathered-writes.js';
 
 /** So many bytes are gathered before they are written: each write is a turn of a thread and of the event loop. */
 const GATHERED_BYTES = 448 * 1024;
@@ -22,12 +23,9 @@ const makeFolder = async (folder: string): Promise<void> => {
   if (first !== undefined) await syncFolder(dirname(first));
 };
 
-/** Writes in large pieces, of which the next is gathered while one is being written. */
-class GatheredWrites {
+/** Writes to a file, and has the disk take what was written while more comes in, so that less is left to wait for at the end. */
+class SyncedFile {
   readonly #handle: FileHandle;
-  #gathered: Uint8Array[] = [];
-  #bytes = 0;
-  #writing: Promise<void> = Promise.resolve();
   #unsynced = 0;
   #isSyncing = false;
   #syncing: Promise<void> = Promise.resolve();
@@ -36,33 +34,15 @@ class GatheredWrites {
     this.#handle = handle;
   }
 
-  /** Raises what went wrong with an earlier write. */
-  async append(bytes: Uint8Array): Promise<void> {
-    this.#gathered.push(bytes);
-    this.#bytes += bytes.length;
-    if (this.#bytes >= GATHERED_BYTES) await this.#writeOut();
-  }
-
-  async #writeOut(): Promise<void> {
-    const pieces = this.#gathered;
-    [this.#gathered, this.#bytes] = [[], 0];
-    await this.#writing;
-    this.#writing = this.#writeAll(pieces);
-    this.#writing.catch(() => undefined); // Whoever goes on writing is told.
-  }
-
   /** Writes pieces from where they lie; what the disk did not take at once is put together and written again. */
-  async #writeAll(pieces: readonly Uint8Array[]): Promise<void> {
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
     const size = pieces.reduce((sum, { length }) => sum + length, 0);
     const { bytesWritten } = await this.#handle.writev(pieces);
     if (bytesWritten < size) await this.#handle.appendFile(Buffer.concat(pieces).subarray(bytesWritten));
     this.#syncSome(size);
   }
 
-  /**
-   * Has the disk take what was written while more comes in, so that less is left to wait for at the end. What goes wrong is told
-   * there: the system tells it once, and a later call would succeed.
-   */
+  /** What goes wrong is told at the end: the system tells it once, and a later call would succeed. */
   #syncSome(bytes: number): void {
     this.#unsynced += bytes;
     if (this.#unsynced < SYNCED_BYTES || this.#isSyncing) return;
@@ -71,11 +51,9 @@ class GatheredWrites {
     this.#syncing.catch(() => undefined); // The end is told.
   }
 
-  /** Writes what is left. */
-  async finish(): Promise<void> {
-    await this.#writeOut();
-    await this.#writing;
+  async sync(): Promise<void> {
     await this.#syncing;
+    await this.#handle.sync();
   }
 }
 
@@ -98,13 +76,14 @@ export const beginDraft = async (folder: string, path: string): Promise<BlobDraf
     await makeFolder(folder);
     return open(draft, 'wx', 0o600);
   });
-  const writes = new GatheredWrites(handle);
+  const file = new SyncedFile(handle);
+  const writes = new GatheredWrites(GATHERED_BYTES, (pieces) => file.write(pieces));
   return {
     append: (bytes) => orFull(() => writes.append(bytes)),
     commit: () =>
       orFull(async () => {
         await writes.finish();
-        await handle.sync();
+        await file.sync();
         await handle.close();
         await makeFolder(dirname(path));
         await rename(draft, path);

@@ -8,12 +8,15 @@ import type { MediaUseCases } from '../../application/media/use-cases.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { ReleaseStack } from '../release-stack.js';
+import { moveBlobFiles, type BlobMove } from './move-blob-files.js';
 
 export interface CollectionParts {
   readonly useCases: Pick<MediaUseCases, 'collectUnattached' | 'removeOrphans'>;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
   readonly keepSeconds: number;
+  /** Where files are that are to be kept elsewhere. */
+  readonly move?: BlobMove | undefined;
   readonly consumers: Consumers;
   readonly log: Logger;
   readonly releases: ReleaseStack;
@@ -24,6 +27,8 @@ const QUIET_SECONDS = LOOK_AGAIN_MS / 1_000 + 1;
 /** What was changed within this time may be about to be recorded. */
 const ORPHAN_AFTER_SECONDS = 3_600;
 const ORPHANS_EVERY_SECONDS = 3_600;
+/** A long move says so often how far it is. */
+const MOVED_AT_ONCE = 100;
 const NAME = 'media collection';
 
 const contextOf = (identifiers: Identifiers, clock: Clock): CommandContext<null> => {
@@ -32,20 +37,36 @@ const contextOf = (identifiers: Identifiers, clock: Clock): CommandContext<null>
   return { ...ids, actor: null, sessionId: null, now: clock(), address: NAME, claim: null };
 };
 
+/** Moves files to where they are to be kept, as long as there are some. */
+const moveFiles = async (move: BlobMove, log: Logger, onMoved: () => void): Promise<void> => {
+  let moved = 0;
+  const total = await moveBlobFiles(move, {
+    onMoved: () => {
+      moved += 1;
+      if (moved % MOVED_AT_ONCE === 0) log.info({ moved }, 'moving files to MongoDB');
+      onMoved();
+    },
+    onFailed: ({ name }, error) => log.warn({ err: error, name }, 'a file could not be moved, trying again'),
+  });
+  if (total > 0) log.info({ moved: total }, 'moved files to MongoDB');
+};
+
 /** Removes files that nobody has sent in their time, and what belongs to no file, until it is released. */
 export const runMediaCollection = (parts: CollectionParts): void => {
-  const { useCases, identifiers, clock, keepSeconds, consumers, log, releases } = parts;
+  const { useCases, identifiers, clock, keepSeconds, move, consumers, log, releases } = parts;
   const ending = new AbortController();
   const { signal } = ending;
+
+  const onStep = (consumer: Consumer) => (): void => {
+    consumer.alive();
+    signal.throwIfAborted();
+  };
 
   const collect = (consumer: Consumer): Promise<number> =>
     useCases.collectUnattached(secondsAfter(clock(), -keepSeconds), {
       newContext: () => contextOf(identifiers, clock),
       onFailed: (mediaId, error) => log.warn({ err: error, mediaId }, 'a file could not be removed, trying again'),
-      onTried: () => {
-        consumer.alive();
-        signal.throwIfAborted();
-      },
+      onTried: onStep(consumer),
     });
 
   const removeOrphans = async (consumer: Consumer): Promise<void> => {
@@ -55,6 +76,7 @@ export const runMediaCollection = (parts: CollectionParts): void => {
 
   const work = async (consumer: Consumer): Promise<void> => {
     for (let orphansAt = clock(); !signal.aborted;) {
+      if (move) await moveFiles(move, log, onStep(consumer));
       if (clock() >= orphansAt) {
         await removeOrphans(consumer);
         orphansAt = secondsAfter(clock(), ORPHANS_EVERY_SECONDS);

@@ -44,6 +44,8 @@ export interface KeptGenerations {
 export interface MessageEngine {
   /** Its name and version; undefined where it is the database of everything else. */
   readonly server: string | undefined;
+  /** The MongoDB in which it is, and files with it. */
+  readonly mongo: MongoDatabase | undefined;
   readonly conversations: ConversationViews;
   readonly messages: MessageViews;
   readonly pins: PinViews;
@@ -60,6 +62,7 @@ export interface MessageEngine {
 /** Keeps messages in PostgreSQL, beside everything else. */
 export const messagesInPostgres = (pool: pg.Pool): MessageEngine => ({
   server: undefined,
+  mongo: undefined,
   conversations: createConversationViews(pool),
   messages: createMessageViews(pool),
   pins: createPinViews(pool),
@@ -84,6 +87,7 @@ export const messagesInMongoDb = (
   const kept = { mongo, programs, teller: createProgressTeller(pool) };
   return {
     server: mongo.server,
+    mongo,
     conversations: conversationsInMongo(reading),
     messages: messagesIn(reading),
     pins: pinsInMongo(reading),

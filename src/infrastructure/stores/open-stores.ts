@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import type { Consumers } from '../../application/consumers/consumers.js';
 import type { Config } from '../config.js';
+import { prepareGridFs } from '../media/gridfs.js';
 import type { StoreObserver } from '../event-store/store-observer.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { CommandTracing } from '../observability/tracing/command-tracing.js';
@@ -85,9 +86,10 @@ export const openStores = async (config: Config, parts: StoreParts): Promise<Sto
     ...(config.KURRENTDB_URL === undefined && { onListening: heardBy(consumers) }),
   });
   const engine = await openMessageEngine(config, pool, { releases, listens: true });
+  if (engine.mongo) await prepareGridFs(engine.mongo);
   phases.end('keys and log');
   if (opened.logServer !== undefined) log.info({ server: opened.logServer }, 'the log is kept in KurrentDB');
-  if (engine.server !== undefined) log.info({ server: engine.server }, 'messages are kept in MongoDB');
+  if (engine.server !== undefined) log.info({ server: engine.server }, 'messages and files are kept in MongoDB');
   const place = config.DATABASE_URL === undefined ? join(config.DATA_DIR, 'postgres') : new URL(url).host;
   return { ...opened, pool, engine, place };
 };

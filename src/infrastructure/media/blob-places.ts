@@ -1,0 +1,24 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../config.js';
+import type { MongoDatabase } from '../mongodb/open-mongo.js';
+import type { BlobFiles } from './blob-files.js';
+import { blobFilesBeside } from './blob-files-beside.js';
+import { createDiskBlobFiles } from './disk-blob-files.js';
+import { createGridFsBlobFiles } from './gridfs-blob-files.js';
+import type { BlobMove } from './move-blob-files.js';
+
+/** Where the files of this installation are. */
+export interface BlobPlaces {
+  /** All of them. */
+  readonly files: BlobFiles;
+  /** What was kept on the disk of this node before there was a MongoDB, and where that is to go. */
+  readonly move: BlobMove | undefined;
+}
+
+/** Keeps files in MongoDB where there is one, for all nodes, and on the disk otherwise. */
+export const blobPlaces = ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>, mongo: MongoDatabase | undefined): BlobPlaces => {
+  const disk = createDiskBlobFiles(join(resolve(DATA_DIR), 'media'));
+  if (!mongo) return { files: disk, move: undefined };
+  const gridFs = createGridFsBlobFiles(mongo);
+  return { files: blobFilesBeside(gridFs, disk), move: { from: disk, to: gridFs } };
+};

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { MongoServerError } from 'mongodb';
+import { BlobStoreFullError } from '../../application/ports/blob-store.js';
+import { DatabaseUnavailableError } from '../../application/ports/database-unavailable.js';
+import type { BlobDraft } from './blob-files.js';
+import { GatheredWrites } from './gathered-writes.js';
+import { CHUNK_BYTES, CHUNKS_AT_ONCE, type GridFs } from './gridfs.js';
+
+/** So often the record of a file that is being written says that it still is. */
+const RECORD_EVERY_MS = 60_000;
+const OUT_OF_DISK_SPACE = 14031;
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof MongoServerError && error.cause.code === OUT_OF_DISK_SPACE;
+
+const orFull = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (isFull(error)) throw new BlobStoreFullError('MongoDB has no room for files', { cause: error });
+    throw error;
+  }
+};
+
+/** Whether the same may succeed later: what cannot be removed now is removed by its record. */
+const unlessAway = (error: unknown): void => {
+  if (!(error instanceof DatabaseUnavailableError)) throw error;
+};
+
+/** Writes the chunks of a file, several at a time. */
+class ChunkWrites {
+  readonly #bucket: GridFs;
+  readonly #id: string;
+  #rest: Uint8Array = new Uint8Array(0);
+  #n = 0;
+  #recordedAt = performance.now();
+  /** The bytes that were stored. */
+  length = 0;
+  /** Whether a chunk may be stored that was not acknowledged. */
+  isUncertain = false;
+
+  constructor(bucket: GridFs, id: string) {
+    this.#bucket = bucket;
+    this.#id = id;
+  }
+
+  /** Stores as many whole chunks as there are bytes for. */
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
+    const bytes = Buffer.concat([this.#rest, ...pieces]);
+    const whole = bytes.length - (bytes.length % CHUNK_BYTES);
+    this.#rest = bytes.subarray(whole);
+    await this.#store(bytes.subarray(0, whole));
+  }
+
+  /** Stores what is left. */
+  async finish(): Promise<void> {
+    await this.#store(this.#rest);
+  }
+
+  async #store(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    await this.#record();
+    const chunks = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, n) => ({
+      _id: `${this.#id}#${this.#n + n}`,
+      files_id: this.#id,
+      n: this.#n + n,
+      data: bytes.subarray(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES),
+    }));
+    this.isUncertain = true;
+    await this.#bucket.ask('chunks', (all) => all.insertMany(chunks));
+    this.isUncertain = false;
+    this.#n += chunks.length;
+    this.length += bytes.length;
+  }
+
+  async #record(): Promise<void> {
+    if (performance.now() - this.#recordedAt < RECORD_EVERY_MS) return;
+    this.#recordedAt = performance.now();
+    if (!(await this.#bucket.isStillWritten(this.#id))) throw givenUp();
+  }
+}
+
+const givenUp = () => new DatabaseUnavailableError('a file was given up before it was whole');
+
+/** Begins a file that is to be found under this path. */
+export const beginGridFsDraft = async (bucket: GridFs, path: string): Promise<BlobDraft> => {
+  const id = randomUUID();
+  await bucket.begin(id);
+  const chunks = new ChunkWrites(bucket, id);
+  const writes = new GatheredWrites(CHUNKS_AT_ONCE * CHUNK_BYTES, (pieces) => chunks.write(pieces));
+
+  const putInPlace = async (): Promise<void> => {
+    const file = { _id: id, length: chunks.length, chunkSize: CHUNK_BYTES, uploadDate: new Date(), filename: path };
+    await bucket.ask('files', (all) => all.insertOne(file));
+    if (!(await bucket.finish(id))) throw givenUp();
+  };
+
+  return {
+    append: (bytes) => orFull(() => writes.append(bytes)),
+    commit: () =>
+      orFull(async () => {
+        await writes.finish();
+        await chunks.finish();
+        const older = await bucket.idsOf(path);
+        await putInPlace();
+        // The newest is found. An older one that cannot be removed now goes with the name.
+        for (const each of older) await bucket.remove(each).catch(unlessAway);
+      }),
+    discard: async () => {
+      await writes.settle();
+      // A chunk that was not acknowledged may come even later.
+      const removing = chunks.isUncertain ? bucket.removeForNow(id) : bucket.remove(id);
+      await removing.catch(unlessAway);
+    },
+  };
+};
