@@ -57,8 +57,11 @@ export const openStoredMessages = async (
   return stored(mongo, Object.keys(messagesInMongo.indexes));
 };
 
-export const openStoredSearch = async ({ url }: Pick<MongoServer, 'url'>): Promise<StoredMessages> => {
-  const mongo = await openMongo(`${url}${newDatabaseName()}`);
+export const openStoredSearch = async (
+  { url }: Pick<MongoServer, 'url'>,
+  settings?: Parameters<typeof openMongo>[1],
+): Promise<StoredMessages> => {
+  const mongo = await openMongo(`${url}${newDatabaseName()}`, settings);
   await searchIn(mongo).prepare();
   return stored(mongo, Object.keys(searchInMongo.indexes));
 };

@@ -72,8 +72,12 @@ export class Documents {
   }
 
   /** Reads the documents of these keys, and asks nothing where there are none. */
-  async byKeys(name: string, keys: readonly string[]): Promise<KeyedDocument[]> {
-    const found = chunksOf(keys, KEYS_AT_ONCE).map((some) => this.find(name, { _id: { $in: some } }));
+  async byKeys(
+    name: string,
+    keys: readonly string[],
+    selection: Pick<Selection, 'projection'> = {},
+  ): Promise<KeyedDocument[]> {
+    const found = chunksOf(keys, KEYS_AT_ONCE).map((some) => this.find(name, { _id: { $in: some } }, selection));
     return (await Promise.all(found)).flat();
   }
 

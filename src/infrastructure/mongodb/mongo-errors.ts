@@ -29,6 +29,16 @@ const TRANSIENT = new Set([
   14031, // OutOfDiskSpace
 ]);
 
+/** Answers of a server that does not let this user in, or not do what it does. */
+const NOT_ALLOWED = new Set([
+  13, // Unauthorized
+  18, // AuthenticationFailed
+  8000, // AtlasError: so the hosted one says that a log-in failed
+]);
+
+const isNotAllowed = (error: unknown): boolean =>
+  error instanceof MongoServerError && typeof error.code === 'number' && NOT_ALLOWED.has(error.code);
+
 /** What the driver does not send: it would not send the same later either. */
 const REFUSED_BY_DRIVER = [MongoInvalidArgumentError, BSON.BSONError, TypeError];
 
@@ -40,13 +50,14 @@ const isUnsafe = (error: unknown): boolean =>
 const isRefusal = (error: unknown): boolean => {
   if (isUnsafe(error)) return false;
   // A bulk whose server was lost in the middle has no code.
-  if (error instanceof MongoServerError) return typeof error.code === 'number' && !TRANSIENT.has(error.code);
+  if (error instanceof MongoServerError)
+    return typeof error.code === 'number' && !TRANSIENT.has(error.code) && !NOT_ALLOWED.has(error.code);
   return REFUSED_BY_DRIVER.some((kind) => error instanceof kind);
 };
 
 /**
  * Carries out a request. It raises `DatabaseUnavailableError` where the same may succeed later: a lost server shows as errors
- * of many classes, some of them plain ones.
+ * of many classes, some of them plain ones. A user without rights is given them, without a start of this server.
  */
 export const asked = async <Answer>(request: () => Promise<Answer>): Promise<Answer> => {
   try {
@@ -54,7 +65,10 @@ export const asked = async <Answer>(request: () => Promise<Answer>): Promise<Ans
   } catch (error) {
     if (isRefusal(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DatabaseUnavailableError(`MongoDB is out of reach: ${reason}`, { cause: error });
+    const what = isNotAllowed(error)
+      ? 'MongoDB refuses the user of MONGODB_URL (its name, its password, its rights, authSource)'
+      : 'MongoDB is out of reach';
+    throw new DatabaseUnavailableError(`${what}: ${reason}`, { cause: error });
   }
 };
 

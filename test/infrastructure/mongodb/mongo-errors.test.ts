@@ -30,6 +30,17 @@ describe('Errors of MongoDB', () => {
     expect(isDuplicate(refused)).to.equal(true);
   });
 
+  /* They were answered as a failure of ours, and parked events that nothing is wrong with. */
+  it('say that the user is refused, which may change, where it may not log in, or not do what it does', async () => {
+    for (const code of [13, 18, 8000]) {
+      const refused = await raised(new MongoServerError({ message: 'not authorized on chatapp', code }));
+      expect(refused, String(code)).to.be.instanceOf(DatabaseUnavailableError);
+      expect((refused as Error).message).to.match(
+        /^MongoDB refuses the user of MONGODB_URL .*: not authorized on chatapp$/,
+      );
+    }
+  });
+
   it('count as duplicates alone where every document failed for its key', async () => {
     expect(duplicatesOf(bulkError(11000, 11000))).to.deep.equal([0, 1]);
     expect(duplicatesOf(bulkError(11000, 121))).to.equal(undefined);

@@ -25,6 +25,13 @@ describeOnMongo('A connection to MongoDB', (server) => {
     await unnamed.close();
   });
 
+  it('says at once that the server refuses the user of its URL', async () => {
+    const url = server().url.replace(/^mongodb:\/\/(?:[^/@]*@)?/, 'mongodb://nobody:wrong@');
+    const refusal = (await failureOf(openMongo(url))) as Error;
+    expect(refusal).to.be.instanceOf(DatabaseUnavailableError);
+    expect(refusal.message).to.match(/^MongoDB refuses the user of MONGODB_URL/);
+  });
+
   it('reads from the primary, whatever its URL says: what others have may be old', async () => {
     const { db, close } = await openMongo(`${server().url}?readPreference=secondary&readConcernLevel=available`);
     expect(db.readPreference.mode).to.equal('primary');

@@ -33,22 +33,20 @@ const loadShown = async (
   // A conversation is stored behind its members and messages: what it does not count yet is not shown yet.
   const read = listed.map(({ member, head }) => ({ ...member, readSeq: Math.min(member.readSeq, head.lastSeq), head }));
   if (read.length === 0) return;
-  const mentioning = read.map(({ conversationId, userId, readSeq, head }) => ({
-    ...{ conversationId, mentions: userId, seq: { $gt: readSeq, $lte: head.lastSeq } },
-  }));
-  await loaded.read('messages', { $or: mentioning });
   const places = read.flatMap(({ conversationId, readSeq, head }) => [
     { conversationId, seq: readSeq },
     { conversationId, seq: head.lastSeq },
   ]);
-  const [shown] = await Promise.all([
+  const [shown, mentions] = await Promise.all([
     loaded.messagesAt(places.filter(({ seq }) => seq > 0)),
+    loaded.mentions(read.map(({ head, ...member }) => ({ ...member, lastSeq: head.lastSeq }))),
     loaded.preferences(read.map(({ conversationId, userId }) => [conversationId, userId])),
     forEachOf(read, ({ conversationId }) => loaded.firstMembers(conversationId, shownMembers)),
   ]);
   for (const { head: _, ...member } of read)
     loaded.tables.members.set(memberKey(member.conversationId, member.userId), member);
   await loaded.shownBeside(shown);
+  loaded.count(mentions);
 };
 
 const loadChanged = async (loaded: LoadedMessages, lookups: readonly ConversationChangeLookup[]): Promise<void> => {

@@ -38,6 +38,12 @@ interface Place {
   readonly seq: number;
 }
 
+/** A message that mentions a member, of whom nothing else is asked. */
+type Mention = Pick<MessageRow, 'messageId' | 'conversationId' | 'seq' | 'mentions'>;
+
+/** What a member has not read of a conversation. */
+type Unread = Pick<MemberRow, 'conversationId' | 'userId' | 'readSeq'> & { readonly lastSeq: number };
+
 /**
  * The rows that a query needs. What they show is said once, for all engines that have rows: by the views in memory, which see
  * these rows alone.
@@ -102,6 +108,28 @@ export class LoadedMessages {
   messagesAt(places: readonly Place[]): Promise<MessageRow[]> {
     if (places.length === 0) return Promise.resolve([]);
     return this.read('messages', { $or: places.map(({ conversationId, seq }) => ({ conversationId, seq })) });
+  }
+
+  /** Reads where members are mentioned. There may be very many, so that no text is read. */
+  async mentions(unread: readonly Unread[]): Promise<readonly Mention[]> {
+    const some = unread.filter(({ readSeq, lastSeq }) => readSeq < lastSeq);
+    if (some.length === 0) return [];
+    const userOf = new Map(some.map(({ conversationId, userId }) => [conversationId, userId]));
+    const mentioning = some.map(({ conversationId, userId, readSeq, lastSeq }) => ({
+      ...{ conversationId, mentions: userId, seq: { $gt: readSeq, $lte: lastSeq } },
+    }));
+    const projection = { messageId: 1, conversationId: 1, seq: 1 };
+    const found = await this.#documents.find('messages', { $or: mentioning }, { projection });
+    return found.map((each) => {
+      const place = rowOf<Omit<Mention, 'mentions'>>(each);
+      return { ...place, mentions: [userOf.get(place.conversationId)].filter((userId) => userId !== undefined) };
+    });
+  }
+
+  /** Has mentions counted whose messages are not loaded. All that is shown must have been loaded before. */
+  count(mentions: readonly Mention[]): void {
+    const { messages } = this.tables;
+    for (const each of mentions) if (!messages.has(each.messageId)) messages.set(each.messageId, each as MessageRow);
   }
 
   messages(messageIds: readonly MessageId[]): Promise<MessageRow[]> {

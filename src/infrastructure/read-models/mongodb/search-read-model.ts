@@ -34,9 +34,11 @@ type Tables = {
   readonly erased: KnownRows<{ readonly userId: UserId }>;
 };
 
-/** Answers the row of a message, without what it is found by. */
-export const searchedMessageOf = ({ grams: _, ...document }: KeyedDocument): SearchedMessage =>
-  rowOf<SearchedMessage>(document);
+/** What a message is found by is several times as large as the message, and is never read. */
+export const WITHOUT_GRAMS = { projection: { grams: 0 } } as const;
+
+/** Answers the row of a message that was read without what it is found by. */
+export const searchedMessageOf = (document: KeyedDocument): SearchedMessage => rowOf<SearchedMessage>(document);
 
 const found = (row: SearchedMessage) => ({ ...row, grams: row.text === null ? [] : [...gramsOfText(row.text)] });
 
@@ -50,8 +52,8 @@ const load = async (
   const read = await Promise.all([
     documents.byKeys('conversations', [...touched.conversations]),
     documents.byKeys('erased', [...touched.senders]),
-    documents.byKeys('messages', [...touched.messages]),
-    touched.erased.size > 0 ? documents.find('messages', sent) : [],
+    documents.byKeys('messages', [...touched.messages], WITHOUT_GRAMS),
+    touched.erased.size > 0 ? documents.find('messages', sent, WITHOUT_GRAMS) : [],
   ]);
   for (const each of read[0]) conversations.learn(each._id, rowOf(each));
   for (const each of read[1]) erased.learn(each._id, rowOf(each));
@@ -92,11 +94,11 @@ const recent = async (newest: RecentEvents, documents: Documents): Promise<Recen
   const sent = recentOf(newest, 'MessageSent');
   const changed = newest.events.filter((event) => isOfType(event, 'MessageEdited', 'MessageDeleted'));
   const ids = [...sent, ...changed.map(({ data }) => data)].map(({ messageId }) => messageId);
-  const stored = await documents.byKeys('messages', [...new Set(ids)]);
+  const stored = await documents.byKeys('messages', [...new Set(ids)], WITHOUT_GRAMS);
   const rows = new Map(stored.map((each) => [each._id, searchedMessageOf(each)]));
   const erased = recentOf(newest, 'UserErased');
   const texts = { senderId: { $in: erased.map(({ userId }) => userId) }, text: { $ne: null } };
-  const left = erased.length > 0 ? await documents.find('messages', texts) : [];
+  const left = erased.length > 0 ? await documents.find('messages', texts, WITHOUT_GRAMS) : [];
   const shown = new Set(left.map((each) => searchedMessageOf(each).senderId));
   const last = new Map(changed.map(({ data, position }) => [data.messageId, position]));
   return [

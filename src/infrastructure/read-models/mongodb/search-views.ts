@@ -4,7 +4,7 @@ import { containsAll } from '../../../application/search/search-words.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import type { Reading } from '../../projections/mongodb/used-generation.js';
 import { stored } from './row-documents.js';
-import { searchedMessageOf } from './search-read-model.js';
+import { searchedMessageOf, WITHOUT_GRAMS } from './search-read-model.js';
 
 /** The messages that one page looks at, at most. */
 const MOST_CANDIDATES = 20_000;
@@ -40,7 +40,8 @@ export const createSearchViews = (reading: Reading): SearchViews => ({
       const found: FoundMessage[] = [];
       let looked = 0;
       let last: Position | null = null;
-      for await (const each of documents.each('messages', candidates(query, upTo), { sort: { sentPosition: -1 } })) {
+      const newestFirst = { sort: { sentPosition: -1 }, ...WITHOUT_GRAMS } as const;
+      for await (const each of documents.each('messages', candidates(query, upTo), newestFirst)) {
         if (looked === MOST_CANDIDATES) return { found, next: last };
         const { messageId, text, sentPosition } = searchedMessageOf(each);
         if (text !== null && containsAll(text, words)) {
