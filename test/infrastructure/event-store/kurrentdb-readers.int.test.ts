@@ -147,7 +147,8 @@ describe('The event store in KurrentDB reads, at the faults of a server (the dou
     });
 
     it('gives events while the log does not say where it ends', async () => {
-      const store = await scene.open({ quietMs: 50 });
+      // The question goes on for longer than this test may take.
+      const store = await scene.open({ quietMs: 50, retryForMs: 600_000 });
       await store.append(batchOf(newStream(), eventNumbered(1)));
       let caughtUp = false;
       const following = followTo(store, 2, (_, isCaughtUp) => (caughtUp ||= isCaughtUp));
