@@ -16,6 +16,8 @@ process.exitCode = await runCli(
     open: async () => (await import('./infrastructure/tool/open-tool.js')).openTool(loadConfig(process.env)),
     openSql: async (options) =>
       (await import('./infrastructure/tool/open-sql.js')).openSql(loadConfig(process.env), options),
+    copyLog: async (options, onProgress) =>
+      (await import('./infrastructure/tool/copy-log.js')).copyLog(loadConfig(process.env), options, onProgress),
     examine: async () => (await import('./infrastructure/doctor/examine.js')).examine(process.env),
     terminal: {
       out: (text) => void process.stdout.write(text),

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { loadConfig } from '../../src/infrastructure/config.js';
 import { examine } from '../../src/infrastructure/doctor/examine.js';
+import { copyLog } from '../../src/infrastructure/tool/copy-log.js';
 import { openSql } from '../../src/infrastructure/tool/open-sql.js';
 import { openTool } from '../../src/infrastructure/tool/open-tool.js';
 import { runCli } from '../../src/interfaces/cli/program.js';
@@ -57,6 +58,7 @@ export const chatappHere = async (env: Readonly<Record<string, string>>, ...args
   const code = await runCli(
     {
       open: () => openTool(loadConfig(all)),
+      copyLog: (options, onProgress) => copyLog(loadConfig(all), options, onProgress),
       examine: () => examine(all),
       openSql: (options) => openSql(loadConfig(all), options),
       terminal: {

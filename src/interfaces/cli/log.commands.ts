@@ -4,6 +4,7 @@ import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import { addCommand, createGroup, type Given } from './group.js';
 import { limitOf } from './limit.js';
+import { addCopyCommand } from './log-copy.command.js';
 import { tableOf } from './output.js';
 import type { CliParts, Tool } from './tool.js';
 
@@ -102,5 +103,6 @@ export const logCommands = (parts: CliParts): Command => {
       return { json: stats, text: `${tableOf(['type', 'events', 'size'], rows)}\n${summary}` };
     },
   });
+  addCopyCommand(group, parts);
   return group;
 };

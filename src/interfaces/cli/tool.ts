@@ -41,10 +41,44 @@ export interface Sql {
   close(): Promise<void>;
 }
 
+/** Which log is copied, and to where, by URLs. */
+export interface LogCopyOptions {
+  /** By default the log of this configuration. */
+  readonly from: string | undefined;
+  readonly to: string;
+  /** The databases with the keys of users, where a log is not in a database itself. */
+  readonly keysFrom: string | undefined;
+  readonly keysTo: string | undefined;
+}
+
+/** What a copy is doing, and how many events of how many it has done. */
+export interface LogCopyProgress {
+  readonly doing: string;
+  readonly events: number;
+  readonly total: number;
+}
+
+/** A copy of a log, which is the same as the log as far as it goes. */
+export interface LogCopied {
+  readonly from: string;
+  readonly to: string;
+  readonly events: number;
+  /** How many of them were copied this time. */
+  readonly added: number;
+  /** The keys of users, destroyed ones included. */
+  readonly keys: number;
+  /** The SHA-256 over what is stored of each event, but for its position. */
+  readonly sha256: string;
+  readonly head: string;
+  /** How many events the log has got meanwhile, which the copy lacks. */
+  readonly left: number;
+}
+
 /** What the command-line tool is run with. */
 export interface CliParts {
   readonly open: () => Promise<Tool>;
   readonly openSql: (options: { readonly isWritable: boolean }) => Promise<Sql>;
+  readonly copyLog: (options: LogCopyOptions, onProgress: (progress: LogCopyProgress) => void) => Promise<LogCopied>;
   readonly examine: () => Promise<readonly Finding[]>;
   readonly terminal: Terminal;
   /** Does work that Ctrl-C, or a request to stop, ends in order by the signal. A second one ends the process at once. */

@@ -18,7 +18,7 @@ import type { StoreObserver } from '../store-observer.js';
 import { giveUpTime, retried, type CallParts } from './calls.js';
 import { NoAnswerError, violationsOf, type Violation } from './kurrentdb-errors.js';
 import type { LogReader } from './log-reader.js';
-import { binaryRecord, MARKER_TYPE, recordOf } from './records.js';
+import { markerRecord, markerStreamOf, recordOf, type Marker } from './records.js';
 import { StreamOrder } from './stream-order.js';
 
 export interface AppenderParts extends CallParts {
@@ -26,12 +26,6 @@ export interface AppenderParts extends CallParts {
   readonly reader: LogReader;
   readonly codec: EventCodec;
   readonly observer: StoreObserver;
-}
-
-/** The content of a marker: the call that appended it, and how many events follow on it. */
-interface Marker {
-  readonly call: string;
-  readonly events: number;
 }
 
 /** An event, and the stream to which it goes. */
@@ -50,7 +44,8 @@ interface Sent {
 
 const STATES = { 'no stream': 'no_stream', 'stream exists': 'stream_exists', any: 'any' } as const;
 
-const checkOf = (streamName: string, expected: ExpectedRevision): ConsistencyCheck => ({
+/** Makes the check of a stream, which must be as it is expected. */
+export const checkOf = (streamName: string, expected: ExpectedRevision): ConsistencyCheck => ({
   type: 'stream_state',
   streamName,
   expectedState: typeof expected === 'number' ? BigInt(expected) : STATES[expected],
@@ -117,7 +112,7 @@ export class Appender {
     const touches = await prepareTouches(batch, codec);
     const events = touches.flatMap(({ streamId, events: own }) => own.map((each) => ({ ...each, streamId })));
     const first = events[0] as OwnedEvent; // an empty batch has been refused
-    const markerStream = `append-${first.event.eventId}`;
+    const markerStream = markerStreamOf(first.event.eventId);
     const sent: Sent = { touches, events, first, markerStream, call: randomUUID() };
     const begin = performance.now();
     const result = await this.#sending.run(() => retried(this.#parts, () => this.#send(sent), giveUpAt));
@@ -128,9 +123,8 @@ export class Appender {
 
   async #send(sent: Sent): Promise<AppendResult> {
     const { touches, events, markerStream, call } = sent;
-    const marker: Marker = { call, events: events.length };
     const records = [
-      binaryRecord(markerStream, MARKER_TYPE, Buffer.from(JSON.stringify(marker))),
+      markerRecord(markerStream, { call, events: events.length }),
       ...touches.flatMap(({ streamId, events: own }) => own.map((event) => recordOf(streamId, event))),
     ];
     const checks = [

@@ -7,7 +7,7 @@ import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js'
 import type { PreparedEvent } from '../prepared-append.js';
 
 /** A type of events that this store appends for itself; no reader is given them. */
-export const MARKER_TYPE = 'AppendMarker';
+const MARKER_TYPE = 'AppendMarker';
 
 /** The types of all events but those of the server and of this store. */
 export const EVENTS_REGEX = `^(?!\\$|${MARKER_TYPE}$)`;
@@ -21,7 +21,7 @@ type Properties = { readonly eventId: string; readonly schemaVersion: string; re
 const NO_BYTES = Buffer.from('{}');
 
 /** Makes a record of bytes: as JSON the client would parse and write them anew. */
-export const binaryRecord = (
+const binaryRecord = (
   streamName: string,
   type: string,
   data: Buffer,
@@ -32,15 +32,32 @@ export const binaryRecord = (
   record: { id: randomUUID(), contentType: 'application/octet-stream', type, data, metadata },
 });
 
-/** Makes a record of an event. */
-export const recordOf = (streamId: StreamId, { event, encoded }: PreparedEvent): AppendRecordInput => {
+/** Makes a record of stored bytes. */
+export const rawRecordOf = (event: Omit<RawEvent, 'position' | 'revision'>): AppendRecordInput => {
   const properties: Properties = {
     eventId: event.eventId,
-    schemaVersion: String(encoded.schemaVersion),
-    metadata: encoded.metadata.toString(),
+    schemaVersion: String(event.schemaVersion),
+    metadata: event.metadata.toString(),
   };
-  return binaryRecord(streamId, event.type, encoded.data, properties);
+  return binaryRecord(event.streamId, event.type, event.data, properties);
 };
+
+/** Makes a record of an event. */
+export const recordOf = (streamId: StreamId, { event, encoded }: PreparedEvent): AppendRecordInput =>
+  rawRecordOf({ streamId, eventId: event.eventId, type: event.type, ...encoded });
+
+/** The content of a marker: the call that appended it, and how many events follow on it. */
+export interface Marker {
+  readonly call: string;
+  readonly events: number;
+}
+
+/** The stream of the marker of a batch that begins with this event. */
+export const markerStreamOf = (first: EventId): string => `append-${first}`;
+
+/** Makes the record that a batch begins with. */
+export const markerRecord = (markerStream: string, marker: Marker): AppendRecordInput =>
+  binaryRecord(markerStream, MARKER_TYPE, Buffer.from(JSON.stringify(marker)));
 
 const bytesOf = (data: unknown): Buffer =>
   data instanceof Uint8Array

@@ -1,0 +1,266 @@
+import { expect } from 'chai';
+import { readdir, readFile } from 'node:fs/promises';
+import type { EventId, Position } from '../../../src/domain/kernel/ids.js';
+import { LOG_START } from '../../../src/domain/kernel/position.js';
+import type { RawEvent } from '../../../src/application/ports/raw-log.js';
+import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
+import { allOf } from '../../../src/infrastructure/moving/first-of.js';
+import { kurrentDbLog } from '../../../src/infrastructure/moving/kurrentdb-log.js';
+import { LogCopy } from '../../../src/infrastructure/moving/log-copy.js';
+import { CopyRefusedError, type MovedLog, type UnplacedEvent } from '../../../src/infrastructure/moving/moved-log.js';
+import { POSITION_FIELDS } from '../../../src/infrastructure/moving/position-map.js';
+import { postgresLog } from '../../../src/infrastructure/moving/postgres-log.js';
+import { failureOf } from '../../contracts/projection-steps.js';
+import { openKurrentDbScene } from '../../support/kurrentdb-scene.js';
+import { newStream } from '../../contracts/store-steps.js';
+import { testDatabase } from '../../support/postgres.js';
+import { eventNumbered } from '../../support/test-codec.js';
+import type { NewEvent } from '../../../src/application/ports/event-store.js';
+
+const { eventId, newCommandId, newMessageId } = createIdentifiers();
+const QUIET = { warn: () => undefined, error: () => undefined };
+
+interface Opened {
+  readonly log: MovedLog;
+  /** Opens the log again, as another run of the command does. */
+  again(): Promise<MovedLog>;
+  close(): Promise<void>;
+}
+
+const ENGINES: Readonly<Record<string, () => Promise<Opened>>> = {
+  PostgreSQL: async () => {
+    const { pool, drop } = await testDatabase();
+    const open = () => postgresLog(pool, 'a database');
+    return { log: open(), again: async () => open(), close: drop };
+  },
+  'KurrentDB (the double)': async () => {
+    const scene = await openKurrentDbScene();
+    const logs: MovedLog[] = [];
+    const open = async () => {
+      const log = await kurrentDbLog(scene.double.url, 'KurrentDB', QUIET);
+      logs.push(log);
+      return log;
+    };
+    return {
+      log: await open(),
+      again: open,
+      close: async () => {
+        for (const log of logs) await log.close();
+        await scene.close();
+      },
+    };
+  },
+};
+
+const ignored = () => undefined;
+
+/** Puts events into streams of their own, as one command appends them. */
+const batchOf = (...events: readonly { streamId: string; revision?: number; type: string; data: Buffer }[]) => {
+  const commandId = newCommandId();
+  return events.map((event, index): UnplacedEvent => ({
+    revision: 0,
+    ...(event as Pick<UnplacedEvent, 'streamId' | 'type' | 'data'>),
+    eventId: eventId(commandId, index),
+    schemaVersion: 1,
+    metadata: Buffer.from(JSON.stringify({ commandId, recordedAt: '2026-01-01T00:00:00.000Z', note: 'é' })),
+  }));
+};
+
+/** What is no JSON as we write it, and what is no text at all, is copied as it is. */
+const ODD = [Buffer.from('{ "a" : 1.0 , "a":2}'), Buffer.from([0xff, 0xfe, 0x00]), Buffer.from('')];
+
+/** Fills a log: messages, how far they were read, commands of several events, and odd bytes. Answers the number of events. */
+const fill = async (log: MovedLog, messages: number, from = 0): Promise<number> => {
+  let head = await log.head();
+  let count = 0;
+  const append = async (batch: readonly UnplacedEvent[]): Promise<Position> => {
+    const positions = await log.append([batch], head);
+    head = positions.at(-1) ?? head;
+    count += batch.length;
+    return positions[0] ?? head;
+  };
+  for (let n = from; n < from + messages; n += 1) {
+    const messageId = newMessageId();
+    const sent = { streamId: `message-${messageId}`, type: 'MessageSent', data: Buffer.from(`{"n":${n}}`) };
+    const others = ODD.map((data) => ({ streamId: newStream(), type: 'Odd', data }));
+    const position = await append(batchOf(sent, ...(n % 3 === 0 ? others : [])));
+    const read = (type: string) => Buffer.from(`{"type":"${type}","messagePosition":"${position}","readAt":"now"}`);
+    const streams = { streamId: 'reading-1', revision: n };
+    await append(batchOf({ ...streams, type: 'MessageRead', data: read('read') }));
+    if (n % 2 === 0)
+      await append(batchOf({ streamId: newStream(), type: 'MessagesDelivered', data: read('delivered') }));
+  }
+  return count;
+};
+
+const contentOf = async (log: MovedLog): Promise<RawEvent[]> => allOf(log.read(LOG_START, await log.head()));
+
+/** What a copy keeps of an event. */
+const keptOf = ({ position: _, data, type, ...event }: RawEvent) => ({
+  ...event,
+  type,
+  ...(!POSITION_FIELDS.has(type) && { data }),
+});
+
+/** Answers the event that each position in an event stands for. */
+const named = (events: readonly RawEvent[]): (EventId | undefined)[] => {
+  const ids = new Map(events.map((event) => [event.position, event.eventId]));
+  return events
+    .filter(({ type }) => POSITION_FIELDS.has(type))
+    .map(({ data }) => ids.get((JSON.parse(data.toString()) as { messagePosition: Position }).messagePosition));
+};
+
+describe('A copy of a log', function () {
+  this.timeout(120_000);
+  const opened: Opened[] = [];
+  const open = async (engine: string): Promise<Opened> => {
+    const each = await (ENGINES[engine] as () => Promise<Opened>)();
+    opened.push(each);
+    return each;
+  };
+  afterEach(async () => {
+    for (const { close } of opened.splice(0)) await close();
+  });
+
+  for (const [one, other] of [
+    ['PostgreSQL', 'PostgreSQL'],
+    ['PostgreSQL', 'KurrentDB (the double)'],
+    ['KurrentDB (the double)', 'PostgreSQL'],
+    ['KurrentDB (the double)', 'KurrentDB (the double)'],
+  ] as const)
+    describe(`from ${one} to ${other}`, () => {
+      const both = async () => {
+        const [source, target] = [await open(one), await open(other)];
+        return { source, target, copy: new LogCopy({ source: source.log, target: target.log, onProgress: ignored }) };
+      };
+
+      it('has every event as it is stored, in the same order, and positions of its own', async () => {
+        const { source, target, copy } = await both();
+        const count = await fill(source.log, 40);
+        expect(await copy.copy()).to.equal(count);
+        const [from, to] = [await contentOf(source.log), await contentOf(target.log)];
+        expect(to.map(keptOf)).to.deep.equal(from.map(keptOf));
+        expect(named(from)).not.to.include(undefined);
+        expect(named(to), 'positions inside events').to.deep.equal(named(from));
+        const { sha256, ...verified } = await copy.verify();
+        expect(verified).to.deep.equal({ events: count, left: 0, head: await target.log.head() });
+        expect(sha256).to.match(/^[0-9a-f]{64}$/);
+      });
+
+      it('goes on where it was interrupted, at any event, and takes in what came meanwhile', async () => {
+        const { source, target } = await both();
+        let count = await fill(source.log, 12);
+        for (let most = 1; most < 40; most += 3) {
+          let appends = 0;
+          const dying: MovedLog = {
+            ...(await target.again()),
+            append: async (batches, head) => {
+              appends += 1;
+              if (appends > 1) throw new Error('it was killed');
+              return target.log.append(batches.slice(0, Math.max(1, most % batches.length)), head).then(() => {
+                throw new Error('it was killed');
+              });
+            },
+          };
+          const killed = new LogCopy({ source: source.log, target: dying, onProgress: ignored }).copy();
+          const failure = await killed.catch((error: unknown) => String(error));
+          expect(failure).to.satisfy((it: unknown) => typeof it === 'number' || String(it).includes('killed'));
+        }
+        count += await fill(source.log, 2, 12);
+        const copy = new LogCopy({ source: source.log, target: await target.again(), onProgress: ignored });
+        await copy.copy();
+        const [from, to] = [await contentOf(source.log), await contentOf(target.log)];
+        expect(to.map(keptOf)).to.deep.equal(from.map(keptOf));
+        expect(named(to)).to.deep.equal(named(from));
+        expect((await copy.verify()).events).to.equal(count);
+        expect(await copy.copy(), 'once more').to.equal(0);
+      });
+
+      it('is refused where the target holds something else', async () => {
+        const { source, target, copy } = await both();
+        await fill(source.log, 3);
+        await fill(target.log, 1);
+        const before = await contentOf(target.log);
+        expect(await failureOf(copy.copy()))
+          .to.be.instanceOf(CopyRefusedError)
+          .and.to.have.property('message')
+          .that.includes('is no copy of');
+        expect(await contentOf(target.log)).to.deep.equal(before);
+      });
+
+      it('is refused where another writes to the target meanwhile', async () => {
+        const { source, target } = await both();
+        await fill(source.log, 3);
+        const intruding: MovedLog = {
+          ...target.log,
+          append: async (batches, head) => {
+            await fill(target.log, 1);
+            return target.log.append(batches, head);
+          },
+        };
+        const copying = new LogCopy({ source: source.log, target: intruding, onProgress: ignored }).copy();
+        expect(await failureOf(copying)).to.be.instanceOf(CopyRefusedError);
+      });
+    });
+
+  it('says how many events have come behind it', async () => {
+    const [source, target] = [await open('PostgreSQL'), await open('PostgreSQL')];
+    await fill(source.log, 2);
+    const copy = new LogCopy({ source: source.log, target: target.log, onProgress: ignored });
+    await copy.copy();
+    const more = await fill(source.log, 1, 2);
+    expect((await copy.verify()).left).to.equal(more);
+  });
+
+  it('finds a byte that differs', async () => {
+    const [source, target] = [await open('PostgreSQL'), await testDatabase()];
+    opened.push({ log: source.log, again: source.again, close: target.drop });
+    await fill(source.log, 3);
+    const copy = new LogCopy({ source: source.log, target: postgresLog(target.pool, 'the copy'), onProgress: ignored });
+    await copy.copy();
+    await target.pool.query(`update log.events set metadata = metadata || ' '::bytea where position = 5`);
+    expect(String(await failureOf(copy.verify()))).to.include('its event 5 differs');
+  });
+
+  it('is recognised by repeats of commands in KurrentDB, as if they had been appended there', async () => {
+    const scene = await openKurrentDbScene();
+    const source = await open('PostgreSQL');
+    const store = await scene.open();
+    const events: NewEvent[] = [1, 2].map((n) => eventNumbered(n));
+    const commandId = newCommandId();
+    const own = events.map((event, index) => ({
+      ...event,
+      eventId: eventId(commandId, index),
+      metadata: { ...event.metadata, commandId },
+    }));
+    const streams = own.map((event) => ({ streamId: newStream(), expected: 'no stream' as const, events: [event] }));
+    await store.append({ streams });
+    const stored = await allOf(store.raw.readAll());
+    await source.log.append([stored], LOG_START);
+    const copied = await openKurrentDbScene();
+    const target = await kurrentDbLog(copied.double.url, 'KurrentDB', QUIET);
+    try {
+      await new LogCopy({ source: source.log, target, onProgress: ignored }).copy();
+      const again = await copied.open();
+      expect(await again.append({ streams })).to.deep.equal({ position: await target.head(), repeated: true });
+    } finally {
+      await target.close();
+      await copied.close();
+      await scene.close();
+    }
+  });
+
+  it('knows every field of an event that is a position', async () => {
+    const folder = new URL('../../fixtures/events/', import.meta.url);
+    const found = new Map<string, Set<string>>();
+    for (const name of (await readdir(folder)).filter((each) => each.endsWith('.json'))) {
+      const fields = (await readFile(new URL(name, folder), 'utf8')).match(/"\w*position\w*"(?=:)/gi) ?? [];
+      for (const field of fields) {
+        const type = name.split('.')[0] ?? '';
+        found.set(type, new Set([...(found.get(type) ?? []), field.slice(1, -1)]));
+      }
+    }
+    const known = new Map([...POSITION_FIELDS].map(([type, field]) => [type, new Set([field])]));
+    expect(found).to.deep.equal(known);
+  });
+});
