@@ -18,6 +18,10 @@ process.exitCode = await runCli(
       (await import('./infrastructure/tool/open-sql.js')).openSql(loadConfig(process.env), options),
     copyLog: async (options, onProgress) =>
       (await import('./infrastructure/tool/copy-log.js')).copyLog(loadConfig(process.env), options, onProgress),
+    backUp: async (options, onProgress) =>
+      (await import('./infrastructure/tool/backup.js')).backUp(loadConfig(process.env), options, onProgress),
+    restore: async (options, onProgress) =>
+      (await import('./infrastructure/tool/backup.js')).restore(loadConfig(process.env), options, onProgress),
     examine: async () => (await import('./infrastructure/doctor/examine.js')).examine(process.env),
     terminal: {
       out: (text) => void process.stdout.write(text),

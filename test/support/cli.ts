@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { loadConfig } from '../../src/infrastructure/config.js';
 import { examine } from '../../src/infrastructure/doctor/examine.js';
+import { backUp, restore } from '../../src/infrastructure/tool/backup.js';
 import { copyLog } from '../../src/infrastructure/tool/copy-log.js';
 import { openSql } from '../../src/infrastructure/tool/open-sql.js';
 import { openTool } from '../../src/infrastructure/tool/open-tool.js';
@@ -59,6 +60,8 @@ export const chatappHere = async (env: Readonly<Record<string, string>>, ...args
     {
       open: () => openTool(loadConfig(all)),
       copyLog: (options, onProgress) => copyLog(loadConfig(all), options, onProgress),
+      backUp: (options, onProgress) => backUp(loadConfig(all), options, onProgress),
+      restore: (options, onProgress) => restore(loadConfig(all), options, onProgress),
       examine: () => examine(all),
       openSql: (options) => openSql(loadConfig(all), options),
       terminal: {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { RebuildCancelledError } from '../../application/ports/projection-operations.js';
+import { backupCommand, restoreCommand } from './backup.commands.js';
 import { doctorCommand } from './doctor.command.js';
 import { keysCommands } from './keys.commands.js';
 import { logCommands } from './log.commands.js';
@@ -30,6 +31,17 @@ const prepared = (command: Command, terminal: Terminal): Command => {
   return command;
 };
 
+const COMMANDS = [
+  usersCommands,
+  projectionsCommands,
+  logCommands,
+  keysCommands,
+  backupCommand,
+  restoreCommand,
+  doctorCommand,
+  psqlCommand,
+];
+
 const createProgram = (parts: CliParts): Command => {
   const program = new Command('chatapp')
     .description(
@@ -40,8 +52,7 @@ const createProgram = (parts: CliParts): Command => {
       'after',
       '\nExamples:\n  $ chatapp doctor\n  $ chatapp users grant ada admin\n  $ chatapp log tail --follow',
     );
-  for (const group of [usersCommands, projectionsCommands, logCommands, keysCommands, doctorCommand, psqlCommand])
-    program.addCommand(group(parts));
+  for (const group of COMMANDS) program.addCommand(group(parts));
   return prepared(program, parts.terminal);
 };
 

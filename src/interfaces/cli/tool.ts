@@ -74,11 +74,42 @@ export interface LogCopied {
   readonly left: number;
 }
 
+export interface BackupOptions {
+  /** The folder that is made. */
+  readonly to: string;
+  /** Whether the file with the master key goes into it. */
+  readonly withSecrets: boolean;
+}
+
+export interface RestoreOptions {
+  /** The folder of the back-up. */
+  readonly from: string;
+  /** The file with the master key, where it is not in the back-up. */
+  readonly secrets: string | undefined;
+}
+
+/** A back-up that was read back whole, or the data folder that was made of it. */
+export interface BackupMade {
+  readonly folder: string;
+  readonly madeAt: string;
+  readonly events: number;
+  /** The SHA-256 over what is stored of each event. */
+  readonly sha256: string;
+  readonly hasSecrets: boolean;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Called with what is being done, and how much of it is. */
+export type MovingProgress = (doing: string, done: number) => void;
+
 /** What the command-line tool is run with. */
 export interface CliParts {
   readonly open: () => Promise<Tool>;
   readonly openSql: (options: { readonly isWritable: boolean }) => Promise<Sql>;
   readonly copyLog: (options: LogCopyOptions, onProgress: (progress: LogCopyProgress) => void) => Promise<LogCopied>;
+  readonly backUp: (options: BackupOptions, onProgress: MovingProgress) => Promise<BackupMade>;
+  readonly restore: (options: RestoreOptions, onProgress: MovingProgress) => Promise<BackupMade>;
   readonly examine: () => Promise<readonly Finding[]>;
   readonly terminal: Terminal;
   /** Does work that Ctrl-C, or a request to stop, ends in order by the signal. A second one ends the process at once. */
