@@ -14,7 +14,7 @@ import { KeyUnavailableError, UserErasedError } from '../application/ports/event
 import { PasswordsOverloadedError } from '../application/ports/passwords.js';
 import { InvalidCursorError } from '../application/ports/message-views.js';
 import { TooManyWatchedError } from '../application/presence/watches.js';
-import { ProjectionLaggingError } from '../application/kernel/read-your-writes.js';
+import { ProjectionLaggingError, ProjectionRebuildingError } from '../application/kernel/read-your-writes.js';
 import { Rejection } from '../domain/kernel/rejections.js';
 import { AnswerOverdueError } from './answer-deadline.js';
 import type { FieldError, ProblemCode } from './refusals.js';
@@ -42,6 +42,8 @@ export interface Failure {
 }
 
 const RETRY_SOON_SECONDS = 1;
+/** A rebuild takes seconds, minutes, or more. */
+export const RETRY_LATER_SECONDS = 5;
 
 const fieldErrors = ({ issues }: ZodError): FieldError[] =>
   issues.flatMap((issue) =>
@@ -82,6 +84,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
     ({ retryAfterSeconds }: TooManyAttemptsError) => ({ code: 'too_many_attempts', retryAfterSeconds, isOurs: false }),
   ],
   [ProjectionLaggingError, () => busy('projection_lagging', false)],
+  [ProjectionRebuildingError, () => ({ code: 'rebuilding', retryAfterSeconds: RETRY_LATER_SECONDS, isOurs: false })],
   [ConcurrencyError, () => busy('overloaded', false)],
   [PasswordsOverloadedError, () => busy('overloaded', false)],
   [ImagesOverloadedError, () => busy('overloaded', false)],

@@ -10,6 +10,7 @@ import { describeComparisons } from './projection-comparisons.js';
 import { describeGenerations } from './projection-generations.js';
 import { describeKills } from './projection-kills.js';
 import { describeRebuilds } from './projection-rebuilds.js';
+import { describeUpgrades } from './projection-upgrades.js';
 import { batchUpTo, failureOf, numbersUpTo, taken, type EngineUnderTest, type GetEngine } from './projection-steps.js';
 
 const { name } = numbersProjection;
@@ -205,6 +206,7 @@ export const projectionContract = (open: () => Promise<EngineUnderTest>): void =
   describe('that parks', () => describeParking(engine));
   describe('in generations', () => describeGenerations(engine));
   describe('that is rebuilt at once', () => describeRebuilds(engine));
+  describe('of another version', () => describeUpgrades(engine));
   describe('beside what the log says', () => describeComparisons(engine));
   describe('that is summed up', () => describeChecksums(engine));
   describe('whose nodes are killed', () => describeKills(engine));

@@ -26,6 +26,10 @@ export class SteeredProgress implements ProjectionProgress {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  rebuildOf(): undefined {
+    return undefined; // nothing is rebuilt here
+  }
+
   async recall(): Promise<void> {
     // nothing is forgotten here
   }

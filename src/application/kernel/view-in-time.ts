@@ -2,7 +2,7 @@ import type { Position } from '../../domain/kernel/ids.js';
 import { Rejection } from '../../domain/kernel/rejections.js';
 import { DatabaseOverloadedError } from '../ports/database-overloaded.js';
 import { DatabaseUnavailableError } from '../ports/database-unavailable.js';
-import { ProjectionLaggingError, type ReadYourWrites } from './read-your-writes.js';
+import { ProjectionLaggingError, ProjectionRebuildingError, type ReadYourWrites } from './read-your-writes.js';
 
 /** The view that shows what a command did, and the position of the command. */
 interface WantedView<View> {
@@ -13,7 +13,13 @@ interface WantedView<View> {
 }
 
 /** The errors of a query that comes too late, or whose view is gone by then, or whose event is parked. */
-const ABSENCES = [ProjectionLaggingError, DatabaseOverloadedError, DatabaseUnavailableError, Rejection] as const;
+const ABSENCES = [
+  ProjectionLaggingError,
+  ProjectionRebuildingError,
+  DatabaseOverloadedError,
+  DatabaseUnavailableError,
+  Rejection,
+] as const;
 
 /**
  * Answers the view after a command; undefined where it is not there in time. The command is in the log already: an error of

@@ -80,6 +80,8 @@ export interface ProjectionGenerations {
   dropLeftovers(which: Leftovers): Promise<void>;
   /** Says whether the generation in use is of another version than this program's; false where there is none. */
   isOutdated(): Promise<boolean>;
+  /** Answers the version of the generation in use; undefined where there is none. */
+  usedVersion(): Promise<number | undefined>;
   /** Answers how far the generation in use has come, whichever node works on it; undefined where there is none. */
   checkpoint(): Promise<Position | undefined>;
   /** Lists the parked events in the order of the log. */
@@ -88,6 +90,8 @@ export interface ProjectionGenerations {
   open(): RedrivableStore;
   /** Sums up what the generation in use holds at its checkpoint, while it is in use. Raises `GenerationGoneError` where there is none. */
   checksum(onTable?: (name: string) => void): Promise<GenerationChecksum>;
+  /** A store of the generation in use that writes it as long as it is of this older version. */
+  openOlder(version: number): ProjectionStore;
   /** Works when no other node brings the projection up to date. Raises the signal's reason when that ends the wait. */
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result>;
   /** Works likewise, but at once. Raises `RebuildUnderWayError` when another node, which lives, is at it. */

@@ -2,6 +2,8 @@ import type { Position } from '../../domain/kernel/ids.js';
 
 /** The progress of each projection, as the node that runs it announces it. */
 export interface ProjectionProgress {
+  /** Answers how much of the log a rebuild has gone through for which queries must wait; undefined where they need not. */
+  rebuildOf(projection: string): number | undefined;
   /** Answers the last announced position, `LOG_START` before the first. */
   of(projection: string): Position;
   /**

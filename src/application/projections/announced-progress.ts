@@ -26,6 +26,10 @@ export class AnnouncedProgress implements ProjectionProgress {
   readonly #positions = new Map<string, Position>();
   /** The projections that have been announced, however far they are known to be now. */
   readonly #running = new Set<string>();
+  /** The projections that cannot be read before they are rebuilt, and how much of the log that has gone through, from 0 to 1. */
+  readonly #rebuilt = new Map<string, number>();
+  /** The callers who wait until a projection is running. */
+  readonly #starting = new Map<string, Set<() => void>>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #waiters = new Map<string, Set<Waiter>>();
   readonly #revisionListeners = new Map<string, Set<() => void>>();
@@ -39,7 +43,7 @@ export class AnnouncedProgress implements ProjectionProgress {
   }
 
   announce(projection: string, position: Position): void {
-    this.#running.add(projection);
+    if (!this.#rebuilt.has(projection)) this.#noteRunning(projection);
     if (this.#positions.has(projection) && hasReached(this.of(projection), position)) return;
     this.#positions.set(projection, position);
     for (const listener of [...(this.#listeners.get(projection) ?? [])]) listener(position);
@@ -133,15 +137,34 @@ export class AnnouncedProgress implements ProjectionProgress {
     });
   }
 
-  /** Resolves once the projection has announced itself: its tables are there. */
+  /** Says that the projection cannot be read before it is rebuilt, and how much of the log that has gone through, from 0 to 1. */
+  rebuild(projection: string, share: number): void {
+    this.#rebuilt.set(projection, share);
+    this.#running.delete(projection);
+  }
+
+  /** Says that the projection can be read, or will be as soon as it is announced. */
+  readable(projection: string): void {
+    this.#rebuilt.delete(projection);
+  }
+
+  rebuildOf(projection: string): number | undefined {
+    return this.#rebuilt.get(projection);
+  }
+
+  /** Resolves once the projection has announced itself: its tables are there, and can be read. */
   async untilRunning(projection: string): Promise<void> {
     if (this.#running.has(projection)) return;
     await new Promise<void>((resolve) => {
-      const stop = this.onAdvance(projection, () => {
-        stop();
-        resolve();
-      });
+      const starting = this.#starting.get(projection) ?? new Set();
+      this.#starting.set(projection, starting.add(resolve));
     });
+  }
+
+  #noteRunning(projection: string): void {
+    this.#running.add(projection);
+    for (const resolve of this.#starting.get(projection) ?? []) resolve();
+    this.#starting.delete(projection);
   }
 
   onAdvance(projection: string, listener: Listener): () => void {

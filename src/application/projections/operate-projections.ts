@@ -1,5 +1,3 @@
-import type { Position } from '../../domain/kernel/ids.js';
-import { LOG_START } from '../../domain/kernel/position.js';
 import type { EventStore } from '../ports/event-store.js';
 import {
   NotStoppedError,
@@ -16,6 +14,7 @@ import type { ProjectionStatuses } from '../ports/projection-statuses.js';
 import { compareRecent } from './compare-recent.js';
 import { listWithLag } from './list-with-lag.js';
 import { repairFromLog } from './repair-from-log.js';
+import { progressThrough } from './progress-through.js';
 import { rebuildProjection } from './rebuild.js';
 import { rebuildAtOnce } from './rebuild-at-once.js';
 import { redriveProjection } from './redrive.js';
@@ -34,17 +33,6 @@ export interface OperationsParts {
 type OperatedParts = RegisteredProjection & Pick<OperationsParts, 'events' | 'sleep'>;
 
 const ignored = () => undefined;
-
-/** Reports how much of the log, as long as it was at first, has been gone through. */
-const progressThrough = async (events: EventStore, onProgress: OnProgress) => {
-  const total = await events.countBetween(LOG_START, await events.head());
-  let done = 0;
-  return async (position: Position, count: number): Promise<void> => {
-    done += count;
-    const passed = await events.countBetween(LOG_START, position);
-    onProgress({ events: done, share: passed < total ? passed / total : 1, passed: Math.min(passed, total), total });
-  };
-};
 
 /** Compares one projection with the log. */
 const verify = async (parts: OperatedParts, onProgress: (progress: VerifyProgress) => void): Promise<Verification> => {

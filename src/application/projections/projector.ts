@@ -12,11 +12,19 @@ export interface Projector<Events extends EventMap, Writer> {
   readonly on: { readonly [Type in keyof Events]?: (writer: Writer, event: Projected<Events[Type]>) => void };
 }
 
+/** How read models of an older version serve until they are rebuilt: they follow the log, or stay as older servers leave them. */
+export type OlderUse = 'followed' | 'read';
+
 /** Views that share one checkpoint, and so are always of one moment. */
 export interface Projection<Writer> {
   readonly name: string;
   /** It is raised when the views would look different. They are then rebuilt beside the old ones, and switched. */
   readonly version: number;
+  /**
+   * The older versions whose tables this program's queries can read, and whether its projectors can write them too. They serve
+   * until the rebuild is done. From others nothing is answered before that.
+   */
+  readonly olderVersions?: Readonly<Record<number, OlderUse>>;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each is made from events of its own
   readonly projectors: readonly Projector<any, Writer>[];
   /** Whether it can be made again from the log. It cannot where the outside world has seen its effects. */

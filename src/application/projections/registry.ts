@@ -84,6 +84,8 @@ export const searchProjection = {
   name: 'search',
   // Raised to put messages of different conversations into lists at different moments.
   version: 2,
+  // The tables are the same.
+  olderVersions: { 1: 'followed' },
   projectors: [search],
   rebuildable: true,
   // Its ordinals are given in the order of the log.

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ProjectionsObserver } from '../../application/projections/run-projections.js';
+import type { ProjectionsObserver } from '../../application/projections/projections-parts.js';
 import type { ProjectionObserver } from '../../application/projections/runner.js';
 import type { Metrics } from './metrics.js';
 
@@ -44,6 +44,11 @@ export const observeProjections = (metrics: Metrics, log: Logger): ProjectionsOb
     log.info({ projection: name, version }, 'read models are of another version, rebuilding');
     return observeRebuild(name, log);
   },
+  isOlder: ({ name, version }) =>
+    log.warn(
+      { projection: name, version, repair: `chatapp projections rebuild ${name}` },
+      'read models are of a newer version: they are read, and left to the servers of that',
+    ),
   repairs: ({ name, version }) =>
     log.info({ projection: name, version }, 'read models are of another version, mending them'),
   missed: (projection, { position, streamId }, error) =>

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Consumers } from '../../application/consumers/consumers.js';
 import { includesLoopback } from '../../application/kernel/loopback.js';
-import { PROJECTIONS } from '../../application/projections/registry.js';
 import type { Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
 import { runLimitClearing } from '../limits/clear-limits.js';
@@ -16,7 +15,6 @@ import { runOperations } from '../observability/operations.js';
 import { openTracing } from '../observability/tracing/open-tracing.js';
 import { CommandTracing } from '../observability/tracing/command-tracing.js';
 import { StartPhases } from '../observability/start-phases.js';
-import { orAborted } from '../or-aborted.js';
 import { ReleaseStack } from '../release-stack.js';
 import { runPurge } from '../security/run-purge.js';
 import { openSignals } from '../signals/open-signals.js';
@@ -27,6 +25,7 @@ import { runKeyDestruction } from './run-key-destruction.js';
 import { runMedia } from './run-media.js';
 import { runSessionDenylist } from './run-session-denylist.js';
 import type { ServerParts } from './server-parts.js';
+import { untilReadable } from './until-readable.js';
 
 /** A server that runs. */
 export interface RunningServer {
@@ -99,7 +98,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   const mailer: { running?: RunningMailer } = {};
   await startProjections({ ...parts, progress, onMail: () => mailer.running?.wake() });
   // The first query must find its tables.
-  await orAborted(Promise.all(PROJECTIONS.map(({ name }) => progress.untilRunning(name))), signal);
+  await untilReadable({ config, progress, releases }, signal);
   phases.end('projections');
   await runSessionDenylist(parts, signal);
   phases.end('session denylist');

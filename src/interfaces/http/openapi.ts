@@ -76,7 +76,7 @@ const codesOf = (route: Route): Set<ProblemCode> => {
     [!isPublic, ['unauthenticated', 'session_ended']],
     [linksTo, ['media_link_invalid', 'media_link_expired']],
     [isIdempotent, ['idempotency_conflict']],
-    [projections, ['projection_lagging', 'position_unknown']],
+    [projections, ['projection_lagging', 'rebuilding', 'position_unknown']],
   ];
   return new Set([...refusals, ...byPart.flatMap(([isThere, codes]) => (isThere ? codes : [])), ...ALWAYS]);
 };

@@ -53,6 +53,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
   projection_lagging: 503,
+  rebuilding: 503,
   overloaded: 503,
   unavailable: 503,
   storage_full: 507,

@@ -8,6 +8,7 @@ describe('Reading what one has written', () => {
   let asked: unknown[];
   const waiting = (hasCome: boolean, failure?: Error) =>
     readYourWrites({
+      rebuildOf: () => undefined,
       recall: async (...given: unknown[]) => {
         asked.push(given);
         if (failure) throw failure;

@@ -13,7 +13,7 @@ import { eventNumbered, testCodec } from '../../support/test-codec.js';
 
 const noop = () => undefined;
 const follows = () => ({ advanced: noop, parked: noop, retrying: noop });
-const observer = { follows, rebuilds: follows, repairs: noop, missed: noop, repaired: noop };
+const observer = { follows, rebuilds: follows, isOlder: noop, repairs: noop, missed: noop, repaired: noop };
 const wait = (milliseconds: number, signal: AbortSignal) =>
   sleep(milliseconds, undefined, { signal }).catch(() => undefined); // the signal ends it
 

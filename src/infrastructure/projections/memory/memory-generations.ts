@@ -54,8 +54,12 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
   }
 
   async isOutdated(): Promise<boolean> {
-    const found = this.#projections.find(this.#name);
-    return found !== undefined && found.version !== this.#parts.projection.version;
+    const version = await this.usedVersion();
+    return version !== undefined && version !== this.#parts.projection.version;
+  }
+
+  async usedVersion(): Promise<number | undefined> {
+    return this.#projections.find(this.#name)?.version;
   }
 
   checkpoint() {
@@ -72,6 +76,14 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
 
   async checksum(onTable?: (name: string) => void) {
     return checksumRows(this.#require(this.#name), onTable);
+  }
+
+  openOlder(version: number): MemoryProjectionStore<Writers, Tables> {
+    return new MemoryProjectionStore({
+      ...this.#parts,
+      projection: { ...this.#parts.projection, version },
+      name: this.#name,
+    });
   }
 
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result> {

@@ -59,8 +59,12 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
   }
 
   async isOutdated(): Promise<boolean> {
-    const found = await this.#find(this.#name);
-    return found !== null && found.version !== this.#parts.projection.version;
+    const version = await this.usedVersion();
+    return version !== undefined && version !== this.#parts.projection.version;
+  }
+
+  async usedVersion(): Promise<number | undefined> {
+    return (await this.#find(this.#name))?.version;
   }
 
   async checkpoint() {
@@ -86,6 +90,11 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
       }));
       if ((await this.#find(this.#name))?.prefix === prefix) return sums;
     }
+  }
+
+  openOlder(version: number): MongoProjectionStore<Writers> {
+    const projection = { ...this.#parts.projection, version };
+    return new MongoProjectionStore({ ...this.#parts, projection, name: this.#name });
   }
 
   inTurn<Result>(signal: AbortSignal, work: (next: NextGeneration) => Promise<Result>): Promise<Result> {

@@ -67,13 +67,17 @@ export const prepareGeneration = (
     return { outdated: false };
   });
 
+/** Answers the version of a projection's tables; undefined where there are none. */
+export const findVersion = async (client: pg.ClientBase | pg.Pool, name: string): Promise<number | undefined> =>
+  (await client.query<{ version: number }>(VERSION, [name])).rows[0]?.version;
+
 /** Says whether a projection's tables are of another version than this program's. */
 export const isOutdated = async (
   client: pg.ClientBase | pg.Pool,
   { name, version }: Pick<Projection<never>, 'name' | 'version'>,
 ): Promise<boolean> => {
-  const { rows } = await client.query<{ version: number }>(VERSION, [name]);
-  return rows[0] !== undefined && rows[0].version !== version;
+  const used = await findVersion(client, name);
+  return used !== undefined && used !== version;
 };
 
 /** Raises an error where a schema's tables are of another version, and `GenerationGoneError` where there are none. */

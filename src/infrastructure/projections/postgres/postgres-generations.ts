@@ -10,6 +10,7 @@ import {
   dropGeneration,
   findCheckpoint,
   findUnfinished,
+  findVersion,
   isOutdated,
   prepareGeneration,
   rebuildSchema,
@@ -23,7 +24,8 @@ import { parkedEvents } from './projection-statuses.js';
 export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writers>): ProjectionGenerations => {
   const { pool, projection, readModel } = parts;
   const { name } = projection;
-  const open = (schema: string) => new PostgresProjectionStore({ config: pool.options, projection, readModel, schema });
+  const open = (schema: string, version = projection.version) =>
+    new PostgresProjectionStore({ config: pool.options, projection: { ...projection, version }, readModel, schema });
   const nextGeneration = (client: pg.ClientBase): NextGeneration => ({
     unfinished: () => findUnfinished(client, projection),
     begin: () => beginGeneration(client, rebuildSchema(name), projection, readModel),
@@ -42,10 +44,12 @@ export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writer
     },
     dropLeftovers: (which) => dropLeftovers(pool, projection, which),
     isOutdated: () => isOutdated(pool, projection),
+    usedVersion: () => findVersion(pool, name),
     checkpoint: () => findCheckpoint(pool, name),
     parked: () => parkedEvents(pool, name),
     open: () => open(name),
     checksum: (onTable) => checksumSchema(pool, name, readModel, onTable),
+    openOlder: (version) => open(name, version),
     inTurn: (signal, work) => inTurn(pool, name, signal, (client) => work(nextGeneration(client))),
     atOnce: (work) => atOnce(pool, name, (client) => work(nextGeneration(client))),
     withComparison: (work) => withComparedGeneration(parts, work),

@@ -1,0 +1,139 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { expect } from 'chai';
+import pg from 'pg';
+import { launchApp, startApp, type RunningApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
+
+const LONG_MS = 120_000;
+
+const freePort = async (): Promise<string> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return String(port);
+};
+
+// A server was not there for anybody until it had rebuilt what was of another version.
+describe('A server whose read models are of another version', function () {
+  this.timeout(LONG_MS);
+  let older: RunningApp;
+  let pool: pg.Pool;
+  let holder: pg.Client;
+  let ada: SignedUp;
+  let bob: SignedUp;
+  let conversationId: string;
+
+  before(async () => {
+    older = await startApp();
+    pool = new pg.Pool({ connectionString: older.databaseUrl });
+    [ada, bob] = [await signUp(older, 'ada'), await signUp(older, 'bob')];
+    ({ conversationId } = await send(older, ada, { recipientId: bob.userId, text: 'a loom' }));
+  });
+  after(async () => {
+    await pool.end();
+    await older.stop();
+  });
+  beforeEach(async () => {
+    holder = new pg.Client({ connectionString: older.databaseUrl });
+    await holder.connect();
+  });
+  afterEach(() => holder.end());
+
+  /** Keeps everybody from rebuilding the projection, as long as the holder is connected. */
+  const hold = (name: string) => holder.query(`select pg_advisory_lock(hashtext('chatapp rebuild ' || $1))`, [name]);
+  const setVersion = (name: string, version: number) =>
+    pool.query('update projections.checkpoints set version = $2 where name = $1', [name, version]);
+  const versionOf = async (name: string) =>
+    (await pool.query<{ version: number }>('select version from projections.checkpoints where name = $1', [name]))
+      .rows[0]?.version;
+  const search = async ({ url }: RunningApp, position: string) => {
+    const headers = { authorization: `Bearer ${ada.accessToken}`, 'x-min-position': position };
+    const answer = await fetch(`${url}/message/v1/search?q=loom`, { headers });
+    return { answer, body: (await answer.json()) as { code?: string; messages?: { text: string }[] } };
+  };
+  const found = async (app: RunningApp, position: string) => {
+    const { answer, body } = await search(app, position);
+    expect(answer.status, JSON.stringify(body)).to.equal(200);
+    return body.messages?.map(({ text }) => text).sort();
+  };
+
+  it('serves an older one that it can read, with all that is sent meanwhile, and switches by itself', async () => {
+    await setVersion('search', 1);
+    await hold('search');
+    const nodes = [await startApp({ beside: older }), await startApp({ beside: older })] as const;
+    const [one, other] = nodes;
+    const { position, messageId } = await send(one, ada, { conversationId, text: 'another loom' });
+    expect((await history(other, bob, conversationId, position)).at(-1)).to.include({ messageId });
+    for (const node of nodes) expect(await found(node, position)).to.deep.equal(['a loom', 'another loom']);
+    expect(await versionOf('search')).to.equal(1);
+    await holder.end();
+    await eventually(
+      () => versionOf('search'),
+      (version) => version === 2,
+    );
+    const last = await send(other, ada, { conversationId, text: 'the last loom' });
+    for (const node of nodes)
+      expect(await found(node, last.position)).to.deep.equal(['a loom', 'another loom', 'the last loom']);
+    for (const node of nodes) await node.stop();
+  });
+
+  it('answers searches that their read model is made anew, where it cannot read it, and all else as ever', async () => {
+    await setVersion('search', 0);
+    await hold('search');
+    const node = await startApp({ beside: older });
+    const { position } = await send(node, ada, { conversationId, text: 'a loom again' });
+    expect((await history(node, bob, conversationId, position)).at(-1)).to.include({ text: 'a loom again' });
+    const { answer, body } = await search(node, position);
+    expect([answer.status, body.code, answer.headers.get('retry-after')]).to.deep.equal([503, 'rebuilding', '5']);
+    await holder.end();
+    await eventually(
+      () => search(node, position),
+      (searched) => searched.answer.status === 200,
+    );
+    expect(await found(node, position)).to.include('a loom again');
+    await node.stop();
+  });
+
+  it('says so to everybody, and how far it is, where it can read no messages, and then serves', async () => {
+    await setVersion('messages', 0);
+    await hold('messages');
+    const port = await freePort();
+    const { child, output, ended } = await launchApp({ beside: older, env: { PORT: port } });
+    const url = `http://127.0.0.1:${port}`;
+    const ask = (path: string) => fetch(`${url}${path}`).catch(() => undefined); // It does not listen yet, or for a moment.
+    const refused = await eventually(
+      () => ask('/user/v1/me'),
+      (answer) => answer !== undefined,
+    );
+    expect([refused?.status, refused?.headers.get('retry-after')]).to.deep.equal([503, '5']);
+    expect(await refused?.json()).to.deep.include({ code: 'rebuilding', status: 503, progress: { messages: 0 } });
+    expect((await ask('/healthz'))?.status).to.equal(200);
+    expect((await ask('/readyz'))?.status).to.equal(503);
+    await holder.end();
+    await eventually(
+      () => ask('/readyz'),
+      (answer) => answer?.status === 200,
+    );
+    const texts = (await history({ ...older, url }, bob, conversationId, '0')).map(({ text }) => text);
+    expect(texts).to.include.members(['a loom', 'a loom again']);
+    expect(output()).to.include('read models are of another version, rebuilding');
+    child.kill('SIGTERM');
+    await ended;
+    expect(child.exitCode).to.equal(0);
+  });
+
+  it('leaves newer ones to newer servers', async () => {
+    await setVersion('media', 99);
+    const node = await startApp({ beside: older });
+    expect(node.output()).to.include('read models are of a newer version');
+    const { position } = await send(node, ada, { conversationId, text: 'beside newer ones' });
+    expect((await history(node, bob, conversationId, position)).at(-1)).to.include({ text: 'beside newer ones' });
+    await node.stop();
+    expect(await versionOf('media')).to.equal(99);
+    await setVersion('media', 2);
+  });
+});
