@@ -154,6 +154,17 @@ describe('The event store in KurrentDB appends, at the faults of a server (the d
       expect(carriedOut.length).to.be.at.most(5);
     });
 
+    it('does not overtake one to the same stream that is tried again', async () => {
+      const store = await scene.open();
+      const streamId = newStream();
+      double.faults.appends.push('unavailable');
+      const numbers = [1, 2, 3];
+      await Promise.all(
+        numbers.map((n) => store.append({ streams: [{ streamId, expected: 'any', events: [eventNumbered(n)] }] })),
+      );
+      expect((await collect(store.readStream(streamId))).map(numberOf)).to.deep.equal(numbers);
+    });
+
     it('is refused at once where too many wait', async () => {
       const store = await scene.open({ queuedAppends: 2, appendsAtOnce: 1 });
       double.faults.freeze();

@@ -37,6 +37,15 @@ describe('The event store in KurrentDB reads, at the faults of a server (the dou
         expect(await read.catch((error: unknown) => error)).to.be.instanceOf(EventStoreUnavailableError);
     });
 
+    it('reads on by one event, from one that the server counts in', async () => {
+      const store = await scene.open({ pageSize: 1 });
+      for (const n of [1, 2, 3]) await store.append(batchOf(newStream(), eventNumbered(n)));
+      const [first] = await collect(store.readAll({ limit: 1 }));
+      const after = first!.position;
+      expect((await collect(store.readAll({ after, limit: 1 }))).map(numberOf)).to.deep.equal([2]);
+      expect((await collect(store.readAll({ after }))).map(numberOf)).to.deep.equal([2, 3]);
+    });
+
     it('asks for no head whose time went by while it waited for others', async () => {
       const store = await scene.open({ ...HASTY, headQueries: 1 });
       double.faults.freeze();
