@@ -12,6 +12,7 @@ import { PASSWORD, send, signUp, type SignedUp } from '../support/signed-up.js';
 import { closeSockets } from '../support/socket.js';
 
 const LONG_MS = 120_000;
+const LOST = 'spans could not be exported, and are lost';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';
 /** The words of a message, which no span may repeat. */
@@ -157,11 +158,11 @@ describe('Spans', function () {
     const [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
     await eventually(
       async () => app.output(),
-      (output) => output.includes('spans could not be exported'),
+      (output) => output.includes(LOST),
     );
     await send(app, ada, { recipientId: bob.userId, text: 'all the same' });
     expect(await app.stop()).to.equal(0);
-    expect(app.output().split('spans could not be exported')).to.have.length(2);
+    expect(app.output().split(LOST)).to.have.length(2);
   });
 
   it('cost a server nothing that sends none: it does not load what makes them', async () => {
