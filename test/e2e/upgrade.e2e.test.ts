@@ -1,21 +1,11 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { expect } from 'chai';
 import pg from 'pg';
 import { launchApp, startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/programs.js';
 import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
 
 const LONG_MS = 120_000;
-
-const freePort = async (): Promise<string> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return String(port);
-};
 
 // A server was not there for anybody until it had rebuilt what was of another version.
 describe('A server whose read models are of another version', function () {
@@ -23,6 +13,7 @@ describe('A server whose read models are of another version', function () {
   let older: RunningApp;
   let pool: pg.Pool;
   let holder: pg.Client;
+  const nodes: RunningApp[] = [];
   let ada: SignedUp;
   let bob: SignedUp;
   let conversationId: string;
@@ -41,7 +32,16 @@ describe('A server whose read models are of another version', function () {
     holder = new pg.Client({ connectionString: older.databaseUrl });
     await holder.connect();
   });
-  afterEach(() => holder.end());
+  afterEach(async () => {
+    await holder.end();
+    await Promise.all(nodes.splice(0).map((node) => node.stop()));
+  });
+
+  const startBeside = async (): Promise<RunningApp> => {
+    const node = await startApp({ beside: older });
+    nodes.push(node);
+    return node;
+  };
 
   /** Keeps everybody from rebuilding the projection, as long as the holder is connected. */
   const hold = (name: string) => holder.query(`select pg_advisory_lock(hashtext('chatapp rebuild ' || $1))`, [name]);
@@ -68,8 +68,7 @@ describe('A server whose read models are of another version', function () {
   it('serves an older one that it can read, with all that is sent meanwhile, and switches by itself', async () => {
     await setVersion('search', 1);
     await hold('search');
-    const nodes = [await startApp({ beside: older }), await startApp({ beside: older })] as const;
-    const [one, other] = nodes;
+    const [one, other] = [await startBeside(), await startBeside()];
     const { position, messageId } = await send(one, ada, { conversationId, text: 'another loom' });
     expect((await history(other, bob, conversationId, position)).at(-1)).to.include({ messageId });
     for (const node of nodes) expect(await found(node, position)).to.deep.equal(['a loom', 'another loom']);
@@ -82,13 +81,12 @@ describe('A server whose read models are of another version', function () {
     const last = await send(other, ada, { conversationId, text: 'the last loom' });
     for (const node of nodes)
       expect(await found(node, last.position)).to.deep.equal(['a loom', 'another loom', 'the last loom']);
-    for (const node of nodes) await node.stop();
   });
 
   it('answers searches that their read model is made anew, where it cannot read it, and all else as ever', async () => {
     await setVersion('search', 0);
     await hold('search');
-    const node = await startApp({ beside: older });
+    const node = await startBeside();
     const { position } = await send(node, ada, { conversationId, text: 'a loom again' });
     expect((await history(node, bob, conversationId, position)).at(-1)).to.include({ text: 'a loom again' });
     const { answer, body } = await search(node, position);
@@ -99,13 +97,12 @@ describe('A server whose read models are of another version', function () {
       (searched) => searched.answer.status === 200,
     );
     expect(await found(node, position)).to.include('a loom again');
-    await node.stop();
   });
 
   it('says so to everybody, and how far it is, where it can read no messages, and then serves', async () => {
     await setVersion('messages', 0);
     await hold('messages');
-    const port = await freePort();
+    const port = String(await freePort());
     const { child, output, ended } = await launchApp({ beside: older, env: { PORT: port } });
     const url = `http://127.0.0.1:${port}`;
     const ask = (path: string) => fetch(`${url}${path}`).catch(() => undefined); // It does not listen yet, or for a moment.
@@ -132,7 +129,7 @@ describe('A server whose read models are of another version', function () {
 
   it('leaves newer ones to newer servers', async () => {
     await setVersion('media', 99);
-    const node = await startApp({ beside: older });
+    const node = await startBeside();
     expect(node.output()).to.include('read models are of a newer version');
     const { position } = await send(node, ada, { conversationId, text: 'beside newer ones' });
     expect((await history(node, bob, conversationId, position)).at(-1)).to.include({ text: 'beside newer ones' });
