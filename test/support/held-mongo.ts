@@ -1,4 +1,5 @@
 import type { MongoDatabase } from '../../src/infrastructure/mongodb/open-mongo.js';
+import { interceptedMongo } from './intercepted-mongo.js';
 
 /** A database whose client stands still where it is told to, as a node that is thought dead. */
 export interface HeldMongo {
@@ -24,21 +25,10 @@ export const heldMongo = (mongo: MongoDatabase, writes: number): HeldMongo => {
     late.add(held.catch(() => undefined));
     return held;
   };
-  const held = <Made extends object>(made: Made): Made =>
-    new Proxy(made, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        return (...given: unknown[]): unknown => {
-          const request = () => Reflect.apply(value, target, given) as unknown;
-          if (WRITES.includes(String(name))) return hold(request as () => Promise<unknown>);
-          const result = request();
-          return name === 'collection' ? held(result as object) : result;
-        };
-      },
-    });
   return {
-    mongo: { ...mongo, db: held(mongo.db) },
+    mongo: interceptedMongo(mongo, (name, request) =>
+      WRITES.includes(name) ? hold(request as () => Promise<unknown>) : request(),
+    ),
     get isHeld() {
       return late.size > 0;
     },

@@ -9,6 +9,7 @@ import { openMongo, type MongoDatabase } from '../../../src/infrastructure/mongo
 import { contentOf, readAll } from '../../support/contents.js';
 import { openGridFsBlobs, storedInGridFs } from '../../support/gridfs-blobs.js';
 import { ada, mediaNumber } from '../../support/ids.js';
+import { interceptedMongo } from '../../support/intercepted-mongo.js';
 import { mortalMongo } from '../../support/mortal-mongo.js';
 import { describeOnMongo, newDatabaseName, untilAnswering } from '../../support/mongodb.js';
 
@@ -170,21 +171,12 @@ const sweepHeldAfterClaim = (mongo: MongoDatabase) => {
   const released = new Promise<void>((resolve) => (release = resolve));
   let claim = (): void => undefined;
   const claimed = new Promise<void>((resolve) => (claim = resolve));
-  const held = <Made extends object>(made: Made): Made =>
-    new Proxy(made, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        return (...given: unknown[]): unknown => {
-          const request = () => Reflect.apply(value, target, given) as unknown;
-          if (name === 'collection') return held(request() as object);
-          if (name !== 'deleteOne' && name !== 'deleteMany') return request();
-          claim();
-          return released.then(request);
-        };
-      },
-    });
-  return { mongo: { database: { ...mongo, db: held(mongo.db) }, claimed }, release: () => release() };
+  const held = interceptedMongo(mongo, (name, request) => {
+    if (name !== 'deleteOne' && name !== 'deleteMany') return request();
+    claim();
+    return released.then(request);
+  });
+  return { mongo: { database: held, claimed }, release: () => release() };
 };
 
 describeOnMongo(
