@@ -25,7 +25,9 @@ const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
 
 type Table = Readonly<Record<string, unknown>>;
 
+/** Answers the deciders of a folder of the domain; none where nothing is decided in it. */
 const decidersOf = async (feature: string): Promise<{ readonly decide: Table; readonly evolve: Table }[]> => {
+  if (!existsSync(new URL(`${feature}/decider.ts`, DOMAIN))) return [];
   const module = (await import(new URL(`${feature}/decider.ts`, DOMAIN).href)) as Record<string, unknown>;
   return Object.values(module).filter(
     (value): value is { decide: Table; evolve: Table } =>

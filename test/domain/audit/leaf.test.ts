@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { EncodingFault } from '../../../src/domain/audit/bytes.js';
+import { encodeLeaf, type LeafEvent } from '../../../src/domain/audit/leaf.js';
+import { sha256 } from '../../support/audit-crypto.js';
+
+const event: LeafEvent = {
+  position: '258',
+  streamId: 'message-ä',
+  revision: 3,
+  eventId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  type: 'MessageSent',
+  schemaVersion: 2,
+  data: Buffer.from('{}'),
+  metadata: Buffer.from('{"a":1}'),
+};
+
+const hex = (value: LeafEvent): string => Buffer.from(encodeLeaf(sha256, value)).toString('hex');
+
+/** Stored for ever: a leaf that is encoded otherwise is another one to every proof there is. */
+describe('a leaf', () => {
+  it('is encoded as documented', () => {
+    expect(hex(event)).to.equal(
+      [
+        Buffer.from('chatapp-event/v1\n').toString('hex'),
+        '0000000000000102',
+        '0000000000000003',
+        '00000002',
+        '01890a5dac96774bbcceb302099a8057',
+        '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+        '015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862',
+        `000a${Buffer.from('message-ä').toString('hex')}`,
+        `000b${Buffer.from('MessageSent').toString('hex')}`,
+      ].join(''),
+    );
+  });
+
+  it('holds a position of every log', () => {
+    expect(hex({ ...event, position: '18446744073709551615' })).to.include('0affffffffffffffff0000');
+  });
+
+  const others: Record<string, Partial<LeafEvent>> = {
+    position: { position: '259' },
+    stream: { streamId: 'message-b' },
+    revision: { revision: 4 },
+    'event id': { eventId: '01890a5d-ac96-774b-bcce-b302099a8058' },
+    type: { type: 'MessageEdited' },
+    'schema version': { schemaVersion: 1 },
+    data: { data: Buffer.from('{ }') },
+    metadata: { metadata: Buffer.from('{"a":2}') },
+    'bytes between stream and type': { streamId: 'message-äM', type: 'essageSent' },
+    'bytes between data and metadata': { data: Buffer.from('{}{'), metadata: Buffer.from('"a":1}') },
+  };
+  for (const [name, other] of Object.entries(others))
+    it(`is another one with other ${name}`, () => {
+      expect(hex({ ...event, ...other })).not.to.equal(hex(event));
+    });
+
+  const refused: Record<string, [Partial<LeafEvent>, typeof RangeError | typeof EncodingFault]> = {
+    'a position beyond 64 bits': [{ position: '18446744073709551616' }, RangeError],
+    'a negative revision': [{ revision: -1 }, RangeError],
+    'a stream beyond two bytes of length': [{ streamId: 'x'.repeat(65_536) }, RangeError],
+    'half a surrogate pair': [{ streamId: '\ud800' }, EncodingFault],
+    'an id that is no UUID': [{ eventId: 'xyz' }, EncodingFault],
+  };
+  for (const [name, [other, fault]] of Object.entries(refused))
+    it(`is not made of ${name}`, () => {
+      expect(() => hex({ ...event, ...other })).to.throw(fault);
+    });
+});
