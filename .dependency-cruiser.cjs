@@ -110,6 +110,20 @@ const restrictions = [
     to: { path: npm('reflect-metadata') },
   },
   {
+    name: 'mongodb-is-loaded-where-it-is-used',
+    comment: 'The driver takes a fifth of the time of a start. Its types cost nothing.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/infrastructure/mongodb/driver\\.ts$' },
+    to: { path: npm('mongodb'), dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'mongodb-is-loaded-later',
+    comment: 'What imports the driver is itself imported when a MongoDB is opened.',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { path: '^src/infrastructure/mongodb/driver\\.ts$', dynamic: false, dependencyTypesNot: ['type-only'] },
+  },
+  {
     name: 'schemas-at-the-edges',
     comment:
       'In the infrastructure, input is parsed where it enters: stored events, configuration, secrets and tokens.',

@@ -21,6 +21,19 @@ const keepAddresses = (folder) => ({
     }),
 });
 
+/**
+ * PostgreSQL's client looks on loading whether it runs at Cloudflare: it makes an HTTP response, for which Node loads its
+ * whole HTTP client. A bundle runs in Node.
+ */
+const runInNode = {
+  name: 'node',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]node_modules[\\/]pg[\\/]lib[\\/]stream\.js$/ }, async ({ path }) => {
+      const contents = await readFile(path, 'utf8');
+      return { contents: contents.replace("typeof Response === 'function'", 'false') };
+    }),
+};
+
 /** Replaces programs of a folder by their bundles. */
 export const bundle = async (folder, programs) => {
   const place = resolve(folder);
@@ -38,7 +51,7 @@ export const bundle = async (folder, programs) => {
     sourcemap: true,
     sourcesContent: false,
     banner: { js: REQUIRE },
-    plugins: [keepAddresses(place)],
+    plugins: [keepAddresses(place), runInNode],
     logLevel: 'warning',
   });
 };

@@ -65,6 +65,9 @@ const files: Readonly<Record<string, readonly (readonly [imported: string, ...br
     ['../../test/support/clock.js', 'infrastructure-implements-ports', 'sources-without-tests'],
   ],
   'src/infrastructure/config.ts': [['zod']],
+  'src/infrastructure/mongodb/driver.ts': [['mongodb']],
+  'src/infrastructure/mongodb/open-mongo.ts': [['mongodb'], ['./driver.js']],
+  'src/infrastructure/mongodb/loading.ts': [],
   'src/infrastructure/serialization/schemas.ts': [['zod']],
   'src/interfaces/ws/gateway.ts': [['../caller.js'], ['../http/mount.js', 'socket-without-http']],
   'src/interfaces/http/mount.ts': [['../caller.js']],
@@ -119,9 +122,13 @@ const valueImports: Readonly<Record<string, readonly (readonly [imported: string
     ['../refusals.js', 'client-takes-types-alone'],
     ['ws', 'client-takes-types-alone'],
   ],
+  'src/infrastructure/mongodb/loading.ts': [
+    ['mongodb', 'mongodb-is-loaded-where-it-is-used'],
+    ['./driver.js', 'mongodb-is-loaded-later'],
+  ],
 };
 
-const dependencies = ['zod', 'inversify', 'reflect-metadata', 'koa', '@koa/router', 'ws', 'pg'];
+const dependencies = ['zod', 'inversify', 'reflect-metadata', 'koa', '@koa/router', 'ws', 'pg', 'mongodb'];
 const devDependencies = ['mocha'];
 const versions = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '1.0.0']));
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { MongoServerError } from 'mongodb';
 import { BlobStoreFullError } from '../../application/ports/blob-store.js';
 import { DatabaseUnavailableError } from '../../application/ports/database-unavailable.js';
+import { serverErrorCode } from '../mongodb/mongo-errors.js';
 import type { BlobDraft } from './blob-files.js';
 import { GatheredWrites } from './gathered-writes.js';
 import { CHUNK_BYTES, CHUNKS_AT_ONCE, type GridFs } from './gridfs.js';
@@ -11,7 +11,7 @@ const RECORD_EVERY_MS = 60_000;
 const OUT_OF_DISK_SPACE = 14031;
 
 const isFull = (error: unknown): boolean =>
-  error instanceof Error && error.cause instanceof MongoServerError && error.cause.code === OUT_OF_DISK_SPACE;
+  error instanceof Error && serverErrorCode(error.cause) === OUT_OF_DISK_SPACE;
 
 const orFull = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   try {

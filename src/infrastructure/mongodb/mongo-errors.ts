@@ -1,5 +1,6 @@
-import { BSON, MongoBulkWriteError, MongoInvalidArgumentError, MongoServerError } from 'mongodb';
+import type { MongoBulkWriteError, MongoServerError } from 'mongodb';
 import { DatabaseUnavailableError } from '../../application/ports/database-unavailable.js';
+import { loadedDriver } from './load-driver.js';
 
 const DUPLICATE_KEY = 11000;
 
@@ -36,23 +37,42 @@ const NOT_ALLOWED = new Set([
   8000, // AtlasError: so the hosted one says that a log-in failed
 ]);
 
-const isNotAllowed = (error: unknown): boolean =>
-  error instanceof MongoServerError && typeof error.code === 'number' && NOT_ALLOWED.has(error.code);
+const isServerError = (error: unknown): error is MongoServerError => {
+  const driver = loadedDriver();
+  return driver !== undefined && error instanceof driver.MongoServerError;
+};
 
-/** What the driver does not send: it would not send the same later either. */
-const REFUSED_BY_DRIVER = [MongoInvalidArgumentError, BSON.BSONError, TypeError];
+const isBulkError = (error: unknown): error is MongoBulkWriteError => {
+  const driver = loadedDriver();
+  return driver !== undefined && error instanceof driver.MongoBulkWriteError;
+};
+
+/** Answers the code of an error that the server has answered with. */
+export const serverErrorCode = (error: unknown): number | string | undefined =>
+  isServerError(error) ? error.code : undefined;
+
+const isNotAllowed = (error: unknown): boolean => {
+  const code = serverErrorCode(error);
+  return typeof code === 'number' && NOT_ALLOWED.has(code);
+};
+
+/** Says whether the driver did not send the request: it would not send the same later either. */
+const isRefusedByDriver = (error: unknown): boolean => {
+  const driver = loadedDriver();
+  const kinds = driver ? [driver.MongoInvalidArgumentError, driver.BSON.BSONError] : [];
+  return [...kinds, TypeError].some((kind) => error instanceof kind);
+};
 
 /** Says whether what a bulk has written may be rolled back: not enough servers have it yet. */
-const isUnsafe = (error: unknown): boolean =>
-  error instanceof MongoBulkWriteError && error.result.getWriteConcernError() !== undefined;
+const isUnsafe = (error: unknown): boolean => isBulkError(error) && error.result.getWriteConcernError() !== undefined;
 
 /** Says whether the server has refused the request for what is in it: the same would be refused again. */
 const isRefusal = (error: unknown): boolean => {
   if (isUnsafe(error)) return false;
   // A bulk whose server was lost in the middle has no code.
-  if (error instanceof MongoServerError)
+  if (isServerError(error))
     return typeof error.code === 'number' && !TRANSIENT.has(error.code) && !NOT_ALLOWED.has(error.code);
-  return REFUSED_BY_DRIVER.some((kind) => error instanceof kind);
+  return isRefusedByDriver(error);
 };
 
 /**
@@ -73,12 +93,11 @@ export const asked = async <Answer>(request: () => Promise<Answer>): Promise<Ans
 };
 
 /** Says whether a document of this key is there already. */
-export const isDuplicate = (error: unknown): boolean =>
-  error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+export const isDuplicate = (error: unknown): boolean => serverErrorCode(error) === DUPLICATE_KEY;
 
 /** Answers the places of the documents that were there already; undefined where an insert failed for another reason, too. */
 export const duplicatesOf = (error: unknown): readonly number[] | undefined => {
-  if (!(error instanceof MongoBulkWriteError) || isUnsafe(error)) return undefined;
+  if (!isBulkError(error) || isUnsafe(error)) return undefined;
   const errors = [error.writeErrors].flat();
   const isExplained = errors.length > 0 && errors.every(({ code }) => code === DUPLICATE_KEY);
   return isExplained ? errors.map(({ index }) => index) : undefined;

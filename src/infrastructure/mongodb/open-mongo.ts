@@ -1,4 +1,5 @@
-import { MongoClient, type Db, type MongoClientOptions } from 'mongodb';
+import type { Db, MongoClientOptions } from 'mongodb';
+import { loadDriver } from './load-driver.js';
 import { asked } from './mongo-errors.js';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -36,6 +37,7 @@ export const openMongo = async (
   url: string,
   settings: Pick<MongoClientOptions, 'monitorCommands'> = {},
 ): Promise<MongoDatabase> => {
+  const { MongoClient } = await loadDriver();
   const client = new MongoClient(url, {
     ...settings,
     appName: 'chatapp',

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { BSON, MongoBulkWriteError, MongoInvalidArgumentError, MongoNetworkError, MongoServerError } from 'mongodb';
 import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
 import { asked, duplicatesOf, isDuplicate } from '../../../src/infrastructure/mongodb/mongo-errors.js';
+import { loadDriver } from '../../../src/infrastructure/mongodb/load-driver.js';
 
 const NO_CONCERN = { getWriteConcernError: () => undefined } as never;
 const bulkError = (...codes: readonly number[]) =>
@@ -17,6 +18,8 @@ const raised = (error: Error): Promise<unknown> =>
   asked(() => Promise.reject(error)).catch((caught: unknown) => caught);
 
 describe('Errors of MongoDB', () => {
+  before(() => loadDriver());
+
   it('say that it is out of reach, whatever their class, unless the server refused the request', async () => {
     const lost = new MongoBulkWriteError({ message: 'connection closed', writeErrors: [] } as never, NO_CONCERN);
     const stepping = new MongoServerError({ message: 'stepped down', code: 189 });
