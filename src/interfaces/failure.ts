@@ -4,6 +4,7 @@ import { BlobStoreFullError, MissingBlobError } from '../application/ports/blob-
 import { DatabaseOverloadedError } from '../application/ports/database-overloaded.js';
 import { DatabaseUnavailableError } from '../application/ports/database-unavailable.js';
 import {
+  AppendTooLargeError,
   ConcurrencyError,
   EventIdConflictError,
   EventStoreOverloadedError,
@@ -88,6 +89,8 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [ConcurrencyError, () => busy('overloaded', false)],
   [PasswordsOverloadedError, () => busy('overloaded', false)],
   [ImagesOverloadedError, () => busy('overloaded', false)],
+  // The limits of the interfaces are far below those that a log should have: the operator has to know.
+  [AppendTooLargeError, () => ({ code: 'payload_too_large', isOurs: true })],
   [EventStoreOverloadedError, () => busy('overloaded', false)],
   [DatabaseOverloadedError, () => busy('overloaded', false)],
   [DatabaseUnavailableError, () => busy('unavailable', true)],

@@ -47,6 +47,10 @@ describe('A server with its log in KurrentDB (the double)', () => {
       expect(out).to.match(/\b0\b/);
     });
 
+    it('says at its start what keeps the log', () => {
+      expect(app.output()).to.include('the log is kept in KurrentDB').and.include('26.1.0-double with AppendRecords');
+    });
+
     it('is examined, counted and read', async () => {
       const examined = await tool('doctor');
       expect(examined.out, examined.err).to.include('KurrentDB 26.1.0-double');

@@ -9,7 +9,7 @@ import { KurrentDbDouble } from './kurrentdb-double/kurrentdb-double.js';
 import { eventNumbered, numberOf, testCodec } from './test-codec.js';
 
 /** With these limits, a server that answers nothing is noticed soon. */
-export const HASTY = { answerWithinMs: 150, retryForMs: 500 };
+export const HASTY = { answerWithinMs: 500, retryForMs: 1_500 };
 
 /** The double, and stores that were opened on it. */
 export interface KurrentDbScene {

@@ -130,7 +130,7 @@ export interface StreamHead {
 /** The one ordered log. */
 export interface EventStore {
   /**
-   * Appends, and answers once it is durable. Raises `ConcurrencyError`, `EventIdConflictError`,
+   * Appends, and answers once it is durable. Raises `ConcurrencyError`, `EventIdConflictError`, `AppendTooLargeError`,
    * `EventStoreOverloadedError` or `EventStoreUnavailableError`.
    */
   append(batch: AppendBatch): Promise<AppendResult>;
@@ -185,6 +185,11 @@ export class UndecodableEventError extends Error {
   constructor(readonly event: UndecodableEvent) {
     super(`event ${event.position} of type ${event.type} in ${event.streamId} cannot be decoded: ${event.reason}`);
   }
+}
+
+/** The append is larger than the store takes. Nothing was written, and a repeat would be refused, too. */
+export class AppendTooLargeError extends Error {
+  override readonly name = 'AppendTooLargeError';
 }
 
 /** More appends wait than the store takes. Nothing was written. */

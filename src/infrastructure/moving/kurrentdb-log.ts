@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConsistencyCheck, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import type { RawEvent } from '../../application/ports/raw-log.js';
 import type { Position } from '../../domain/kernel/ids.js';
+import { appendRecords } from '../event-store/kurrentdb/append-records.js';
 import { checkOf } from '../event-store/kurrentdb/appender.js';
 import { answered, backOff, pause, type CallParts } from '../event-store/kurrentdb/calls.js';
 import { closeClient, openUsable } from '../event-store/kurrentdb/connect.js';
@@ -55,7 +56,7 @@ const appendOnce = async (parts: AppendParts, batches: Batches, head: Position):
   const { client, reader, limits } = parts;
   const behind = () => allOf(eachOf(reader.all({ after: head })));
   try {
-    await answered(limits.answerWithinMs, client.appendRecords(recordsOf(batches), checksOf(batches)));
+    await answered(limits.answerWithinMs, appendRecords(client, recordsOf(batches), checksOf(batches)));
   } catch (error) {
     if (!isTransient(error) && !violationsOf(error)) throw error;
     const found = await behind();

@@ -45,7 +45,7 @@ const openEvents = async (
   }
   const events = await createKurrentDbEventStore({ url, codec, log, ...watching });
   releases.own('event log', events, (it) => it.close());
-  return { events, logServer: `KurrentDB ${events.serverVersion}` };
+  return { events, logServer: `KurrentDB ${events.serverVersion} with ${events.features.join(', ')}` };
 };
 
 /** Opens the keys and the log in a database that is up to date. */

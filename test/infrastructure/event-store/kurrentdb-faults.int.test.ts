@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import {
+  AppendTooLargeError,
   EventIdConflictError,
   EventStoreOverloadedError,
   EventStoreUnavailableError,
@@ -14,9 +15,9 @@ import {
 import { collect, newStream } from '../../contracts/store-steps.js';
 import { eventually } from '../../support/eventually.js';
 import type { AppendFault } from '../../support/kurrentdb-double/faults.js';
-import type { KurrentDbDouble } from '../../support/kurrentdb-double/kurrentdb-double.js';
+import { KurrentDbDouble } from '../../support/kurrentdb-double/kurrentdb-double.js';
 import { batchOf, followTo, HASTY, openKurrentDbScene, type KurrentDbScene } from '../../support/kurrentdb-scene.js';
-import { eventNumbered, numberOf, testCodec } from '../../support/test-codec.js';
+import { eventNumbered, numberOf, plain, testCodec } from '../../support/test-codec.js';
 
 const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -42,6 +43,7 @@ describe('The event store in KurrentDB appends, at the faults of a server (the d
       'unavailable',
       'not leader',
       'not ready',
+      'exhausted',
       'deadline after commit',
       'dropped after commit',
     ];
@@ -56,6 +58,40 @@ describe('The event store in KurrentDB appends, at the faults of a server (the d
         expect(await store.append(batch)).to.deep.equal({ position, repeated: true });
         expect(double.faults.appends).to.deep.equal([]);
       });
+
+    /** The error was taken for one that comes again at each attempt: appends failed until the process was started anew. */
+    it('goes to the node that leads now', async () => {
+      const leader = await new KurrentDbDouble().start();
+      const store = await scene.open();
+      await store.append(batchOf());
+      double.leader = leader;
+      const warned: Error[] = [];
+      const onWarning = (warning: Error) => warned.push(warning);
+      process.on('warning', onWarning);
+      const [first, ...others] = Array.from({ length: 20 }, () => batchOf());
+      for (const { repeated } of await Promise.all([first!, ...others].map((batch) => store.append(batch))))
+        expect(repeated).to.equal(false);
+      const streams = leader.log.records.map(({ stream }) => stream);
+      for (const { streams: appended } of others) expect(streams).to.include(appended[0]!.streamId);
+      expect(scene.warnings.length).to.be.within(1, 20);
+      await store.append(batchOf());
+      expect(scene.warnings.length).to.be.at.most(20);
+      process.off('warning', onWarning);
+      expect(warned, 'of too many listeners').to.deep.equal([]);
+      leader.stop();
+    });
+
+    it('is refused where it is larger than the server takes, and said by how much', async () => {
+      const store = await scene.open();
+      const large = { ...eventNumbered(1), ...plain(1, 'x'.repeat(1_100_000)) };
+      const error = await failureOf(store.append(batchOf(newStream(), large)));
+      expect(error).to.be.instanceOf(AppendTooLargeError);
+      expect(String(error))
+        .to.match(/takes 1048576 bytes at most, and was sent 1100\d{3}/)
+        .and.include('MaxAppendSize');
+      expect(scene.warnings).to.deep.equal([]);
+      expect(await collect(store.readAll())).to.deep.equal([]);
+    });
 
     /**
      * Where a batch writes to one stream and only looks at another one, the server takes a repeat for a conflict, and does not
@@ -150,7 +186,7 @@ describe('The event store in KurrentDB appends, at the faults of a server (the d
         async () => (await collect(patient.readStream(streamId))).map(numberOf),
         (found) => found.length > 0,
       );
-      // Each attempt takes 150 ms, and there are 500 ms for all of them.
+      // Each attempt takes 500 ms, and there are 1,500 ms for all of them.
       expect(carriedOut.length).to.be.at.most(5);
     });
 

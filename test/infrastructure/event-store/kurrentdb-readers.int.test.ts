@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { EventStoreUnavailableError } from '../../../src/application/ports/event-store.js';
+import { EventStoreUnavailableError, type EventFilter } from '../../../src/application/ports/event-store.js';
 import { collect, newStream } from '../../contracts/store-steps.js';
 import { eventually } from '../../support/eventually.js';
 import { NO_LONGER } from '../../support/kurrentdb-double/faults.js';
@@ -51,7 +51,7 @@ describe('The event store in KurrentDB reads, at the faults of a server (the dou
       double.faults.freeze();
       const asking = Array.from({ length: 20 }, () => store.heads([newStream()]).catch((error: unknown) => error));
       for (const error of await Promise.all(asking)) expect(error).to.be.instanceOf(EventStoreUnavailableError);
-      // Each attempt takes 150 ms, and there are 500 ms for all of them.
+      // Each attempt takes 500 ms, and there are 1,500 ms for all of them.
       expect(scene.warnings.length).to.be.at.most(5);
     });
 
@@ -69,6 +69,22 @@ describe('The event store in KurrentDB reads, at the faults of a server (the dou
       expect((await followTo(store, 8)).map(numberOf)).to.deep.equal(numbers);
       expect(await store.head()).to.equal(all.at(-1)?.position);
       expect(await store.countBetween(all[0]!.position, all[8]!.position)).to.equal(8);
+    });
+
+    it('is sent what it asks for alone', async () => {
+      const store = await scene.open();
+      const wanted = newStream();
+      const events = Array.from({ length: 40 }, (_, n) => eventNumbered(n));
+      await store.append({ streams: [{ streamId: newStream(), expected: 'any', events }] });
+      await store.append(batchOf(wanted, eventNumbered(7, 'SessionRefreshed')));
+      const upTo = await store.head();
+      const sent = async (filter: EventFilter): Promise<number> => {
+        const before = double.answersSent;
+        expect((await collect(store.readAll({ filter, upTo }))).map(numberOf)).to.deep.equal([7]);
+        return double.answersSent - before;
+      };
+      expect(await sent({ types: ['SessionRefreshed'] })).to.equal(1);
+      expect(await sent({ streamPrefixes: [wanted] })).to.equal(1);
     });
 
     it('estimates a large number of events', async () => {
@@ -176,7 +192,7 @@ describe('The event store in KurrentDB reads, at the faults of a server (the dou
     });
 
     it('asks a frozen server nothing when it ends', async () => {
-      const store = await scene.open({ answerWithinMs: 150, retryForMs: 500, quietMs: 60_000 });
+      const store = await scene.open({ ...HASTY, quietMs: 60_000 });
       const ending = new AbortController();
       for await (const { caughtUp } of store.subscribe({ signal: ending.signal })) {
         if (!caughtUp) continue;

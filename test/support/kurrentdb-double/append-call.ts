@@ -1,10 +1,8 @@
 import { Metadata, status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
-import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
-import statusPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/status_pb.js';
 import errorsPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/errors_pb.js';
 import streamsPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/streams_pb.js';
 import type { Check, DoubleLog, NewRecord, Outcome, Violation } from './double-log.js';
-import { refusalOf, type Faults, type Refusal } from './faults.js';
+import { detailed, refusalOf, type AppendFault, type Faults, type Refusal } from './faults.js';
 
 export type AppendCall = ServerUnaryCall<streamsPb.AppendRecordsRequest, streamsPb.AppendRecordsResponse>;
 export type RespondToAppend = sendUnaryData<streamsPb.AppendRecordsResponse>;
@@ -41,12 +39,24 @@ const violationOf = ({ checkIndex, stream, expected, actual }: Violation): error
 
 const consistencyViolation = (violations: readonly Violation[]): Refusal => {
   const details = new errorsPb.AppendConsistencyViolationErrorDetails().setViolationsList(violations.map(violationOf));
-  const any = new anyPb.Any();
-  any.setTypeUrl('type.googleapis.com/kurrentdb.protocol.v2.streams.errors.AppendConsistencyViolationErrorDetails');
-  any.setValue(details.serializeBinary());
-  const metadata = new Metadata();
-  metadata.set('grpc-status-details-bin', Buffer.from(new statusPb.Status().setDetails(any).serializeBinary()));
-  return { code: status.FAILED_PRECONDITION, details: 'the consistency checks failed', metadata };
+  return detailed(status.FAILED_PRECONDITION, 'the consistency checks failed', {
+    type: 'kurrentdb.protocol.v2.streams.errors.AppendConsistencyViolationErrorDetails',
+    bytes: details.serializeBinary(),
+  });
+};
+
+/** The server takes as much by default in one append, properties included. */
+const MOST_BYTES = 1_048_576;
+
+const sizeOf = ({ data, type, properties }: NewRecord): number =>
+  data.length + 2 * type.length + JSON.stringify(properties).length;
+
+const tooLarge = (size: number): Refusal => {
+  const details = new errorsPb.AppendTransactionSizeExceededErrorDetails().setSize(size).setMaxSize(MOST_BYTES);
+  return detailed(status.ABORTED, 'the transaction is too large', {
+    type: 'kurrentdb.protocol.v2.streams.errors.AppendTransactionSizeExceededErrorDetails',
+    bytes: details.serializeBinary(),
+  });
 };
 
 const acknowledgement = (outcome: Extract<Outcome, { readonly position: bigint }>): streamsPb.AppendRecordsResponse =>
@@ -69,25 +79,43 @@ const respond = (outcome: Outcome, send: RespondToAppend): void => {
 interface AppendParts {
   readonly log: DoubleLog;
   readonly faults: Faults;
-  readonly port: number;
+  /** The port of the node that leads. */
+  readonly leaderPort: number;
+  readonly isLeader: boolean;
   /** Told of each append before it is acknowledged. */
   readonly told: { tell(): void };
 }
 
+const faultOf = ({ faults, isLeader }: AppendParts): AppendFault | undefined => {
+  if (faults.unavailable) return 'unavailable';
+  const next = isLeader ? faults.appends.shift() : 'not leader';
+  if (typeof next !== 'function') return next;
+  next();
+  return undefined;
+};
+
 /** Appends, or makes the fault that a test has asked for. */
-export const answerAppend = async (
-  call: AppendCall,
-  send: RespondToAppend,
-  { log, faults, port, told }: AppendParts,
-): Promise<void> => {
-  const fault = faults.unavailable ? 'unavailable' : faults.appends.shift();
-  const made = fault && refusalOf(fault, port);
+export const answerAppend = async (call: AppendCall, send: RespondToAppend, parts: AppendParts): Promise<void> => {
+  const { log, faults, leaderPort, told } = parts;
+  const [records, checks] = [recordsOf(call), checksOf(call)];
+  const size = records.reduce((sum, record) => sum + sizeOf(record), 0);
+  if (size > MOST_BYTES) {
+    send(tooLarge(size));
+    return;
+  }
+  const carryOut = (): Outcome => {
+    const outcome = log.append(records, checks);
+    told.tell();
+    return outcome;
+  };
+  const fault = faultOf(parts);
+  if (fault === 'late') faults.late.push(carryOut);
+  const made = fault && refusalOf(fault, leaderPort);
   if (made?.isCommitted === false) {
     send(made.refusal);
     return;
   }
-  const outcome = log.append(recordsOf(call), checksOf(call));
-  told.tell();
+  const outcome = carryOut();
   await faults.beforeAcknowledging;
   if (made) send(made.refusal);
   else respond(outcome, send);

@@ -1,15 +1,21 @@
 import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
+import statusPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/status_pb.js';
+import serverErrorsPb from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/errors_pb.js';
 
 /** An error as the server sends it. */
 export type Refusal = Pick<ServiceError, 'code' | 'details' | 'metadata'>;
 
-/** What happens to an append: it is refused, or committed and not acknowledged. */
-export type AppendFault = 'unavailable' | 'not leader' | 'not ready' | 'deadline after commit' | 'dropped after commit';
+/** What happens to an append: it is refused, or committed and not acknowledged, or `late`: not acknowledged, and committed later. */
+export type AppendFault =
+  'unavailable' | 'not leader' | 'not ready' | 'exhausted' | 'deadline after commit' | 'dropped after commit' | 'late';
 
 /** The faults that a test has the double make. */
 export class Faults {
-  /** What happens to the next appends, one after another. */
-  readonly appends: AppendFault[] = [];
+  /** What happens to the next appends, one after another: nothing, a fault, or what is done before they are carried out. */
+  readonly appends: (AppendFault | (() => void) | undefined)[] = [];
+  /** Carry out the appends that are late, each as it was sent. */
+  readonly late: (() => void)[] = [];
   /** How many reads and subscriptions are refused before one is answered. */
   failingReads = 0;
   /** How many questions for the server's features are refused, as by one that has just started. */
@@ -48,10 +54,23 @@ export class Faults {
   }
 }
 
-const refusal = (code: status, details: string, headers: Readonly<Record<string, string>> = {}): Refusal => {
+const refusal = (code: status, details: string): Refusal => ({ code, details, metadata: new Metadata() });
+
+/** What the server says of an error beside its code. */
+export interface Details {
+  /** The type of the details, in full. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** An error as the newer protocol has it: with details. */
+export const detailed = (code: status, text: string, { type, bytes }: Details): Refusal => {
+  const any = new anyPb.Any();
+  any.setTypeUrl(`type.googleapis.com/${type}`);
+  any.setValue(bytes);
   const metadata = new Metadata();
-  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
-  return { code, details, metadata };
+  metadata.set('grpc-status-details-bin', Buffer.from(new statusPb.Status().setDetails(any).serializeBinary()));
+  return { code, details: text, metadata };
 };
 
 export const UNAVAILABLE = (): Refusal => refusal(status.UNAVAILABLE, 'the double is unavailable');
@@ -59,12 +78,15 @@ export const UNAVAILABLE = (): Refusal => refusal(status.UNAVAILABLE, 'the doubl
 export const NOT_READY = (): Refusal => refusal(status.UNKNOWN, 'Server Is Not Ready');
 
 /** Names the node that the client should turn to. */
-const notLeader = (port: number): Refusal =>
-  refusal(status.NOT_FOUND, 'Leader info available', {
-    exception: 'not-leader',
-    'leader-endpoint-host': '127.0.0.1',
-    'leader-endpoint-port': String(port),
-  });
+const notLeader = (port: number): Refusal => {
+  const { NotLeaderNodeErrorDetails } = serverErrorsPb;
+  const leader = new NotLeaderNodeErrorDetails.NodeInfo().setHost('127.0.0.1').setPort(port);
+  const bytes = new NotLeaderNodeErrorDetails().setCurrentLeader(leader).serializeBinary();
+  const type = 'kurrent.rpc.NotLeaderNodeErrorDetails';
+  return detailed(status.FAILED_PRECONDITION, 'The server is not the leader node', { type, bytes });
+};
+
+const PASSED = (): Refusal => refusal(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
 
 /** Answers what a fault refuses an append with, and whether the append was committed all the same. */
 export const refusalOf = (
@@ -75,7 +97,10 @@ export const refusalOf = (
     unavailable: { refusal: UNAVAILABLE(), isCommitted: false },
     'not leader': { refusal: notLeader(port), isCommitted: false },
     'not ready': { refusal: NOT_READY(), isCommitted: false },
-    'deadline after commit': { refusal: refusal(status.DEADLINE_EXCEEDED, 'Deadline exceeded'), isCommitted: true },
+    // gRPC itself says so of a connection that is told to slow down.
+    exhausted: { refusal: refusal(status.RESOURCE_EXHAUSTED, 'Bandwidth exhausted'), isCommitted: false },
+    late: { refusal: PASSED(), isCommitted: false },
+    'deadline after commit': { refusal: PASSED(), isCommitted: true },
     'dropped after commit': {
       refusal: refusal(status.CANCELLED, 'the double has dropped the call'),
       isCommitted: true,

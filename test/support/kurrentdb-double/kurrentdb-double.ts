@@ -6,11 +6,13 @@ import appendService from '@kurrent/kurrentdb-client/generated/kurrentdb/protoco
 import { answerAppend, type AppendCall, type RespondToAppend } from './append-call.js';
 import { DoubleLog } from './double-log.js';
 import { Faults, NOT_READY, UNAVAILABLE } from './faults.js';
-import { answerRead, refuseRead, type ReadCall } from './read-call.js';
+import { answerRead, encoded, refuseRead, type ReadCall } from './read-call.js';
 import { Subscribers } from './subscribers.js';
 
 type TellFeatures = sendUnaryData<featuresPb.SupportedMethods>;
 
+/** The server's own reading, whose answers are written as bytes: each event is encoded once, however many it is sent to. */
+const READ = { ...streamsService.StreamsService.read, responseSerialize: encoded };
 const VERSION = '26.1.0-double';
 const APPENDS = 'kurrentdb.protocol.v2.streams.StreamsService';
 
@@ -27,6 +29,10 @@ export class KurrentDbDouble {
   version = VERSION;
   /** Whether it says that it can append records to several streams. */
   appendsRecords = true;
+  /** What reads were sent: events, and that there are none. Subscriptions are not counted. */
+  answersSent = 0;
+  /** Another node that leads; without it, this one does. */
+  leader: KurrentDbDouble | undefined;
   #server: Server | undefined;
   #port = 0;
 
@@ -37,7 +43,7 @@ export class KurrentDbDouble {
   /** Starts, or starts again under the same address with what it holds. */
   async start(): Promise<this> {
     const server = new Server({ 'grpc.max_receive_message_length': -1 });
-    server.addService(streamsService.StreamsService, { read: (call: ReadCall) => void this.#read(call) });
+    server.addService({ read: READ }, { read: (call: ReadCall) => void this.#read(call) });
     server.addService(appendService.StreamsServiceService, {
       appendRecords: (call: AppendCall, send: RespondToAppend) => void this.#append(call, send),
     });
@@ -84,7 +90,9 @@ export class KurrentDbDouble {
 
   async #append(call: AppendCall, send: RespondToAppend): Promise<void> {
     await this.faults.untilThawed();
-    await answerAppend(call, send, { log: this.log, faults: this.faults, port: this.#port, told: this.subscribers });
+    const { log, faults, subscribers: told, leader } = this;
+    const leaderPort = (leader ?? this).#port;
+    await answerAppend(call, send, { log, faults, leaderPort, isLeader: !leader, told });
   }
 
   async #read(call: ReadCall): Promise<void> {
@@ -92,6 +100,6 @@ export class KurrentDbDouble {
     const options = call.request.getOptions();
     if (this.faults.unavailable || this.faults.takeFailingRead()) refuseRead(call, UNAVAILABLE());
     else if (options?.hasSubscription()) this.subscribers.add(call, options);
-    else if (options) answerRead(this.log, call, options);
+    else if (options) this.answersSent += answerRead(this.log, call, options);
   }
 }

@@ -19,7 +19,7 @@ export const refuseRead = (call: ReadCall, refusal: Refusal): void => {
 const BACKWARDS = streamsPb.ReadReq.Options.ReadDirection.BACKWARDS;
 
 /** Makes of a record what the older protocol shows of it: its properties are JSON. */
-export const eventOf = ({ id, stream, type, isJson, data, properties, position, revision }: LogRecord) => {
+const madeOf = ({ id, stream, type, isJson, data, properties, position, revision }: LogRecord) => {
   const recorded = new streamsPb.ReadResp.ReadEvent.RecordedEvent()
     .setId(new sharedPb.UUID().setString(id))
     .setStreamIdentifier(new sharedPb.StreamIdentifier().setStreamName(Buffer.from(stream)))
@@ -33,6 +33,23 @@ export const eventOf = ({ id, stream, type, isJson, data, properties, position, 
   recorded.getMetadataMap().set('content-type', isJson ? 'application/json' : 'application/octet-stream');
   const event = new streamsPb.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(String(position));
   return new streamsPb.ReadResp().setEvent(event);
+};
+
+const events = new WeakMap<LogRecord, streamsPb.ReadResp>();
+const encodings = new WeakMap<streamsPb.ReadResp, Buffer>();
+
+/** Answers the event that readers are sent of a record. It is made once. */
+export const eventOf = (record: LogRecord): streamsPb.ReadResp => {
+  const event = events.get(record) ?? madeOf(record);
+  events.set(record, event);
+  return event;
+};
+
+/** Encodes an answer, once. */
+export const encoded = (answer: streamsPb.ReadResp): Buffer => {
+  const bytes = encodings.get(answer) ?? Buffer.from(answer.serializeBinary());
+  encodings.set(answer, bytes);
+  return bytes;
 };
 
 export const filterOf = (options: ReadOptions): Passes => {
@@ -82,31 +99,33 @@ const streamRecords = (log: DoubleLog, name: string, options: ReadOptions): LogR
   return isBackwards ? found.toReversed() : [...found];
 };
 
-const writeRead = (log: DoubleLog, call: ReadCall, options: ReadOptions): void => {
+/** Gives the answers to a read. */
+function* answersTo(log: DoubleLog, options: ReadOptions): Generator<streamsPb.ReadResp> {
   const most = Number(options.getCount());
   const identifier = options.getStream()?.getStreamIdentifier();
   if (!identifier) {
     const records = allOf(log, indexOf(log, options), options.getReadDirection() === BACKWARDS);
-    for (const record of passing(records, filterOf(options), most)) call.write(eventOf(record));
+    for (const record of passing(records, filterOf(options), most)) yield eventOf(record);
   } else {
     const name = Buffer.from(identifier.getStreamName_asU8()).toString();
     if (log.streamOf(name).length === 0)
-      call.write(
-        new streamsPb.ReadResp().setStreamNotFound(
-          new streamsPb.ReadResp.StreamNotFound().setStreamIdentifier(identifier),
-        ),
+      yield new streamsPb.ReadResp().setStreamNotFound(
+        new streamsPb.ReadResp.StreamNotFound().setStreamIdentifier(identifier),
       );
-    for (const record of streamRecords(log, name, options).slice(0, most)) call.write(eventOf(record));
+    for (const record of streamRecords(log, name, options).slice(0, most)) yield eventOf(record);
   }
-};
+}
 
-/** Answers a read that ends. */
-export const answerRead = (log: DoubleLog, call: ReadCall, options: ReadOptions): void => {
+/** Answers a read that ends. Answers how much it was sent. */
+export const answerRead = (log: DoubleLog, call: ReadCall, options: ReadOptions): number => {
   try {
-    writeRead(log, call, options);
+    const answers = [...answersTo(log, options)];
+    for (const answer of answers) call.write(answer);
     call.end();
+    return answers.length;
   } catch (error) {
     if (!(error instanceof NoSuchPositionError)) throw error;
     refuseRead(call, { code: status.UNKNOWN, details: error.message, metadata: new Metadata() });
+    return 0;
   }
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsistencyCheck, KurrentDBClient } from '@kurrent/kurrentdb-client';
+import type { AppendRecordInput, ConsistencyCheck, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import type { EventCodec } from '../../../application/ports/event-codec.js';
 import {
   ConcurrencyError,
@@ -15,6 +15,7 @@ import type { Position, StreamId } from '../../../domain/kernel/ids.js';
 import { BoundedWork } from '../../bounded-work.js';
 import { prepareTouches, type PreparedEvent, type PreparedTouch } from '../prepared-append.js';
 import type { StoreObserver } from '../store-observer.js';
+import { appendRecords } from './append-records.js';
 import { giveUpTime, retried, type CallParts } from './calls.js';
 import { NoAnswerError, violationsOf, type Violation } from './kurrentdb-errors.js';
 import type { LogReader } from './log-reader.js';
@@ -40,8 +41,14 @@ interface Sent {
   readonly first: OwnedEvent;
   readonly markerStream: string;
   readonly call: string;
+  /** Where the marker's stream is to be: behind the last fence that is known. */
+  markerExpected: ExpectedRevision;
+  /** The attempt that may send. Those before it, which were not waited for to the end, may not any more. */
+  attempt: number;
 }
 
+/** No attempt. */
+const NONE = -1;
 const STATES = { 'no stream': 'no_stream', 'stream exists': 'stream_exists', any: 'any' } as const;
 
 /** Makes the check of a stream, which must be as it is expected. */
@@ -63,6 +70,16 @@ const concurrencyError = ({ touches }: Sent, violations: readonly Violation[]): 
   );
 };
 
+/**
+ * Says whether a stream has gone past what an append expected of it, so that this append can never be carried out any more. One that
+ * is not there yet, or not as far, may come there.
+ */
+const hasPassed = ({ touches }: Sent, { streamName, actualState }: Violation): boolean => {
+  const expected = touches.find(({ streamId }) => streamId === streamName)?.expected;
+  if (expected === 'no stream') return true;
+  return typeof expected === 'number' && typeof actualState === 'bigint' && actualState > BigInt(expected);
+};
+
 const isSame = (stored: RawEvent | undefined, { streamId, event, encoded }: OwnedEvent): boolean =>
   stored?.eventId === event.eventId &&
   stored.streamId === streamId &&
@@ -70,9 +87,9 @@ const isSame = (stored: RawEvent | undefined, { streamId, event, encoded }: Owne
   stored.data.equals(encoded.data);
 
 /**
- * Appends. A batch begins with a marker, in a stream that has the name of the first event's id and must be absent: so a batch is
- * in the log once at most, however often it is sent, and a repeat is told from the first time and compared with it. The server
- * itself recognises repeats by their ids, but not where a batch has conditions, and it compares no content.
+ * Appends. A batch begins with a marker, in a stream that has the name of the first event's id and holds nothing, or fences alone:
+ * so a batch is in the log once at most, however often it is sent, and a repeat is told from the first time and compared with it. The
+ * server itself recognises repeats by their ids, but not where a batch has conditions, and it compares no content.
  */
 export class Appender {
   readonly #parts: AppenderParts;
@@ -113,43 +130,87 @@ export class Appender {
     const events = touches.flatMap(({ streamId, events: own }) => own.map((each) => ({ ...each, streamId })));
     const first = events[0] as OwnedEvent; // an empty batch has been refused
     const markerStream = markerStreamOf(first.event.eventId);
-    const sent: Sent = { touches, events, first, markerStream, call: randomUUID() };
+    const sent: Sent = {
+      touches,
+      events,
+      first,
+      markerStream,
+      call: randomUUID(),
+      markerExpected: 'no stream',
+      attempt: 0,
+    };
     const begin = performance.now();
-    const result = await this.#sending.run(() => retried(this.#parts, () => this.#send(sent), giveUpAt));
+    const attempting = (attempt: number) => this.#attempt(sent, attempt);
+    const result = await this.#sending
+      .run(() => retried(this.#parts, attempting, giveUpAt))
+      .finally(() => (sent.attempt = NONE));
     const seconds = (performance.now() - begin) / 1_000;
     observer.committed({ appends: 1, events: events.length, seconds, waiting: this.#waiting });
     return result;
   }
 
-  async #send(sent: Sent): Promise<AppendResult> {
+  #attempt(sent: Sent, attempt: number): Promise<AppendResult> {
+    sent.attempt = attempt;
+    return this.#send(sent, attempt);
+  }
+
+  /** Sends records together with a marker. An attempt that another one has followed sends nothing more. */
+  async #write(sent: Sent, attempt: number, records: AppendRecordInput[], marker: Marker): Promise<Position> {
+    if (sent.attempt !== attempt) throw new NoAnswerError('this attempt was given up');
+    const { markerStream, markerExpected, touches } = sent;
+    const checks = marker.events === 0 ? [] : touches.map(({ streamId, expected }) => checkOf(streamId, expected));
+    return appendRecords(
+      this.#parts.client,
+      [markerRecord(markerStream, marker), ...records],
+      [checkOf(markerStream, markerExpected), ...checks],
+    );
+  }
+
+  async #send(sent: Sent, attempt: number): Promise<AppendResult> {
     const { touches, events, markerStream, call } = sent;
-    const records = [
-      markerRecord(markerStream, { call, events: events.length }),
-      ...touches.flatMap(({ streamId, events: own }) => own.map((event) => recordOf(streamId, event))),
-    ];
-    const checks = [
-      checkOf(markerStream, 'no stream'),
-      ...touches.map(({ streamId, expected }) => checkOf(streamId, expected)),
-    ];
+    const records = touches.flatMap(({ streamId, events: own }) => own.map((event) => recordOf(streamId, event)));
     try {
-      const { position } = await this.#parts.client.appendRecords(records, checks);
-      return { position: String(position) as Position, repeated: false };
+      const position = await this.#write(sent, attempt, records, { call, events: events.length });
+      return { position, repeated: false };
     } catch (error) {
       const violations = violationsOf(error);
       if (!violations) throw error;
-      if (violations.some(({ streamName }) => streamName === markerStream)) return this.#repeat(sent);
-      throw concurrencyError(sent, violations);
+      if (violations.some(({ streamName }) => streamName === markerStream)) return this.#meet(sent, attempt);
+      const refusal = concurrencyError(sent, violations);
+      if (violations.some((violation) => hasPassed(sent, violation))) throw refusal;
+      return this.#fence(sent, attempt, refusal);
     }
   }
 
-  /** Compares a batch with the one that its marker says is there. */
-  async #repeat({ events, first, markerStream, call }: Sent): Promise<AppendResult> {
-    const { reader } = this.#parts;
-    const stored = await reader.lastOf(markerStream);
+  /**
+   * Refuses an append that another moment might allow. An attempt before this one, of this call or of one that was told that nothing
+   * is known, may still be on its way, and be carried out behind the refusal. So a fence goes where its marker would: it comes too
+   * late then.
+   */
+  async #fence(sent: Sent, attempt: number, refusal: ConcurrencyError): Promise<AppendResult> {
+    try {
+      await this.#write(sent, attempt, [], { call: sent.call, events: 0 });
+    } catch (error) {
+      if (violationsOf(error)) return this.#meet(sent, attempt);
+      throw error;
+    }
+    throw refusal;
+  }
+
+  /** Reads what stands where the marker was to go: the marker, or a fence, behind which the batch is sent again. */
+  async #meet(sent: Sent, attempt: number): Promise<AppendResult> {
+    const stored = await this.#parts.reader.lastOf(sent.markerStream);
     // The leader knows of it, and readers do not yet.
     if (!stored) throw new NoAnswerError('KurrentDB has not finished the append that this one repeats');
     const marker = JSON.parse(stored.data.toString()) as Marker;
-    const [, ...found] = await reader.from(stored.position, marker.events + 1);
+    if (marker.events > 0) return this.#repeat(sent, marker, stored.position);
+    sent.markerExpected = stored.revision;
+    return this.#send(sent, attempt);
+  }
+
+  /** Compares a batch with the one that its marker says is there. */
+  async #repeat({ events, first, call }: Sent, marker: Marker, at: Position): Promise<AppendResult> {
+    const [, ...found] = await this.#parts.reader.from(at, marker.events + 1);
     const different = events.find((event, index) => !isSame(found[index], event));
     if (different || marker.events !== events.length)
       throw new EventIdConflictError((different ?? first).event.eventId);

@@ -44,13 +44,13 @@ const requireTime = (closing: AbortSignal, giveUpAt: number): void => {
  */
 export const retried = async <Answer>(
   { limits, log, closing }: CallParts,
-  call: () => Promise<Answer>,
+  call: (attempt: number) => Promise<Answer>,
   giveUpAt = giveUpTime(limits),
 ): Promise<Answer> => {
   requireTime(closing, giveUpAt);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await answered(limits.answerWithinMs, call());
+      return await answered(limits.answerWithinMs, call(attempt));
     } catch (error) {
       if (!isTransient(error)) throw error;
       const waitMs = backOff(attempt);

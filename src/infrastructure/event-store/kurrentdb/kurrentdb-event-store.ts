@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { EventCodec } from '../../../application/ports/event-codec.js';
 import {
   EventStoreOverloadedError,
@@ -31,6 +32,8 @@ export interface KurrentDbEventStoreParts {
 export interface KurrentDbEventStore extends EventStore {
   readonly raw: RawLog;
   readonly serverVersion: string;
+  /** What the server said it can do, of that which is needed. */
+  readonly features: readonly string[];
   /** Refuses new appends, and closes the connection. Subscriptions end by their signals. */
   close(): Promise<void>;
 }
@@ -70,13 +73,15 @@ export const createKurrentDbEventStore = async (parts: KurrentDbEventStoreParts)
   const limits = { ...KURRENTDB_LIMITS, ...parts.limits };
   const observer = { committed: () => undefined, undecodable: () => undefined, ...parts.observer };
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // each call that waits for its next attempt listens
   const calls = { limits, log, closing: closing.signal };
-  const { client, serverVersion } = await openUsable(parts.url, calls);
+  const { client, serverVersion, features } = await openUsable(parts.url, calls);
   const reader = new LogReader(client, calls);
   const appender = new Appender({ ...calls, client, reader, codec, observer });
   const following = { ...calls, client, reader, codec, observer };
   return {
     serverVersion,
+    features,
     append: (batch) => appender.append(batch),
     readStream: (streamId, options = {}) => decodedPages(codec, reader.stream(streamId, options)),
     heads: createHeads(reader, limits),

@@ -46,7 +46,7 @@ export const rawRecordOf = (event: Omit<RawEvent, 'position' | 'revision'>): App
 export const recordOf = (streamId: StreamId, { event, encoded }: PreparedEvent): AppendRecordInput =>
   rawRecordOf({ streamId, eventId: event.eventId, type: event.type, ...encoded });
 
-/** The content of a marker: the call that appended it, and how many events follow on it. */
+/** The content of a marker: the call that appended it, and how many events follow on it. A fence has none, and stands alone. */
 export interface Marker {
   readonly call: string;
   readonly events: number;
