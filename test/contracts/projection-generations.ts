@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { NextGeneration } from '../../src/application/ports/projection-generations.js';
 import { GenerationGoneError, LeaseLostError } from '../../src/application/ports/projection-store.js';
+import type { Position } from '../../src/domain/kernel/ids.js';
 import { LOG_START } from '../../src/domain/kernel/position.js';
 import { positionOf } from '../support/ids.js';
 import { numbersProjection } from '../support/numbers-projection.js';
@@ -11,6 +12,7 @@ import { batchUpTo, failureOf, numbersUpTo, taken, type GetEngine } from './proj
 const { name, version } = numbersProjection;
 const NEXT = { ...numbersProjection, version: version + 1 };
 const NEVER = new AbortController().signal;
+const NEVER_KEPT = () => Promise.resolve(false);
 
 /** Tests generations that are prepared, filled beside the one in use, and switched to. */
 export const describeGenerations = (engine: GetEngine): void => {
@@ -192,10 +194,30 @@ export const describeGenerations = (engine: GetEngine): void => {
       .generations()
       .inTurn(NEVER, async (next) => {
         await next.begin();
-        await engine().generations().dropLeftovers('all');
-        expect((await rows()).length, 'while it is filled').to.equal(2);
+        expect(await engine().generations().dropLeftovers(NEVER_KEPT), 'while it is filled').to.equal(true);
+        expect((await rows()).length).to.equal(2);
       });
-    await engine().generations().dropLeftovers('all');
+    expect(await engine().generations().dropLeftovers(NEVER_KEPT), 'where it was left').to.equal(false);
     expect(await rows()).to.deep.equal([[name, version, LOG_START]]);
+  });
+
+  it('is kept where it was left, as long as it may be from where it stands', async () => {
+    await engine()
+      .generations()
+      .inTurn(NEVER, async (next) => {
+        await next.begin();
+        await (await fillNext(next, 2)).release();
+      });
+    const asked: Position[] = [];
+    const isKept = (answer: boolean) => async (position: Position) => {
+      asked.push(position);
+      return answer;
+    };
+    expect(await engine().generations().dropLeftovers(isKept(true))).to.equal(false);
+    expect((await rows()).length).to.equal(2);
+    await engine().generations().dropLeftovers(isKept(false));
+    expect((await rows()).length).to.equal(1);
+    await engine().generations().dropLeftovers(isKept(true));
+    expect(asked).to.deep.equal(['2', '2']);
   });
 };

@@ -47,8 +47,8 @@ export interface NextGeneration {
   confirmVersion(): Promise<void>;
 }
 
-/** Which leftovers are dropped: those of no use to this program, or also those that a rebuild could go on with. */
-export type Leftovers = 'useless' | 'all';
+/** Says whether what was left unfinished at a position is kept for a rebuild that goes on with it. */
+export type IsKept = (position: Position) => Promise<boolean>;
 
 /** Another node is bringing the projection up to date. The message says who. */
 export class RebuildUnderWayError extends Error {
@@ -76,8 +76,11 @@ export interface RecentProblem {
 export interface ProjectionGenerations {
   /** Makes the generation in use where it is missing. Several nodes may do it at once. */
   prepare(): Promise<void>;
-  /** Throws away what was being filled by a node that was killed; leaves what a node is filling. */
-  dropLeftovers(which: Leftovers): Promise<void>;
+  /**
+   * Throws away what was being filled by a node that was killed, but for what this program's rebuild can go on with and that
+   * is kept; leaves what a node is filling. Answers whether one is.
+   */
+  dropLeftovers(isKept: IsKept): Promise<boolean>;
   /** Says whether the generation in use is of another version than this program's; false where there is none. */
   isOutdated(): Promise<boolean>;
   /** Answers the version of the generation in use; undefined where there is none. */

@@ -1,5 +1,6 @@
 import type { Work } from '../consumers/consumers.js';
 import { bringUpToDate, usedGeneration } from './bring-up-to-date.js';
+import { dropLeftovers } from './drop-leftovers.js';
 import { followLog } from './follow-log.js';
 import type { ProjectionsParts } from './projections-parts.js';
 import type { RegisteredProjection } from './registered-projection.js';
@@ -17,7 +18,7 @@ export const runProjections = async (parts: ProjectionsParts): Promise<{ readonl
   const { registered, progress, consumers, signal } = parts;
   for (const each of registered) {
     await each.generations.prepare();
-    await each.generations.dropLeftovers('useless');
+    await dropLeftovers(parts.events, each);
     // Said before anybody asks: older servers may announce how far they have come.
     const { name, isQueried } = each.projection;
     if (isQueried && (await usedGeneration(each)).kind === 'unreadable') progress.rebuild(name, 0);

@@ -10,9 +10,13 @@ const IDLE_EVENTS = 5_000;
 
 /**
  * Destroys the key of what is personal in the log when a user was erased. It follows the log by itself: what a projection
- * has parked does not keep a key. Every node does it, and doing it twice changes nothing.
+ * has parked does not keep a key. Every node does it, and doing it twice changes nothing. Each is told when users were erased.
  */
-export const destroyErasedKeys = (store: Pick<EventStore, 'subscribe' | 'countBetween'>, keys: ErasedKeys): Work => {
+export const destroyErasedKeys = (
+  store: Pick<EventStore, 'subscribe' | 'countBetween'>,
+  keys: ErasedKeys,
+  onErased: () => void = () => undefined,
+): Work => {
   return async (consumer, signal) => {
     let noted: Position = await keys.destroyedUpTo();
     const take = async (batch: EventBatch) => {
@@ -21,6 +25,7 @@ export const destroyErasedKeys = (store: Pick<EventStore, 'subscribe' | 'countBe
       if (erased.length === 0 && (await store.countBetween(noted, position)) < IDLE_EVENTS) return;
       await keys.destroy(erased, position);
       noted = position;
+      if (erased.length > 0) onErased();
     };
     await followLog({ store, types: ERASURES, after: noted, take })(consumer, signal);
   };

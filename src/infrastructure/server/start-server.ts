@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Consumers } from '../../application/consumers/consumers.js';
 import { includesLoopback } from '../../application/kernel/loopback.js';
+import { dropLeftovers } from '../../application/projections/drop-leftovers.js';
 import type { Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
 import { runLimitClearing } from '../limits/clear-limits.js';
@@ -102,7 +103,6 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   phases.end('projections');
   await runSessionDenylist(parts, signal);
   phases.end('session denylist');
-  runKeyDestruction(parts);
   await runMedia(parts);
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   mailer.running = runMailer(config, publicUrl, { ...parts, tickets });
@@ -110,12 +110,15 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   const outbox = createMailOutbox(parts.pool);
   const operations = await runOperations({ ...parts, statuses: parts.engine.statuses, progress, masterKeys, outbox });
   const generations = registeredProjections({ ...parts, kept: parts.engine.generations, onMail: () => undefined });
-  runPurge({
+  const purge = runPurge({
     ...parts,
     dropLeftovers: async () => {
-      for (const each of generations) await each.generations.dropLeftovers('all');
+      let isOneFilled = false;
+      for (const each of generations) if (await dropLeftovers(parts.events, each)) isOneFilled = true;
+      return isOneFilled;
     },
   });
+  runKeyDestruction(parts, () => purge.erased());
   runLimitClearing(parts);
   const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
   phases.end('interfaces');

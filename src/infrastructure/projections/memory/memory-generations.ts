@@ -1,7 +1,7 @@
 import {
   RebuildUnderWayError,
   type ComparedGeneration,
-  type Leftovers,
+  type IsKept,
   type NextGeneration,
   type ProjectionGenerations,
 } from '../../../application/ports/projection-generations.js';
@@ -47,10 +47,13 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
     if (!this.#projections.find(this.#name)) this.#begin(this.#name);
   }
 
-  async dropLeftovers(which: Leftovers): Promise<void> {
-    const isKept = which === 'useless' && this.#unfinished() !== undefined;
-    if (!isKept && !this.#projections.isLocked(this.#name)) this.#projections.drop(this.#nextName);
-    if (!this.#projections.isLocked(this.#comparedName)) this.#projections.drop(this.#comparedName);
+  async dropLeftovers(isKept: IsKept): Promise<boolean> {
+    const unfinished = this.#unfinished();
+    const isNextKept = unfinished !== undefined && (await isKept(unfinished));
+    const filled = [this.#name, this.#comparedName].filter((name) => this.#projections.isLocked(name));
+    if (!isNextKept && !filled.includes(this.#name)) this.#projections.drop(this.#nextName);
+    if (!filled.includes(this.#comparedName)) this.#projections.drop(this.#comparedName);
+    return filled.length > 0;
   }
 
   async isOutdated(): Promise<boolean> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   RebuildUnderWayError,
   type ComparedGeneration,
-  type Leftovers,
+  type IsKept,
   type NextGeneration,
   type ProjectionGenerations,
 } from '../../../application/ports/projection-generations.js';
@@ -45,17 +45,24 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
     return this.#make(this.#name);
   }
 
-  async dropLeftovers(which: Leftovers): Promise<void> {
-    const isKept = which === 'useless' && (await this.#unfinished()) !== undefined;
-    for (const name of isKept ? [this.#comparedName] : [this.#nextName, this.#comparedName])
-      await unlessTaken(
-        this.#db,
-        name,
-        () => this.#drop(name),
-        () => false,
-      );
+  async dropLeftovers(isKept: IsKept): Promise<boolean> {
+    const isRebuilt = await this.#dropUnlessTaken(this.#nextName, async () => {
+      const unfinished = await this.#unfinished();
+      return unfinished !== undefined && isKept(unfinished);
+    });
+    const isCompared = await this.#dropUnlessTaken(this.#comparedName, () => Promise.resolve(false));
     await this.#dropReplaced();
     await this.#dropUnnamed();
+    return isRebuilt || isCompared;
+  }
+
+  /** Answers whether another node, which lives, is filling it. */
+  #dropUnlessTaken(name: string, isKept: () => Promise<boolean>): Promise<boolean> {
+    const drop = async () => {
+      if (!(await isKept())) await this.#drop(name);
+      return false;
+    };
+    return unlessTaken(this.#db, name, drop, () => true);
   }
 
   async isOutdated(): Promise<boolean> {

@@ -42,7 +42,7 @@ export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writer
       const client = await pool.connect();
       await prepareGeneration(client, projection, readModel).finally(() => client.release());
     },
-    dropLeftovers: (which) => dropLeftovers(pool, projection, which),
+    dropLeftovers: (isKept) => dropLeftovers(pool, projection, isKept),
     isOutdated: () => isOutdated(pool, projection),
     usedVersion: () => findVersion(pool, name),
     checkpoint: () => findCheckpoint(pool, name),

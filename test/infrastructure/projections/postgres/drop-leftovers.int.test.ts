@@ -14,6 +14,7 @@ import { testDatabase, type TestDatabase } from '../../../support/postgres.js';
 import { openMessages } from '../../../support/projections.js';
 import { messagesReadModel } from '../../../../src/infrastructure/read-models/postgres/messages-read-model.js';
 
+const NEVER_KEPT = () => Promise.resolve(false);
 const { name } = messagesProjection;
 const NAMED = `
   select nspname as schema from pg_namespace where nspname like 'messages%'
@@ -37,20 +38,20 @@ describe('what a killed rebuild or comparison has left', () => {
   const named = async () => (await database.pool.query<{ schema: string }>(NAMED)).rows.map(({ schema }) => schema);
 
   it('is thrown away, and what is in use is left', async () => {
-    await dropLeftovers(database.pool, messagesProjection, 'all');
+    await dropLeftovers(database.pool, messagesProjection, NEVER_KEPT);
     expect(await named()).to.deep.equal([name, name]);
   });
 
   it('is left alone while somebody is filling it', async () => {
     await inTurn(database.pool, name, new AbortController().signal, () =>
-      dropLeftovers(database.pool, messagesProjection, 'all'),
+      dropLeftovers(database.pool, messagesProjection, NEVER_KEPT),
     );
     expect(await named()).to.deep.equal([name, name, rebuildSchema(name), rebuildSchema(name)]);
   });
 
   it('is left, and locked no longer, where it cannot be thrown away', async () => {
     await database.pool.query(failOn('delete', 'projections.checkpoints'));
-    const failure = await dropLeftovers(database.pool, messagesProjection, 'all').catch((error: unknown) => error);
+    const failure = await dropLeftovers(database.pool, messagesProjection, NEVER_KEPT).catch((error: unknown) => error);
     expect(failure).to.have.property('message', 'no room');
     await eventually(
       () => heldLocks(database.pool),
