@@ -154,20 +154,24 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
     return { ready: Object.values(checks).every(({ ok }) => ok), checks };
   };
 
-  const measureObserved = (latest: Observed | undefined): void => {
+  for (const { name: projection } of PROJECTIONS)
+    for (const gauge of [metrics.projectionStopped, metrics.parkedNow]) gauge.set({ projection }, 0);
+
+  const measureObserved = (latest: Observed): void => {
     for (const { name: projection } of PROJECTIONS) {
-      const seen = latest?.projections.filter(({ name }) => name === projection) ?? [];
+      const seen = latest.projections.filter(({ name }) => name === projection);
       metrics.projectionStopped.set({ projection }, seen.some(({ stopped }) => stopped !== null) ? 1 : 0);
       const parked = seen.reduce((sum, each) => sum + each.parked, 0);
       metrics.parkedNow.set({ projection }, parked);
     }
-    if (latest) metrics.mailsWaiting.set(latest.unsentMails);
+    metrics.mailsWaiting.set(latest.unsentMails);
   };
 
   const measure = async (): Promise<void> => {
     const { latest } = check;
     const behind = latest && (await eventsBehind(parts, latest.head));
-    measureObserved(latest);
+    // What was seen last stands until it is seen anew: no alert ends because the database is away.
+    if (latest) measureObserved(latest);
     for (const consumer of consumers.all) {
       const { name, silentSeconds } = consumer;
       metrics.consumerSilentSeconds.set({ consumer: name }, silentSeconds);

@@ -168,6 +168,25 @@ describe('How a server does', () => {
     expect(await told()).to.deep.equal(['chatapp_parked_events{projection="users"} 0', 'chatapp_mails_waiting 3']);
   });
 
+  // While the database was away nothing was parked, and nothing had stopped: the alerts ended.
+  it('is told by metrics as it was seen last while the log is out of reach', async () => {
+    await project('users', 7);
+    const parked = `insert into projections.parked (projection, position, stream_id, event_id, type, reason)
+                    values ('users', 3, 'user-1', '${randomUUID()}', 'UserRegistered', 'wrong')`;
+    await database.pool.query(parked);
+    await database.pool.query(
+      `insert into projections.stopped (projection, position, reason) values ('users', 7, 'a hole')`,
+    );
+    await look();
+    await operations.metrics();
+    isOutOfReach = true;
+    pass(2);
+    await look();
+    const { text } = await operations.metrics();
+    expect(text).to.include('chatapp_parked_events{projection="users"} 1');
+    expect(text).to.include('chatapp_projection_stopped{projection="users"} 1');
+  });
+
   // All nodes would be taken out of service at once for the loss of what only some of their users see.
   it('is well where one is silent without which it can do, and says what is missed', async () => {
     consumers.add('signals', QUIET_SECONDS, 'typing is not shown');
