@@ -15,6 +15,7 @@ interface Sent {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly attributes?: readonly Attribute[];
+  readonly status?: { readonly code?: number };
   readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
 }
 
