@@ -147,6 +147,9 @@ describe('/readyz', () => {
   it('reports a mailer that cannot read its queue, which then sends after all', async function () {
     this.timeout(2 * LONGEST_MS);
     await without('mail.outbox', () => untilFailed('mailer'));
+    expect((await call(app, 'GET', '/metrics')).text).to.match(
+      /^chatapp_consumer_failures_total\{consumer="mailer"\} [1-9]/m,
+    );
     await untilReady();
     const cleo = await signUp(app, 'cleo');
     expect(cleo).to.have.property('accessToken');
