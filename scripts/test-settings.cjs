@@ -1,0 +1,47 @@
+// Makes mocha's settings for `npm test` and `npm run test:all`: which tests run, in which order.
+const { readdirSync } = require('node:fs');
+const { resolve } = require('node:path');
+
+/** What takes longest begins first: nobody waits for it at the end. */
+const FIRST = [
+  'e2e/stores-away',
+  'e2e/on-mongodb',
+  'chaos/chaos',
+  'e2e/on-kurrentdb',
+  'e2e/presence',
+  'e2e/started-without-store',
+  'torture/torture',
+  'infrastructure/event-store/postgres-event-store',
+  'infrastructure/read-models/postgres/contract',
+  'infrastructure/media/gridfs-kills',
+  'infrastructure/postgres/embedded-postgres',
+  'e2e/rebuild',
+];
+/** Tests of a whole server come before those of its parts, and these before those that need no store. */
+const KINDS = ['.e2e.test.ts', '.int.test.ts', '.test.ts'];
+
+const placeOf = (file) => {
+  const first = FIRST.findIndex((name) => file.startsWith(`test/${name}.`));
+  return first === -1 ? FIRST.length + KINDS.findIndex((kind) => file.endsWith(kind)) : first;
+};
+
+const allTests = () =>
+  readdirSync('test', { recursive: true })
+    .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort()
+    .sort((one, other) => placeOf(one) - placeOf(other));
+
+/** These need a MongoDB, a KurrentDB, its double, or NATS, or kill servers for long. */
+const isLeftOut = (file) =>
+  /^test\/(chaos|torture)\//.test(file) || /(mongodb|gridfs|kurrentdb|nats).*\.(e2e|int)\.test\.ts$/.test(file);
+
+/** Answers the settings for a run of all tests, or of those of the embedded stores. */
+exports.settingsFor = ({ all }) => {
+  const files = allTests();
+  const spec = all ? files : files.filter((file) => !isLeftOut(file));
+  // Workers inherit it: some files describe the same on each way, of which one is left out.
+  if (!all) process.env.CHATAPP_TEST_LEFT_OUT = String(files.length - spec.length);
+  const usual = require('../.mocharc.json');
+  return { ...usual, require: [...usual.require, 'scripts/left-out-tests.cjs'].map((file) => resolve(file)), spec };
+};
