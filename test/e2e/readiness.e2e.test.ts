@@ -99,6 +99,7 @@ describe('/readyz', () => {
       'projection search',
       'projection mail',
       'session denylist',
+      'audit tree',
       'key destruction',
       'media collection',
       'media erasure',

@@ -1,4 +1,4 @@
-import { concatBytes, utf8 } from './bytes.js';
+import { utf8 } from './bytes.js';
 
 /** SHA-256, given by who calls: the domain has no cryptography of its own. */
 export type Sha256Of = (bytes: Uint8Array) => Uint8Array;
@@ -18,15 +18,26 @@ export interface TreeNode {
   readonly index: number;
 }
 
-const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
+const LEAF = 0;
+const NODE = 1;
+const HASH_BYTES = 32;
 
 /** Hashes the bytes of a leaf (RFC 6962, section 2.1). */
-export const hashLeaf = (sha256: Sha256Of, leaf: Uint8Array): TreeHash => sha256(concatBytes([LEAF, leaf]));
+export const hashLeaf = (sha256: Sha256Of, leaf: Uint8Array): TreeHash => {
+  const bytes = new Uint8Array(1 + leaf.length);
+  bytes[0] = LEAF;
+  bytes.set(leaf, 1);
+  return sha256(bytes);
+};
 
 /** Hashes two nodes to the one above them (RFC 6962, section 2.1). */
-export const hashChildren = (sha256: Sha256Of, left: TreeHash, right: TreeHash): TreeHash =>
-  sha256(concatBytes([NODE, left, right]));
+export const hashChildren = (sha256: Sha256Of, left: TreeHash, right: TreeHash): TreeHash => {
+  const bytes = new Uint8Array(1 + 2 * HASH_BYTES);
+  bytes[0] = NODE;
+  bytes.set(left, 1);
+  bytes.set(right, 1 + HASH_BYTES);
+  return sha256(bytes);
+};
 
 /** Answers the root of a tree without leaves. */
 export const emptyRoot = (sha256: Sha256Of): TreeHash => sha256(utf8(''));

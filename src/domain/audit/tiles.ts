@@ -149,8 +149,8 @@ export const tilePath = ({ level, index, width }: TileRequest): string =>
 const TILE_PATH = /^(entries|0|[1-9]\d?)\/((?:x\d{3}\/)*\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
 const MAX_LEVEL = 63;
 
-const isTile = ({ level, index }: TileRequest): boolean =>
-  (level === 'entries' || level <= MAX_LEVEL) && Number.isSafeInteger(index);
+const isTile = ({ level, index, width }: TileRequest): boolean =>
+  (level === 'entries' || level <= MAX_LEVEL) && Number.isSafeInteger(index) && width <= TILE_WIDTH;
 
 /** Reads what stands behind `tile/` in an address; undefined where it is not the one form of a tile's path. */
 export const parseTilePath = (path: string): TileRequest | undefined => {

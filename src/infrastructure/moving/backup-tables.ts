@@ -5,13 +5,19 @@ import type { UnplacedEvent } from './moved-log.js';
 
 const FETCHED = 200;
 
-/** What cannot be made again: the log, what opens it, and which mails were sent. Read models are made from it. */
+/**
+ * What cannot be made again: the log, what opens it, what it is proven by, and which mails were sent. Read models are made from
+ * it. The tree could be made anew, but it would then fit whatever the log holds.
+ */
 export const TABLES: readonly { readonly name: string; readonly order: string; readonly where?: string }[] = [
   { name: 'log.event_types', order: 'type, schema_version' },
   { name: 'log.events', order: 'position' },
   { name: 'security.key_ring', order: 'name' },
   { name: 'security.person_keys', order: 'user_id' },
   { name: 'security.erasures', order: 'only_row' },
+  { name: 'audit.tree', order: 'only_row' },
+  { name: 'audit.tiles', order: 'level, index' },
+  { name: 'audit.leaves', order: 'tile' },
   { name: 'mail.recipients', order: 'user_id' },
   { name: 'mail.outbox', order: 'event_id' },
   { name: 'projections.checkpoints', order: 'name', where: `name = 'mail'` },

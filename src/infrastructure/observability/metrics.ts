@@ -130,6 +130,16 @@ export const createMetrics = () => {
       help: 'Mails that have not been sent, those that are tried again among them.',
       registers,
     }),
+    auditTreeSize: new Gauge({
+      name: 'chatapp_audit_tree_size',
+      help: 'Events under the audit tree, as the node knows that adds to it.',
+      registers,
+    }),
+    auditTreeHalted: new Gauge({
+      name: 'chatapp_audit_tree_halted',
+      help: '1 while nothing is added to the audit tree, because the log does not fit it.',
+      registers,
+    }),
   };
 };
 

@@ -5,6 +5,7 @@ import type { Consumers } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { MailOutbox } from '../../application/ports/mail-outbox.js';
 import type { Operations, ReadinessReport } from '../../application/ports/operations.js';
+import type { LogTree, TreeHalt } from '../../application/ports/tree-store.js';
 import type { ProjectionStatuses } from '../../application/ports/projection-statuses.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import type { Position } from '../../domain/kernel/ids.js';
@@ -30,6 +31,7 @@ interface OperationsParts {
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
   readonly outbox: Pick<MailOutbox, 'countUnsent'>;
+  readonly tree: Pick<LogTree, 'halt'>;
   readonly metrics: Metrics;
   readonly masterKeys: MasterKeys;
   /** The time that a consumer may be behind the log, or be silent. */
@@ -59,6 +61,7 @@ interface Observed {
   readonly unsentMails: number;
   /** Whether something is wrapped by a master key that this node does not know. */
   readonly isKeyMissing: boolean;
+  readonly treeHalt: TreeHalt | undefined;
 }
 
 const eventsBehind = async (
@@ -108,12 +111,15 @@ const observedChecks = (observed: Observed | undefined): Record<string, Check> =
       checks[`projection ${name}`] = { ok: false, detail: `stopped at position ${position}: ${stopped}` };
     if (parked > 0) checks[`parked ${name}`] = { ok: true, detail: `${parked} events are parked` };
   }
+  // Users can go on without it: whether to go on is for those to decide whom the alarm calls.
+  if (observed.treeHalt)
+    checks['audit tree halted'] = { ok: true, detail: `audit_tree_halted: ${observed.treeHalt.reason}` };
   if (observed.isKeyMissing) checks['master key'] = KEY_MISSING;
   return checks;
 };
 
 const observer = (parts: OperationsParts, lag: LagClock) => {
-  const { pool, statuses, events, progress, consumers, outbox, masterKeys, now } = parts;
+  const { pool, statuses, events, progress, consumers, outbox, tree, masterKeys, now } = parts;
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
     // Another node announces what it has written, not the events that it has passed.
@@ -123,7 +129,7 @@ const observer = (parts: OperationsParts, lag: LagClock) => {
     const isKeyMissing = await isMasterKeyMissing(pool, masterKeys);
     const behind = await eventsBehind(parts, head);
     const unsentMails = await outbox.countUnsent();
-    return { head, behind, projections, unsentMails, isKeyMissing };
+    return { head, behind, projections, unsentMails, isKeyMissing, treeHalt: await tree.halt() };
   };
   return observe;
 };
@@ -165,6 +171,7 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
       metrics.parkedNow.set({ projection }, parked);
     }
     metrics.mailsWaiting.set(latest.unsentMails);
+    metrics.auditTreeHalted.set(latest.treeHalt ? 1 : 0);
   };
 
   const measure = async (): Promise<void> => {

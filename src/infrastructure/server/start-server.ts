@@ -21,6 +21,8 @@ import { runPurge } from '../security/run-purge.js';
 import { openSignals } from '../signals/open-signals.js';
 import { openStores } from '../stores/open-stores.js';
 import { versionOf } from '../version.js';
+import { createLogTree } from '../audit/postgres-log-tree.js';
+import { runAuditTree } from './run-audit-tree.js';
 import { openInterfaces } from './open-interfaces.js';
 import { runKeyDestruction } from './run-key-destruction.js';
 import { runMedia } from './run-media.js';
@@ -107,8 +109,11 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   mailer.running = runMailer(config, publicUrl, { ...parts, tickets });
   const { mailbox } = mailer.running;
+  runAuditTree(parts);
   const outbox = createMailOutbox(parts.pool);
-  const operations = await runOperations({ ...parts, statuses: parts.engine.statuses, progress, masterKeys, outbox });
+  const tree = createLogTree(parts.pool);
+  const { statuses } = parts.engine;
+  const operations = await runOperations({ ...parts, statuses, progress, masterKeys, outbox, tree });
   const generations = registeredProjections({ ...parts, kept: parts.engine.generations, onMail: () => undefined });
   const purge = runPurge({
     ...parts,

@@ -47,6 +47,8 @@ describe('the path of a tile', () => {
     const partial = [
       '0/000.p/0',
       '0/000.p/256',
+      '0/000.p/257',
+      'entries/000.p/999',
       '0/000.p/01',
       '0/000.p/',
       '0/000.p',

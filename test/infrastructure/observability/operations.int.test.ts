@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Consumer } from '../../../src/application/consumers/consumer.js';
 import { Consumers } from '../../../src/application/consumers/consumers.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
+import { createLogTree } from '../../../src/infrastructure/audit/postgres-log-tree.js';
 import { createProjectionStatuses } from '../../../src/infrastructure/projections/postgres/projection-statuses.js';
 import { createOperations } from '../../../src/infrastructure/observability/operations.js';
 import { countBetween } from '../../../src/infrastructure/event-store/dense-positions.js';
@@ -55,6 +56,7 @@ describe('How a server does', () => {
       progress,
       consumers,
       outbox: { countUnsent: async () => unsentMails },
+      tree: createLogTree(database.pool),
       metrics: createMetrics(),
       masterKeys: await testMasterKeys(),
       maxLagSeconds: MAX_LAG_SECONDS,
