@@ -3,6 +3,8 @@ import type { RowDifference, TableComparison } from '../../../application/ports/
 import type { Documents, KeyedDocument } from '../../mongodb/documents.js';
 
 const AT_ONCE = 1_000;
+/** The most pairs that are kept: where every document differs, all of them would be in memory. */
+const MOST_PAIRS = 1_000;
 
 /** The documents of a key on both sides. */
 export interface Pair {
@@ -76,7 +78,10 @@ export interface Compared {
   readonly rows: number;
   readonly expected: number;
   readonly checksum: string | null;
+  /** The first ones. */
   readonly different: readonly Pair[];
+  /** The number of others that differ. */
+  readonly more: number;
 }
 
 /** Compares a collection with what was made anew up to a position. */
@@ -87,15 +92,16 @@ export const compareCollection = async (
 ): Promise<Compared> => {
   const checksum: Hash = createHash('sha256');
   const different: Pair[] = [];
-  let [rows, expected] = [0, 0];
+  let [rows, expected, more] = [0, 0, 0];
   for await (const pair of pairsOf(name, sides.used, sides.anew)) {
     if (pair.anew) checksum.update(textOf(pair.anew));
     rows += Number(isCounted(pair, position));
     expected += Number(pair.anew !== undefined);
     const difference = differenceAt(pair, position);
-    if (difference) different.push(difference);
+    if (difference && different.length < MOST_PAIRS) different.push(difference);
+    else if (difference) more += 1;
   }
-  return { name, rows, expected, checksum: expected === 0 ? null : checksum.digest('hex'), different };
+  return { name, rows, expected, checksum: expected === 0 ? null : checksum.digest('hex'), different, more };
 };
 
 /** Reads pairs again. */
@@ -124,8 +130,9 @@ const rowDifference = (table: string, pair: Pair): RowDifference => ({
 });
 
 /** Answers what is shown of a comparison. Content is not shown, as it may be personal. */
-export const shownComparison = ({ name, rows, expected, checksum, different }: Compared): TableComparison => {
+export const shownComparison = ({ name, rows, expected, checksum, different, more }: Compared): TableComparison => {
   const [first] = different;
   const difference = first ? rowDifference(name, first) : null;
-  return { table: name, rows, expected, groupedBy: '_id', differentGroups: different.length, checksum, difference };
+  const differentGroups = different.length + more;
+  return { table: name, rows, expected, groupedBy: '_id', differentGroups, checksum, difference };
 };

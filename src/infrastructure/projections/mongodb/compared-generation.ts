@@ -100,9 +100,12 @@ export const comparedGeneration = (
     },
     repair: (fillUpTo) =>
       comparison.held(fillUpTo, async (sides, position) => {
-        const all = await compareAll(sides, position, () => undefined);
-        for (const { name, different } of all) for (const pair of different) await putRight(name, sides, pair);
-        return all.reduce((sum, { different }) => sum + different.length, 0);
+        for (let repaired = 0; ;) {
+          const all = await compareAll(sides, position, () => undefined);
+          for (const { name, different } of all) for (const pair of different) await putRight(name, sides, pair);
+          repaired += all.reduce((sum, { different }) => sum + different.length, 0);
+          if (all.every(({ more }) => more === 0)) return repaired;
+        }
       }),
   };
 };

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { Documents } from '../../../../src/infrastructure/mongodb/documents.js';
 import { openMongo, type MongoDatabase } from '../../../../src/infrastructure/mongodb/open-mongo.js';
-import { compareCollection } from '../../../../src/infrastructure/projections/mongodb/compare-documents.js';
+import {
+  compareCollection,
+  shownComparison,
+} from '../../../../src/infrastructure/projections/mongodb/compare-documents.js';
 import { describeOnMongo, newDatabaseName } from '../../../support/mongodb.js';
 
 /** MongoDB compares texts by their bytes. UTF-16, by which programs compare them, has these two the other way round. */
@@ -28,5 +31,18 @@ describeOnMongo('The comparison of collections in MongoDB', (server) => {
     await anew.write({ reactions: [{ insert: document(SECOND), changes: [] }] });
     const { different } = await compareCollection('reactions', { used, anew }, 1n);
     expect(different).to.deep.equal([{ key: FIRST, used: document(FIRST), anew: undefined }]);
+  });
+
+  // Every pair that differed was kept: where a rebuild changes all messages, all of them twice.
+  it('keeps the first pairs that differ, and counts the others', async () => {
+    const [used, anew] = [new Documents(mongo, 'all_used_'), new Documents(mongo, 'all_anew_')];
+    const inserts = Array.from({ length: 1_200 }, (_, n) => ({
+      insert: { _id: String(n).padStart(4, '0'), position: 1n },
+      changes: [],
+    }));
+    await anew.write({ messages: inserts });
+    const compared = await compareCollection('messages', { used, anew }, 1n);
+    expect([compared.different.length, compared.more, compared.different[0]?.key]).to.deep.equal([1_000, 200, '0000']);
+    expect(shownComparison(compared)).to.deep.include({ rows: 0, expected: 1_200, differentGroups: 1_200 });
   });
 });
