@@ -23,13 +23,12 @@ const turnsOf = (db: Db) => db.collection<Turn>('projection_turns');
 const work = async <Result>(db: Db, own: Turn, given: () => Promise<Result>): Promise<Result> => {
   const { _id, holder } = own;
   let { beat } = own;
-  const beating = setInterval(() => {
+  const beatOnce = async () => {
     beat += 1;
-    // A beat that was not written shows as silence: others then take the turn.
-    turnsOf(db)
-      .updateOne({ _id, holder }, { $set: { beat } })
-      .catch(() => undefined);
-  }, BEAT_MS);
+    await turnsOf(db).updateOne({ _id, holder }, { $set: { beat } });
+  };
+  // A beat that was not written shows as silence: others then take the turn.
+  const beating = setInterval(() => void beatOnce().catch(() => undefined), BEAT_MS);
   try {
     return await given();
   } finally {

@@ -38,7 +38,7 @@ export const whileHeld = async <Result>(
 ): Promise<Result> => {
   const by = randomUUID();
   let beat = 0;
-  const hold = () => generationsOf(db).updateOne({ _id: name }, { $set: { hold: { by, beat: (beat += 1) } } });
+  const hold = async () => generationsOf(db).updateOne({ _id: name }, { $set: { hold: { by, beat: (beat += 1) } } });
   await asked(hold);
   const beating = setInterval(() => void hold().catch(() => undefined), BEAT_MS);
   try {
