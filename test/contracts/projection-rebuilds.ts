@@ -166,6 +166,19 @@ export const describeRebuilds = (engine: GetEngine): void => {
     expect((await engine().generations().parked()).map(({ position }) => position)).to.deep.equal(['2', '4']);
   });
 
+  it('takes the place of what has parked the same', async () => {
+    const putSpoiled = () => {
+      log = new ScriptedLog();
+      const undecodable = [{ ...recordedAt(2), reason: 'it is spoiled' }];
+      log.put({ ...batchOf(1), undecodable, position: batchOf(2).position }, { ...batchOf(3, 4), caughtUp: true });
+    };
+    putSpoiled();
+    await rebuild({ isForced: true });
+    putSpoiled();
+    await rebuild();
+    expect((await engine().generations().parked()).map(({ position }) => position)).to.deep.equal(['2', '4']);
+  });
+
   it('begins anew where events were parked that can be applied by now', async () => {
     const undecodable = [{ ...recordedAt(2), reason: 'it is spoiled' }];
     log.put({ ...batchOf(1), undecodable, position: batchOf(2).position }, { ...batchOf(3, 4), caughtUp: true });

@@ -1,14 +1,18 @@
 import { expect } from 'chai';
-import { ProjectionLaggingError, readYourWrites } from '../../../src/application/kernel/read-your-writes.js';
+import {
+  ProjectionLaggingError,
+  ProjectionRebuildingError,
+  readYourWrites,
+} from '../../../src/application/kernel/read-your-writes.js';
 import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
 import type { ProjectionProgress } from '../../../src/application/ports/projection-progress.js';
 import { positionOf } from '../../support/ids.js';
 
 describe('Reading what one has written', () => {
   let asked: unknown[];
-  const waiting = (hasCome: boolean, failure?: Error) =>
+  const waiting = (hasCome: boolean, failure?: Error, rebuilt?: number) =>
     readYourWrites({
-      rebuildOf: () => undefined,
+      rebuildOf: () => rebuilt,
       recall: async (...given: unknown[]) => {
         asked.push(given);
         if (failure) throw failure;
@@ -33,6 +37,22 @@ describe('Reading what one has written', () => {
     const down = new DatabaseUnavailableError('out of reach');
     const failure: unknown = await waiting(true, down)('users', positionOf(7)).catch((error: unknown) => error);
     expect([failure, asked]).to.deep.equal([down, [['users', '7']]]);
+  });
+
+  it('is refused at once while the read model is made anew, and told how far that is', async () => {
+    for (const [share, percent] of [
+      [0, '0 %'],
+      [0.299, '29 %'],
+    ] as const) {
+      const failure: unknown = await waiting(
+        true,
+        undefined,
+        share,
+      )('users', positionOf(7)).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(ProjectionRebuildingError).and.have.property('share', share);
+      expect(String(failure)).to.include(`users is being rebuilt: ${percent} of the log`);
+    }
+    expect(asked).to.deep.equal([]);
   });
 
   it('is refused for now when it takes longer', async () => {

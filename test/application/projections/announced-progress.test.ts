@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 import { AnnouncedProgress } from '../../../src/application/projections/announced-progress.js';
@@ -195,6 +196,28 @@ describe('The pause of a projection', () => {
     ending.abort();
     await resting;
     await rest(progress());
+  });
+});
+
+describe('A projection that cannot be read before it is rebuilt', () => {
+  it('is running no more, whatever others announce, until it is readable and announced', async () => {
+    const progress = new AnnouncedProgress(() => Promise.resolve(null));
+    progress.announce('users', positionOf(7));
+    await progress.untilRunning('users');
+    progress.rebuild('users', 0.5);
+    expect(progress.rebuildOf('users')).to.equal(0.5);
+    const told: string[] = [];
+    const running = progress.untilRunning('users').then(() => told.push('running'));
+    progress.announce('users', positionOf(8));
+    await turn();
+    told.push('readable');
+    progress.readable('users');
+    expect(progress.rebuildOf('users')).to.equal(undefined);
+    await turn();
+    told.push('announced');
+    progress.announce('users', positionOf(8));
+    await running;
+    expect(told).to.deep.equal(['readable', 'announced', 'running']);
   });
 });
 
