@@ -1,3 +1,5 @@
+import type { Position } from '../../domain/kernel/ids.js';
+import { hasReached } from '../../domain/kernel/position.js';
 import type { EventBatch } from '../ports/event-store.js';
 
 /** What a projection has just applied. */
@@ -59,16 +61,66 @@ export const BACKGROUND: Pace = {
   missed: 'the newest messages are not found',
 };
 
-/** Cuts a batch into portions, each with the position up to which it goes. What cannot be decoded stays where it is: such a batch is one. */
-export function* portionsOf(batch: EventBatch, most: number): Generator<EventBatch> {
-  const { events, undecodable } = batch;
-  let { after } = batch;
-  let from = 0;
-  while (undecodable.length === 0 && events.length - from > most) {
-    const portion = events.slice(from, from + most);
-    const position = portion.at(-1)?.position ?? after;
-    yield { after, events: portion, undecodable: [], position, caughtUp: false };
-    [after, from] = [position, from + most];
+/** A portion that took no longer shows that the store can take more at a time. */
+const QUICK_MS = 1_000;
+
+/**
+ * How many events are applied at a time. A batch that a slow store cannot take within the time of a request would fail again,
+ * however often it is tried: the next try has half as many. The number grows again by portions that are applied quickly.
+ */
+export class PortionSize {
+  readonly #most: number;
+  #events: number;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#events = most;
   }
-  yield from === 0 ? batch : { ...batch, after, events: events.slice(from) };
+
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Called when so many events could not be applied, and may be later. */
+  failed(events: number): void {
+    this.#events = Math.max(1, Math.floor(Math.min(events, this.#events) / 2));
+  }
+
+  /** Called when so many events were applied within a time. */
+  applied(events: number, workedMs: number): void {
+    if (workedMs <= QUICK_MS && events >= this.#events) this.#events = Math.min(this.#most, 2 * this.#events);
+  }
 }
+
+/** Answers the part of a batch behind a position. */
+export const partBehind = ({ events, undecodable, ...batch }: EventBatch, after: Position): EventBatch => ({
+  ...batch,
+  after,
+  events: events.filter(({ position }) => !hasReached(after, position)),
+  undecodable: undecodable.filter(({ position }) => !hasReached(after, position)),
+});
+
+/** Cuts off the first events of a batch, with the position up to which they go. */
+export const cutOff = (
+  batch: EventBatch,
+  most: number,
+): { readonly portion: EventBatch; readonly rest: EventBatch | undefined } => {
+  const { after, events, undecodable } = batch;
+  const position = events.length > most ? events[most - 1]?.position : undefined;
+  if (position === undefined) return { portion: batch, rest: undefined };
+  return {
+    portion: {
+      after,
+      events: events.slice(0, most),
+      undecodable: undecodable.filter((each) => hasReached(position, each.position)),
+      position,
+      caughtUp: false,
+    },
+    rest: {
+      ...batch,
+      after: position,
+      events: events.slice(most),
+      undecodable: undecodable.filter((each) => !hasReached(position, each.position)),
+    },
+  };
+};

@@ -10,7 +10,7 @@ import {
   type ParkedEvent,
   type ProjectionStore,
 } from '../ports/projection-store.js';
-import { portionsOf, type Applied } from './pace.js';
+import { cutOff, partBehind, PortionSize, type Applied } from './pace.js';
 import { requireSequence } from './require-sequence.js';
 import { FAILURE_POLICY, type FailurePolicy } from './failure-policy.js';
 
@@ -53,7 +53,7 @@ interface Pacing {
   readonly rest: (applied: Applied) => Promise<void>;
 }
 
-const WITHOUT_PAUSES: Pacing = { portion: Infinity, now: () => 0, rest: () => Promise.resolve() };
+const WITHOUT_PAUSES: Pacing = { portion: Infinity, now: Date.now, rest: () => Promise.resolve() };
 
 const LEASE_POLL_MS = 1_000;
 /** This is long enough for another node to take a lease that was given up. */
@@ -65,20 +65,21 @@ const PARKED_STREAM = 'an earlier event of its stream is parked';
 
 /** Runs one projection until the signal: takes the lease, catches up, follows. Raises `GenerationGoneError`. */
 export const runProjection = async (parts: RunnerParts): Promise<void> => {
-  const { store, signal } = parts;
+  const { store, signal, pacing = WITHOUT_PAUSES } = parts;
+  const size = new PortionSize(pacing.portion);
   try {
-    while (!signal.aborted) await runUnderLease(parts);
+    while (!signal.aborted) await runUnderLease(parts, size);
   } finally {
     await store.release();
   }
 };
 
 /** Works as long as this node holds the lease, or waits for it. */
-const runUnderLease = async (parts: RunnerParts): Promise<void> => {
+const runUnderLease = async (parts: RunnerParts, size: PortionSize): Promise<void> => {
   const { store, signal, sleep, observer } = parts;
   try {
     const start = await store.acquire();
-    if (start) await follow(parts, start);
+    if (start) await follow(new Run(parts, size, start), parts);
     else {
       observer.alive?.();
       await sleep(LEASE_POLL_MS);
@@ -94,14 +95,13 @@ const runUnderLease = async (parts: RunnerParts): Promise<void> => {
 type Start = NonNullable<Awaited<ReturnType<ProjectionStore['acquire']>>>;
 
 /** Follows until the lease is lost, or stops the projection for every node. */
-const follow = async (parts: RunnerParts, { position, parked }: Start): Promise<void> => {
-  const run = new Run(parts, position, new Set(parked));
+const follow = async (run: Run, { store, observer }: RunnerParts): Promise<void> => {
   try {
     await run.follow();
   } catch (error) {
     if (!(error instanceof BrokenSequenceError)) throw error;
-    await parts.store.stop(run.checkpoint, error.message);
-    parts.observer.stopped?.(error.message);
+    await store.stop(run.checkpoint, error.message);
+    observer.stopped?.(error.message);
   }
 };
 
@@ -116,14 +116,20 @@ const waitAfter = async (error: unknown, store: ProjectionStore): Promise<number
 class Run {
   readonly #parts: RunnerParts;
   readonly #policy: FailurePolicy;
+  readonly #pacing: Pacing;
+  readonly #size: PortionSize;
   readonly #parked: Set<StreamId>;
   #checkpoint: Position;
+  /** The number of tries that have failed since something was applied. */
+  #failures = 0;
 
-  constructor(parts: RunnerParts, position: Position, parked: Set<StreamId>) {
+  constructor(parts: RunnerParts, size: PortionSize, { position, parked }: Start) {
     this.#parts = parts;
     this.#policy = parts.policy ?? FAILURE_POLICY;
+    this.#pacing = parts.pacing ?? WITHOUT_PAUSES;
+    this.#size = size;
     this.#checkpoint = position;
-    this.#parked = parked;
+    this.#parked = new Set(parked);
   }
 
   get checkpoint(): Position {
@@ -131,41 +137,51 @@ class Run {
   }
 
   async follow(): Promise<void> {
-    const { events, types, observer, signal, pacing = WITHOUT_PAUSES } = this.#parts;
+    const { events, types, observer, signal } = this.#parts;
     let reached = this.#checkpoint;
     await observer.advanced(this.#checkpoint, 0);
     for await (const batch of events.subscribe({ after: this.#checkpoint, filter: { types }, signal })) {
       requireSequence(batch, reached);
       reached = batch.position;
-      for (const portion of portionsOf(batch, pacing.portion)) await this.#takeInTurn(portion, pacing);
+      await this.#takeInPortions(batch);
     }
   }
 
-  /** Takes a portion, then leaves time to others. */
-  async #takeInTurn(portion: EventBatch, { now, rest }: Pacing): Promise<void> {
+  async #takeInPortions(batch: EventBatch): Promise<void> {
+    for (let left: EventBatch | undefined = batch; left !== undefined;) {
+      const { portion, rest } = cutOff(left, this.#size.events);
+      left = (await this.#takeInTurn(portion)) ? rest : partBehind(left, this.#checkpoint);
+    }
+  }
+
+  /** Takes a portion, then leaves time to others. Answers false where it was too large to be taken whole. */
+  async #takeInTurn(portion: EventBatch): Promise<boolean> {
     const { observer } = this.#parts;
+    const { now, rest } = this.#pacing;
     const { events, position, caughtUp } = portion;
     const startedAt = now();
-    await this.#take(portion);
+    if (!(await this.#take(portion))) return false;
     await observer.advanced(position, events.length);
     observer.alive?.();
     if (caughtUp) observer.caughtUp?.(position);
     const last = events.at(-1);
     const endedAt = now();
-    if (last)
-      await rest({ workedMs: endedAt - startedAt, lateMs: endedAt - Date.parse(last.metadata.recordedAt), caughtUp });
+    const workedMs = endedAt - startedAt;
+    this.#size.applied(events.length, workedMs);
+    if (last) await rest({ workedMs, lateMs: endedAt - Date.parse(last.metadata.recordedAt), caughtUp });
+    return true;
   }
 
-  async #take({ events, undecodable, position }: EventBatch): Promise<void> {
+  async #take({ events, undecodable, position }: EventBatch): Promise<boolean> {
     let rest = events;
     for (const event of undecodable) {
       const earlier = rest.filter((each) => hasReached(event.position, each.position));
       const last = earlier.at(-1);
-      if (last) await this.#applyPersistently(earlier, last.position);
+      if (last && !(await this.#applyPersistently(earlier, last.position))) return false;
       rest = rest.slice(earlier.length);
       await this.#parkUndecodable(event);
     }
-    await this.#finish(rest, position);
+    return this.#finish(rest, position);
   }
 
   /** An event that cannot be decoded is not tried again. Only a lost connection is waited for. */
@@ -185,18 +201,19 @@ class Run {
     }
   }
 
-  async #finish(events: readonly RecordedEvent[], position: Position): Promise<void> {
-    if (events.length > 0) {
-      await this.#applyPersistently(events, position);
-      return;
-    }
+  async #finish(events: readonly RecordedEvent[], position: Position): Promise<boolean> {
+    if (events.length > 0) return this.#applyPersistently(events, position);
     const passed = await this.#parts.events.countBetween(this.#checkpoint, position);
     if (passed >= IDLE_CHECKPOINT_EVENTS) await this.#apply([], [], position);
     else await this.#parts.store.renew();
+    return true;
   }
 
-  /** Applies a batch. It raises the signal's reason when it is stopped first: nothing after an event that was not applied may be. */
-  async #applyPersistently(events: readonly RecordedEvent[], position: Position): Promise<void> {
+  /**
+   * Applies a batch. Answers false where that has failed and may succeed with fewer events. It raises the signal's reason when it
+   * is stopped first: nothing after an event that was not applied may be.
+   */
+  async #applyPersistently(events: readonly RecordedEvent[], position: Position): Promise<boolean> {
     for (let attempt = 0; ; attempt += 1) {
       this.#parts.signal.throwIfAborted();
       try {
@@ -207,23 +224,31 @@ class Run {
           behind.map((event) => ({ event, reason: PARKED_STREAM })),
           position,
         );
-        return;
+        return true;
       } catch (error) {
         await this.#recover(error, attempt, events, position);
-        if (this.#checkpoint === position) return;
+        if (this.#checkpoint === position) return true;
+        if (events.length > this.#size.events) return false;
       }
     }
   }
 
   /** Waits for the next try. When the tries are used up, it finds the event that fails. */
   async #recover(error: unknown, attempt: number, events: readonly RecordedEvent[], position: Position): Promise<void> {
-    const { store, observer, sleep } = this.#parts;
+    const { store, observer } = this.#parts;
     if (error instanceof LeaseLostError || error instanceof BrokenSequenceError) throw error;
     observer.retrying(error);
-    const isLast = !store.isTransient(error) && attempt + 1 >= this.#policy.attempts;
-    if (!isLast) await sleep(this.#policy.backOffMs(attempt));
+    if (store.isTransient(error)) {
+      this.#size.failed(events.length);
+      await this.#backOff(this.#failures);
+    } else if (attempt + 1 < this.#policy.attempts) await this.#backOff(attempt);
     else if (events.length > 1) await this.#oneByOne(events, position);
     else await this.#park(events, position, error);
+  }
+
+  async #backOff(attempt: number): Promise<void> {
+    this.#failures += 1;
+    await this.#parts.sleep(this.#policy.backOffMs(attempt));
   }
 
   async #oneByOne(events: readonly RecordedEvent[], position: Position): Promise<void> {
@@ -244,6 +269,7 @@ class Run {
   async #apply(events: readonly RecordedEvent[], parked: readonly ParkedEvent[], to: Position): Promise<void> {
     await this.#parts.store.apply({ events, parked, from: this.#checkpoint, to });
     this.#checkpoint = to;
+    this.#failures = 0;
     for (const { event, reason } of parked) this.#parts.observer.parked(event, reason);
   }
 }

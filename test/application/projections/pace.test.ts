@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { BACKGROUND, portionsOf, PROMPT, type Applied } from '../../../src/application/projections/pace.js';
+import {
+  BACKGROUND,
+  cutOff,
+  partBehind,
+  PortionSize,
+  PROMPT,
+  type Applied,
+} from '../../../src/application/projections/pace.js';
 import { positionOf } from '../../support/ids.js';
 import { batch, event } from './projection-scene.js';
 
@@ -43,27 +50,68 @@ describe('The pace of a projection in the background', () => {
   });
 });
 
-describe('portionsOf', () => {
+describe('The size of a portion', () => {
+  it('is half of what could not be applied, and one event at least', () => {
+    const size = new PortionSize(Infinity);
+    size.failed(1_000);
+    expect(size.events).to.equal(500);
+    size.failed(7);
+    expect(size.events).to.equal(3);
+    size.failed(500);
+    expect(size.events).to.equal(1);
+    size.failed(1);
+    expect(size.events).to.equal(1);
+  });
+
+  it('grows again by whole portions that were applied quickly, as far as it may', () => {
+    const size = new PortionSize(50);
+    size.failed(50);
+    size.failed(25);
+    size.applied(12, 1_001);
+    size.applied(11, 0);
+    expect(size.events).to.equal(12);
+    size.applied(12, 1_000);
+    expect(size.events).to.equal(24);
+    size.applied(24, 0);
+    size.applied(48, 0);
+    size.applied(50, 0);
+    expect(size.events).to.equal(50);
+  });
+});
+
+describe('A batch that is cut', () => {
   const events = [event(1), event(3), event(4)];
+  const undecodableAt = (n: number) => {
+    const { data: _, ...header } = event(n);
+    return { ...header, reason: 'its key is gone' };
+  };
 
-  it('leaves a batch whole that is no larger', () => {
+  it('is left whole where it is no larger', () => {
     const whole = batch(0, events, 5, { caughtUp: true });
-    expect([...portionsOf(whole, 3)]).to.deep.equal([whole]);
-    expect([...portionsOf(batch(0, [], 5), 3)]).to.deep.equal([batch(0, [], 5)]);
+    expect(cutOff(whole, 3)).to.deep.equal({ portion: whole, rest: undefined });
+    expect(cutOff(batch(0, [], 5), 1)).to.deep.equal({ portion: batch(0, [], 5), rest: undefined });
   });
 
-  it('cuts it so that each portion begins where the one before ends', () => {
-    expect([...portionsOf(batch(0, events, 5, { caughtUp: true }), 2)]).to.deep.equal([
-      batch(0, events.slice(0, 2), 3),
-      batch(3, events.slice(2), 5, { caughtUp: true }),
-    ]);
+  it('goes on where the portion ends', () => {
+    expect(cutOff(batch(0, events, 5, { caughtUp: true }), 2)).to.deep.equal({
+      portion: batch(0, events.slice(0, 2), 3),
+      rest: batch(3, events.slice(2), 5, { caughtUp: true }),
+    });
   });
 
-  it('leaves a batch whole in which something cannot be decoded', () => {
-    const { data: _, ...header } = event(2);
-    const undecodable = [{ ...header, reason: 'its key is gone' }] as never;
-    const whole = batch(0, events, 5, { undecodable });
-    expect([...portionsOf(whole, 1)]).to.deep.equal([whole]);
-    expect(whole.position).to.equal(positionOf(5));
+  it('has what cannot be decoded in its place', () => {
+    const [early, late] = [undecodableAt(2), undecodableAt(5)];
+    expect(cutOff(batch(0, events, 6, { undecodable: [early, late] }), 2)).to.deep.equal({
+      portion: batch(0, events.slice(0, 2), 3, { undecodable: [early] }),
+      rest: batch(3, events.slice(2), 6, { undecodable: [late] }),
+    });
+  });
+
+  it('has left what stands behind a position', () => {
+    const [early, late] = [undecodableAt(2), undecodableAt(5)];
+    const whole = batch(0, events, 6, { undecodable: [early, late], caughtUp: true });
+    expect(partBehind(whole, positionOf(3))).to.deep.equal(
+      batch(3, events.slice(2), 6, { undecodable: [late], caughtUp: true }),
+    );
   });
 });

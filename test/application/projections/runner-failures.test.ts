@@ -23,13 +23,64 @@ const run = async (parts: SceneParts): Promise<string[]> =>
 
 describe('A projection whose store fails', () => {
   it('tries for ever, later each time, what may succeed without any change', async () => {
-    const batches = [batch(0, [event(1), event(2)], 3)];
+    const batches = [batch(0, [event(1)], 3)];
     const told = await run({ batches, failsWith: failing(9, new TransientError('busy')) });
     const waits = [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000];
     expect(told).to.deep.equal([
-      ...waits.flatMap((wait) => ['fails 1 2 to 3', 'again: busy', `waits ${wait}`]),
-      'applies 1 2 to 3',
-      'at 3 by 2',
+      ...waits.flatMap((wait) => ['fails 1 to 3', 'again: busy', `waits ${wait}`]),
+      'applies 1 to 3',
+      'at 3 by 1',
+    ]);
+  });
+
+  // A store that could not take a batch within the time of a request was given all of it again, and never came to its end.
+  it('tries with half as much each time, later each time, and with more again behind what was applied quickly', async () => {
+    const batches = [
+      batch(
+        0,
+        [1, 2, 3, 4, 5, 6, 7].map((n) => event(n)),
+        9,
+        { caughtUp: true },
+      ),
+    ];
+    const told = await run({
+      batches,
+      failsWith: ({ events }, time) => (time < 3 || events.length > 3 ? new TransientError('slow') : undefined),
+    });
+    expect(told).to.deep.equal([
+      ...['fails 1 2 3 4 5 6 7 to 9', 'again: slow', 'waits 50'],
+      ...['fails 1 2 3 to 3', 'again: slow', 'waits 100'],
+      ...['applies 1 to 1', 'at 1 by 1'],
+      ...['applies 2 3 to 3', 'at 3 by 2'],
+      ...['fails 4 5 6 7 to 9', 'again: slow', 'waits 50'],
+      ...['applies 4 5 to 5', 'at 5 by 2'],
+      ...['applies 6 7 to 9', 'at 9 by 2', 'caught up at 9'],
+    ]);
+  });
+
+  it('does not grow by portions that were applied slowly', async () => {
+    const batches = [batch(0, [event(1), event(2), event(3), event(4)], 4, { caughtUp: true })];
+    const told = await run({ batches, portion: 4, failsWith: failing(2, new TransientError('slow')) });
+    expect(told.filter((each) => /^(applies|fails)/.test(each))).to.deep.equal([
+      'fails 1 2 3 4 to 4',
+      'fails 1 2 to 2',
+      ...[1, 2, 3, 4].map((n) => `applies ${n} to ${n}`),
+    ]);
+  });
+
+  it('goes on with half as much behind what cannot be decoded', async () => {
+    const undecodable = [{ ...event(2), reason: 'it is spoiled' }];
+    const batches = [batch(0, [event(1), event(3), event(4)], 4, { undecodable })];
+    const told = await run({
+      batches,
+      failsWith: ({ events }) => (events.length > 1 ? new TransientError('slow') : undefined),
+    });
+    expect(told.filter((each) => /^(applies|fails)/.test(each))).to.deep.equal([
+      'applies 1 to 1',
+      'applies (2: it is spoiled) to 2',
+      'fails 3 4 to 4',
+      'applies 3 to 3',
+      'applies 4 to 4',
     ]);
   });
 

@@ -81,7 +81,7 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
   }
 
   async apply({ events, parked, from, to }: Parameters<RedrivableStore['apply']>[0]): Promise<void> {
-    const record = await this.#project(events, from);
+    const record = await this.#whileBeating(() => this.#project(events, from));
     const added = parking(parked, record.parked, new Date().toISOString());
     await this.#move(from, { $set: { position: storedPosition(to), ...this.#beating(), ...added } });
     this.#position = to;
@@ -90,7 +90,7 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
   }
 
   async applyParked(event: RecordedEvent): Promise<void> {
-    await this.#project([event], this.#position);
+    await this.#whileBeating(() => this.#project([event], this.#position));
     await this.#move(this.#position, { $unset: { [`parked.${event.position}`]: '' }, $set: this.#beating() });
   }
 
@@ -132,6 +132,28 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
     for (const event of events) project(projection, batch.writers, event);
     for (const writes of batch.stages()) await documents.write(writes);
     return record;
+  }
+
+  /**
+   * Says while it works that this node lives. A batch that took longer than a lease would be taken over by another node, which would
+   * need as long, and be taken over as well: two nodes on a slow server would never come to the end of it.
+   */
+  async #whileBeating<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { name: _id } = this.#parts;
+    let beaten: Promise<unknown> | undefined;
+    const beat = () => {
+      // A beat that was not written shows as silence.
+      beaten ??= this.#update({ _id, epoch: this.#epoch }, { $set: this.#beating() })
+        .catch(() => undefined)
+        .finally(() => (beaten = undefined));
+    };
+    const beating = setInterval(beat, RENEW_EVERY_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(beating);
+      await beaten; // FerretDB's updates are not atomic: this one may undo the next.
+    }
   }
 
   /** Answers the record once nobody holds it where it stands. Raises `LeaseLostError`. */

@@ -7,6 +7,8 @@ import { TELLING_NOBODY } from '../../../support/telling-nobody.js';
 import { LEASE_MS } from '../../../../src/infrastructure/projections/mongodb/silence.js';
 import { batchUpTo, taken } from '../../../contracts/projection-steps.js';
 import { numbersInMongo } from '../../../support/mongo-engine.js';
+import { eventually } from '../../../support/eventually.js';
+import { heldMongo } from '../../../support/held-mongo.js';
 import { describeOnMongo, newDatabaseName } from '../../../support/mongodb.js';
 import { numbersProjection as projection } from '../../../support/numbers-projection.js';
 
@@ -24,15 +26,8 @@ describeOnMongo('The lease of a projection in MongoDB', (server) => {
     await mongo.close();
   });
 
-  const node = (programs?: RunningPrograms) =>
-    new MongoGenerations({
-      mongo,
-      projection,
-      readModel: numbersInMongo,
-      teller: TELLING_NOBODY,
-      now: () => now,
-      programs,
-    });
+  const parts = () => ({ mongo, projection, readModel: numbersInMongo, teller: TELLING_NOBODY, now: () => now });
+  const node = (programs?: RunningPrograms) => new MongoGenerations({ ...parts(), programs });
 
   it('ends when its holder has been silent for long, and not while it beats', async () => {
     await node().prepare();
@@ -47,6 +42,30 @@ describeOnMongo('The lease of a projection in MongoDB', (server) => {
     now += LEASE_MS;
     expect(await other.acquire()).to.have.property('position', '0');
     await other.apply(batchUpTo(0, 1));
+  });
+
+  /*
+   * A batch that took longer than a lease was taken over by another node, and from that one again: two servers on a slow MongoDB never
+   * came to the end of it.
+   */
+  it('does not end while its holder writes a batch, however long that takes', async () => {
+    await node().prepare();
+    const { mongo: slow, release } = heldMongo(mongo, 0);
+    const store = new MongoGenerations({ ...parts(), mongo: slow }).open();
+    await store.acquire();
+    const other = node().open();
+    const beat = async () => (await mongo.db.collection('projections').findOne())?.['beat'] as number;
+    const applied = store.apply(batchUpTo(0, 1));
+    for (const _ of [1, 2]) {
+      expect(await other.acquire()).to.equal(undefined);
+      now += LEASE_MS;
+      const seen = await beat();
+      await eventually(beat, (later) => later > seen);
+    }
+    expect(await other.acquire()).to.equal(undefined);
+    await release();
+    await applied;
+    await store.apply(batchUpTo(1, 2));
   });
 
   it('ends with the program of its holder, where that is known to have ended', async () => {
