@@ -6,6 +6,10 @@ import { chaos, type ChaosResult } from './run-chaos.js';
 const MESSAGES = 200;
 /** FerretDB reads whole collections. */
 const FEWER = 50;
+/** A phase that takes longer says what it waits for, before mocha ends the test without a word. */
+const PHASE_MS = 180_000;
+const LONG_MS = 900_000;
+const QUIETLY = { phaseMs: PHASE_MS, onProgress: () => undefined };
 
 /**
  * Everybody wrote on two servers on one database: a subscription assumed that its batches had no holes, so that 438 of
@@ -13,7 +17,7 @@ const FEWER = 50;
  * they were ready.
  */
 describe('two servers on which everybody writes', function () {
-  this.timeout(180_000);
+  this.timeout(LONG_MS);
 
   const expectNothingLost = ({ faults, logged, projected, acknowledged }: ChaosResult, messages = MESSAGES): void => {
     expect(faults, faults.join('\n')).to.deep.equal([]);
@@ -22,13 +26,13 @@ describe('two servers on which everybody writes', function () {
   };
 
   it('show in read models and frames exactly what is in the log', async () => {
-    const result = await chaos({ seconds: 2, messages: MESSAGES, faults: false, onProgress: () => undefined });
+    const result = await chaos({ seconds: 2, messages: MESSAGES, faults: false, ...QUIETLY });
     expectNothingLost(result);
     expect(result.opened).to.be.greaterThan(0);
   });
 
   it('still do when sockets are cut, servers killed, and PostgreSQL too', async () => {
-    const result = await chaos({ seconds: 4, messages: MESSAGES, faults: true, onProgress: () => undefined });
+    const result = await chaos({ seconds: 4, messages: MESSAGES, faults: true, ...QUIETLY });
     expectNothingLost(result);
     expect(result.socketsCut).to.be.at.least(10);
     expect(result.serversKilled).to.be.greaterThan(0);
@@ -37,21 +41,14 @@ describe('two servers on which everybody writes', function () {
   });
 
   describeOnMongo('with messages in MongoDB', (mongo) =>
-    describeOnNats('and signals over NATS', function () {
-      this.timeout(180_000);
+    describeOnNats('and signals over NATS', () => {
       let nats: NatsServer;
       before(async () => (nats = await startNats()));
       after(() => nats.stop());
 
       it('still do when these are killed as well', async () => {
         const parts = { mongo: mongo(), nats };
-        const result = await chaos({
-          seconds: 3,
-          messages: FEWER,
-          faults: true,
-          onProgress: () => undefined,
-          ...parts,
-        });
+        const result = await chaos({ seconds: 3, messages: FEWER, faults: true, ...QUIETLY, ...parts });
         expectNothingLost(result, FEWER);
         expect(result.databasesKilled).to.be.greaterThan(0);
         expect(result.othersKilled).to.be.greaterThan(0);

@@ -26,6 +26,7 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const SHOWN_FAULTS = 20;
+const PHASE_MS = 300_000;
 
 /** Starts what the run needs beside PostgreSQL, and ends it in any case. */
 const onStores = async <Result>(run: (stores: Pick<ChaosOptions, 'mongo' | 'nats'>) => Promise<Result>) => {
@@ -47,7 +48,7 @@ if (values.help || !(seconds > 0)) {
 } else {
   const onProgress = (line: string) => process.stdout.write(`${line}\n`);
   const { faults, ...counts } = await onStores((stores) =>
-    chaos({ seconds, messages: 0, faults: !values.calm, onProgress, ...stores }),
+    chaos({ seconds, messages: 0, phaseMs: PHASE_MS, faults: !values.calm, onProgress, ...stores }),
   );
   process.stdout.write(`${JSON.stringify(counts, undefined, 2)}\n`);
   for (const fault of faults.slice(0, SHOWN_FAULTS)) process.stdout.write(`FAULT: ${fault}\n`);

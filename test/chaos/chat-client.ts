@@ -7,7 +7,7 @@ import { tokensOf } from '../support/chat-tokens.js';
 import { FrameRecord, type PushedFrame, type ReadingFrame } from './frame-record.js';
 
 /** This many sends are under way at a time. */
-const IN_FLIGHT = 2;
+export const IN_FLIGHT = 2;
 const POLL_MS = 50;
 const BACK_OFF = { firstMs: 20, longestMs: 200 };
 /** These frames are of use in any order, and as often as they come. */
@@ -24,6 +24,8 @@ export interface ChatClientParts {
   readonly accessToken: string;
   /** The conversations in which the client writes. */
   readonly conversationIds: readonly string[];
+  /** The pause behind each message, in milliseconds. */
+  readonly pauseMs: number;
   /** Answers the server to connect to next, as `http://127.0.0.1:<port>`. */
   readonly pickServer: () => string;
 }
@@ -68,6 +70,13 @@ export class ChatClient {
     for (let n = 0; n < IN_FLIGHT; n += 1) void this.#writeOn();
   }
 
+  /** Says how it stands, for people. */
+  get state(): string {
+    const unseen = this.#chat.outgoing().length;
+    const { name } = this.#chat.connection;
+    return `${name}, ${this.#chat.isCurrent ? 'current' : 'not current'}, served up to ${this.#served}, ${unseen} messages unseen`;
+  }
+
   /** Cuts the connection without a close frame. */
   cut(): void {
     this.#socket?.terminate();
@@ -101,14 +110,15 @@ export class ChatClient {
   }
 
   async #writeOn(): Promise<void> {
+    const { conversationIds, userId, pauseMs } = this.#parts;
     while (this.#sending) {
-      const { conversationIds, userId } = this.#parts;
       const conversationId = conversationIds[this.#sent++ % conversationIds.length];
       const id = await this.#chat.send({ conversationId, text: `${this.#sent} of ${userId}` });
       await this.#chat.settled(id).then(
         () => this.acknowledged.add(id),
         (error: unknown) => this.record.fault(`refused: ${String(error)}`),
       );
+      await sleep(pauseMs);
     }
   }
 

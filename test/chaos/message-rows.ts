@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { ProjectionStatuses } from '../../src/application/ports/projection-statuses.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
-import { hasReached } from '../../src/domain/kernel/position.js';
+import { hasReached, LOG_START } from '../../src/domain/kernel/position.js';
 import { openMongo } from '../../src/infrastructure/mongodb/open-mongo.js';
 import { generationsOf } from '../../src/infrastructure/projections/mongodb/generation-record.js';
 import { createProjectionStatuses as statusesInMongo } from '../../src/infrastructure/projections/mongodb/projection-statuses.js';
@@ -43,20 +43,38 @@ const rowsInMongo = async (url: string): Promise<MessageRow[]> => {
   }
 };
 
-const untilReached = async ({ checkpoint }: ProjectionStatuses, last: Position): Promise<void> => {
-  while (!hasReached((await checkpoint('messages')) ?? ('0' as Position), last)) await sleep(POLL_MS);
+/** How far the read model of messages is. */
+export interface Projected {
+  readonly position: Position;
+  /** The last position that it has to reach. */
+  readonly of: Position;
+}
+
+type OnSeen = (projected: Projected) => void;
+
+const untilReached = async ({ checkpoint }: ProjectionStatuses, last: Position, onSeen: OnSeen): Promise<void> => {
+  for (;;) {
+    const position = (await checkpoint('messages')) ?? LOG_START;
+    onSeen({ position, of: last });
+    if (hasReached(position, last)) return;
+    await sleep(POLL_MS);
+  }
 };
 
-const untilProjected = async (pool: pg.Pool, mongoUrl: string | undefined): Promise<void> => {
+const untilProjected = async (pool: pg.Pool, mongoUrl: string | undefined, onSeen: OnSeen): Promise<void> => {
   const { rows } = await pool.query<{ last: Position }>(LAST);
-  const last = rows[0]?.last ?? ('0' as Position);
-  if (mongoUrl === undefined) return untilReached(createProjectionStatuses(pool), last);
+  const last = rows[0]?.last ?? LOG_START;
+  if (mongoUrl === undefined) return untilReached(createProjectionStatuses(pool), last, onSeen);
   const { db, close } = await openMongo(mongoUrl);
-  await untilReached(statusesInMongo(db), last).finally(close);
+  await untilReached(statusesInMongo(db), last, onSeen).finally(close);
 };
 
 /** Answers the messages in the read model, wherever it is, once it holds everything that the log has. */
-export const projectedMessages = async (pool: pg.Pool, mongoUrl: string | undefined): Promise<MessageRow[]> => {
-  await untilProjected(pool, mongoUrl);
+export const projectedMessages = async (
+  pool: pg.Pool,
+  mongoUrl: string | undefined,
+  onSeen: OnSeen,
+): Promise<MessageRow[]> => {
+  await untilProjected(pool, mongoUrl, onSeen);
   return mongoUrl === undefined ? (await pool.query<MessageRow>(ROWS)).rows : rowsInMongo(mongoUrl);
 };

@@ -3,22 +3,44 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { grouped } from '../../src/application/kernel/grouped.js';
 import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/embedded-postgres.js';
 import { conversationOf, signUpMany, startGroup, type BenchUser } from '../bench/bench-users.js';
+import { built } from '../support/built.js';
 import { killDatabase } from '../support/kill-database.js';
 import { newDatabaseName, type MongoServer } from '../support/mongodb.js';
 import type { NatsServer } from '../support/nats.js';
 import { untilAnswering } from '../torture/until-answering.js';
-import { ChatClient } from './chat-client.js';
+import { ChatClient, IN_FLIGHT, type ChatClientParts } from './chat-client.js';
 import { compareWithLog, type Compared } from './compare-with-log.js';
-import { projectedMessages } from './message-rows.js';
+import { projectedMessages, type MessageRow, type Projected } from './message-rows.js';
 import { openAgainAndAgain } from './open-again.js';
+import { Phases } from './phases.js';
 import { Servers } from './servers.js';
 
 const USERS = 12;
 const GROUPS = 4;
-const CUT_EVERY_MS = 150;
 const POLL_MS = 50;
+
+/** How much a run asks of the stores. */
+interface Load {
+  /** About so many messages are sent, spread over the run; more where it takes longer than it should. */
+  readonly messages: number;
+  /** The shortest pause of a user behind a message, in milliseconds. */
+  readonly leastPauseMs: number;
+  /** A connection is cut so often, in milliseconds. */
+  readonly cutEveryMs: number;
+}
+
+/** Everybody writes as fast as they can. */
+const FULL: Load = { messages: Infinity, leastPauseMs: 0, cutEveryMs: 150 };
+/**
+ * FerretDB decodes whole collections for a query, one core long. A resume asks some forty times: with 1,500 messages, each took longer
+ * than clients wait for it, so that they connected again for ever, and nothing was acknowledged.
+ */
+const GENTLE: Load = { messages: 400, leastPauseMs: 4_000, cutEveryMs: 600 };
+
+const loadOf = ({ mongo }: Pick<ChaosOptions, 'mongo'>): Load => (mongo?.isStandIn === true ? GENTLE : FULL);
 
 export interface ChaosOptions {
   readonly seconds: number;
@@ -26,6 +48,8 @@ export interface ChaosOptions {
   readonly messages: number;
   /** Says whether connections are cut, servers killed and PostgreSQL restarted during the run. */
   readonly faults: boolean;
+  /** The time that each phase of the run may take, in milliseconds: what is later raises `PhaseOverdueError`. */
+  readonly phaseMs: number;
   readonly onProgress: (line: string) => void;
   /** Where messages are, unless they are in PostgreSQL. */
   readonly mongo?: MongoServer | undefined;
@@ -54,6 +78,7 @@ const NO_FAULTS: Faults = { socketsCut: 0, serversKilled: 0, databasesKilled: 0,
 /** What happens to a run, where, and until when. */
 interface Disturbance extends Pick<ChaosOptions, 'mongo' | 'nats'> {
   readonly dataDir: string;
+  readonly load: Load;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
@@ -63,11 +88,11 @@ const HEAD = 'select coalesce(max(position), 0)::text as head from log.events';
 const headOf = async (pool: pg.Pool): Promise<string> =>
   (await pool.query<{ head: string }>(HEAD)).rows[0]?.head ?? '0';
 
-const cutSockets = async (clients: readonly ChatClient[], until: number): Promise<number> => {
+const cutSockets = async (clients: readonly ChatClient[], { until, load }: Disturbance): Promise<number> => {
   let cut = 0;
   for (; Date.now() < until; cut += 1) {
     clients[cut % clients.length]?.cut();
-    await sleep(CUT_EVERY_MS);
+    await sleep(load.cutEveryMs);
   }
   return cut;
 };
@@ -95,10 +120,7 @@ const killServers = async (
 };
 
 const disturb = async (servers: Servers, clients: readonly ChatClient[], disturbance: Disturbance): Promise<Faults> => {
-  const [socketsCut, killed] = await Promise.all([
-    cutSockets(clients, disturbance.until),
-    killServers(servers, disturbance),
-  ]);
+  const [socketsCut, killed] = await Promise.all([cutSockets(clients, disturbance), killServers(servers, disturbance)]);
   return { socketsCut, ...killed };
 };
 
@@ -109,8 +131,16 @@ const untilAcknowledged = async (clients: readonly ChatClient[], messages: numbe
   while (acknowledgedBy(clients) < messages) await sleep(POLL_MS);
 };
 
-const clientsOf = (users: readonly BenchUser[], conversationIds: readonly string[], servers: Servers): ChatClient[] =>
-  users.map((user) => new ChatClient({ ...user, conversationIds, pickServer: () => servers.pick() }));
+type Shared = Pick<ChatClientParts, 'conversationIds' | 'pickServer' | 'pauseMs'>;
+
+const clientsOf = (users: readonly BenchUser[], shared: Shared): ChatClient[] =>
+  users.map((user) => new ChatClient({ ...user, ...shared }));
+
+/** Answers the pause of a user behind each message, in milliseconds. */
+const pauseMsOf = (options: ChaosOptions): number => {
+  const { messages, leastPauseMs } = loadOf(options);
+  return Math.max(leastPauseMs, (options.seconds * 1_000 * USERS * IN_FLIGHT) / messages);
+};
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
 
@@ -122,7 +152,26 @@ interface Scene {
   readonly mongoUrl: string | undefined;
 }
 
-const chat = async ({ servers, dataDir, pool, mongoUrl }: Scene, options: ChaosOptions): Promise<ChaosResult> => {
+/** A run under way. */
+interface Run extends Scene {
+  readonly options: ChaosOptions;
+  readonly phases: Phases;
+}
+
+/** Says how clients stand, those alike together. */
+const statesOf = (clients: readonly ChatClient[]): string => {
+  const states = [...grouped(clients, ({ state }) => state)].map(([state, { length }]) => `${length} ${state}`);
+  return `clients: ${states.join('; ')}`;
+};
+
+/** The users who write, and what they write into. */
+interface Cast {
+  readonly clients: readonly ChatClient[];
+  readonly conversationIds: readonly string[];
+  readonly pair: readonly [BenchUser, BenchUser];
+}
+
+const signUpCast = async ({ servers, options }: Run): Promise<Cast> => {
   const first = await servers.start(0);
   const users = await signUpMany(first, USERS);
   const [ada, bob, ...others] = users as [BenchUser, BenchUser, ...BenchUser[]];
@@ -130,30 +179,62 @@ const chat = async ({ servers, dataDir, pool, mongoUrl }: Scene, options: ChaosO
   for (let n = 0; n < GROUPS; n += 1) conversationIds.push(await startGroup(first, ada, [bob, ...others]));
   await conversationOf(first, ada, bob);
   await servers.start(1);
-  const clients = clientsOf(users, conversationIds, servers);
-  await Promise.all(clients.map((client) => client.start()));
+  const shared = { conversationIds, pickServer: () => servers.pick(), pauseMs: pauseMsOf(options) };
+  return { clients: clientsOf(users, shared), conversationIds, pair: [ada, bob] };
+};
+
+/** Lets all write, and disturbs them meanwhile. */
+const writeAndDisturb = async (run: Run, { clients, pair: [ada, bob] }: Cast): Promise<Faults & { opened: number }> => {
+  const { servers, dataDir, options } = run;
+  const lastsMs = options.seconds * 1_000;
+  const until = Date.now() + lastsMs;
+  const opening = openAgainAndAgain({ pickServer: () => servers.pick(), ada, bob, until });
+  const faults = options.faults
+    ? await disturb(servers, clients, { ...options, load: loadOf(options), dataDir, until })
+    : await sleep(lastsMs, NO_FAULTS);
+  return { ...faults, opened: await opening };
+};
+
+const allWritten = async (clients: readonly ChatClient[], messages: number): Promise<void> => {
+  await untilAcknowledged(clients, messages);
+  await Promise.all(clients.map((client) => client.drain()));
+};
+
+/** Answers the read model of messages once it holds everything that the log has. */
+const rowsWhenProjected = ({ mongoUrl, phases }: Run, pool: pg.Pool): Promise<MessageRow[]> => {
+  let seen: Projected | undefined;
+  const rows = projectedMessages(pool, mongoUrl, (projected) => (seen = projected));
+  const waiting = () => (seen ? `the read model is at ${seen.position} of ${seen.of}` : 'nobody says how far it is');
+  return phases.run('the read model takes in the log', rows, waiting);
+};
+
+const chat = async (run: Run): Promise<ChaosResult> => {
+  const { servers, pool, options, phases } = run;
+  const cast = await phases.run('users sign up', signUpCast(run), () => `${servers.all.length} servers run`);
+  const { clients, conversationIds } = cast;
+  const standing = () => statesOf(clients);
+  await phases.run('clients connect', Promise.all(clients.map((client) => client.start())), standing);
   const after = await headOf(pool);
   for (const client of clients) client.write(after);
-  const until = Date.now() + options.seconds * 1_000;
-  const opening = openAgainAndAgain({ pickServer: () => servers.pick(), ada, bob, until });
   options.onProgress(`${USERS} users write into ${GROUPS} groups on two servers`);
-  const faults = options.faults
-    ? await disturb(servers, clients, { ...options, dataDir, until })
-    : await sleep(options.seconds * 1_000, NO_FAULTS);
-  const opened = await opening;
-  await untilAcknowledged(clients, options.messages);
-  await Promise.all(clients.map((client) => client.drain()));
+  const happened = await phases.run(
+    'clients write',
+    writeAndDisturb(run, cast),
+    () => `${acknowledgedBy(clients)} messages are acknowledged, ${servers.all.length} servers run`,
+    options.seconds * 1_000,
+  );
+  await phases.run('everything is acknowledged', allWritten(clients, options.messages), standing);
   const readable = await untilAnswering(pool.options.connectionString ?? '');
-  await projectedMessages(readable, mongoUrl);
+  await rowsWhenProjected(run, readable);
   const head = await headOf(readable);
-  await Promise.all(clients.map((client) => client.finish(head)));
-  const projected = await projectedMessages(readable, mongoUrl);
+  const served = Promise.all(clients.map((client) => client.finish(head)));
+  await phases.run(`clients are served up to ${head}`, served, standing);
+  const projected = await rowsWhenProjected(run, readable);
   const compared = await compareWithLog(readable, clients, { conversationIds, after, upTo: head, projected });
   await readable.end();
   return {
     ...compared,
-    ...faults,
-    opened,
+    ...happened,
     acknowledged: acknowledgedBy(clients),
     frames: sum(clients.map(({ record }) => record.size)),
     connections: sum(clients.map(({ connections }) => connections)),
@@ -165,6 +246,7 @@ const chat = async ({ servers, dataDir, pool, mongoUrl }: Scene, options: ChaosO
  * frames.
  */
 export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
+  await built(); // The first server would be waited for as long.
   const dataDir = await mkdtemp(join(tmpdir(), 'chatapp-chaos-'));
   const log = { info: () => undefined, warn: () => undefined };
   const embedded = await startEmbeddedPostgres(dataDir, log);
@@ -173,7 +255,8 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   const mongoUrl = options.mongo && `${options.mongo.url}${newDatabaseName()}`;
   const servers = new Servers({ databaseUrl: embedded.url, mongoUrl, natsUrl: options.nats?.url });
   try {
-    return await chat({ servers, dataDir, pool, mongoUrl }, options);
+    const phases = new Phases({ withinMs: options.phaseMs, onProgress: options.onProgress });
+    return await chat({ servers, dataDir, pool, mongoUrl, options, phases });
   } finally {
     await servers.stop();
     await pool.end();

@@ -12,6 +12,7 @@ import { freePort, isExecutable, onPath } from './programs.js';
 const CACHE = join(import.meta.dirname, '../../.cache');
 const START_TIMEOUT_MS = 60_000;
 const LOOK_AGAIN_MS = 20;
+const STAND_IN = 'FerretDB';
 
 /** A program that can be started as a MongoDB server. */
 interface Program {
@@ -67,7 +68,7 @@ const nameOf = async (url: string): Promise<string> => {
       version: string;
       ferretdbVersion?: string;
     };
-    return standIn ? `FerretDB ${standIn}` : `MongoDB ${version}`;
+    return standIn ? `${STAND_IN} ${standIn}` : `MongoDB ${version}`;
   } finally {
     await client.close();
   }
@@ -81,6 +82,8 @@ export interface MongoServer {
   kill(): Promise<void>;
   /** Starts it again with what it had stored. */
   restart(): Promise<void>;
+  /** Whether it is FerretDB, which reads whole collections for nearly every request. */
+  readonly isStandIn: boolean;
   /** Whether these tests have started it, and may kill it. */
   readonly isOwn: boolean;
   /** Stops it from doing anything while its connections stay open, until it goes on. */
@@ -110,6 +113,7 @@ const startProgram = async ({ path, argsFor }: Program): Promise<MongoServer> =>
     url,
     name,
     kill: () => end('SIGKILL'),
+    isStandIn: name.startsWith(STAND_IN),
     isOwn: true,
     restart: async () => {
       await restart();
@@ -130,7 +134,9 @@ const notOurs = (): never => {
 const startServer = async (found: Found): Promise<MongoServer> => {
   if ('path' in found) return startProgram(found);
   const untouched = { kill: notOurs, restart: notOurs, freeze: notOurs, thaw: notOurs };
-  return { ...found, name: await nameOf(found.url), ...untouched, isOwn: false, stop: async () => undefined };
+  const name = await nameOf(found.url);
+  const isStandIn = name.startsWith(STAND_IN);
+  return { ...found, name, ...untouched, isStandIn, isOwn: false, stop: async () => undefined };
 };
 
 const isReal = (found: Found): boolean => !('path' in found) || !found.path.endsWith('ferretdb');
