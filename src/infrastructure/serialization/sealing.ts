@@ -1,4 +1,5 @@
-import type { StoredEvent } from '../../application/ports/event-codec.js';
+import { UnknownEventError, type StoredEvent } from '../../application/ports/event-codec.js';
+import { PIECE_VERSION } from '../../domain/audit/sealed-piece.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import type { KeyReference, UserKey } from '../security/user-key.js';
 
@@ -10,7 +11,10 @@ export interface PersonalFields {
    * Says that the user is sealed as well: the event holds a reference to the user's key, which is gone with the key.
    */
   readonly hidesOwner?: true;
-  /** The version since which what is sealed opens in its own event alone. Before, it opens in any event of its type. */
+  /**
+   * The version since which what is sealed in the first way opens in its own event alone. Before, it opens in any event of
+   * its type. What is sealed in the second way always opens in its own event alone.
+   */
   readonly boundSince: number;
   /** Each field, with the value that replaces it once the user has been erased; undefined where it is then left out. */
   readonly erased: Readonly<Record<string, unknown>>;
@@ -49,7 +53,7 @@ export const hasPersonal = (content: object, { erased }: PersonalFields): boolea
 /** The place of an event. */
 export type Place = Pick<StoredEvent, 'streamId' | 'eventId' | 'type' | 'schemaVersion'>;
 
-/** Answers the context to which sealed content is bound: in another event it cannot be opened. */
+/** Answers the context to which sealed content of the first version is bound: in another event it cannot be opened. */
 const contextOf = ({ boundSince }: PersonalFields, { streamId, eventId, type, schemaVersion }: Place): string =>
   schemaVersion < boundSince ? type : `${type}\0${streamId}\0${eventId}`;
 
@@ -62,7 +66,7 @@ export const seal = (content: object, fields: PersonalFields, key: UserKey, plac
     stored[field] = undefined; // is not written
   }
   if (fields.hidesOwner) stored[REFERENCE] = key.reference;
-  stored[SEALED] = key.seal(JSON.stringify(personal), contextOf(fields, place));
+  stored[SEALED] = key.sealEvent(JSON.stringify(personal), place);
   return stored;
 };
 
@@ -71,9 +75,19 @@ export const isSealed = (stored: object): boolean => Object.hasOwn(stored, SEALE
 const withoutUndefined = (content: Content): object =>
   Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
 
+/**
+ * The version of sealing stands in the piece and not in the event's own version: how a type is sealed is none of its shape.
+ * The first version has no full stop.
+ */
+const open = (piece: string, fields: PersonalFields, key: UserKey, place: Place): string => {
+  if (piece.startsWith(PIECE_VERSION)) return key.openEvent(piece, place);
+  if (piece.includes('.')) throw new UnknownEventError('a piece is sealed in a way that this program does not know');
+  return key.open(piece, contextOf(fields, place));
+};
+
 /** Opens the personal fields of an event. Without a key, it answers an event of an erased user. */
 export const unseal = (stored: object, fields: PersonalFields, key: UserKey | null, place: Place): object => {
-  const { [SEALED]: sealed, [REFERENCE]: _, ...open } = stored as Content;
-  if (!key) return Object.assign(open, withoutUndefined(fields.erased));
-  return Object.assign(open, JSON.parse(key.open(String(sealed), contextOf(fields, place))) as object);
+  const { [SEALED]: sealed, [REFERENCE]: _, ...plain } = stored as Content;
+  if (!key) return Object.assign(plain, withoutUndefined(fields.erased));
+  return Object.assign(plain, JSON.parse(open(String(sealed), fields, key, place)) as object);
 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import {
   DamagedUserKey,
@@ -9,6 +9,14 @@ import {
 
 const CONTEXT = 'MessageSent\0message-1\0e1';
 const NONCE_CHARACTERS = 16;
+const PLACE = { type: 'MessageSent', schemaVersion: 3, streamId: 'message-1', eventId: 'e1' };
+/** Each differs from the place in one thing. */
+const OTHER_PLACES = [
+  { ...PLACE, type: 'MessageEdited' },
+  { ...PLACE, schemaVersion: 2 },
+  { ...PLACE, streamId: 'message-2' },
+  { ...PLACE, eventId: 'e2' },
+];
 
 describe('The key of a user', () => {
   const newKey = (bytes: Buffer = randomBytes(USER_KEY_BYTES)) => new UserKey(bytes, 'reference' as KeyReference);
@@ -65,6 +73,79 @@ describe('The key of a user', () => {
     const damaged: UserKey = new DamagedUserKey('reference' as KeyReference, why);
     expect(damaged.reference).to.equal('reference');
     expect(() => damaged.seal('text', CONTEXT)).to.throw(why);
+    expect(() => damaged.sealEvent('text', PLACE)).to.throw(why);
+    expect(() => damaged.openEvent(newKey().sealEvent('text', PLACE), PLACE)).to.throw(why);
+    expect(() => damaged.eventKey(PLACE)).to.throw(why);
     expect(() => damaged.open(newKey().seal('text', CONTEXT), CONTEXT)).to.throw(why);
+  });
+
+  describe('seals events', () => {
+    const bytesOf = (piece: string): Buffer => Buffer.from(piece.slice('2.'.length), 'base64url');
+    const pieceOf = (bytes: Buffer): string => `2.${bytes.toString('base64url')}`;
+
+    /** As RFC 5869 has it, block by block. */
+    const hmac = (key: string | Buffer, ...parts: (string | Buffer)[]): Buffer => {
+      const mac = createHmac('sha256', key);
+      for (const part of parts) mac.update(part);
+      return mac.digest();
+    };
+
+    // The log keeps sealed texts for ever: if they were sealed in another way, none of the old ones could be opened.
+    it('as it did when the log was written', () => {
+      const sealed = newKey(fixed).sealEvent('Grüße', PLACE);
+      expect(sealed).to.equal(
+        '2.F2QcNliz_cdpFw6gZ1hxvMkFD29ioMwSHmVf5hkEl2vQWF4i8WPl-kKbbZ3CC7rkyojub06RgAqyBe5S9aM1gcObnQ',
+      );
+      expect(newKey(fixed).openEvent(sealed, PLACE)).to.equal('Grüße');
+    });
+
+    it('with a key that is derived from the user by HKDF, and holds a commitment to it', () => {
+      const place = 'MessageSent\u00003\0message-1\0e1';
+      const eventKey = hmac(hmac('chatapp user key 2', fixed), `chatapp event key 2\0${place}\u0001`);
+      expect(newKey(fixed).eventKey(PLACE)).to.deep.equal(eventKey);
+      const info = `chatapp sealed piece 2\0${place}`;
+      const key = hmac(eventKey, `${info}\u0001`);
+      const bytes = bytesOf(newKey(fixed).sealEvent('text', PLACE));
+      expect(bytes.subarray(0, 32)).to.deep.equal(hmac(eventKey, key, `${info}\u0002`));
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(32, 44)).setAuthTag(bytes.subarray(-16));
+      expect(decipher.update(bytes.subarray(44, -16), undefined, 'utf8') + decipher.final('utf8')).to.equal('text');
+    });
+
+    it('the same for the same event, and nothing alike for another', () => {
+      const key = newKey();
+      const sealed = key.sealEvent('text', PLACE);
+      expect(key.sealEvent('text', PLACE)).to.equal(sealed);
+      const others = [...OTHER_PLACES.map((place) => key.sealEvent('text', place)), newKey().sealEvent('text', PLACE)];
+      const commitments = [sealed, ...others].map((each) => bytesOf(each).toString('hex', 0, 32));
+      expect(new Set(commitments).size).to.equal(6);
+    });
+
+    // Two texts under one key and one nonce would show how they differ, and let others be forged.
+    it('with another nonce for another text, also in the same place', () => {
+      const key = newKey();
+      const nonces = ['text', 'texu', ''].map((text) => bytesOf(key.sealEvent(text, PLACE)).toString('hex', 32, 44));
+      expect(new Set(nonces).size).to.equal(3);
+    });
+
+    it('so that nothing opens that was changed, stands in another place, or was sealed by another', () => {
+      const key = newKey();
+      const sealed = key.sealEvent('text', PLACE);
+      const bytes = bytesOf(sealed);
+      for (let index = 0; index < bytes.length; index += 1) {
+        const changed = Buffer.from(bytes);
+        changed[index]! ^= 1;
+        expect(() => key.openEvent(pieceOf(changed), PLACE), `byte ${index}`).to.throw();
+      }
+      for (const place of OTHER_PLACES) expect(() => key.openEvent(sealed, place), JSON.stringify(place)).to.throw();
+      expect(() => newKey().openEvent(sealed, PLACE)).to.throw();
+      for (const length of [0, 32, 59])
+        expect(() => key.openEvent(pieceOf(bytes.subarray(0, length)), PLACE)).to.throw();
+    });
+
+    it('and takes neither kind of sealing for the other', () => {
+      const key = newKey();
+      expect(() => key.openEvent(`2.${key.seal('text', CONTEXT)}`, PLACE)).to.throw();
+      expect(() => key.open(key.sealEvent('text', PLACE).slice('2.'.length), CONTEXT)).to.throw();
+    });
   });
 });

@@ -122,6 +122,15 @@ describe('What a codec cannot take or read', () => {
       'Error',
     ],
     [
+      'what was sealed in a way of later',
+      async () => {
+        await keys.forWriting([ada]);
+        return decode({ schemaVersion: 3, data: JSON.stringify({ senderId: ada, personal: '3.AAAA' }) });
+      },
+      UnknownEventError,
+      'a piece is sealed in a way that this program does not know',
+    ],
+    [
       'what an erased user says',
       () => {
         keys.forget(ada);
