@@ -105,13 +105,16 @@ describe('A server whose read models are of another version', function () {
     const port = String(await freePort());
     const { child, output, ended } = await launchApp({ beside: older, env: { PORT: port } });
     const url = `http://127.0.0.1:${port}`;
-    const ask = (path: string) => fetch(`${url}${path}`).catch(() => undefined); // It does not listen yet, or for a moment.
+    const headers = { 'x-request-id': 'asked-early' };
+    const ask = (path: string) => fetch(`${url}${path}`, { headers }).catch(() => undefined); // It does not listen yet, or for a moment.
     const refused = await eventually(
       () => ask('/user/v1/me'),
       (answer) => answer !== undefined,
     );
     expect([refused?.status, refused?.headers.get('retry-after')]).to.deep.equal([503, '5']);
-    expect(await refused?.json()).to.deep.include({ code: 'rebuilding', status: 503, progress: { messages: 0 } });
+    const told = { code: 'rebuilding', status: 503, progress: { messages: 0 }, requestId: 'asked-early' };
+    expect(await refused?.json()).to.deep.include(told);
+    expect(refused?.headers.get('x-request-id')).to.equal('asked-early');
     expect((await ask('/healthz'))?.status).to.equal(200);
     expect((await ask('/readyz'))?.status).to.equal(503);
     await holder.end();

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import { PROJECTIONS, searchProjection } from '../../application/projections/registry.js';
 import { RETRY_LATER_SECONDS } from '../../interfaces/failure.js';
+import { requestIdOf } from '../../interfaces/http/middleware/request.js';
 import { problemOf } from '../../interfaces/http/problem.js';
 import type { Config } from '../config.js';
 import { orAborted } from '../or-aborted.js';
@@ -28,14 +29,16 @@ const shares = (progress: AnnouncedProgress): Readonly<Record<string, number>> =
 
 /** Answers everybody that the read models are made anew, and how much of the log that has gone through. */
 const answering = (progress: AnnouncedProgress): Server =>
-  createServer(({ url }, response) => {
+  createServer(({ url, headers }, response) => {
+    const requestId = requestIdOf(String(headers['x-request-id'] ?? ''), randomUUID);
+    response.setHeader('x-request-id', requestId);
     if (url === '/healthz') {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ status: 'ok' }));
       return;
     }
-    const problem = { ...problemOf('rebuilding', randomUUID()), progress: shares(progress) };
-    const headers = { 'content-type': 'application/problem+json', 'retry-after': String(RETRY_LATER_SECONDS) };
-    response.writeHead(problem.status, { ...headers, connection: 'close' }).end(JSON.stringify(problem));
+    const problem = { ...problemOf('rebuilding', requestId), progress: shares(progress) };
+    const told = { 'content-type': 'application/problem+json', 'retry-after': String(RETRY_LATER_SECONDS) };
+    response.writeHead(problem.status, { ...told, connection: 'close' }).end(JSON.stringify(problem));
   });
 
 const closed = async (server: Server): Promise<void> => {

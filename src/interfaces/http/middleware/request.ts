@@ -7,6 +7,9 @@ import type { Tracing } from '../../../application/ports/tracing.js';
 
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
+/** Answers the id that a client gives its request where it can be written anywhere, else a new one. */
+export const requestIdOf = (given: string, newId: () => string): string => (REQUEST_ID.test(given) ? given : newId());
+
 /** Observes requests, for metrics. */
 export type OnRequest = (request: { route: string; method: string; status: number; seconds: number }) => void;
 
@@ -22,8 +25,7 @@ const observed =
   ({ log, tracing, trustedProxies, onRequest }: RequestParts) =>
   async (ctx: ParameterizedContext<RequestState>, next: Next): Promise<void> => {
     const startedAt = performance.now();
-    const given = ctx.get('X-Request-Id');
-    ctx.state.requestId = REQUEST_ID.test(given) ? given : (tracing.correlationId() ?? randomUUID());
+    ctx.state.requestId = requestIdOf(ctx.get('X-Request-Id'), () => tracing.correlationId() ?? randomUUID());
     ctx.state.address = addressOf(ctx.req, trustedProxies);
     ctx.set('X-Request-Id', ctx.state.requestId);
     await next();
