@@ -36,7 +36,7 @@ export const describeKills = (engine: GetEngine): void => {
     await rebuildProjection({ ...rebuilt, signal: death, sleep: () => Promise.resolve() });
   };
 
-  it('leaves the old generation or the new one, whole, and lets another rebuild, wherever a rebuild is killed', async function () {
+  it('leaves the old generation or the new one, whole, and lets another rebuild and clear up, wherever a rebuild is killed', async function () {
     this.timeout(LONG_MS);
     const store = await taken(engine().generations());
     await store.apply(batchUpTo(0, 5));
@@ -50,6 +50,10 @@ export const describeKills = (engine: GetEngine): void => {
       await engine().expireLeases();
       await rebuild({ generations: engine().generations(), death: new AbortController().signal });
       expect(await engine().numbers(), `after ${steps} steps and a rebuild`).to.deep.equal(rebuilt);
+      await engine()
+        .generations()
+        .dropLeftovers(() => Promise.resolve(false));
+      expect(await engine().strayTables(), `after ${steps} steps`).to.deep.equal([]);
       const generations = await engine().statuses.list();
       expect(generations.map((each) => [each.name, each.version, each.position])).to.deep.equal([[name, version, '5']]);
     });

@@ -25,6 +25,8 @@ export interface EngineUnderTest {
   numbers(): Promise<readonly number[]>;
   /** Puts a number into the generation in use, or removes it, without the projection. */
   tamper(how: 'add' | 'remove', n: number): Promise<void>;
+  /** Lists the tables that no generation has which is in use, or could be gone on with. */
+  strayTables(): Promise<readonly string[]>;
   /** Ends the leases that are held, as when their holders have been silent for long enough. */
   expireLeases(): Promise<void>;
   /** Makes a node that is killed once it has done this many steps; the last step may be done without its answer. */

@@ -40,6 +40,7 @@ export const openMemoryEngine = async (): Promise<EngineUnderTest> => {
       if (how === 'add') rows().set(String(n), { n });
       else rows().delete(String(n));
     },
+    strayTables: async () => [], // They go with their generation.
     expireLeases: async () => {
       now += LONGER_THAN_A_LEASE_MS;
     },

@@ -73,6 +73,13 @@ export const openMongoEngine = async ({ url }: MongoServer): Promise<EngineUnder
       const all = numbersOf(record);
       await (how === 'add' ? all.insertOne({ _id: String(n), n, position }) : all.deleteOne({ _id: String(n) }));
     },
+    strayTables: async () => {
+      const listed = await mongo.db.listCollections({}, { nameOnly: true }).toArray();
+      const known = await mongo.db.collection<GenerationRecord>('projections').find().toArray();
+      return listed
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith('_numbers') && !known.some(({ prefix }) => name.startsWith(prefix)));
+    },
     expireLeases: () => endHolders(mongo),
     mortal: async (steps) => {
       const { mongo: dying, death, bury } = mortalMongo(mongo, steps);

@@ -27,6 +27,10 @@ const model: ReadModel<Numbers> = {
   ],
 };
 
+const STRAY = `
+  select nspname as name from pg_namespace
+   where nspname ~ '^numbers' and nspname not in (select name from projections.checkpoints)`;
+
 const MORTAL = 'mortal node';
 const OF_THE_DEAD = `
   select from pg_stat_activity
@@ -61,6 +65,7 @@ export const openPostgresEngine = async (): Promise<EngineUnderTest> => {
       const insert = 'insert into numbers.numbers values ($1)';
       await pool.query(how === 'add' ? insert : 'delete from numbers.numbers where n = $1', [n]);
     },
+    strayTables: async () => (await pool.query<{ name: string }>(STRAY)).rows.map(({ name }) => name),
     expireLeases: async () => {
       await pool.query('update projections.checkpoints set lease_until = null');
     },
