@@ -27,8 +27,8 @@ const unlessAway = (error: unknown): void => {
   if (!(error instanceof DatabaseUnavailableError)) throw error;
 };
 
-/** Writes the chunks of a file, several at a time. */
-class ChunkWrites {
+/** Writes the chunks of a file, several at a time, and at the end what makes a file of them. */
+class FileWrites {
   readonly #bucket: GridFs;
   readonly #id: string;
   #rest: Uint8Array = new Uint8Array(0);
@@ -36,7 +36,7 @@ class ChunkWrites {
   #recordedAt = performance.now();
   /** The bytes that were stored. */
   length = 0;
-  /** Whether a chunk may be stored that was not acknowledged. */
+  /** Whether something of the file may be stored that was not acknowledged. */
   isUncertain = false;
 
   constructor(bucket: GridFs, id: string) {
@@ -57,6 +57,19 @@ class ChunkWrites {
     await this.#store(this.#rest);
   }
 
+  /** Stores the file, which is found by its path from now on. */
+  async putInPlace(filename: string): Promise<void> {
+    const file = { _id: this.#id, length: this.length, chunkSize: CHUNK_BYTES, uploadDate: new Date(), filename };
+    await this.#certainly(() => this.#bucket.ask('files', (all) => all.insertOne(file)));
+  }
+
+  /** Notes that a request may be carried out later than its answer was waited for. */
+  async #certainly(request: () => Promise<unknown>): Promise<void> {
+    this.isUncertain = true;
+    await request();
+    this.isUncertain = false;
+  }
+
   async #store(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     await this.#record();
@@ -66,9 +79,7 @@ class ChunkWrites {
       n: this.#n + n,
       data: bytes.subarray(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES),
     }));
-    this.isUncertain = true;
-    await this.#bucket.ask('chunks', (all) => all.insertMany(chunks));
-    this.isUncertain = false;
+    await this.#certainly(() => this.#bucket.ask('chunks', (all) => all.insertMany(chunks)));
     this.#n += chunks.length;
     this.length += bytes.length;
   }
@@ -86,30 +97,25 @@ const givenUp = () => new DatabaseUnavailableError('a file was given up before i
 export const beginGridFsDraft = async (bucket: GridFs, path: string): Promise<BlobDraft> => {
   const id = randomUUID();
   await bucket.begin(id);
-  const chunks = new ChunkWrites(bucket, id);
-  const writes = new GatheredWrites(CHUNKS_AT_ONCE * CHUNK_BYTES, (pieces) => chunks.write(pieces));
-
-  const putInPlace = async (): Promise<void> => {
-    const file = { _id: id, length: chunks.length, chunkSize: CHUNK_BYTES, uploadDate: new Date(), filename: path };
-    await bucket.ask('files', (all) => all.insertOne(file));
-    if (!(await bucket.finish(id))) throw givenUp();
-  };
+  const file = new FileWrites(bucket, id);
+  const writes = new GatheredWrites(CHUNKS_AT_ONCE * CHUNK_BYTES, (pieces) => file.write(pieces));
 
   return {
     append: (bytes) => orFull(() => writes.append(bytes)),
     commit: () =>
       orFull(async () => {
         await writes.finish();
-        await chunks.finish();
+        await file.finish();
         const older = await bucket.idsOf(path);
-        await putInPlace();
+        await file.putInPlace(path);
+        if (!(await bucket.finish(id))) throw givenUp();
         // The newest is found. An older one that cannot be removed now goes with the name.
         for (const each of older) await bucket.remove(each).catch(unlessAway);
       }),
     discard: async () => {
       await writes.settle();
-      // A chunk that was not acknowledged may come even later.
-      const removing = chunks.isUncertain ? bucket.removeForNow(id) : bucket.remove(id);
+      // What was not acknowledged may come even later.
+      const removing = file.isUncertain ? bucket.removeForNow(id) : bucket.remove(id);
       await removing.catch(unlessAway);
     },
   };

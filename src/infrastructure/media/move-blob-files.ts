@@ -37,12 +37,15 @@ const copy = async ({ from, to }: BlobMove, blob: BlobName, size: number): Promi
   }
 };
 
-/** Moves a file, and answers whether it was there: it is whole in its new place before it goes from the old one. */
+/**
+ * Moves a file, and answers whether it was there: it is whole in its new place before it goes from the old one. One that is there already is
+ * written again: it may be of a node that was killed before it was acknowledged, and would be removed later as unfinished.
+ */
 const move = async (places: BlobMove, blob: BlobName): Promise<boolean> => {
-  const { from, to } = places;
+  const { from } = places;
   const size = await from.sizeOf(blob);
   if (size === undefined) return false;
-  if ((await to.sizeOf(blob)) !== size) await copy(places, blob, size);
+  await copy(places, blob, size);
   await from.remove(blob);
   return true;
 };

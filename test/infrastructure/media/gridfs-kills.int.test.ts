@@ -4,9 +4,11 @@ import { DatabaseUnavailableError } from '../../../src/application/ports/databas
 import type { BlobName, BlobStore } from '../../../src/application/ports/blob-store.js';
 import type { Instant } from '../../../src/domain/kernel/ids.js';
 import { createGridFsBlobFiles } from '../../../src/infrastructure/media/gridfs-blob-files.js';
+import { moveBlobFiles } from '../../../src/infrastructure/media/move-blob-files.js';
 import { sealedBlobs } from '../../../src/infrastructure/media/sealed-blobs.js';
 import { openMongo, type MongoDatabase } from '../../../src/infrastructure/mongodb/open-mongo.js';
 import { contentOf, readAll } from '../../support/contents.js';
+import { openDiskBlobs } from '../../support/disk-blobs.js';
 import { openGridFsBlobs, storedInGridFs } from '../../support/gridfs-blobs.js';
 import { ada, mediaNumber } from '../../support/ids.js';
 import { interceptedMongo } from '../../support/intercepted-mongo.js';
@@ -163,7 +165,60 @@ describeOnMongo('Files in GridFS whose node is killed', (server) => {
     expect(await contentIn(blob)).to.equal(undefined);
     await expectWhole(mongo, 'at the end');
   });
+
+  it('are gone although the file itself came later than all that follows', async () => {
+    const { database, release } = withLateFile(mongo);
+    expect(await endOf(blobsOf(database).write(blob, contentOf(bytes)))).to.equal('failed');
+    await release();
+    await opened.blobs.removeDrafts(later());
+    expect(await contentIn(blob)).to.equal(undefined);
+    await expectWhole(mongo, 'at the end');
+  });
+
+  it('are kept, wherever it is killed while it moves them from its disk', async function () {
+    this.timeout(LONG_MS);
+    const disk = await openDiskBlobs();
+    const small = bytes.subarray(0, 1_000);
+    const moveTo = (database: MongoDatabase) =>
+      moveBlobFiles(
+        { from: disk.files, to: createGridFsBlobFiles(database) },
+        { onMoved: () => undefined, onFailed: () => undefined },
+      );
+    try {
+      let steps = 0;
+      for (let end = 'failed'; end === 'failed'; steps += 1) {
+        await opened.blobs.remove(blob);
+        await sealedBlobs(disk.files, opened.keys).write(blob, contentOf(small));
+        const { mongo: mortal, bury, death } = mortalMongo(mongo, steps);
+        await endOf(moveTo(mortal));
+        end = death.aborted ? 'failed' : 'done';
+        await bury();
+        await moveTo(mongo); // the node is started again
+        await opened.blobs.removeDrafts(later());
+        const when = `after ${steps} steps`;
+        await expectWhole(mongo, when);
+        expect((await contentIn(blob))?.equals(small), when).to.equal(true);
+        expect((await disk.kept()).size, when).to.equal(0);
+      }
+      expect(steps).to.be.greaterThan(5);
+    } finally {
+      await disk.close();
+    }
+  });
 });
+
+/** Makes a database whose client gets no answer to its request for the file itself, which is carried out once it is released. */
+const withLateFile = (mongo: MongoDatabase) => {
+  let late: (() => unknown) | undefined;
+  let inserted = 0;
+  const database = interceptedMongo(mongo, (name, request) => {
+    if (name === 'insertOne') inserted += 1;
+    if (name !== 'insertOne' || inserted !== 2) return request();
+    late = request;
+    return Promise.reject(new DatabaseUnavailableError('there was no answer'));
+  });
+  return { database, release: () => late?.() };
+};
 
 /** Makes a database whose client stands still before it deletes anything, until it is released. */
 const sweepHeldAfterClaim = (mongo: MongoDatabase) => {
