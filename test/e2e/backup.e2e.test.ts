@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -10,8 +11,11 @@ import { call } from '../support/call.js';
 import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { logIn, send, signUp, type SignedUp } from '../support/signed-up.js';
+import { download, upload } from '../support/upload.js';
 
 const LONG_MS = 600_000;
+/** A copy may be whole before a signal has reached it. */
+const TRIED = 20;
 
 describe('A back-up of the embedded data', function () {
   this.timeout(LONG_MS);
@@ -21,6 +25,8 @@ describe('A back-up of the embedded data', function () {
   let bob: SignedUp;
   let conversationId: string;
   const acknowledged: string[] = [];
+  /** Files that were sent, by their ids. */
+  const files = new Map<string, Buffer>();
   const loadEnds = new AbortController();
   let load: Promise<void>;
 
@@ -34,12 +40,20 @@ describe('A back-up of the embedded data', function () {
   before(async () => {
     place = await mkdtemp(join(tmpdir(), 'chatapp-backup-'));
     await chmod(place, 0o711); // the database's user passes through
-    app = await startApp({ dataDir: dataDir() });
+    app = await startApp({ dataDir: dataDir(), env: { MEDIA_KEEP_UNATTACHED: '5s' } });
     [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
     conversationId = (await send(app, ada, { recipientId: bob.userId, text: 'the first' })).conversationId;
     load = (async () => {
-      while (!loadEnds.signal.aborted)
-        acknowledged.push((await send(app, ada, { recipientId: bob.userId, text: 'under load' })).messageId);
+      while (!loadEnds.signal.aborted) {
+        const bytes = randomBytes(70_000);
+        const { mediaId } = await upload(app, ada, bytes);
+        await upload(app, ada, 'what is not sent is removed soon');
+        const json = { recipientId: bob.userId, text: 'under load', attachments: [mediaId] };
+        const sent = await call(app, 'POST', '/message/v1/send', { token: ada.accessToken, json });
+        if (sent.status !== 201) continue; // on a slow machine the file is removed before it is sent
+        acknowledged.push(String(sent.body['messageId']));
+        files.set(mediaId, bytes);
+      }
     })();
     await eventually(
       async () => acknowledged.length,
@@ -54,7 +68,7 @@ describe('A back-up of the embedded data', function () {
   });
 
   it('has everything that was acknowledged before it, and a server goes on with it', async () => {
-    const before = [...acknowledged];
+    const [before, filesBefore] = [[...acknowledged], [...files]];
     const made = await run(['backup', '--to', join(place, 'one'), '--json']);
     expect(made.code, made.err).to.equal(0);
     expect(acknowledged.length, 'the load went on').to.be.greaterThan(before.length);
@@ -85,10 +99,17 @@ describe('A back-up of the embedded data', function () {
         const found = await call(copy, 'GET', `/message/v1/${messageId}`, { token: session.accessToken });
         expect([found.status, found.body['text']]).to.deep.equal([200, 'under load']);
       }
+      for (const [mediaId, bytes] of filesBefore) {
+        const read = await download(copy, session, mediaId);
+        expect([read.status, read.bytes.equals(bytes)], mediaId).to.deep.equal([200, true]);
+      }
       const on = await send(copy, { ...bob, ...session }, { recipientId: ada.userId, text: 'it goes on' });
       expect(on.conversationId).to.equal(conversationId);
       const verified = await run(['projections', 'verify', 'messages'], { DATA_DIR: restored });
       expect(verified.code, verified.out + verified.err).to.equal(0);
+      const doctor = await run(['doctor'], { DATA_DIR: restored });
+      expect(doctor.code, doctor.out).to.equal(0);
+      expect(doctor.out).to.match(/ok +media/);
     } finally {
       await copy.stop();
     }
@@ -109,6 +130,48 @@ describe('A back-up of the embedded data', function () {
     expect((await readdir(place)).filter((name) => name.includes('from-damaged'))).to.deep.equal([]);
     const twice = await run(['backup', '--to', folder]);
     expect(twice.err).to.include('is there already');
+  });
+
+  it('fails where the files of users are elsewhere', async () => {
+    const media = join(dataDir(), 'media');
+    const { out, err, code } = await run(['backup', '--to', join(place, 'whole')]);
+    expect([code, out.includes('backed up'), err.includes('should be in it')], err).to.deep.equal([0, true, false]);
+    await rename(media, join(place, 'elsewhere'));
+    try {
+      const made = await run(['backup', '--to', join(place, 'without-files')]);
+      expect([made.code, made.out.includes('backed up')]).to.deep.equal([1, true]);
+      expect(made.err).to.match(/[0-9]+ files of users should be in it/);
+    } finally {
+      await cp(join(place, 'elsewhere'), media, { recursive: true });
+    }
+  });
+
+  it('is ended in order by Ctrl-C, and so is restoring one: nothing of either is left', async () => {
+    await built();
+    const from = join(place, 'to-restore');
+    expect((await run(['backup', '--to', from, '--with-secrets'])).code).to.equal(0);
+    const beside = async (name: string) => (await readdir(place)).filter((each) => each.includes(name));
+    for (const [name, args] of [
+      ['ended', ['backup', '--to', join(place, 'ended')]],
+      ['again', ['restore', '--from', from]],
+    ] as const) {
+      let code: number | null = 0;
+      for (let tried = 0; code === 0 && tried < TRIED; tried += 1) {
+        await rm(join(place, name), { recursive: true, force: true });
+        const data = name === 'again' ? join(place, name) : dataDir();
+        const env = { ...process.env, DATA_DIR: data, MONGODB_URL: '' };
+        const child = spawn(process.execPath, ['dist/cli.js', ...args], { env, stdio: 'ignore' });
+        const ended = once(child, 'exit');
+        await eventually(
+          () => beside(name),
+          (names) => names.length > 0,
+        );
+        child.kill('SIGINT');
+        await ended;
+        code = child.exitCode;
+      }
+      expect([code, await beside(name)], name).to.deep.equal([130, []]);
+    }
   });
 
   it('leaves nothing that looks whole where it is killed', async () => {

@@ -6,6 +6,8 @@ import { call } from '../support/call.js';
 import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { KurrentDbDouble } from '../support/kurrentdb-double/kurrentdb-double.js';
+import { postgresLog } from '../../src/infrastructure/moving/postgres-log.js';
+import { fill } from '../support/moved-logs.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { logIn, send, signUp, type SignedUp } from '../support/signed-up.js';
 
@@ -127,5 +129,52 @@ describe('A server on a copy of the log', function () {
       expect([code, err.split('\n').length]).to.deep.equal([1, 2]);
       expect(err).to.match(expected);
     }
+  });
+
+  it('is of no database that it is in itself, whatever the address, nor beside another copy', async () => {
+    const same = new URL(app.databaseUrl ?? '');
+    same.searchParams.set('application_name', 'another');
+    const own = await chatappHere(env, 'log', 'copy', '--to', same.href);
+    expect([own.code, own.err]).to.satisfy(() => own.err.includes('this is the one that is copied'));
+    const [{ url, pool } = await testDatabase()] = databases;
+    const holder = await pool.connect();
+    try {
+      await holder.query('select pg_advisory_lock(7226433)');
+      const beside = await chatappHere(env, 'log', 'copy', '--to', url);
+      expect([beside.code, beside.err]).to.satisfy(() => beside.err.includes('another copy is being made'));
+    } finally {
+      holder.release(true);
+    }
+  });
+
+  it('leaves a database of an earlier version as it is', async () => {
+    const older = await testDatabase();
+    try {
+      await fill(postgresLog(older.pool, 'an older log'), 1);
+      const last = 'delete from chatapp_migrations where number = (select max(number) from chatapp_migrations)';
+      const count = async () => (await older.pool.query('select from chatapp_migrations')).rowCount;
+      await older.pool.query(last);
+      const before = await count();
+      const { code, err } = await chatappHere(env, 'log', 'copy', '--to', older.url);
+      expect([code, err]).to.satisfy(() => err.includes('is one of an earlier version'));
+      expect(await count()).to.equal(before);
+    } finally {
+      await older.drop();
+    }
+  });
+
+  it('shows nothing of a password, whatever is in it', async () => {
+    for (const url of ['x://me:one@two/three?four#five@host/db?password=six', 'x://host/db?password=one#two'])
+      for (const args of [
+        ['--to', url],
+        ['--from', url, '--to', url],
+        ['--to', double.url, '--keys-to', url],
+      ]) {
+        const { code, err } = await chatappHere(env, 'log', 'copy', ...args);
+        expect([code, /me|one|two|three|four|five|six/.exec(err.replace('something', ''))?.[0]], err).to.deep.equal([
+          1,
+          undefined,
+        ]);
+      }
   });
 });

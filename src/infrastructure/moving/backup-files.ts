@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { mkdir, open, readdir } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { errorCode } from '../error-code.js';
 import { CopyRefusedError } from './moved-log.js';
 
 /** A file of a back-up. */
@@ -46,22 +46,50 @@ export const writeHashed = async (folder: string, name: string, content: Content
   return { name, size, sha256: hash.digest('hex') };
 };
 
+/** Reads a file. It is opened when the first of it is asked for: what goes wrong before would be told to nobody. */
+async function* bytesOf(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path) as AsyncIterable<Buffer>;
+}
+
 /** Copies a file of a back-up, or one into it. */
 export const copyHashed = (from: string, folder: string, name: string): Promise<BackedUpFile> =>
-  writeHashed(folder, name, createReadStream(from) as AsyncIterable<Buffer>);
+  writeHashed(folder, name, bytesOf(from));
+
+/** Reads a file whole. */
+const hashOf = async (path: string): Promise<Pick<BackedUpFile, 'size' | 'sha256'>> => {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const piece of bytesOf(path)) {
+    hash.update(piece);
+    size += piece.length;
+  }
+  return { size, sha256: hash.digest('hex') };
+};
 
 /** Reads a file whole and compares it with what is known of it. */
 export const requireSame = async (folder: string, { name, size, sha256 }: BackedUpFile): Promise<void> => {
-  const hash = createHash('sha256');
-  let found = 0;
-  for await (const piece of createReadStream(join(folder, name)) as AsyncIterable<Buffer>) {
-    hash.update(piece);
-    found += piece.length;
-  }
-  if (found !== size || hash.digest('hex') !== sha256)
+  const found = await hashOf(join(folder, name)).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    throw new CopyRefusedError(`${name} is missing in the back-up`);
+  });
+  if (found.size !== size || found.sha256 !== sha256)
     throw new CopyRefusedError(`${name} is damaged in the back-up: it is not what was written`);
 };
 
-/** Reads a file line by line. */
-export const linesOf = (folder: string, name: string): AsyncIterable<string> =>
-  createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Infinity });
+/** Lists everything under a folder that is no folder itself, with `/` between the names. */
+export const filesUnder = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll(sep, '/'));
+};
+
+/** Reads a file line by line. A line ends at a line feed alone: texts in JSON may hold other ends of lines. */
+export async function* linesOf(folder: string, name: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const piece of createReadStream(join(folder, name), 'utf8') as AsyncIterable<string>) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}

@@ -3,10 +3,9 @@ import { mailProjection } from '../../application/projections/registry.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import { inTransaction } from '../postgres/transaction.js';
-import { createPostgresGenerations } from '../projections/postgres/postgres-generations.js';
-import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { CopyRefusedError, type MovedLog } from './moved-log.js';
 import type { PositionMap } from './position-map.js';
+import { prepareMails } from './prepare-mails.js';
 
 const AT_A_TIME = 1_000;
 const NO_EVENT = '00000000-0000-0000-0000-000000000000';
@@ -65,8 +64,7 @@ export const copyMails = async (parts: MailCopyParts): Promise<void> => {
     throw new CopyRefusedError(
       'the queue of mails is not up to date: start this version once, and run chatapp projections redrive mail',
     );
-  const readModel = createMailReadModel(() => undefined);
-  await createPostgresGenerations({ pool: to, projection: mailProjection, readModel }).prepare();
+  await prepareMails(to);
   const recipients = (await from.query<{ rows: unknown[] }>(RECIPIENTS)).rows[0]?.rows ?? [];
   const client = await to.connect();
   try {

@@ -1,40 +1,65 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BackedUpFile } from './backup-files.js';
+import { z } from 'zod';
+import { fileOf, TABLES } from './backup-tables.js';
 import { CopyRefusedError } from './moved-log.js';
 
 export const MANIFEST = 'manifest.json';
+export const SECRETS = 'secrets.json';
 export const FORMAT = 'chatapp backup 1';
 
-/** What a back-up holds. It is written last: a folder without it is no back-up. */
-export interface Manifest {
-  readonly format: typeof FORMAT;
-  readonly madeAt: string;
-  readonly version: string;
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** None leads out of the back-up. */
+const name = z.string().regex(/^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/);
+
+const manifestSchema = z.object({
+  format: z.literal(FORMAT),
+  madeAt: z.string(),
+  version: z.string(),
   /** The migrations of the database, by their names. */
-  readonly migrations: readonly string[];
-  readonly events: number;
+  migrations: z.array(z.string()),
+  events: z.int().nonnegative(),
   /** Over what is stored of each event. */
-  readonly sha256: string;
-  readonly hasSecrets: boolean;
-  readonly files: readonly BackedUpFile[];
-}
+  sha256,
+  hasSecrets: z.boolean(),
+  /** The number of files of users that the log named and that were nowhere. */
+  missing: z.int().nonnegative(),
+  files: z.array(z.object({ name, size: z.int().nonnegative(), sha256 })),
+});
 
-const isManifest = (value: unknown): value is Manifest =>
-  typeof value === 'object' && value !== null && 'format' in value && value.format === FORMAT && 'files' in value;
+/** What a back-up holds. It is written last: a folder without it is no back-up. */
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 
-/** Reads what a folder says it holds. Raises an error for one that is no back-up. */
+/** Answers the files of a back-up that are in each. */
+const neededFiles = ({ hasSecrets }: Manifest): string[] => [
+  ...TABLES.map((table) => fileOf(table.name)),
+  ...(hasSecrets ? [SECRETS] : []),
+];
+
+/** Refuses one that lacks the name of a file, or has one twice. */
+const requireAllNamed = (manifest: Manifest): void => {
+  const named = new Set<string>();
+  for (const file of manifest.files) {
+    if (named.has(file.name)) throw new CopyRefusedError(`${MANIFEST} names ${file.name} twice`);
+    named.add(file.name);
+  }
+  const unnamed = neededFiles(manifest).find((each) => !named.has(each));
+  if (unnamed !== undefined) throw new CopyRefusedError(`${MANIFEST} does not name ${unnamed}`);
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // what is no JSON is no manifest
+  }
+};
+
+/** Reads what a folder says it holds. Raises `CopyRefusedError` for one that is no back-up. */
 export const readManifest = async (folder: string): Promise<Manifest> => {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => ''); // a folder without it is no back-up
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (!isManifest(value))
-    throw new CopyRefusedError(`${folder} is no whole back-up: it has no ${MANIFEST} that can be read`);
-  if (value.files.some(({ name }) => name.split('/').includes('..') || name.startsWith('/')))
-    throw new CopyRefusedError(`${MANIFEST} names files outside of the back-up`);
-  return value;
+  const { data } = manifestSchema.safeParse(parsed(text));
+  if (!data) throw new CopyRefusedError(`${folder} is no whole back-up: it has no ${MANIFEST} that can be read`);
+  requireAllNamed(data);
+  return data;
 };

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../error-code.js';
 import { untimed } from '../postgres/session.js';
 import {
   copyHashed,
+  filesUnder,
   flush,
   FOLDER_MODE,
   linesOf,
@@ -16,7 +18,8 @@ import {
 } from './backup-files.js';
 import { addLine, EVENTS, fileOf, rowsOf, TABLES } from './backup-tables.js';
 import { EventHash } from './event-hash.js';
-import { FORMAT, MANIFEST, type Manifest } from './manifest.js';
+import { findNamed, listNamed, type NamedFile } from './named-files.js';
+import { FORMAT, MANIFEST, SECRETS, type Manifest } from './manifest.js';
 import { CopyRefusedError } from './moved-log.js';
 
 const MIGRATIONS = 'select name from public.chatapp_migrations order by number';
@@ -36,6 +39,10 @@ export interface BackupParts {
 
 type Database = Pick<Manifest, 'files' | 'events' | 'sha256' | 'migrations'>;
 
+/** A server removes a file, and its read model says so, within this time. */
+const TOLD_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 250;
+
 const writeTables = async (client: pg.ClientBase, folder: string, onProgress: BackupParts['onProgress']) => {
   const hash = new EventHash();
   const files: BackedUpFile[] = [];
@@ -54,15 +61,19 @@ const writeTables = async (client: pg.ClientBase, folder: string, onProgress: Ba
 };
 
 /** Writes the tables as they are at one moment. */
-const writeDatabase = async ({ pool, onProgress }: BackupParts, folder: string): Promise<Database> => {
+const writeDatabase = async (
+  { pool, onProgress }: BackupParts,
+  folder: string,
+): Promise<Database & { readonly named: readonly NamedFile[] }> => {
   const client = await pool.connect();
   try {
     return await untimed(client, async () => {
       await client.query('begin isolation level repeatable read read only');
       const { rows } = await client.query<{ name: string }>(MIGRATIONS); // the snapshot is taken with it
       const written = await writeTables(client, folder, onProgress);
+      const named = await listNamed(client);
       await client.query('commit');
-      return { ...written, migrations: rows.map(({ name }) => name) };
+      return { ...written, named, migrations: rows.map(({ name }) => name) };
     });
   } finally {
     client.release(true); // with the connection goes its transaction
@@ -87,12 +98,27 @@ const writeMedia = async ({ dataDir, media, onProgress }: BackupParts, folder: s
   return files;
 };
 
-/** Reads a back-up whole: every file, and every event. */
+/** Counts the files that were to be copied and are nowhere. One that was removed meanwhile is named no longer, once the server has said so. */
+const countMissing = async (pool: pg.Pool, named: readonly NamedFile[], copied: readonly BackedUpFile[]) => {
+  const names = new Set(copied.map(({ name }) => name));
+  const giveUpAt = performance.now() + TOLD_WITHIN_MS;
+  let missing = named.filter(({ path }) => !names.has(`media/${path}`));
+  while (missing.length > 0 && performance.now() < giveUpAt) {
+    missing = await findNamed(pool, missing);
+    if (missing.length > 0) await sleep(ASK_AGAIN_MS);
+  }
+  return missing.length;
+};
+
+/** Reads a back-up whole: every file, and every event. A file that it does not name is refused. */
 export const verifyBackup = async (
   folder: string,
   { files, events, sha256 }: Manifest,
   onProgress: BackupParts['onProgress'],
 ): Promise<void> => {
+  const names = new Set([MANIFEST, ...files.map(({ name }) => name)]);
+  const added = (await filesUnder(folder)).find((name) => !names.has(name));
+  if (added !== undefined) throw new CopyRefusedError(`${added} is in the back-up, and was not when it was made`);
   for (const [index, file] of files.entries()) {
     await requireSame(folder, file);
     onProgress('reading back files', index + 1);
@@ -108,12 +134,13 @@ export const verifyBackup = async (
 };
 
 const writeAll = async (parts: BackupParts, folder: string): Promise<Manifest> => {
-  const { dataDir, withSecrets, version, madeAt } = parts;
-  const { files, ...database } = await writeDatabase(parts, folder);
+  const { dataDir, withSecrets: hasSecrets, version, madeAt } = parts;
+  const { files, named, ...database } = await writeDatabase(parts, folder);
   const media = await writeMedia(parts, folder);
-  const secrets = withSecrets ? [await copyHashed(join(dataDir, 'secrets.json'), folder, 'secrets.json')] : [];
+  const missing = await countMissing(parts.pool, named, media);
+  const secrets = hasSecrets ? [await copyHashed(join(dataDir, SECRETS), folder, SECRETS)] : [];
   const all = [...files, ...media, ...secrets];
-  const manifest: Manifest = { format: FORMAT, madeAt, version, ...database, hasSecrets: withSecrets, files: all };
+  const manifest: Manifest = { format: FORMAT, madeAt, version, ...database, hasSecrets, missing, files: all };
   await verifyBackup(folder, manifest, parts.onProgress);
   await writeHashed(folder, MANIFEST, [JSON.stringify(manifest, null, 2)]);
   return manifest;
@@ -125,6 +152,8 @@ const writeAll = async (parts: BackupParts, folder: string): Promise<Manifest> =
  */
 export const writeBackup = async (parts: BackupParts): Promise<Manifest> => {
   const to = resolve(parts.to);
+  if (!relative(resolve(parts.dataDir), to).startsWith('..'))
+    throw new CopyRefusedError(`${to} is in DATA_DIR, and would be lost with it: name a folder elsewhere`);
   if (existsSync(to)) throw new CopyRefusedError(`${to} is there already: name a folder that is not`);
   const draft = join(dirname(to), `.${basename(to)}.${randomUUID()}.partial`);
   await mkdir(draft, { recursive: true, mode: FOLDER_MODE });

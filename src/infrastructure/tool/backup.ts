@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type pg from 'pg';
 import {
@@ -9,14 +9,16 @@ import {
   type MovingProgress,
   type RestoreOptions,
 } from '../../interfaces/cli/tool.js';
-import { mailProjection } from '../../application/projections/registry.js';
 import { LOG_START } from '../../domain/kernel/position.js';
 import type { Config } from '../config.js';
-import { namesIn } from '../media/blob-folder.js';
+import { errorCode } from '../error-code.js';
+import { missing, namesIn } from '../media/blob-folder.js';
+import { isOwner } from '../media/blob-path.js';
 import { copyHashed, flush } from '../moving/backup-files.js';
 import { putRows, TABLES } from '../moving/backup-tables.js';
 import { EventHash } from '../moving/event-hash.js';
-import { readManifest, type Manifest } from '../moving/manifest.js';
+import { readManifest, SECRETS, type Manifest } from '../moving/manifest.js';
+import { prepareMails } from '../moving/prepare-mails.js';
 import { postgresLog } from '../moving/postgres-log.js';
 import { verifyBackup, writeBackup } from '../moving/write-backup.js';
 import { createLogger } from '../observability/logger.js';
@@ -24,8 +26,6 @@ import { startEmbeddedPostgres } from '../postgres/embedded/embedded-postgres.js
 import { migrate, pendingMigrations } from '../postgres/migrate.js';
 import { inTransaction } from '../postgres/transaction.js';
 import { untimed } from '../postgres/session.js';
-import { createPostgresGenerations } from '../projections/postgres/postgres-generations.js';
-import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { ReleaseStack } from '../release-stack.js';
 import { masterKeySource } from '../security/configured-secrets.js';
 import { openKeyRing } from '../security/key-ring.js';
@@ -48,18 +48,11 @@ const requireEmbedded = ({ DATABASE_URL, KURRENTDB_URL, MONGODB_URL }: Config): 
     throw new ToolError('this is for the embedded database: of your own stores, make back-ups by their own tools');
 };
 
-/** Lists the files of users; what is being written is no file yet. */
+/** Lists the files of users; what is being written is no file yet, and what begins with a dot is none of ours. */
 async function* mediaOf(folder: string): AsyncGenerator<string> {
-  for (const owner of await namesIn(folder))
-    if (owner !== 'incoming') for (const name of await namesIn(join(folder, owner))) yield `${owner}/${name}`;
+  for (const owner of (await namesIn(folder)).filter(isOwner))
+    for (const name of await namesIn(join(folder, owner))) if (!name.startsWith('.')) yield `${owner}/${name}`;
 }
-
-const prepareMails = (pool: pg.Pool): Promise<void> =>
-  createPostgresGenerations({
-    pool,
-    projection: mailProjection,
-    readModel: createMailReadModel(() => undefined),
-  }).prepare();
 
 /** Makes a back-up of the embedded data, also while the server runs. */
 export const backUp = async (
@@ -82,14 +75,26 @@ export const backUp = async (
   }
 };
 
-const shownBackup = ({ events, files, sha256, madeAt, hasSecrets }: Manifest, folder: string): BackupMade => ({
-  ...{ folder, events, sha256, madeAt, hasSecrets, files: files.length },
+const shownBackup = ({ events, files, missing, sha256, madeAt, hasSecrets }: Manifest, folder: string): BackupMade => ({
+  ...{ folder, events, missing, sha256, madeAt, hasSecrets, files: files.length },
   bytes: files.reduce((sum, { size }) => sum + size, 0),
 });
 
-const requireEmpty = async (dataDir: string): Promise<void> => {
-  const names = await readdir(dataDir).catch(() => []); // it is not there: it is made
-  if (names.length > 0) throw new ToolError(`${dataDir} is not empty: set DATA_DIR to a folder that is`);
+/** What keeps an empty folder from being removed, and what to do. */
+const KEPT: Readonly<Record<string, string>> = {
+  ENOTEMPTY: 'is not empty: set DATA_DIR to a folder that is',
+  EBUSY: 'is where a disk is mounted: set DATA_DIR to a folder in it',
+};
+
+/** Removes an empty data folder, so that the new one can take its place. What keeps it there is told before anything is made. */
+const clear = async (dataDir: string): Promise<void> => {
+  try {
+    await rmdir(dataDir);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT') return; // it is made
+    throw code !== undefined && KEPT[code] !== undefined ? new ToolError(`${dataDir} ${KEPT[code]}`) : error;
+  }
 };
 
 const fillDatabase = async (pool: pg.Pool, folder: string, manifest: Manifest, onProgress: MovingProgress) => {
@@ -154,20 +159,21 @@ export const restore = async (
   onProgress: MovingProgress,
 ): Promise<BackupMade> => {
   requireEmbedded(config);
-  const [folder, dataDir] = [resolve(from), resolve(config.DATA_DIR)];
-  await requireEmpty(dataDir);
+  const folder = resolve(from);
+  const dataDir = (await realpath(config.DATA_DIR).catch(missing)) ?? resolve(config.DATA_DIR);
   const manifest = await readManifest(folder);
-  const kept = secrets ?? (manifest.hasSecrets ? join(folder, 'secrets.json') : undefined);
+  const kept = secrets ?? (manifest.hasSecrets ? join(folder, SECRETS) : undefined);
   if (kept === undefined && config.MASTER_KEY === undefined)
     throw new ToolError(
       'the back-up has no secrets.json: name yours with --secrets, without it nobody can read the data',
     );
+  await clear(dataDir);
   await verifyBackup(folder, manifest, onProgress);
   const draft = join(dirname(dataDir), `.${basename(dataDir)}.${randomUUID()}.partial`);
   try {
-    if (kept !== undefined) await copyHashed(kept, draft, 'secrets.json');
+    if (kept !== undefined) await copyHashed(kept, draft, SECRETS);
     await restoreInto({ ...config, DATA_DIR: draft }, folder, manifest, onProgress);
-    await rmdir(dataDir).catch(() => undefined); // it is not there, or the next step says so
+    await clear(dataDir); // somebody may have made it meanwhile
     await rename(draft, dataDir);
     await flush(dirname(dataDir));
   } catch (error) {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { ToolError, type LogCopied, type LogCopyOptions, type LogCopyProgress } from '../../interfaces/cli/tool.js';
 import type { Config } from '../config.js';
 import { copyKeys, requireUnused } from '../moving/copy-keys.js';
+import { lockForCopy, type CopyLock } from '../moving/copy-lock.js';
 import { copyMails } from '../moving/copy-mails.js';
 import { kurrentDbLog } from '../moving/kurrentdb-log.js';
 import { LogCopy } from '../moving/log-copy.js';
@@ -17,8 +18,8 @@ const POSTGRES = /^postgres(ql)?:\/\//;
 const KURRENTDB = /^(kurrentdb|kurrent|kdb|esdb)(\+discover)?:\/\//;
 const LOG_LEVEL = 'error';
 
-/** Shows where a URL leads, without a user's name and password. */
-const placeOf = (url: string): string => url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
+/** Shows where a URL leads, without a user's name and password, whatever is in them, and without its options. */
+const placeOf = (url: string): string => url.replace(/\/\/.*@/s, '//').replace(/[?#].*$/s, '');
 
 class CopySession {
   readonly #log = createLogger({ level: LOG_LEVEL });
@@ -28,6 +29,10 @@ class CopySession {
 
   constructor(config: Config) {
     this.#config = config;
+  }
+
+  own(lock: CopyLock): CopyLock {
+    return this.#releases.own('lock of the copy', lock, (it) => it.release());
   }
 
   close(): Promise<boolean> {
@@ -54,6 +59,19 @@ class CopySession {
     return this.#releases.own('KurrentDB', await kurrentDbLog(url, placeOf(url), this.#log), (it) => it.close());
   }
 }
+
+const USED = `
+  select exists (select from log.events) or exists (select from projections.checkpoints where position > 0) as used`;
+const HAS_TABLES = `select to_regclass('projections.checkpoints') is not null as "hasTables"`;
+
+/** Refuses a database that servers of an earlier version use, before it is made one of this version. */
+const requireNotOlder = async (pool: pg.Pool): Promise<void> => {
+  if ((await pendingMigrations(pool)).length === 0) return;
+  const { rows: tables } = await pool.query<{ hasTables: boolean }>(HAS_TABLES);
+  if (tables[0]?.hasTables !== true) return;
+  const { rows } = await pool.query<{ used: boolean }>(USED);
+  if (rows[0]?.used) throw new ToolError('the database of the copy is one of an earlier version: give it an empty one');
+};
 
 const migrated = async (pool: pg.Pool): Promise<void> => {
   const client = await pool.connect();
@@ -99,6 +117,8 @@ export const copyLog = async (
     const { log, keys: urls } = await urlsOf(session, options);
     const [from, to] = [session.pool(urls.from), session.pool(urls.to)];
     await requireUpToDate(from);
+    session.own(await lockForCopy(from, to));
+    await requireNotOlder(to);
     await migrated(to);
     await requireUnused(from, to, POSTGRES.test(options.to));
     const source = await session.open(log);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { endedBy } from './interruptible.js';
 import { counted, progressOn } from './output.js';
 import { ToolError, type CliParts, type LogCopied, type LogCopyProgress } from './tool.js';
 
@@ -43,7 +44,7 @@ const textOf = ({ from, to, events, added, keys, sha256, head }: LogCopied): str
 const given = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Adds the command that copies the log to another store. */
-export const addCopyCommand = (group: Command, { copyLog, terminal }: CliParts): void => {
+export const addCopyCommand = (group: Command, { copyLog, terminal, interruptible }: CliParts): void => {
   const command = group
     .command('copy')
     .description('copy the log, with the keys of users, to another store; an interrupted copy goes on')
@@ -60,7 +61,15 @@ export const addCopyCommand = (group: Command, { copyLog, terminal }: CliParts):
     try {
       const { from, to, keysFrom, keysTo } = options;
       const urls = { from: given(from), to: String(to), keysFrom: given(keysFrom), keysTo: given(keysTo) };
-      copied = await copyLog(urls, shownProgress(progress.show));
+      const show = shownProgress(progress.show);
+      copied = await interruptible((signal) =>
+        endedBy(signal, 'run it again, and it goes on', (requireWanted) =>
+          copyLog(urls, (now) => {
+            requireWanted();
+            show(now);
+          }),
+        ),
+      );
     } finally {
       progress.end();
     }

@@ -6,13 +6,14 @@ import { keysCommands } from './keys.commands.js';
 import { logCommands } from './log.commands.js';
 import { projectionsCommands } from './projections.commands.js';
 import { psqlCommand } from './psql.command.js';
-import type { CliParts, Terminal } from './tool.js';
+import { InterruptedError, type CliParts, type Terminal } from './tool.js';
 import { usersCommands } from './users.commands.js';
 
 const FAILED = 1;
 const MISUSED = 2;
 /** What shells answer for a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
+const INTERRUPTIONS = [RebuildCancelledError, InterruptedError];
 
 const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
@@ -64,6 +65,6 @@ export const runCli = async (parts: CliParts, args: readonly string[]): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
     parts.terminal.note(`chatapp: ${messageOf(error)}\n`);
-    return error instanceof RebuildCancelledError ? INTERRUPTED : FAILED;
+    return INTERRUPTIONS.some((each) => error instanceof each) ? INTERRUPTED : FAILED;
   }
 };

@@ -97,10 +97,12 @@ export interface BackupMade {
   readonly sha256: string;
   readonly hasSecrets: boolean;
   readonly files: number;
+  /** The files of users that should be in it, and were nowhere. */
+  readonly missing: number;
   readonly bytes: number;
 }
 
-/** Called with what is being done, and how much of it is. */
+/** Called with what is being done, and how much of it is. What it raises ends the work. */
 export type MovingProgress = (doing: string, done: number) => void;
 
 /** What the command-line tool is run with. */
@@ -131,4 +133,9 @@ export interface Terminal {
 /** A command cannot be carried out; the message says why, and what to do. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
+}
+
+/** The work was asked to stop, and has ended in order. The message says what is left of it. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
 }
