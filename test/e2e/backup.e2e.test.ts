@@ -99,8 +99,9 @@ describe('A back-up of the embedded data', function () {
         const found = await call(copy, 'GET', `/message/v1/${messageId}`, { token: session.accessToken });
         expect([found.status, found.body['text']]).to.deep.equal([200, 'under load']);
       }
+      const owner = await logIn(copy, ada);
       for (const [mediaId, bytes] of filesBefore) {
-        const read = await download(copy, session, mediaId);
+        const read = await download(copy, owner, mediaId);
         expect([read.status, read.bytes.equals(bytes)], mediaId).to.deep.equal([200, true]);
       }
       const on = await send(copy, { ...bob, ...session }, { recipientId: ada.userId, text: 'it goes on' });
