@@ -37,9 +37,10 @@ describe('what a killed rebuild or comparison has left', () => {
 
   const named = async () => (await database.pool.query<{ schema: string }>(NAMED)).rows.map(({ schema }) => schema);
 
-  it('is thrown away, and what is in use is left', async () => {
+  it('is thrown away, what is in use is left, and nothing stays locked', async () => {
     await dropLeftovers(database.pool, messagesProjection, NEVER_KEPT);
     expect(await named()).to.deep.equal([name, name]);
+    expect(await heldLocks(database.pool)).to.equal(0);
   });
 
   it('is left alone while somebody is filling it', async () => {
