@@ -1,3 +1,4 @@
+import type { AuditUseCases } from './audit/use-cases.js';
 import type { ContactUseCases } from './contacts/use-cases.js';
 import type { ConversationUseCases } from './conversations/use-cases.js';
 import type { ExportUseCases } from './exports/use-cases.js';
@@ -27,6 +28,7 @@ export interface FeatureUseCases {
   readonly media: MediaUseCases;
   readonly reading: ReadingUseCases;
   readonly search: SearchUseCases;
+  readonly audit: AuditUseCases;
 }
 
 /** Every use case that HTTP, WebSocket and the command-line tool can call. */
@@ -44,6 +46,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.media,
   ...of.reading,
   ...of.search,
+  ...of.audit,
 });
 
 export type UseCases = ReturnType<typeof allUseCases>;

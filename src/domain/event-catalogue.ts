@@ -1,3 +1,4 @@
+import type { AuditEvents } from './audit/events.js';
 import type { ClaimEvents } from './claims/events.js';
 import type { ConversationEvents } from './conversations/events.js';
 import type { DeliveryEvents } from './deliveries/events.js';
@@ -25,6 +26,7 @@ export type ChatEvents = UserEvents &
   StorageEvents &
   ReadingEvents &
   DeliveryEvents &
-  RequestEvents;
+  RequestEvents &
+  AuditEvents;
 
 export type ChatEventType = keyof ChatEvents;

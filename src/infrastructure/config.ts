@@ -123,6 +123,7 @@ export const settings = z.object({
   MEDIA_MAX_BYTES: wholeNumber(1, GIBIBYTE, 25 * MEBIBYTE),
   MEDIA_QUOTA_BYTES: wholeNumber(0, MOST_BYTES, GIBIBYTE),
   MEDIA_KEEP_UNATTACHED: duration('24h'),
+  AUDIT_FOUR_EYES: z.enum(['true', 'false']).default('false'),
   TRUST_PROXY: wholeNumber(0, 10, 0),
   CORS_ORIGIN: origins,
   ACCESS_TOKEN_TTL: duration('24h'),

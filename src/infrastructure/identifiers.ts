@@ -34,6 +34,7 @@ export const createIdentifiers = (): Identifiers => ({
   newConversationId: fresh,
   newMessageId: fresh,
   newMediaId: fresh,
+  newAuditRequestId: fresh,
   newCommandId: fresh,
   eventId: (command, index) => eventUuid(`${command}/${index}`) as never,
   reactionId: (event, reactor) => reactionUuid(`${event}/${reactor}`) as never,

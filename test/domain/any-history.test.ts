@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { auditCall, auditRefusal, auditRequest } from '../../src/domain/audit/decider.js';
 import { emailClaim, usernameClaim } from '../../src/domain/claims/decider.js';
 import { conversation } from '../../src/domain/conversations/decider.js';
 import { delivery } from '../../src/domain/deliveries/decider.js';
@@ -20,6 +21,9 @@ import { eventTypes, fact } from '../support/events.js';
 import { ada, bob, cleo, hashOf } from '../support/ids.js';
 
 const deciders = [
+  auditCall,
+  auditRefusal,
+  auditRequest,
   user,
   usernameClaim,
   emailClaim,

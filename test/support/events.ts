@@ -1,9 +1,13 @@
 import type { ChatEvents, ChatEventType } from '../../src/domain/event-catalogue.js';
+import { AUDIT_TRAIL } from '../../src/domain/audit/trail.js';
 import type { Sha256 } from '../../src/domain/kernel/ids.js';
 import {
   ada,
   at,
+  auditCallNumber,
+  auditRequestNumber,
   bob,
+  cleo,
   conversationNumber,
   hashOf,
   mediaNumber,
@@ -12,6 +16,18 @@ import {
   sessionNumber,
   ticketNumber,
 } from './ids.js';
+
+const audited = {
+  callId: auditCallNumber(1),
+  auditorId: bob,
+  call: 'GET /audit/v1/events',
+  filter: { conversationId: conversationNumber(1) },
+  reason: 'Complaint 2026-17',
+  requestId: auditRequestNumber(1),
+  trail: AUDIT_TRAIL,
+};
+
+const requested = { requestId: auditRequestNumber(1), auditorId: bob };
 
 /** One plain example of every event of the catalogue. A test states only the fields that matter to it. */
 const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
@@ -187,6 +203,29 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     deliveredAt: at(65),
   },
   RequestAccepted: { userId: ada, fingerprint: hashOf('body'), answer: { userId: ada }, acceptedAt: at(0) },
+  AuditAnswered: { ...audited, results: 12, refusal: null, answeredAt: at(700) },
+  AuditStreamStarted: { ...audited, startedAt: at(710) },
+  AuditStreamEnded: {
+    callId: auditCallNumber(1),
+    auditorId: bob,
+    results: 1_200,
+    end: 'client_left',
+    endedAt: at(720),
+  },
+  UsersAudited: { callId: auditCallNumber(1), auditorId: bob, userIds: [ada], auditedAt: at(715) },
+  AuditAccessRefused: { userId: ada, call: 'GET /audit/v1/events', refusedAt: at(690) },
+  AuditRequested: {
+    ...requested,
+    call: 'GET /audit/v1/events',
+    filter: { conversationId: conversationNumber(1) },
+    reason: 'Complaint 2026-17',
+    trail: AUDIT_TRAIL,
+    requestedAt: at(600),
+    expiresAt: at(87_000),
+  },
+  AuditRequestApproved: { ...requested, approvedBy: cleo, approvedAt: at(650), expiresAt: at(4_250) },
+  AuditRequestRefused: { ...requested, refusedBy: cleo, refusedAt: at(660) },
+  AuditRequestExpired: { ...requested, expiredAt: at(87_001) },
 };
 
 /** Answers the example of an event, with these fields in place of its own. */

@@ -18,7 +18,7 @@ export interface Actor {
 /** Those whom each actor meets. */
 export interface Others {
   readonly friend: SignedUp;
-  /** Makes actors administrators. */
+  /** Makes actors administrators and auditors. */
   readonly admin: SignedUp;
 }
 
@@ -68,10 +68,22 @@ const imageOf = async (target: Target, user: SignedUp, conversationId: string) =
   return { mediaId, link: linkIn(file.url), thumbnailLink: linkIn(file.thumbnailUrl) };
 };
 
-/** Signs a user up who is an administrator, and has a group with a message in it. */
+/** Asks for the approval of a call, and answers the id of the request. */
+const requestAudit = async (target: Target, { accessToken: token }: SignedUp): Promise<unknown> => {
+  const json = { call: 'GET /audit/v1/events', filter: {} };
+  const headers = { 'x-audit-reason': 'An example' };
+  return (await call(target, 'POST', '/audit/v1/requests', { token, json, headers })).body['requestId'];
+};
+
+/** Signs a user up who is an administrator and an auditor, and has a group with a message in it. */
 export const actingUser = async (target: Target, { friend, admin }: Others): Promise<Actor> => {
   const user = await signUp(target, newName());
-  await call(target, 'PUT', `/user/v1/users/${user.userId}/roles/admin`, { token: admin.accessToken });
+  for (const [userId, role] of [
+    [user.userId, 'admin'],
+    [user.userId, 'auditor'],
+    [admin.userId, 'auditor'],
+  ])
+    await call(target, 'PUT', `/user/v1/users/${userId}/roles/${role}`, { token: admin.accessToken });
   const { body } = await call(target, 'POST', '/conversation/v1', {
     token: user.accessToken,
     json: { kind: 'group', title: 'Engines', memberIds: [friend.userId] },
@@ -99,6 +111,7 @@ export const actingUser = async (target: Target, { friend, admin }: Others): Pro
     email: () => `${newUser}@example.org`,
     refreshToken: () => user.refreshToken,
     sessionId: async () => (await logIn(target, user)).sessionId,
+    requestId: () => requestAudit(target, admin),
     since: () => position,
     'X-Min-Position': () => position,
     mediaId,

@@ -1,4 +1,6 @@
 import type {
+  AuditCallId,
+  AuditRequestId,
   ConversationId,
   Hash,
   Instant,
@@ -20,6 +22,8 @@ export const conversationNumber = (n: number) => numbered(3, n) as ConversationI
 export const messageNumber = (n: number) => numbered(4, n) as MessageId;
 export const ticketNumber = (n: number) => numbered(5, n) as TicketId;
 export const mediaNumber = (n: number) => numbered(6, n) as MediaId;
+export const auditCallNumber = (n: number) => numbered(7, n) as AuditCallId;
+export const auditRequestNumber = (n: number) => numbered(8, n) as AuditRequestId;
 export const positionOf = (n: number | bigint) => n.toString() as Position;
 
 export const ada = userNumber(1);

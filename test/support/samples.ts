@@ -6,6 +6,7 @@ import type { DecodedEvent } from '../../src/application/ports/event-codec.js';
 import type { EventId, StreamId } from '../../src/domain/kernel/ids.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
 import { PIECE_VERSION } from '../../src/domain/audit/sealed-piece.js';
+import { AUDIT_TRAIL } from '../../src/domain/audit/trail.js';
 import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
 import { eventTypes, fact } from './events.js';
 import { ada, bob } from './ids.js';
@@ -47,7 +48,7 @@ const sampleMetadata = readFileSync(join(SAMPLES, 'metadata.json'), 'utf8');
 
 /** Decodes a sample. */
 export const readSample = async ({ type, version, bytes }: Sample): Promise<DecodedEvent> => {
-  await sampleKeys.forWriting([ada, bob]);
+  await sampleKeys.forWriting([ada, bob, AUDIT_TRAIL]);
   const stored = { type, schemaVersion: version, data: bytes.toString(), metadata: sampleMetadata };
   const [decoded] = await sampleCodec.decode([{ ...SAMPLE_PLACE, ...stored }]);
   return decoded!;
@@ -95,7 +96,7 @@ export const sumsOf = (folder: string): string[] =>
 
 /** Records what has no sample as events are stored today, and its hash; answers the new names. */
 export const recordSamples = async (folder: string): Promise<string[]> => {
-  await sampleKeys.forWriting([ada, bob]);
+  await sampleKeys.forWriting([ada, bob, AUDIT_TRAIL]);
   const metadata = JSON.parse(readFileSync(join(folder, 'metadata.json'), 'utf8')) as never;
   const recorded: string[] = [];
   for (const example of await examples()) {

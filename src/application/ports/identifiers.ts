@@ -1,4 +1,5 @@
 import type {
+  AuditRequestId,
   CommandId,
   ConversationId,
   EventId,
@@ -18,6 +19,7 @@ export interface Identifiers {
   newConversationId(): ConversationId;
   newMessageId(): MessageId;
   newMediaId(): MediaId;
+  newAuditRequestId(): AuditRequestId;
   newCommandId(): CommandId;
   /** Answers the id of the n-th event of a command. */
   eventId(command: CommandId, index: number): EventId;

@@ -8,6 +8,9 @@ export type ConversationId = Branded<'ConversationId'>;
 export type MessageId = Branded<'MessageId'>;
 export type MediaId = Branded<'MediaId'>;
 export type TicketId = Branded<'TicketId'>;
+/** The id of one call of an auditor: that of the command by which it was recorded. */
+export type AuditCallId = Branded<'AuditCallId'>;
+export type AuditRequestId = Branded<'AuditRequestId'>;
 /** The id of one command: the same command twice has the same id, and so the same events. */
 export type CommandId = Branded<'CommandId'>;
 /** The id of an event: the UUIDv5 of the command's id and of the event's index in it. */

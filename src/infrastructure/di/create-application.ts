@@ -25,6 +25,8 @@ type Opened = Omit<OpenedLog, 'masterKeys'> & {
   readonly limiters: (pool: pg.Pool, hashes: KeyedHashes) => MakeLimiter;
   /** What shows how commands are carried out; by default nothing does. */
   readonly commandTracing?: CommandTracing;
+  /** It is given when the server begins to stop; by default it never is. */
+  readonly stopping?: AbortSignal;
 };
 
 /** Makes the application of what was opened. */
@@ -34,6 +36,7 @@ export const createApplication = (config: Config, opened: Opened): Promise<Appli
   container.bind(TOKENS.Config).toConstantValue(config);
   container.bind(TOKENS.Log).toConstantValue(log);
   container.bind(TOKENS.CommandTracing).toConstantValue(opened.commandTracing ?? new CommandTracing(UNTRACED));
+  container.bind(TOKENS.Stopping).toConstantValue(opened.stopping ?? new AbortController().signal);
   container.bind(TOKENS.Pool).toConstantValue(pool);
   container.bind(TOKENS.MessageEngine).toConstantValue(engine);
   container.bind(TOKENS.KeyRing).toConstantValue(keys);

@@ -7,6 +7,7 @@ import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import { token } from '../../application/kernel/token.js';
 import type { Transact } from '../../application/kernel/transact.js';
 import type { UseCases } from '../../application/use-cases.js';
+import type { AuditUseCases } from '../../application/audit/use-cases.js';
 import type { ContactUseCases } from '../../application/contacts/use-cases.js';
 import type { ConversationUseCases } from '../../application/conversations/use-cases.js';
 import type { ExportUseCases } from '../../application/exports/use-cases.js';
@@ -78,6 +79,8 @@ export const TOKENS = {
   MessageEngine: token<MessageEngine>('MessageEngine'),
   KeyRing: token<KeyRing>('KeyRing'),
   Clock: token<Clock>('Clock'),
+  /** It is given when the server begins to stop. */
+  Stopping: token<AbortSignal>('Stopping'),
   Identifiers: token<Identifiers>('Identifiers'),
   EventStore: token<EventStore>('EventStore'),
   /** The same, with the stored bytes. */
@@ -124,6 +127,7 @@ export const TOKENS = {
   MessagePlaces: token<MessagePlaces>('MessagePlaces'),
   ResolveMentions: token<ResolveMentions>('ResolveMentions'),
   FindDestination: token<FindDestination>('FindDestination'),
+  AuditUseCases: token<AuditUseCases>('AuditUseCases'),
   ContactUseCases: token<ContactUseCases>('ContactUseCases'),
   ConversationUseCases: token<ConversationUseCases>('ConversationUseCases'),
   ExportUseCases: token<ExportUseCases>('ExportUseCases'),

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { auditUseCases, type AuditPorts } from '../../application/audit/use-cases.js';
 import { contactUseCases } from '../../application/contacts/use-cases.js';
 import { conversationUseCases } from '../../application/conversations/use-cases.js';
 import { exportUseCases } from '../../application/exports/use-cases.js';
@@ -19,6 +20,22 @@ import { TOKENS } from './tokens.js';
 
 const mediaOf = ({ config, ...ports }: Omit<MediaPorts, 'quotaBytes'> & { readonly config: Config }) =>
   mediaUseCases({ ...ports, quotaBytes: config.MEDIA_QUOTA_BYTES });
+
+const auditOf = ({ config, ...ports }: Omit<AuditPorts, 'fourEyes'> & { readonly config: Config }) =>
+  auditUseCases({ ...ports, fourEyes: config.AUDIT_FOUR_EYES === 'true' });
+
+const bindAudit = (bind: Bind): void => {
+  bindFromPorts(bind, TOKENS.AuditUseCases, auditOf, {
+    config: TOKENS.Config,
+    transact: TOKENS.Transact,
+    store: TOKENS.EventStore,
+    identifiers: TOKENS.Identifiers,
+    clock: TOKENS.Clock,
+    denylist: TOKENS.SessionDenylist,
+    requireRole: TOKENS.RequireRole,
+    stopping: TOKENS.Stopping,
+  });
+};
 
 const bindUsers = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.UserUseCases, userUseCases, {
@@ -145,6 +162,7 @@ export const useCases = new ContainerModule(({ bind }) => {
   bindUsers(bind);
   bindConversations(bind);
   bindMessages(bind);
+  bindAudit(bind);
   bindFromPorts(bind, TOKENS.UseCases, allUseCases, {
     users: TOKENS.UserUseCases,
     sessions: TOKENS.SessionUseCases,
@@ -159,5 +177,6 @@ export const useCases = new ContainerModule(({ bind }) => {
     media: TOKENS.MediaUseCases,
     reading: TOKENS.ReadingUseCases,
     search: TOKENS.SearchUseCases,
+    audit: TOKENS.AuditUseCases,
   });
 });

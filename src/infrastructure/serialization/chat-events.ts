@@ -1,6 +1,7 @@
 import type { ChatEventType } from '../../domain/event-catalogue.js';
 import { eventHistory } from '../../domain/event-history.js';
 import { shapesOf } from './event-shape.js';
+import { auditPersonal, auditSchemas } from './schemas/audit.js';
 import { claimPersonal, claimSchemas } from './schemas/claims.js';
 import { conversationPersonal, conversationSchemas } from './schemas/conversations.js';
 import { deliverySchemas } from './schemas/deliveries.js';
@@ -31,6 +32,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...readingSchemas,
     ...deliverySchemas,
     ...requestSchemas,
+    ...auditSchemas,
   },
   {
     ...userPersonal,
@@ -41,6 +43,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...reactionPersonal,
     ...mediaPersonal,
     ...requestPersonal,
+    ...auditPersonal,
   },
   eventHistory,
 );

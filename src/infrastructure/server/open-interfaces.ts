@@ -64,7 +64,7 @@ const createHttp = (
 
 /** Opens HTTP and WebSocket on one port; answers which. */
 export const openInterfaces = async (parts: ServerParts, shown: Shown): Promise<{ readonly port: number }> => {
-  const { config, releases } = parts;
+  const { config, releases, stopping } = parts;
   const gateway = await openGateway(parts);
   const app = websockify(createHttp(parts, gateway, shown), {
     path: '/ws/',
@@ -81,6 +81,9 @@ export const openInterfaces = async (parts: ServerParts, shown: Shown): Promise<
   });
   server.on('clientError', refuseNonsense);
   const connections = new OpenConnections(server);
-  releases.own('interfaces', connections, (it, withinMs) => closeInterfaces(it, gateway, withinMs));
+  releases.own('interfaces', connections, (it, withinMs) => {
+    stopping.abort();
+    return closeInterfaces(it, gateway, withinMs);
+  });
   return { port: (server.address() as AddressInfo).port };
 };

@@ -23,4 +23,6 @@ export interface ServerParts {
   readonly config: Config;
   readonly log: Logger;
   readonly releases: ReleaseStack;
+  /** It is told when the server begins to stop: answers without an end of their own end then. */
+  readonly stopping: AbortController;
 }

@@ -74,7 +74,8 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
   const shared = { log, releases, metrics, commandTracing, consumers, phases, onFailure, signal };
   const stores = await openStores(config, shared);
   const { pool, engine, events, place, masterKeys } = stores;
-  const opened = { ...stores, log, limiters: limitersInPostgres, commandTracing };
+  const stopping = new AbortController();
+  const opened = { ...stores, log, limiters: limitersInPostgres, commandTracing, stopping: stopping.signal };
   const application = await createApplication(config, opened);
   const signals = await openSignals(config, { pool, consumers, metrics, log, releases });
   phases.end('signals');
@@ -90,6 +91,7 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
     config,
     log,
     releases,
+    stopping,
   };
   return { parts, phases, place, masterKeys };
 };

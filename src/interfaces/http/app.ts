@@ -21,6 +21,7 @@ import { mount, type MountParts } from './mount.js';
 import { openApiDocument } from './openapi.js';
 import { opsRoutes } from './ops.js';
 import type { Route } from './route.js';
+import { auditRoutes } from './routes/audit.routes.js';
 import { conversationRoutes } from './routes/conversations.routes.js';
 import { mediaRoutes } from './routes/media.routes.js';
 import { messageRoutes } from './routes/messages.routes.js';
@@ -74,6 +75,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...pinRoutes(useCases),
   ...preferencesRoutes(useCases),
   ...mediaRoutes(useCases),
+  ...auditRoutes(useCases),
 ];
 
 /** Lets the pages of other origins read answers; those that are named may send the cookie, too. */

@@ -9,6 +9,7 @@ import { VISIBLE } from '../../domain/kernel/visible.js';
 import { MAX_ATTACHMENTS } from '../../domain/messages/attachments.js';
 import { FEW_MARKS, isText, MAX_TEXT_LENGTH } from '../../domain/messages/text.js';
 import type {
+  AuditRequestId,
   ConversationId,
   Instant,
   MediaId,
@@ -40,6 +41,8 @@ export const conversationId = id<ConversationId>('01980000-0000-7000-8000-000000
 export const messageId = id<MessageId>('01980000-0000-7000-8000-000000000004');
 
 export const mediaId = id<MediaId>('01980000-0000-7000-8000-000000000005');
+
+export const auditRequestId = id<AuditRequestId>('01980000-0000-7000-8000-000000000006');
 
 /** No NUL, and no half of a character. */
 const WHOLE = /^[^\0\p{Cs}]*$/u;

@@ -88,6 +88,12 @@ const particular = ({ ada, bob, directId }: Scene): readonly Command[] => {
       { strings: ['recipientId'] },
     ),
     command(
+      'ask for an audit',
+      ['POST', '/audit/v1/requests'],
+      { call: 'GET /audit/v1/events', filter: {} },
+      { strings: ['call'] },
+    ),
+    command(
       'send to a name',
       ['POST', '/message/v1/send'],
       { recipient: bob.username, text: 'hello' },

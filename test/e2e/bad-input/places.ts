@@ -30,6 +30,7 @@ const real = ({ bob, directId, groupId, messageId }: Scene): Readonly<Record<str
   userId: bob.userId,
   sessionId: MEDIA,
   mediaId: MEDIA,
+  requestId: MEDIA,
   emoji: '👍',
   role: 'auditor',
   since: '0',

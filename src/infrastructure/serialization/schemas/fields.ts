@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type {
+  AuditCallId,
+  AuditRequestId,
   CommandId,
   ConversationId,
   Hash,
@@ -23,6 +25,8 @@ export const conversationId = branded<ConversationId>(UUID);
 export const messageId = branded<MessageId>(UUID);
 export const mediaId = branded<MediaId>(UUID);
 export const ticketId = branded<TicketId>(UUID);
+export const auditCallId = branded<AuditCallId>(UUID);
+export const auditRequestId = branded<AuditRequestId>(UUID);
 export const commandId = branded<CommandId>(UUID);
 export const hash = branded<Hash>(/^[A-Za-z0-9_-]{43}$/);
 export const sha256 = branded<Sha256>(/^[0-9a-f]{64}$/);

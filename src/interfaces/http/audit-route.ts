@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { AuditCall } from '../../application/audit/audit-call.js';
+import type { AuditedPart } from '../../application/audit/audited-stream.js';
+import type { AuditedAnswer } from '../../application/audit/audit-gate.js';
+import type { CommandContext } from '../../application/kernel/command-context.js';
+import type { UseCases } from '../../application/use-cases.js';
+import { auditHeaders, streamedAuditHeaders } from '../schemas/auditing.js';
+import { route, type Route, type RouteAnswer } from './route.js';
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+interface AuditInput<Params, Query> {
+  readonly params: Parsed<Params>;
+  readonly query: Parsed<Query>;
+  readonly context: CommandContext;
+}
+
+/** An answer that is sent piece by piece. */
+interface AuditStream {
+  readonly contentType: string;
+  /** Whether it has no end of its own. */
+  readonly isEndless: boolean;
+  readonly parts: (signal: AbortSignal) => AsyncIterable<AuditedPart>;
+}
+
+interface AuditRouteParts<Params, Query> extends Pick<Route, 'tag' | 'summary' | 'answers' | 'refusals'> {
+  /** Whether the answer shows what users wrote, are called, or did: then a reason is required. */
+  readonly showsContent: boolean;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly answer: (input: AuditInput<Params, Query>) => Promise<AuditedAnswer<RouteAnswer>>;
+  readonly downloads?: string;
+  /** Answers the stream that is asked for instead; undefined where none is. */
+  readonly stream?: (input: AuditInput<Params, Query> & { readonly accept: string }) => AuditStream | undefined;
+}
+
+/** The parameters that page through the same results. */
+const PAGING = new Set(['cursor', 'limit']);
+
+/** Answers what a call is narrowed by, as it is recorded and approved. */
+const auditFilterOf = (...parts: readonly (object | undefined)[]): Record<string, string> =>
+  Object.fromEntries(
+    parts
+      .flatMap((part) => Object.entries(part ?? {}) as [string, unknown][])
+      .filter(([name, value]) => value !== undefined && !PAGING.has(name))
+      .map(([name, value]) => [name, String(value)]),
+  );
+
+const CONTENT_REFUSALS = ['audit_reason_required', 'audit_approval_required', 'audit_request_expired'] as const;
+
+type AuditHeaders = z.output<typeof auditHeaders>;
+
+const callOf = (
+  method: string,
+  path: string,
+  {
+    showsContent,
+    params,
+    query,
+    headers,
+  }: { showsContent: boolean; params: unknown; query: unknown; headers: AuditHeaders },
+): AuditCall => ({
+  name: `${method.toUpperCase()} ${path}`,
+  filter: auditFilterOf(params as object, query as object),
+  showsContent,
+  reason: headers['x-audit-reason'] ?? null,
+  requestId: headers['x-audit-request'] ?? null,
+});
+
+/** An endpoint for auditors: it goes through the gate, which asks for the role and the reason and records the call. */
+export const auditRoute =
+  ({ auditGate }: { readonly auditGate: () => UseCases['auditGate'] }) =>
+  <Params extends z.ZodType | undefined = undefined, Query extends z.ZodType | undefined = undefined>(
+    method: Route['method'],
+    path: string,
+    { answer, stream, showsContent, refusals, ...documentation }: AuditRouteParts<Params, Query>,
+  ): Route =>
+    route(method, path, {
+      ...documentation,
+      headers: stream ? streamedAuditHeaders : auditHeaders,
+      refusals: ['forbidden', ...(showsContent ? CONTENT_REFUSALS : []), ...refusals],
+      handle: async ({ params, query, headers, context }) => {
+        const input = { params, query, context } as AuditInput<Params, Query>;
+        const call = callOf(method, path, { showsContent, params, query, headers });
+        const asked = stream?.({ ...input, accept: (headers as z.output<typeof streamedAuditHeaders>).accept ?? '' });
+        if (!asked) return auditGate().answered(call, context, () => answer(input));
+        const { contentType, isEndless, parts } = asked;
+        const content = await auditGate().streamed({ ...call, isEndless }, context, parts);
+        return { download: { headers: { 'Content-Type': contentType, Vary: 'Accept' }, content } };
+      },
+    });

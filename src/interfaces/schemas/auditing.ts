@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { VISIBLE } from '../../domain/kernel/visible.js';
+import { auditRequestId, line } from './fields.js';
+import { publishedAs } from './published.js';
+
+const MAX_REASON_LENGTH = 500;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Node reads a header as Latin-1. Most clients send UTF-8, and browsers Latin-1. */
+const decoded = (header: string): string => {
+  try {
+    return utf8.decode(Buffer.from(header, 'latin1'));
+  } catch {
+    return header; // it was Latin-1
+  }
+};
+
+/** Says why an auditor looks. Plain text is published; UTF-8 is taken too. */
+const auditReason = publishedAs(
+  z
+    .string()
+    .regex(/^[\0-\xff]*$/, 'takes UTF-8 or Latin-1')
+    .transform(decoded)
+    .pipe(line(1, MAX_REASON_LENGTH).regex(VISIBLE, 'shows nothing')),
+  {
+    type: 'string',
+    minLength: 1,
+    maxLength: MAX_REASON_LENGTH,
+    pattern: '^[!-~]([ -~]*[!-~])?$',
+    description: 'Why you look. It is kept, and told to those whom it concerns. Required where content is shown.',
+    examples: ['Complaint 2026-17'],
+  },
+);
+
+/** The headers of every audit call. */
+export const auditHeaders = z.object({
+  'x-audit-reason': auditReason.optional(),
+  'x-audit-request': auditRequestId
+    .optional()
+    .meta({ description: 'The approved request of this call, where two auditors are required.' }),
+});
+
+/** The headers of an audit call that can answer in several forms. */
+export const streamedAuditHeaders = auditHeaders.extend({ accept: z.string().max(1_000).optional() });
+
+const words = (max: number) => line(1, max).regex(/^[ -~]*$/, 'takes visible ASCII characters');
+
+/** A call as its requests name it. */
+export const auditedCall = z
+  .string()
+  .max(100)
+  .regex(/^(GET|PUT|DELETE|POST) \/audit\/v1\/[\w/:]+$/, 'takes a method and a path of /audit/v1 as it is documented')
+  .meta({ examples: ['GET /audit/v1/messages/:messageId/versions'] });
+
+const MAX_PARAMETERS = 20;
+
+/** What a call is narrowed by: the parts of its path and the parameters of its query, without `cursor` and `limit`. */
+export const auditFilter = z
+  .record(words(50), words(200))
+  .refine((given) => Object.keys(given).length <= MAX_PARAMETERS, `takes at most ${MAX_PARAMETERS} parameters`)
+  .meta({ maxProperties: MAX_PARAMETERS, examples: [{ messageId: '01980000-0000-7000-8000-000000000004' }] });

@@ -1,0 +1,44 @@
+import { auditUseCases, type AuditPorts } from '../../../src/application/audit/use-cases.js';
+import type { AuditCall } from '../../../src/application/audit/audit-call.js';
+import { grantRole } from '../../../src/application/roles/grant-role.js';
+import { requireRole } from '../../../src/application/roles/require-role.js';
+import { revokeRole } from '../../../src/application/roles/revoke-role.js';
+import type { UserId } from '../../../src/domain/kernel/ids.js';
+import { messageNumber } from '../../support/ids.js';
+import { createWorld } from '../kernel/world.js';
+
+/** A call that shows the versions of a message. */
+export const VERSIONS: AuditCall = {
+  name: 'GET /audit/v1/messages/:messageId/versions',
+  filter: { messageId: messageNumber(1) },
+  showsContent: true,
+  reason: 'Complaint 2026-17',
+  requestId: null,
+};
+
+/** Auditors in a world of its own, whose server can be stopped. */
+export const createAuditScene = async ({ fourEyes = false } = {}) => {
+  const world = await createWorld();
+  const stopping = new AbortController();
+  const { transact, users, now: clock } = world;
+  const required = requireRole(users);
+  const ports = { ...world, clock, requireRole: required, fourEyes, stopping: stopping.signal };
+  const auditWith = (other: Partial<AuditPorts>) => auditUseCases({ ...ports, ...other });
+  const [grant, revoke] = [grantRole(transact, required), revokeRole(transact, required)];
+  const tool = () => world.contextOf(null);
+  const auditor = async (username: string): Promise<UserId> => {
+    const userId = await world.user(username);
+    await grant({ userId, role: 'auditor' }, tool());
+    return userId;
+  };
+  return {
+    ...world,
+    audit: auditWith({}),
+    auditWith,
+    auditor,
+    stop: () => stopping.abort(),
+    revoke: (userId: UserId) => revoke({ userId, role: 'auditor' }, tool()),
+  };
+};
+
+export type AuditScene = Awaited<ReturnType<typeof createAuditScene>>;

@@ -1,0 +1,160 @@
+import { expect } from 'chai';
+import type { AuditedPart } from '../../../src/application/audit/audited-stream.js';
+import type { SessionId, UserId } from '../../../src/domain/kernel/ids.js';
+import { ada, bob, cleo, sessionNumber } from '../../support/ids.js';
+import { refusalOf } from '../kernel/refusal.js';
+import { createAuditScene, VERSIONS, type AuditScene } from './audit-scene.js';
+
+const STREAM = { ...VERSIONS, name: 'GET /audit/v1/events', filter: {} };
+
+const part = (text: string, ...userIds: readonly UserId[]): AuditedPart => ({
+  content: Buffer.from(text),
+  results: 1,
+  userIds,
+});
+
+const messageOf = (error: unknown): string => (error as Error).message;
+
+const textOf = ({ value }: IteratorResult<Uint8Array, unknown>): string | undefined =>
+  value === undefined ? undefined : Buffer.from(value as Uint8Array).toString();
+
+describe('An audit call that is answered piece by piece', () => {
+  let scene: AuditScene;
+  let auditor: UserId;
+  const sessionId: SessionId = sessionNumber(1);
+  beforeEach(async () => {
+    scene = await createAuditScene();
+    auditor = await scene.auditor('eva');
+  });
+
+  const open = (parts: (signal: AbortSignal) => AsyncIterable<AuditedPart>, more: Partial<typeof VERSIONS> = {}) =>
+    scene.audit.auditGate.streamed({ ...STREAM, ...more }, scene.contextOf(auditor, sessionId), parts);
+  const openWith = (...parts: readonly AuditedPart[]) =>
+    open(async function* () {
+      yield* parts;
+    });
+  /** Gives one part, and then waits until it is told to end. */
+  const following = (more: object = { isEndless: true }) =>
+    open(async function* (signal) {
+      yield part('first', ada);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    }, more);
+
+  const types = async (): Promise<string[]> => {
+    const [started] = (await scene.logged('AuditStreamStarted')) as { callId: string }[];
+    return scene.typesIn(`audit-${started?.callId}`);
+  };
+  const end = async () => (await scene.logged('AuditStreamEnded'))[0];
+
+  it('records it before the first piece, whom it shows before the piece, and its end', async () => {
+    const stream = await openWith(part('one', ada, bob), part('two', bob), part('three', cleo));
+    expect(await types()).to.deep.equal(['AuditStreamStarted']);
+    expect(textOf(await stream.next())).to.equal('one');
+    expect(await types()).to.deep.equal(['AuditStreamStarted', 'UsersAudited']);
+    expect(textOf(await stream.next())).to.equal('two');
+    expect(await types(), 'bob was named before').to.have.length(2);
+    expect(textOf(await stream.next())).to.equal('three');
+    expect(await stream.next()).to.deep.equal({ done: true, value: undefined });
+    expect((await scene.logged('UsersAudited')).map((each) => (each as { userIds: UserId[] }).userIds)).to.deep.equal([
+      [ada, bob],
+      [cleo],
+    ]);
+    expect(await end()).to.deep.include({ results: 3, end: 'complete' });
+  });
+
+  it('records after how much its reader has left', async () => {
+    const stream = await openWith(part('one'), part('two'));
+    await stream.next();
+    await stream.return?.();
+    expect(await end()).to.deep.include({ results: 1, end: 'client_left' });
+    expect(await stream.next()).to.deep.equal({ done: true, value: undefined });
+    expect(await scene.logged('AuditStreamEnded')).to.have.length(1);
+  });
+
+  it('records the end where its reader has left before the first piece', async () => {
+    const stream = await openWith(part('one'));
+    await stream.return?.();
+    expect(await end()).to.deep.include({ results: 0, end: 'client_left' });
+  });
+
+  it('records the end where its reader leaves while it waits for the next piece', async () => {
+    const stream = await following();
+    await stream.next();
+    const waiting = stream.next();
+    await stream.return?.();
+    expect(await end()).to.deep.include({ results: 1, end: 'client_left' });
+    expect(await waiting).to.deep.equal({ done: true, value: undefined });
+  });
+
+  it('is cut off where the role is taken away, so that nobody takes it for whole', async () => {
+    const stream = await openWith(part('one', ada), part('two', bob));
+    await stream.next();
+    await scene.revoke(auditor);
+    expect(await refusalOf(stream.next())).to.equal('forbidden');
+    expect(await end()).to.deep.include({ results: 1, end: 'right_lost' });
+  });
+
+  it('ends where the role is taken away and it has no end of its own', async () => {
+    const stream = await open(
+      async function* () {
+        yield part('one');
+        yield part('two');
+      },
+      { isEndless: true },
+    );
+    await stream.next();
+    await scene.revoke(auditor);
+    expect(await stream.next()).to.deep.equal({ done: true, value: undefined });
+    expect(await end()).to.deep.include({ end: 'right_lost' });
+  });
+
+  it('ends when the server stops', async () => {
+    const stream = await following();
+    await stream.next();
+    const waiting = stream.next();
+    scene.stop();
+    expect(await waiting).to.deep.equal({ done: true, value: undefined });
+    expect(await end()).to.deep.include({ end: 'server_stopped' });
+  });
+
+  it('is cut off when the server stops before it is whole', async () => {
+    const stream = await following({});
+    await stream.next();
+    const waiting = stream.next();
+    scene.stop();
+    expect(await waiting.catch(messageOf)).to.equal('server_stopped');
+  });
+
+  for (const [what, finish] of Object.entries<(scene: AuditScene, auditor: UserId) => void>({
+    'its session': ({ denylist }) => denylist.sessionEnded(sessionId),
+    'every session of the auditor': ({ denylist }, userId) => denylist.sessionsEnded(userId, 1, null),
+  }))
+    it(`ends when ${what} has ended`, async () => {
+      const stream = await following();
+      await stream.next();
+      const waiting = stream.next();
+      scene.denylist.sessionEnded(sessionNumber(2));
+      scene.denylist.sessionsEnded(ada, 1, null);
+      finish(scene, auditor);
+      expect(await waiting).to.deep.equal({ done: true, value: undefined });
+      expect(await end()).to.deep.include({ end: 'right_lost' });
+    });
+
+  it('records that it has failed, and says why', async () => {
+    const stream = await open(async function* () {
+      yield part('one');
+      throw new Error('the log is away');
+    });
+    await stream.next();
+    expect(await stream.next().catch(messageOf)).to.equal('the log is away');
+    expect(await end()).to.deep.include({ results: 1, end: 'failed' });
+  });
+
+  it('does not begin without the role, or without a reason', async () => {
+    expect(await refusalOf(following({ reason: null }))).to.equal('audit_reason_required');
+    await scene.revoke(auditor);
+    expect(await refusalOf(openWith(part('one')))).to.equal('forbidden');
+    expect(await scene.logged('AuditStreamStarted')).to.deep.equal([]);
+    expect(await scene.logged('AuditAccessRefused')).to.have.length(1);
+  });
+});
