@@ -4,6 +4,7 @@ import { loadEnvFile } from 'node:process';
 import { isLoopback } from './application/kernel/loopback.js';
 import { DatabaseUnavailableError } from './application/ports/database-unavailable.js';
 import { EventStoreUnavailableError } from './application/ports/event-store.js';
+import { OtherOriginError } from './infrastructure/audit/postgres-checkpoints.js';
 import { ConfigError, loadConfig } from './infrastructure/config.js';
 import { startServer, type RunningServer } from './infrastructure/server/start-server.js';
 import { createLogger } from './infrastructure/observability/logger.js';
@@ -19,6 +20,7 @@ const FORESEEN = [
   AlreadyRunningError,
   KurrentDbNotUsableError,
   OtherLogError,
+  OtherOriginError,
   DatabaseUnavailableError,
   EventStoreUnavailableError,
 ];

@@ -1,4 +1,5 @@
 import type { AuditUseCases } from './audit/use-cases.js';
+import type { ProofUseCases } from './audit/proof-use-cases.js';
 import type { ContactUseCases } from './contacts/use-cases.js';
 import type { ConversationUseCases } from './conversations/use-cases.js';
 import type { ExportUseCases } from './exports/use-cases.js';
@@ -29,6 +30,7 @@ export interface FeatureUseCases {
   readonly reading: ReadingUseCases;
   readonly search: SearchUseCases;
   readonly audit: AuditUseCases;
+  readonly proofs: ProofUseCases;
 }
 
 /** Every use case that HTTP, WebSocket and the command-line tool can call. */
@@ -47,6 +49,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.reading,
   ...of.search,
   ...of.audit,
+  ...of.proofs,
 });
 
 export type UseCases = ReturnType<typeof allUseCases>;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../application/kernel/loopback.js';
+import { isKeyName, NoteFault } from '../domain/audit/signed-note.js';
+import { parseWitnesses } from './audit/witness-address.js';
 import { NatsAddressError, parseNatsUrl } from './nats/nats-address.js';
 
 const SECOND = 1;
@@ -83,6 +85,30 @@ const origins = z
   .refine((given) => given.every(isOrigin), 'takes origins such as https://chat.example.org, parted by commas, or *')
   .optional();
 
+/** The name of the log, as its checkpoints bear it. */
+const origin = z
+  .string()
+  .max(200)
+  .refine(isKeyName, 'takes a name such as chat.example.org/log, without spaces and +')
+  .optional();
+
+/** Witnesses of the log, each by its key and its address. */
+const witnesses = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return parseWitnesses(text);
+    } catch (error) {
+      if (!(error instanceof NoteFault)) throw error;
+      context.addIssue({
+        code: 'custom',
+        message: `takes name+id+key https://address, parted by commas: ${error.message}`,
+      });
+      return z.NEVER;
+    }
+  })
+  .optional();
+
 const MIN_SECRET_LENGTH = 32;
 /** Random bytes as hex have some fourteen different characters in 32; `changeme` written four times has seven. */
 const MIN_SECRET_CHARACTERS = 10;
@@ -124,6 +150,12 @@ export const settings = z.object({
   MEDIA_QUOTA_BYTES: wholeNumber(0, MOST_BYTES, GIBIBYTE),
   MEDIA_KEEP_UNATTACHED: duration('24h'),
   AUDIT_FOUR_EYES: z.enum(['true', 'false']).default('false'),
+  AUDIT_ORIGIN: origin,
+  AUDIT_CHECKPOINT_EVENTS: wholeNumber(1, 1_000_000, 1_000),
+  AUDIT_CHECKPOINT_SECONDS: duration('60s'),
+  AUDIT_WITNESSES: witnesses,
+  AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(),
+  AUDIT_CHECKPOINT_URL: url('http', 'https').optional(),
   TRUST_PROXY: wholeNumber(0, 10, 0),
   CORS_ORIGIN: origins,
   ACCESS_TOKEN_TTL: duration('24h'),
@@ -141,6 +173,10 @@ type Settings = z.infer<typeof settings>;
 
 /** The settings of a run. They are read once, and frozen. */
 export type Config = Readonly<Settings>;
+
+/** Answers how the outside sees this server. */
+export const publicUrlOf = ({ PUBLIC_URL, HOST, PORT }: Config): string =>
+  PUBLIC_URL ?? `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`;
 
 /** The environment has settings that cannot be used; the message lists every fault. */
 export class ConfigError extends Error {

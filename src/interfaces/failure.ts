@@ -1,4 +1,5 @@
 import { ZodError } from 'zod';
+import { ProofPendingError } from '../application/audit/proof-pending.js';
 import { TooManyAttemptsError } from '../application/ports/attempt-limits.js';
 import { BlobStoreFullError, MissingBlobError } from '../application/ports/blob-store.js';
 import { DatabaseOverloadedError } from '../application/ports/database-overloaded.js';
@@ -53,11 +54,10 @@ const fieldErrors = ({ issues }: ZodError): FieldError[] =>
       : [{ path: issue.path.join('.'), message: issue.message }],
   );
 
-const busy = (code: 'overloaded' | 'unavailable' | 'projection_lagging', isOurs: boolean): Failure => ({
-  code,
-  retryAfterSeconds: RETRY_SOON_SECONDS,
-  isOurs,
-});
+const busy = (
+  code: 'overloaded' | 'unavailable' | 'projection_lagging' | 'proof_pending',
+  isOurs: boolean,
+): Failure => ({ code, retryAfterSeconds: RETRY_SOON_SECONDS, isOurs });
 
 /** The meaning of each kind of error. The first kind that fits counts. */
 const meanings: readonly (readonly [new (...parameters: never[]) => Error, (error: never) => Failure])[] = [
@@ -85,6 +85,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
     ({ retryAfterSeconds }: TooManyAttemptsError) => ({ code: 'too_many_attempts', retryAfterSeconds, isOurs: false }),
   ],
   [ProjectionLaggingError, () => busy('projection_lagging', false)],
+  [ProofPendingError, () => busy('proof_pending', false)],
   [ProjectionRebuildingError, () => ({ code: 'rebuilding', retryAfterSeconds: RETRY_LATER_SECONDS, isOurs: false })],
   [ConcurrencyError, () => busy('overloaded', false)],
   [PasswordsOverloadedError, () => busy('overloaded', false)],

@@ -100,6 +100,7 @@ describe('/readyz', () => {
       'projection mail',
       'session denylist',
       'audit tree',
+      'audit checkpoints',
       'key destruction',
       'media collection',
       'media erasure',

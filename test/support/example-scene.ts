@@ -75,6 +75,12 @@ const requestAudit = async (target: Target, { accessToken: token }: SignedUp): P
   return (await call(target, 'POST', '/audit/v1/requests', { token, json, headers })).body['requestId'];
 };
 
+/** Answers the size of a head that is signed. */
+const sizeOfCheckpoint = async (target: Target, auditor: SignedUp): Promise<string> => {
+  const { text } = await call(target, 'GET', '/audit/v1/checkpoint', { token: auditor.accessToken });
+  return text.split('\n')[1] ?? '';
+};
+
 /** Signs a user up who is an administrator and an auditor, and has a group with a message in it. */
 export const actingUser = async (target: Target, { friend, admin }: Others): Promise<Actor> => {
   const user = await signUp(target, newName());
@@ -94,6 +100,7 @@ export const actingUser = async (target: Target, { friend, admin }: Others): Pro
   const link = async () => (await image()).link;
   const mediaId = async () => (await image()).mediaId;
   const newUser = newName();
+  const signedSize = once(() => sizeOfCheckpoint(target, user));
   const values: RealValues = {
     id: () => conversationId,
     conversationId: () => conversationId,
@@ -119,6 +126,11 @@ export const actingUser = async (target: Target, { friend, admin }: Others): Pro
     link,
     'GET /media/v1/{mediaId}/thumbnail link': async () => (await image()).thumbnailLink,
     'GET /message/v1/search cursor': () => searchCursor(target, user, conversationId),
+    position: () => position,
+    size: signedSize,
+    'GET /audit/v1/proofs/consistency from': () => '1',
+    'GET /audit/v1/proofs/consistency to': () => '2',
+    'GET /audit/v1/tiles/tile/{tile} tile': async () => (await signedSize()) && '0/000.p/1',
     'POST /user/v1/verify-email token': () => verificationToken(target, user.password),
     'POST /user/v1/password/reset token': () => setPasswordToken(target, user),
     'DELETE /user/v1/users/{userId} userId': async () => (await signUp(target, newName())).userId,

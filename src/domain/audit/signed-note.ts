@@ -82,7 +82,8 @@ export const parseVerifierKey = (sha256: Sha256Of, text: string): NoteKey => {
   return key;
 };
 
-const formatSignature = ({ name, keyId, signature }: NoteSignature): string =>
+/** Writes a signature as a line of a note. */
+export const formatSignature = ({ name, keyId, signature }: NoteSignature): string =>
   `\u2014 ${name} ${toBase64(concatBytes([keyId, signature]))}\n`;
 
 export const formatNote = ({ text, signatures }: SignedNote): string =>

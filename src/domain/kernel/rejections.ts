@@ -49,6 +49,10 @@ export const rejections = {
   image_too_many_frames: 'An image has at most 500 frames.',
   image_too_costly: 'The image takes too long to be read.',
   image_unsupported: 'Images of this kind are not taken: send JPEG, PNG, GIF, WebP or AVIF.',
+  audit_event_not_found: 'The log has no event at this position.',
+  audit_checkpoint_not_found: 'No head of this size was signed.',
+  audit_tile_not_found: 'The signed tree has no such tile.',
+  audit_size_unknown: 'The log has not grown from the one size to the other.',
   idempotency_conflict: 'This key was used before with another request.',
 } as const;
 

@@ -31,32 +31,39 @@ const firstRow = async <Row extends object>(
 
 export const findHalt = (pool: pg.Pool): Promise<TreeHalt | undefined> => firstRow(pool, sql.FIND_HALT);
 
+/** Halts the tree for all nodes; answers whether it was not halted before. */
+export const haltTree = async (pool: pg.Pool, reason: string): Promise<boolean> =>
+  (await pool.query(sql.HALT_ALL, [reason])).rowCount === 1;
+
 /** Lets the tree be added to again; answers whether it was halted. */
 export const resumeTree = async (pool: pg.Pool): Promise<boolean> => (await pool.query(sql.RESUME)).rowCount === 1;
 
-/** The tree as it is kept in PostgreSQL, for reading. */
-export const createLogTree = (pool: pg.Pool): LogTree => ({
-  head: async () => {
-    const row = await firstRow<HeadRow>(pool, sql.HEAD);
-    if (!row) throw new Error('audit.tree has no row: restore it');
-    return headOf(row);
-  },
-  halt: () => findHalt(pool),
-  tiles: async (ids) => {
-    const values = [ids.map(({ level }) => level), ids.map(({ index }) => index)];
-    const { rows } = await pool.query<{ hashes: Buffer | null }>({ ...sql.TILES, values });
-    return rows.map(({ hashes }) => hashes ?? NONE);
-  },
-  indexOf: async (position) => {
-    if (BigInt(position) > LARGEST) return undefined;
-    const row = await firstRow<{ tile: string; positions: Buffer }>(pool, { ...sql.LEAVES_AT, values: [position] });
-    const at = row ? decodePositions(row.positions).indexOf(position) : -1;
-    return row && at >= 0 ? Number(row.tile) * TILE_WIDTH + at : undefined;
-  },
-  positions: async (begin, end) => {
-    const [first, last] = [Math.floor(begin / TILE_WIDTH), Math.floor((end - 1) / TILE_WIDTH)];
-    const { rows } = await pool.query<{ positions: Buffer }>({ ...sql.LEAVES_BETWEEN, values: [first, last] });
-    const offset = first * TILE_WIDTH;
-    return rows.flatMap(({ positions }) => decodePositions(positions)).slice(begin - offset, end - offset);
-  },
-});
+/** A tree as it is kept in PostgreSQL, for reading: that of this log, unless another is named. */
+export const createLogTree = (pool: pg.Pool, place = sql.OWN_TREE): LogTree => {
+  const ask = sql.questionsTo(place);
+  return {
+    head: async () => {
+      const row = await firstRow<HeadRow>(pool, ask.head);
+      if (!row) throw new Error('audit.tree has no row: restore it');
+      return headOf(row);
+    },
+    halt: () => findHalt(pool),
+    tiles: async (ids) => {
+      const values = [ids.map(({ level }) => level), ids.map(({ index }) => index)];
+      const { rows } = await pool.query<{ hashes: Buffer | null }>({ ...ask.tiles, values });
+      return rows.map(({ hashes }) => hashes ?? NONE);
+    },
+    indexOf: async (position) => {
+      if (BigInt(position) > LARGEST) return undefined;
+      const row = await firstRow<{ tile: string; positions: Buffer }>(pool, { ...ask.leavesAt, values: [position] });
+      const at = row ? decodePositions(row.positions).indexOf(position) : -1;
+      return row && at >= 0 ? Number(row.tile) * TILE_WIDTH + at : undefined;
+    },
+    positions: async (begin, end) => {
+      const [first, last] = [Math.floor(begin / TILE_WIDTH), Math.floor((end - 1) / TILE_WIDTH)];
+      const { rows } = await pool.query<{ positions: Buffer }>({ ...ask.leavesBetween, values: [first, last] });
+      const offset = first * TILE_WIDTH;
+      return rows.flatMap(({ positions }) => decodePositions(positions)).slice(begin - offset, end - offset);
+    },
+  };
+};

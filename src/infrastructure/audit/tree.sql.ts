@@ -18,12 +18,13 @@ export const RELEASE = 'update audit.tree set holder = null, held_until = null w
 export const HALT = `
   update audit.tree set halted_because = $2, halted_at = now() where holder = $1 and halted_because is null`;
 
+/** Halts the tree whichever node has it. */
+export const HALT_ALL = 'update audit.tree set halted_because = $1, halted_at = now() where halted_because is null';
+
 export const FIND_HALT = `
   select halted_because as reason, halted_at as since from audit.tree where halted_because is not null`;
 
 export const RESUME = 'update audit.tree set halted_because = null, halted_at = null where halted_because is not null';
-
-export const HEAD = 'select size, position, root from audit.tree';
 
 /** Moves the head where it is as this node knows it, and writes what belongs to it: all, or nothing at all. */
 export const ADD = {
@@ -48,19 +49,40 @@ export const ADD = {
     select exists (select from moved) as moved`,
 };
 
-export const TILES = {
-  name: 'audit.tiles',
-  text: `
-    select t.hashes from unnest($1::smallint[], $2::bigint[]) with ordinality as wanted (level, index, ordinal)
-      left join audit.tiles t using (level, index) order by wanted.ordinal`,
-};
+/** Where a tree is kept: that of this log, or that of one that it is a copy of. */
+export interface TreePlace {
+  /** A part of the names of its prepared statements. */
+  readonly name: string;
+  readonly head: string;
+  readonly tiles: string;
+  readonly leaves: string;
+}
 
-export const LEAVES_AT = {
-  name: 'audit.leaves_at',
-  text: 'select tile, positions from audit.leaves where first_position <= $1 order by first_position desc limit 1',
-};
+export const OWN_TREE: TreePlace = { name: 'own', head: 'audit.tree', tiles: 'audit.tiles', leaves: 'audit.leaves' };
 
-export const LEAVES_BETWEEN = {
-  name: 'audit.leaves_between',
-  text: 'select positions from audit.leaves where tile between $1 and $2 order by tile',
-};
+/** Answers where the tree of a former log is kept, by its number. */
+export const formerTree = (log: number): TreePlace => ({
+  name: `former_${log}`,
+  head: `(select * from audit.former_logs where number = ${log})`,
+  tiles: `(select * from audit.former_tiles where log = ${log})`,
+  leaves: `(select * from audit.former_leaves where log = ${log})`,
+});
+
+/** The questions to a tree. */
+export const questionsTo = ({ name, head, tiles, leaves }: TreePlace) => ({
+  head: `select size, position, root from ${head} h`,
+  tiles: {
+    name: `audit.${name}_tiles`,
+    text: `
+      select t.hashes from unnest($1::smallint[], $2::bigint[]) with ordinality as wanted (level, index, ordinal)
+        left join ${tiles} t using (level, index) order by wanted.ordinal`,
+  },
+  leavesAt: {
+    name: `audit.${name}_leaves_at`,
+    text: `select tile, positions from ${leaves} l where first_position <= $1 order by first_position desc limit 1`,
+  },
+  leavesBetween: {
+    name: `audit.${name}_leaves_between`,
+    text: `select positions from ${leaves} l where tile between $1 and $2 order by tile`,
+  },
+});

@@ -29,5 +29,6 @@ export const application = new ContainerModule(({ bind }) => {
     presenceAudience: TOKENS.PresenceAudience,
     blocks: TOKENS.Blocks,
     conversationAccess: TOKENS.ConversationAccess,
+    checkpoints: TOKENS.Checkpoints,
   });
 });

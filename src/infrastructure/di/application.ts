@@ -4,6 +4,7 @@ import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import type { Blocks } from '../../application/ports/blocks.js';
 import type { BlobStore } from '../../application/ports/blob-store.js';
 import type { DeliveryRecorder } from '../../application/deliveries/delivery-recorder.js';
+import type { Checkpoints } from '../../application/ports/checkpoints.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { ConversationViews } from '../../application/ports/conversation-views.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
@@ -47,4 +48,5 @@ export interface Application {
   readonly presenceAudience: PresenceAudience;
   readonly blocks: Blocks;
   readonly conversationAccess: ConversationAccess;
+  readonly checkpoints: Checkpoints;
 }

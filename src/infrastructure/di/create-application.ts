@@ -9,6 +9,7 @@ import { CommandTracing } from '../observability/tracing/command-tracing.js';
 import type { MessageEngine } from '../stores/message-engine.js';
 import type { OpenedLog } from '../stores/open-log.js';
 import type { Application } from './application.js';
+import { audit } from './audit.module.js';
 import { application } from './application.module.js';
 import { media } from './media.module.js';
 import { readModels } from './read-models.module.js';
@@ -44,8 +45,9 @@ export const createApplication = (config: Config, opened: Opened): Promise<Appli
   container.bind(TOKENS.UserKeySource).toConstantValue(userKeys);
   container.bind(TOKENS.JwtSecrets).toConstantValue(jwtSecrets);
   container.bind(TOKENS.EventStore).toConstantValue(events);
+  container.bind(TOKENS.Checkpoints).toConstantValue(opened.checkpoints);
   container.bind(TOKENS.StoredLog).toConstantValue(events);
   container.bind(TOKENS.MakeLimiter).toResolvedValue(limiters, [TOKENS.Pool, TOKENS.KeyedHashes]).inSingletonScope();
-  container.load(security, media, readModels, sharedParts, useCases, application);
+  container.load(audit, security, media, readModels, sharedParts, useCases, application);
   return container.getAsync(TOKENS.Application);
 };

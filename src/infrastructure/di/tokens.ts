@@ -8,6 +8,9 @@ import { token } from '../../application/kernel/token.js';
 import type { Transact } from '../../application/kernel/transact.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { AuditUseCases } from '../../application/audit/use-cases.js';
+import type { ProofUseCases } from '../../application/audit/proof-use-cases.js';
+import type { Checkpoints } from '../../application/ports/checkpoints.js';
+import type { LogTree } from '../../application/ports/tree-store.js';
 import type { ContactUseCases } from '../../application/contacts/use-cases.js';
 import type { ConversationUseCases } from '../../application/conversations/use-cases.js';
 import type { ExportUseCases } from '../../application/exports/use-cases.js';
@@ -140,6 +143,9 @@ export const TOKENS = {
   SearchUseCases: token<SearchUseCases>('SearchUseCases'),
   RoleUseCases: token<RoleUseCases>('RoleUseCases'),
   SessionUseCases: token<SessionUseCases>('SessionUseCases'),
+  LogTree: token<LogTree>('LogTree'),
+  Checkpoints: token<Checkpoints>('Checkpoints'),
+  ProofUseCases: token<ProofUseCases>('ProofUseCases'),
   UserUseCases: token<UserUseCases>('UserUseCases'),
   UseCases: token<UseCases>('UseCases'),
   Application: token<Application>('Application'),

@@ -178,5 +178,6 @@ export const useCases = new ContainerModule(({ bind }) => {
     reading: TOKENS.ReadingUseCases,
     search: TOKENS.SearchUseCases,
     audit: TOKENS.AuditUseCases,
+    proofs: TOKENS.ProofUseCases,
   });
 });

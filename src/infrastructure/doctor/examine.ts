@@ -10,7 +10,8 @@ import type { MessageEngine } from '../stores/message-engine.js';
 import { openMessageEngine } from '../stores/open-message-engine.js';
 import { openLog, type OpenedLog } from '../stores/open-log.js';
 import { createLogTree } from '../audit/postgres-log-tree.js';
-import { checkAuditTree } from './audit-check.js';
+import { createWitnessStates } from '../audit/witness-states.js';
+import { checkAuditTree, checkWitnesses } from './audit-check.js';
 import { checkClock, checkDatabase, checkLog } from './database-checks.js';
 import { checkErasures } from './erasure-check.js';
 import { checkDisk, checkMail, checkNode, checkSecrets } from './machine-checks.js';
@@ -61,6 +62,7 @@ const examineStores = async (config: Config, releases: ReleaseStack): Promise<re
   findings.push(
     await finding('media', checkMedia(pool, config, opened.engine && blobPlaces(config, opened.engine.mongo))),
     await finding('audit tree', checkAuditTree(createLogTree(pool), opened.log?.events)),
+    await finding('audit witnesses', checkWitnesses(createWitnessStates(pool))),
     await finding('erasures', checkErasures(pool, opened.log?.events.raw)),
   );
   return findings;

@@ -4,7 +4,8 @@ import { CopyRefusedError } from './moved-log.js';
 const AT_A_TIME = 5_000;
 const NO_USER = '00000000-0000-0000-0000-000000000000';
 
-const RING = 'select name, wrapped, master_key from security.key_ring order by name';
+/** A copy is another log: its heads are signed by keys of its own. */
+const RING = `select name, wrapped, master_key from security.key_ring where name not like 'audit-log-%' order by name`;
 const ADD_TO_RING =
   'insert into security.key_ring (name, wrapped, master_key) values ($1, $2, $3) on conflict do nothing';
 const KEYS = `

@@ -26,6 +26,24 @@ const positionIn = ({ type, data }: Pick<RawEvent, 'type' | 'data'>) => {
   return { text, written: found[0]?.[0] ?? '', field, position: position as Position };
 };
 
+/** A position that the data of an event names. */
+interface NamedPosition {
+  readonly position: Position;
+  /** Answers the data as it is with another position in its place. */
+  readonly renamed: (position: Position) => Buffer;
+}
+
+/** Answers the position that an event names, if it does. Raises `CopyRefusedError` where it stands in a form that is not known. */
+export const namedPosition = (event: Pick<RawEvent, 'type' | 'data'>): NamedPosition | undefined => {
+  const found = positionIn(event);
+  return (
+    found && {
+      position: found.position,
+      renamed: (position) => Buffer.from(found.text.replace(found.written, `"${found.field}":"${position}"`)),
+    }
+  );
+};
+
 /** Answers the position of the copied log at which an event of the other one stands. */
 export class PositionMap {
   readonly #source: MovedLog;
@@ -57,10 +75,9 @@ export class PositionMap {
 
   /** Answers the bytes that an event has in the copy; undefined where they name an event that is not in it yet. */
   async mapped(event: RawEvent): Promise<Buffer | undefined> {
-    const found = positionIn(event);
-    if (!found) return event.data;
-    const position = await this.find(found.position);
-    if (position === undefined) return undefined;
-    return Buffer.from(found.text.replace(found.written, `"${found.field}":"${position}"`));
+    const named = namedPosition(event);
+    if (!named) return event.data;
+    const position = await this.find(named.position);
+    return position === undefined ? undefined : named.renamed(position);
   }
 }

@@ -140,6 +140,18 @@ export const createMetrics = () => {
       help: '1 while nothing is added to the audit tree, because the log does not fit it.',
       registers,
     }),
+    auditWitnessRefused: new Gauge({
+      name: 'chatapp_audit_witness_refused',
+      help: '1 while a witness does not sign what the log has signed, because it has seen another log by this name.',
+      labelNames: ['witness'],
+      registers,
+    }),
+    auditWitnessAway: new Gauge({
+      name: 'chatapp_audit_witness_away',
+      help: '1 while a witness gives no answer.',
+      labelNames: ['witness'],
+      registers,
+    }),
   };
 };
 

@@ -5,12 +5,12 @@ import type { Consumers } from '../../application/consumers/consumers.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { MailOutbox } from '../../application/ports/mail-outbox.js';
 import type { Operations, ReadinessReport } from '../../application/ports/operations.js';
-import type { LogTree, TreeHalt } from '../../application/ports/tree-store.js';
 import type { ProjectionStatuses } from '../../application/ports/projection-statuses.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import type { Config } from '../config.js';
+import { auditChecks, measureAudit, observeAudit, type AuditParts, type ObservedAudit } from './audit-state.js';
 import { LagClock } from './lag-clock.js';
 import type { Metrics } from './metrics.js';
 import { RepeatedCheck } from './repeated-check.js';
@@ -24,14 +24,13 @@ const MAX_LAG_EVENTS = 10_000;
 const CHECK_EVERY_MS = 1_000;
 const CHECK_TIMEOUT_MS = 2_000;
 
-interface OperationsParts {
+interface OperationsParts extends AuditParts {
   readonly pool: pg.Pool;
   readonly statuses: Pick<ProjectionStatuses, 'list'>;
   readonly events: Pick<EventStore, 'head' | 'countBetween'>;
   readonly progress: AnnouncedProgress;
   readonly consumers: Consumers;
   readonly outbox: Pick<MailOutbox, 'countUnsent'>;
-  readonly tree: Pick<LogTree, 'halt'>;
   readonly metrics: Metrics;
   readonly masterKeys: MasterKeys;
   /** The time that a consumer may be behind the log, or be silent. */
@@ -53,7 +52,7 @@ type Check = ReadinessReport['checks'][string];
 const KEY_MISSING: Check = { ok: false, detail: 'keys are wrapped by a master key that this server does not know' };
 
 /** What is asked of the database once a second, however many callers want to know. */
-interface Observed {
+interface Observed extends ObservedAudit {
   readonly head: Position;
   /** The number of events that each consumer of the log has not reached, by its name. */
   readonly behind: ReadonlyMap<string, number>;
@@ -61,7 +60,6 @@ interface Observed {
   readonly unsentMails: number;
   /** Whether something is wrapped by a master key that this node does not know. */
   readonly isKeyMissing: boolean;
-  readonly treeHalt: TreeHalt | undefined;
 }
 
 const eventsBehind = async (
@@ -111,15 +109,13 @@ const observedChecks = (observed: Observed | undefined): Record<string, Check> =
       checks[`projection ${name}`] = { ok: false, detail: `stopped at position ${position}: ${stopped}` };
     if (parked > 0) checks[`parked ${name}`] = { ok: true, detail: `${parked} events are parked` };
   }
-  // Users can go on without it: whether to go on is for those to decide whom the alarm calls.
-  if (observed.treeHalt)
-    checks['audit tree halted'] = { ok: true, detail: `audit_tree_halted: ${observed.treeHalt.reason}` };
+  Object.assign(checks, auditChecks(observed));
   if (observed.isKeyMissing) checks['master key'] = KEY_MISSING;
   return checks;
 };
 
 const observer = (parts: OperationsParts, lag: LagClock) => {
-  const { pool, statuses, events, progress, consumers, outbox, tree, masterKeys, now } = parts;
+  const { pool, statuses, events, progress, consumers, outbox, masterKeys, now } = parts;
   const observe = async (): Promise<Observed> => {
     const head = await events.head();
     // Another node announces what it has written, not the events that it has passed.
@@ -129,7 +125,7 @@ const observer = (parts: OperationsParts, lag: LagClock) => {
     const isKeyMissing = await isMasterKeyMissing(pool, masterKeys);
     const behind = await eventsBehind(parts, head);
     const unsentMails = await outbox.countUnsent();
-    return { head, behind, projections, unsentMails, isKeyMissing, treeHalt: await tree.halt() };
+    return { head, behind, projections, unsentMails, isKeyMissing, ...(await observeAudit(parts)) };
   };
   return observe;
 };
@@ -171,7 +167,7 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
       metrics.parkedNow.set({ projection }, parked);
     }
     metrics.mailsWaiting.set(latest.unsentMails);
-    metrics.auditTreeHalted.set(latest.treeHalt ? 1 : 0);
+    measureAudit(metrics, latest);
   };
 
   const measure = async (): Promise<void> => {

@@ -12,7 +12,8 @@ export type KeyRing = Readonly<Record<KeyName, Buffer>>;
 const KEY_BYTES = 32;
 
 const ADD = 'insert into security.key_ring (name, wrapped, master_key) values ($1, $2, $3) on conflict do nothing';
-const ALL = 'select name, wrapped, master_key as "masterKey" from security.key_ring';
+/** The ring holds the keys of the audit log, too: these are opened where something is signed. */
+const OWN = 'select name, wrapped, master_key as "masterKey" from security.key_ring where name = any ($1)';
 
 const open = async (masterKeys: MasterKeys, row: WrappedKey & { readonly name: string }): Promise<Buffer> => {
   try {
@@ -28,7 +29,7 @@ export const openKeyRing = async (pool: pg.Pool, masterKeys: MasterKeys): Promis
     const { wrapped, masterKey } = await masterKeys.wrap(randomBytes(KEY_BYTES), name);
     await pool.query(ADD, [name, wrapped, masterKey]);
   }
-  const { rows } = await pool.query<{ name: string; wrapped: Buffer; masterKey: string | null }>(ALL);
+  const { rows } = await pool.query<{ name: string; wrapped: Buffer; masterKey: string | null }>(OWN, [NAMES]);
   const opened: (readonly [string, Buffer])[] = [];
   for (const row of rows) opened.push([row.name, await open(masterKeys, row)]);
   return Object.fromEntries(opened) as KeyRing;

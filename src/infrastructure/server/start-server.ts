@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { Consumers } from '../../application/consumers/consumers.js';
 import { includesLoopback } from '../../application/kernel/loopback.js';
 import { dropLeftovers } from '../../application/projections/drop-leftovers.js';
-import type { Config } from '../config.js';
+import { publicUrlOf, type Config } from '../config.js';
 import { createApplication } from '../di/create-application.js';
 import { runLimitClearing } from '../limits/clear-limits.js';
 import { limitersInPostgres } from '../limits/postgres-limiters.js';
@@ -22,6 +22,9 @@ import { openSignals } from '../signals/open-signals.js';
 import { openStores } from '../stores/open-stores.js';
 import { versionOf } from '../version.js';
 import { createLogTree } from '../audit/postgres-log-tree.js';
+import { createWitnessStates } from '../audit/witness-states.js';
+import { runAuditCheckpoints } from './run-audit-checkpoints.js';
+import { runAuditWitnesses } from './run-audit-witnesses.js';
 import { runAuditTree } from './run-audit-tree.js';
 import { openInterfaces } from './open-interfaces.js';
 import { runKeyDestruction } from './run-key-destruction.js';
@@ -108,14 +111,17 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   await runSessionDenylist(parts, signal);
   phases.end('session denylist');
   await runMedia(parts);
-  const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  const publicUrl = publicUrlOf(config);
   mailer.running = runMailer(config, publicUrl, { ...parts, tickets });
   const { mailbox } = mailer.running;
   runAuditTree(parts);
+  runAuditCheckpoints(parts);
+  runAuditWitnesses(parts);
   const outbox = createMailOutbox(parts.pool);
   const tree = createLogTree(parts.pool);
+  const witnesses = createWitnessStates(parts.pool);
   const { statuses } = parts.engine;
-  const operations = await runOperations({ ...parts, statuses, progress, masterKeys, outbox, tree });
+  const operations = await runOperations({ ...parts, statuses, progress, masterKeys, outbox, tree, witnesses });
   const generations = registeredProjections({ ...parts, kept: parts.engine.generations, onMail: () => undefined });
   const purge = runPurge({
     ...parts,

@@ -1,7 +1,9 @@
 import type pg from 'pg';
+import type { Checkpoints } from '../../application/ports/checkpoints.js';
 import type { UserKeys } from '../../application/ports/user-keys.js';
 import type { UserId } from '../../domain/kernel/ids.js';
-import type { Config } from '../config.js';
+import { openCheckpoints } from '../audit/postgres-checkpoints.js';
+import { publicUrlOf, type Config } from '../config.js';
 import type { EventCodec } from '../../application/ports/event-codec.js';
 import { createKurrentDbEventStore } from '../event-store/kurrentdb/kurrentdb-event-store.js';
 import {
@@ -28,6 +30,8 @@ export interface OpenedLog {
   readonly masterKeys: MasterKeys;
   readonly userKeys: UserKeys & UserKeySource;
   readonly jwtSecrets: AcceptedSecrets;
+  /** The signed heads of the tree over the log. */
+  readonly checkpoints: Checkpoints;
 }
 
 type LogParts = PoolParts & Pick<PostgresEventStoreParts, 'observer' | 'onListening'>;
@@ -60,5 +64,7 @@ export const openLog = async (config: Config, pool: pg.Pool, parts: LogParts): P
   const codec = createEventCodec(chatEvents, userKeys);
   const { events, logServer } = await openEvents(config, pool, codec, parts);
   await requireSameLog(pool, events, config.KURRENTDB_URL !== undefined);
-  return { events, logServer, keys, masterKeys, userKeys, jwtSecrets };
+  const { host } = new URL(publicUrlOf(config));
+  const checkpoints = await openCheckpoints({ pool, masterKeys, origin: config.AUDIT_ORIGIN, host });
+  return { events, logServer, keys, masterKeys, userKeys, jwtSecrets, checkpoints };
 };

@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import { copyKeys, requireUnused } from '../moving/copy-keys.js';
 import { lockForCopy, type CopyLock } from '../moving/copy-lock.js';
 import { copyMails } from '../moving/copy-mails.js';
+import { copyTree } from '../moving/copy-tree.js';
 import { kurrentDbLog } from '../moving/kurrentdb-log.js';
 import { LogCopy } from '../moving/log-copy.js';
 import type { MovedLog } from '../moving/moved-log.js';
@@ -106,7 +107,7 @@ const urlsOf = async (session: CopySession, { from, to, keysFrom, keysTo }: LogC
   return { log: own.log, keys };
 };
 
-/** Copies a log with its keys and its queue of mails, and compares the two. */
+/** Copies a log with its keys, the tree that proves it and its queue of mails, and compares the two logs. */
 export const copyLog = async (
   config: Config,
   options: LogCopyOptions,
@@ -126,6 +127,7 @@ export const copyLog = async (
     const copying = new LogCopy({ source, target, onProgress });
     const added = await copying.copy();
     const keys = await copyKeys(from, to);
+    await copyTree(from, to);
     await copyMails({ from, to, source, positions: copying.positions });
     return { added, keys, from: source.place, to: target.place, ...(await copying.verify()) };
   } finally {

@@ -11,6 +11,7 @@ import { ReleaseStack } from '../release-stack.js';
 import { openExistingDatabase } from '../stores/open-existing-database.js';
 import { openMessageEngine } from '../stores/open-message-engine.js';
 import { openLog } from '../stores/open-log.js';
+import { openAuditTool } from './audit-tool.js';
 import { rotateMasterKey } from './rotate-master-key.js';
 
 /** The answers of the tool are printed; its log is for failures. */
@@ -41,6 +42,7 @@ export const openTool = async (config: Config): Promise<Tool> => {
       logStats: () => (config.KURRENTDB_URL === undefined ? logStats(pool) : countedLogStats(opened.events.raw)),
       projections: createProjectionOperations(pool, opened.events, engine),
       rotateMasterKey: (onProgress) => rotateMasterKey(config, pool, onProgress),
+      audit: openAuditTool(opened),
       close: async () => {
         await releases.releaseAll();
       },

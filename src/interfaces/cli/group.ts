@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ToolError, type CliParts, type Tool } from './tool.js';
+import { MisfitError, ToolError, type CliParts, type Tool } from './tool.js';
 
 /** The result of a command: the answer as text, and as JSON for programs. */
 interface CommandAnswer {
@@ -7,6 +7,8 @@ interface CommandAnswer {
   readonly json: unknown;
   /** Whether it has found that something is wrong: the exit code says so. */
   readonly failed?: boolean;
+  /** What is said once the answer is written, where the log does not fit what proves it. */
+  readonly misfit?: string | undefined;
 }
 
 interface CommandSpec<Options> {
@@ -19,7 +21,7 @@ interface CommandSpec<Options> {
 }
 
 /** The options of a command, as they were given. */
-export type Given = Readonly<Record<string, string | boolean | undefined>>;
+export type Given = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** Adds a command to a group. It opens the tool, answers, and closes it again whatever happens. */
 export const addCommand = (group: Command, { open, terminal }: CliParts, spec: CommandSpec<Given>): void => {
@@ -33,6 +35,7 @@ export const addCommand = (group: Command, { open, terminal }: CliParts, spec: C
     try {
       const answer = await spec.run(tool, args, options);
       if (answer) terminal.out(`${options['json'] === true ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+      if (answer?.misfit !== undefined) throw new MisfitError(answer.misfit);
       if (answer?.failed) throw new ToolError('not all is well');
     } finally {
       await tool.close();

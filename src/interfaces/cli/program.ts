@@ -1,16 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { RebuildCancelledError } from '../../application/ports/projection-operations.js';
+import { auditCommands } from './audit.commands.js';
 import { backupCommand, restoreCommand } from './backup.commands.js';
 import { doctorCommand } from './doctor.command.js';
 import { keysCommands } from './keys.commands.js';
 import { logCommands } from './log.commands.js';
 import { projectionsCommands } from './projections.commands.js';
 import { psqlCommand } from './psql.command.js';
-import { InterruptedError, type CliParts, type Terminal } from './tool.js';
+import { InterruptedError, MisfitError, type CliParts, type Terminal } from './tool.js';
 import { usersCommands } from './users.commands.js';
 
 const FAILED = 1;
 const MISUSED = 2;
+const MISFIT = 3;
 /** What shells answer for a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 const INTERRUPTIONS = [RebuildCancelledError, InterruptedError];
@@ -37,6 +39,7 @@ const COMMANDS = [
   projectionsCommands,
   logCommands,
   keysCommands,
+  auditCommands,
   backupCommand,
   restoreCommand,
   doctorCommand,
@@ -57,7 +60,10 @@ const createProgram = (parts: CliParts): Command => {
   return prepared(program, parts.terminal);
 };
 
-/** Carries out one command line. Answers the exit code: 0, 1 for a failure, 2 for a wrong command line, 130 where Ctrl-C has ended it. */
+/**
+ * Carries out one command line. Answers the exit code: 0, 1 for a failure, 2 for a wrong command line, 3 where the log does not fit
+ * what proves it, 130 where Ctrl-C has ended it.
+ */
 export const runCli = async (parts: CliParts, args: readonly string[]): Promise<number> => {
   try {
     await createProgram(parts).parseAsync(args, { from: 'user' });
@@ -65,6 +71,7 @@ export const runCli = async (parts: CliParts, args: readonly string[]): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
     parts.terminal.note(`chatapp: ${messageOf(error)}\n`);
+    if (error instanceof MisfitError) return MISFIT;
     return INTERRUPTIONS.some((each) => error instanceof each) ? INTERRUPTED : FAILED;
   }
 };

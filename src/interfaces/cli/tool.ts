@@ -1,3 +1,4 @@
+import type { Misfit } from '../../application/audit/misfit.js';
 import type { CommandContext } from '../../application/kernel/command-context.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { EventStore } from '../../application/ports/event-store.js';
@@ -19,7 +20,40 @@ export interface Tool {
   readonly projections: ProjectionOperations;
   /** Wraps every key anew; answers how many, and with which master key. */
   readonly rotateMasterKey: (onProgress: (done: number) => void) => Promise<{ keys: number; masterKey: string }>;
+  readonly audit: AuditTool;
   close(): Promise<void>;
+}
+
+/** What a log is verified with, beside what is kept with it. */
+export interface VerifyLogOptions {
+  /** Files with checkpoints that were kept elsewhere. */
+  readonly files: readonly string[];
+  /** Keys of the log, as its verifier keys are written, that were kept elsewhere: these alone count for the files then. */
+  readonly keys: readonly string[];
+}
+
+export interface LogVerified {
+  /** How many events are as they were put under the tree, up to the first that does not fit. */
+  readonly events: number;
+  /** The root, in base64. */
+  readonly root: string;
+  /** How many signed heads fit. */
+  readonly heads: number;
+  /** How many events are not under the tree yet. */
+  readonly pending: number;
+  readonly misfit: Misfit | null;
+  /** The logs that this one is a copy of, the last one first: how many of their events are here as they were there. */
+  readonly former: readonly { readonly origin: string; readonly events: number; readonly misfit: Misfit | null }[];
+}
+
+/** What the commands on the audit tree do. */
+export interface AuditTool {
+  /** Computes the tree anew from the log, and compares it with what is kept of it. */
+  verify(options: VerifyLogOptions, onProgress: (events: number, total: number) => void): Promise<LogVerified>;
+  /** Changes the key that signs heads; answers how large the head is that both keys have signed. */
+  rotateLogKey(): Promise<number>;
+  /** Lets the tree grow again; answers whether it was halted. */
+  resumeTree(): Promise<boolean>;
 }
 
 /** The answer to a statement of SQL, as PostgreSQL writes it. */
@@ -128,6 +162,11 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** The lines that are typed, or come by a pipe. */
   lines(): AsyncIterable<string>;
+}
+
+/** The log does not fit what proves it. The exit code says so, apart from that of a failure. */
+export class MisfitError extends Error {
+  override readonly name = 'MisfitError';
 }
 
 /** A command cannot be carried out; the message says why, and what to do. */

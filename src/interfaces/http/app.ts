@@ -22,6 +22,7 @@ import { openApiDocument } from './openapi.js';
 import { opsRoutes } from './ops.js';
 import type { Route } from './route.js';
 import { auditRoutes } from './routes/audit.routes.js';
+import { tileAddresses } from './tile-addresses.js';
 import { conversationRoutes } from './routes/conversations.routes.js';
 import { mediaRoutes } from './routes/media.routes.js';
 import { messageRoutes } from './routes/messages.routes.js';
@@ -29,6 +30,7 @@ import { contactRoutes } from './routes/contacts.routes.js';
 import { profileRoutes } from './routes/profiles.routes.js';
 import { pinRoutes } from './routes/pins.routes.js';
 import { preferencesRoutes } from './routes/preferences.routes.js';
+import { proofRoutes } from './routes/proofs.routes.js';
 import { reactionRoutes } from './routes/reactions.routes.js';
 import { roleRoutes } from './routes/roles.routes.js';
 import { searchRoutes } from './routes/search.routes.js';
@@ -76,6 +78,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...preferencesRoutes(useCases),
   ...mediaRoutes(useCases),
   ...auditRoutes(useCases),
+  ...proofRoutes(useCases),
 ];
 
 /** Lets the pages of other origins read answers; those that are named may send the cookie, too. */
@@ -108,6 +111,7 @@ export const createHttpApp = (parts: HttpParts): Koa<RequestState> => {
   app.use(opsRoutes(parts.operations));
   app.use(webPages({ openApi, asyncApi: parts.asyncApi, mailbox: parts.mailbox }));
   app.use(limitRequests(parts.takeRequest));
+  app.use(tileAddresses);
   app.use(refuseOnFixedPaths(routes));
   app.use(router.routes() as Middleware);
   app.use(refuseTheRest(router));

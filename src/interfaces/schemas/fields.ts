@@ -197,6 +197,16 @@ export const position = z
   .regex(POSITION, 'takes a position')
   .meta({ examples: ['1234'] }) as unknown as z.ZodType<Position, Position>;
 
+/** How many leaves a tree has. Beyond the largest, numbers of JavaScript are not exact. */
+export const treeSize = publishedAs(
+  z
+    .string()
+    .regex(/^(0|[1-9]\d{0,15})$/, 'takes a number of leaves')
+    .transform(Number)
+    .refine(Number.isSafeInteger, 'is larger than any log'),
+  { type: 'integer', minimum: 0, maximum: 999_999_999_999_999, examples: [1] },
+);
+
 /** Other years than these, in UTC, are none that PostgreSQL takes as they are written. */
 const YEARS = /^[1-8]\d{3}-/;
 

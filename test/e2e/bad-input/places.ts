@@ -34,6 +34,10 @@ const real = ({ bob, directId, groupId, messageId }: Scene): Readonly<Record<str
   emoji: '👍',
   role: 'auditor',
   since: '0',
+  position: '1',
+  size: '1',
+  tile: '0/000.p/1',
+  from: '1',
   q: 'tea',
   query: 'ada',
 });

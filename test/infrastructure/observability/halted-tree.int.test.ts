@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Consumers } from '../../../src/application/consumers/consumers.js';
 import { AnnouncedProgress } from '../../../src/application/projections/announced-progress.js';
 import { createLogTree } from '../../../src/infrastructure/audit/postgres-log-tree.js';
+import { createWitnessStates } from '../../../src/infrastructure/audit/witness-states.js';
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js';
 import { createOperations } from '../../../src/infrastructure/observability/operations.js';
 import { testMasterKeys } from '../../support/master-keys.js';
@@ -23,6 +24,7 @@ describe('A halted audit tree', () => {
         consumers: new Consumers({ now: () => now, sleep: async () => undefined, onFailed: () => undefined }),
         outbox: { countUnsent: async () => 0 },
         tree: createLogTree(pool),
+        witnesses: createWitnessStates(pool),
         metrics: createMetrics(),
         masterKeys: await testMasterKeys(),
         maxLagSeconds: 30,

@@ -57,6 +57,7 @@ describe('How a server does', () => {
       consumers,
       outbox: { countUnsent: async () => unsentMails },
       tree: createLogTree(database.pool),
+      witnesses: { list: async () => [] },
       metrics: createMetrics(),
       masterKeys: await testMasterKeys(),
       maxLagSeconds: MAX_LAG_SECONDS,

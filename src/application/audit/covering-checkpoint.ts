@@ -1,0 +1,66 @@
+import { hasReached, LOG_START } from '../../domain/kernel/position.js';
+import type { Position } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import type { KeptCheckpoint } from '../ports/checkpoints.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { LogTree } from '../ports/tree-store.js';
+import { ProofPendingError } from './proof-pending.js';
+import { signCheckpoint, type SignCheckpointParts } from './sign-checkpoint.js';
+
+const ASK_AGAIN_MS = 50;
+/** How long a proof is waited for. */
+const LONGEST_MS = 4_000;
+/** Heads are signed on demand so often at most, for all who ask together. */
+const SIGNED_EVERY_MS = 500;
+
+export interface CoveringParts extends SignCheckpointParts {
+  readonly tree: Pick<LogTree, 'head' | 'tiles' | 'indexOf' | 'halt'>;
+  readonly events: Pick<EventStore, 'head'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** Asks until there is an answer. Raises `ProofPendingError` where none comes in time, or none can come. */
+const until = async <Answer>(
+  { now, pause, tree }: CoveringParts,
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer> => {
+  for (const deadline = now() + LONGEST_MS; ;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (now() >= deadline || (await tree.halt())) throw new ProofPendingError('no signed head covers the event yet');
+    await pause(ASK_AGAIN_MS);
+  }
+};
+
+/** Finds leaves, and the signed heads that cover them. Newer ones are waited for shortly. */
+export const coveringCheckpoint = (parts: CoveringParts) => {
+  const { tree, events, checkpoints, now } = parts;
+
+  /** Answers the number of an event's leaf. Rejects `audit_event_not_found` where the log has none at this position. */
+  const findLeaf = async (position: Position): Promise<number> => {
+    const isThere = position !== LOG_START && hasReached(await events.head(), position);
+    if (!isThere) reject('audit_event_not_found');
+    return until(parts, async () => {
+      const index = await tree.indexOf(position);
+      if (index !== undefined) return index;
+      // The tree has come further: there is a gap between positions, and no event.
+      return hasReached((await tree.head()).position, position) ? reject('audit_event_not_found') : undefined;
+    });
+  };
+
+  const isNew = ({ signedAt }: KeptCheckpoint): boolean => now() - Date.parse(signedAt) < SIGNED_EVERY_MS;
+
+  /** Answers the last signed head, which is of more leaves than this. One is signed where there is none. */
+  const covering = (index: number): Promise<KeptCheckpoint> =>
+    until(parts, async () => {
+      const last = await checkpoints.last();
+      if (last && last.size > index) return last;
+      if ((last && isNew(last)) || (await tree.halt())) return undefined;
+      const signed = await signCheckpoint(parts, (_, before) => before === undefined || !isNew(before));
+      return signed && signed.size > index ? signed : undefined;
+    });
+
+  return { findLeaf, covering };
+};

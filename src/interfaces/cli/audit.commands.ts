@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import type { Misfit } from '../../application/audit/misfit.js';
+import { addCommand, createGroup, type Given } from './group.js';
+import { counted, progressOn } from './output.js';
+import type { CliParts, LogVerified } from './tool.js';
+
+const listOf = (given: Given[string]): readonly string[] => (Array.isArray(given) ? (given as readonly string[]) : []);
+
+const textOf = ({ events, root, heads, pending, misfit, former }: LogVerified): string =>
+  [
+    `${counted(events, 'event')} as they were put under the tree, ${counted(heads, 'signed head')} fit`,
+    ...(misfit === null ? [`root ${root}`] : []),
+    ...former.map((each) => `${counted(each.events, 'event')} as they were in ${each.origin}, which was copied`),
+    ...(pending > 0 ? [`${counted(pending, 'event')} not under the tree yet`] : []),
+  ].join('\n');
+
+const placeOf = ({ position, streamId }: Misfit): string =>
+  [...(position === null ? [] : [`position ${position}`]), ...(streamId === null ? [] : [`stream ${streamId}`])].join(
+    ', ',
+  );
+
+const sentenceOf = (misfit: Misfit): string => {
+  const place = placeOf(misfit);
+  return `the log does not fit: ${misfit.what}${place === '' ? '' : ` at ${place}`}: ${misfit.detail}`;
+};
+
+/** Commands on what proves the log. */
+export const auditCommands = (parts: CliParts): Command => {
+  const group = createGroup('audit', 'the tree that proves the log, and the keys that sign it');
+  addCommand(group, parts, {
+    usage: 'verify',
+    summary:
+      'compute the tree anew from the log, and compare it with the one that is kept, every signed head and those that you kept; names the first event ' +
+      'that does not fit. Exit code: 0 where all fits, 3 where something does not, 1 where it could not be verified',
+    options: [
+      ['--checkpoint <file...>', 'checkpoints that were kept elsewhere: they show what a replaced database does not'],
+      ['--key <key...>', 'keys of the log that were kept elsewhere, to verify these with'],
+    ],
+    examples: ['audit verify', 'audit verify --checkpoint yesterday.txt', 'audit verify --json'],
+    run: async ({ audit }, _, options) => {
+      const progress = progressOn(parts.terminal);
+      const given = { files: listOf(options['checkpoint']), keys: listOf(options['key']) };
+      try {
+        const verified = await audit.verify(given, (events, total) =>
+          progress.show(`${events} of ${counted(total, 'event')}`),
+        );
+        const misfit = verified.misfit ?? verified.former.find((each) => each.misfit !== null)?.misfit;
+        return { json: verified, text: textOf(verified), ...(misfit && { misfit: sentenceOf(misfit) }) };
+      } finally {
+        progress.end();
+      }
+    },
+  });
+  addCommand(group, parts, {
+    usage: 'resume',
+    summary:
+      'let a halted tree grow again, once it is known what happened and mended; it halts anew where the log does not fit',
+    examples: ['audit resume'],
+    run: async ({ audit }) => {
+      const resumed = await audit.resumeTree();
+      return { json: { resumed }, text: resumed ? 'the tree grows again' : 'the tree was not halted' };
+    },
+  });
+  const keys = createGroup('keys', 'the keys that sign the heads of the tree');
+  addCommand(keys, parts, {
+    usage: 'rotate',
+    summary:
+      'sign with a new key; the head of this moment is signed by both, and the old key verifies what it has signed',
+    examples: ['audit keys rotate'],
+    run: async ({ audit }) => {
+      const size = await audit.rotateLogKey();
+      return { json: { size }, text: `both keys have signed the head of ${counted(size, 'event')}` };
+    },
+  });
+  group.addCommand(keys);
+  return group;
+};
