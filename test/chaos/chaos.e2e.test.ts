@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { KurrentDbDouble } from '../support/kurrentdb-double/kurrentdb-double.js';
 import { describeOnMongo } from '../support/mongodb.js';
 import { describeOnNats, startNats, type NatsServer } from '../support/nats.js';
 import { chaos, type ChaosResult } from './run-chaos.js';
@@ -38,6 +39,15 @@ describe('two servers on which everybody writes', function () {
     expect(result.serversKilled).to.be.greaterThan(0);
     expect(result.databasesKilled).to.be.greaterThan(0);
     expect(result.connections).to.be.greaterThan(12);
+  });
+
+  it('still do with the log in KurrentDB (the double), at the faults of that', async () => {
+    const double = await new KurrentDbDouble().start();
+    const parts = { messages: FEWER, faults: true, double, ...QUIETLY };
+    const result = await chaos({ seconds: 4, ...parts }).finally(() => double.stop());
+    expectNothingLost(result, FEWER);
+    expect(Object.keys(result.logFaults)).to.have.length.at.least(9);
+    expect(result.socketsCut).to.be.at.least(10);
   });
 
   describeOnMongo('with messages in MongoDB', (mongo) =>

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startMongo } from '../support/mongodb.js';
 import { startNats } from '../support/nats.js';
+import { KurrentDbDouble } from '../support/kurrentdb-double/kurrentdb-double.js';
 import { chaos, type ChaosOptions } from './run-chaos.js';
 
 const USAGE = `Lets a dozen users write on two servers on one database while their sockets are cut, the servers are killed one after
@@ -11,6 +12,9 @@ another and PostgreSQL is killed too. Then compares the log with the read models
   npm run chaos -- --calm            without any fault
   npm run chaos -- --mongodb         with messages in MongoDB, which is killed too
   npm run chaos -- --nats            with signals over NATS, which is killed too
+  npm run chaos -- --kurrentdb-double
+                                     with the log on the tests' double of KurrentDB. Nothing is killed: the double drops subscriptions,
+                                     loses, delays and refuses appends, cuts connections, and freezes
 
 --mongodb takes \`mongod\` from the path, or what scripts/fetch-mongod.js has fetched or scripts/build-ferretdb.sh built. A server of
 your own, named by MONGODB_URL, is used and not killed. --nats takes \`nats-server\` from the path.`;
@@ -21,6 +25,7 @@ const { values } = parseArgs({
     calm: { type: 'boolean', default: false },
     mongodb: { type: 'boolean', default: false },
     nats: { type: 'boolean', default: false },
+    'kurrentdb-double': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -28,15 +33,22 @@ const seconds = Number(values.seconds);
 const SHOWN_FAULTS = 20;
 const PHASE_MS = 300_000;
 
+const startMongoNamed = async () => {
+  const mongo = await startMongo();
+  if (!mongo) throw new Error('there is no MongoDB');
+  process.stdout.write(`messages are in ${mongo.name}\n`);
+  return mongo;
+};
+
 /** Starts what the run needs beside PostgreSQL, and ends it in any case. */
-const onStores = async <Result>(run: (stores: Pick<ChaosOptions, 'mongo' | 'nats'>) => Promise<Result>) => {
-  const mongo = values.mongodb ? await startMongo() : undefined;
-  if (values.mongodb && !mongo) throw new Error('there is no MongoDB');
-  if (mongo) process.stdout.write(`messages are in ${mongo.name}\n`);
+const onStores = async <Result>(run: (stores: Pick<ChaosOptions, 'mongo' | 'nats' | 'double'>) => Promise<Result>) => {
+  const mongo = values.mongodb ? await startMongoNamed() : undefined;
   const nats = values.nats ? await startNats() : undefined;
+  const double = values['kurrentdb-double'] ? await new KurrentDbDouble().start() : undefined;
   try {
-    return await run({ mongo, nats });
+    return await run({ mongo, nats, double });
   } finally {
+    double?.stop();
     await mongo?.stop();
     await nats?.stop();
   }

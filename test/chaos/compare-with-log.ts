@@ -1,22 +1,7 @@
-import type pg from 'pg';
 import type { ChatClient } from './chat-client.js';
 import type { FrameRecord } from './frame-record.js';
+import type { Logged } from './logged-events.js';
 import type { MessageRow } from './message-rows.js';
-
-const LOGGED = `
-  select position::text, type, convert_from(data, 'UTF8')::json ->> 'messageId' as "messageId",
-         convert_from(data, 'UTF8')::json ->> 'conversationId' as "conversationId",
-         convert_from(data, 'UTF8')::json ->> 'userId' as "userId"
-    from log.events where type in ('MessageSent', 'MessageRead') and log.events.position <= $1
-   order by log.events.position`;
-
-interface Logged {
-  readonly position: string;
-  readonly type: 'MessageSent' | 'MessageRead';
-  readonly messageId: string | null;
-  readonly conversationId: string;
-  readonly userId: string | null;
-}
 
 export interface Compared {
   /** The number of messages in the log. */
@@ -28,6 +13,8 @@ export interface Compared {
 
 export interface ComparedRange {
   readonly conversationIds: readonly string[];
+  /** What the log holds, up to `upTo`. */
+  readonly logged: readonly Logged[];
   /** The position behind which clients count. */
   readonly after: string;
   /** The position up to which every client was served; marks that were under way may stand behind it. */
@@ -41,6 +28,12 @@ const missing = (where: string, expected: Iterable<string>, found: Iterable<stri
   const there = new Set(found);
   const lacking = [...expected].filter((each) => !there.has(each));
   return lacking.length === 0 ? [] : [`${where}: ${lacking.length} missing, such as ${lacking.slice(0, 3).join(', ')}`];
+};
+
+/** Names messages that stand in the log more than once. */
+const doubled = (logged: readonly Logged[]): string[] => {
+  const sent = logged.filter(({ type }) => type === 'MessageSent').map(({ messageId }) => messageId);
+  return sent.filter((id, place) => sent.indexOf(id) < place).map((id) => `the log has message ${id} more than once`);
 };
 
 /** Answers the rows of the read model that the log requires: every message once, counted without a hole. */
@@ -71,7 +64,7 @@ const newestReads = (logged: readonly Logged[]): Logged[] => [
  * one may have come alone. Where it stands behind the compared range, its message may do so, too.
  */
 const untoldReads = (reads: readonly Logged[], record: FrameRecord, order: ReadonlyMap<string, number>): string[] => {
-  const placeOf = (messageId: string | null) => order.get(messageId ?? '') ?? Number.POSITIVE_INFINITY;
+  const placeOf = (messageId: string) => order.get(messageId) ?? Number.POSITIVE_INFINITY;
   return reads
     .filter((read) => {
       const told = [...(record.reads.get(readerOf(read)) ?? [])].map(placeOf);
@@ -92,7 +85,7 @@ const clientFaults = (client: ChatClient, { conversationIds, logged, upTo }: Exp
   const messages = own.filter(({ type }) => type === 'MessageSent');
   const reads = record.hasResynced ? [] : newestReads(own);
   const told = [...record.positions].filter((position) => BigInt(position) <= BigInt(upTo));
-  const order = new Map(messages.map(({ messageId }, place) => [messageId ?? '', place]));
+  const order = new Map(messages.map(({ messageId }, place) => [messageId, place]));
   const positions = messages.map(({ position }) => position);
   return [
     ...record.faults,
@@ -112,18 +105,16 @@ const clientFaults = (client: ChatClient, { conversationIds, logged, upTo }: Exp
     ...missing(
       'the log, of what was acknowledged',
       acknowledged,
-      messages.map(({ messageId }) => messageId ?? ''),
+      messages.map(({ messageId }) => messageId),
     ),
   ];
 };
 
 /** Compares the log with the read model, and with what each client was told. */
-export const compareWithLog = async (
-  pool: pg.Pool,
+export const compareWithLog = (
   clients: readonly ChatClient[],
-  { conversationIds, after, upTo, projected }: ComparedRange,
-): Promise<Compared> => {
-  const { rows: logged } = await pool.query<Logged>(LOGGED, [upTo]);
+  { conversationIds, logged, after, upTo, projected }: ComparedRange,
+): Compared => {
   const rows = new Set(
     projected.map(
       ({ messageId, conversationId, seq, position }) => `${messageId} as ${seq} of ${conversationId} at ${position}`,
@@ -136,6 +127,7 @@ export const compareWithLog = async (
     logged: expected.size,
     projected: projected.length,
     faults: [
+      ...doubled(logged),
       ...missing('the read model', expected, rows),
       ...missing('the log, of the read model', rows, expected),
       ...clients.flatMap((client) => clientFaults(client, { conversationIds: shared, logged: since, upTo })),

@@ -9,7 +9,6 @@ import { createProjectionStatuses as statusesInMongo } from '../../src/infrastru
 import { createProjectionStatuses } from '../../src/infrastructure/projections/postgres/projection-statuses.js';
 
 const POLL_MS = 50;
-const LAST = `select coalesce(max(position), 0)::text as last from log.events where type in ('MessageSent', 'MessageRead')`;
 const ROWS = `
   select message_id as "messageId", conversation_id as "conversationId", seq::integer, sent_position::text as position
     from messages.messages`;
@@ -61,20 +60,21 @@ const untilReached = async ({ checkpoint }: ProjectionStatuses, last: Position, 
   }
 };
 
-const untilProjected = async (pool: pg.Pool, mongoUrl: string | undefined, onSeen: OnSeen): Promise<void> => {
-  const { rows } = await pool.query<{ last: Position }>(LAST);
-  const last = rows[0]?.last ?? LOG_START;
+/** The database of PostgreSQL, and that of MongoDB where messages are there. */
+export interface ReadFrom {
+  readonly pool: pg.Pool;
+  readonly mongoUrl: string | undefined;
+}
+
+const untilProjected = async ({ pool, mongoUrl }: ReadFrom, last: Position, onSeen: OnSeen): Promise<void> => {
   if (mongoUrl === undefined) return untilReached(createProjectionStatuses(pool), last, onSeen);
   const { db, close } = await openMongo(mongoUrl);
   await untilReached(statusesInMongo(db), last, onSeen).finally(close);
 };
 
-/** Answers the messages in the read model, wherever it is, once it holds everything that the log has. */
-export const projectedMessages = async (
-  pool: pg.Pool,
-  mongoUrl: string | undefined,
-  onSeen: OnSeen,
-): Promise<MessageRow[]> => {
-  await untilProjected(pool, mongoUrl, onSeen);
+/** Answers the messages in the read model, wherever it is, once it holds everything up to this position. */
+export const projectedMessages = async (from: ReadFrom, last: Position, onSeen: OnSeen): Promise<MessageRow[]> => {
+  await untilProjected(from, last, onSeen);
+  const { pool, mongoUrl } = from;
   return mongoUrl === undefined ? (await pool.query<MessageRow>(ROWS)).rows : rowsInMongo(mongoUrl);
 };

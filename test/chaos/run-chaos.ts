@@ -4,15 +4,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { grouped } from '../../src/application/kernel/grouped.js';
+import type { Position } from '../../src/domain/kernel/ids.js';
+import { kurrentDbLog } from '../../src/infrastructure/moving/kurrentdb-log.js';
+import type { MovedLog } from '../../src/infrastructure/moving/moved-log.js';
+import { postgresLog } from '../../src/infrastructure/moving/postgres-log.js';
 import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/embedded-postgres.js';
 import { conversationOf, signUpMany, startGroup, type BenchUser } from '../bench/bench-users.js';
 import { built } from '../support/built.js';
 import { killDatabase } from '../support/kill-database.js';
+import type { KurrentDbDouble } from '../support/kurrentdb-double/kurrentdb-double.js';
 import { newDatabaseName, type MongoServer } from '../support/mongodb.js';
 import type { NatsServer } from '../support/nats.js';
 import { untilAnswering } from '../torture/until-answering.js';
 import { ChatClient, IN_FLIGHT, type ChatClientParts } from './chat-client.js';
 import { compareWithLog, type Compared } from './compare-with-log.js';
+import { disturbDouble } from './disturb-double.js';
+import { loggedEvents } from './logged-events.js';
 import { projectedMessages, type MessageRow, type Projected } from './message-rows.js';
 import { openAgainAndAgain } from './open-again.js';
 import { Phases } from './phases.js';
@@ -21,6 +28,7 @@ import { Servers } from './servers.js';
 const USERS = 12;
 const GROUPS = 4;
 const POLL_MS = 50;
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** How much a run asks of the stores. */
 interface Load {
@@ -55,6 +63,8 @@ export interface ChaosOptions {
   readonly mongo?: MongoServer | undefined;
   /** What signals go over, unless that is PostgreSQL. */
   readonly nats?: NatsServer | undefined;
+  /** What has the log, unless it is in PostgreSQL. The faults of a run are its own then; nothing is killed. */
+  readonly double?: KurrentDbDouble | undefined;
 }
 
 export interface ChaosResult extends Compared {
@@ -69,24 +79,21 @@ export interface ChaosResult extends Compared {
   readonly databasesKilled: number;
   /** The number of times that MongoDB and NATS were killed. */
   readonly othersKilled: number;
+  /** How often the double of KurrentDB made each of its faults. */
+  readonly logFaults: Readonly<Record<string, number>>;
 }
 
-type Faults = Pick<ChaosResult, 'socketsCut' | 'serversKilled' | 'databasesKilled' | 'othersKilled'>;
+type Faults = Pick<ChaosResult, 'socketsCut' | 'serversKilled' | 'databasesKilled' | 'othersKilled' | 'logFaults'>;
 
-const NO_FAULTS: Faults = { socketsCut: 0, serversKilled: 0, databasesKilled: 0, othersKilled: 0 };
+const NO_FAULTS: Faults = { socketsCut: 0, serversKilled: 0, databasesKilled: 0, othersKilled: 0, logFaults: {} };
 
 /** What happens to a run, where, and until when. */
-interface Disturbance extends Pick<ChaosOptions, 'mongo' | 'nats'> {
+interface Disturbance extends Pick<ChaosOptions, 'mongo' | 'nats' | 'double'> {
   readonly dataDir: string;
   readonly load: Load;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
-
-const HEAD = 'select coalesce(max(position), 0)::text as head from log.events';
-
-const headOf = async (pool: pg.Pool): Promise<string> =>
-  (await pool.query<{ head: string }>(HEAD)).rows[0]?.head ?? '0';
 
 const cutSockets = async (clients: readonly ChatClient[], { until, load }: Disturbance): Promise<number> => {
   let cut = 0;
@@ -101,7 +108,7 @@ const cutSockets = async (clients: readonly ChatClient[], { until, load }: Distu
 const killServers = async (
   servers: Servers,
   { dataDir, until, mongo, nats }: Disturbance,
-): Promise<Omit<Faults, 'socketsCut'>> => {
+): Promise<Partial<Faults>> => {
   const others = [mongo?.isOwn ? mongo : undefined, nats].filter((each) => each !== undefined);
   let [serversKilled, databasesKilled, othersKilled] = [0, 0, 0];
   while (Date.now() < until) {
@@ -120,8 +127,12 @@ const killServers = async (
 };
 
 const disturb = async (servers: Servers, clients: readonly ChatClient[], disturbance: Disturbance): Promise<Faults> => {
-  const [socketsCut, killed] = await Promise.all([cutSockets(clients, disturbance), killServers(servers, disturbance)]);
-  return { socketsCut, ...killed };
+  const { double, until } = disturbance;
+  const [socketsCut, others] = await Promise.all([
+    cutSockets(clients, disturbance),
+    double ? disturbDouble(double, until).then((logFaults) => ({ logFaults })) : killServers(servers, disturbance),
+  ]);
+  return { ...NO_FAULTS, socketsCut, ...others };
 };
 
 const acknowledgedBy = (clients: readonly ChatClient[]): number =>
@@ -150,6 +161,8 @@ interface Scene {
   readonly dataDir: string;
   readonly pool: pg.Pool;
   readonly mongoUrl: string | undefined;
+  /** Answers the log; where it is in PostgreSQL, over these connections. */
+  readonly logOver: (pool: pg.Pool) => MovedLog;
 }
 
 /** A run under way. */
@@ -200,21 +213,37 @@ const allWritten = async (clients: readonly ChatClient[], messages: number): Pro
   await Promise.all(clients.map((client) => client.drain()));
 };
 
-/** Answers the read model of messages once it holds everything that the log has. */
-const rowsWhenProjected = ({ mongoUrl, phases }: Run, pool: pg.Pool): Promise<MessageRow[]> => {
+/** Answers the read model of messages once it holds everything up to this position. */
+const rowsWhenProjected = ({ mongoUrl, phases }: Run, pool: pg.Pool, last: Position): Promise<MessageRow[]> => {
   let seen: Projected | undefined;
-  const rows = projectedMessages(pool, mongoUrl, (projected) => (seen = projected));
+  const rows = projectedMessages({ pool, mongoUrl }, last, (projected) => (seen = projected));
   const waiting = () => (seen ? `the read model is at ${seen.position} of ${seen.of}` : 'nobody says how far it is');
   return phases.run('the read model takes in the log', rows, waiting);
 };
 
+/** Compares everything, once everything is there. */
+const compared = async (run: Run, { clients, conversationIds }: Cast, after: Position): Promise<Compared> => {
+  const { pool, logOver, phases } = run;
+  const readable = await untilAnswering(pool.options.connectionString ?? '');
+  const log = logOver(readable);
+  const upTo = await log.head();
+  const logged = await loggedEvents(log, upTo);
+  const last = logged.at(-1)?.position ?? upTo;
+  await rowsWhenProjected(run, readable, last);
+  const served = Promise.all(clients.map((client) => client.finish(upTo)));
+  await phases.run(`clients are served up to ${upTo}`, served, () => statesOf(clients));
+  const projected = await rowsWhenProjected(run, readable, last);
+  await readable.end();
+  return compareWithLog(clients, { conversationIds, after, logged, upTo, projected });
+};
+
 const chat = async (run: Run): Promise<ChaosResult> => {
-  const { servers, pool, options, phases } = run;
+  const { servers, pool, options, phases, logOver } = run;
   const cast = await phases.run('users sign up', signUpCast(run), () => `${servers.all.length} servers run`);
-  const { clients, conversationIds } = cast;
+  const { clients } = cast;
   const standing = () => statesOf(clients);
   await phases.run('clients connect', Promise.all(clients.map((client) => client.start())), standing);
-  const after = await headOf(pool);
+  const after = await logOver(pool).head();
   for (const client of clients) client.write(after);
   options.onProgress(`${USERS} users write into ${GROUPS} groups on two servers`);
   const happened = await phases.run(
@@ -224,16 +253,8 @@ const chat = async (run: Run): Promise<ChaosResult> => {
     options.seconds * 1_000,
   );
   await phases.run('everything is acknowledged', allWritten(clients, options.messages), standing);
-  const readable = await untilAnswering(pool.options.connectionString ?? '');
-  await rowsWhenProjected(run, readable);
-  const head = await headOf(readable);
-  const served = Promise.all(clients.map((client) => client.finish(head)));
-  await phases.run(`clients are served up to ${head}`, served, standing);
-  const projected = await rowsWhenProjected(run, readable);
-  const compared = await compareWithLog(readable, clients, { conversationIds, after, upTo: head, projected });
-  await readable.end();
   return {
-    ...compared,
+    ...(await compared(run, cast, after)),
     ...happened,
     acknowledged: acknowledgedBy(clients),
     frames: sum(clients.map(({ record }) => record.size)),
@@ -248,17 +269,20 @@ const chat = async (run: Run): Promise<ChaosResult> => {
 export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   await built(); // The first server would be waited for as long.
   const dataDir = await mkdtemp(join(tmpdir(), 'chatapp-chaos-'));
-  const log = { info: () => undefined, warn: () => undefined };
-  const embedded = await startEmbeddedPostgres(dataDir, log);
+  const embedded = await startEmbeddedPostgres(dataDir, SILENT);
   const pool = new pg.Pool({ connectionString: embedded.url, max: 2 });
   pool.on('error', () => undefined); // PostgreSQL is killed on purpose: the next query makes another connection
   const mongoUrl = options.mongo && `${options.mongo.url}${newDatabaseName()}`;
-  const servers = new Servers({ databaseUrl: embedded.url, mongoUrl, natsUrl: options.nats?.url });
+  const logUrl = options.double?.url;
+  const servers = new Servers({ databaseUrl: embedded.url, mongoUrl, natsUrl: options.nats?.url, logUrl });
+  const kurrentDb = logUrl === undefined ? undefined : await kurrentDbLog(logUrl, 'the double', SILENT);
+  const logOver = (over: pg.Pool): MovedLog => kurrentDb ?? postgresLog(over, 'the database');
   try {
     const phases = new Phases({ withinMs: options.phaseMs, onProgress: options.onProgress });
-    return await chat({ servers, dataDir, pool, mongoUrl, options, phases });
+    return await chat({ servers, dataDir, pool, mongoUrl, logOver, options, phases });
   } finally {
     await servers.stop();
+    await kurrentDb?.close();
     await pool.end();
     await embedded.stop();
     await rm(dataDir, { recursive: true, force: true });

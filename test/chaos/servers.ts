@@ -9,17 +9,19 @@ export interface ServersParts {
   readonly mongoUrl: string | undefined;
   /** The server over which signals go; without it they go over PostgreSQL. */
   readonly natsUrl: string | undefined;
+  /** The server of KurrentDB that has the log; without it the log is in PostgreSQL. */
+  readonly logUrl: string | undefined;
 }
 
 /** Two whole servers on one database. */
 export class Servers {
-  readonly #node: Pick<RunningApp, 'databaseUrl' | 'mongoUrl' | 'jwtSecret' | 'masterKey'>;
+  readonly #node: Pick<RunningApp, 'databaseUrl' | 'mongoUrl' | 'logUrl' | 'jwtSecret' | 'masterKey'>;
   readonly #natsUrl: string;
   readonly #running = new Map<number, RunningApp>();
   #picked = 0;
 
-  constructor({ databaseUrl, mongoUrl, natsUrl = '' }: ServersParts) {
-    this.#node = { databaseUrl, mongoUrl, jwtSecret: newSecret(), masterKey: newSecret() };
+  constructor({ databaseUrl, mongoUrl, logUrl, natsUrl = '' }: ServersParts) {
+    this.#node = { databaseUrl, mongoUrl, logUrl, jwtSecret: newSecret(), masterKey: newSecret() };
     this.#natsUrl = natsUrl;
   }
 

@@ -97,6 +97,7 @@ export class KurrentDbDouble {
 
   async #read(call: ReadCall): Promise<void> {
     await this.faults.untilThawed();
+    if (call.cancelled) return;
     const options = call.request.getOptions();
     if (this.faults.unavailable || this.faults.takeFailingRead()) refuseRead(call, UNAVAILABLE());
     else if (options?.hasSubscription()) this.subscribers.add(call, options);
