@@ -98,3 +98,17 @@ export const fromHex = (text: string): Uint8Array => {
   }
   return bytes;
 };
+
+/** Writes bytes in lower-case hex. */
+export const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** Decodes UTF-8. Raises `EncodingFault` where it is none. */
+export const textIn = (bytes: Uint8Array): string => {
+  try {
+    return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+  } catch (error) {
+    if (error instanceof URIError) throw new EncodingFault('the bytes are not UTF-8', { cause: error });
+    throw error;
+  }
+};

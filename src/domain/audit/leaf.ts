@@ -17,7 +17,7 @@ export interface LeafEvent {
 }
 
 /** What each leaf begins with, so that no leaf is ever taken for one of another version. */
-const MAGIC = utf8('chatapp-event/v1\n');
+export const MAGIC = utf8('chatapp-event/v1\n');
 
 /** Where each part begins. */
 const POSITION_AT = MAGIC.length;

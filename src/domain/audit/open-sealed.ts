@@ -1,4 +1,4 @@
-import { concatBytes, EncodingFault, equalBytes, fromBase64, utf8 } from './bytes.js';
+import { concatBytes, EncodingFault, equalBytes, fromBase64, textIn, utf8 } from './bytes.js';
 import { hmacSha256 } from './hmac.js';
 import type { Sha256Of } from './merkle-tree.js';
 import {
@@ -48,11 +48,11 @@ const bytesOf = (piece: string): Uint8Array => {
   }
 };
 
-const textOf = (bytes: Uint8Array): string => {
+const sealedText = (bytes: Uint8Array): string => {
   try {
-    return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+    return textIn(bytes);
   } catch (error) {
-    if (error instanceof URIError) throw new SealFault('what was sealed is no text', { cause: error });
+    if (error instanceof EncodingFault) throw new SealFault('what was sealed is no text', { cause: error });
     throw error;
   }
 };
@@ -80,5 +80,5 @@ export const openSealed = (crypto: SealCrypto, piece: string, eventKey: Uint8Arr
   const nonce = bytes.subarray(COMMITMENT_BYTES, start);
   const plain = crypto.openAesGcm({ key, nonce, ciphertext: bytes.subarray(start, end), tag: bytes.subarray(end) });
   if (!plain) throw new SealFault('what is sealed was changed');
-  return textOf(plain);
+  return sealedText(plain);
 };

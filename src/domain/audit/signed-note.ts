@@ -1,4 +1,4 @@
-import { concatBytes, EncodingFault, equalBytes, fromBase64, toBase64, utf8 } from './bytes.js';
+import { concatBytes, EncodingFault, equalBytes, fromBase64, toBase64, toHex, utf8 } from './bytes.js';
 import type { Sha256Of } from './merkle-tree.js';
 
 /** A note is not one, or nobody who is trusted has signed it. */
@@ -50,8 +50,6 @@ export const isKeyName = (name: string): boolean => NAME.test(name);
 /** Answers the id of a key: the first 4 bytes of the SHA-256 of its name, its kind and itself. */
 export const keyIdOf = (sha256: Sha256Of, { name, kind, publicKey }: NoteKey): Uint8Array =>
   sha256(concatBytes([utf8(`${name}\n`), Uint8Array.of(kind), publicKey])).slice(0, KEY_ID_BYTES);
-
-const toHex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Writes a public key as tools for notes take it: name, id and key, such as `example.com/log+530d903a+Aek…`. */
 export const formatVerifierKey = (sha256: Sha256Of, key: NoteKey): string =>

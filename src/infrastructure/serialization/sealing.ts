@@ -91,3 +91,9 @@ export const unseal = (stored: object, fields: PersonalFields, key: UserKey | nu
   if (!key) return Object.assign(plain, withoutUndefined(fields.erased));
   return Object.assign(plain, JSON.parse(open(String(sealed), fields, key, place)) as object);
 };
+
+/** Answers the key of a sealed event, which opens it alone; `old` where it was sealed with that of its user itself. */
+export const discloseKey = (stored: object, key: UserKey | null, place: Place): Uint8Array | 'erased' | 'old' => {
+  if (!key) return 'erased';
+  return String((stored as Content)[SEALED]).startsWith(PIECE_VERSION) ? key.eventKey(place) : 'old';
+};
