@@ -45,14 +45,14 @@ export class MerkleLog {
 
   inclusion(index: number, size = this.size): Inclusion {
     const leaf = this.leaves[index] ?? new Uint8Array();
-    return { index, leafHash: hashLeaf(sha256, leaf), proof: this.#rootsOf(inclusionPath(index, size)) };
+    return { index, leafHash: hashLeaf(sha256, leaf), proof: this.rootsOf(inclusionPath(index, size)) };
   }
 
   consistency(from: number, to = this.size): TreeHash[] {
-    return this.#rootsOf(consistencyPath(from, to));
+    return this.rootsOf(consistencyPath(from, to));
   }
 
-  #rootsOf(path: readonly LeafRange[]): TreeHash[] {
+  rootsOf(path: readonly LeafRange[]): TreeHash[] {
     return path.map((range) =>
       foldSubtrees(
         sha256,

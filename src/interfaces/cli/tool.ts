@@ -2,6 +2,8 @@ import type { Misfit } from '../../application/audit/misfit.js';
 import type { CommandContext } from '../../application/kernel/command-context.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { OpenedCheckpoint } from '../../domain/audit/open-checkpoint.js';
+import type { BundleReport } from '../../domain/audit/verify-bundle.js';
 import type { Finding } from '../../application/ports/finding.js';
 import type { LogStats } from '../../application/ports/log-stats.js';
 import type { UserList } from '../../application/ports/user-list.js';
@@ -140,12 +142,30 @@ export interface BackupMade {
 export type MovingProgress = (doing: string, done: number) => void;
 
 /** What the command-line tool is run with. */
+/** What a bundle proves. */
+export interface BundleVerified extends Omit<BundleReport, 'checkpoint'> {
+  /** The name of the log. */
+  readonly origin: string;
+  /** How many events the log had that the checkpoint signs. */
+  readonly size: number;
+  /** Who has seen the checkpoint, and when, in seconds since the epoch. */
+  readonly witnessed: OpenedCheckpoint['witnessed'];
+}
+
+export interface BundleTrust {
+  /** Verifier keys of the log, of which one must have signed. */
+  readonly keys: readonly string[];
+  /** Those of witnesses who all must have signed. */
+  readonly witnesses: readonly string[];
+}
+
 export interface CliParts {
   readonly open: () => Promise<Tool>;
   readonly openSql: (options: { readonly isWritable: boolean }) => Promise<Sql>;
   readonly copyLog: (options: LogCopyOptions, onProgress: (progress: LogCopyProgress) => void) => Promise<LogCopied>;
   readonly backUp: (options: BackupOptions, onProgress: MovingProgress) => Promise<BackupMade>;
   readonly restore: (options: RestoreOptions, onProgress: MovingProgress) => Promise<BackupMade>;
+  readonly verifyBundle: (path: string, trust: BundleTrust) => Promise<BundleVerified>;
   readonly examine: () => Promise<readonly Finding[]>;
   readonly terminal: Terminal;
   /** Does work that Ctrl-C, or a request to stop, ends in order by the signal. A second one ends the process at once. */

@@ -1,0 +1,75 @@
+/** What a bundle shows: all events of a range of positions, both included, or some that were chosen. */
+export type BundleScope =
+  { readonly kind: 'range'; readonly from: string; readonly to: string } | { readonly kind: 'chosen' };
+
+export interface BundlePart {
+  readonly name: string;
+  readonly size: number;
+  /** In hex. */
+  readonly sha256: string;
+}
+
+/** The list of what is in a bundle. */
+export interface BundleManifest {
+  readonly format: typeof BUNDLE_FORMAT;
+  readonly scope: BundleScope;
+  /** How many leaves the tree has that the checkpoint signs. */
+  readonly size: number;
+  readonly parts: readonly BundlePart[];
+}
+
+export const BUNDLE_FORMAT = 'chatapp-audit-bundle/v1';
+export const MANIFEST = 'manifest.json';
+
+/** The parts that every bundle has beside the manifest, in this order. Files follow below `media/`. */
+export const PARTS = [
+  'checkpoint.txt',
+  'log-keys.txt',
+  'events.ndjson',
+  'proof.txt',
+  'keys.ndjson',
+  'view.ndjson',
+  'transcript.html',
+] as const;
+
+export const MEDIA_FOLDER = 'media/';
+
+/** Something in a bundle is not as it should be; the message says what. */
+export class BundleFault extends Error {
+  override readonly name = 'BundleFault';
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads a line or a document of a bundle. Raises `BundleFault`. */
+export const recordIn = (text: string, what: string): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch (error) {
+    throw new BundleFault(`${what} is no JSON`, { cause: error });
+  }
+  throw new BundleFault(`${what} is no object`);
+};
+
+const POSITION = /^\d{1,20}$/;
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isPosition = (value: unknown): value is string => isText(value) && POSITION.test(value);
+
+const isScope = (scope: unknown): scope is BundleScope =>
+  isRecord(scope) &&
+  (scope['kind'] === 'chosen' || (scope['kind'] === 'range' && isPosition(scope['from']) && isPosition(scope['to'])));
+
+const isPart = (part: unknown): part is BundlePart =>
+  isRecord(part) && isText(part['name']) && isText(part['sha256']) && Number.isSafeInteger(part['size']);
+
+/** Reads a manifest. Raises `BundleFault`. */
+export const parseManifest = (text: string): BundleManifest => {
+  const { format, scope, size, parts } = recordIn(text, 'the manifest');
+  if (format !== BUNDLE_FORMAT) throw new BundleFault(`the bundle is none of the format ${BUNDLE_FORMAT}`);
+  if (!isScope(scope)) throw new BundleFault('the manifest does not say what the bundle shows');
+  if (!Number.isSafeInteger(size)) throw new BundleFault('the manifest does not say how large the tree is');
+  if (!Array.isArray(parts) || !parts.every(isPart)) throw new BundleFault('the manifest does not list the parts');
+  return { format, scope, size: size as number, parts };
+};
