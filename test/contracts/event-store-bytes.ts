@@ -37,6 +37,20 @@ export const describeBytes = (store: GetStore): void => {
     expect(raw.at(-1)?.position).to.equal(position);
   });
 
+  it('gives the stored bytes at positions, in the order of the log, and nothing where there is no event', async () => {
+    const streamId = newStream();
+    await append(streamId, 'no stream', ...every());
+    const all = await collect(store().raw.readAll({ filter: { streamPrefixes: [streamId] } }));
+    const [first, second, , last] = all.map(({ position }) => position) as [Position, Position, Position, Position];
+    const beyond = String(BigInt(last) + 10n ** 17n) as Position;
+    expect(await store().raw.at([last, beyond, first, second, '0' as Position])).to.deep.equal([
+      all[0],
+      all[1],
+      all[3],
+    ]);
+    expect(await store().raw.at([])).to.deep.equal([]);
+  });
+
   it('lets a subscriber to the stored bytes catch up and follow, in order and without holes', async () => {
     const category = newCategory();
     const filter = { streamPrefixes: [`${category}-`] };

@@ -5,7 +5,12 @@ import { chatappHere } from './cli.js';
 import type { SignedUp } from './signed-up.js';
 
 /** The environment of the tool beside an app. */
-const toolEnvironment = ({ databaseUrl = '', jwtSecret, masterKey, dataDir }: RunningApp): Record<string, string> => ({
+export const toolEnvironment = ({
+  databaseUrl = '',
+  jwtSecret,
+  masterKey,
+  dataDir,
+}: RunningApp): Record<string, string> => ({
   DATABASE_URL: databaseUrl,
   JWT_SECRET: jwtSecret,
   MASTER_KEY: masterKey,
@@ -13,7 +18,7 @@ const toolEnvironment = ({ databaseUrl = '', jwtSecret, masterKey, dataDir }: Ru
 });
 
 /** Makes users auditors. */
-export const makeAuditors = async (app: RunningApp, ...users: readonly SignedUp[]): Promise<void> => {
+export const makeAuditors = async (app: RunningApp, ...users: readonly Pick<SignedUp, 'username'>[]): Promise<void> => {
   for (const { username } of users)
     expect(await chatappHere(toolEnvironment(app), 'users', 'grant', username, 'auditor')).to.include({ code: 0 });
 };

@@ -16,6 +16,9 @@ const outer = (position: Position): Position =>
 const inner = (position: Position): Position =>
   BigInt(position) < OFFSET ? LOG_START : (String((BigInt(position) - OFFSET) / STEP) as Position);
 
+/** Says whether an event can be there. */
+const isOuter = (position: Position): boolean => outer(inner(position)) === position;
+
 const moved = <Event extends EventHeader>(event: Event): Event => ({ ...event, position: outer(event.position) });
 
 const rangeOf = <Options extends { readonly after?: Position; readonly upTo?: Position }>(
@@ -78,6 +81,7 @@ export const sparseLog = (log: LogUnderTest): LogUnderTest => ({
   readAll: (options = {}) => movedEvents(log.readAll(rangeOf(options))),
   subscribe: (options) => movedBatches(log.subscribe(rangeOf(options))),
   raw: {
+    at: async (positions) => (await log.raw.at(positions.filter(isOuter).map(inner))).map(moved),
     readAll: (options = {}) => movedEvents(log.raw.readAll(rangeOf(options))),
     subscribe: (options) => movedBatches(log.raw.subscribe(rangeOf(options))),
   },

@@ -2,6 +2,7 @@ import type { UserId } from '../../domain/kernel/ids.js';
 import { streamOf } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { user } from '../../domain/users/decider.js';
+import type { OwnAudits } from '../audit/own-audits.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Archive, ArchiveFile } from '../ports/archive.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
@@ -17,6 +18,7 @@ import type { ProfilePage, Relation, UserDirectory } from '../ports/user-directo
 import { jsonArray, jsonValue } from './json-file.js';
 import { mediaFiles } from './media-files.js';
 import { paged, pagedBehind } from './pages.js';
+import { withoutSecrets } from './without-secrets.js';
 
 export interface ExportParts {
   readonly store: EventStore;
@@ -29,6 +31,8 @@ export interface ExportParts {
   readonly media: MediaViews;
   readonly blobs: BlobStore;
   readonly limits: AttemptLimits;
+  /** Tells which auditors looked at what of a user, and why. */
+  readonly audits: OwnAudits;
 }
 
 /** The file that a user gets. */
@@ -38,15 +42,9 @@ export interface UserExport {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** Fields that only serve to check a secret: they are of no use to their user, and of some to a thief of the file. */
-const SECRETS = new Set(['passwordHash', 'tokenHash']);
-
-const withoutSecrets = (data: object): object =>
-  Object.fromEntries(Object.entries(data).filter(([field]) => !SECRETS.has(field)));
-
 const filesOf = (
   userId: UserId,
-  { store, directory, sessions, conversations, messages, deliveries, pins }: ExportParts,
+  { store, directory, sessions, conversations, messages, deliveries, pins, audits }: ExportParts,
 ): ArchiveFile[] => {
   const related = (relation: Relation) =>
     jsonArray(
@@ -80,6 +78,7 @@ const filesOf = (
     { name: 'reactions.json', content: jsonArray(reacted()) },
     { name: 'deliveries.json', content: jsonArray(delivered()) },
     { name: 'history.json', content: jsonArray(history()) },
+    { name: 'audits.json', content: jsonArray(audits(userId)) },
   ];
 };
 

@@ -23,6 +23,8 @@ export interface StoredEvent {
 
 export interface DecodedEvent {
   readonly data: object;
+  /** Set where what was personal is shown as erased. */
+  readonly erased?: true;
   readonly metadata: EventMetadata;
 }
 

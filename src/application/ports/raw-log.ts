@@ -21,6 +21,8 @@ export interface RawBatch {
 
 /** The log as it is stored, for hashing and copying: it needs no key, and knows every event, also one that cannot be decoded. */
 export interface RawLog {
+  /** Answers the events at these positions, in the order of the log; where there is none, nothing is answered. */
+  at(positions: readonly Position[]): Promise<readonly RawEvent[]>;
   readAll(options?: ReadAllOptions): AsyncIterable<RawEvent>;
   /** Catches up, then follows live; in order, without holes, each event once. What it hands over was read from where it is stored. */
   subscribe(options: SubscribeOptions): AsyncIterable<RawBatch>;

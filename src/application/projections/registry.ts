@@ -1,4 +1,5 @@
 import { userMail, type OutboxWriter } from '../reactors/user-mail.js';
+import { auditIndex, type AuditIndexWriter } from './audit-index.js';
 import { erasedTexts, type ErasedTextsWriter } from './erased-texts.js';
 import { deliveries, type DeliveryWriter } from './deliveries.js';
 import { conversations, type ConversationWriter } from './conversations.js';
@@ -36,6 +37,10 @@ export interface MediaWriters {
 
 export interface SearchWriters {
   readonly search: SearchWriter;
+}
+
+export interface AuditIndexWriters {
+  readonly auditIndex: AuditIndexWriter;
 }
 
 export interface MailWriters {
@@ -94,6 +99,18 @@ export const searchProjection = {
   pace: BACKGROUND,
 } as const satisfies Projection<SearchWriters>;
 
+/** The projection by which auditors find events. */
+export const auditIndexProjection = {
+  name: 'audit_index',
+  version: 1,
+  projectors: [auditIndex],
+  rebuildable: true,
+  redrivenBy: 'applying',
+  // Its readers read on in the log behind where it stands.
+  isQueried: false,
+  pace: { ...BACKGROUND, missed: 'auditors find the newest events slowly' },
+} as const satisfies Projection<AuditIndexWriters>;
+
 /** The queue of mails. It is never made again, or they would all be sent again. */
 export const mailProjection = {
   name: 'mail',
@@ -112,6 +129,7 @@ export const PROJECTIONS = [
   messagesProjection,
   mediaProjection,
   searchProjection,
+  auditIndexProjection,
   mailProjection,
 ] as const;
 

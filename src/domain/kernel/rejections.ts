@@ -21,6 +21,7 @@ export const rejections = {
   forbidden: 'You do not have the right to do this.',
   audit_reason_required: 'Say in X-Audit-Reason why you look at this: it is kept.',
   audit_approval_required: 'Another auditor has to approve this very call first; name the request in X-Audit-Request.',
+  audit_range_backwards: 'The end of the range lies before its beginning.',
   audit_request_not_found: 'There is no such request.',
   audit_request_decided: 'This request was decided before.',
   audit_request_expired: 'The time of this request is over; make another one.',

@@ -1,13 +1,19 @@
 import { ContainerModule } from 'inversify';
+import { findEvents } from '../../application/audit/find-events.js';
+import { ownAudits } from '../../application/audit/own-audits.js';
 import { readYourWrites } from '../../application/kernel/read-your-writes.js';
 import { AnnouncedProgress } from '../../application/projections/announced-progress.js';
 import { lookUpProgress } from '../../application/projections/look-up-progress.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
+import { createAuditedLog } from '../event-store/audited-log.js';
+import { createAuditIndex } from '../read-models/postgres/audit-index.js';
 import { createBlocks } from '../read-models/postgres/blocks.js';
 import { createMediaViews } from '../read-models/postgres/media-views.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
 import { createSessionViews } from '../read-models/postgres/session-views.js';
 import { createUserDirectory } from '../read-models/postgres/user-directory.js';
+import { chatEvents } from '../serialization/chat-events.js';
+import { createEventCodec } from '../serialization/create-event-codec.js';
 import { TOKENS } from './tokens.js';
 
 /** Binds what queries are answered from. */
@@ -29,5 +35,18 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.DeliveryViews).toResolvedValue(({ deliveries }) => deliveries, [TOKENS.MessageEngine]);
   bind(TOKENS.SearchViews).toResolvedValue(({ search }) => search, [TOKENS.MessageEngine]);
   bind(TOKENS.MediaViews).toResolvedValue(createMediaViews, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.AuditIndex).toResolvedValue(createAuditIndex, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.AuditedLog)
+    .toResolvedValue(
+      (events, keys) => createAuditedLog({ events, codec: createEventCodec(chatEvents, keys) }),
+      [TOKENS.StoredLog, TOKENS.UserKeySource],
+    )
+    .inSingletonScope();
+  bind(TOKENS.OwnAudits)
+    .toResolvedValue(
+      (log, index) => ownAudits({ log, find: findEvents({ log, index }), isHeldBack: async () => false }),
+      [TOKENS.AuditedLog, TOKENS.AuditIndex],
+    )
+    .inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();
 });

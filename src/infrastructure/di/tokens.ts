@@ -7,6 +7,7 @@ import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import { token } from '../../application/kernel/token.js';
 import type { Transact } from '../../application/kernel/transact.js';
 import type { UseCases } from '../../application/use-cases.js';
+import type { OwnAudits } from '../../application/audit/own-audits.js';
 import type { AuditUseCases } from '../../application/audit/use-cases.js';
 import type { ProofUseCases } from '../../application/audit/proof-use-cases.js';
 import type { Checkpoints } from '../../application/ports/checkpoints.js';
@@ -30,6 +31,8 @@ import type { ResolveMentions } from '../../application/messages/resolve-mention
 import type { FindDestination } from '../../application/messages/recipients.js';
 import type { AccessTokens } from '../../application/ports/access-tokens.js';
 import type { AttemptLimits } from '../../application/ports/attempt-limits.js';
+import type { AuditIndex } from '../../application/ports/audit-index.js';
+import type { AuditedLog } from '../../application/ports/audited-log.js';
 import type { BlobStore } from '../../application/ports/blob-store.js';
 import type { Blocks } from '../../application/ports/blocks.js';
 import type { Clock } from '../../application/ports/clock.js';
@@ -109,6 +112,9 @@ export const TOKENS = {
   Deliveries: token<DeliveryRecorder>('Deliveries'),
   MediaLinks: token<MediaLinks>('MediaLinks'),
   MediaViews: token<MediaViews>('MediaViews'),
+  AuditedLog: token<AuditedLog>('AuditedLog'),
+  AuditIndex: token<AuditIndex>('AuditIndex'),
+  OwnAudits: token<OwnAudits>('OwnAudits'),
   SearchViews: token<SearchViews>('SearchViews'),
   KeyedHashes: token<KeyedHashes>('KeyedHashes'),
   Passwords: token<Passwords>('Passwords'),

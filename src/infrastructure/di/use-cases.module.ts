@@ -34,6 +34,8 @@ const bindAudit = (bind: Bind): void => {
     denylist: TOKENS.SessionDenylist,
     requireRole: TOKENS.RequireRole,
     stopping: TOKENS.Stopping,
+    log: TOKENS.AuditedLog,
+    index: TOKENS.AuditIndex,
   });
 };
 
@@ -84,6 +86,7 @@ const bindUsers = (bind: Bind): void => {
     blobs: TOKENS.BlobStore,
     limits: TOKENS.AttemptLimits,
     archive: TOKENS.Archive,
+    audits: TOKENS.OwnAudits,
   });
 };
 

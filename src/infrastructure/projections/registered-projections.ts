@@ -6,6 +6,7 @@ import type { ProjectionOperations } from '../../application/ports/projection-op
 import { operateProjections } from '../../application/projections/operate-projections.js';
 import type { RegisteredProjection } from '../../application/projections/registered-projection.js';
 import {
+  auditIndexProjection,
   mailProjection,
   mediaProjection,
   messagesProjection,
@@ -15,6 +16,7 @@ import {
 import { queueMissedMails } from '../../application/reactors/queue-missed-mails.js';
 import type { KeptGenerations } from '../stores/message-engine.js';
 import { createPostgresGenerations } from './postgres/postgres-generations.js';
+import { auditIndexReadModel } from '../read-models/postgres/audit-index-read-model.js';
 import { createMailReadModel } from '../read-models/postgres/mail-outbox.js';
 import { mediaReadModel } from '../read-models/postgres/media-read-model.js';
 import { createMissedMails } from '../read-models/postgres/missed-mails.js';
@@ -35,12 +37,14 @@ export const registeredProjections = (parts: RegistryParts): readonly Registered
   const { pool, events, kept, onMail } = parts;
   const users = { pool, projection: usersProjection, readModel: usersReadModel };
   const media = { pool, projection: mediaProjection, readModel: mediaReadModel };
+  const auditIndex = { pool, projection: auditIndexProjection, readModel: auditIndexReadModel };
   const mail = { pool, projection: mailProjection, readModel: createMailReadModel(onMail) };
   return [
     { projection: usersProjection, generations: createPostgresGenerations(users) },
     { projection: messagesProjection, generations: kept.messages },
     { projection: mediaProjection, generations: createPostgresGenerations(media) },
     { projection: searchProjection, generations: kept.search },
+    { projection: auditIndexProjection, generations: createPostgresGenerations(auditIndex) },
     {
       projection: mailProjection,
       generations: createPostgresGenerations(mail),

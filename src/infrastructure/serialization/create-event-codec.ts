@@ -172,7 +172,8 @@ const createDecoder = (shapeOf: ShapeOf, keys: UserKeySource): EventCodec['decod
     return stored.map(({ type, schemaVersion, metadata }, index) => {
       const piece = pieces[index] as Piece;
       const data = lifted(type, piece.shape, schemaVersion, opened(piece, keyOf));
-      return { data, metadata: parse(type, metadata) as EventMetadata };
+      const isErased = piece.owner !== undefined && !keyOf(piece.owner);
+      return { data, metadata: parse(type, metadata) as EventMetadata, ...(isErased && { erased: true as const }) };
     });
   };
 };

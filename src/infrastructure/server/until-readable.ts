@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { AnnouncedProgress } from '../../application/projections/announced-progress.js';
-import { PROJECTIONS, searchProjection } from '../../application/projections/registry.js';
+import { auditIndexProjection, PROJECTIONS, searchProjection } from '../../application/projections/registry.js';
 import { RETRY_LATER_SECONDS } from '../../interfaces/failure.js';
 import { requestIdOf } from '../../interfaces/http/middleware/request.js';
 import { problemOf } from '../../interfaces/http/problem.js';
@@ -16,8 +16,10 @@ interface WaitingParts {
   readonly releases: ReleaseStack;
 }
 
-/** A search waits for its own read model; all else that a server does needs these. */
-const NEEDED = PROJECTIONS.map(({ name }) => name).filter((name) => name !== searchProjection.name);
+/** A search waits for its own read model, and auditors read the log where their index is not there yet. */
+const LATER: readonly string[] = [searchProjection.name, auditIndexProjection.name];
+/** All else that a server does needs these. */
+const NEEDED = PROJECTIONS.map(({ name }) => name).filter((name) => !LATER.includes(name));
 
 const shares = (progress: AnnouncedProgress): Readonly<Record<string, number>> =>
   Object.fromEntries(

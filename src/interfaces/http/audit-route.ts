@@ -30,6 +30,8 @@ interface AuditRouteParts<Params, Query> extends Pick<Route, 'tag' | 'summary' |
   readonly query?: Query;
   readonly answer: (input: AuditInput<Params, Query>) => Promise<AuditedAnswer<RouteAnswer>>;
   readonly downloads?: string;
+  /** The type of its answer where that comes piece by piece. */
+  readonly streams?: string;
   /** Answers the stream that is asked for instead; undefined where none is. */
   readonly stream?: (input: AuditInput<Params, Query> & { readonly accept: string }) => AuditStream | undefined;
 }

@@ -136,7 +136,8 @@ const respondWithFile = (
   ctx: RouteContext,
   { status = 200, download }: { readonly status?: number; readonly download: NonNullable<RouteAnswer['download']> },
 ): void => {
-  if (download.content) ctx.body = Readable.from(download.content);
+  // In bytes, so that no more than some tens of KiB wait for a client that reads slowly.
+  if (download.content) ctx.body = Readable.from(download.content, { objectMode: false });
   ctx.status = status;
   ctx.set({ 'Cache-Control': 'no-store', ...download.headers });
   // What one user has loaded with a token, their browser must not answer to the next one.

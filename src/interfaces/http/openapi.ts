@@ -13,13 +13,17 @@ type Json = Record<string, unknown>;
 
 const ALWAYS: readonly ProblemCode[] = ['too_many_requests', 'overloaded', 'unavailable', 'internal_error'];
 
+/** A header that is described by the types of the answers. */
+const SAID_BY_ANSWERS: ReadonlySet<string> = new Set(['accept']);
+
 const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query' | 'header'): Json[] => {
   if (!schema) return [];
   const { properties = {}, required = [] } = publishedSchema(schema, 'input') as {
     properties?: Json;
     required?: string[];
   };
-  return Object.entries(properties).map(([name, each]) => ({
+  const shown = Object.entries(properties).filter(([name]) => !SAID_BY_ANSWERS.has(name));
+  return shown.map(([name, each]) => ({
     name,
     in: place,
     required: place === 'path' || required.includes(name),
@@ -122,13 +126,17 @@ const taken = (schema: z.ZodType): Json => {
   return { schema: published, examples: Object.fromEntries(examples) as Json };
 };
 
+/** Answers the type of an answer that comes piece by piece, where it is asked for. */
+const streamedBy = ({ streams }: Route): Json =>
+  streams === undefined ? {} : { [streams]: { schema: { type: 'string', format: 'binary' } } };
+
 const responsesOf = (route: Route): Json => {
   const answers = Object.entries(route.answers).map(([status, schema]) => [
     status,
     {
       description: 'Done.',
       ...(route.method !== 'get' && { headers: answerHeadersOf(route) }),
-      ...(schema && { content: { 'application/json': answered(schema) } }),
+      ...(schema && { content: { 'application/json': answered(schema), ...streamedBy(route) } }),
       ...(route.downloads && { content: { [route.downloads]: { schema: { type: 'string', format: 'binary' } } } }),
     },
   ]);

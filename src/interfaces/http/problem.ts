@@ -23,6 +23,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   forbidden: 403,
   audit_reason_required: 400,
   audit_approval_required: 403,
+  audit_range_backwards: 400,
   audit_request_not_found: 404,
   audit_request_decided: 409,
   audit_request_expired: 409,

@@ -42,6 +42,8 @@ interface RouteDocumentation {
   readonly refusals: readonly ProblemCode[];
   /** The type of the file, where the answer is one. */
   readonly downloads?: string;
+  /** A type that its answer may have instead, where it is asked for. */
+  readonly streams?: string;
 }
 
 /** One endpoint: what it takes, and what it answers. Validation and OpenAPI come from the same schemas. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { BUCKETS } from '../../application/ports/audit-index.js';
+import type { StreamId } from '../../domain/kernel/ids.js';
 import { VISIBLE } from '../../domain/kernel/visible.js';
 import { auditRequestId, line } from './fields.js';
 import { publishedAs } from './published.js';
@@ -43,6 +45,20 @@ export const auditHeaders = z.object({
 
 /** The headers of an audit call that can answer in several forms. */
 export const streamedAuditHeaders = auditHeaders.extend({ accept: z.string().max(1_000).optional() });
+
+export const eventType = z
+  .string()
+  .regex(/^[A-Z][A-Za-z]{0,99}$/, 'takes the name of a type of events')
+  .meta({ examples: ['MessageSent'] });
+
+export const streamId = z
+  .string()
+  .regex(/^[a-z]{1,40}-[\w.-]{1,200}$/, 'takes the name of a stream')
+  .meta({ examples: ['message-01980000-0000-7000-8000-000000000004'] }) as unknown as z.ZodType<StreamId, StreamId>;
+
+export const bucket = z.enum(BUCKETS);
+
+export const flag = z.enum(['true', 'false']).meta({ examples: ['false'] });
 
 const words = (max: number) => line(1, max).regex(/^[ -~]*$/, 'takes visible ASCII characters');
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { COUNTS_CURSOR } from '../../application/audit/count-events.js';
+import { EVENTS_CURSOR } from '../../application/audit/events-cursor.js';
 import { INBOX_CURSOR } from '../../application/conversations/inbox-cursor.js';
 import { CHANGES_CURSOR } from '../../application/messages/changes-cursor.js';
 import { MESSAGE_CURSOR } from '../../application/messages/message-cursor.js';
@@ -187,6 +189,8 @@ export const inboxCursor = cursorOf(INBOX_CURSOR, 'c1234');
 export const messageCursor = cursorOf(MESSAGE_CURSOR, 'm1');
 export const receiptCursor = cursorOf(RECEIPT_CURSOR, 'r0190f5d2-7c1a-7b3e-9a4c-5d6e7f809112');
 export const searchCursor = cursorOf(SEARCH_CURSOR, 's1234-1');
+export const eventsCursor = cursorOf(EVENTS_CURSOR, 'e1234-5678');
+export const countsCursor = cursorOf(COUNTS_CURSOR, 't2026-01-31T12:00:00.000Z-MessageSent');
 export const changesCursor = cursorOf(CHANGES_CURSOR, 'h1234');
 
 /** A position is a 64-bit integer. */
@@ -214,6 +218,9 @@ export const instant = z.iso
   .datetime({ offset: true, error: 'takes a time such as 2026-01-31T12:00:00Z' })
   .regex(YEARS, 'lies between the years 1000 and 8999')
   .meta({ format: 'date-time', examples: ['2026-01-31T12:00:00Z'] }) as unknown as z.ZodType<Instant, Instant>;
+
+/** A moment, as events have it: in UTC, with milliseconds. */
+export const moment = instant.transform((given) => new Date(given).toISOString() as Instant);
 
 /** A number in a query. */
 export const pageSize = (max: number, fallback: number) =>

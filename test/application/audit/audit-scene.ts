@@ -3,6 +3,14 @@ import type { AuditCall } from '../../../src/application/audit/audit-call.js';
 import { grantRole } from '../../../src/application/roles/grant-role.js';
 import { requireRole } from '../../../src/application/roles/require-role.js';
 import { revokeRole } from '../../../src/application/roles/revoke-role.js';
+import { LOG_START } from '../../../src/domain/kernel/position.js';
+import { createAuditedLog } from '../../../src/infrastructure/event-store/audited-log.js';
+import {
+  auditIndexInMemory,
+  auditIndexViewsInMemory,
+} from '../../../src/infrastructure/read-models/memory/audit-index.js';
+import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
+import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { messageNumber } from '../../support/ids.js';
 import { createWorld } from '../kernel/world.js';
@@ -22,7 +30,9 @@ export const createAuditScene = async ({ fourEyes = false } = {}) => {
   const stopping = new AbortController();
   const { transact, users, now: clock } = world;
   const required = requireRole(users);
-  const ports = { ...world, clock, requireRole: required, fourEyes, stopping: stopping.signal };
+  const log = createAuditedLog({ events: world.store, codec: createEventCodec(chatEvents, world.keys) });
+  const index = auditIndexViewsInMemory(auditIndexInMemory.create, () => LOG_START);
+  const ports = { ...world, log, index, clock, requireRole: required, fourEyes, stopping: stopping.signal };
   const auditWith = (other: Partial<AuditPorts>) => auditUseCases({ ...ports, ...other });
   const [grant, revoke] = [grantRole(transact, required), revokeRole(transact, required)];
   const tool = () => world.contextOf(null);

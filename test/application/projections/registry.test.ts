@@ -126,5 +126,12 @@ describe('The views of a projection', () => {
 
 describe('Projections', () => {
   it('are these', () =>
-    expect(PROJECTIONS.map(({ name }) => name)).to.deep.equal(['users', 'messages', 'media', 'search', 'mail']));
+    expect(PROJECTIONS.map(({ name }) => name)).to.deep.equal([
+      'users',
+      'messages',
+      'media',
+      'search',
+      'audit_index',
+      'mail',
+    ]));
 });

@@ -30,7 +30,7 @@ const fill = async (log: Pick<LogUnderTest, 'append'>, events: number, perStream
 
 /** Hands over what a log holds in batches of one size. */
 const inBatches = (log: RawLog, size: number): RawLog => ({
-  readAll: (options) => log.readAll(options),
+  ...log,
   subscribe: async function* (options) {
     for await (const batch of log.subscribe(options)) {
       if (batch.events.length === 0) yield batch;
@@ -251,7 +251,7 @@ describe('The tree over the log', function () {
   it('is halted where the log hands over an event behind one that comes later', async () => {
     await fill(log, 6);
     const reversed: RawLog = {
-      readAll: (options) => log.raw.readAll(options),
+      ...log.raw,
       subscribe: async function* (options) {
         for await (const batch of log.raw.subscribe(options)) yield { ...batch, events: [...batch.events].reverse() };
       },

@@ -95,9 +95,9 @@ describe('How a server does', () => {
 
   it('is looked up of projections that others run, as long as they are not at the end of the log', async () => {
     await look();
-    expect(lookedUp).to.deep.equal(['users', 'messages', 'media', 'search', 'mail']);
+    expect(lookedUp).to.deep.equal(['users', 'messages', 'media', 'search', 'audit_index', 'mail']);
     await look();
-    expect(lookedUp.slice(5)).to.deep.equal(['messages', 'media', 'search', 'mail']);
+    expect(lookedUp.slice(6)).to.deep.equal(['messages', 'media', 'search', 'audit_index', 'mail']);
   });
 
   // A projection gave signs of life, but never advanced.

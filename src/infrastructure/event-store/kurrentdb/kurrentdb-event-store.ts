@@ -8,7 +8,9 @@ import {
 } from '../../../application/ports/event-store.js';
 import type { RawEvent, RawLog } from '../../../application/ports/raw-log.js';
 import type { StreamId } from '../../../domain/kernel/ids.js';
+import { comparePositions } from '../../../domain/kernel/position.js';
 import { BoundedWork } from '../../bounded-work.js';
+import { decodeRaw } from '../decode-raw.js';
 import { requireDecoded } from '../log-entry.js';
 import type { StoreLog, StoreObserver } from '../store-observer.js';
 import { Appender } from './appender.js';
@@ -17,8 +19,9 @@ import { closeClient, openUsable } from './connect.js';
 import { follow } from './follow.js';
 import { LogReader } from './log-reader.js';
 import { createPositions } from './positions.js';
+import { EVENTS_REGEX } from './records.js';
 import { KURRENTDB_LIMITS, type KurrentDbLimits } from './store-limits.js';
-import { decoded, subscribe } from './subscribe.js';
+import { subscribe } from './subscribe.js';
 
 export interface KurrentDbEventStoreParts {
   readonly url: string;
@@ -45,7 +48,7 @@ async function* eachOf(pages: Pages): AsyncGenerator<RawEvent> {
 }
 
 async function* decodedPages(codec: EventCodec, pages: Pages): AsyncGenerator<RecordedEvent> {
-  for await (const page of pages) yield* requireDecoded(await decoded(codec, page));
+  for await (const page of pages) yield* requireDecoded(await decodeRaw(codec, page));
 }
 
 /** Looks up how streams end. The server is asked for each: few at a time, so that others are answered meanwhile. */
@@ -64,6 +67,22 @@ const createHeads = (reader: LogReader, limits: KurrentDbLimits): EventStore['he
       }),
     );
     return new Map(found.flat());
+  };
+};
+
+/** Reads events at positions. The server is asked for each: few at a time, so that others are answered meanwhile. */
+const createAt = (reader: LogReader, { headQueries }: KurrentDbLimits): RawLog['at'] => {
+  const isOfTheLog = new RegExp(EVENTS_REGEX, 'u');
+  return async (positions) => {
+    const found: RawEvent[] = [];
+    for (let at = 0; at < positions.length; at += headQueries) {
+      const some = positions.slice(at, at + headQueries);
+      const read = await Promise.all(some.map((position) => reader.from(position, 1)));
+      found.push(
+        ...read.flat().filter((event, index) => event.position === some[index] && isOfTheLog.test(event.type)),
+      );
+    }
+    return found.sort((one, other) => comparePositions(one.position, other.position));
   };
 };
 
@@ -87,7 +106,11 @@ export const createKurrentDbEventStore = async (parts: KurrentDbEventStoreParts)
     heads: createHeads(reader, limits),
     readAll: (options = {}) => decodedPages(codec, reader.all(options)),
     subscribe: (options) => subscribe(following, options),
-    raw: { readAll: (options = {}) => eachOf(reader.all(options)), subscribe: (options) => follow(following, options) },
+    raw: {
+      at: createAt(reader, limits),
+      readAll: (options = {}) => eachOf(reader.all(options)),
+      subscribe: (options) => follow(following, options),
+    },
     head: () => reader.head(),
     ...createPositions(reader),
     close: async () => {

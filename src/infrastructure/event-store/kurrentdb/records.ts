@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { AppendRecordInput, RecordedEvent } from '@kurrent/kurrentdb-client';
-import type { StoredEvent } from '../../../application/ports/event-codec.js';
-import type { EventHeader } from '../../../application/ports/event-store.js';
 import type { RawEvent } from '../../../application/ports/raw-log.js';
 import type { EventId, Position, StreamId } from '../../../domain/kernel/ids.js';
 import type { PreparedEvent } from '../prepared-append.js';
@@ -78,13 +76,3 @@ export const eventOf = (record: RecordedEvent): RawEvent => {
     metadata: typeof metadata === 'string' ? Buffer.from(metadata) : NO_BYTES,
   };
 };
-
-/** Answers what is known of an event beside its content. */
-export const headerOf = ({ data: _, metadata: __, ...header }: RawEvent): EventHeader => header;
-
-/** Answers an event as the codec reads it. */
-export const storedOf = (event: RawEvent): StoredEvent => ({
-  ...event,
-  data: event.data.toString(),
-  metadata: event.metadata.toString(),
-});

@@ -1,19 +1,16 @@
 import { KeyUnavailableError, type EventCodec } from '../../../application/ports/event-codec.js';
 import type { EventBatch, SubscribeOptions } from '../../../application/ports/event-store.js';
 import type { RawEvent } from '../../../application/ports/raw-log.js';
-import { decodeEntries, parted, type LogEntry } from '../log-entry.js';
+import { decodeRaw } from '../decode-raw.js';
+import { parted, type LogEntry } from '../log-entry.js';
 import type { StoreObserver } from '../store-observer.js';
 import { backOff, pause } from './calls.js';
 import { follow, type FollowParts } from './follow.js';
-import { headerOf, storedOf } from './records.js';
 
 export interface SubscribeParts extends FollowParts {
   readonly codec: EventCodec;
   readonly observer: StoreObserver;
 }
-
-export const decoded = (codec: EventCodec, events: readonly RawEvent[]): Promise<LogEntry[]> =>
-  decodeEntries(codec, events.map(headerOf), events.map(storedOf));
 
 /** Decodes, and tries again: the keys may be out of reach for a while. Undefined when the subscription ended meanwhile. */
 const untilDecoded = async (
@@ -23,7 +20,7 @@ const untilDecoded = async (
 ): Promise<LogEntry[] | undefined> => {
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
-      return await decoded(codec, events);
+      return await decodeRaw(codec, events);
     } catch (error) {
       // Another node may know the key: this node's consumer leaves the work to that one, and is started again.
       if (error instanceof KeyUnavailableError) throw error;

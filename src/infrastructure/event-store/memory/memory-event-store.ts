@@ -150,7 +150,13 @@ class MemoryEventStore implements MemoryLog {
     yield* this.#range(options);
   }
 
+  #at(positions: readonly Position[]): RawEvent[] {
+    const wanted = new Set(positions);
+    return this.#events.filter(({ position }) => wanted.has(position));
+  }
+
   readonly raw: RawLog = {
+    at: async (positions) => this.#at(positions),
     readAll: (options = {}) => this.#readRaw(options),
     subscribe: (options) => this.#follow(options),
   };

@@ -36,6 +36,15 @@ export class LogQueries {
     };
   }
 
+  /** Reads the events at these positions. */
+  at(positions: readonly Position[]): LogQuery {
+    return {
+      name: `log.${this.#name}_at`,
+      text: `${this.#select} where position = any ($1::bigint[]) order by position`,
+      values: [positions],
+    };
+  }
+
   /** Reads the log after one position, up to another. A filter without types and streams lets everything pass. */
   page(direction: Direction, range: readonly [Position, Position, number], filter: EventFilter | undefined): LogQuery {
     const between = `${this.#select} where position > $1 and position <= $2`;

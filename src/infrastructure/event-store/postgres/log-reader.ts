@@ -49,6 +49,10 @@ export class LogReader<Entry extends EventHeader, Event extends EventHeader> {
     return this.#format.entriesOf(rows);
   }
 
+  at(positions: readonly Position[]): Promise<Entry[]> {
+    return this.#entries(this.#queries.at(positions));
+  }
+
   async *stream(
     streamId: StreamId,
     { from, direction = 'forwards', limit = Infinity }: ReadStreamOptions,

@@ -102,6 +102,7 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
     subscribe: (options: SubscribeOptions): AsyncIterable<EventBatch> =>
       subscribe({ reader, feed, limits, log, observer }, options),
     raw: {
+      at: (positions) => rawReader.at(positions),
       readAll: (options: ReadAllOptions = {}) => rawReader.all(options),
       subscribe: (options: SubscribeOptions) => subscribeRaw({ reader: rawReader, feed, limits, log }, options),
     },

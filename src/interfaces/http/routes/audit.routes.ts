@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/use-cases.js';
-import { auditRequest, madeAuditRequest } from '../../schemas/audit-answers.js';
-import { auditedCall, auditFilter, auditHeaders } from '../../schemas/auditing.js';
-import { auditRequestId } from '../../schemas/fields.js';
+import { auditRequest, counts, events, madeAuditRequest, versions } from '../../schemas/audit-answers.js';
+import { auditedCall, auditFilter, auditHeaders, bucket, eventType, flag, streamId } from '../../schemas/auditing.js';
+import {
+  auditRequestId,
+  conversationId,
+  countsCursor,
+  eventsCursor,
+  messageId,
+  moment,
+  pageSize,
+  position,
+  userId,
+} from '../../schemas/fields.js';
 import { auditRoute } from '../audit-route.js';
 import { route, type Route } from '../route.js';
 
@@ -10,9 +20,80 @@ const tag = 'Audit';
 
 const params = z.strictObject({ requestId: auditRequestId });
 
+const MAX_PAGE = 500;
+const PAGE = 100;
+const NDJSON = 'application/x-ndjson';
+
+const eventsQuery = z.strictObject({
+  after: position.optional(),
+  before: position.optional(),
+  type: eventType.optional(),
+  actorId: userId.optional(),
+  userId: userId.optional(),
+  streamId: streamId.optional(),
+  conversationId: conversationId.optional(),
+  from: moment.optional(),
+  to: moment.optional(),
+  follow: flag.optional(),
+  cursor: eventsCursor.optional(),
+  limit: pageSize(MAX_PAGE, PAGE),
+});
+
 export const auditRoutes = (useCases: UseCases): Route[] => {
   const audited = auditRoute({ auditGate: () => useCases.auditGate });
   return [
+    audited('get', '/audit/v1/events', {
+      tag,
+      summary:
+        'Events of the log, page by page, or all of them as lines of JSON (`Accept: application/x-ndjson`), with `follow=true` also what comes; for auditors',
+      showsContent: true,
+      query: eventsQuery,
+      answers: { 200: events },
+      streams: NDJSON,
+      refusals: ['audit_range_backwards'],
+      answer: async ({ query: { limit, follow: _, ...query } }) => {
+        const { page, userIds } = await useCases.listAuditEvents(query, limit);
+        return { answer: { body: page }, results: page.events.length, userIds };
+      },
+      stream: ({ query: { limit: _, cursor: __, follow, ...query }, accept }) =>
+        accept.includes(NDJSON)
+          ? {
+              contentType: NDJSON,
+              isEndless: follow === 'true',
+              parts: useCases.streamAuditEvents(query, follow === 'true'),
+            }
+          : undefined,
+    }),
+    audited('get', '/audit/v1/stats', {
+      tag,
+      summary: 'How many events of which type there were in each minute, hour or day, in UTC; for auditors',
+      showsContent: false,
+      query: z.strictObject({
+        bucket: bucket.default('hour'),
+        type: eventType.optional(),
+        from: moment.optional(),
+        to: moment.optional(),
+        cursor: countsCursor.optional(),
+      }),
+      answers: { 200: counts },
+      refusals: ['audit_range_backwards'],
+      answer: async ({ query }) => {
+        const body = await useCases.countEvents(query);
+        return { answer: { body }, results: body.counts.length };
+      },
+    }),
+    audited('get', '/audit/v1/messages/:messageId/versions', {
+      tag,
+      summary: 'Every version of a message, with who and when; for auditors',
+      showsContent: true,
+      params: z.strictObject({ messageId }),
+      answers: { 200: versions },
+      refusals: ['message_not_found'],
+      answer: async ({ params: of }) => {
+        const { versions: body, userIds } = await useCases.messageVersions(of.messageId);
+        return { answer: { body }, results: body.versions.length, userIds };
+      },
+    }),
     route('post', '/audit/v1/requests', {
       tag,
       summary: 'Ask another auditor to approve a call; for auditors',

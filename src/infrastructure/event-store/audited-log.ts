@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { concernedUsers, namedConversation, namedMessage } from '../../application/audit/concerned.js';
+import type { AuditedBatch, AuditedEvent, AuditedLog } from '../../application/ports/audited-log.js';
+import type { EventCodec } from '../../application/ports/event-codec.js';
+import type { EventMetadata, UndecodableEvent } from '../../application/ports/event-store.js';
+import type { RawBatch, RawEvent } from '../../application/ports/raw-log.js';
+import { BoundedCache } from '../../application/kernel/bounded-cache.js';
+import { streamOf, type ConversationId, type MessageId } from '../../domain/kernel/ids.js';
+import { message } from '../../domain/messages/decider.js';
+import { decodeRaw } from './decode-raw.js';
+import type { LogEntry } from './log-entry.js';
+import type { StoredLog } from './stored-log.js';
+
+/** After so long without an event, an empty batch says that all is well. */
+const SILENCE_MS = 5_000;
+const MOST_REMEMBERED = 10_000;
+
+export interface AuditedLogParts {
+  readonly events: StoredLog;
+  readonly codec: EventCodec;
+  readonly silenceMs?: number;
+}
+
+const isUndecodable = (entry: LogEntry): entry is UndecodableEvent => 'reason' in entry;
+
+/** Parses what is stored, as far as it is an object. */
+const parsed = (bytes: Buffer): object => {
+  try {
+    const content: unknown = JSON.parse(bytes.toString());
+    return typeof content === 'object' && content !== null ? content : {};
+  } catch {
+    return {}; // it is shown as it is stored
+  }
+};
+
+const shownOf = (
+  entry: LogEntry,
+  { data, metadata }: RawEvent,
+): Pick<AuditedEvent, 'data' | 'metadata' | 'isErased' | 'undecodable'> =>
+  isUndecodable(entry)
+    ? { data: null, metadata: null, isErased: false, undecodable: { reason: entry.reason, data, metadata } }
+    : { data: entry.data, metadata: entry.metadata, isErased: 'erased' in entry, undecodable: null };
+
+const eventOf = (entry: LogEntry, raw: RawEvent): AuditedEvent => {
+  const { position, streamId, revision, eventId, type, schemaVersion } = raw;
+  const shown = shownOf(entry, raw);
+  const data = shown.data ?? parsed(raw.data);
+  const { actorId = null, recordedAt = null } = (shown.metadata ?? parsed(raw.metadata)) as Partial<EventMetadata>;
+  return {
+    ...{ position, streamId, revision, eventId, type, schemaVersion, ...shown, actorId, recordedAt },
+    conversationId: namedConversation({ data }),
+    userIds: concernedUsers({ type, data, actorId }),
+  };
+};
+
+/** Finds the conversation of a message: its first event names it, and those of its files do not. */
+const conversationsOf = (events: StoredLog) => {
+  const known = new BoundedCache<MessageId, ConversationId>({ most: MOST_REMEMBERED, weightOf: () => 1 });
+  return async (messageId: MessageId): Promise<ConversationId | null> => {
+    const found = known.get(messageId);
+    if (found !== undefined) return found;
+    for await (const first of events.readStream(streamOf(message.category, messageId), { limit: 1 })) {
+      const conversationId = namedConversation(first);
+      if (conversationId !== null) known.set(messageId, conversationId);
+      return conversationId;
+    }
+    return null;
+  };
+};
+
+async function* withoutSilence(
+  batches: AsyncIterable<RawBatch>,
+  silenceMs: number,
+): AsyncGenerator<RawBatch | undefined> {
+  const iterator = batches[Symbol.asyncIterator]();
+  try {
+    let next = iterator.next();
+    for (;;) {
+      const over = new AbortController();
+      const silence = sleep(silenceMs, 'silence' as const, { signal: over.signal, ref: false });
+      silence.catch(() => undefined); // a batch has come first
+      const come = await Promise.race([next, silence]);
+      over.abort();
+      if (come === 'silence') yield undefined;
+      else if (come.done === true) return;
+      else {
+        yield come.value;
+        next = iterator.next();
+      }
+    }
+  } finally {
+    void iterator.return?.().catch(() => undefined); // it may wait for an event that never comes
+  }
+}
+
+/** The log as it is shown to auditors, from what is stored. */
+export const createAuditedLog = ({ events, codec, silenceMs = SILENCE_MS }: AuditedLogParts): AuditedLog => {
+  const conversationOf = conversationsOf(events);
+  const withConversation = async (event: AuditedEvent): Promise<AuditedEvent> => {
+    const messageId = event.conversationId === null && event.data ? namedMessage({ data: event.data }) : null;
+    return messageId === null ? event : { ...event, conversationId: await conversationOf(messageId) };
+  };
+  const shown = async (raw: readonly RawEvent[]): Promise<AuditedEvent[]> => {
+    const entries = await decodeRaw(codec, raw);
+    const found = entries.map((entry, index) => eventOf(entry, raw[index] as RawEvent));
+    const isWhole = ({ conversationId, data }: AuditedEvent) =>
+      conversationId !== null || data === null || namedMessage({ data }) === null;
+    return found.every(isWhole) ? found : Promise.all(found.map(withConversation));
+  };
+  async function* follow(after: AuditedEvent['position'], signal: AbortSignal): AsyncGenerator<AuditedBatch> {
+    for await (const batch of withoutSilence(events.raw.subscribe({ after, signal }), silenceMs))
+      if (!batch || batch.events.length > 0) yield { events: batch ? await shown(batch.events) : [] };
+  }
+  return {
+    head: () => events.head(),
+    at: async (positions) => shown(await events.raw.at(positions)),
+    first: async ({ after, upTo }, limit) => {
+      const raw: RawEvent[] = [];
+      for await (const event of events.raw.readAll({ after, upTo, limit })) raw.push(event);
+      return shown(raw);
+    },
+    follow,
+  };
+};

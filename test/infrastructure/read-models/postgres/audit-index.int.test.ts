@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import type { EventCriteria } from '../../../../src/application/ports/audit-index.js';
+import type { Position } from '../../../../src/domain/kernel/ids.js';
+import * as sql from '../../../../src/infrastructure/read-models/postgres/audit-index.sql.js';
+import { describeAuditIndex } from '../../../contracts/audit-index.js';
+import { ada, at, bob, conversationNumber, messageNumber } from '../../../support/ids.js';
+import { openPostgresIndex } from '../../../support/index-under-test.js';
+
+describe('The index of events in PostgreSQL', () => describeAuditIndex(() => openPostgresIndex()));
+
+const EVENTS = 30_000;
+
+/** Makes many events of few users, conversations and types. */
+const FILL = `
+  insert into audit_index.events (position, type, stream_id, actor_id, conversation_id, recorded_at)
+  select n, (array['MessageSent', 'MessageRead', 'MessageEdited'])[1 + n % 3], 'message-' || md5((n / 3)::text)::uuid,
+         md5('user' || n % 50)::uuid, md5('conversation' || n % 20)::uuid, timestamptz '2026-01-01 00:00:00Z' + n * interval '1 second'
+    from generate_series(1, $1::int) n`;
+const FILL_USERS = `insert into audit_index.users select actor_id, position from audit_index.events`;
+const FILL_TIMES = `
+  insert into audit_index.times
+  select bucket, date_trunc(bucket, recorded_at, 'UTC'), coalesce(type, '*'), count(*), min(position), max(position)
+    from audit_index.events cross join (values ('minute'), ('hour'), ('day')) as b (bucket)
+   group by grouping sets ((1, 2, type), (1, 2))`;
+
+describe('The questions to the index of events in PostgreSQL', () => {
+  let opened: Awaited<ReturnType<typeof openPostgresIndex>>;
+  const WHOLE = { after: '0' as Position, upTo: String(EVENTS) as Position };
+
+  before(async () => {
+    opened = await openPostgresIndex();
+    const { pool } = opened.database;
+    await pool.query(FILL, [EVENTS]);
+    await pool.query(FILL_USERS);
+    await pool.query(FILL_TIMES);
+    await pool.query('vacuum analyze audit_index.events, audit_index.users, audit_index.times');
+    await pool.query(`update projections.checkpoints set position = $1 where name = 'audit_index'`, [EVENTS]);
+  });
+  after(() => opened.close());
+
+  /** Answers every table that a question reads as a whole. */
+  const scanned = async (text: string, values: readonly unknown[]): Promise<string[]> => {
+    const { rows } = await opened.database.pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...values]);
+    return rows.flatMap(({ 'QUERY PLAN': line }) => /Seq Scan on (\w+)/.exec(line)?.[1] ?? []);
+  };
+
+  const NOTHING = [null, null, null, null, null, null, null];
+  const given: Readonly<Record<sql.Way, string | null>> = {
+    streamId: `message-${messageNumber(1)}`,
+    conversationId: conversationNumber(1),
+    userId: ada,
+    actorId: bob,
+    type: 'MessageSent',
+    nothing: null,
+  };
+  for (const [way, by] of Object.entries(given))
+    it(`read no table as a whole, by ${way}`, async () => {
+      const range = ['100', String(EVENTS), 2_000];
+      const filtered = ['MessageSent', null, bob, conversationNumber(1), at(0), at(1), way === 'userId' ? null : ada];
+      for (const others of [NOTHING, filtered])
+        expect(await scanned(sql.findBy(way as sql.Way).text, [by, ...range, ...others])).to.deep.equal([]);
+    });
+
+  it('read no table as a whole, by time', async () => {
+    for (const { text } of [sql.FIRST_SINCE, sql.LAST_BEFORE])
+      expect(await scanned(text, [at(0), at(3_600), at(86_400)])).to.deep.equal([]);
+    const counting = ['minute', 'MessageSent', at(0), at(3_600), null, null, 1_000];
+    expect(await scanned(sql.COUNT.text, counting)).to.deep.equal([]);
+  });
+
+  it('find everything in bounded steps, each behind the last', async () => {
+    const criteria: EventCriteria = { type: 'MessageSent', to: '2026-01-01T01:00:00.000Z' as never };
+    const found: Position[] = [];
+    let { after } = WHOLE;
+    let steps = 0;
+    for (; after !== WHOLE.upTo; steps += 1) {
+      const { positions, lookedUpTo } = await opened.index.find(criteria, { ...WHOLE, after }, 500);
+      expect(positions.length).to.be.at.most(500);
+      found.push(...positions);
+      after = lookedUpTo;
+    }
+    expect(found).to.have.length(1_199);
+    expect(steps).to.be.within(3, 5);
+  });
+
+  it('look at a bounded number where few fit', async () => {
+    const criteria: EventCriteria = { type: 'MessageSent', actorId: '00000000-0000-4000-8000-000000000000' as never };
+    expect(await opened.index.find(criteria, WHOLE, 100)).to.deep.equal({ positions: [], lookedUpTo: WHOLE.upTo });
+    const byType: EventCriteria = { type: 'MessageSent', streamId: undefined, userId: undefined, to: at(86_400 * 9) };
+    const { positions, lookedUpTo } = await opened.index.find(byType, WHOLE, 500);
+    expect(positions).to.have.length(500);
+    expect(lookedUpTo).to.equal(positions.at(-1));
+  });
+});

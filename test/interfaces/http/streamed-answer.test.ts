@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { get, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa, { type Middleware } from 'koa';
+import type { RequestState } from '../../../src/interfaces/http/http-context.js';
+import { mount, type MountParts } from '../../../src/interfaces/http/mount.js';
+import { publicRoute } from '../../../src/interfaces/http/route.js';
+import { createIdentifiers } from '../../../src/infrastructure/identifiers.js';
+import { eventually } from '../../support/eventually.js';
+import { at } from '../../support/ids.js';
+
+const PIECE = Buffer.alloc(64 * 1_024, 'x');
+const PIECES = 2_000;
+/** What the sockets of both ends, and the streams between, may hold of it. */
+const MOST_AHEAD = 400;
+
+describe('An answer that is sent piece by piece', () => {
+  let server: Server;
+  let made = 0;
+  let isLeft = false;
+
+  async function* pieces() {
+    try {
+      for (made = 0; made < PIECES; made += 1) yield PIECE;
+    } finally {
+      isLeft = made < PIECES;
+    }
+  }
+
+  before(async () => {
+    const answers = { 200: null };
+    const common = { tag: 'Test', summary: '', answers, refusals: [] };
+    const routes = [
+      publicRoute('get', '/long', {
+        ...common,
+        handle: async () => ({ download: { headers: { 'Content-Type': 'application/x-ndjson' }, content: pieces() } }),
+      }),
+      publicRoute('get', '/short', { ...common, handle: async () => ({ body: { made } }) }),
+    ];
+    const parts = { identifiers: createIdentifiers(), clock: () => at(0), answerWithinMs: 60_000 };
+    const cookieRules = { origins: { sharesCookieWith: () => false }, isSecure: false };
+    const router = mount(routes, { ...parts, cookieRules } as unknown as MountParts);
+    const app = new Koa<RequestState>();
+    app.silent = true;
+    app.use(router.routes() as Middleware);
+    server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  after(() => server.close());
+
+  const address = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const open = async (): Promise<IncomingMessage> => {
+    const [response] = (await once(get(address('/long')), 'response')) as [IncomingMessage];
+    return response;
+  };
+  /** Waits until nothing more is made. */
+  const stands = async (): Promise<number> => {
+    let before = -1;
+    return eventually(
+      async () => {
+        const isStill = before === made;
+        before = made;
+        // The server has a turn, and others are answered.
+        await (await fetch(address('/short'))).json();
+        return isStill;
+      },
+      (isStill) => isStill && made > 0,
+    ).then(() => made);
+  };
+
+  it('is made as fast as its reader reads, while others are answered', async () => {
+    const response = await open();
+    response.pause();
+    expect(await stands()).to.be.below(MOST_AHEAD);
+    let bytes = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) bytes += chunk.length;
+    expect(bytes).to.equal(PIECES * PIECE.length);
+  });
+
+  it('is made no more once its reader has left', async () => {
+    const response = await open();
+    response.destroy();
+    await eventually(
+      async () => isLeft,
+      (hasEnded) => hasEnded,
+    );
+    expect(made).to.be.below(MOST_AHEAD);
+  });
+});
