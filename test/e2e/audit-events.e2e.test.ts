@@ -213,6 +213,21 @@ describe('what auditors see', () => {
     }
   });
 
+  it('is replayed in the terminal, where it is recorded too', async () => {
+    const run = (...args: string[]) => chatappHere(toolEnvironment(app), 'log', 'replay', ...args);
+    const replayed = await run('--stream', `message-${sent.messageId}`, '--reason', 'Complaint 2026-17', '--all');
+    expect(replayed.code, replayed.err).to.equal(0);
+    expect(replayed.out).to.include('~ text: "the first text" → "the second text"');
+    const { events } = await list('type=AuditAnswered');
+    expect(events.at(-1)?.data).to.include({ call: 'chatapp log replay', auditorId: null });
+    for (const wrong of [
+      ['--user', 'ada'],
+      ['--reason', 'x'],
+      ['--user', 'nobody', '--reason', 'x'],
+    ])
+      expect((await run(...wrong)).code).to.equal(1);
+  });
+
   it('shows what an erased user wrote as erased', async () => {
     const erased = await call(app, 'DELETE', '/user/v1/me', {
       token: ada.accessToken,

@@ -6,6 +6,7 @@ import { addCommand, createGroup, type Given } from './group.js';
 import { limitOf } from './limit.js';
 import { addCopyCommand } from './log-copy.command.js';
 import { tableOf } from './output.js';
+import { addReplayCommand } from './replay/replay.command.js';
 import type { CliParts, Tool } from './tool.js';
 
 interface Wanted {
@@ -104,5 +105,6 @@ export const logCommands = (parts: CliParts): Command => {
     },
   });
   addCopyCommand(group, parts);
+  addReplayCommand(group, parts);
   return group;
 };

@@ -12,7 +12,10 @@ import type { UserLookup } from '../../application/users/user-lookup.js';
 
 /** The parts with which the commands work. They are open while a command is carried out. */
 export interface Tool {
-  readonly useCases: Pick<UseCases, 'grantRole' | 'revokeRole' | 'eraseOther' | 'endSessionsOf'>;
+  readonly useCases: Pick<
+    UseCases,
+    'grantRole' | 'revokeRole' | 'eraseOther' | 'endSessionsOf' | 'auditGate' | 'listAuditEvents'
+  >;
   readonly users: UserList;
   readonly lookup: UserLookup;
   /** Makes the context of one command that is given by this tool. */

@@ -1,20 +1,10 @@
 import type { Command } from 'commander';
-import type { UserId } from '../../domain/kernel/ids.js';
 import { USER_ROLES, type UserRole } from '../../domain/users/roles.js';
 import { addCommand, createGroup } from './group.js';
 import { limitOf } from './limit.js';
 import { counted, tableOf } from './output.js';
-import { ToolError, type CliParts, type Tool } from './tool.js';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Finds the user by username, e-mail address or id. */
-const requireUser = async ({ lookup }: Tool, login = ''): Promise<UserId> => {
-  if (UUID.test(login)) return login as UserId;
-  const userId = await lookup.byLogin(login);
-  if (userId === null) throw new ToolError(`there is nobody called ${login}: see chatapp users list`);
-  return userId;
-};
+import { requireUser } from './require-user.js';
+import { ToolError, type CliParts } from './tool.js';
 
 const requireRole = (role = ''): UserRole => {
   const found = USER_ROLES.find((each) => each === role);

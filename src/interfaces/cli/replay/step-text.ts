@@ -1,0 +1,27 @@
+import type { Difference, Step } from './replay.js';
+
+const LONGEST = 200;
+
+const CONTROL = /[\p{Cc}\p{Cf}]/gu;
+
+/** Writes a value on one line. What would move the cursor of a terminal is written as its code. */
+const written = (value: unknown): string => {
+  const text = (JSON.stringify(value) as string | undefined) ?? 'nothing';
+  const safe = text.replace(CONTROL, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}…` : safe;
+};
+
+const lineOf = ({ field, before, after }: Difference): string =>
+  before === undefined ? `    + ${field}: ${written(after)}` : `    ~ ${field}: ${written(before)} → ${written(after)}`;
+
+/** Writes a step: where and when, what, and what it has changed. */
+export const stepText = ({ number, event, differences }: Step, of: number): string => {
+  const { position, recordedAt, type, streamId, revision, erased, undecodable } = event;
+  const actor = (event.metadata as { readonly actorId?: string | null } | null)?.actorId ?? '-';
+  return [
+    `[${number}/${of}] ${recordedAt ?? '-'}  ${type}  ${streamId}@${revision}  position ${position}  by ${actor}`,
+    ...(erased ? ['    (of an erased user: what was personal is gone)'] : []),
+    ...(undecodable ? [`    (cannot be decoded: ${undecodable.reason})`] : []),
+    ...differences.map(lineOf),
+  ].join('\n');
+};
