@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { fromBase64 } from '../../src/domain/audit/bytes.js';
 import { hashLeaf } from '../../src/domain/audit/merkle-tree.js';
@@ -6,12 +9,15 @@ import { parseVerifierKey, type NoteKey } from '../../src/domain/audit/signed-no
 import { tilePath } from '../../src/domain/audit/tiles.js';
 import { verifyTlogProof } from '../../src/domain/audit/tlog-proof.js';
 import { verifyConsistency } from '../../src/domain/audit/verify-proofs.js';
+import { createPool } from '../../src/infrastructure/postgres/pool.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { nodeCrypto, sha256 } from '../support/audit-crypto.js';
 import { call, expectProblem } from '../support/call.js';
 import { chatappHere } from '../support/cli.js';
+import { eventually } from '../support/eventually.js';
 import { MerkleLog } from '../support/merkle-log.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
+import { TestWitness } from '../support/test-witness.js';
 
 const LONG_MS = 240_000;
 const MANY = 300;
@@ -24,9 +30,14 @@ describe('The proofs that auditors take', function () {
   let bob: SignedUp;
   let env: Record<string, string>;
   let position: string;
+  let witness: TestWitness;
+  let folder: string;
 
   before(async () => {
-    app = await startApp({ env: { AUDIT_CHECKPOINT_EVENTS: '100', RATE_LIMIT_SCALE: '1000' } });
+    folder = await mkdtemp(join(tmpdir(), 'chatapp-heads-'));
+    witness = await new TestWitness('witness.example.org/1', 1).start();
+    const outside = { AUDIT_WITNESSES: witness.address, AUDIT_CHECKPOINT_FILE: join(folder, 'checkpoint.txt') };
+    app = await startApp({ env: { AUDIT_CHECKPOINT_EVENTS: '100', RATE_LIMIT_SCALE: '1000', ...outside } });
     env = { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey };
     [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
     const granted = await chatappHere(env, 'users', 'grant', 'ada', 'auditor');
@@ -37,7 +48,11 @@ describe('The proofs that auditors take', function () {
       );
     position = (await send(app, bob, { recipientId: ada.userId, text: 'the last one' })).position;
   });
-  after(() => app.stop());
+  after(async () => {
+    await app.stop();
+    await witness.stop();
+    await rm(folder, { recursive: true });
+  });
 
   const asked = (path: string, token = ada.accessToken) => call(app, 'GET', `/audit/v1${path}`, { token });
   const textOf = async (path: string): Promise<string> => {
@@ -129,6 +144,54 @@ describe('The proofs that auditors take', function () {
     const proof = await textOf(`/proofs/inclusion?position=${next}`);
     verifyTlogProof(nodeCrypto, proof, leaf, { origin, keys: keys.slice(-1) });
     expect(() => verifyTlogProof(nodeCrypto, proof, leaf, { origin, keys: before })).to.throw();
+  });
+
+  it('bear the cosignature of a witness, and the newest stands in a file', async () => {
+    const { origin, keys } = await trust();
+    witness.trust(origin, keys);
+    const opened = await eventually(
+      async () => openCheckpoint(nodeCrypto, await textOf('/checkpoint'), { origin, keys, witnesses: [witness.key] }),
+      ({ witnessed }) => witnessed.length > 0,
+    );
+    expect(opened.witnessed[0]?.name).to.equal('witness.example.org/1');
+    const note = await eventually(
+      () => readFile(join(folder, 'checkpoint.txt'), 'utf8'),
+      (text) => text.includes('witness.example.org/1'),
+    );
+    expect(openCheckpoint(nodeCrypto, note, { origin, keys, witnesses: [witness.key], quorum: 1 }).origin).to.equal(
+      origin,
+    );
+    const verified = await chatappHere(
+      env,
+      'audit',
+      'verify',
+      '--checkpoint',
+      join(folder, 'checkpoint.txt'),
+      '--json',
+    );
+    expect(verified.code, verified.err).to.equal(0);
+  });
+
+  it('are events themselves', async () => {
+    const { out } = await chatappHere(env, 'log', 'tail', '--limit', '5', '--json');
+    expect(out).to.include('GET /audit/v1/');
+  });
+
+  it('are found not to fit by the tool, with an exit code of its own, where the log was changed', async () => {
+    const pool = createPool({ url: app.databaseUrl ?? '', max: 1, name: 'test', onIdleError: () => undefined });
+    const change = (from: string, to: string) =>
+      pool.query(`update log.events set type = $2 where position = 7 and type = $1`, [from, to]);
+    try {
+      const { rows } = await pool.query<{ type: string }>('select type from log.events where position = 7');
+      const type = rows[0]?.type ?? '';
+      await change(type, 'MessageEdited');
+      const found = await chatappHere(env, 'audit', 'verify');
+      await change('MessageEdited', type);
+      expect(found.code, found.err).to.equal(3);
+      expect(found.err).to.match(/the log does not fit: altered at position 7, stream /);
+    } finally {
+      await pool.end();
+    }
   });
 
   it('are not for others', async () => {

@@ -161,7 +161,9 @@ describe('The tree over the log', function () {
     const held = (await late.acquire()) as HeldTree;
     expect(await next.acquire()).to.equal(undefined);
     await database.pool.query(`update audit.tree set held_until = now() - interval '1 second'`);
-    await addTo(next, (await next.acquire()) as HeldTree, '7');
+    const taken = (await next.acquire()) as HeldTree;
+    expect(await failureOf(addTo(late, held, '8'))).to.be.instanceOf(TreeLostError);
+    await addTo(next, taken, '7');
     const before = await stored();
     expect(await failureOf(addTo(late, held, '8'))).to.be.instanceOf(TreeLostError);
     expect(await stored()).to.deep.equal(before);
