@@ -21,6 +21,7 @@ import { newStream } from '../contracts/store-steps.js';
 import { startApp } from '../support/app.js';
 import { testMasterKeys } from '../support/master-keys.js';
 import { createPool } from '../../src/infrastructure/postgres/pool.js';
+import { untimed } from '../../src/infrastructure/postgres/session.js';
 import { testDatabase } from '../support/postgres.js';
 import { eventNumbered, testCodec } from '../support/test-codec.js';
 import { signUpPairs } from './bench-users.js';
@@ -43,6 +44,18 @@ const FILL = `
   select n, 'message-' || gen_random_uuid(), 0, gen_random_uuid(), 'MessageSent', 1,
          convert_to(repeat(md5(n::text), 12), 'UTF8'), convert_to(repeat(md5(n::text), 8), 'UTF8')
     from generate_series(1, $1::integer) n`;
+
+const fill = async (pool: pg.Pool, events: number): Promise<void> => {
+  const client = await pool.connect();
+  try {
+    await untimed(client, async () => {
+      await client.query(FILL, [events]);
+      await client.query('analyze log.events');
+    });
+  } finally {
+    client.release(true);
+  }
+};
 
 interface Filled {
   readonly pool: pg.Pool;
@@ -149,11 +162,7 @@ export const run = async ({ messages = EVENTS }: Sizes): Promise<Report> => {
   const filled = { pool, log, checkpoints };
   const rows: Row[] = [];
   try {
-    const client = await pool.connect();
-    await client.query('set statement_timeout = 0');
-    await client.query(FILL, [messages]);
-    await client.query('analyze log.events');
-    client.release(true);
+    await fill(pool, messages);
     const tree = await measureTree(filled);
     rows.push({ metric: 'under the tree, while the log is written', value: tree, unit: 'events/s', target: '20,000' });
     const p99 = await measureProofs(filled);
