@@ -120,6 +120,8 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
   },
   'a text without its key': (b) => changeLines(b, KEYS, (lines) => lines.filter((_, at) => at !== 1)),
   'another text in the view': (b) => saidOtherwise(b, (line) => line.replace('100 €', '1,000 €')),
+  'another position in the view': (b) => changeLine(b, VIEW, 2, (l: Line) => ({ ...l, position: '13' })),
+  'another revision in the view': (b) => changeLine(b, VIEW, 2, (l: Line) => ({ ...l, revision: 1 })),
   'a text said to be erased': (b) =>
     saidOtherwise(b, (line) =>
       line.startsWith('{"index":3,') ? line.replace('"closed":null', '"closed":"erased"') : line,
