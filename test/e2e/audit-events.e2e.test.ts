@@ -171,81 +171,84 @@ describe('what auditors see', () => {
     });
   });
 
-  it('shows every version of a message', async () => {
-    const { body } = await auditing(app, eva)('GET', `/messages/${sent.messageId}/versions`);
-    expect(body).to.include({ conversationId: sent.conversationId });
-    const versions = body['versions'] as { change: string; text: string | null; by: string }[];
-    expect(versions.map(({ change, text }) => [change, text])).to.deep.equal([
-      ['sent', 'the first text'],
-      ['edited', 'the second text'],
-      ['deleted', null],
-    ]);
-    expect(versions.map(({ by }) => by)).to.deep.equal([ada.userId, ada.userId, ada.userId]);
-    const unknown = '01900000-0000-7000-8000-00000000ffff';
-    expectProblem(await auditing(app, eva)('GET', `/messages/${unknown}/versions`), 404, 'message_not_found');
-  });
-
-  it('counts events by time and type', async () => {
-    const counted = async () => {
-      const { body } = await auditing(app, eva)('GET', '/stats?bucket=day&type=UserRegistered');
-      return (body['counts'] as { events: number }[]).reduce((sum, { events }) => sum + events, 0);
-    };
-    expect(await eventually(counted, (events) => events === 4)).to.equal(4);
-  });
-
-  it('tells users in their export who looked at what of theirs, and why', async () => {
-    const response = await fetch(`${app.url}/user/v1/me/export`, {
-      headers: { authorization: `Bearer ${ada.accessToken}` },
-    });
-    const files = await unzipped(Buffer.from(await response.arrayBuffer()));
-    const audits = JSON.parse(files.get('audits.json') ?? '[]') as {
-      call: string;
-      reason: string;
-      auditorId: string;
-    }[];
-    expect(audits.map(({ call: name }) => name)).to.include.members([
-      'GET /audit/v1/events',
-      'GET /audit/v1/messages/:messageId/versions',
-    ]);
-    for (const { reason, auditorId } of audits) {
-      expect(reason).to.equal('Complaint 2026-17');
-      expect(auditorId).to.be.oneOf([eva.userId, fritz.userId]);
-    }
-  });
-
-  it('is replayed in the terminal, where it is recorded too', async () => {
-    const run = (...args: string[]) => chatappHere(toolEnvironment(app), 'log', 'replay', ...args);
-    const replayed = await run('--stream', `message-${sent.messageId}`, '--reason', 'Complaint 2026-17', '--all');
-    expect(replayed.code, replayed.err).to.equal(0);
-    expect(replayed.out).to.include('~ text: "the first text" → "the second text"');
-    const { events } = await list('type=AuditAnswered');
-    expect(events.at(-1)?.data).to.include({ call: 'chatapp log replay', auditorId: null });
-    for (const wrong of [
-      ['--user', 'ada'],
-      ['--reason', 'x'],
-      ['--user', 'nobody', '--reason', 'x'],
-    ])
-      expect((await run(...wrong)).code).to.equal(1);
-  });
-
-  it('shows what an erased user wrote as erased', async () => {
-    const erased = await call(app, 'DELETE', '/user/v1/me', {
-      token: ada.accessToken,
-      json: { password: ada.password },
-    });
-    expect(erased.status).to.equal(202);
-    const versions = async () => {
+  // A suite runs behind those before it: the erasure comes last.
+  describe('beside the events', () => {
+    it('shows every version of a message', async () => {
       const { body } = await auditing(app, eva)('GET', `/messages/${sent.messageId}/versions`);
-      return (body['versions'] as { text: string | null; erased?: true }[]).map(({ text, erased: isErased }) => [
-        text,
-        isErased,
+      expect(body).to.include({ conversationId: sent.conversationId });
+      const versions = body['versions'] as { change: string; text: string | null; by: string }[];
+      expect(versions.map(({ change, text }) => [change, text])).to.deep.equal([
+        ['sent', 'the first text'],
+        ['edited', 'the second text'],
+        ['deleted', null],
       ]);
-    };
-    const shown = await eventually(versions, ([first]) => first?.[1] === true);
-    expect(shown).to.deep.equal([
-      ['erased', true],
-      ['erased', true],
-      [null, undefined],
-    ]);
+      expect(versions.map(({ by }) => by)).to.deep.equal([ada.userId, ada.userId, ada.userId]);
+      const unknown = '01900000-0000-7000-8000-00000000ffff';
+      expectProblem(await auditing(app, eva)('GET', `/messages/${unknown}/versions`), 404, 'message_not_found');
+    });
+
+    it('counts events by time and type', async () => {
+      const counted = async () => {
+        const { body } = await auditing(app, eva)('GET', '/stats?bucket=day&type=UserRegistered');
+        return (body['counts'] as { events: number }[]).reduce((sum, { events }) => sum + events, 0);
+      };
+      expect(await eventually(counted, (events) => events === 4)).to.equal(4);
+    });
+
+    it('tells users in their export who looked at what of theirs, and why', async () => {
+      const response = await fetch(`${app.url}/user/v1/me/export`, {
+        headers: { authorization: `Bearer ${ada.accessToken}` },
+      });
+      const files = await unzipped(Buffer.from(await response.arrayBuffer()));
+      const audits = JSON.parse(files.get('audits.json') ?? '[]') as {
+        call: string;
+        reason: string;
+        auditorId: string;
+      }[];
+      expect(audits.map(({ call: name }) => name)).to.include.members([
+        'GET /audit/v1/events',
+        'GET /audit/v1/messages/:messageId/versions',
+      ]);
+      for (const { reason, auditorId } of audits) {
+        expect(reason).to.equal('Complaint 2026-17');
+        expect(auditorId).to.be.oneOf([eva.userId, fritz.userId]);
+      }
+    });
+
+    it('is replayed in the terminal, where it is recorded too', async () => {
+      const run = (...args: string[]) => chatappHere(toolEnvironment(app), 'log', 'replay', ...args);
+      const replayed = await run('--stream', `message-${sent.messageId}`, '--reason', 'Complaint 2026-17', '--all');
+      expect(replayed.code, replayed.err).to.equal(0);
+      expect(replayed.out).to.include('~ text: "the first text" → "the second text"');
+      const { events } = await list('type=AuditAnswered');
+      expect(events.at(-1)?.data).to.include({ call: 'chatapp log replay', auditorId: null });
+      for (const wrong of [
+        ['--user', 'ada'],
+        ['--reason', 'x'],
+        ['--user', 'nobody', '--reason', 'x'],
+      ])
+        expect((await run(...wrong)).code).to.equal(1);
+    });
+
+    it('shows what an erased user wrote as erased', async () => {
+      const erased = await call(app, 'DELETE', '/user/v1/me', {
+        token: ada.accessToken,
+        json: { password: ada.password },
+      });
+      expect(erased.status).to.equal(202);
+      const versions = async () => {
+        const { body } = await auditing(app, eva)('GET', `/messages/${sent.messageId}/versions`);
+        return (body['versions'] as { text: string | null; erased?: true }[]).map(({ text, erased: isErased }) => [
+          text,
+          isErased,
+        ]);
+      };
+      const shown = await eventually(versions, ([first]) => first?.[1] === true);
+      expect(shown).to.deep.equal([
+        ['erased', true],
+        ['erased', true],
+        [null, undefined],
+      ]);
+    });
   });
 });
