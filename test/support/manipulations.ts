@@ -104,6 +104,11 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
     b.set('checkpoint.txt', Buffer.from([checkpointBy(LOG, { size: 12 }).split('\n\n')[0], ...signed].join('\n\n')));
     withManifest(b, { size: 12 });
   },
+  'a forged signature': (b, { checkpointBy }) => {
+    const [text, signatures = ''] = checkpointBy(LOG).split('\n\n');
+    const forged = signatures.replace(/[A-Za-z0-9+/]{4}(?=[A-Za-z0-9+/]{40}==|[A-Za-z0-9+/]{40}=)/, 'AAAA');
+    b.set('checkpoint.txt', Buffer.from(`${text}\n\n${forged}`));
+  },
   'a checkpoint signed by somebody else': (b, { checkpointBy }) =>
     void b.set('checkpoint.txt', Buffer.from(checkpointBy(noteSigner('example.org/chat', 2)))),
   'a checkpoint of another log': (b, { checkpointBy }) =>
