@@ -33,8 +33,12 @@ type Begun = AuditEvents['AuditAnswered' | 'AuditStreamStarted'];
 export const ownAudits = ({ log, find, isHeldBack }: OwnAuditParts) => {
   const begunOf = async (callId: AuditCallId, upTo: AuditedEvent['position']): Promise<Begun | undefined> => {
     const criteria = { streamId: streamOf(auditCall.category, callId) };
-    const { events } = await find(criteria, { after: LOG_START, upTo }, 1);
-    return (events[0]?.data ?? undefined) as Begun | undefined;
+    for (let after = LOG_START; !hasReached(after, upTo);) {
+      const { events, lookedUpTo } = await find(criteria, { after, upTo }, AT_ONCE);
+      if (events[0]) return events[0].data as Begun;
+      after = lookedUpTo;
+    }
+    return undefined;
   };
   return async function* (userId: UserId): AsyncGenerator<OwnAudit> {
     if (await isHeldBack(userId)) return;
