@@ -89,6 +89,12 @@ const askedStretch = ({ after = LOG_START, before }: EventsQuery, head: Position
   return { after, upTo };
 };
 
+/** Answers where a page goes on, never outside of what is asked for: a cursor may be made up, and another auditor approves no cursors. */
+const narrowed = (asked: Stretch, { after, upTo }: Stretch): Stretch => ({
+  after: laterOf(asked.after, after),
+  upTo: hasReached(upTo, asked.upTo) ? asked.upTo : upTo,
+});
+
 const part = (events: readonly AuditedEvent[]): AuditedPart => ({
   content: Buffer.from(events.map((event) => `${JSON.stringify(shownEvent(event))}\n`).join('')),
   results: events.length,
@@ -146,7 +152,8 @@ export const eventList = (parts: EventListParts) => {
     listAuditEvents: async (query: EventsQuery & { readonly cursor?: string | undefined }, limit: number) => {
       requireForwards(query);
       const { after: _, before: __, cursor, ...criteria } = query;
-      const stretch = cursor === undefined ? askedStretch(query, await log.head()) : stretchOf(cursor);
+      const asked = askedStretch(query, await log.head());
+      const stretch = cursor === undefined ? asked : narrowed(asked, stretchOf(cursor));
       const { events, lookedUpTo } = await firstPage(criteria, stretch, limit);
       const isWhole = hasReached(lookedUpTo, stretch.upTo);
       const nextCursor = isWhole ? null : eventsCursor({ after: lookedUpTo, upTo: stretch.upTo });
