@@ -37,17 +37,12 @@ export const describeBytes = (store: GetStore): void => {
     expect(raw.at(-1)?.position).to.equal(position);
   });
 
-  it('gives the stored bytes at positions, in the order of the log, and nothing where there is no event', async () => {
+  it('gives the stored bytes at positions that it has given out, in the order of the log', async () => {
     const streamId = newStream();
     await append(streamId, 'no stream', ...every());
     const all = await collect(store().raw.readAll({ filter: { streamPrefixes: [streamId] } }));
     const [first, second, , last] = all.map(({ position }) => position) as [Position, Position, Position, Position];
-    const beyond = String(BigInt(last) + 10n ** 17n) as Position;
-    expect(await store().raw.at([last, beyond, first, second, '0' as Position])).to.deep.equal([
-      all[0],
-      all[1],
-      all[3],
-    ]);
+    expect(await store().raw.at([last, first, second])).to.deep.equal([all[0], all[1], all[3]]);
     expect(await store().raw.at([])).to.deep.equal([]);
   });
 

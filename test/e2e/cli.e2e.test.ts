@@ -60,7 +60,7 @@ describe('the command-line tool', () => {
       [['projections', 'rebuild', 'mail'], /cannot be rebuilt/, {}],
       [
         ['projections', 'redrive', 'what'],
-        /there is no projection what: take one of users, messages, media, search, mail/,
+        /there is no projection what: take one of users, messages, media, search, audit_index, mail/,
         {},
       ],
       [['log', 'stats'], /ECONNREFUSED/, { DATABASE_URL: 'postgres://chat@127.0.0.1:9/none' }],
@@ -172,6 +172,7 @@ describe('the command-line tool', () => {
       expect(
         (projections as { name: string; running: boolean }[]).map(({ name, running }) => [name, running]),
       ).to.deep.equal([
+        ['audit_index', true],
         ['mail', true],
         ['media', true],
         ['messages', true],
@@ -275,23 +276,19 @@ describe('the command-line tool', () => {
       const { code, out, err } = await chatapp({ ...env, ...master }, 'doctor', '--json');
       expect(code, out + err).to.equal(0);
       const { findings } = JSON.parse(out) as { findings: { check: string; status: string }[] };
-      expect(findings.map(({ check, status }) => [check, status])).to.deep.equal(
-        [
-          'Node',
-          'configuration',
-          'secrets',
-          'disk',
-          'mail',
-          'database',
-          'clock',
-          'log',
-          'messages',
-          'projections',
-          'read models',
-          'media',
-          'erasures',
-        ].map((check) => [check, 'ok']),
-      );
+      const parts = ['database', 'clock', 'log', 'messages', 'projections', 'read models', 'media'];
+      const checks = [
+        'Node',
+        'configuration',
+        'secrets',
+        'disk',
+        'mail',
+        ...parts,
+        'audit tree',
+        'audit witnesses',
+        'erasures',
+      ];
+      expect(findings.map(({ check, status }) => [check, status])).to.deep.equal(checks.map((check) => [check, 'ok']));
       const wrong = await chatapp({ ...env, SMTP_URL: 'smtp://127.0.0.1:9', PORT: 'x' }, 'doctor');
       expect(wrong.code).to.equal(1);
       expect(wrong.out).to.match(/failure +configuration/);

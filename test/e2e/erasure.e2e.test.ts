@@ -85,6 +85,7 @@ describe('the erasure of a user', () => {
     const read = (name: string) => JSON.parse(files.get(name) ?? 'null') as unknown;
     expect([...files.keys()].sort()).to.deep.equal(
       [
+        'audits',
         'blocks',
         'contacts',
         'conversations',

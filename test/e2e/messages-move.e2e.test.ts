@@ -72,7 +72,7 @@ describeOnMongo('Messages that move from PostgreSQL to MongoDB and back', (serve
     expect(await texts()).to.deep.equal(['one', 'two']);
     const listed = await run('projections', 'list', '--json');
     const names = (JSON.parse(listed.out) as { projections: { name: string }[] }).projections.map(({ name }) => name);
-    expect(names).to.have.members(['mail', 'media', 'messages', 'search', 'users']);
+    expect(names).to.have.members(['audit_index', 'mail', 'media', 'messages', 'search', 'users']);
   });
 
   it('are in PostgreSQL again where it is unset', async function () {

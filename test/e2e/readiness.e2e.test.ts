@@ -98,6 +98,7 @@ describe('/readyz', () => {
       'projection media',
       'projection search',
       'projection mail',
+      'projection audit_index',
       'session denylist',
       'audit tree',
       'audit checkpoints',

@@ -21,7 +21,7 @@ export interface RawBatch {
 
 /** The log as it is stored, for hashing and copying: it needs no key, and knows every event, also one that cannot be decoded. */
 export interface RawLog {
-  /** Answers the events at these positions, in the order of the log; where there is none, nothing is answered. */
+  /** Answers the events at these positions, in the order of the log. They are positions that the log has given out: KurrentDB reads at no other. */
   at(positions: readonly Position[]): Promise<readonly RawEvent[]>;
   readAll(options?: ReadAllOptions): AsyncIterable<RawEvent>;
   /** Catches up, then follows live; in order, without holes, each event once. What it hands over was read from where it is stored. */
