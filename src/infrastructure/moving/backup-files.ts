@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -40,7 +40,9 @@ export const writeHashed = async (folder: string, name: string, content: Content
       yield bytes;
     }
   };
-  await pipeline(hashed, createWriteStream(path, { flags: 'wx', mode: FILE_MODE }));
+  // It is opened before anything is read: where reading fails at once, a stream made it after that, behind whoever removed it.
+  const file = await open(path, 'wx', FILE_MODE);
+  await pipeline(hashed, file.createWriteStream());
   await flush(path);
   await flush(dirname(path));
   return { name, size, sha256: hash.digest('hex') };
