@@ -5,14 +5,22 @@ The format is described in README.md beside this file. Exit code: 0 where all is
 """
 import argparse, base64, hashlib, hmac, html, json, re, sys, zipfile
 
-PARTS = ["checkpoint.txt", "log-keys.txt", "events.ndjson", "proof.txt", "keys.ndjson", "view.ndjson", "transcript.html"]
-CLOSED = {"erased": "[erased]", "withheld": "[withheld]", "old": "[sealed before single events could be disclosed]"}
-NAMES = {"MessageSent": "Message", "MessageEdited": "Message edited", "MessageDeleted": "Message deleted"}
+PARTS = [
+    "checkpoint.txt", "log-keys.txt", "events.ndjson", "proof.txt", "keys.ndjson", "names.ndjson", "view.ndjson",
+    "transcript.html",
+]
+CLOSED = {
+    "erased": "[erased]", "withheld": "[withheld]", "old": "[sealed before single events could be disclosed]",
+    "unreadable": "[cannot be read]",
+}
 TEXTS = ["text", "title", "emoji", "name", "username", "displayName"]
 HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Transcript</title>
-<style>body{font:11pt serif}table{border-collapse:collapse;width:100%}td,th{border:1px solid #999;padding:.3em;text-align:left;vertical-align:top;overflow-wrap:anywhere}td:last-child{white-space:pre-wrap}tr{break-inside:avoid}thead{display:table-header-group}</style>
-</head><body><h1>Transcript</h1><table>
+<style>body{{font:11pt serif}}table{{border-collapse:collapse;width:100%}}td,th{{border:1px solid #999;padding:.3em;text-align:left;vertical-align:top;overflow-wrap:anywhere}}td:last-child{{white-space:pre-wrap}}small{{color:#444}}tr{{break-inside:avoid}}thead{{display:table-header-group}}</style>
+</head><body><h1>Transcript</h1>
+<p>{scope}</p>
+<p>They are in the log {origin}, which had {size} events when its head was signed. Times are in UTC. Names of users are those that the server gave; the id below a name is what is proven.</p>
+<table>
 <thead><tr><th>Leaf</th><th>Time (UTC)</th><th>By</th><th>In</th><th>What</th><th>Text</th></tr></thead><tbody>
 """
 END = "</tbody></table></body></html>\n"
@@ -182,7 +190,7 @@ def open_checkpoint(note, verifier_key):
     require(signed, "no key of the log has signed the checkpoint")
     origin, size, root = text.split("\n")[:3]
     require(origin == name and re.fullmatch(r"0|[1-9]\d*", size), "the checkpoint is one of another log")
-    return int(size), unbase64(root)
+    return name, int(size), unbase64(root)
 
 
 def read_leaf(leaf):
@@ -226,30 +234,68 @@ def require_range(entries, low, high, size):
     require(last["index"] == size - 1 or last["position"] > high, "the leaf behind the range is left out")
 
 
-def view_of(entry, key, reason):
-    data, metadata = json.loads(entry["bytes"]), json.loads(entry["about"])
+def object_in(data):
+    try:
+        value = json.loads(data.decode())
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def text_of(value):
+    return value if isinstance(value, str) else None
+
+
+def opened(entry, key, reason):
+    data = object_in(entry["bytes"])
+    if data is None:
+        require(reason == "unreadable" and key is None, "what is stored is no object of JSON")
+        return {}, reason
     sealed = "personal" in data
     require(sealed or (key is None and reason is None), "a key or a reason is given where nothing is sealed")
     require(not sealed or key is not None or reason in CLOSED, "neither key nor reason is given where something is sealed")
     piece = data.pop("personal", None)
     if key is not None:
         data.update(open_sealed(piece, key, [entry["type"], entry["version"], entry["stream"], entry["id"]]))
+    return data, reason if key is None else None
+
+
+def view_of(entry, key, reason):
+    metadata = object_in(entry["about"]) or {}
+    data, closed = opened(entry, key, reason)
     return {
         "index": entry["index"], "position": str(entry["position"]), "streamId": entry["stream"],
-        "revision": entry["revision"], "type": entry["type"], "recordedAt": metadata["recordedAt"],
-        "actorId": metadata["actorId"], "data": data, "closed": reason if key is None else None,
+        "revision": entry["revision"], "type": entry["type"], "recordedAt": text_of(metadata.get("recordedAt")) or "",
+        "actorId": text_of(metadata.get("actorId")), "data": data, "closed": closed,
     }
 
 
-def row_of(view):
-    data, where = view["data"], view["data"].get("conversationId")
-    texts = " · ".join(data[field] for field in TEXTS if isinstance(data.get(field), str))
-    cells = [
-        str(view["index"]), view["recordedAt"], view["actorId"] or "the server",
-        where if isinstance(where, str) else view["streamId"], NAMES.get(view["type"], view["type"]),
-        CLOSED[view["closed"]] if view["closed"] else texts,
-    ]
-    return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>\n"
+def scope_text(scope):
+    if scope["kind"] == "range":
+        return f"All events from position {scope['from']} to position {scope['to']}: none is left out."
+    return "Events that were chosen: others may be left out."
+
+
+def head_of(scope, name, size):
+    return HEAD.format(scope=html.escape(scope_text(scope)), origin=html.escape(name), size=size)
+
+
+def row_of(view, names):
+    data, actor = view["data"], view["actorId"]
+    conversation = text_of(data.get("conversationId"))
+    where = view["streamId"] if conversation is None else conversation
+    texts = [CLOSED[view["closed"]]] if view["closed"] else []
+    texts += [data[field] for field in TEXTS if isinstance(data.get(field), str)]
+    if view["type"] == "MediaUploaded" and isinstance(data.get("mediaId"), str):
+        texts.append("media/" + data["mediaId"])
+    texts += [names[value] for value in data.values() if isinstance(value, str) and value != actor and value in names]
+    by = "the server" if actor is None else html.escape(actor)
+    if actor in names:
+        by = f"{html.escape(names[actor])}<br><small>{by}</small>"
+    words = re.sub("(?<!^)[A-Z]", lambda letter: " " + letter.group().lower(), view["type"])
+    time, where, words, text = map(html.escape, [view["recordedAt"], where, words, " · ".join(texts)])
+    cells = [str(view["index"]), time, by, where, words, text]
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
 
 
 def read_files(path):
@@ -272,10 +318,10 @@ def verify(path, verifier_key):
     parts = {part["name"]: part for part in manifest["parts"]}
     require(len(parts) == len(manifest["parts"]), "the manifest lists a part twice")
     require(set(parts) == set(files) - {"manifest.json"} and set(PARTS) <= set(parts), "parts are missing, or too many")
-    for name, part in parts.items():
-        right = len(files[name]) == part["size"] and sha256(files[name]).hex() == part["sha256"]
-        require(right, f"{name} is not what the manifest says")
-    size, root = open_checkpoint(files["checkpoint.txt"].decode(), verifier_key)
+    for part_name, part in parts.items():
+        right = len(files[part_name]) == part["size"] and sha256(files[part_name]).hex() == part["sha256"]
+        require(right, f"{part_name} is not what the manifest says")
+    name, size, root = open_checkpoint(files["checkpoint.txt"].decode(), verifier_key)
     require(manifest["size"] == size, "the checkpoint is that of another size")
     entries, shown = [], []
     for line in map(json.loads, lines_of(files, "events.ndjson")):
@@ -305,10 +351,14 @@ def verify(path, verifier_key):
     views = [view_of(e, keys.get(e["index"]), None if e["index"] in keys else s["closed"]) for e, s in zip(entries, said)]
     for view, line in zip(views, said):
         require(view == line, f"the view of leaf {view['index']} says something else")
-    require(files["transcript.html"].decode() == HEAD + "".join(map(row_of, views)) + END, "the transcript says something else")
-    uploads = {"media/" + v["data"]["mediaId"]: v["data"].get("sha256") for v in views if v["type"] == "MediaUploaded"}
-    for name in set(parts) - set(PARTS):
-        require(uploads.get(name) == parts[name]["sha256"], f"{name} is no file that is proven")
+    name_lines = [json.loads(line) for line in lines_of(files, "names.ndjson")]
+    names = {line["id"]: line["name"] for line in name_lines}
+    require(len(names) == len(name_lines), "an id has two names")
+    told = head_of(scope, name, size) + "".join(row_of(view, names) for view in views) + END
+    require(files["transcript.html"].decode() == told, "the transcript says something else")
+    uploads = {f"media/{v['data'].get('mediaId')}": v["data"].get("sha256") for v in views if v["type"] == "MediaUploaded"}
+    for file in set(parts) - set(PARTS):
+        require(uploads.get(file) == parts[file]["sha256"], f"{file} is no file that is proven")
     complete = "no event of the range is left out" if scope["kind"] == "range" else "that none is left out is not proven"
     return f"{len(views)} events are in the log of {size}, {len(keys)} are opened with their keys; {complete}"
 

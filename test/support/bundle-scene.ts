@@ -7,7 +7,7 @@ import { formatCheckpoint } from '../../src/domain/audit/checkpoint.js';
 import { encodeLeaf } from '../../src/domain/audit/leaf.js';
 import { hiddenRanges } from '../../src/domain/audit/multi-proof.js';
 import { formatVerifierKey } from '../../src/domain/audit/signed-note.js';
-import type { EventId, Position, StreamId } from '../../src/domain/kernel/ids.js';
+import type { EventId, Position, StreamId, UserId } from '../../src/domain/kernel/ids.js';
 import { startHash } from '../../src/infrastructure/audit/content-hash.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
 import { createDisclosure } from '../../src/infrastructure/serialization/create-disclosure.js';
@@ -23,6 +23,11 @@ import { memoryUserKeys } from './user-keys.js';
 
 export const LOG = noteSigner('example.org/chat', 1);
 export const VERIFIER_KEY = formatVerifierKey(sha256, LOG.key);
+/** Bob's name has what HTML would take for more than a text. */
+export const NAMES: ReadonlyMap<string, string> = new Map([
+  [ada, 'ada'],
+  [bob, 'bob & <i>co</i>'],
+]);
 const FILE = Buffer.from('a file that was sent');
 
 /** The files of a bundle, which a test can change. */
@@ -42,8 +47,11 @@ const facts = () => [
   fact('MessageSent', { text: 'after the range' }),
 ];
 
-/** A log under a tree, of which bundles are made. Every third position is used; Bob is erased. */
-export const bundleScene = async () => {
+/**
+ * A log under a tree, of which bundles are made. Every third position is used; Bob is erased. The server can have stored other
+ * bytes than it should have.
+ */
+export const bundleScene = async (stored: (event: RawEvent) => RawEvent = (event) => event) => {
   const keys = memoryUserKeys();
   const codec = createEventCodec(chatEvents, keys);
   const events: RawEvent[] = [];
@@ -55,17 +63,14 @@ export const bundleScene = async () => {
     const [encoded] = await codec.encode([{ streamId, events: [{ ...numbered, ...event, eventId, metadata }] }]);
     const { schemaVersion, ...bytes } = encoded!;
     const position = String(3 * (at + 1)) as Position;
-    events.push({
-      position,
-      streamId,
-      revision: 0,
-      eventId,
-      type: event.type,
-      schemaVersion,
-      data: bytes.data,
-      metadata: bytes.metadata,
-    });
+    const { data, metadata: about } = bytes;
+    events.push(
+      stored({ position, streamId, revision: 0, eventId, type: event.type, schemaVersion, data, metadata: about }),
+    );
   }
+  const keyOf = async (index: number, userId: UserId) =>
+    (await keys.forWriting([userId])).get(userId)!.eventKey(events[index]!);
+  const forgotten = await keyOf(7, bob);
   keys.forget(bob);
   const log = new MerkleLog().add(events.map((event) => encodeLeaf(sha256, event)));
   const disclosure = createDisclosure(chatEvents, keys);
@@ -95,10 +100,12 @@ export const bundleScene = async () => {
       {
         scope,
         size: log.size,
+        origin: LOG.key.name,
         checkpoint: checkpointBy(LOG),
         logKeys: [VERIFIER_KEY],
         entries,
         proof: log.rootsOf(hiddenRanges(shown, log.size)),
+        names: NAMES,
         media: uploaded,
       },
     );
@@ -116,6 +123,8 @@ export const bundleScene = async () => {
     keys,
     codec,
     events,
+    /** The key of the event that Bob sent before he was erased. */
+    forgotten,
     disclosure,
     checkpointBy,
     /** Makes the bundle of a range of positions. */

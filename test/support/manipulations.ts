@@ -1,8 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encodeLeaf } from '../../src/domain/audit/leaf.js';
-import { TRANSCRIPT_END, TRANSCRIPT_HEAD, transcriptRow } from '../../src/domain/audit/transcript.js';
+import { TRANSCRIPT_END, transcriptHead, transcriptRow } from '../../src/domain/audit/transcript.js';
 import { sha256 } from './audit-crypto.js';
-import { changeLine, changeLines, listAnew, LOG, manifestOf, type Bundle, type bundleScene } from './bundle-scene.js';
+import { ada } from './ids.js';
+import {
+  changeLine,
+  changeLines,
+  listAnew,
+  LOG,
+  manifestOf,
+  NAMES,
+  type Bundle,
+  type bundleScene,
+} from './bundle-scene.js';
 import { noteSigner } from './note-signer.js';
 
 type Scene = Awaited<ReturnType<typeof bundleScene>>;
@@ -28,10 +38,12 @@ const replaced = (line: string, what: string | RegExp, by: string): string =>
   base64(Buffer.from(line, 'base64').toString().replace(what, by));
 
 /** Writes the transcript that belongs to the view. */
-const tellAnew = (bundle: Bundle): void => {
+export const tellAnew = (bundle: Bundle, names = NAMES): void => {
   const views = bundle.get(VIEW)!.toString().split('\n').slice(0, -1);
-  const rows = views.map((line) => transcriptRow(JSON.parse(line) as never)).join('');
-  bundle.set('transcript.html', Buffer.from(TRANSCRIPT_HEAD + rows + TRANSCRIPT_END));
+  const rows = views.map((line) => transcriptRow(JSON.parse(line) as never, names)).join('');
+  const { scope, size } = manifestOf(bundle);
+  const head = transcriptHead({ origin: LOG.key.name, size, scope, names });
+  bundle.set('transcript.html', Buffer.from(head + rows + TRANSCRIPT_END));
 };
 
 const saidOtherwise = (bundle: Bundle, change: (text: string) => string): void => {
@@ -134,6 +146,17 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
   'another text in the transcript': (b) => {
     const text = b.get('transcript.html')!.toString();
     b.set('transcript.html', Buffer.from(text.replace('100 €', '1,000 €')));
+  },
+  'another name in the transcript': (b) => tellAnew(b, new Map([...NAMES, [ada, 'eve']])),
+  'two names of one user': (b) =>
+    changeLines(b, 'names.ndjson', (lines) => [...lines, JSON.stringify({ id: ada, name: 'eve' })]),
+  'another scope in the transcript': (b) => {
+    const text = b.get('transcript.html')!.toString();
+    b.set('transcript.html', Buffer.from(text.replace('to position 30', 'to position 33')));
+  },
+  'what is stored said to be unreadable': (b) => {
+    changeLine(b, VIEW, 2, (l: Line) => ({ ...l, data: {}, closed: 'unreadable' }));
+    tellAnew(b);
   },
   'a script in the transcript': (b) => {
     const text = b.get('transcript.html')!.toString();

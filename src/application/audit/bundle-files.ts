@@ -12,10 +12,11 @@ import { viewOf, type EventView } from '../../domain/audit/event-view.js';
 import { decodeLeaf } from '../../domain/audit/decode-leaf.js';
 import type { TreeHash } from '../../domain/audit/merkle-tree.js';
 import type { SealCrypto } from '../../domain/audit/open-sealed.js';
-import { TRANSCRIPT_END, TRANSCRIPT_HEAD, transcriptRow } from '../../domain/audit/transcript.js';
+import { TRANSCRIPT_END, transcriptHead, transcriptRow, type Names } from '../../domain/audit/transcript.js';
 import type { ArchiveFile } from '../ports/archive.js';
 import type { ContentHash } from '../ports/content-hash.js';
 import type { Disclosed, Disclosure } from '../ports/disclosure.js';
+import type { StoredEvent } from '../ports/event-codec.js';
 import type { RawEvent } from '../ports/raw-log.js';
 import { leafOf } from './leaf-of.js';
 
@@ -27,10 +28,12 @@ export interface BundleEntry {
 }
 
 /** What a bundle is made of. */
-interface BundleContent {
+export interface BundleContent {
   readonly scope: BundleScope;
   /** The number of leaves that the checkpoint signs. */
   readonly size: number;
+  /** The name of the log. */
+  readonly origin: string;
   /** The checkpoint with its signatures, and the keys of the log, one a line. */
   readonly checkpoint: string;
   readonly logKeys: readonly string[];
@@ -38,11 +41,13 @@ interface BundleContent {
   readonly entries: () => AsyncIterable<BundleEntry>;
   /** The roots of what is not shown. */
   readonly proof: readonly TreeHash[];
+  /** What the ids in it stand for. */
+  readonly names: Names;
   /** Files that the events show to have been uploaded. */
   readonly media: readonly { readonly mediaId: string; readonly content: AsyncIterable<Uint8Array> }[];
 }
 
-interface BundleParts {
+export interface BundleParts {
   readonly crypto: SealCrypto;
   readonly disclosure: Disclosure;
   readonly startHash: () => ContentHash;
@@ -64,7 +69,7 @@ async function* batchesOf(entries: AsyncIterable<BundleEntry>): AsyncGenerator<B
   yield batch;
 }
 
-const storedOf = ({ event }: BundleEntry) => ({
+export const storedOf = (event: RawEvent): StoredEvent => ({
   ...event,
   data: event.data.toString(),
   metadata: event.metadata.toString(),
@@ -77,7 +82,7 @@ async function* textsOf(...texts: readonly string[]) {
 /** Answers what the parts hold, by name. Keys are read before views are: these show what was disclosed. */
 const contentsOf = (
   { crypto, disclosure }: BundleParts,
-  { checkpoint, logKeys, entries, proof }: BundleContent,
+  { scope, size, origin, checkpoint, logKeys, entries, proof, names }: BundleContent,
 ): Readonly<Record<(typeof PARTS)[number], AsyncIterable<string>>> => {
   const disclosed = new Map<number, Disclosed>();
 
@@ -90,7 +95,7 @@ const contentsOf = (
   }
   async function* keys() {
     for await (const batch of batchesOf(entries())) {
-      const found = await disclosure.disclose(batch.map(storedOf));
+      const found = await disclosure.disclose(batch.map(({ event }) => storedOf(event)));
       for (const [at, { index }] of batch.entries()) {
         const key = found[at];
         disclosed.set(index, key);
@@ -105,8 +110,8 @@ const contentsOf = (
     }
   }
   async function* transcript() {
-    yield TRANSCRIPT_HEAD;
-    yield* views(transcriptRow);
+    yield transcriptHead({ origin, size, scope, names });
+    yield* views((view) => transcriptRow(view, names));
     yield TRANSCRIPT_END;
   }
 
@@ -116,6 +121,7 @@ const contentsOf = (
     'events.ndjson': events(),
     'proof.txt': textsOf(...proof.map((hash) => `${toBase64(hash)}\n`)),
     'keys.ndjson': keys(),
+    'names.ndjson': textsOf(...Array.from(names, ([id, name]) => line({ id, name }))),
     'view.ndjson': views(line),
     'transcript.html': transcript(),
   };

@@ -28,6 +28,7 @@ export const PARTS = [
   'events.ndjson',
   'proof.txt',
   'keys.ndjson',
+  'names.ndjson',
   'view.ndjson',
   'transcript.html',
 ] as const;

@@ -2,8 +2,8 @@ import { textIn } from './bytes.js';
 import type { DecodedLeaf } from './decode-leaf.js';
 import { openSealed, type SealCrypto } from './open-sealed.js';
 
-/** Why the sealed part of an event is not shown. The server says it; it is not proven. */
-export type Closed = 'erased' | 'withheld' | 'old';
+/** Why what an event holds is not shown, or its sealed part. The server says it; it is not proven. */
+export type Closed = 'erased' | 'withheld' | 'old' | 'unreadable';
 
 /** An event that can be read. */
 export interface EventView {
@@ -15,7 +15,7 @@ export interface EventView {
   readonly type: string;
   readonly recordedAt: string;
   readonly actorId: string | null;
-  /** In the version in which it was stored, opened. */
+  /** In the version in which it was stored, opened. Nothing where it is no object of JSON. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Null where all of it is shown. */
   readonly closed: Closed | null;
@@ -29,25 +29,48 @@ interface StoredBytes {
   readonly metadata: Uint8Array;
 }
 
-/** An event cannot be read: its bytes are no JSON, or a key does not belong to it. */
+/** An event is not read as its bundle says: its bytes are no JSON, or a key does not belong to it. */
 export class ViewFault extends Error {
   override readonly name = 'ViewFault';
 }
 
-const objectIn = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
+type Content = Readonly<Record<string, unknown>>;
+
+/** Answers what is stored, where it is an object of JSON. */
+const contentIn = (bytes: Uint8Array): Content | undefined => {
   try {
     const value: unknown = JSON.parse(textIn(bytes));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch (error) {
-    throw new ViewFault('what is stored is no JSON', { cause: error });
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Content) : undefined;
+  } catch {
+    return undefined; // it is shown as unreadable
   }
-  throw new ViewFault('what is stored is no object');
 };
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** Says whether something is sealed in an event. */
-export const hasSealed = (data: Uint8Array): boolean => Object.hasOwn(objectIn(data), 'personal');
+export const hasSealed = (data: Uint8Array): boolean => Object.hasOwn(contentIn(data) ?? {}, 'personal');
+
+const opened = (
+  crypto: SealCrypto,
+  { data: bytes, leaf }: StoredBytes,
+  disclosed: Uint8Array | Closed | undefined,
+): Pick<EventView, 'data' | 'closed'> => {
+  const content = contentIn(bytes);
+  if (!content) {
+    if (disclosed !== 'unreadable') throw new ViewFault('what is stored is no object of JSON');
+    return { data: {}, closed: disclosed };
+  }
+  const { personal, ...open } = content;
+  if ((personal === undefined) !== (disclosed === undefined))
+    throw new ViewFault('a key is given where nothing is sealed, or neither key nor reason where something is');
+  if (typeof disclosed === 'string') return { data: open, closed: disclosed };
+  const sealed =
+    disclosed === undefined
+      ? {}
+      : (JSON.parse(openSealed(crypto, textOrNull(personal) ?? '', disclosed, leaf)) as Content);
+  return { data: { ...open, ...sealed }, closed: null };
+};
 
 /**
  * Reads an event, with its key where one is disclosed; without, `closed` says why. Raises `ViewFault` where bytes or key are
@@ -55,17 +78,11 @@ export const hasSealed = (data: Uint8Array): boolean => Object.hasOwn(objectIn(d
  */
 export const viewOf = (
   crypto: SealCrypto,
-  { index, leaf, data, metadata }: StoredBytes,
+  stored: StoredBytes,
   disclosed: Uint8Array | Closed | undefined,
 ): EventView => {
-  const { personal, ...open } = objectIn(data);
-  const { recordedAt, actorId } = objectIn(metadata);
-  if ((personal === undefined) !== (disclosed === undefined))
-    throw new ViewFault('a key is given where nothing is sealed, or neither key nor reason where something is');
-  const isClosed = typeof disclosed === 'string' || disclosed === undefined;
-  const opened = isClosed
-    ? {}
-    : (JSON.parse(openSealed(crypto, textOrNull(personal) ?? '', disclosed, leaf)) as Record<string, unknown>);
+  const { index, leaf, metadata } = stored;
+  const { recordedAt, actorId } = contentIn(metadata) ?? {};
   return {
     index,
     position: leaf.position,
@@ -74,7 +91,6 @@ export const viewOf = (
     type: leaf.type,
     recordedAt: textOrNull(recordedAt) ?? '',
     actorId: textOrNull(actorId),
-    data: { ...open, ...opened },
-    closed: typeof disclosed === 'string' ? disclosed : null,
+    ...opened(crypto, stored, disclosed),
   };
 };

@@ -1,4 +1,17 @@
+import type { BundleScope } from './bundle-manifest.js';
 import type { EventView } from './event-view.js';
+
+/** What ids stand for, as the server names it: the name of a user by their id. It is not proven. */
+export type Names = ReadonlyMap<string, string>;
+
+/** What a transcript is made of, beside its events. */
+export interface TranscriptFrame {
+  /** The name of the log, and how many events it had when its head was signed. */
+  readonly origin: string;
+  readonly size: number;
+  readonly scope: BundleScope;
+  readonly names: Names;
+}
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -13,33 +26,69 @@ const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character)
 /** What is read in an event: the fields whose texts people wrote. */
 const TEXTS = ['text', 'title', 'emoji', 'name', 'username', 'displayName'];
 
-const CLOSED = { erased: '[erased]', withheld: '[withheld]', old: '[sealed before single events could be disclosed]' };
-
-const NAMES: Readonly<Record<string, string>> = {
-  MessageSent: 'Message',
-  MessageEdited: 'Message edited',
-  MessageDeleted: 'Message deleted',
+const CLOSED = {
+  erased: '[erased]',
+  withheld: '[withheld]',
+  old: '[sealed before single events could be disclosed]',
+  unreadable: '[cannot be read]',
 };
 
-export const TRANSCRIPT_HEAD = `<!doctype html>
+const STYLE =
+  'body{font:11pt serif}table{border-collapse:collapse;width:100%}td,th{border:1px solid #999;padding:.3em;text-align:left;vertical-align:top;overflow-wrap:anywhere}' +
+  'td:last-child{white-space:pre-wrap}small{color:#444}tr{break-inside:avoid}thead{display:table-header-group}';
+
+/** Says in a sentence which events are shown. */
+const scopeText = (scope: BundleScope): string =>
+  scope.kind === 'range'
+    ? `All events from position ${scope.from} to position ${scope.to}: none is left out.`
+    : 'Events that were chosen: others may be left out.';
+
+/** Answers what stands before the first event, in HTML without a script. */
+export const transcriptHead = ({ origin, size, scope }: TranscriptFrame): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Transcript</title>
-<style>body{font:11pt serif}table{border-collapse:collapse;width:100%}td,th{border:1px solid #999;padding:.3em;text-align:left;vertical-align:top;overflow-wrap:anywhere}td:last-child{white-space:pre-wrap}tr{break-inside:avoid}thead{display:table-header-group}</style>
-</head><body><h1>Transcript</h1><table>
+<style>${STYLE}</style>
+</head><body><h1>Transcript</h1>
+<p>${escape(scopeText(scope))}</p>
+<p>They are in the log ${escape(origin)}, which had ${size} events when its head was signed. Times are in UTC. Names of users are those that the server gave; the id below a name is what is proven.</p>
+<table>
 <thead><tr><th>Leaf</th><th>Time (UTC)</th><th>By</th><th>In</th><th>What</th><th>Text</th></tr></thead><tbody>
 `;
+
 export const TRANSCRIPT_END = '</tbody></table></body></html>\n';
 
-/** Answers the line of one event in a transcript, in HTML without a script. */
-export const transcriptRow = ({ index, recordedAt, actorId, streamId, type, data, closed }: EventView): string => {
-  const { conversationId } = data;
+/** Answers the words of a type: `MemberAdded` is read as `Member added`. */
+const wordsOf = (type: string): string => type.replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+const cellOf = (id: string, names: Names): string => {
+  const name = names.get(id);
+  return name === undefined ? escape(id) : `${escape(name)}<br><small>${escape(id)}</small>`;
+};
+
+/** Answers the names of the users of whom an event tells, beside who caused it. */
+const namedIn = ({ data, actorId }: EventView, names: Names): string[] =>
+  Object.values(data).flatMap((value) => {
+    const name = typeof value === 'string' && value !== actorId ? names.get(value) : undefined;
+    return name === undefined ? [] : [name];
+  });
+
+const textsOf = (view: EventView, names: Names): string => {
+  const { type, data, closed } = view;
   const texts = TEXTS.map((field) => data[field]).filter((value) => typeof value === 'string');
+  const file = type === 'MediaUploaded' && typeof data['mediaId'] === 'string' ? [`media/${data['mediaId']}`] : [];
+  return [...(closed === null ? [] : [CLOSED[closed]]), ...texts, ...file, ...namedIn(view, names)].join(' · ');
+};
+
+/** Answers the line of one event in a transcript, in HTML without a script. */
+export const transcriptRow = (view: EventView, names: Names): string => {
+  const { index, recordedAt, actorId, streamId, type, data } = view;
+  const { conversationId } = data;
   const cells = [
     String(index),
-    recordedAt,
-    actorId ?? 'the server',
-    typeof conversationId === 'string' ? conversationId : streamId,
-    NAMES[type] ?? type,
-    closed === null ? texts.join(' · ') : CLOSED[closed],
+    escape(recordedAt),
+    actorId === null ? 'the server' : cellOf(actorId, names),
+    escape(typeof conversationId === 'string' ? conversationId : streamId),
+    escape(wordsOf(type)),
+    escape(textsOf(view, names)),
   ];
-  return `<tr>${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>\n`;
+  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
 };

@@ -15,7 +15,7 @@ import { hashLeaf, type Sha256Of, type TreeHash } from './merkle-tree.js';
 import { rootOfShown } from './multi-proof.js';
 import { openCheckpoint, type AuditCrypto, type CheckpointTrust, type OpenedCheckpoint } from './open-checkpoint.js';
 import type { SealCrypto } from './open-sealed.js';
-import { TRANSCRIPT_END, TRANSCRIPT_HEAD, transcriptRow } from './transcript.js';
+import { TRANSCRIPT_END, transcriptHead, transcriptRow, type Names, type TranscriptFrame } from './transcript.js';
 
 /** The files of a bundle by name. */
 export type BundleFiles = ReadonlyMap<string, Uint8Array>;
@@ -44,7 +44,7 @@ interface Entry {
 type Shown = Entry & { readonly stored: NonNullable<Entry['stored']> };
 const isShown = (entry: Entry): entry is Shown => entry.stored !== undefined;
 
-const REASONS: readonly unknown[] = ['erased', 'withheld', 'old'] satisfies Closed[];
+const REASONS: readonly unknown[] = ['erased', 'withheld', 'old', 'unreadable'] satisfies Closed[];
 
 const fileIn = (files: BundleFiles, name: string): Uint8Array => {
   const bytes = files.get(name);
@@ -157,8 +157,20 @@ const viewsOf = (crypto: SealCrypto, files: BundleFiles, entries: readonly Entry
   });
 };
 
-const requireTranscript = (files: BundleFiles, views: readonly EventView[]): void => {
-  const text = TRANSCRIPT_HEAD + views.map(transcriptRow).join('') + TRANSCRIPT_END;
+const namesIn = (files: BundleFiles): Names => {
+  const names = new Map<string, string>();
+  for (const line of linesOf(files, 'names.ndjson')) {
+    const { id, name } = recordIn(line, 'a line of names.ndjson');
+    if (typeof id !== 'string' || typeof name !== 'string' || names.has(id))
+      throw new BundleFault('a name belongs to no id, or to one that has one');
+    names.set(id, name);
+  }
+  return names;
+};
+
+const requireTranscript = (files: BundleFiles, frame: TranscriptFrame, views: readonly EventView[]): void => {
+  const rows = views.map((view) => transcriptRow(view, frame.names));
+  const text = transcriptHead(frame) + rows.join('') + TRANSCRIPT_END;
   if (textIn(fileIn(files, 'transcript.html')) !== text) throw new BundleFault('the transcript says something else');
 };
 
@@ -188,7 +200,7 @@ const verified = (crypto: AuditCrypto & SealCrypto, files: BundleFiles, trust: C
   if (scope.kind === 'range') requireRange(entries, scope, checkpoint.size);
   else requireShown(entries);
   const views = viewsOf(crypto, files, entries);
-  requireTranscript(files, views);
+  requireTranscript(files, { origin: checkpoint.origin, size: manifest.size, scope, names: namesIn(files) }, views);
   requireMedia(sha256, files, views);
   const opened = linesOf(files, 'keys.ndjson').length;
   const closed = views.filter((view) => view.closed !== null).length;

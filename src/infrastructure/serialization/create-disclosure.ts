@@ -1,4 +1,4 @@
-import { InvalidEventError, UnknownEventError, type StoredEvent } from '../../application/ports/event-codec.js';
+import type { StoredEvent } from '../../application/ports/event-codec.js';
 import type { Disclosed, Disclosure } from '../../application/ports/disclosure.js';
 import type { EventShape } from './event-shape.js';
 import { discloseKey, isSealed, keyOwnerOf, type KeyOwner, type UserKeySource } from './sealing.js';
@@ -12,11 +12,13 @@ interface Sealed {
   readonly owner: KeyOwner;
 }
 
-const contentOf = ({ type, data }: StoredEvent): object => {
+/** Answers what is stored, where it is an object of JSON. */
+const contentOf = ({ data }: StoredEvent): object | undefined => {
   try {
-    return JSON.parse(data) as object;
-  } catch (cause) {
-    throw new InvalidEventError(`an event of type ${type} is stored as something that is no JSON`, { cause });
+    const content: unknown = JSON.parse(data);
+    return typeof content === 'object' && content !== null && !Array.isArray(content) ? content : undefined;
+  } catch {
+    return undefined; // it is shown as it is stored
   }
 };
 
@@ -27,9 +29,10 @@ export const createDisclosure = (
 ): Disclosure => {
   const sealedIn = (event: StoredEvent): Sealed | Disclosed => {
     const content = contentOf(event);
+    if (!content) return 'unreadable';
     if (!isSealed(content)) return undefined;
     const personal = shapes[event.type]?.personal;
-    if (!personal) throw new UnknownEventError(`nothing is known to be sealed in an event of type ${event.type}`);
+    if (!personal) return 'unreadable';
     if (SECRETS.some((field) => Object.hasOwn(personal.erased, field))) return 'withheld';
     return { event, content, owner: keyOwnerOf(content, personal) };
   };

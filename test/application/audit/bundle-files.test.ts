@@ -1,37 +1,54 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { BundleFault } from '../../../src/domain/audit/bundle-manifest.js';
 import { parseVerifierKey } from '../../../src/domain/audit/signed-note.js';
 import { verifyBundle } from '../../../src/domain/audit/verify-bundle.js';
 import { nodeCrypto, sha256 } from '../../support/audit-crypto.js';
-import { bundleScene, VERIFIER_KEY, type Bundle } from '../../support/bundle-scene.js';
-import { isAlike, manipulated } from '../../support/manipulations.js';
+import { fact } from '../../support/events.js';
+import { ada, bob } from '../../support/ids.js';
+import {
+  bundleScene,
+  changeLine,
+  changeLines,
+  listAnew,
+  VERIFIER_KEY,
+  type Bundle,
+} from '../../support/bundle-scene.js';
+import { isAlike, manipulated, tellAnew } from '../../support/manipulations.js';
 import { packedBundle } from '../../support/packed-bundle.js';
+import { hasPython, saidByPython } from '../../support/python-verifier.js';
 import { nodeSealCrypto } from '../../support/seal-crypto.js';
 
 const key = parseVerifierKey(sha256, VERIFIER_KEY);
 const verify = (bundle: Bundle) =>
   verifyBundle({ ...nodeCrypto, ...nodeSealCrypto }, bundle, { origin: key.name, keys: [key] });
 
-const PYTHON = fileURLToPath(new URL('../../../docs/audit/verify.py', import.meta.url));
-/** Verifies many bundles in one process, and answers what is said of each. */
-const IN_ONE_PROCESS = `
-import importlib.util, json, sys
-sys.dont_write_bytecode = True
-spec = importlib.util.spec_from_file_location("verify", sys.argv[1])
-module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-def said(path):
-    try:
-        return "verified: " + module.verify(path, sys.argv[2])
-    except Exception as error:
-        return "not verified: " + (str(error) or type(error).__name__)
-print(json.dumps([said(path) for path in sys.argv[3:]]))
-`;
+/**
+ * Makes the bundle of a server that stored a piece with another commitment than that of its key: the cipher alone opens it, and
+ * could open it to another text with another key.
+ */
+const withOtherCommitment = async (): Promise<Bundle> => {
+  const scene = await bundleScene((event) =>
+    event.data.includes(bob)
+      ? { ...event, data: Buffer.from(event.data.toString().replace(/"2\..{8}/, '"2.AAAAAAAA')) }
+      : event,
+  );
+  const bundle = await scene.range(6, 30);
+  changeLines(bundle, 'keys.ndjson', (lines) => [
+    ...lines,
+    JSON.stringify({ index: 7, key: Buffer.from(scene.forgotten).toString('base64') }),
+  ]);
+  changeLine(bundle, 'view.ndjson', 6, (line: { data: object }) => ({
+    ...line,
+    data: { ...line.data, text: 'gone' },
+    closed: null,
+  }));
+  tellAnew(bundle);
+  listAnew(bundle);
+  return bundle;
+};
 
 describe('A bundle of an audit', () => {
   let scene: Awaited<ReturnType<typeof bundleScene>>;
@@ -70,6 +87,25 @@ describe('A bundle of an audit', () => {
     expect(transcript).not.to.match(/<script|src=|href=/);
   });
 
+  it('names users, and shows which of their ids is proven', () => {
+    const transcript = textOf(bundle, 'transcript.html');
+    expect(transcript).to.include(`<td>ada<br><small>${ada}</small></td>`);
+    expect(transcript).to.include('bob &amp; &lt;i&gt;co&lt;/i&gt;').and.not.to.include('<i>');
+    expect(transcript).to.include('All events from position 6 to position 30: none is left out.');
+    expect(transcript).to.include(`media/${fact('MediaUploaded').data.mediaId}`);
+  });
+
+  it('shows what cannot be read with its bytes, and does not fail by it', async () => {
+    for (const bytes of ['{"what":', '[1]', 'null', '"text"']) {
+      const other = await bundleScene((event) =>
+        event.type === 'MessageEdited' ? { ...event, data: Buffer.from(bytes), metadata: Buffer.from('{') } : event,
+      );
+      const made = await other.range(6, 30);
+      expect(verify(made), bytes).to.include({ events: 9, opened: 4, closed: 3 });
+      expect(textOf(made, 'transcript.html')).to.include('[cannot be read]');
+    }
+  });
+
   it('holds the keys of the events that it shows alone, and none of what serves to check a password', () => {
     const indexes = textOf(bundle, 'keys.ndjson')
       .trim()
@@ -92,11 +128,7 @@ describe('A bundle of an audit', () => {
   describe('is verified by a program of another language', () => {
     let folder: string;
     before(function findPython() {
-      try {
-        execFileSync('python3', ['--version']);
-      } catch {
-        this.skip(); // There is no python3 here.
-      }
+      if (!hasPython()) this.skip(); // There is no python3 here.
       folder = mkdtempSync(join(tmpdir(), 'bundles-'));
     });
     after(() => folder && rmSync(folder, { recursive: true }));
@@ -109,8 +141,7 @@ describe('A bundle of an audit', () => {
           return path;
         }),
       );
-      const given = ['-c', IN_ONE_PROCESS, PYTHON, VERIFIER_KEY, ...paths];
-      return JSON.parse(execFileSync('python3', given, { encoding: 'utf8' })) as string[];
+      return saidByPython(VERIFIER_KEY, paths);
     };
 
     it('alike, where it is right', async () => {
@@ -120,6 +151,23 @@ describe('A bundle of an audit', () => {
         'verified: 11 events are in the log of 11, 6 are opened with their keys; no event of the range is left out',
         'verified: 0 events are in the log of 11, 0 are opened with their keys; no event of the range is left out',
         'verified: 3 events are in the log of 11, 2 are opened with their keys; that none is left out is not proven',
+      ]);
+    });
+
+    it('alike, where something cannot be read', async () => {
+      const other = await bundleScene((event) =>
+        event.type === 'MessageEdited' ? { ...event, data: Buffer.from('[1]'), metadata: Buffer.from('{') } : event,
+      );
+      expect(await said([await other.range(6, 30)])).to.deep.equal([
+        'verified: 9 events are in the log of 11, 4 are opened with their keys; no event of the range is left out',
+      ]);
+    });
+
+    it('and refused, as by the first one, where the log itself holds a piece that does not commit to its key', async () => {
+      const forged = await withOtherCommitment();
+      expect(() => verify(forged)).to.throw(BundleFault, 'with another key');
+      expect(await said([forged])).to.deep.equal([
+        'not verified: a piece was sealed with another key, or in another place',
       ]);
     });
 
