@@ -1,3 +1,4 @@
+import type { AuditExportUseCases } from './audit/export-bundle.js';
 import type { AuditUseCases } from './audit/use-cases.js';
 import type { ProofUseCases } from './audit/proof-use-cases.js';
 import type { ContactUseCases } from './contacts/use-cases.js';
@@ -31,6 +32,7 @@ export interface FeatureUseCases {
   readonly search: SearchUseCases;
   readonly audit: AuditUseCases;
   readonly proofs: ProofUseCases;
+  readonly auditExports: AuditExportUseCases;
 }
 
 /** Every use case that HTTP, WebSocket and the command-line tool can call. */
@@ -50,6 +52,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.search,
   ...of.audit,
   ...of.proofs,
+  ...of.auditExports,
 });
 
 export type UseCases = ReturnType<typeof allUseCases>;

@@ -1,4 +1,5 @@
 import { ZodError } from 'zod';
+import { ExportsOverloadedError } from '../application/audit/export-slots.js';
 import { ProofPendingError } from '../application/audit/proof-pending.js';
 import { TooManyAttemptsError } from '../application/ports/attempt-limits.js';
 import { BlobStoreFullError, MissingBlobError } from '../application/ports/blob-store.js';
@@ -89,6 +90,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [ProjectionRebuildingError, () => ({ code: 'rebuilding', retryAfterSeconds: RETRY_LATER_SECONDS, isOurs: false })],
   [ConcurrencyError, () => busy('overloaded', false)],
   [PasswordsOverloadedError, () => busy('overloaded', false)],
+  [ExportsOverloadedError, () => busy('overloaded', false)],
   [ImagesOverloadedError, () => busy('overloaded', false)],
   // The limits of the interfaces are far below those that a log should have: the operator has to know.
   [AppendTooLargeError, () => ({ code: 'payload_too_large', isOurs: true })],

@@ -4,7 +4,7 @@ import { Rejection, type RejectionCode } from '../../domain/kernel/rejections.js
 import { decision } from '../kernel/decision.js';
 import type { AuditAccess } from './audit-access.js';
 import { factsOf, namedIn, recordingContext, type AuditCall, type AuditContext } from './audit-call.js';
-import { AuditedStream, type AuditedPart, type AuditedStreamParts } from './audited-stream.js';
+import { AuditedStream, type AuditedStreamParts, type MakeParts } from './audited-stream.js';
 import type { RecordRefusal } from './record-refusal.js';
 
 /** The answer to a call, and what is recorded of it. */
@@ -30,13 +30,9 @@ export interface AuditGate {
   /**
    * Answers piece by piece, until the answer is whole or the signal ends it. The call is recorded before the first piece, whom it shows
    * before the piece that shows them, and how it has ended at the end, also where the reader breaks off. The role is required for each
-   * piece.
+   * piece. What `makeParts` rejects is recorded and passed on.
    */
-  streamed(
-    call: AuditCall,
-    context: AuditContext,
-    makeParts: (signal: AbortSignal) => AsyncIterable<AuditedPart>,
-  ): Promise<AsyncIterableIterator<Uint8Array>>;
+  streamed(call: AuditCall, context: AuditContext, makeParts: MakeParts): Promise<AsyncIterableIterator<Uint8Array>>;
 }
 
 export interface AuditGateParts extends Omit<AuditedStreamParts, 'require'> {
@@ -91,6 +87,7 @@ export const auditGate = ({ access, recordRefusal, ...parts }: AuditGateParts): 
     streamed: async (call, context, makeParts) => {
       try {
         const require = () => access(call, context);
+        await require();
         const stream = new AuditedStream({ ...parts, require }, call, recordingContext(context, identifiers));
         await stream.start(makeParts);
         return stream;

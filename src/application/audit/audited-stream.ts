@@ -19,6 +19,9 @@ export interface AuditedPart {
   readonly userIds: Iterable<UserId>;
 }
 
+/** Makes the pieces of an answer. The signal is given once it has ended, however that was. */
+export type MakeParts = (signal: AbortSignal) => AsyncIterable<AuditedPart> | Promise<AsyncIterable<AuditedPart>>;
+
 export interface AuditedStreamParts {
   readonly transact: Transact;
   readonly identifiers: Pick<Identifiers, 'newCommandId'>;
@@ -68,8 +71,20 @@ export class AuditedStream implements AsyncIterableIterator<Uint8Array> {
     this.#context = context;
   }
 
-  /** Records that it begins. */
-  async start(makeParts: (signal: AbortSignal) => AsyncIterable<AuditedPart>): Promise<void> {
+  /** Makes its pieces, and records that it begins. */
+  async start(makeParts: MakeParts): Promise<void> {
+    try {
+      const parts = await makeParts(this.#ending.signal);
+      await this.#recordStart();
+      this.#iterator = parts[Symbol.asyncIterator]();
+    } catch (error) {
+      this.#ending.abort(error);
+      throw error;
+    }
+    this.#watch();
+  }
+
+  async #recordStart(): Promise<void> {
     const { transact, require } = this.#parts;
     const facts = factsOf(this.#call, this.#context);
     const userIds = this.#notNamed(namedIn(this.#call.filter));
@@ -79,8 +94,6 @@ export class AuditedStream implements AsyncIterableIterator<Uint8Array> {
       require: await require(),
       answer: () => ({}),
     }));
-    this.#watch();
-    this.#iterator = makeParts(this.#ending.signal)[Symbol.asyncIterator]();
   }
 
   async next(): Promise<IteratorResult<Uint8Array>> {

@@ -50,6 +50,10 @@ export const coveringCheckpoint = (parts: CoveringParts) => {
     });
   };
 
+  /** Waits until the tree has every event up to a position, which the log has. Raises `ProofPendingError`. */
+  const untilGrown = (position: Position): Promise<true> =>
+    until(parts, async () => (hasReached((await tree.head()).position, position) ? true : undefined));
+
   const isNew = ({ signedAt }: KeptCheckpoint): boolean => now() - Date.parse(signedAt) < SIGNED_EVERY_MS;
 
   /** Answers the last signed head, which is of more leaves than this. One is signed where there is none. */
@@ -62,5 +66,5 @@ export const coveringCheckpoint = (parts: CoveringParts) => {
       return signed && signed.size > index ? signed : undefined;
     });
 
-  return { findLeaf, covering };
+  return { findLeaf, untilGrown, covering };
 };

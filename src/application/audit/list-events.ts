@@ -74,23 +74,23 @@ export const shownEvent = (event: AuditedEvent): ShownEvent => {
 export const shownUsers = (events: readonly AuditedEvent[]): Set<UserId> =>
   new Set(events.filter((event) => !isOfAudit(event)).flatMap(({ userIds }) => userIds));
 
-const previous = (position: Position): Position =>
+export const previous = (position: Position): Position =>
   position === LOG_START ? LOG_START : (String(BigInt(position) - 1n) as Position);
 
 /** Refuses a range whose end lies before its beginning. */
-const requireForwards = ({ after = LOG_START, before, from, to }: EventsQuery): void => {
+export const requireForwards = ({ after = LOG_START, before, from, to }: EventsQuery): void => {
   const isBackwards = before !== undefined && comparePositions(before, after) <= 0;
   if (isBackwards || (from !== undefined && to !== undefined && from > to)) reject('audit_range_backwards');
 };
 
 /** Answers the stretch that is asked for, as the log is now. */
-const askedStretch = ({ after = LOG_START, before }: EventsQuery, head: Position): Stretch => {
+export const askedStretch = ({ after = LOG_START, before }: EventsQuery, head: Position): Stretch => {
   const upTo = before === undefined || hasReached(previous(before), head) ? head : previous(before);
   return { after, upTo };
 };
 
 /** Answers where a page goes on, never outside of what is asked for: a cursor may be made up, and another auditor approves no cursors. */
-const narrowed = (asked: Stretch, { after, upTo }: Stretch): Stretch => ({
+export const narrowed = (asked: Stretch, { after, upTo }: Stretch): Stretch => ({
   after: laterOf(asked.after, after),
   upTo: hasReached(upTo, asked.upTo) ? asked.upTo : upTo,
 });

@@ -6,6 +6,7 @@ import {
   type TreeHash,
 } from '../../domain/audit/merkle-tree.js';
 import { consistencyPath, inclusionPath } from '../../domain/audit/proof-paths.js';
+import { hiddenRanges } from '../../domain/audit/multi-proof.js';
 import { nodeIn, placeOf, type TileId } from '../../domain/audit/tiles.js';
 import type { LogTree } from '../ports/tree-store.js';
 
@@ -38,3 +39,15 @@ export const proveInclusion = (parts: ProofParts, index: number, size: number): 
 /** Answers the proof that the tree of one size grew out of that of another. Raises `RangeError` where that cannot be. */
 export const proveConsistency = (parts: ProofParts, from: number, to: number): Promise<TreeHash[]> =>
   rootsOf(parts, consistencyPath(from, to));
+
+/** So many roots are asked for at a time: their tiles are in memory. */
+const RANGES_AT_ONCE = 1_000;
+
+/** Answers the roots of what is not shown of a tree of a size, beside the leaves with these numbers, which ascend. */
+export const proveShown = async (parts: ProofParts, shown: readonly number[], size: number): Promise<TreeHash[]> => {
+  const ranges = hiddenRanges(shown, size);
+  const roots: TreeHash[] = [];
+  for (let at = 0; at < ranges.length; at += RANGES_AT_ONCE)
+    roots.push(...(await rootsOf(parts, ranges.slice(at, at + RANGES_AT_ONCE))));
+  return roots;
+};

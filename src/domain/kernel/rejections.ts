@@ -50,6 +50,10 @@ export const rejections = {
   image_too_many_frames: 'An image has at most 500 frames.',
   image_too_costly: 'The image takes too long to be read.',
   image_unsupported: 'Images of this kind are not taken: send JPEG, PNG, GIF, WebP or AVIF.',
+  audit_export_empty: 'The range has no event.',
+  audit_export_too_large:
+    'This is more than one bundle holds, 10,000 events or 512 MiB of files: narrow it, or ask for it part by part, with limit.',
+  audit_exports_running: 'Two exports of yours are under way; end one of them first.',
   audit_event_not_found: 'The log has no event at this position.',
   audit_checkpoint_not_found: 'No head of this size was signed.',
   audit_tile_not_found: 'The signed tree has no such tile.',

@@ -1,15 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContainerModule } from 'inversify';
 import type pg from 'pg';
+import { auditExportUseCases } from '../../application/audit/export-bundle.js';
+import type { ExportParts } from '../../application/audit/export-parts.js';
 import { proofUseCases, type ProofPorts } from '../../application/audit/proof-use-cases.js';
+import { startHash } from '../audit/content-hash.js';
 import { formerLogsIn } from '../audit/former-log.js';
+import { openAesGcm } from '../audit/open-aes-gcm.js';
 import { createLogTree } from '../audit/postgres-log-tree.js';
 import { sha256 } from '../audit/sha256.js';
 import type { StoredLog } from '../event-store/stored-log.js';
+import { chatEvents } from '../serialization/chat-events.js';
+import { createDisclosure } from '../serialization/create-disclosure.js';
+import type { UserKeySource } from '../serialization/sealing.js';
 import { bindFromPorts } from './bind-from-ports.js';
 import { TOKENS } from './tokens.js';
 
 type Given = Pick<ProofPorts, 'checkpoints' | 'tree'> & { readonly log: StoredLog; readonly pool: pg.Pool };
+
+const waiting = { now: Date.now, pause: (milliseconds: number) => sleep(milliseconds) };
 
 const proofsOf = ({ log, pool, ...ports }: Given) =>
   proofUseCases({
@@ -18,8 +27,24 @@ const proofsOf = ({ log, pool, ...ports }: Given) =>
     raw: log.raw,
     formerLogs: formerLogsIn(pool, ports.tree),
     sha256,
-    now: Date.now,
-    pause: (milliseconds) => sleep(milliseconds),
+    ...waiting,
+  });
+
+type GivenToExports = Pick<
+  ExportParts,
+  'checkpoints' | 'tree' | 'log' | 'index' | 'blobs' | 'directory' | 'archive'
+> & { readonly events: StoredLog; readonly keys: UserKeySource };
+
+const exportsOf = ({ events, keys, ...ports }: GivenToExports) =>
+  auditExportUseCases({
+    ...ports,
+    ...waiting,
+    events,
+    raw: events.raw,
+    sha256,
+    crypto: { sha256, openAesGcm },
+    disclosure: createDisclosure(chatEvents, keys),
+    startHash,
   });
 
 /** Binds what proves the log. */
@@ -32,5 +57,16 @@ export const audit = new ContainerModule(({ bind }) => {
     tree: TOKENS.LogTree,
     log: TOKENS.StoredLog,
     pool: TOKENS.Pool,
+  });
+  bindFromPorts(bind, TOKENS.AuditExportUseCases, exportsOf, {
+    checkpoints: TOKENS.Checkpoints,
+    tree: TOKENS.LogTree,
+    events: TOKENS.StoredLog,
+    log: TOKENS.AuditedLog,
+    index: TOKENS.AuditIndex,
+    keys: TOKENS.UserKeySource,
+    blobs: TOKENS.BlobStore,
+    directory: TOKENS.UserDirectory,
+    archive: TOKENS.Archive,
   });
 });

@@ -9,6 +9,7 @@ import type { Transact } from '../../application/kernel/transact.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { OwnAudits } from '../../application/audit/own-audits.js';
 import type { AuditUseCases } from '../../application/audit/use-cases.js';
+import type { AuditExportUseCases } from '../../application/audit/export-bundle.js';
 import type { ProofUseCases } from '../../application/audit/proof-use-cases.js';
 import type { Checkpoints } from '../../application/ports/checkpoints.js';
 import type { LogTree } from '../../application/ports/tree-store.js';
@@ -151,6 +152,7 @@ export const TOKENS = {
   SessionUseCases: token<SessionUseCases>('SessionUseCases'),
   LogTree: token<LogTree>('LogTree'),
   Checkpoints: token<Checkpoints>('Checkpoints'),
+  AuditExportUseCases: token<AuditExportUseCases>('AuditExportUseCases'),
   ProofUseCases: token<ProofUseCases>('ProofUseCases'),
   UserUseCases: token<UserUseCases>('UserUseCases'),
   UseCases: token<UseCases>('UseCases'),

@@ -182,5 +182,6 @@ export const useCases = new ContainerModule(({ bind }) => {
     search: TOKENS.SearchUseCases,
     audit: TOKENS.AuditUseCases,
     proofs: TOKENS.ProofUseCases,
+    auditExports: TOKENS.AuditExportUseCases,
   });
 });

@@ -30,6 +30,7 @@ import { contactRoutes } from './routes/contacts.routes.js';
 import { profileRoutes } from './routes/profiles.routes.js';
 import { pinRoutes } from './routes/pins.routes.js';
 import { preferencesRoutes } from './routes/preferences.routes.js';
+import { auditExportRoutes } from './routes/audit-exports.routes.js';
 import { proofRoutes } from './routes/proofs.routes.js';
 import { reactionRoutes } from './routes/reactions.routes.js';
 import { roleRoutes } from './routes/roles.routes.js';
@@ -79,6 +80,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...mediaRoutes(useCases),
   ...auditRoutes(useCases),
   ...proofRoutes(useCases),
+  ...auditExportRoutes(useCases),
 ];
 
 /** Lets the pages of other origins read answers; those that are named may send the cookie, too. */
@@ -86,7 +88,7 @@ const shareWith = ({ readableBy, sharesCookieWith }: AllowedOrigins): Middleware
   cors({
     origin: (ctx) => readableBy(ctx.get('Origin')),
     credentials: (ctx) => sharesCookieWith(ctx.get('Origin')),
-    exposeHeaders: ['X-Position', 'X-Request-Id', 'Retry-After'],
+    exposeHeaders: ['X-Position', 'X-Request-Id', 'Retry-After', 'Link', 'X-Events'],
   });
 
 /** Makes the HTTP interface as one Koa application. */

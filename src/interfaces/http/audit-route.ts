@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AuditCall } from '../../application/audit/audit-call.js';
-import type { AuditedPart } from '../../application/audit/audited-stream.js';
+import type { MakeParts } from '../../application/audit/audited-stream.js';
 import type { AuditedAnswer } from '../../application/audit/audit-gate.js';
 import type { CommandContext } from '../../application/kernel/command-context.js';
 import type { UseCases } from '../../application/use-cases.js';
@@ -20,20 +20,30 @@ interface AuditStream {
   readonly contentType: string;
   /** Whether it has no end of its own. */
   readonly isEndless: boolean;
-  readonly parts: (signal: AbortSignal) => AsyncIterable<AuditedPart>;
+  readonly parts: MakeParts;
+  /** Answers the headers that are known once the parts are made. */
+  readonly headers?: () => Readonly<Record<string, string>>;
 }
 
-interface AuditRouteParts<Params, Query> extends Pick<Route, 'tag' | 'summary' | 'answers' | 'refusals'> {
+interface DocumentedParts<Params, Query> extends Pick<Route, 'tag' | 'summary' | 'answers' | 'refusals'> {
   /** Whether the answer shows what users wrote, are called, or did: then a reason is required. */
   readonly showsContent: boolean;
   readonly params?: Params;
   readonly query?: Query;
+}
+
+interface AuditRouteParts<Params, Query> extends DocumentedParts<Params, Query> {
   readonly answer: (input: AuditInput<Params, Query>) => Promise<AuditedAnswer<RouteAnswer>>;
   readonly downloads?: string;
   /** The type of its answer where that comes piece by piece. */
   readonly streams?: string;
   /** Answers the stream that is asked for instead; undefined where none is. */
   readonly stream?: (input: AuditInput<Params, Query> & { readonly accept: string }) => AuditStream | undefined;
+}
+
+interface AuditDownloadParts<Params, Query> extends DocumentedParts<Params, Query> {
+  readonly downloads: string;
+  readonly stream: (input: AuditInput<Params, Query>) => AuditStream;
 }
 
 /** The parameters that page through the same results. */
@@ -69,9 +79,30 @@ const callOf = (
   requestId: headers['x-audit-request'] ?? null,
 });
 
+interface GateParts {
+  readonly auditGate: () => UseCases['auditGate'];
+}
+
+/** Answers piece by piece. */
+const streamed = async (
+  { auditGate }: GateParts,
+  call: AuditCall,
+  context: CommandContext,
+  { contentType, isEndless, parts, headers }: AuditStream,
+): Promise<RouteAnswer> => {
+  const content = await auditGate().streamed({ ...call, isEndless }, context, parts);
+  return { download: { headers: { 'Content-Type': contentType, ...headers?.() }, content } };
+};
+
+const refusalsOf = ({ showsContent, refusals }: Pick<DocumentedParts<never, never>, 'showsContent' | 'refusals'>) => [
+  'forbidden' as const,
+  ...(showsContent ? CONTENT_REFUSALS : []),
+  ...refusals,
+];
+
 /** An endpoint for auditors: it goes through the gate, which asks for the role and the reason and records the call. */
 export const auditRoute =
-  ({ auditGate }: { readonly auditGate: () => UseCases['auditGate'] }) =>
+  (gate: GateParts) =>
   <Params extends z.ZodType | undefined = undefined, Query extends z.ZodType | undefined = undefined>(
     method: Route['method'],
     path: string,
@@ -80,14 +111,34 @@ export const auditRoute =
     route(method, path, {
       ...documentation,
       headers: stream ? streamedAuditHeaders : auditHeaders,
-      refusals: ['forbidden', ...(showsContent ? CONTENT_REFUSALS : []), ...refusals],
+      refusals: refusalsOf({ showsContent, refusals }),
       handle: async ({ params, query, headers, context }) => {
         const input = { params, query, context } as AuditInput<Params, Query>;
         const call = callOf(method, path, { showsContent, params, query, headers });
         const asked = stream?.({ ...input, accept: (headers as z.output<typeof streamedAuditHeaders>).accept ?? '' });
-        if (!asked) return auditGate().answered(call, context, () => answer(input));
-        const { contentType, isEndless, parts } = asked;
-        const content = await auditGate().streamed({ ...call, isEndless }, context, parts);
-        return { download: { headers: { 'Content-Type': contentType, Vary: 'Accept' }, content } };
+        return asked
+          ? streamed(gate, call, context, { headers: () => ({ Vary: 'Accept' }), ...asked })
+          : gate.auditGate().answered(call, context, () => answer(input));
       },
+    });
+
+/** An endpoint for auditors whose answer is a file that is sent as it is made. */
+export const auditDownload =
+  (gate: GateParts) =>
+  <Params extends z.ZodType | undefined = undefined, Query extends z.ZodType | undefined = undefined>(
+    method: Route['method'],
+    path: string,
+    { stream, showsContent, refusals, ...documentation }: AuditDownloadParts<Params, Query>,
+  ): Route =>
+    route(method, path, {
+      ...documentation,
+      headers: auditHeaders,
+      refusals: refusalsOf({ showsContent, refusals }),
+      handle: ({ params, query, headers, context }) =>
+        streamed(
+          gate,
+          callOf(method, path, { showsContent, params, query, headers }),
+          context,
+          stream({ params, query, context }),
+        ),
     });

@@ -223,16 +223,19 @@ export const instant = z.iso
 export const moment = instant.transform((given) => new Date(given).toISOString() as Instant);
 
 /** A number in a query. */
+const numberUpTo = (max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'takes a whole number')
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= max, `lies between 1 and ${max}`);
+
+/** A number in a query that may be left out. */
+export const wholeNumber = (max: number) =>
+  publishedAs(numberUpTo(max).optional(), { type: 'integer', minimum: 1, maximum: max });
+
 export const pageSize = (max: number, fallback: number) =>
-  publishedAs(
-    z
-      .string()
-      .regex(/^\d{1,4}$/, 'takes a whole number')
-      .transform(Number)
-      .refine((value) => value >= 1 && value <= max, `lies between 1 and ${max}`)
-      .default(fallback),
-    { type: 'integer', minimum: 1, maximum: max, default: fallback },
-  );
+  publishedAs(numberUpTo(max).default(fallback), { type: 'integer', minimum: 1, maximum: max, default: fallback });
 
 /** A name that a client gives to a request, under which it may repeat it. */
 export const idempotencyKey = z

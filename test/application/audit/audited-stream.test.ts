@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import type { AuditedPart } from '../../../src/application/audit/audited-stream.js';
+import type { AuditedPart, MakeParts } from '../../../src/application/audit/audited-stream.js';
 import type { SessionId, UserId } from '../../../src/domain/kernel/ids.js';
+import { reject } from '../../../src/domain/kernel/rejections.js';
 import { ada, bob, cleo, sessionNumber } from '../../support/ids.js';
 import { refusalOf } from '../kernel/refusal.js';
 import { createAuditScene, VERSIONS, type AuditScene } from './audit-scene.js';
@@ -27,7 +28,7 @@ describe('An audit call that is answered piece by piece', () => {
     auditor = await scene.auditor('eva');
   });
 
-  const open = (parts: (signal: AbortSignal) => AsyncIterable<AuditedPart>, more: Partial<typeof VERSIONS> = {}) =>
+  const open = (parts: MakeParts, more: Partial<typeof VERSIONS> = {}) =>
     scene.audit.auditGate.streamed({ ...STREAM, ...more }, scene.contextOf(auditor, sessionId), parts);
   const openWith = (...parts: readonly AuditedPart[]) =>
     open(async function* () {
@@ -149,6 +150,46 @@ describe('An audit call that is answered piece by piece', () => {
     expect(await stream.next().catch(messageOf)).to.equal('the log is away');
     expect(await end()).to.deep.include({ results: 1, end: 'failed' });
   });
+
+  it('is refused, and has not begun, where its pieces cannot be made', async () => {
+    let signal: AbortSignal | undefined;
+    const refused = open((given) => {
+      signal = given;
+      return reject('audit_export_empty');
+    });
+    expect(await refusalOf(refused)).to.equal('audit_export_empty');
+    expect(signal?.aborted).to.equal(true);
+    expect(await scene.logged('AuditStreamStarted')).to.deep.equal([]);
+    expect((await scene.logged('AuditAnswered'))[0]).to.include({ results: 0, refusal: 'audit_export_empty' });
+  });
+
+  it('makes no piece for those who may not call', async () => {
+    await scene.revoke(auditor);
+    let isMade = false;
+    const refused = open(() => {
+      isMade = true;
+      return reject('audit_export_empty');
+    });
+    expect(await refusalOf(refused)).to.equal('forbidden');
+    expect(isMade).to.equal(false);
+  });
+
+  for (const [what, finish] of Object.entries<(stream: AsyncIterableIterator<Uint8Array>) => Promise<unknown>>({
+    'it is whole': async (stream) => [await stream.next(), await stream.next()],
+    'its reader has left': async (stream) => stream.return?.(),
+  }))
+    it(`gives the signal once ${what}`, async () => {
+      let signal: AbortSignal | undefined;
+      const stream = await open(async (given) => {
+        signal = given;
+        return (async function* () {
+          yield part('one');
+        })();
+      });
+      expect(signal?.aborted).to.equal(false);
+      await finish(stream);
+      expect(signal?.aborted).to.equal(true);
+    });
 
   it('does not begin without the role, or without a reason', async () => {
     expect(await refusalOf(following({ reason: null }))).to.equal('audit_reason_required');

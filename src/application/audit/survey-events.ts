@@ -1,0 +1,90 @@
+import type { MediaId, Position, UserId } from '../../domain/kernel/ids.js';
+import { hasReached } from '../../domain/kernel/position.js';
+import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
+import type { Stretch } from '../ports/audit-index.js';
+import { shownUsers } from './list-events.js';
+
+/** A file that an event shows to have been uploaded. */
+export interface UploadedFile {
+  readonly position: Position;
+  readonly mediaId: MediaId;
+  readonly uploaderId: UserId;
+}
+
+/** What the events of a bundle show, as far as that must be known before the first of them is sent. */
+export interface Survey {
+  readonly events: number;
+  /** The position of the last one. */
+  readonly last: Position | undefined;
+  /** Whether these are all: more would be too much for one bundle. */
+  readonly isWhole: boolean;
+  /** The users of whom something is shown. */
+  readonly concerned: ReadonlySet<UserId>;
+  /** Those who are named: what tells of audits names some, and concerns nobody. */
+  readonly named: ReadonlySet<UserId>;
+  readonly files: readonly UploadedFile[];
+}
+
+export interface SurveyBounds {
+  readonly events: number;
+  /** The bytes of files, above which only one file more is taken. */
+  readonly fileBytes: number;
+}
+
+/** So many events are in memory at a time. */
+const AT_ONCE = 500;
+
+type Uploaded = Pick<UploadedFile, 'mediaId' | 'uploaderId'> & { readonly size: number };
+
+/** The events of a bundle, counted one by one until there is no room for more. */
+class Surveyed {
+  readonly concerned = new Set<UserId>();
+  readonly named = new Set<UserId>();
+  readonly files: UploadedFile[] = [];
+  events = 0;
+  last: Position | undefined;
+  #fileBytes = 0;
+
+  hasRoom(bounds: SurveyBounds): boolean {
+    return this.events < bounds.events && this.#fileBytes < bounds.fileBytes;
+  }
+
+  add(event: AuditedEvent): void {
+    this.events += 1;
+    this.last = event.position;
+    for (const userId of shownUsers([event])) this.concerned.add(userId);
+    for (const userId of event.userIds) this.named.add(userId);
+    if (event.type !== 'MediaUploaded' || event.data === null || event.isErased) return;
+    const { mediaId, uploaderId, size } = event.data as Uploaded;
+    this.files.push({ position: event.position, mediaId, uploaderId });
+    this.#fileBytes += size;
+  }
+}
+
+async function* eventsIn(log: Pick<AuditedLog, 'first'>, { after, upTo }: Stretch): AsyncGenerator<AuditedEvent> {
+  for (let behind = after; !hasReached(behind, upTo);) {
+    const found = await log.first({ after: behind, upTo }, AT_ONCE);
+    yield* found;
+    behind = (found.length === AT_ONCE ? found.at(-1)?.position : undefined) ?? upTo;
+  }
+}
+
+/** Looks through events, as many as one bundle holds. */
+const surveyEvents = async (events: AsyncIterable<AuditedEvent>, bounds: SurveyBounds): Promise<Survey> => {
+  const found = new Surveyed();
+  let isWhole = true;
+  for await (const event of events) {
+    isWhole = found.hasRoom(bounds);
+    if (!isWhole) break;
+    found.add(event);
+  }
+  const { events: count, last, concerned, named, files } = found;
+  return { events: count, last, isWhole, concerned, named, files };
+};
+
+/** Looks through the events of a stretch, as many as one bundle holds. */
+export const surveyStretch = (
+  log: Pick<AuditedLog, 'first'>,
+  stretch: Stretch,
+  bounds: SurveyBounds,
+): Promise<Survey> => surveyEvents(eventsIn(log, stretch), bounds);
