@@ -57,6 +57,14 @@ describe('Each request of a session that goes to another server than the one bef
   };
   const positionIn = (answer: Answer): string => answer.headers.get('x-position') ?? '';
 
+  // nginx keeps connections for 60 s, and answers 502 where one is ended under a request that it cannot repeat.
+  it('keeps connections open for longer than a balancer does', async () => {
+    for (const app of nodes) {
+      const { headers } = await call(app, 'GET', '/healthz');
+      expect(headers.get('keep-alive')).to.equal('timeout=75');
+    }
+  });
+
   it('keeps its tokens: each refresh is the next of one family, and a reuse ends it everywhere', async () => {
     let { refreshToken } = await logIn(balanced, ada);
     const first = refreshToken;

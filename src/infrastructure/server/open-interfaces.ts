@@ -62,6 +62,12 @@ const createHttp = (
   });
 };
 
+/**
+ * How long a connection without a request stays open. Load balancers keep theirs for a minute and send the next request on them:
+ * it would be lost, and answered 502, where the server ends the connection at that very moment (Node does so after 5 s).
+ */
+const KEPT_IDLE_MS = 75_000;
+
 /** Opens HTTP and WebSocket on one port; answers which. */
 export const openInterfaces = async (parts: ServerParts, shown: Shown): Promise<{ readonly port: number }> => {
   const { config, releases, stopping } = parts;
@@ -79,6 +85,7 @@ export const openInterfaces = async (parts: ServerParts, shown: Shown): Promise<
     const listening = app.listen(config.PORT, config.HOST, () => resolve(listening));
     listening.once('error', reject);
   });
+  server.keepAliveTimeout = KEPT_IDLE_MS;
   server.on('clientError', refuseNonsense);
   const connections = new OpenConnections(server);
   releases.own('interfaces', connections, (it, withinMs) => {
