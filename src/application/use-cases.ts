@@ -4,6 +4,7 @@ import type { ProofUseCases } from './audit/proof-use-cases.js';
 import type { ContactUseCases } from './contacts/use-cases.js';
 import type { ConversationUseCases } from './conversations/use-cases.js';
 import type { ExportUseCases } from './exports/use-cases.js';
+import type { HoldUseCases } from './holds/use-cases.js';
 import type { MediaUseCases } from './media/use-cases.js';
 import type { MessageUseCases } from './messages/use-cases.js';
 import type { PinUseCases } from './pins/use-cases.js';
@@ -33,6 +34,7 @@ export interface FeatureUseCases {
   readonly audit: AuditUseCases;
   readonly proofs: ProofUseCases;
   readonly auditExports: AuditExportUseCases;
+  readonly holds: HoldUseCases;
 }
 
 /** Every use case that HTTP, WebSocket and the command-line tool can call. */
@@ -53,6 +55,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.audit,
   ...of.proofs,
   ...of.auditExports,
+  ...of.holds,
 });
 
 export type UseCases = ReturnType<typeof allUseCases>;

@@ -2,6 +2,7 @@ import type { AuditEvents } from './audit/events.js';
 import type { ClaimEvents } from './claims/events.js';
 import type { ConversationEvents } from './conversations/events.js';
 import type { DeliveryEvents } from './deliveries/events.js';
+import type { HoldEvents } from './holds/events.js';
 import type { MediaEvents } from './media/events.js';
 import type { MessageEvents } from './messages/events.js';
 import type { PinEvents } from './pins/events.js';
@@ -27,6 +28,7 @@ export type ChatEvents = UserEvents &
   ReadingEvents &
   DeliveryEvents &
   RequestEvents &
-  AuditEvents;
+  AuditEvents &
+  HoldEvents;
 
 export type ChatEventType = keyof ChatEvents;

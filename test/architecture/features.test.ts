@@ -31,6 +31,8 @@ const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   AuditRequestApproved: 'is read from its own stream',
   AuditRequestRefused: 'is read from its own stream',
   AuditRequestExpired: 'is read from its own stream',
+  HoldPlaced: 'is read from the stream of all holds',
+  HoldLifted: 'is read from the stream of all holds',
   RefreshTokenReused: 'explains the end of a session, which is an event of its own',
 };
 

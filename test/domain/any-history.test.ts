@@ -6,6 +6,7 @@ import { conversation } from '../../src/domain/conversations/decider.js';
 import { delivery } from '../../src/domain/deliveries/decider.js';
 import type { Decider } from '../../src/domain/kernel/decider.js';
 import { fold } from '../../src/domain/kernel/decider.js';
+import { holds } from '../../src/domain/holds/decider.js';
 import { media } from '../../src/domain/media/decider.js';
 import { message } from '../../src/domain/messages/decider.js';
 import { pins } from '../../src/domain/pins/decider.js';
@@ -38,6 +39,7 @@ const deciders = [
   reading,
   delivery,
   request,
+  holds,
 ];
 
 /** Some of the fields in which two events of one stream differ. */

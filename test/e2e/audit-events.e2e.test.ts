@@ -7,7 +7,7 @@ import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { readLines } from '../support/line-reader.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
-import { unzipped } from '../support/unzipped.js';
+import { ownAuditsOf } from '../support/own-audits.js';
 
 describe('what auditors see', () => {
   let app: RunningApp;
@@ -196,15 +196,7 @@ describe('what auditors see', () => {
     });
 
     it('tells users in their export who looked at what of theirs, and why', async () => {
-      const response = await fetch(`${app.url}/user/v1/me/export`, {
-        headers: { authorization: `Bearer ${ada.accessToken}` },
-      });
-      const files = await unzipped(Buffer.from(await response.arrayBuffer()));
-      const audits = JSON.parse(files.get('audits.json') ?? '[]') as {
-        call: string;
-        reason: string;
-        auditorId: string;
-      }[];
+      const audits = await ownAuditsOf(app, ada);
       expect(audits.map(({ call: name }) => name)).to.include.members([
         'GET /audit/v1/events',
         'GET /audit/v1/messages/:messageId/versions',

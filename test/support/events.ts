@@ -29,6 +29,8 @@ const audited = {
 
 const requested = { requestId: auditRequestNumber(1), auditorId: bob };
 
+const held = { userId: ada, conversationId: null, matter: '2026-17', reason: 'Complaint 2026-17', trail: AUDIT_TRAIL };
+
 /** One plain example of every event of the catalogue. A test states only the fields that matter to it. */
 const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
   UserRegistered: {
@@ -226,6 +228,8 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
   AuditRequestApproved: { ...requested, approvedBy: cleo, approvedAt: at(650), expiresAt: at(4_250) },
   AuditRequestRefused: { ...requested, refusedBy: cleo, refusedAt: at(660) },
   AuditRequestExpired: { ...requested, expiredAt: at(87_001) },
+  HoldPlaced: { ...held, placedBy: bob, placedAt: at(800) },
+  HoldLifted: { ...held, liftedBy: bob, liftedAt: at(850) },
 };
 
 /** Answers the example of an event, with these fields in place of its own. */

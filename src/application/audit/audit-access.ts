@@ -24,6 +24,9 @@ const isSame = (one: AuditFilter, other: AuditFilter): boolean => {
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 };
 
+/** What a call needs beside the role. */
+const needOf = ({ showsContent, needs }: AuditCall): AuditCall['needs'] => (showsContent ? 'approval' : needs);
+
 const fits = (request: MadeAuditRequest, { name, filter }: AuditCall, auditorId: UserId): boolean =>
   request.status === 'approved' &&
   request.auditorId === auditorId &&
@@ -59,9 +62,10 @@ export const auditAccess = ({ store, transact, identifiers, requireRole, fourEye
   return async (call, context) => {
     const { actor } = context;
     const conditions = actor === null ? [] : [await requireRole(actor, 'auditor')];
-    if (!call.showsContent) return conditions;
+    const needed = needOf(call);
+    if (needed === undefined) return conditions;
     if (call.reason === null) reject('audit_reason_required');
-    if (!fourEyes || actor === null) return conditions;
+    if (needed === 'reason' || !fourEyes || actor === null) return conditions;
     await requireApproval(call, call.requestId ?? reject('audit_approval_required'), { ...context, actor });
     return conditions;
   };

@@ -4,6 +4,8 @@ import type { AuditCallId, AuditRequestId, UserId } from '../../domain/kernel/id
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Identifiers } from '../ports/identifiers.js';
 
+export type AuditNeed = 'reason' | 'approval';
+
 /** A call that an auditor makes. */
 export interface AuditCall {
   /** The method and the path as it is declared, or the command of the tool. */
@@ -12,6 +14,8 @@ export interface AuditCall {
   readonly filter: AuditFilter;
   /** Whether the answer shows what users wrote, are called, or did; a count and a hash are no content. */
   readonly showsContent: boolean;
+  /** What it needs where it shows no content: a reason, or, with four eyes, the approval of another auditor too. */
+  readonly needs?: AuditNeed | undefined;
   /** Why the auditor looks; null where nothing is said. */
   readonly reason: string | null;
   /** The request that another auditor has approved; null where none is named. */

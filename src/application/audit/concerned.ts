@@ -70,6 +70,8 @@ const concerns: { readonly [Type in ChatEventType]: Readonly<Record<UserFields<C
   AuditRequestApproved: { auditorId: YES, approvedBy: YES },
   AuditRequestRefused: { auditorId: YES, refusedBy: YES },
   AuditRequestExpired: { auditorId: YES },
+  HoldPlaced: { userId: YES, placedBy: YES, trail: false },
+  HoldLifted: { userId: YES, liftedBy: YES, trail: false },
 };
 
 export const CONCERNING_TYPES = Object.keys(concerns) as ChatEventType[];

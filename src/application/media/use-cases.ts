@@ -1,3 +1,4 @@
+import type { StandingHolds } from '../holds/standing-holds.js';
 import type { Transact } from '../kernel/transact.js';
 import type { BlobStore } from '../ports/blob-store.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -27,6 +28,7 @@ export interface MediaPorts {
   readonly messages: MessageViews;
   readonly directory: UserDirectory;
   readonly users: Users;
+  readonly holds: StandingHolds;
   readonly links: MediaLinks;
   readonly denylist: SessionDenylist;
   readonly quotaBytes: number;

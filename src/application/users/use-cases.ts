@@ -1,3 +1,4 @@
+import type { StandingHolds } from '../holds/standing-holds.js';
 import type { MinimumDuration } from '../kernel/minimum-duration.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
@@ -33,6 +34,7 @@ export interface UserPorts {
   readonly lookup: UserLookup;
   readonly limits: AttemptLimits;
   readonly denylist: SessionDenylist;
+  readonly holds: StandingHolds;
   readonly minimumDuration: MinimumDuration;
   readonly requireRole: RequireRole;
   readonly onErased: (userId: UserId) => void;
@@ -41,11 +43,10 @@ export interface UserPorts {
 
 /** Registration, passwords, and erasure. */
 const credentialUseCases = (ports: UserPorts) => {
-  const { transact, store, credentials, users, lookup, limits, denylist, minimumDuration, requireRole, onErased } =
-    ports;
+  const { transact, credentials, users, lookup, limits, denylist, minimumDuration, requireRole } = ports;
   const mailing = { lookup, limits, minimumDuration };
   const check = checkPassword(users, credentials.passwords, limits);
-  const erase = eraseUser(transact, { store, hashes: credentials.hashes, denylist, onErased });
+  const erase = eraseUser(transact, { ...ports, hashes: credentials.hashes });
   return {
     registerUser: registerUser(transact, credentials, limits),
     verifyEmail: verifyEmail(transact, credentials.tickets, limits),

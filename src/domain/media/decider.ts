@@ -19,8 +19,11 @@ export type MediaCommands = {
   AttachMedia: { mediaId: MediaId; messageId: MessageId; by: UserId; at: Instant };
   /** Keeps an image that is to be shown in the profile of its uploader. */
   AttachMediaToProfile: { mediaId: MediaId; by: UserId; at: Instant };
-  /** Removes a file that was uploaded before this time, was never sent, and was in no profile. */
-  CollectMedia: { uploadedBefore: Instant; at: Instant };
+  /**
+   * Removes a file that was uploaded before this time, was never sent, and was in no profile. `isHeld` says whether a legal hold
+   * stands on its uploader: then it stays.
+   */
+  CollectMedia: { uploadedBefore: Instant; isHeld: boolean; at: Instant };
 };
 
 type File = Readonly<MediaEvents['MediaUploaded']>;
@@ -60,8 +63,8 @@ export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
       if (state.status === 'attached') return [];
       return [{ type: 'MediaAttachedToProfile', data: { mediaId, uploaderId, attachedAt: at } }];
     },
-    CollectMedia: ({ uploadedBefore, at }, state) => {
-      if (state.status !== 'kept' || state.file.uploadedAt >= uploadedBefore) return [];
+    CollectMedia: ({ uploadedBefore, isHeld, at }, state) => {
+      if (isHeld || state.status !== 'kept' || state.file.uploadedAt >= uploadedBefore) return [];
       const { mediaId, uploaderId } = state.file;
       return [{ type: 'MediaRemoved', data: { mediaId, uploaderId, removedAt: at } }];
     },

@@ -50,5 +50,6 @@ export type UserCommands = {
   /** `by` is null where the command comes from the command-line tool. */
   GrantRole: { userId: UserId; role: UserRole; by: UserId | null; at: Instant };
   RevokeRole: { userId: UserId; role: UserRole; by: UserId | null; at: Instant };
-  EraseUser: { userId: UserId; by: UserId | null; at: Instant };
+  /** `isHeld` says whether a legal hold stands on the user. */
+  EraseUser: { userId: UserId; isHeld: boolean; by: UserId | null; at: Instant };
 };

@@ -117,10 +117,12 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
       requireRegistered(state).roles.has(role)
         ? [{ type: 'RoleRevoked', data: { userId, role, revokedBy: by, revokedAt: at } }]
         : [],
-    EraseUser: ({ userId, by, at }, state) => {
+    EraseUser: ({ userId, isHeld, by, at }, state) => {
       if (state.status === 'erased') return [];
+      const user = requireRegistered(state);
+      if (isHeld) reject('legal_hold');
       return [
-        endSessions(userId, requireRegistered(state), null, at),
+        endSessions(userId, user, null, at),
         { type: 'UserErased', data: { userId, erasedBy: by, erasedAt: at } },
       ];
     },

@@ -44,8 +44,13 @@ export const readModels = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(TOKENS.OwnAudits)
     .toResolvedValue(
-      (log, index) => ownAudits({ log, find: findEvents({ log, index }), isHeldBack: async () => false }),
-      [TOKENS.AuditedLog, TOKENS.AuditIndex],
+      (log, index, holds) =>
+        ownAudits({
+          log,
+          find: findEvents({ log, index }),
+          isHeldBack: async (userId) => (await holds.lookUp(userId)).isHeld,
+        }),
+      [TOKENS.AuditedLog, TOKENS.AuditIndex, TOKENS.StandingHolds],
     )
     .inSingletonScope();
   bind(TOKENS.ReadYourWrites).toResolvedValue(readYourWrites, [TOKENS.Progress]).inSingletonScope();

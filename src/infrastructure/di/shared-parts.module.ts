@@ -3,6 +3,7 @@ import { ContainerModule } from 'inversify';
 import { conversationAccess } from '../../application/conversations/conversation-access.js';
 import { requireUsers } from '../../application/conversations/require-users.js';
 import { minimumDuration } from '../../application/kernel/minimum-duration.js';
+import { standingHolds } from '../../application/holds/standing-holds.js';
 import { createSessionWrites } from '../../application/kernel/session-writes.js';
 import { DeliveryRecorder, type DeliveryRecorderParts } from '../../application/deliveries/delivery-recorder.js';
 import { markDelivered } from '../../application/deliveries/mark-delivered.js';
@@ -92,6 +93,7 @@ export const sharedParts = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(TOKENS.UserLookup).toResolvedValue(createUserLookup, [TOKENS.EventStore, TOKENS.KeyedHashes]).inSingletonScope();
   bind(TOKENS.Users).toResolvedValue(rememberUsers, [TOKENS.EventStore]).inSingletonScope();
+  bind(TOKENS.StandingHolds).toResolvedValue(standingHolds, [TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.RequireRole).toResolvedValue(requireRole, [TOKENS.Users]).inSingletonScope();
   bind(TOKENS.OnErased).toResolvedValue(forgetUser, [TOKENS.UserKeys, TOKENS.Users]).inSingletonScope();
   bind(TOKENS.MinimumDuration)

@@ -16,6 +16,8 @@ import type { LogTree } from '../../application/ports/tree-store.js';
 import type { ContactUseCases } from '../../application/contacts/use-cases.js';
 import type { ConversationUseCases } from '../../application/conversations/use-cases.js';
 import type { ExportUseCases } from '../../application/exports/use-cases.js';
+import type { StandingHolds } from '../../application/holds/standing-holds.js';
+import type { HoldUseCases } from '../../application/holds/use-cases.js';
 import type { MediaUseCases } from '../../application/media/use-cases.js';
 import type { MessageUseCases } from '../../application/messages/use-cases.js';
 import type { PinUseCases } from '../../application/pins/use-cases.js';
@@ -100,6 +102,7 @@ export const TOKENS = {
   Blocks: token<Blocks>('Blocks'),
   Images: token<Images>('Images'),
   Users: token<Users>('Users'),
+  StandingHolds: token<StandingHolds>('StandingHolds'),
   RequireRole: token<RequireRole>('RequireRole'),
   MinimumDuration: token<MinimumDuration>('MinimumDuration'),
   Archive: token<Archive>('Archive'),
@@ -140,6 +143,7 @@ export const TOKENS = {
   AuditUseCases: token<AuditUseCases>('AuditUseCases'),
   ContactUseCases: token<ContactUseCases>('ContactUseCases'),
   ConversationUseCases: token<ConversationUseCases>('ConversationUseCases'),
+  HoldUseCases: token<HoldUseCases>('HoldUseCases'),
   ExportUseCases: token<ExportUseCases>('ExportUseCases'),
   MessageUseCases: token<MessageUseCases>('MessageUseCases'),
   PinUseCases: token<PinUseCases>('PinUseCases'),

@@ -3,6 +3,7 @@ import { auditUseCases, type AuditPorts } from '../../application/audit/use-case
 import { contactUseCases } from '../../application/contacts/use-cases.js';
 import { conversationUseCases } from '../../application/conversations/use-cases.js';
 import { exportUseCases } from '../../application/exports/use-cases.js';
+import { holdUseCases } from '../../application/holds/use-cases.js';
 import { mediaUseCases, type MediaPorts } from '../../application/media/use-cases.js';
 import { messageUseCases } from '../../application/messages/use-cases.js';
 import { pinUseCases } from '../../application/pins/use-cases.js';
@@ -25,6 +26,12 @@ const auditOf = ({ config, ...ports }: Omit<AuditPorts, 'fourEyes'> & { readonly
   auditUseCases({ ...ports, fourEyes: config.AUDIT_FOUR_EYES === 'true' });
 
 const bindAudit = (bind: Bind): void => {
+  bindFromPorts(bind, TOKENS.HoldUseCases, holdUseCases, {
+    transact: TOKENS.Transact,
+    users: TOKENS.Users,
+    requireRole: TOKENS.RequireRole,
+    holds: TOKENS.StandingHolds,
+  });
   bindFromPorts(bind, TOKENS.AuditUseCases, auditOf, {
     config: TOKENS.Config,
     transact: TOKENS.Transact,
@@ -48,6 +55,7 @@ const bindUsers = (bind: Bind): void => {
     lookup: TOKENS.UserLookup,
     limits: TOKENS.AttemptLimits,
     denylist: TOKENS.SessionDenylist,
+    holds: TOKENS.StandingHolds,
     minimumDuration: TOKENS.MinimumDuration,
     requireRole: TOKENS.RequireRole,
     onErased: TOKENS.OnErased,
@@ -74,6 +82,9 @@ const bindUsers = (bind: Bind): void => {
     users: TOKENS.Users,
     requireRole: TOKENS.RequireRole,
   });
+};
+
+const bindExports = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.ExportUseCases, exportUseCases, {
     store: TOKENS.EventStore,
     directory: TOKENS.UserDirectory,
@@ -139,6 +150,7 @@ const bindMessages = (bind: Bind): void => {
     blobs: TOKENS.BlobStore,
     images: TOKENS.Images,
     users: TOKENS.Users,
+    holds: TOKENS.StandingHolds,
     identifiers: TOKENS.Identifiers,
     views: TOKENS.MediaViews,
     messages: TOKENS.MessageViews,
@@ -163,6 +175,7 @@ const bindMessages = (bind: Bind): void => {
 /** Binds the use cases, one token a feature. */
 export const useCases = new ContainerModule(({ bind }) => {
   bindUsers(bind);
+  bindExports(bind);
   bindConversations(bind);
   bindMessages(bind);
   bindAudit(bind);
@@ -183,5 +196,6 @@ export const useCases = new ContainerModule(({ bind }) => {
     audit: TOKENS.AuditUseCases,
     proofs: TOKENS.ProofUseCases,
     auditExports: TOKENS.AuditExportUseCases,
+    holds: TOKENS.HoldUseCases,
   });
 });

@@ -5,6 +5,7 @@ import { auditPersonal, auditSchemas } from './schemas/audit.js';
 import { claimPersonal, claimSchemas } from './schemas/claims.js';
 import { conversationPersonal, conversationSchemas } from './schemas/conversations.js';
 import { deliverySchemas } from './schemas/deliveries.js';
+import { holdPersonal, holdSchemas } from './schemas/holds.js';
 import { mediaPersonal, mediaSchemas } from './schemas/media.js';
 import { messagePersonal, messageSchemas } from './schemas/messages.js';
 import { pinSchemas } from './schemas/pins.js';
@@ -33,6 +34,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...deliverySchemas,
     ...requestSchemas,
     ...auditSchemas,
+    ...holdSchemas,
   },
   {
     ...userPersonal,
@@ -44,6 +46,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...mediaPersonal,
     ...requestPersonal,
     ...auditPersonal,
+    ...holdPersonal,
   },
   eventHistory,
 );

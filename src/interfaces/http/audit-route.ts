@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AuditCall } from '../../application/audit/audit-call.js';
+import type { AuditCall, AuditNeed } from '../../application/audit/audit-call.js';
 import type { MakeParts } from '../../application/audit/audited-stream.js';
 import type { AuditedAnswer } from '../../application/audit/audit-gate.js';
 import type { CommandContext } from '../../application/kernel/command-context.js';
@@ -13,6 +13,8 @@ interface AuditInput<Params, Query> {
   readonly params: Parsed<Params>;
   readonly query: Parsed<Query>;
   readonly context: CommandContext;
+  /** Why the auditor calls; null where nothing is said. */
+  readonly reason: string | null;
 }
 
 /** An answer that is sent piece by piece. */
@@ -33,6 +35,8 @@ interface DocumentedParts<Params, Query> extends Pick<Route, 'tag' | 'summary' |
 }
 
 interface AuditRouteParts<Params, Query> extends DocumentedParts<Params, Query> {
+  /** What it needs where it shows no content. */
+  readonly needs?: AuditNeed;
   readonly answer: (input: AuditInput<Params, Query>) => Promise<AuditedAnswer<RouteAnswer>>;
   readonly downloads?: string;
   /** The type of its answer where that comes piece by piece. */
@@ -58,7 +62,11 @@ const auditFilterOf = (...parts: readonly (object | undefined)[]): Record<string
       .map(([name, value]) => [name, String(value)]),
   );
 
-const CONTENT_REFUSALS = ['audit_reason_required', 'audit_approval_required', 'audit_request_expired'] as const;
+const REFUSALS = {
+  nothing: [],
+  reason: ['audit_reason_required'],
+  approval: ['audit_reason_required', 'audit_approval_required', 'audit_request_expired'],
+} as const;
 
 type AuditHeaders = z.output<typeof auditHeaders>;
 
@@ -66,15 +74,15 @@ const callOf = (
   method: string,
   path: string,
   {
-    showsContent,
     params,
     query,
     headers,
-  }: { showsContent: boolean; params: unknown; query: unknown; headers: AuditHeaders },
+    ...kind
+  }: Pick<AuditCall, 'showsContent' | 'needs'> & { params: unknown; query: unknown; headers: AuditHeaders },
 ): AuditCall => ({
   name: `${method.toUpperCase()} ${path}`,
   filter: auditFilterOf(params as object, query as object),
-  showsContent,
+  ...kind,
   reason: headers['x-audit-reason'] ?? null,
   requestId: headers['x-audit-request'] ?? null,
 });
@@ -94,9 +102,12 @@ const streamed = async (
   return { download: { headers: { 'Content-Type': contentType, ...headers?.() }, content } };
 };
 
-const refusalsOf = ({ showsContent, refusals }: Pick<DocumentedParts<never, never>, 'showsContent' | 'refusals'>) => [
+const needOf = ({ showsContent, needs }: Pick<AuditCall, 'showsContent' | 'needs'>) =>
+  showsContent ? 'approval' : (needs ?? 'nothing');
+
+const refusalsOf = ({ refusals, ...kind }: Pick<AuditCall, 'showsContent' | 'needs'> & Pick<Route, 'refusals'>) => [
   'forbidden' as const,
-  ...(showsContent ? CONTENT_REFUSALS : []),
+  ...REFUSALS[needOf(kind)],
   ...refusals,
 ];
 
@@ -106,15 +117,15 @@ export const auditRoute =
   <Params extends z.ZodType | undefined = undefined, Query extends z.ZodType | undefined = undefined>(
     method: Route['method'],
     path: string,
-    { answer, stream, showsContent, refusals, ...documentation }: AuditRouteParts<Params, Query>,
+    { answer, stream, showsContent, needs, refusals, ...documentation }: AuditRouteParts<Params, Query>,
   ): Route =>
     route(method, path, {
       ...documentation,
       headers: stream ? streamedAuditHeaders : auditHeaders,
-      refusals: refusalsOf({ showsContent, refusals }),
+      refusals: refusalsOf({ showsContent, needs, refusals }),
       handle: async ({ params, query, headers, context }) => {
-        const input = { params, query, context } as AuditInput<Params, Query>;
-        const call = callOf(method, path, { showsContent, params, query, headers });
+        const call = callOf(method, path, { showsContent, needs, params, query, headers });
+        const input = { params, query, context, reason: call.reason } as AuditInput<Params, Query>;
         const asked = stream?.({ ...input, accept: (headers as z.output<typeof streamedAuditHeaders>).accept ?? '' });
         return asked
           ? streamed(gate, call, context, { headers: () => ({ Vary: 'Accept' }), ...asked })
@@ -134,11 +145,8 @@ export const auditDownload =
       ...documentation,
       headers: auditHeaders,
       refusals: refusalsOf({ showsContent, refusals }),
-      handle: ({ params, query, headers, context }) =>
-        streamed(
-          gate,
-          callOf(method, path, { showsContent, params, query, headers }),
-          context,
-          stream({ params, query, context }),
-        ),
+      handle: ({ params, query, headers, context }) => {
+        const call = callOf(method, path, { showsContent, params, query, headers });
+        return streamed(gate, call, context, stream({ params, query, context, reason: call.reason }));
+      },
     });

@@ -56,6 +56,20 @@ describe('The gate of audit calls', () => {
     expect(await scene.logged('UsersAudited')).to.have.length(1);
   });
 
+  it('asks for a reason where nothing is shown and one is needed, and with four eyes for the approval that is needed', async () => {
+    const change = { ...VERSIONS, showsContent: false, reason: null };
+    const eyes = scene.auditWith({ fourEyes: true }).auditGate;
+    const context = () => scene.contextOf(auditor);
+    for (const needs of ['reason', 'approval'] as const)
+      expect(await refusalOf(eyes.answered({ ...change, needs }, context(), shows()))).to.equal(
+        'audit_reason_required',
+      );
+    const given = { ...change, reason: 'Complaint' };
+    expect(await eyes.answered({ ...given, needs: 'reason' }, context(), shows())).to.equal('shown');
+    const unapproved = eyes.answered({ ...given, needs: 'approval' }, context(), shows());
+    expect(await refusalOf(unapproved)).to.equal('audit_approval_required');
+  });
+
   it('answers nothing where the record cannot be written', async () => {
     const transact: Transact = () => Promise.reject(new EventStoreUnavailableError('away'));
     const answer = scene.auditWith({ transact }).auditGate.answered(VERSIONS, scene.contextOf(auditor), shows());

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conversationAccess } from '../../../src/application/conversations/conversation-access.js';
 import { requireUsers } from '../../../src/application/conversations/require-users.js';
+import { standingHolds } from '../../../src/application/holds/standing-holds.js';
 import type { CommandContext } from '../../../src/application/kernel/command-context.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
 import { attachMedia } from '../../../src/application/messages/attach-media.js';
@@ -146,6 +147,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     tokens,
     keys,
     users,
+    holds: standingHolds(store),
     relations,
     lookup,
     resolveMentions: resolveMentions(lookup),

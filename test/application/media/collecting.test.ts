@@ -1,11 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { expect } from 'chai';
 import { decision } from '../../../src/application/kernel/decision.js';
+import type { StandingHolds } from '../../../src/application/holds/standing-holds.js';
+import { holdUseCases } from '../../../src/application/holds/use-cases.js';
 import { collectMedia } from '../../../src/application/media/collect-media.js';
 import { collectUnattached } from '../../../src/application/media/collect-unattached.js';
 import { keepFile } from '../../../src/application/media/keep-file.js';
 import { removeOrphans } from '../../../src/application/media/remove-orphans.js';
 import { uploadMedia } from '../../../src/application/media/upload-media.js';
+import { requireRole } from '../../../src/application/roles/require-role.js';
 import { eraseUser } from '../../../src/application/users/erase-user.js';
 import type { Instant, MediaId, Sha256, UserId } from '../../../src/domain/kernel/ids.js';
 import { media } from '../../../src/domain/media/decider.js';
@@ -77,6 +80,35 @@ describe('Collecting files', () => {
     expect(await collecting([stuck.mediaId, next.mediaId])(later(), parts())).to.equal(1);
     expect(failed).to.deep.equal([stuck.mediaId]);
     expect(await kept()).to.deep.equal([]);
+  });
+
+  it('leaves those of a user who is held, and takes them once the hold is lifted', async () => {
+    const userId = await world.user('ada');
+    const { mediaId } = await upload(userId);
+    const holds = holdUseCases({ ...world, requireRole: requireRole(world.users) });
+    const hold = { subject: { userId, conversationId: null }, matter: 'general', reason: 'Complaint' };
+    await holds.placeHold(hold, world.contextOf(null));
+    expect(await collecting([mediaId])(later(), parts())).to.equal(0);
+    expect([await kept(), failed]).to.deep.equal([[mediaId], []]);
+    await holds.liftHold(hold, world.contextOf(null));
+    expect(await collecting([mediaId])(later(), parts())).to.equal(1);
+    expect(await kept()).to.deep.equal([]);
+  });
+
+  it('leaves those of a user who is held at that very moment', async () => {
+    const userId = await world.user('ada');
+    const { mediaId } = await upload(userId);
+    const holds = holdUseCases({ ...world, requireRole: requireRole(world.users) });
+    const hold = { subject: { userId, conversationId: null }, matter: 'general', reason: 'Complaint' };
+    let looked = 0;
+    const lookUp: StandingHolds['lookUp'] = async (id) => {
+      const found = await world.holds.lookUp(id);
+      if ((looked += 1) === 1) await holds.placeHold(hold, world.contextOf(null));
+      return found;
+    };
+    const collect = collectMedia({ ...world, blobs: disk.blobs, holds: { lookUp } });
+    expect(await collect(mediaId, later(), world.contextOf(null))).to.equal(false);
+    expect([looked, await kept()]).to.deep.equal([2, [mediaId]]);
   });
 
   // A hundred files that could not be removed, the oldest of all, were tried again and again, and no other ever was.
@@ -188,8 +220,7 @@ describe('Collecting files', () => {
       await write(userId, mediaId);
       await upload(userId);
       expect(await orphans()(later(), () => undefined)).to.equal(1);
-      const { transact, store, hashes, denylist } = world;
-      const erase = eraseUser(transact, { store, hashes, denylist, onErased: () => undefined });
+      const erase = eraseUser(world.transact, { ...world, onErased: () => undefined });
       await erase(userId, world.contextOf(userId), async () => []);
       expect(await orphans()(later(), () => undefined)).to.equal(1);
       expect(await kept()).to.deep.equal([]);

@@ -22,6 +22,7 @@ export const uploaded = async (world: World, by: UserId, file: File): Promise<Me
 /** Collects a file, a minute from now, where nothing has it. */
 export const collect = async (world: World, mediaId: MediaId): Promise<void> => {
   const later = new Date(Date.now() + 60_000).toISOString() as Instant;
-  const collecting = decision(media, mediaId, { type: 'CollectMedia', data: { uploadedBefore: later, at: later } });
+  const data = { uploadedBefore: later, isHeld: false, at: later };
+  const collecting = decision(media, mediaId, { type: 'CollectMedia', data });
   await world.transact(world.contextOf(null), async () => ({ decisions: [collecting], answer: () => ({}) }));
 };

@@ -72,8 +72,8 @@ describe('AttachMediaToProfile', () => {
 
 describe('CollectMedia', () => {
   const { given } = specOf(media);
-  const collect = (seconds: number) =>
-    ({ type: 'CollectMedia', data: { uploadedBefore: at(seconds), at: at(95) } }) as const;
+  const collect = (seconds: number, isHeld = false) =>
+    ({ type: 'CollectMedia', data: { uploadedBefore: at(seconds), isHeld, at: at(95) } }) as const;
 
   it('removes a file that was uploaded before', () =>
     given(fact('MediaUploaded', { uploadedAt: at(25) }))
@@ -82,6 +82,10 @@ describe('CollectMedia', () => {
   it('leaves one that was uploaded later', () =>
     given(fact('MediaUploaded', { uploadedAt: at(25) }))
       .when(collect(25))
+      .thenNothing());
+  it('leaves one whose uploader is held', () =>
+    given(fact('MediaUploaded', { uploadedAt: at(25) }))
+      .when(collect(99, true))
       .thenNothing());
   it('leaves one that a message carries, or that a profile shows', () => {
     given(fact('MediaUploaded'), fact('MediaAttached')).when(collect(99)).thenNothing();

@@ -149,7 +149,8 @@ describe('RevokeRole', () => {
 });
 
 describe('EraseUser', () => {
-  const erase = (by: UserId | null = ada) => ({ type: 'EraseUser', data: { userId: ada, by, at: at(900) } }) as const;
+  const erase = (by: UserId | null = ada, isHeld = false) =>
+    ({ type: 'EraseUser', data: { userId: ada, isHeld, by, at: at(900) } }) as const;
 
   it('ends every session and the user', () => given(registered).when(erase()).thenEvents(ended, erased));
   it('records who did it', () =>
@@ -158,6 +159,10 @@ describe('EraseUser', () => {
       .thenEvents(ended, fact('UserErased', { erasedBy: cleo })));
   it('changes nothing for one who was erased', () => given(registered, erased).when(erase()).thenNothing());
   it('is refused for one who never was', () => given().when(erase()).thenRejected('user_not_found'));
+  it('is refused while a hold stands, whoever asks', () => {
+    given(registered).when(erase(ada, true)).thenRejected('legal_hold');
+    given(registered).when(erase(null, true)).thenRejected('legal_hold');
+  });
   it('leaves nothing but that they were', () =>
     expect(fold(user, [registered, fact('ProfileChanged'), erased])).to.deep.equal({ status: 'erased' }));
 });

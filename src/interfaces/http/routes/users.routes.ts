@@ -92,7 +92,7 @@ export const userRoutes = (useCases: UseCases): Route[] => [
     summary: 'Erase yourself, for good: your names are free, your words are gone, what remains is that you were',
     body: z.strictObject({ password: givenPassword }),
     answers: { 202: null },
-    refusals: ['invalid_credentials', 'too_many_attempts'],
+    refusals: ['invalid_credentials', 'too_many_attempts', 'legal_hold'],
     handle: async ({ body, context }) => ({ status: 202, ...(await useCases.eraseOneself(body, context)) }),
   }),
   route('delete', '/user/v1/users/:userId', {
@@ -100,7 +100,7 @@ export const userRoutes = (useCases: UseCases): Route[] => [
     summary: 'Erase somebody, for good; for admins',
     params: z.strictObject({ userId }),
     answers: { 202: null },
-    refusals: ['forbidden', 'user_not_found'],
+    refusals: ['forbidden', 'user_not_found', 'legal_hold'],
     handle: async ({ params, context }) => ({ status: 202, ...(await useCases.eraseOther(params, context)) }),
   }),
 ];

@@ -1,0 +1,28 @@
+import type { UserId } from '../../domain/kernel/ids.js';
+import { reject } from '../../domain/kernel/rejections.js';
+import type { Transact } from '../kernel/transact.js';
+import type { StreamCondition } from '../ports/event-store.js';
+import type { RequireRole } from '../roles/require-role.js';
+import type { Users } from '../users/remembered-users.js';
+import { asAuditor, changeHolds } from './change-holds.js';
+
+export interface HoldParts {
+  readonly transact: Transact;
+  readonly users: Users;
+  readonly requireRole: RequireRole;
+}
+
+/** A user who is there now: of an erased one there is nothing left to hold. */
+const requireThere = async (users: Users, userId: UserId): Promise<StreamCondition> => {
+  const { state, streamId, revision } = await users.current(userId);
+  return state.status === 'registered' ? { streamId, expected: revision } : reject('user_not_found');
+};
+
+/** Places a hold. Whoever is held cannot have been erased at that very moment, nor be erased from then on. */
+export const placeHold = ({ transact, users, requireRole }: HoldParts) =>
+  changeHolds(transact, 'PlaceHold', async (subject, actor) => {
+    const auditor = await asAuditor(requireRole)(subject, actor);
+    if (subject.userId === null) return auditor;
+    const there = await requireThere(users, subject.userId);
+    return subject.userId === actor ? [there] : [...auditor, there];
+  });
