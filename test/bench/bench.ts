@@ -7,12 +7,13 @@ import type { Sizes } from './sizes.js';
 const USAGE = `Measures, and prints ratios to the bare limits of the same run.
   npm run bench                  all of it, about eight minutes
   npm run bench -- store chat    some of it: store, chat, groups, history, search, rebuild, login, fan-out, idle,
-                                 resume, reconnect, media, engines, audit, replay
+                                 resume, reconnect, media, engines, audit, replay, moving
 Sizes, each for those that have it:
   --sockets <n>                  the sockets of fan-out (999), idle (10,000) and reconnect (999)
   --messages <n>                 the messages of search, and the events of audit (1,000,000)
   --seconds <n>                  how long fan-out lasts (5)
   --events <n>                   the messages that resume has missed (1,000), the events of replay (1,000,000)
+                                 and moving (100,000)
   --rounds <n>                   how often resume (300) and media (15) repeat
   --mebibytes <n>                the size of the files of media (25)
 The figures are also written to bench-results/, as JSON.`;
@@ -33,6 +34,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: (sizes: Sizes) =>
   engines: () => import('./engines.bench.js'),
   audit: () => import('./audit.bench.js'),
   replay: () => import('./replay.bench.js'),
+  moving: () => import('./moving.bench.js'),
 };
 
 const SIZES = ['sockets', 'messages', 'seconds', 'events', 'rounds', 'mebibytes'] as const;

@@ -10,10 +10,8 @@ import { diagnose, type Parting } from './diagnose.js';
 import { leafHashes } from './leaf-hashes.js';
 import { leafOf } from './leaf-of.js';
 import type { Misfit } from './misfit.js';
+import { portionsAhead } from './portions-ahead.js';
 import { TreeFault } from './tree-fault.js';
-
-/** So many events are hashed and compared at a time. */
-const AT_ONCE = 2_048;
 
 /** A head that was signed, with what to call it. */
 export interface ClaimedHead extends TreeHead {
@@ -117,18 +115,6 @@ class HeadCheck {
   left(size: number): Misfit | undefined {
     return this.#next && checkpointMisfit(this.#next.name, `is of ${this.#next.size} events, and the tree has ${size}`);
   }
-}
-
-/** Reads the log in portions of so many events. */
-async function* portionsOf(events: AsyncIterable<RawEvent>): AsyncGenerator<RawEvent[]> {
-  let portion: RawEvent[] = [];
-  for await (const event of events) {
-    portion.push(event);
-    if (portion.length < AT_ONCE) continue;
-    yield portion;
-    portion = [];
-  }
-  if (portion.length > 0) yield portion;
 }
 
 /** Answers the event, the leaf, or both, which stand first at the place where they part. */
@@ -272,7 +258,7 @@ const compareLog = async (
   { log }: VerifyLogParts,
   head: LogTreeHead,
 ): Promise<Misfit | undefined> => {
-  const portions = portionsOf(log.readAll({ upTo: head.position }));
+  const portions = portionsAhead(log.readAll({ upTo: head.position }));
   try {
     for (let next = await portions.next(); !next.done; next = await portions.next()) {
       const { parting, misfit } = await verification.take(next.value);

@@ -44,6 +44,30 @@ const isSame = (stored: RawEvent, expected: UnplacedEvent): boolean =>
 const sizeOf = (events: readonly UnplacedEvent[]): number =>
   events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
 
+type Batches = readonly (readonly RawEvent[])[];
+
+/** Batches that are appended at once. */
+class Chunk {
+  readonly batches: (readonly RawEvent[])[] = [];
+  #events = 0;
+  #bytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#events === 0;
+  }
+
+  /** Says whether it would hold too much with another batch. */
+  isFullWith(batch: readonly RawEvent[]): boolean {
+    return this.#events + batch.length > MOST_EVENTS || this.#bytes + sizeOf(batch) > MOST_BYTES;
+  }
+
+  add(batch: readonly RawEvent[]): void {
+    this.batches.push(batch);
+    this.#events += batch.length;
+    this.#bytes += sizeOf(batch);
+  }
+}
+
 /** A copy that is the same as its source, as far as it goes. */
 export interface Verified {
   readonly events: number;
@@ -75,7 +99,7 @@ export class LogCopy {
     const total = common.events + (await source.countBetween(common.from, await source.head()));
     let { from, to, events } = common;
     for (let end = await source.head(); !hasReached(from, end); end = await source.head()) {
-      for await (const chunk of this.#chunks(source.read(from, end))) {
+      for await (const chunk of this.#chunks(source.read(from, end), to)) {
         to = await this.#append(chunk, to);
         from = chunk.at(-1)?.at(-1)?.position ?? from;
         events += chunk.flat().length;
@@ -96,19 +120,28 @@ export class LogCopy {
     return { events, sha256, left: await source.countBetween(from, await source.head()), head: await target.head() };
   }
 
-  /** Puts batches together to be appended at once, but for one that names a position that is not known before. */
-  async *#chunks(events: AsyncIterable<RawEvent>): AsyncGenerator<readonly (readonly RawEvent[])[]> {
-    let chunk: (readonly RawEvent[])[] = [];
+  /**
+   * Puts batches together to be appended at once behind an event of the target. One that names an event whose position nobody
+   * knows before it is appended begins the next of them.
+   */
+  async *#chunks(events: AsyncIterable<RawEvent>, head: Position): AsyncGenerator<Batches> {
+    let chunk = new Chunk();
+    let placed = 0;
     for await (const batch of batchesOf(events)) {
-      const all = [...chunk, batch].flat();
-      const isFull = all.length > MOST_EVENTS || sizeOf(all) > MOST_BYTES;
-      if (chunk.length > 0 && (isFull || !(await this.#isPlaced(batch)))) {
-        yield chunk;
-        chunk = [];
+      if (!chunk.isEmpty && (chunk.isFullWith(batch) || !(await this.#isPlaced(batch)))) {
+        yield chunk.batches;
+        chunk = new Chunk();
       }
-      chunk.push(batch);
+      chunk.add(batch);
+      for (const { position } of batch) this.#foresee(position, head, (placed += 1));
     }
-    if (chunk.length > 0) yield chunk;
+    if (!chunk.isEmpty) yield chunk.batches;
+  }
+
+  /** Learns the position that an event will have, where that is known. */
+  #foresee(position: Position, head: Position, nth: number): void {
+    const foreseen = this.#parts.target.positionBehind?.(head, nth);
+    if (foreseen !== undefined) this.#positions.learn(position, foreseen);
   }
 
   async #isPlaced(batch: readonly RawEvent[]): Promise<boolean> {
@@ -116,7 +149,7 @@ export class LogCopy {
     return mapped.every((data) => data !== undefined);
   }
 
-  async #append(chunk: readonly (readonly RawEvent[])[], head: Position): Promise<Position> {
+  async #append(chunk: Batches, head: Position): Promise<Position> {
     const batches = await Promise.all(chunk.map((batch) => Promise.all(batch.map((event) => this.#mapped(event)))));
     const positions = await this.#parts.target.append(batches, head);
     chunk.flat().forEach(({ position }, index) => this.#positions.learn(position, positions[index] ?? LOG_START));

@@ -16,6 +16,8 @@ export interface MovedLog {
   lastUpTo(position: Position): Promise<EventHeader | undefined>;
   /** Answers the position of an event; undefined where its stream is not so long. */
   findPosition(streamId: StreamId, revision: number): Promise<Position | undefined>;
+  /** Answers the position of the nth event that is appended behind another; not given where only the log itself can tell. */
+  positionBehind?(head: Position, nth: number): Position;
   /** Estimates how many events stand between two positions. */
   countBetween(after: Position, upTo: Position): Promise<number>;
   /**

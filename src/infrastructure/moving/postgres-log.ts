@@ -31,6 +31,9 @@ const typesOf = (events: readonly UnplacedEvent[]): unknown[][] => [
   events.map(({ schemaVersion }) => schemaVersion),
 ];
 
+/** Positions are dense in this store. */
+const positionBehind = (head: Position, nth: number): Position => String(BigInt(head) + BigInt(nth)) as Position;
+
 /** The log in a database, for a copy. It takes the lock of those who append, so that none comes between. */
 export const postgresLog = (pool: pg.Pool, place: string): MovedLog => {
   const reader = new LogReader(pool, rawRows, PAGE);
@@ -41,6 +44,7 @@ export const postgresLog = (pool: pg.Pool, place: string): MovedLog => {
     lastUpTo: (position) => firstOf(reader.all({ upTo: position, direction: 'backwards', limit: 1 })),
     findPosition: async (streamId, revision) =>
       (await pool.query<{ position: Position }>(FIND, [streamId, revision])).rows[0]?.position,
+    positionBehind,
     countBetween: async (after, upTo) => countBetween(after, upTo),
     append: async (batches, head) => {
       const events = batches.flat();
@@ -58,7 +62,7 @@ export const postgresLog = (pool: pg.Pool, place: string): MovedLog => {
         client.release(true);
         throw error;
       }
-      return events.map((_, index) => String(BigInt(head) + BigInt(index + 1)) as Position);
+      return events.map((_, index) => positionBehind(head, index + 1));
     },
     close: async () => undefined, // whoever has opened the pool closes it
   };

@@ -65,6 +65,26 @@ describe('A copy of a log', function () {
     for (const { close } of opened.splice(0)) await close();
   });
 
+  // What a message is followed by names its position: each would be an append, and a commit, of its own.
+  it('is appended in few portions where the positions of the target are known before', async () => {
+    const [source, target] = [await open('PostgreSQL'), await open('PostgreSQL')];
+    const count = await fill(source.log, 40);
+    let appends = 0;
+    const counted: MovedLog = {
+      ...target.log,
+      append: (batches, head) => {
+        appends += 1;
+        return target.log.append(batches, head);
+      },
+    };
+    const copy = new LogCopy({ source: source.log, target: counted, onProgress: ignored });
+    expect(await copy.copy())
+      .to.equal(count)
+      .and.to.be.below(250);
+    expect(appends).to.equal(1);
+    expect((await copy.verify()).events).to.equal(count);
+  });
+
   for (const [one, other] of [
     ['PostgreSQL', 'PostgreSQL'],
     ['PostgreSQL', 'KurrentDB (the double)'],

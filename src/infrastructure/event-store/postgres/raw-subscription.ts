@@ -10,6 +10,9 @@ export interface RawSubscriptionParts extends PageParts<RawEvent> {
   readonly limits: StoreLimits;
 }
 
+/** It is woken by every commit, and keeps none of their events until it reads. */
+const nothing = (): boolean => false;
+
 /**
  * Follows the table itself: a commit of this process only wakes it. So what is hashed was stored, and nothing that came from
  * the feed has to be proven.
@@ -17,7 +20,7 @@ export interface RawSubscriptionParts extends PageParts<RawEvent> {
 export async function* subscribeRaw(parts: RawSubscriptionParts, options: SubscribeOptions): AsyncGenerator<RawBatch> {
   const { feed, limits } = parts;
   const { signal } = options;
-  const woken = feed.open();
+  const woken = feed.open(nothing);
   try {
     let after = options.after ?? LOG_START;
     while (!signal.aborted) {

@@ -21,6 +21,12 @@ const wayOf = (criteria: EventCriteria): sql.Way => {
   return ways.find((way) => criteria[way] !== undefined) ?? 'nothing';
 };
 
+/** Answers how many rows to look at for so many that fit: where nothing else is asked for, each row of the way fits. */
+const rowsFor = (criteria: EventCriteria, way: sql.Way, limit: number): number => {
+  const given = Object.values(criteria).filter((value) => value !== undefined);
+  return way !== 'nothing' && given.length === 1 ? limit : Math.max(LOOKED_AT, LOOKED_AT_FOR_EACH * limit);
+};
+
 /** Answers the beginnings of the stretches of time that follow on a moment: of a minute, an hour and a day. */
 const stretchesFrom = (from: Instant): [Instant, Instant, Instant] => {
   const next = (start: Instant, seconds: number, at: Instant) => (start === at ? at : secondsAfter(start, seconds));
@@ -71,7 +77,7 @@ export const createAuditIndex = (pool: pg.Pool): AuditIndex => {
 
   const find = async (criteria: EventCriteria, stretch: Stretch, limit: number): Promise<FoundPositions> => {
     const way = wayOf(criteria);
-    const rows = Math.max(LOOKED_AT, LOOKED_AT_FOR_EACH * limit);
+    const rows = rowsFor(criteria, way, limit);
     const { type, streamId, actorId, conversationId, from, to, userId } = criteria;
     const by = way === 'nothing' ? undefined : criteria[way];
     const others = [type, streamId, actorId, conversationId, from, to, way === 'userId' ? undefined : userId];

@@ -38,11 +38,14 @@ describe('The questions to the index of events in PostgreSQL', () => {
   });
   after(() => opened.close());
 
-  /** Answers every table that a question reads as a whole. */
-  const scanned = async (text: string, values: readonly unknown[]): Promise<string[]> => {
+  const planOf = async (text: string, values: readonly unknown[]): Promise<string[]> => {
     const { rows } = await opened.database.pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...values]);
-    return rows.flatMap(({ 'QUERY PLAN': line }) => /Seq Scan on (\w+)/.exec(line)?.[1] ?? []);
+    return rows.map(({ 'QUERY PLAN': line }) => line);
   };
+
+  /** Answers every table that a question reads as a whole. */
+  const scanned = async (text: string, values: readonly unknown[]): Promise<string[]> =>
+    (await planOf(text, values)).flatMap((line) => /Seq Scan on (\w+)/.exec(line)?.[1] ?? []);
 
   const NOTHING = [null, null, null, null, null, null, null];
   const given: Readonly<Record<sql.Way, string | null>> = {
@@ -59,6 +62,24 @@ describe('The questions to the index of events in PostgreSQL', () => {
       const filtered = ['MessageSent', null, bob, conversationNumber(1), at(0), at(1), way === 'userId' ? null : ada];
       for (const others of [NOTHING, filtered])
         expect(await scanned(sql.findBy(way as sql.Way).text, [by, ...range, ...others])).to.deep.equal([]);
+    });
+
+  const INDEXES: Readonly<Record<sql.Way, string>> = {
+    streamId: 'events_by_stream',
+    conversationId: 'events_by_conversation',
+    userId: 'users_pkey',
+    actorId: 'events_by_actor',
+    type: 'events_by_type',
+    nothing: 'events_pkey',
+  };
+  // Along all positions, a page of what is rare or stands close together looks at most of the log.
+  for (const [way, by] of Object.entries(given))
+    it(`go along the index of what is looked for, by ${way}`, async () => {
+      const { text } = sql.findBy(way as sql.Way);
+      const plan = await planOf(text, [by, '100', String(EVENTS), 50, ...NOTHING]);
+      const [first] = plan.flatMap((line) => /Index (?:Only )?Scan using (\w+)/.exec(line)?.[1] ?? []);
+      expect(first, plan.join('\n')).to.equal(INDEXES[way as sql.Way]);
+      expect(plan.join('\n')).not.to.match(/Sort Key: [eu]\./);
     });
 
   it('read no table as a whole, by time', async () => {
