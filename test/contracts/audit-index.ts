@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { AuditIndex, EventCriteria } from '../../src/application/ports/audit-index.js';
+import type { PastIndex } from '../../src/application/ports/past-index.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { streamOf, type Instant, type Position, type StreamId, type UserId } from '../../src/domain/kernel/ids.js';
 import { fact } from '../support/events.js';
@@ -9,6 +10,7 @@ import { recorded, type Fact } from '../support/projections.js';
 /** An index that is empty at first. */
 export interface IndexUnderTest {
   readonly index: AuditIndex;
+  readonly past: PastIndex;
   /** Applies events from the start of the log in batches of these sizes, whether or not some were applied before. */
   feed(events: readonly RecordedEvent[], sizes: readonly number[]): Promise<void>;
   close(): Promise<void>;

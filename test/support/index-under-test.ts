@@ -8,6 +8,8 @@ import {
   auditIndexInMemory,
   auditIndexViewsInMemory,
 } from '../../src/infrastructure/read-models/memory/audit-index.js';
+import { pastIndexInMemory } from '../../src/infrastructure/read-models/memory/past-index.js';
+import { createPastIndex } from '../../src/infrastructure/read-models/postgres/past-index.js';
 import { createAuditIndex } from '../../src/infrastructure/read-models/postgres/audit-index.js';
 import { auditIndexReadModel } from '../../src/infrastructure/read-models/postgres/audit-index-read-model.js';
 import type { IndexUnderTest } from '../contracts/audit-index.js';
@@ -23,8 +25,10 @@ export const openMemoryIndex = async (): Promise<IndexUnderTest> => {
   const generations = new MemoryGenerations({ projections, projection, readModel: auditIndexInMemory });
   await generations.prepare();
   const tables = () => projections.find(name)?.tables as AuditIndexTables;
+  const reached = () => projections.find(name)?.position ?? LOG_START;
   return {
-    index: auditIndexViewsInMemory(tables, () => projections.find(name)?.position ?? LOG_START),
+    index: auditIndexViewsInMemory(tables, reached),
+    past: pastIndexInMemory(tables, reached),
     feed: async (events, sizes) => {
       const found = projections.find(name);
       if (found) projections.put(name, { ...found, position: LOG_START });
@@ -47,6 +51,7 @@ export const openPostgresIndex = async (
   return {
     database: opened,
     index: createAuditIndex(pool),
+    past: createPastIndex(pool),
     feed: async (events, sizes) => {
       await pool.query('update projections.checkpoints set position = 0');
       const store = generations.open();

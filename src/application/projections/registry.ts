@@ -102,7 +102,10 @@ export const searchProjection = {
 /** The projection by which auditors find events. */
 export const auditIndexProjection = {
   name: 'audit_index',
-  version: 1,
+  // Raised to find streams by the beginning of their names.
+  version: 2,
+  // The tables have the same columns: this only finds more slowly in them.
+  olderVersions: { 1: 'followed' },
   projectors: [auditIndex],
   rebuildable: true,
   redrivenBy: 'applying',

@@ -3,7 +3,7 @@ export const AUDIT_INDEX_TABLES = `
   create table events (
     position        bigint primary key,
     type            text not null,
-    stream_id       text not null,
+    stream_id       text collate "C" not null,
     actor_id        uuid,
     conversation_id uuid,
     message_id      uuid,

@@ -1,19 +1,15 @@
 import type pg from 'pg';
 import type { AuditIndex, EventCriteria, FoundPositions, Stretch } from '../../../application/ports/audit-index.js';
 import { startOf } from '../../../application/projections/audit-index.js';
-import { secondsAfter } from '../../../application/kernel/seconds-after.js';
-import type { Instant, Position } from '../../../domain/kernel/ids.js';
+import type { Position } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached, LOG_START } from '../../../domain/kernel/position.js';
+import { stretchesFrom, stretchesTo } from './audit-index-stretches.js';
 import * as sql from './audit-index.sql.js';
 
-/** The rows that a question looks at of which not all fit: 2,000 of them take some 5 ms. */
-const LOOKED_AT = 1_000;
+/** The rows that one question looks at: 2,000 of them take some 5 ms. */
+const LOOKED_AT = 2_000;
 /** A page that asks for more looks at more. */
 const LOOKED_AT_FOR_EACH = 2;
-
-const MINUTE = 60;
-const HOUR = 3_600;
-const DAY = 86_400;
 
 /** Answers by what rows are looked for: where several are given, by the one that most likely has the fewest. */
 const wayOf = (criteria: EventCriteria): sql.Way => {
@@ -21,31 +17,11 @@ const wayOf = (criteria: EventCriteria): sql.Way => {
   return ways.find((way) => criteria[way] !== undefined) ?? 'nothing';
 };
 
-/**
- * Answers how many rows to look at for so many that fit. By one criterion each row of its way fits, and nearly each within a
- * time.
- */
+/** Answers how many rows to look at for so many that fit: where nothing else is asked for, each row of the way fits. */
 const rowsFor = (criteria: EventCriteria, way: sql.Way, limit: number): number => {
-  const { from, to, ...others } = criteria;
-  const isNarrowed = Object.entries(others).some(([name, value]) => name !== way && value !== undefined);
-  if (isNarrowed) return Math.max(LOOKED_AT, LOOKED_AT_FOR_EACH * limit);
-  return from === undefined && to === undefined ? limit : LOOKED_AT_FOR_EACH * limit;
+  const given = Object.values(criteria).filter((value) => value !== undefined);
+  return way !== 'nothing' && given.length === 1 ? limit : Math.max(LOOKED_AT, LOOKED_AT_FOR_EACH * limit);
 };
-
-/** Answers the beginnings of the stretches of time that follow on a moment: of a minute, an hour and a day. */
-const stretchesFrom = (from: Instant): [Instant, Instant, Instant] => {
-  const next = (start: Instant, seconds: number, at: Instant) => (start === at ? at : secondsAfter(start, seconds));
-  const minute = startOf('minute', from);
-  const hour = next(startOf('hour', minute), HOUR, minute);
-  return [minute, hour, next(startOf('day', hour), DAY, hour)];
-};
-
-/** Answers the ends of the stretches of time before a moment. */
-const stretchesTo = (to: Instant): [Instant, Instant, Instant] => [
-  secondsAfter(startOf('minute', to), MINUTE),
-  startOf('hour', to),
-  startOf('day', to),
-];
 
 /** What one question has looked at. */
 interface LookedAt {

@@ -1,12 +1,16 @@
 import { expect } from 'chai';
 import type { EventCriteria } from '../../../../src/application/ports/audit-index.js';
 import type { Position } from '../../../../src/domain/kernel/ids.js';
+import * as past from '../../../../src/infrastructure/read-models/postgres/past-index.sql.js';
 import * as sql from '../../../../src/infrastructure/read-models/postgres/audit-index.sql.js';
+import { describePastIndex } from '../../../contracts/past-index.js';
 import { describeAuditIndex } from '../../../contracts/audit-index.js';
 import { ada, at, bob, conversationNumber, messageNumber } from '../../../support/ids.js';
 import { openPostgresIndex } from '../../../support/index-under-test.js';
 
 describe('The index of events in PostgreSQL', () => describeAuditIndex(() => openPostgresIndex()));
+
+describe('The index of the past in PostgreSQL', () => describePastIndex(() => openPostgresIndex()));
 
 const EVENTS = 30_000;
 
@@ -87,6 +91,20 @@ describe('The questions to the index of events in PostgreSQL', () => {
       expect(await scanned(text, [at(0), at(3_600), at(86_400)])).to.deep.equal([]);
     const counting = ['minute', 'MessageSent', at(0), at(3_600), null, null, 1_000];
     expect(await scanned(sql.COUNT.text, counting)).to.deep.equal([]);
+  });
+
+  it('read no table as a whole, as of a moment', async () => {
+    const end = String(EVENTS);
+    const asked = [
+      [past.LAST_AT, [at(0), end]],
+      [past.IN_STREAMS, [[`message-${messageNumber(1)}`], [`message-${messageNumber(2)}`], end, null]],
+      [past.LAST_IN_STREAMS, [[`message-${messageNumber(1)}`], end]],
+      [past.CONCERNING, [ada, conversationNumber(1), ['MessageSent'], '0', end]],
+      [past.SENT, [conversationNumber(1), end, 50]],
+      [past.COUNT_SENT, [conversationNumber(1), [end], end]],
+      [past.LAST_SENT_BY, [conversationNumber(1), end]],
+    ] as const;
+    for (const [{ text }, values] of asked) expect(await scanned(text, values)).to.deep.equal([]);
   });
 
   it('find everything in bounded steps, each behind the last', async () => {

@@ -1,0 +1,60 @@
+import type { AuditIndexTables, IndexedEvent } from '../../../application/projections/audit-index.js';
+import type { PastIndex, SentPlace, StreamsQuery } from '../../../application/ports/past-index.js';
+import {
+  idOfStream,
+  type ConversationId,
+  type MessageId,
+  type Position,
+  type StreamId,
+  type UserId,
+} from '../../../domain/kernel/ids.js';
+import { comparePositions, hasReached, LOG_START } from '../../../domain/kernel/position.js';
+
+const isOf =
+  ({ streams = [], prefixes = [], types }: StreamsQuery) =>
+  ({ streamId, type }: IndexedEvent): boolean =>
+    (streams.includes(streamId) || prefixes.some((prefix) => streamId.startsWith(prefix))) &&
+    (types?.some((each) => each === type) ?? true);
+
+const placeOf = ({ position, streamId }: IndexedEvent): SentPlace => ({
+  position,
+  messageId: idOfStream(streamId) as MessageId,
+});
+
+/** The index of the past in memory. */
+export const pastIndexInMemory = (tables: () => AuditIndexTables, reached: () => Position): PastIndex => {
+  const upTo = (end: Position): IndexedEvent[] =>
+    [...tables().events.values()]
+      .filter(({ position }) => hasReached(end, position))
+      .sort((one, other) => comparePositions(one.position, other.position));
+  const sent = (conversationId: ConversationId, end: Position) =>
+    upTo(end).filter((row) => row.conversationId === conversationId && row.type === 'MessageSent');
+  return {
+    reached: async () => reached(),
+    lastAt: async (time) => upTo(reached()).findLast(({ recordedAt }) => recordedAt <= time)?.position ?? LOG_START,
+    inStreams: async (query, end) => upTo(end).filter(isOf(query)),
+    lastInStreams: async (streams: readonly StreamId[], end) =>
+      streams.flatMap((stream) => upTo(end).findLast(({ streamId }) => streamId === stream) ?? []),
+    concerning: async ({ userId, conversationId, types, after }, end) =>
+      upTo(end).filter(
+        (row) =>
+          row.conversationId === conversationId &&
+          !hasReached(after, row.position) &&
+          types.some((type) => type === row.type) &&
+          tables().users.has(`${userId} ${row.position}`),
+      ),
+    sent: async (conversationId, end, limit) => sent(conversationId, end).reverse().slice(0, limit).map(placeOf),
+    countSent: async (conversationId, ends) =>
+      ends.map((end) => {
+        const rows = sent(conversationId, end);
+        const last = rows.at(-1);
+        return { messages: rows.length, last: last ? placeOf(last) : null };
+      }),
+    lastSentBy: async (conversationId, end) =>
+      new Map(
+        sent(conversationId, end).flatMap(({ actorId, position }): [UserId, Position][] =>
+          actorId === null ? [] : [[actorId, position]],
+        ),
+      ),
+  };
+};

@@ -1,0 +1,75 @@
+/** Answers the last event that was recorded at a time ($1) or before it. No event behind a position ($2) was. */
+export const LAST_AT = {
+  name: 'past_index.last_at',
+  text: `
+    select position from audit_index.events
+     where position <= $2 and recorded_at <= $1 order by position desc limit 1`,
+};
+
+const PLACE = 'e.position, e.stream_id as "streamId", e.type';
+
+/** Names of streams are compared byte by byte, by an index of that order: all those with one beginning stand together. */
+export const IN_STREAMS = {
+  name: 'past_index.in_streams',
+  text: `
+    select e.* from unnest($1::text[]) as wanted (stream_id)
+     cross join lateral (
+       select ${PLACE} from audit_index.events e
+        where e.stream_id = wanted.stream_id and e.position <= $3 and ($4::text[] is null or e.type = any ($4))) e
+    union
+    select e.* from unnest($2::text[]) as wanted (beginning)
+     cross join lateral (
+       select ${PLACE} from audit_index.events e
+        where e.stream_id collate "C" >= wanted.beginning and e.stream_id collate "C" < wanted.beginning || '~'
+          and e.position <= $3 and ($4::text[] is null or e.type = any ($4))) e
+    order by position`,
+};
+
+export const LAST_IN_STREAMS = {
+  name: 'past_index.last_in_streams',
+  text: `
+    select last.* from unnest($1::text[]) as wanted (stream_id)
+     cross join lateral (
+       select ${PLACE} from audit_index.events e
+        where e.stream_id = wanted.stream_id and e.position <= $2 order by e.position desc limit 1) last`,
+};
+
+export const CONCERNING = {
+  name: 'past_index.concerning',
+  text: `
+    select ${PLACE} from audit_index.users u join audit_index.events e on e.position = u.position
+     where u.user_id = $1 and u.position > $4 and u.position <= $5 and e.conversation_id = $2 and e.type = any ($3)
+     order by e.position`,
+};
+
+export const SENT = {
+  name: 'past_index.sent',
+  text: `
+    select position, stream_id as "streamId" from audit_index.events
+     where conversation_id = $1 and type = 'MessageSent' and position <= $2 order by position desc limit $3`,
+};
+
+/**
+ * Counts messages between neighbouring ends ($2, in order), each together with the last of them. Messages behind the last end
+ * are not looked at, so the ends are looked up in one pass, however many they are.
+ */
+export const COUNT_SENT = {
+  name: 'past_index.count_sent',
+  text: `
+    with counted as (
+      select width_bucket(position - 1, $2::bigint[]) as part, count(*)::integer as messages, max(position) as position
+        from audit_index.events
+       where conversation_id = $1 and type = 'MessageSent' and position <= $3
+       group by part)
+    select c.part, c.messages, c.position, e.stream_id as "streamId"
+      from counted c join audit_index.events e on e.position = c.position
+     order by c.part`,
+};
+
+export const LAST_SENT_BY = {
+  name: 'past_index.last_sent_by',
+  text: `
+    select actor_id as "userId", max(position) as position from audit_index.events
+     where conversation_id = $1 and type = 'MessageSent' and position <= $2 and actor_id is not null
+     group by actor_id`,
+};
