@@ -58,3 +58,27 @@ export const attempts = fc
     { what: 'send', whom: 2, ...joined },
     ...last,
   ]);
+
+const inTwo = fc.record({
+  what: attempt.map(({ what }) => what),
+  by: fc.integer({ min: 1, max: PEOPLE }),
+  whom: fc.integer({ min: 1, max: PEOPLE }),
+  where: fc.constantFrom(1, 1, 2),
+  which: fc.nat({ max: 20 }),
+});
+
+/** Many attempts in two conversations of all users, so that most of them are accepted. At the end somebody may be erased. */
+export const busyAttempts = fc
+  .tuple(
+    fc.array(
+      inTwo.filter(({ what }) => what !== 'erase'),
+      { minLength: 50, maxLength: 80 },
+    ),
+    fc.array(inTwo, { minLength: 20, maxLength: 30 }),
+  )
+  .map(([first, last]): readonly Attempt[] => [
+    { what: 'start', by: 2, whom: 1, where: 2, which: 0 },
+    ...[1, 2].flatMap((where) => [3, 4].map((whom): Attempt => ({ what: 'add', by: where, whom, where, which: 0 }))),
+    ...first,
+    ...last,
+  ]);

@@ -1,20 +1,28 @@
 import { auditAccess, type AuditAccessParts } from './audit-access.js';
 import { auditGate, type AuditGateParts } from './audit-gate.js';
+import { openAsOf } from './as-of.js';
 import { auditRequests, type AuditRequestParts } from './audit-requests.js';
 import { countEvents } from './count-events.js';
 import { findEvents, type EventFinderParts } from './find-events.js';
 import { eventList } from './list-events.js';
+import { getPastConversation } from './get-past-conversation.js';
+import { getPastMessage } from './get-past-message.js';
+import { getPastUser } from './get-past-user.js';
+import { listPastMessages } from './list-past-messages.js';
 import { messageVersions } from './message-versions.js';
+import type { PastParts } from './past.js';
 import { recordRefusal } from './record-refusal.js';
 
 export type AuditPorts = AuditAccessParts &
   Omit<AuditGateParts, 'access' | 'recordRefusal'> &
   AuditRequestParts &
-  EventFinderParts;
+  EventFinderParts &
+  PastParts;
 
 /** What auditors can do. */
 export const auditUseCases = (ports: AuditPorts) => {
   const { transact, identifiers, clock, denylist, stopping, log, index } = ports;
+  const open = openAsOf(ports);
   const found = { log, find: findEvents({ log, index }) };
   const access = auditAccess(ports);
   const gateParts = { transact, identifiers, clock, denylist, stopping };
@@ -24,6 +32,10 @@ export const auditUseCases = (ports: AuditPorts) => {
     ...eventList(found),
     messageVersions: messageVersions(found),
     countEvents: countEvents(index),
+    listPastMessages: listPastMessages(open),
+    getPastMessage: getPastMessage(open),
+    getPastConversation: getPastConversation(open),
+    getPastUser: getPastUser(open),
   };
 };
 

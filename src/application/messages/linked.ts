@@ -13,7 +13,9 @@ type Held = Partial<Record<(typeof HOLDERS)[number], unknown>> & {
   readonly avatarMediaId?: MediaId | null;
 };
 
-const linkedAttachment = (file: AttachmentView, sign: SignLinks): AttachmentView => {
+/** A file that auditors are shown has no links. */
+const linkedAttachment = (file: Partial<AttachmentView> & Pick<AttachmentView, 'mediaId'>, sign: SignLinks): object => {
+  if (file.url === undefined) return file;
   const { content, thumbnail } = sign(file.mediaId);
   const url = `${file.url}?link=${content}`;
   return file.thumbnailUrl === undefined

@@ -60,6 +60,7 @@ export const rejections = {
   audit_event_not_found: 'The log has no event at this position.',
   audit_checkpoint_not_found: 'No head of this size was signed.',
   audit_tile_not_found: 'The signed tree has no such tile.',
+  audit_moment_unknown: 'The log has not come to this moment yet.',
   audit_size_unknown: 'The log has not grown from the one size to the other.',
   idempotency_conflict: 'This key was used before with another request.',
 } as const;

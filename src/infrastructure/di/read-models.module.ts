@@ -9,6 +9,7 @@ import { createAuditedLog } from '../event-store/audited-log.js';
 import { createAuditIndex } from '../read-models/postgres/audit-index.js';
 import { createBlocks } from '../read-models/postgres/blocks.js';
 import { createMediaViews } from '../read-models/postgres/media-views.js';
+import { createPastIndex } from '../read-models/postgres/past-index.js';
 import { createPresenceAudience } from '../read-models/postgres/presence-audience.js';
 import { createSessionViews } from '../read-models/postgres/session-views.js';
 import { createUserDirectory } from '../read-models/postgres/user-directory.js';
@@ -36,6 +37,7 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.SearchViews).toResolvedValue(({ search }) => search, [TOKENS.MessageEngine]);
   bind(TOKENS.MediaViews).toResolvedValue(createMediaViews, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.AuditIndex).toResolvedValue(createAuditIndex, [TOKENS.Pool]).inSingletonScope();
+  bind(TOKENS.PastIndex).toResolvedValue(createPastIndex, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.AuditedLog)
     .toResolvedValue(
       (events, keys) => createAuditedLog({ events, codec: createEventCodec(chatEvents, keys) }),

@@ -35,6 +35,7 @@ import type { FindDestination } from '../../application/messages/recipients.js';
 import type { AccessTokens } from '../../application/ports/access-tokens.js';
 import type { AttemptLimits } from '../../application/ports/attempt-limits.js';
 import type { AuditIndex } from '../../application/ports/audit-index.js';
+import type { PastIndex } from '../../application/ports/past-index.js';
 import type { AuditedLog } from '../../application/ports/audited-log.js';
 import type { BlobStore } from '../../application/ports/blob-store.js';
 import type { Blocks } from '../../application/ports/blocks.js';
@@ -118,6 +119,7 @@ export const TOKENS = {
   MediaViews: token<MediaViews>('MediaViews'),
   AuditedLog: token<AuditedLog>('AuditedLog'),
   AuditIndex: token<AuditIndex>('AuditIndex'),
+  PastIndex: token<PastIndex>('PastIndex'),
   OwnAudits: token<OwnAudits>('OwnAudits'),
   SearchViews: token<SearchViews>('SearchViews'),
   KeyedHashes: token<KeyedHashes>('KeyedHashes'),

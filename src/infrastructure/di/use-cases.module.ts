@@ -43,6 +43,7 @@ const bindAudit = (bind: Bind): void => {
     stopping: TOKENS.Stopping,
     log: TOKENS.AuditedLog,
     index: TOKENS.AuditIndex,
+    pastIndex: TOKENS.PastIndex,
   });
 };
 

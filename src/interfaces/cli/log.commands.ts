@@ -4,6 +4,7 @@ import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position, StreamId } from '../../domain/kernel/ids.js';
 import { addCommand, createGroup, type Given } from './group.js';
 import { limitOf } from './limit.js';
+import { addShowCommand } from './log-show.command.js';
 import { addCopyCommand } from './log-copy.command.js';
 import { tableOf } from './output.js';
 import { addReplayCommand } from './replay/replay.command.js';
@@ -106,5 +107,6 @@ export const logCommands = (parts: CliParts): Command => {
   });
   addCopyCommand(group, parts);
   addReplayCommand(group, parts);
+  addShowCommand(group, parts);
   return group;
 };

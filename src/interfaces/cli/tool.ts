@@ -14,7 +14,7 @@ import type { UserLookup } from '../../application/users/user-lookup.js';
 export interface Tool {
   readonly useCases: Pick<
     UseCases,
-    'grantRole' | 'revokeRole' | 'eraseOther' | 'endSessionsOf' | 'auditGate' | 'listAuditEvents'
+    'grantRole' | 'revokeRole' | 'eraseOther' | 'endSessionsOf' | 'auditGate' | 'listAuditEvents' | 'listPastMessages'
   >;
   readonly users: UserList;
   readonly lookup: UserLookup;

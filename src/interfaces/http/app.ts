@@ -29,6 +29,7 @@ import { mediaRoutes } from './routes/media.routes.js';
 import { messageRoutes } from './routes/messages.routes.js';
 import { contactRoutes } from './routes/contacts.routes.js';
 import { profileRoutes } from './routes/profiles.routes.js';
+import { pastRoutes } from './routes/past.routes.js';
 import { pinRoutes } from './routes/pins.routes.js';
 import { preferencesRoutes } from './routes/preferences.routes.js';
 import { auditExportRoutes } from './routes/audit-exports.routes.js';
@@ -80,6 +81,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...preferencesRoutes(useCases),
   ...mediaRoutes(useCases),
   ...auditRoutes(useCases),
+  ...pastRoutes(useCases),
   ...proofRoutes(useCases),
   ...auditExportRoutes(useCases),
   ...holdRoutes(useCases),

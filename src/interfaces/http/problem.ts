@@ -61,6 +61,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   audit_event_not_found: 404,
   audit_checkpoint_not_found: 404,
   audit_tile_not_found: 404,
+  audit_moment_unknown: 400,
   audit_size_unknown: 400,
   idempotency_conflict: 409,
   not_found: 404,

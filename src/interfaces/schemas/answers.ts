@@ -88,7 +88,7 @@ export const tokens = z.object({
   user: names,
 });
 
-const attachment = z.object({
+export const attachment = z.object({
   mediaId,
   contentType: textLike('image/png'),
   size: z.int().meta({ examples: [48_213] }),

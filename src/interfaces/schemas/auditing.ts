@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BUCKETS } from '../../application/ports/audit-index.js';
 import type { StreamId } from '../../domain/kernel/ids.js';
 import { VISIBLE } from '../../domain/kernel/visible.js';
-import { auditRequestId, line } from './fields.js';
+import { auditRequestId, line, moment, position } from './fields.js';
 import { publishedAs } from './published.js';
 
 const MAX_REASON_LENGTH = 500;
@@ -55,6 +55,14 @@ export const streamId = z
   .string()
   .regex(/^[a-z]{1,40}-[\w.-]{1,200}$/, 'takes the name of a stream')
   .meta({ examples: ['message-01980000-0000-7000-8000-000000000004'] }) as unknown as z.ZodType<StreamId, StreamId>;
+
+/** A moment of the past: a position of the log, or a time. */
+export const asOf = z
+  .union([position, moment], { error: 'takes a position, or a time such as 2026-01-31T12:00:00Z' })
+  .meta({
+    description: 'The moment: a position of the log, or a time. Without it, what is now is shown.',
+    examples: ['1234'],
+  });
 
 export const bucket = z.enum(BUCKETS);
 

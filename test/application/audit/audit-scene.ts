@@ -9,6 +9,7 @@ import {
   auditIndexInMemory,
   auditIndexViewsInMemory,
 } from '../../../src/infrastructure/read-models/memory/audit-index.js';
+import { pastIndexInMemory } from '../../../src/infrastructure/read-models/memory/past-index.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
@@ -32,7 +33,8 @@ export const createAuditScene = async ({ fourEyes = false } = {}) => {
   const required = requireRole(users);
   const log = createAuditedLog({ events: world.store, codec: createEventCodec(chatEvents, world.keys) });
   const index = auditIndexViewsInMemory(auditIndexInMemory.create, () => LOG_START);
-  const ports = { ...world, log, index, clock, requireRole: required, fourEyes, stopping: stopping.signal };
+  const pastIndex = pastIndexInMemory(auditIndexInMemory.create, () => LOG_START);
+  const ports = { ...world, log, index, pastIndex, clock, requireRole: required, fourEyes, stopping: stopping.signal };
   const auditWith = (other: Partial<AuditPorts>) => auditUseCases({ ...ports, ...other });
   const [grant, revoke] = [grantRole(transact, required), revokeRole(transact, required)];
   const tool = () => world.contextOf(null);

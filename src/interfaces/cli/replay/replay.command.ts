@@ -4,6 +4,7 @@ import type { EventsQuery, ShownEvent } from '../../../application/audit/list-ev
 import type { ConversationId, Instant, StreamId, UserId } from '../../../domain/kernel/ids.js';
 import { addCommand, type Given } from '../group.js';
 import { limitOf } from '../limit.js';
+import { reasonOf } from '../reason.js';
 import { requireUser } from '../require-user.js';
 import { ToolError, type CliParts, type Tool } from '../tool.js';
 import { Player } from './player.js';
@@ -11,7 +12,6 @@ import { Replay } from './replay.js';
 import { stepText } from './step-text.js';
 
 const PAGE = 500;
-const LONGEST_REASON = 500;
 
 /** Answers what is replayed: exactly one of the three. */
 const wantedOf = async (tool: Tool, { conversation, user, stream }: Given): Promise<EventsQuery> => {
@@ -27,13 +27,6 @@ const timeOf = (name: string, given: unknown): Instant | undefined => {
   if (typeof given !== 'string' || Number.isNaN(Date.parse(given)))
     throw new ToolError(`--${name} takes a time such as 2026-01-31T12:00:00Z`);
   return new Date(given).toISOString() as Instant;
-};
-
-const reasonOf = (given: unknown): string => {
-  const reason = typeof given === 'string' ? given.trim() : '';
-  if (reason === '' || reason.length > LONGEST_REASON)
-    throw new ToolError(`say with --reason why you look, in 1 to ${LONGEST_REASON} characters: it is kept in the log`);
-  return reason;
 };
 
 const speedOf = (given: unknown): number => {

@@ -1,0 +1,11 @@
+import { ToolError } from './tool.js';
+
+const LONGEST_REASON = 500;
+
+/** Parses the value of `--reason`. */
+export const reasonOf = (given: unknown): string => {
+  const reason = typeof given === 'string' ? given.trim() : '';
+  if (reason === '' || reason.length > LONGEST_REASON)
+    throw new ToolError(`say with --reason why you look, in 1 to ${LONGEST_REASON} characters: it is kept in the log`);
+  return reason;
+};

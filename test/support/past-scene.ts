@@ -1,0 +1,59 @@
+import { openAsOf } from '../../src/application/audit/as-of.js';
+import { getPastConversation } from '../../src/application/audit/get-past-conversation.js';
+import { getPastMessage } from '../../src/application/audit/get-past-message.js';
+import { getPastUser } from '../../src/application/audit/get-past-user.js';
+import { listPastMessages } from '../../src/application/audit/list-past-messages.js';
+import { InvalidEventError, type EventCodec } from '../../src/application/ports/event-codec.js';
+import type { RecordedEvent } from '../../src/application/ports/event-store.js';
+import type { UserId } from '../../src/domain/kernel/ids.js';
+import { createAuditedLog } from '../../src/infrastructure/event-store/audited-log.js';
+import { createMemoryEventStore } from '../../src/infrastructure/event-store/memory/memory-event-store.js';
+import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
+import { createEventCodec } from '../../src/infrastructure/serialization/create-event-codec.js';
+import { openMemoryIndex } from './index-under-test.js';
+import { appendOf } from './placed-facts.js';
+import type { Fact } from './projections.js';
+import { memoryUserKeys } from './user-keys.js';
+
+/** A log in memory that holds facts, sealed as the server seals them. */
+export const openPastScene = async (facts: readonly Fact[]) => {
+  const keys = memoryUserKeys();
+  const sound = createEventCodec(chatEvents, keys);
+  let spoiled: string | undefined;
+  const codec: EventCodec = {
+    ...sound,
+    decode: async (stored) => {
+      if (stored.some(({ type }) => type === spoiled)) throw new InvalidEventError('it is spoiled');
+      return sound.decode(stored);
+    },
+  };
+  const store = createMemoryEventStore(codec);
+  for (const [n, fact] of facts.entries()) await store.append({ streams: [appendOf(fact, n + 1)] });
+  const events: RecordedEvent[] = [];
+  for await (const event of store.readAll()) events.push(event);
+  const log = createAuditedLog({ events: store, codec });
+  return {
+    events,
+    /** Destroys the keys of users, as their erasure does. */
+    forget: (userIds: Iterable<UserId>) => {
+      for (const userId of userIds) keys.forget(userId);
+    },
+    /** From now on, events of a type cannot be decoded. */
+    spoil: (type: string) => (spoiled = type),
+    /** Answers the past by an index that has come up to one of the events. */
+    indexedUpTo: async (count: number) => {
+      const { past: pastIndex, feed } = await openMemoryIndex();
+      if (count > 0) await feed(events.slice(0, count), [count]);
+      const open = openAsOf({ log, pastIndex });
+      return {
+        messages: listPastMessages(open),
+        message: getPastMessage(open),
+        conversation: getPastConversation(open),
+        user: getPastUser(open),
+      };
+    },
+  };
+};
+
+/** What auditors are answered of the past. */
+export type PastAnswers = Awaited<ReturnType<Awaited<ReturnType<typeof openPastScene>>['indexedUpTo']>>;
