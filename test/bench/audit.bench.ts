@@ -26,6 +26,7 @@ import { testDatabase } from '../support/postgres.js';
 import { eventNumbered, testCodec } from '../support/test-codec.js';
 import { signUpPairs } from './bench-users.js';
 import { putLoad } from './load.js';
+import { pastRows } from './past-rows.js';
 import { percentile, type Report, type Row } from './report.js';
 import type { Sizes } from './sizes.js';
 
@@ -193,5 +194,8 @@ export const run = async ({ messages = EVENTS }: Sizes): Promise<Report> => {
     await log.close();
     await drop();
   }
-  return { name: '(m) The tree over the log', rows: [...rows, ...(await sendingRows())] };
+  return {
+    name: '(m) The tree over the log, and its past',
+    rows: [...rows, ...(await pastRows()), ...(await sendingRows())],
+  };
 };

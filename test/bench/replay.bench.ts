@@ -77,7 +77,8 @@ const readAll = async (app: RunningApp, token: string, pauseMs: number) => {
   return { lines, mebibytes: bytes / MEBIBYTE, seconds: (performance.now() - startedAt - pauseMs) / 1_000 };
 };
 
-const untilIndexed = async (pool: pg.Pool, last: Position): Promise<number> => {
+/** Waits until the index of events has come up to a position; answers for how long, in seconds. */
+export const untilIndexed = async (pool: pg.Pool, last: Position): Promise<number> => {
   const startedAt = performance.now();
   for (;;) {
     const { rows } = await pool.query<{ position: Position }>(
