@@ -9,7 +9,7 @@ import { passesSameTests } from '../support/same-tests.js';
 import { PASSWORD, signUp, type SignedUp } from '../support/signed-up.js';
 
 /** Tests of a whole server that know nothing of where its log is. */
-const SAME_TESTS = ['changed-messages', 'missed-mails', 'restart'];
+const SAME_TESTS = ['changed-messages', 'client', 'media', 'missed-mails', 'restart', 'resume'];
 
 /**
  * The double holds the log of each app. A real server would hold one log for all, and each app has a database of its own: its
