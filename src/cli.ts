@@ -22,6 +22,8 @@ process.exitCode = await runCli(
       (await import('./infrastructure/tool/backup.js')).backUp(loadConfig(process.env), options, onProgress),
     restore: async (options, onProgress) =>
       (await import('./infrastructure/tool/backup.js')).restore(loadConfig(process.env), options, onProgress),
+    verifyCertificate: async (path, trust) =>
+      (await import('./infrastructure/tool/verify-certificate.js')).verifyCertificateFile(path, trust),
     verifyBundle: async (path, trust) =>
       (await import('./infrastructure/tool/verify-bundle.js')).verifyBundleFile(path, trust),
     examine: async () => (await import('./infrastructure/doctor/examine.js')).examine(process.env),

@@ -1,5 +1,6 @@
 import type { AuditExportUseCases } from './audit/export-bundle.js';
 import type { AuditUseCases } from './audit/use-cases.js';
+import type { CertificateUseCases } from './audit/certificate-use-cases.js';
 import type { ProofUseCases } from './audit/proof-use-cases.js';
 import type { ContactUseCases } from './contacts/use-cases.js';
 import type { ConversationUseCases } from './conversations/use-cases.js';
@@ -34,6 +35,7 @@ export interface FeatureUseCases {
   readonly audit: AuditUseCases;
   readonly proofs: ProofUseCases;
   readonly auditExports: AuditExportUseCases;
+  readonly certificates: CertificateUseCases;
   readonly holds: HoldUseCases;
 }
 
@@ -55,6 +57,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.audit,
   ...of.proofs,
   ...of.auditExports,
+  ...of.certificates,
   ...of.holds,
 });
 

@@ -1,5 +1,6 @@
 import { ZodError } from 'zod';
 import { ExportsOverloadedError } from '../application/audit/export-slots.js';
+import { ErasurePendingError } from '../application/audit/certify-erasure.js';
 import { ProofPendingError } from '../application/audit/proof-pending.js';
 import { TooManyAttemptsError } from '../application/ports/attempt-limits.js';
 import { BlobStoreFullError, MissingBlobError } from '../application/ports/blob-store.js';
@@ -56,7 +57,7 @@ const fieldErrors = ({ issues }: ZodError): FieldError[] =>
   );
 
 const busy = (
-  code: 'overloaded' | 'unavailable' | 'projection_lagging' | 'proof_pending',
+  code: 'overloaded' | 'unavailable' | 'projection_lagging' | 'proof_pending' | 'erasure_pending',
   isOurs: boolean,
 ): Failure => ({ code, retryAfterSeconds: RETRY_SOON_SECONDS, isOurs });
 
@@ -87,6 +88,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   ],
   [ProjectionLaggingError, () => busy('projection_lagging', false)],
   [ProofPendingError, () => busy('proof_pending', false)],
+  [ErasurePendingError, () => busy('erasure_pending', false)],
   [ProjectionRebuildingError, () => ({ code: 'rebuilding', retryAfterSeconds: RETRY_LATER_SECONDS, isOurs: false })],
   [ConcurrencyError, () => busy('overloaded', false)],
   [PasswordsOverloadedError, () => busy('overloaded', false)],

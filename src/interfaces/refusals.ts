@@ -10,6 +10,7 @@ export const doorProblems = {
   range_not_satisfiable: 'The file has no such range of bytes.',
   projection_lagging: 'The read model has not come as far as asked; try again shortly.',
   proof_pending: 'The event is under no signed head yet; try again shortly.',
+  erasure_pending: 'The keys of the user are not destroyed yet; try again shortly.',
   rebuilding: 'The read model is being made anew for this version; try again later.',
   overloaded: 'There is too much to do at the moment; try again shortly.',
   unavailable: 'A part of the service cannot be reached; try again shortly.',

@@ -7,6 +7,7 @@ import { examine } from '../../src/infrastructure/doctor/examine.js';
 import { backUp, restore } from '../../src/infrastructure/tool/backup.js';
 import { copyLog } from '../../src/infrastructure/tool/copy-log.js';
 import { openSql } from '../../src/infrastructure/tool/open-sql.js';
+import { verifyCertificateFile } from '../../src/infrastructure/tool/verify-certificate.js';
 import { verifyBundleFile } from '../../src/infrastructure/tool/verify-bundle.js';
 import { openTool } from '../../src/infrastructure/tool/open-tool.js';
 import { runCli } from '../../src/interfaces/cli/program.js';
@@ -63,6 +64,7 @@ export const chatappHere = async (env: Readonly<Record<string, string>>, ...args
       copyLog: (options, onProgress) => copyLog(loadConfig(all), options, onProgress),
       backUp: (options, onProgress) => backUp(loadConfig(all), options, onProgress),
       restore: (options, onProgress) => restore(loadConfig(all), options, onProgress),
+      verifyCertificate: verifyCertificateFile,
       verifyBundle: verifyBundleFile,
       examine: () => examine(all),
       openSql: (options) => openSql(loadConfig(all), options),

@@ -81,6 +81,22 @@ const sizeOfCheckpoint = async (target: Target, auditor: SignedUp): Promise<stri
   return text.split('\n')[1] ?? '';
 };
 
+/** Erases somebody, and answers their id once it can be certified. */
+const erasedUser = async (target: Target, { accessToken: token }: SignedUp): Promise<string> => {
+  const { userId } = await signUp(target, newName());
+  await call(target, 'DELETE', `/user/v1/users/${userId}`, { token });
+  await eventually(
+    async () =>
+      (
+        await fetch(`${target.url}/user/v1/users/${userId}/erasure-certificate`, {
+          headers: { authorization: `Bearer ${token}` },
+        })
+      ).status,
+    (status) => status === 200,
+  );
+  return userId;
+};
+
 /** Signs a user up who is an administrator and an auditor, and has a group with a message in it. */
 export const actingUser = async (target: Target, { friend, admin }: Others): Promise<Actor> => {
   const user = await signUp(target, newName());
@@ -100,6 +116,7 @@ export const actingUser = async (target: Target, { friend, admin }: Others): Pro
   const link = async () => (await image()).link;
   const mediaId = async () => (await image()).mediaId;
   const newUser = newName();
+  const erased = once(() => erasedUser(target, admin));
   const signedSize = once(() => sizeOfCheckpoint(target, user));
   const values: RealValues = {
     id: () => conversationId,
@@ -137,6 +154,8 @@ export const actingUser = async (target: Target, { friend, admin }: Others): Pro
     'GET /audit/v1/tiles/tile/{tile} tile': async () => (await signedSize()) && '0/000.p/1',
     'POST /user/v1/verify-email token': () => verificationToken(target, user.password),
     'POST /user/v1/password/reset token': () => setPasswordToken(target, user),
+    'GET /audit/v1/erasures/{userId}/certificate userId': erased,
+    'GET /user/v1/users/{userId}/erasure-certificate userId': erased,
     'DELETE /user/v1/users/{userId} userId': async () => (await signUp(target, newName())).userId,
   };
   return { user, values };

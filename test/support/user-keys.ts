@@ -17,6 +17,10 @@ export const memoryUserKeys = (
   const keys = new Map<KeyOwner, UserKey | null>();
   return {
     forget: (userId) => void keys.set(userId, null).set(referenceTo(userId), null),
+    idsOf: async (userId) => {
+      const key = keys.get(userId);
+      return key ? [key.id] : [];
+    },
     peek: (holder) => keys.get(holder),
     forReading: async () => keys,
     forWriting: async (userIds) => {

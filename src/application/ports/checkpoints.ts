@@ -41,6 +41,8 @@ export interface Checkpoints extends CheckpointReader {
   readonly origin: string;
   /** Every key that the log ever had, the first one first. */
   keys(): Promise<readonly LogKey[]>;
+  /** Answers the one of the largest tree of at most this size; undefined where none of one or more leaves was signed. */
+  before(size: number): Promise<KeptCheckpoint | undefined>;
   /** Answers some of those of larger trees than this, up to another size, the smallest first. */
   after(size: number, upTo: number): Promise<readonly KeptCheckpoint[]>;
   /** Works alone among all nodes; what it has kept is there once it resolves, or nothing of it. */

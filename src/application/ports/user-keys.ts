@@ -4,4 +4,6 @@ import type { UserId } from '../../domain/kernel/ids.js';
 export interface UserKeys {
   /** Forgets the key of a user who was erased: what it has sealed is not opened any more. */
   forget(userId: UserId): void;
+  /** Answers the ids of the keys that open what is personal of a user; none where they are erased. */
+  idsOf(userId: UserId): Promise<readonly string[]>;
 }

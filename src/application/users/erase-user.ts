@@ -13,12 +13,14 @@ import type { Transact } from '../kernel/transact.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { KeyedHashes } from '../ports/keyed-hashes.js';
 import type { SessionDenylist } from '../ports/session-denylist.js';
+import type { UserKeys } from '../ports/user-keys.js';
 
 export interface EraseParts {
   readonly store: EventStore;
   readonly hashes: KeyedHashes;
   readonly denylist: SessionDenylist;
   readonly holds: Pick<StandingHolds, 'lookUp'>;
+  readonly keys: Pick<UserKeys, 'idsOf'>;
   /** Makes this node forget the user. Every other node does so when it sees the event. */
   readonly onErased: (userId: UserId) => void;
 }
@@ -30,12 +32,12 @@ type Conditions = () => Promise<readonly StreamCondition[]>;
  * the key of what is personal. Nothing happens to a user who is erased already. It is appended on the condition that no hold has
  * come meanwhile.
  */
-export const eraseUser = (transact: Transact, { store, hashes, denylist, holds, onErased }: EraseParts) => {
+export const eraseUser = (transact: Transact, { store, hashes, denylist, holds, keys, onErased }: EraseParts) => {
   const decisionsOf = async (userId: UserId, isHeld: boolean, context: CommandContext<UserId | null>) => {
     const { actor: by, now: at } = context;
     const { state } = await load(store, user, userId);
     if (state.status === 'absent') return reject('user_not_found');
-    const data = { userId, isHeld, by, at };
+    const data = { userId, isHeld, keyIds: await keys.idsOf(userId), by, at };
     const erasing: Decision<UserState> = decision(user, userId, { type: 'EraseUser', data });
     if (state.status === 'erased') return { epoch: 0, decisions: [erasing] };
     const usernameId = idOfStream(hashes.usernameStream(usernameKey(state.username)));

@@ -5,6 +5,7 @@ import type { AttemptLimits } from '../ports/attempt-limits.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { SessionDenylist } from '../ports/session-denylist.js';
 import type { OwnProfile, Page, ProfilePage, PublicProfile, UserDirectory } from '../ports/user-directory.js';
+import type { UserKeys } from '../ports/user-keys.js';
 import type { RequireRole } from '../roles/require-role.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
@@ -35,6 +36,7 @@ export interface UserPorts {
   readonly limits: AttemptLimits;
   readonly denylist: SessionDenylist;
   readonly holds: StandingHolds;
+  readonly keys: Pick<UserKeys, 'idsOf'>;
   readonly minimumDuration: MinimumDuration;
   readonly requireRole: RequireRole;
   readonly onErased: (userId: UserId) => void;

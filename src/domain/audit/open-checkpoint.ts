@@ -46,6 +46,12 @@ const isSignedBy = ({ sha256, verifyEd25519 }: AuditCrypto, note: SignedNote, ke
   return signatures.length > 0;
 };
 
+/** Requires that one of these keys has signed the note. Raises `NoteFault` where none has, or a signature is not right. */
+export const requireSigner = (crypto: AuditCrypto, note: SignedNote, keys: readonly NoteKey[], what: string): void => {
+  const signers = keys.filter((key) => isSignedBy(crypto, note, key));
+  if (signers.length === 0) throw new NoteFault(`no key of the log has signed ${what}`);
+};
+
 /** Answers when a witness signed the note last; none where it did not. Raises `NoteFault` for one that is not right. */
 const witnessedBy = ({ sha256, verifyEd25519 }: AuditCrypto, note: SignedNote, key: NoteKey): Witnessed[] => {
   if (key.kind !== COSIGNATURE) throw new NoteFault(`the key of ${key.name} is not that of a witness`);
@@ -62,8 +68,7 @@ const witnessedBy = ({ sha256, verifyEd25519 }: AuditCrypto, note: SignedNote, k
  */
 export const openCheckpoint = (crypto: AuditCrypto, note: string, trust: CheckpointTrust): OpenedCheckpoint => {
   const signed = parseNote(note);
-  const signers = trust.keys.filter((key) => isSignedBy(crypto, signed, key));
-  if (signers.length === 0) throw new NoteFault('no key of the log has signed the checkpoint');
+  requireSigner(crypto, signed, trust.keys, 'the checkpoint');
   const checkpoint = parseCheckpoint(signed.text);
   if (checkpoint.origin !== trust.origin) throw new NoteFault(`the checkpoint is one of ${checkpoint.origin}`);
   const witnessed = (trust.witnesses ?? []).flatMap((key) => witnessedBy(crypto, signed, key));

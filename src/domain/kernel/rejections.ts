@@ -59,6 +59,7 @@ export const rejections = {
   audit_exports_running: 'Two exports of yours are under way; end one of them first.',
   audit_event_not_found: 'The log has no event at this position.',
   audit_checkpoint_not_found: 'No head of this size was signed.',
+  erasure_not_found: 'No such user was erased.',
   audit_tile_not_found: 'The signed tree has no such tile.',
   audit_moment_unknown: 'The log has not come to this moment yet.',
   audit_size_unknown: 'The log has not grown from the one size to the other.',

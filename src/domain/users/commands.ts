@@ -51,5 +51,5 @@ export type UserCommands = {
   GrantRole: { userId: UserId; role: UserRole; by: UserId | null; at: Instant };
   RevokeRole: { userId: UserId; role: UserRole; by: UserId | null; at: Instant };
   /** `isHeld` says whether a legal hold stands on the user. */
-  EraseUser: { userId: UserId; isHeld: boolean; by: UserId | null; at: Instant };
+  EraseUser: { userId: UserId; isHeld: boolean; keyIds: readonly string[]; by: UserId | null; at: Instant };
 };

@@ -24,6 +24,9 @@ const whenRegistered = (draft: Draft<UserState>, change: (user: Draft<Registered
 const endSessions = (userId: UserId, { sessionEpoch }: RegisteredUser, except: SessionId | null, at: Instant) =>
   ({ type: 'SessionsEnded', data: { userId, epoch: sessionEpoch + 1, exceptSessionId: except, endedAt: at } }) as const;
 
+/** What is stored of the keys that are to be destroyed: nothing, where none is known. */
+const naming = (keyIds: readonly string[]): { keyIds?: string[] } => (keyIds.length > 0 ? { keyIds: [...keyIds] } : {});
+
 /** A user: registration, password, the end of all their sessions, profile, settings, relations, roles, erasure. */
 export const user: Decider<UserCommands, UserEvents, UserState> = {
   category: 'user',
@@ -117,13 +120,13 @@ export const user: Decider<UserCommands, UserEvents, UserState> = {
       requireRegistered(state).roles.has(role)
         ? [{ type: 'RoleRevoked', data: { userId, role, revokedBy: by, revokedAt: at } }]
         : [],
-    EraseUser: ({ userId, isHeld, by, at }, state) => {
+    EraseUser: ({ userId, isHeld, keyIds, by, at }, state) => {
       if (state.status === 'erased') return [];
       const user = requireRegistered(state);
       if (isHeld) reject('legal_hold');
       return [
         endSessions(userId, user, null, at),
-        { type: 'UserErased', data: { userId, erasedBy: by, erasedAt: at } },
+        { type: 'UserErased', data: { userId, ...naming(keyIds), erasedBy: by, erasedAt: at } },
       ];
     },
   },

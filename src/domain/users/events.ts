@@ -59,5 +59,11 @@ export type UserEvents = {
   RoleGranted: { userId: UserId; role: UserRole; grantedBy: UserId | null; grantedAt: Instant };
   RoleRevoked: { userId: UserId; role: UserRole; revokedBy: UserId | null; revokedAt: Instant };
   /** The user is erased: the key of what is personal in the log is destroyed, and read models forget them. */
-  UserErased: { userId: UserId; erasedBy: UserId | null; erasedAt: Instant };
+  UserErased: {
+    userId: UserId;
+    /** The ids of the keys that are to be destroyed; left out where none was known. */
+    keyIds?: string[];
+    erasedBy: UserId | null;
+    erasedAt: Instant;
+  };
 };

@@ -17,6 +17,7 @@ export const ADD_KEY = 'insert into audit.signing_keys (number, public_key, from
 const CHECKPOINT = 'select size::float8 as size, root, note, signed_at as "signedAt" from audit.checkpoints';
 export const LAST = { name: 'audit.last_checkpoint', text: `${CHECKPOINT} order by size desc limit 1` };
 export const AT = `${CHECKPOINT} where size = $1`;
+export const BEFORE = `${CHECKPOINT} where size between 1 and $1 order by size desc limit 1`;
 export const AFTER = `${CHECKPOINT} where size > $1 and size <= $2 order by size limit 500`;
 export const KEEP = `
   insert into audit.checkpoints (size, root, note) values ($1, $2, $3)

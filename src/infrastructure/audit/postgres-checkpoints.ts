@@ -75,6 +75,7 @@ export const openCheckpoints = async (parts: CheckpointsParts): Promise<Checkpoi
     origin,
     ...readerOf(pool),
     keys: () => keys.list(pool),
+    before: (size) => firstOf(pool, sql.BEFORE, [size]),
     after: async (size, upTo) => (await pool.query<KeptCheckpoint>(sql.AFTER, [size, upTo])).rows,
     exclusively: (work) =>
       alone(pool, (client) =>

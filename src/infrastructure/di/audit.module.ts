@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ContainerModule } from 'inversify';
 import type pg from 'pg';
 import { auditExportUseCases } from '../../application/audit/export-bundle.js';
+import { certificateUseCases, type CertificatePorts } from '../../application/audit/certificate-use-cases.js';
 import type { ExportParts } from '../../application/audit/export-parts.js';
 import { proofUseCases, type ProofPorts } from '../../application/audit/proof-use-cases.js';
 import { startHash } from '../audit/content-hash.js';
@@ -9,6 +10,7 @@ import { formerLogsIn } from '../audit/former-log.js';
 import { openAesGcm } from '../audit/open-aes-gcm.js';
 import { createLogTree } from '../audit/postgres-log-tree.js';
 import { sha256 } from '../audit/sha256.js';
+import { createKeyDestructions } from '../security/erased-keys.js';
 import type { StoredLog } from '../event-store/stored-log.js';
 import { chatEvents } from '../serialization/chat-events.js';
 import { createDisclosure } from '../serialization/create-disclosure.js';
@@ -18,17 +20,19 @@ import { TOKENS } from './tokens.js';
 
 type Given = Pick<ProofPorts, 'checkpoints' | 'tree'> & { readonly log: StoredLog; readonly pool: pg.Pool };
 
-const waiting = { now: Date.now, pause: (milliseconds: number) => sleep(milliseconds) };
+const provedFrom = (log: StoredLog) => ({
+  events: log,
+  raw: log.raw,
+  sha256,
+  now: Date.now,
+  pause: (milliseconds: number) => sleep(milliseconds),
+});
 
 const proofsOf = ({ log, pool, ...ports }: Given) =>
-  proofUseCases({
-    ...ports,
-    events: log,
-    raw: log.raw,
-    formerLogs: formerLogsIn(pool, ports.tree),
-    sha256,
-    ...waiting,
-  });
+  proofUseCases({ ...ports, ...provedFrom(log), formerLogs: formerLogsIn(pool, ports.tree) });
+
+const certificatesOf = ({ log, pool, ...ports }: Given & Pick<CertificatePorts, 'requireRole'>) =>
+  certificateUseCases({ ...ports, ...provedFrom(log), destructions: createKeyDestructions(pool) });
 
 type GivenToExports = Pick<
   ExportParts,
@@ -38,10 +42,7 @@ type GivenToExports = Pick<
 const exportsOf = ({ events, keys, ...ports }: GivenToExports) =>
   auditExportUseCases({
     ...ports,
-    ...waiting,
-    events,
-    raw: events.raw,
-    sha256,
+    ...provedFrom(events),
     crypto: { sha256, openAesGcm },
     disclosure: createDisclosure(chatEvents, keys),
     startHash,
@@ -68,5 +69,12 @@ export const audit = new ContainerModule(({ bind }) => {
     blobs: TOKENS.BlobStore,
     directory: TOKENS.UserDirectory,
     archive: TOKENS.Archive,
+  });
+  bindFromPorts(bind, TOKENS.CertificateUseCases, certificatesOf, {
+    checkpoints: TOKENS.Checkpoints,
+    tree: TOKENS.LogTree,
+    log: TOKENS.StoredLog,
+    pool: TOKENS.Pool,
+    requireRole: TOKENS.RequireRole,
   });
 });

@@ -10,6 +10,7 @@ import type { UseCases } from '../../application/use-cases.js';
 import type { OwnAudits } from '../../application/audit/own-audits.js';
 import type { AuditUseCases } from '../../application/audit/use-cases.js';
 import type { AuditExportUseCases } from '../../application/audit/export-bundle.js';
+import type { CertificateUseCases } from '../../application/audit/certificate-use-cases.js';
 import type { ProofUseCases } from '../../application/audit/proof-use-cases.js';
 import type { Checkpoints } from '../../application/ports/checkpoints.js';
 import type { LogTree } from '../../application/ports/tree-store.js';
@@ -159,6 +160,7 @@ export const TOKENS = {
   LogTree: token<LogTree>('LogTree'),
   Checkpoints: token<Checkpoints>('Checkpoints'),
   AuditExportUseCases: token<AuditExportUseCases>('AuditExportUseCases'),
+  CertificateUseCases: token<CertificateUseCases>('CertificateUseCases'),
   ProofUseCases: token<ProofUseCases>('ProofUseCases'),
   UserUseCases: token<UserUseCases>('UserUseCases'),
   UseCases: token<UseCases>('UseCases'),

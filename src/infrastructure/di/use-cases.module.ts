@@ -57,6 +57,7 @@ const bindUsers = (bind: Bind): void => {
     limits: TOKENS.AttemptLimits,
     denylist: TOKENS.SessionDenylist,
     holds: TOKENS.StandingHolds,
+    keys: TOKENS.UserKeys,
     minimumDuration: TOKENS.MinimumDuration,
     requireRole: TOKENS.RequireRole,
     onErased: TOKENS.OnErased,
@@ -197,6 +198,7 @@ export const useCases = new ContainerModule(({ bind }) => {
     audit: TOKENS.AuditUseCases,
     proofs: TOKENS.ProofUseCases,
     auditExports: TOKENS.AuditExportUseCases,
+    certificates: TOKENS.CertificateUseCases,
     holds: TOKENS.HoldUseCases,
   });
 });

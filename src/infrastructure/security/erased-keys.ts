@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ErasedKeys } from '../../application/ports/erased-keys.js';
+import type { KeyDestruction, KeyDestructions } from '../../application/ports/key-destructions.js';
 import type { RawLog } from '../../application/ports/raw-log.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { LOG_START } from '../../domain/kernel/position.js';
@@ -22,6 +23,14 @@ export const createErasedKeys = (pool: pg.Pool): ErasedKeys => ({
   destroy: async (userIds, upTo) => {
     await pool.query(DESTROY, [userIds, upTo]);
   },
+});
+
+const DESTRUCTION = `
+  select destroyed_at as "destroyedAt", purged_at as "purgedAt" from security.person_keys
+   where user_id = $1 and wrapped is null and destroyed_at is not null`;
+
+export const createKeyDestructions = (pool: pg.Pool): KeyDestructions => ({
+  find: async (userId) => (await pool.query<KeyDestruction>(DESTRUCTION, [userId])).rows[0],
 });
 
 /** Answers how many users are erased whose keys are not known to be destroyed. */

@@ -17,6 +17,8 @@ const HALF_BYTES = 32;
 /** The salt of HKDF-Extract (RFC 5869), by which a user's key becomes that from which the keys of events are derived. */
 const EVENTS_SALT = 'chatapp user key 2';
 const NONCE_LABEL = 'chatapp nonce 2';
+const ID_LABEL = 'chatapp user key id 1';
+const ID_BYTES = 16;
 
 /** A random name for a user's key where the user is not to be named. It is gone with the key. */
 export type KeyReference = string & { readonly __brand: 'KeyReference' };
@@ -50,6 +52,11 @@ export class UserKey {
   /** Answers the key of one event of the user. It opens that event and says nothing about any other. */
   eventKey(place: SealedPlace): Buffer {
     return eventKeyOf(this.#events, place);
+  }
+
+  /** What names the key where it is said to be destroyed, in hex. It is derived like the keys of events, and says nothing of any key. */
+  get id(): string {
+    return hmacSha256(this.#events, `${ID_LABEL}\u0001`).toString('hex', 0, ID_BYTES);
   }
 
   /** Seals the personal content of an event, so that it opens with that event's key and in its place alone. */
@@ -96,6 +103,10 @@ export class DamagedUserKey extends UserKey {
   }
 
   override eventKey(): never {
+    throw this.#error;
+  }
+
+  override get id(): never {
     throw this.#error;
   }
 

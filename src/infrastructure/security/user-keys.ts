@@ -60,6 +60,11 @@ export class PostgresUserKeys implements UserKeys, UserKeySource {
     this.#young.set(userId, null);
   }
 
+  async idsOf(userId: UserId): Promise<readonly string[]> {
+    const key = (await this.forReading([userId])).get(userId);
+    return key ? [key.id] : [];
+  }
+
   peek(owner: KeyOwner): UserKey | null | undefined {
     const kept = this.#kept(owner);
     return typeof kept === 'string' ? this.peek(kept) : kept;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Misfit } from '../../application/audit/misfit.js';
 import { bundleText } from './bundle-text.js';
+import { certificateText } from './certificate-text.js';
 import { addCommand, createGroup, type Given } from './group.js';
 import { counted, progressOn } from './output.js';
 import type { CliParts, LogVerified } from './tool.js';
@@ -29,26 +30,30 @@ const sentenceOf = (misfit: Misfit): string => {
 export const auditCommands = (parts: CliParts): Command => {
   const group = createGroup('audit', 'the tree that proves the log, and the keys that sign it');
   addCommand(group, parts, {
-    usage: 'verify [bundle]',
+    usage: 'verify [file]',
     summary:
       'compute the tree anew from the log, and compare it with the one that is kept, every signed head and those that you kept; names the first event ' +
-      'that does not fit. With a bundle, verify that one offline, by the keys that are given: that its events are in the log as they were stored, that ' +
-      'each text is the one that was sealed then, and, for a range, that no event is left out. Exit code: 0 where all fits, 3 where something does not, 1 where it could not be verified',
+      'that does not fit. With a file, verify that one offline, by the keys that are given: of a bundle, that its events are in the log as they were stored, that ' +
+      'each text is the one that was sealed then, and, for a range, that no event is left out; of the certificate of an erasure, that it is in the log, and that the log ' +
+      'only grew by it. Exit code: 0 where all fits, 3 where something does not, 1 where it could not be verified',
     options: [
       ['--checkpoint <file...>', 'checkpoints that were kept elsewhere: they show what a replaced database does not'],
-      ['--key <key...>', 'keys of the log that were kept elsewhere, to verify these with, or a bundle'],
-      ['--witness <key...>', 'keys of witnesses, who must all have signed the checkpoint of the bundle'],
+      ['--key <key...>', 'keys of the log that were kept elsewhere, to verify these with, or a file'],
+      ['--witness <key...>', 'keys of witnesses, who must all have signed the checkpoint of the file'],
     ],
     examples: [
       'audit verify',
       'audit verify --checkpoint yesterday.txt',
       'audit verify bundle.zip --key example.org/chat+530d903a+Aek…',
+      'audit verify certificate.txt --key example.org/chat+530d903a+Aek…',
     ],
-    offline: async ([bundle], options) => {
-      if (bundle === undefined) return undefined;
+    offline: async ([file], options) => {
+      if (file === undefined) return undefined;
       const trust = { keys: listOf(options['key']), witnesses: listOf(options['witness']) };
-      const verified = await parts.verifyBundle(bundle, trust);
-      return { json: verified, text: bundleText(verified) };
+      const certificate = await parts.verifyCertificate(file, trust);
+      if (certificate) return { json: certificate, text: certificateText(certificate) };
+      const bundle = await parts.verifyBundle(file, trust);
+      return { json: bundle, text: bundleText(bundle) };
     },
     run: async ({ audit }, _, options) => {
       const progress = progressOn(parts.terminal);

@@ -3,6 +3,7 @@ import type { CommandContext } from '../../application/kernel/command-context.js
 import type { UseCases } from '../../application/use-cases.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { OpenedCheckpoint } from '../../domain/audit/open-checkpoint.js';
+import type { CertificateReport } from '../../domain/audit/erasure-certificate.js';
 import type { BundleReport } from '../../domain/audit/verify-bundle.js';
 import type { Finding } from '../../application/ports/finding.js';
 import type { LogStats } from '../../application/ports/log-stats.js';
@@ -14,7 +15,14 @@ import type { UserLookup } from '../../application/users/user-lookup.js';
 export interface Tool {
   readonly useCases: Pick<
     UseCases,
-    'grantRole' | 'revokeRole' | 'eraseOther' | 'endSessionsOf' | 'auditGate' | 'listAuditEvents' | 'listPastMessages'
+    | 'grantRole'
+    | 'revokeRole'
+    | 'eraseOther'
+    | 'endSessionsOf'
+    | 'auditGate'
+    | 'listAuditEvents'
+    | 'listPastMessages'
+    | 'getErasureCertificate'
   >;
   readonly users: UserList;
   readonly lookup: UserLookup;
@@ -155,6 +163,13 @@ export interface BundleVerified extends Omit<BundleReport, 'checkpoint'> {
   readonly witnessed: OpenedCheckpoint['witnessed'];
 }
 
+/** What the certificate of an erasure proves. */
+export interface CertificateVerified extends Omit<CertificateReport, 'checkpoint'> {
+  readonly origin: string;
+  readonly size: number;
+  readonly witnessed: OpenedCheckpoint['witnessed'];
+}
+
 export interface BundleTrust {
   /** Verifier keys of the log, of which one must have signed. */
   readonly keys: readonly string[];
@@ -169,6 +184,8 @@ export interface CliParts {
   readonly backUp: (options: BackupOptions, onProgress: MovingProgress) => Promise<BackupMade>;
   readonly restore: (options: RestoreOptions, onProgress: MovingProgress) => Promise<BackupMade>;
   readonly verifyBundle: (path: string, trust: BundleTrust) => Promise<BundleVerified>;
+  /** Answers undefined where the file is no certificate. */
+  readonly verifyCertificate: (path: string, trust: BundleTrust) => Promise<CertificateVerified | undefined>;
   readonly examine: () => Promise<readonly Finding[]>;
   readonly terminal: Terminal;
   /** Does work that Ctrl-C, or a request to stop, ends in order by the signal. A second one ends the process at once. */

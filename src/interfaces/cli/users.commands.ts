@@ -80,5 +80,15 @@ export const usersCommands = (parts: CliParts): Command => {
       return { json: { userId, position }, text: `${login} is erased; read models follow as soon as a server runs` };
     },
   });
+  addCommand(group, parts, {
+    usage: 'certificate <userId>',
+    summary: 'print the signed certificate of an erasure, to be kept, and verified offline by audit verify',
+    examples: ['users certificate 01980000-0000-7000-8000-000000000001 > certificate.txt'],
+    run: async (tool, [id]) => {
+      const userId = await requireUser(tool, id);
+      const certificate = await tool.useCases.getErasureCertificate({ userId }, tool.newContext());
+      return { json: { certificate }, text: certificate.slice(0, -1) };
+    },
+  });
   return group;
 };

@@ -24,6 +24,7 @@ import type { Route } from './route.js';
 import { auditRoutes } from './routes/audit.routes.js';
 import { tileAddresses } from './tile-addresses.js';
 import { conversationRoutes } from './routes/conversations.routes.js';
+import { erasureRoutes } from './routes/erasures.routes.js';
 import { holdRoutes } from './routes/holds.routes.js';
 import { mediaRoutes } from './routes/media.routes.js';
 import { messageRoutes } from './routes/messages.routes.js';
@@ -85,6 +86,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...proofRoutes(useCases),
   ...auditExportRoutes(useCases),
   ...holdRoutes(useCases),
+  ...erasureRoutes(useCases),
 ];
 
 /** Lets the pages of other origins read answers; those that are named may send the cookie, too. */

@@ -26,7 +26,7 @@ const commands = [
   { type: 'RevokeRole', data: { ...mine, role: 'auditor', by: null } },
   { type: 'RequestPasswordReset', data: { ...mine, ticket } },
   { type: 'EndSessions', data: { ...mine, exceptSessionId: null } },
-  { type: 'EraseUser', data: { ...mine, isHeld: false, by: ada } },
+  { type: 'EraseUser', data: { ...mine, isHeld: false, keyIds: [], by: ada } },
 ] as const;
 
 type Command = (typeof commands)[number];

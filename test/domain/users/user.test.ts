@@ -148,15 +148,24 @@ describe('RevokeRole', () => {
   it('changes nothing for one who has it not', () => given(registered).when(revoke).thenNothing());
 });
 
+const KEY_ID = '0123456789abcdef0123456789abcdef';
+
 describe('EraseUser', () => {
   const erase = (by: UserId | null = ada, isHeld = false) =>
-    ({ type: 'EraseUser', data: { userId: ada, isHeld, by, at: at(900) } }) as const;
+    ({ type: 'EraseUser', data: { userId: ada, isHeld, keyIds: [KEY_ID], by, at: at(900) } }) as const;
 
-  it('ends every session and the user', () => given(registered).when(erase()).thenEvents(ended, erased));
+  it('ends every session and the user', () =>
+    given(registered)
+      .when(erase())
+      .thenEvents(ended, fact('UserErased', { keyIds: [KEY_ID] })));
+  it('names no key where none is known', () =>
+    given(registered)
+      .when({ type: 'EraseUser', data: { userId: ada, isHeld: false, keyIds: [], by: ada, at: at(900) } })
+      .thenEvents(ended, erased));
   it('records who did it', () =>
     given(registered)
       .when(erase(cleo))
-      .thenEvents(ended, fact('UserErased', { erasedBy: cleo })));
+      .thenEvents(ended, fact('UserErased', { keyIds: [KEY_ID], erasedBy: cleo })));
   it('changes nothing for one who was erased', () => given(registered, erased).when(erase()).thenNothing());
   it('is refused for one who never was', () => given().when(erase()).thenRejected('user_not_found'));
   it('is refused while a hold stands, whoever asks', () => {

@@ -7,6 +7,7 @@ import { hash, instant, mediaId, sessionId, text, ticketId, userId } from './fie
 import { personalIn } from './personal-in.js';
 
 const role = z.enum(USER_ROLES);
+const keyId = z.string().regex(/^[0-9a-f]{32}$/);
 
 export const userSchemas = schemasOf<UserEvents>()({
   UserRegistered: z.strictObject({
@@ -60,7 +61,12 @@ export const userSchemas = schemasOf<UserEvents>()({
   UserUnblocked: z.strictObject({ userId, blockedId: userId, unblockedAt: instant }),
   RoleGranted: z.strictObject({ userId, role, grantedBy: userId.nullable(), grantedAt: instant }),
   RoleRevoked: z.strictObject({ userId, role, revokedBy: userId.nullable(), revokedAt: instant }),
-  UserErased: z.strictObject({ userId, erasedBy: userId.nullable(), erasedAt: instant }),
+  UserErased: z.strictObject({
+    userId,
+    keyIds: z.array(keyId).min(1).exactOptional(),
+    erasedBy: userId.nullable(),
+    erasedAt: instant,
+  }),
 });
 
 export const userPersonal = personalIn<UserEvents>({
