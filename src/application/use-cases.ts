@@ -6,6 +6,7 @@ import type { ContactUseCases } from './contacts/use-cases.js';
 import type { ConversationUseCases } from './conversations/use-cases.js';
 import type { ExportUseCases } from './exports/use-cases.js';
 import type { HoldUseCases } from './holds/use-cases.js';
+import type { MaintenanceUseCases } from './maintenance/use-cases.js';
 import type { MediaUseCases } from './media/use-cases.js';
 import type { MessageUseCases } from './messages/use-cases.js';
 import type { PinUseCases } from './pins/use-cases.js';
@@ -37,6 +38,7 @@ export interface FeatureUseCases {
   readonly auditExports: AuditExportUseCases;
   readonly certificates: CertificateUseCases;
   readonly holds: HoldUseCases;
+  readonly maintenance: MaintenanceUseCases;
 }
 
 /** Every use case that HTTP, WebSocket and the command-line tool can call. */
@@ -59,6 +61,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.auditExports,
   ...of.certificates,
   ...of.holds,
+  ...of.maintenance,
 });
 
 export type UseCases = ReturnType<typeof allUseCases>;

@@ -3,6 +3,7 @@ import type { ClaimEvents } from './claims/events.js';
 import type { ConversationEvents } from './conversations/events.js';
 import type { DeliveryEvents } from './deliveries/events.js';
 import type { HoldEvents } from './holds/events.js';
+import type { MaintenanceEvents } from './maintenance/events.js';
 import type { MediaEvents } from './media/events.js';
 import type { MessageEvents } from './messages/events.js';
 import type { PinEvents } from './pins/events.js';
@@ -29,6 +30,7 @@ export type ChatEvents = UserEvents &
   DeliveryEvents &
   RequestEvents &
   AuditEvents &
-  HoldEvents;
+  HoldEvents &
+  MaintenanceEvents;
 
 export type ChatEventType = keyof ChatEvents;

@@ -35,6 +35,7 @@ export const createIdentifiers = (): Identifiers => ({
   newMessageId: fresh,
   newMediaId: fresh,
   newAuditRequestId: fresh,
+  newMaintenanceId: fresh,
   newCommandId: fresh,
   eventId: (command, index) => eventUuid(`${command}/${index}`) as never,
   reactionId: (event, reactor) => reactionUuid(`${event}/${reactor}`) as never,

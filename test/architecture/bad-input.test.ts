@@ -24,6 +24,7 @@ const takingNothing = [
   'GET /user/v1/me',
   'GET /user/v1/me/settings',
   'GET /user/v1/sessions',
+  'GET /ops/v1/projections',
 ];
 
 /** The routes that take something of another kind, with what tries them. */

@@ -33,6 +33,9 @@ const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   AuditRequestExpired: 'is read from its own stream',
   HoldPlaced: 'is read from the stream of all holds',
   HoldLifted: 'is read from the stream of all holds',
+  MaintenanceStarted: 'is read from its own stream',
+  MaintenanceCancelled: 'is read from its own stream',
+  MaintenanceEnded: 'is read from its own stream',
   RefreshTokenReused: 'explains the end of a session, which is an event of its own',
 };
 

@@ -7,6 +7,7 @@ import { delivery } from '../../src/domain/deliveries/decider.js';
 import type { Decider } from '../../src/domain/kernel/decider.js';
 import { fold } from '../../src/domain/kernel/decider.js';
 import { holds } from '../../src/domain/holds/decider.js';
+import { maintenance } from '../../src/domain/maintenance/decider.js';
 import { media } from '../../src/domain/media/decider.js';
 import { message } from '../../src/domain/messages/decider.js';
 import { pins } from '../../src/domain/pins/decider.js';
@@ -25,6 +26,7 @@ const deciders = [
   auditCall,
   auditRefusal,
   auditRequest,
+  maintenance,
   user,
   usernameClaim,
   emailClaim,

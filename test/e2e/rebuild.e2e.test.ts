@@ -3,21 +3,11 @@ import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { chatappHere, launchChatapp, type Outcome } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
+import { closeGate, installGate, openGate, untilHeld } from '../support/held-rebuild.js';
 import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
 import { connect, type Socket } from '../support/socket.js';
 
 const LONG_MS = 240_000;
-const HELD = 7_700_001;
-/** A rebuild comes to the end of its first batch, and goes on once nobody holds this lock. */
-const GATE = `
-  create function public.gate() returns trigger language plpgsql as $$
-    begin
-      perform pg_advisory_xact_lock_shared(${HELD});
-      return new;
-    end $$;
-  create trigger gate before update on projections.checkpoints for each row
-    when (new.name = 'messages_rebuild' and old.position > 0 and new.position > old.position)
-    execute function public.gate()`;
 /** They are more than two batches of the log. */
 const MESSAGES = 2_500;
 const AT_ONCE = 50;
@@ -40,7 +30,7 @@ describe('A rebuild beside two servers', function () {
     const { databaseUrl = '', jwtSecret, masterKey, dataDir } = one;
     env = { DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, MASTER_KEY: masterKey, DATA_DIR: dataDir };
     pool = new pg.Pool({ connectionString: databaseUrl });
-    await pool.query(GATE);
+    await installGate(pool);
     [ada, bob] = [await signUp(one, 'ada'), await signUp(one, 'bob')];
     ({ conversationId } = await send(one, ada, { recipientId: bob.userId, text: 'the first one' }));
     for (let sent = 0; sent < MESSAGES; sent += AT_ONCE)
@@ -64,7 +54,7 @@ describe('A rebuild beside two servers', function () {
     await socket.close();
   });
 
-  const open = () => gate.query('select pg_advisory_unlock_all()');
+  const open = () => openGate(gate);
   const run = (...args: string[]) => chatappHere(env, 'projections', ...args);
   const positionBeside = async () =>
     (
@@ -74,13 +64,9 @@ describe('A rebuild beside two servers', function () {
     ).rows[0]?.position;
   /** Starts a rebuild that is held in its middle. */
   const held = async (...options: string[]) => {
-    await gate.query('select pg_advisory_lock($1)', [HELD]);
+    await closeGate(gate);
     const launched = await launchChatapp(env, 'projections', 'rebuild', 'messages', ...options);
-    const waiting = `select from pg_locks where locktype = 'advisory' and objid = ${HELD} and not granted`;
-    await eventually(
-      () => pool.query(waiting),
-      ({ rowCount }) => rowCount === 1,
-    );
+    await untilHeld(pool);
     return launched;
   };
   const expectDone = ({ code, out, err }: Outcome) => expect(code, out + err).to.equal(0);

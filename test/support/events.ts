@@ -10,6 +10,7 @@ import {
   cleo,
   conversationNumber,
   hashOf,
+  maintenanceNumber,
   mediaNumber,
   messageNumber,
   positionOf,
@@ -30,6 +31,7 @@ const audited = {
 const requested = { requestId: auditRequestNumber(1), auditorId: bob };
 
 const held = { userId: ada, conversationId: null, matter: '2026-17', reason: 'Complaint 2026-17', trail: AUDIT_TRAIL };
+const maintained = { maintenanceId: maintenanceNumber(1), projection: 'messages' };
 
 /** One plain example of every event of the catalogue. A test states only the fields that matter to it. */
 const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
@@ -230,6 +232,35 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
   AuditRequestExpired: { ...requested, expiredAt: at(87_001) },
   HoldPlaced: { ...held, placedBy: bob, placedAt: at(800) },
   HoldLifted: { ...held, liftedBy: bob, liftedAt: at(850) },
+  MaintenanceStarted: {
+    ...maintained,
+    kind: 'rebuild',
+    startedBy: bob,
+    reason: 'Searches find too little',
+    trail: AUDIT_TRAIL,
+    isFresh: false,
+    isForced: false,
+    startedAt: at(800),
+  },
+  MaintenanceCancelled: {
+    ...maintained,
+    cancelledBy: cleo,
+    reason: 'It is a busy evening',
+    trail: AUDIT_TRAIL,
+    cancelledAt: at(810),
+  },
+  MaintenanceEnded: {
+    ...maintained,
+    end: 'complete',
+    result: {
+      kind: 'rebuild',
+      resumedAt: null,
+      comparedAt: positionOf(1_234),
+      tables: [{ table: 'messages', rows: 11, expected: 12, differentGroups: 1 }],
+    },
+    problem: null,
+    endedAt: at(820),
+  },
 };
 
 /** Answers the example of an event, with these fields in place of its own. */

@@ -97,12 +97,23 @@ const erasedUser = async (target: Target, { accessToken: token }: SignedUp): Pro
   return userId;
 };
 
-/** Signs a user up who is an administrator and an auditor, and has a group with a message in it. */
+/** Answers the name of a projection once nothing is done with it, or with others. */
+const idleProjection = async (target: Target, { accessToken: token }: SignedUp): Promise<unknown> => {
+  const list = async () => {
+    const { body } = await call(target, 'GET', '/ops/v1/projections', { token });
+    return body['projections'] as { name: string; maintenance: { end: string | null } | null }[];
+  };
+  const all = await eventually(list, (each) => each.every(({ maintenance }) => maintenance?.end !== null));
+  return all.find(({ name }) => name === 'media')?.name;
+};
+
+/** Signs a user up who is an administrator, an auditor and an operator, and has a group with a message in it. */
 export const actingUser = async (target: Target, { friend, admin }: Others): Promise<Actor> => {
   const user = await signUp(target, newName());
   for (const [userId, role] of [
     [user.userId, 'admin'],
     [user.userId, 'auditor'],
+    [user.userId, 'operator'],
     [admin.userId, 'auditor'],
   ])
     await call(target, 'PUT', `/user/v1/users/${userId}/roles/${role}`, { token: admin.accessToken });
@@ -137,6 +148,7 @@ export const actingUser = async (target: Target, { friend, admin }: Others): Pro
     refreshToken: () => user.refreshToken,
     sessionId: async () => (await logIn(target, user)).sessionId,
     requestId: () => requestAudit(target, admin),
+    name: () => idleProjection(target, user),
     since: () => position,
     'X-Min-Position': () => position,
     mediaId,

@@ -4,6 +4,7 @@ import type {
   ConversationId,
   Hash,
   Instant,
+  MaintenanceId,
   MediaId,
   MessageId,
   Position,
@@ -24,6 +25,7 @@ export const ticketNumber = (n: number) => numbered(5, n) as TicketId;
 export const mediaNumber = (n: number) => numbered(6, n) as MediaId;
 export const auditCallNumber = (n: number) => numbered(7, n) as AuditCallId;
 export const auditRequestNumber = (n: number) => numbered(8, n) as AuditRequestId;
+export const maintenanceNumber = (n: number) => numbered(9, n) as MaintenanceId;
 export const positionOf = (n: number | bigint) => n.toString() as Position;
 
 export const ada = userNumber(1);

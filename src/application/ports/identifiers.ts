@@ -3,6 +3,7 @@ import type {
   CommandId,
   ConversationId,
   EventId,
+  MaintenanceId,
   MediaId,
   MessageId,
   SessionId,
@@ -20,6 +21,7 @@ export interface Identifiers {
   newMessageId(): MessageId;
   newMediaId(): MediaId;
   newAuditRequestId(): AuditRequestId;
+  newMaintenanceId(): MaintenanceId;
   newCommandId(): CommandId;
   /** Answers the id of the n-th event of a command. */
   eventId(command: CommandId, index: number): EventId;

@@ -177,7 +177,12 @@ export interface ProjectionOperations {
   compareRecent(): Promise<readonly RecentComparison[]>;
   /** Lets a projection that has stopped go on from its position. Raises `NotStoppedError`. */
   resume(name: string): Promise<void>;
-  redrive(name: string, onProgress: (progress: RebuildProgress) => void): Promise<Redriven>;
+  /** Applies what was parked. The signal ends it behind the event at which it is, and its reason is raised. */
+  redrive(
+    name: string,
+    options: { readonly signal: AbortSignal },
+    onProgress: (progress: RebuildProgress) => void,
+  ): Promise<Redriven>;
 }
 
 /** The rebuild was ended before the switch. The message says how it goes on. */

@@ -95,15 +95,16 @@ const rebuild = async (
   return rebuildAtOnce({ ...parts, observer, signal, onTable: (table) => onProgress({ table }) }, choices);
 };
 
-const redrive = async (parts: OperatedParts, onProgress: OnProgress): Promise<Redriven> => {
+const redrive = async (parts: OperatedParts, signal: AbortSignal, onProgress: OnProgress): Promise<Redriven> => {
   const { projection, generations } = parts;
   if (projection.redrivenBy === 'applying') {
-    const { applied, stillParked } = await redriveProjection(parts);
+    const { applied, stillParked } = await redriveProjection({ ...parts, signal });
     return { applied: applied + (await repairRows(parts)), stillParked };
   }
   const before = (await generations.parked()).length;
   const observer = await observed(parts, onProgress);
-  await rebuildProjection({ ...parts, observer, signal: new AbortController().signal });
+  await rebuildProjection({ ...parts, observer, signal });
+  signal.throwIfAborted();
   const stillParked = (await generations.parked()).length;
   return { applied: Math.max(0, before - stillParked), stillParked };
 };
@@ -148,6 +149,6 @@ export const operateProjections = ({ registered, statuses, ...parts }: Operation
       require(name);
       if (!(await statuses.resume(name))) throw new NotStoppedError(`projection ${name} has not stopped`);
     },
-    redrive: async (name, onProgress) => redrive(require(name), onProgress),
+    redrive: async (name, { signal }, onProgress) => redrive(require(name), signal, onProgress),
   };
 };

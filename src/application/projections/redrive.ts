@@ -8,13 +8,15 @@ import { LeaseLostError } from '../ports/projection-store.js';
 export interface RedriveParts {
   readonly events: Pick<EventStore, 'readAll' | 'positionBefore'>;
   readonly generations: Pick<ProjectionGenerations, 'open' | 'parked'>;
+  /** Ends it behind the event at which it is. Its reason is raised. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Applies the parked events again, in order. Takes the lease over: a node that works on the projection is refused its
  * next write, and goes on when this is done. What fails again stays parked, and what comes behind it in its stream.
  */
-export const redriveProjection = async ({ events, generations }: RedriveParts): Promise<Redriven> => {
+export const redriveProjection = async ({ events, generations, signal }: RedriveParts): Promise<Redriven> => {
   const store = generations.open();
   const failed = new Set<StreamId>();
   let applied = 0;
@@ -34,7 +36,10 @@ export const redriveProjection = async ({ events, generations }: RedriveParts): 
   try {
     await store.seize();
     const parked = await generations.parked();
-    for (const { position, streamId } of parked) if (!failed.has(streamId)) await apply(position, streamId);
+    for (const { position, streamId } of parked) {
+      signal?.throwIfAborted();
+      if (!failed.has(streamId)) await apply(position, streamId);
+    }
     return { applied, stillParked: parked.length - applied };
   } finally {
     await store.release();

@@ -11,6 +11,7 @@ export type TicketId = Branded<'TicketId'>;
 /** The id of one call of an auditor: that of the command by which it was recorded. */
 export type AuditCallId = Branded<'AuditCallId'>;
 export type AuditRequestId = Branded<'AuditRequestId'>;
+export type MaintenanceId = Branded<'MaintenanceId'>;
 /** The id of one command: the same command twice has the same id, and so the same events. */
 export type CommandId = Branded<'CommandId'>;
 /** The id of an event: the UUIDv5 of the command's id and of the event's index in it. */

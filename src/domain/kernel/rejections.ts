@@ -63,6 +63,11 @@ export const rejections = {
   audit_tile_not_found: 'The signed tree has no such tile.',
   audit_moment_unknown: 'The log has not come to this moment yet.',
   audit_size_unknown: 'The log has not grown from the one size to the other.',
+  projection_not_found: 'There is no such projection.',
+  projection_not_rebuildable: 'This projection is never rebuilt: what the outside world was told would be told again.',
+  maintenance_under_way: 'This projection is being maintained already.',
+  maintenance_not_found: 'Nothing is being done with this projection.',
+  too_much_maintenance: 'This server does as much maintenance as it can at a time; try again later.',
   idempotency_conflict: 'This key was used before with another request.',
 } as const;
 

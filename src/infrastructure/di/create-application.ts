@@ -11,6 +11,7 @@ import type { OpenedLog } from '../stores/open-log.js';
 import type { Application } from './application.js';
 import { audit } from './audit.module.js';
 import { application } from './application.module.js';
+import { maintenance } from './maintenance.module.js';
 import { media } from './media.module.js';
 import { readModels } from './read-models.module.js';
 import { security } from './security.module.js';
@@ -48,6 +49,6 @@ export const createApplication = (config: Config, opened: Opened): Promise<Appli
   container.bind(TOKENS.Checkpoints).toConstantValue(opened.checkpoints);
   container.bind(TOKENS.StoredLog).toConstantValue(events);
   container.bind(TOKENS.MakeLimiter).toResolvedValue(limiters, [TOKENS.Pool, TOKENS.KeyedHashes]).inSingletonScope();
-  container.load(audit, security, media, readModels, sharedParts, useCases, application);
+  container.load(audit, maintenance, security, media, readModels, sharedParts, useCases, application);
   return container.getAsync(TOKENS.Application);
 };

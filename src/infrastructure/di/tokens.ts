@@ -14,6 +14,7 @@ import type { CertificateUseCases } from '../../application/audit/certificate-us
 import type { ProofUseCases } from '../../application/audit/proof-use-cases.js';
 import type { Checkpoints } from '../../application/ports/checkpoints.js';
 import type { LogTree } from '../../application/ports/tree-store.js';
+import type { MaintenanceUseCases } from '../../application/maintenance/use-cases.js';
 import type { ContactUseCases } from '../../application/contacts/use-cases.js';
 import type { ConversationUseCases } from '../../application/conversations/use-cases.js';
 import type { ExportUseCases } from '../../application/exports/use-cases.js';
@@ -144,6 +145,7 @@ export const TOKENS = {
   ResolveMentions: token<ResolveMentions>('ResolveMentions'),
   FindDestination: token<FindDestination>('FindDestination'),
   AuditUseCases: token<AuditUseCases>('AuditUseCases'),
+  MaintenanceUseCases: token<MaintenanceUseCases>('MaintenanceUseCases'),
   ContactUseCases: token<ContactUseCases>('ContactUseCases'),
   ConversationUseCases: token<ConversationUseCases>('ConversationUseCases'),
   HoldUseCases: token<HoldUseCases>('HoldUseCases'),

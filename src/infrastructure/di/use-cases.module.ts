@@ -200,5 +200,6 @@ export const useCases = new ContainerModule(({ bind }) => {
     auditExports: TOKENS.AuditExportUseCases,
     certificates: TOKENS.CertificateUseCases,
     holds: TOKENS.HoldUseCases,
+    maintenance: TOKENS.MaintenanceUseCases,
   });
 });

@@ -6,6 +6,7 @@ import { claimPersonal, claimSchemas } from './schemas/claims.js';
 import { conversationPersonal, conversationSchemas } from './schemas/conversations.js';
 import { deliverySchemas } from './schemas/deliveries.js';
 import { holdPersonal, holdSchemas } from './schemas/holds.js';
+import { maintenancePersonal, maintenanceSchemas } from './schemas/maintenance.js';
 import { mediaPersonal, mediaSchemas } from './schemas/media.js';
 import { messagePersonal, messageSchemas } from './schemas/messages.js';
 import { pinSchemas } from './schemas/pins.js';
@@ -35,6 +36,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...requestSchemas,
     ...auditSchemas,
     ...holdSchemas,
+    ...maintenanceSchemas,
   },
   {
     ...userPersonal,
@@ -47,6 +49,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...requestPersonal,
     ...auditPersonal,
     ...holdPersonal,
+    ...maintenancePersonal,
   },
   eventHistory,
 );

@@ -102,7 +102,8 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
 const start = async (options: StartParts, releases: ReleaseStack) => {
   const { config, log, signal } = options;
   const { parts, phases, place, masterKeys } = await openParts(options, releases);
-  const { progress, tickets } = parts.application;
+  const { application } = parts;
+  const { progress, tickets } = application;
   const mailer: { running?: RunningMailer } = {};
   await startProjections({ ...parts, progress, onMail: () => mailer.running?.wake() });
   // The first query must find its tables.
@@ -133,6 +134,8 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   });
   runKeyDestruction(parts, () => purge.erased());
   runLimitClearing(parts);
+  // It is asked to end as the interfaces are closed, and ends before the stores.
+  releases.own('maintenance', application.useCases, (it) => it.maintenanceEnded());
   const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
   phases.end('interfaces');
   log.debug({ milliseconds: phases.milliseconds }, 'started');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RebuildProgress, VerifyProgress } from '../../application/ports/projection-operations.js';
 import { addCommand, createGroup } from './group.js';
+import { endedBy } from './interruptible.js';
 import { counted, progressOn, tableOf } from './output.js';
 import { rebuildPace } from './rebuild-pace.js';
 import { rebuiltText } from './rebuilt-text.js';
@@ -148,7 +149,11 @@ export const projectionsCommands = (parts: CliParts): Command => {
       'apply what was parked, once its cause is gone; of mails also what was passed over, or is not as the log has it',
     examples: ['projections redrive users'],
     run: async ({ projections }, [name = '']) => {
-      const outcome = await withProgress(`redriving ${name}`, (onProgress) => projections.redrive(name, onProgress));
+      const outcome = await parts.interruptible((signal) =>
+        endedBy(signal, `chatapp projections redrive ${name} goes on`, () =>
+          withProgress(`redriving ${name}`, (onProgress) => projections.redrive(name, { signal }, onProgress)),
+        ),
+      );
       const { applied, stillParked } = outcome;
       return { json: { name, ...outcome }, text: `${counted(applied, 'event')} applied, ${stillParked} still parked` };
     },

@@ -34,6 +34,7 @@ import { pastRoutes } from './routes/past.routes.js';
 import { pinRoutes } from './routes/pins.routes.js';
 import { preferencesRoutes } from './routes/preferences.routes.js';
 import { auditExportRoutes } from './routes/audit-exports.routes.js';
+import { maintenanceRoutes } from './routes/maintenance.routes.js';
 import { proofRoutes } from './routes/proofs.routes.js';
 import { reactionRoutes } from './routes/reactions.routes.js';
 import { roleRoutes } from './routes/roles.routes.js';
@@ -87,6 +88,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...auditExportRoutes(useCases),
   ...holdRoutes(useCases),
   ...erasureRoutes(useCases),
+  ...maintenanceRoutes(useCases),
 ];
 
 /** Lets the pages of other origins read answers; those that are named may send the cookie, too. */

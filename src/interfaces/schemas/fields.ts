@@ -16,6 +16,7 @@ import type {
   AuditRequestId,
   ConversationId,
   Instant,
+  MaintenanceId,
   MediaId,
   MessageId,
   Position,
@@ -47,6 +48,8 @@ export const messageId = id<MessageId>('01980000-0000-7000-8000-000000000004');
 export const mediaId = id<MediaId>('01980000-0000-7000-8000-000000000005');
 
 export const auditRequestId = id<AuditRequestId>('01980000-0000-7000-8000-000000000006');
+
+export const maintenanceId = id<MaintenanceId>('01980000-0000-7000-8000-000000000007');
 
 /** No NUL, and no half of a character. */
 const WHOLE = /^[^\0\p{Cs}]*$/u;

@@ -33,6 +33,7 @@ const real = ({ bob, directId, groupId, messageId }: Scene): Readonly<Record<str
   requestId: MEDIA,
   emoji: '👍',
   role: 'auditor',
+  name: 'users',
   since: '0',
   position: '1',
   size: '1',

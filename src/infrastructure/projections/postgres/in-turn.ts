@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { RebuildUnderWayError } from '../../../application/ports/projection-generations.js';
+import { isLockOn } from '../../postgres/advisory-lock.js';
 import { untimed } from '../../postgres/session.js';
 import { untilLocked } from '../../postgres/until-locked.js';
 import { thisProcess } from '../this-process.js';
@@ -15,9 +16,7 @@ const UNNAME_SESSION = 'reset application_name';
 const HOLDER = `
   select replace(application_name, '${NAMED}', '') as by
     from pg_locks join pg_stat_activity using (pid)
-   where locktype = 'advisory' and granted and objsubid = 1
-     and database = (select oid from pg_database where datname = current_database())
-     and ((classid::bigint << 32) | objid::bigint) = ${KEY}::bigint`;
+   where ${isLockOn(KEY)}`;
 
 type Work<Result> = (client: pg.PoolClient) => Promise<Result>;
 

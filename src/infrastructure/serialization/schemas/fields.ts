@@ -6,6 +6,7 @@ import type {
   ConversationId,
   Hash,
   Instant,
+  MaintenanceId,
   MediaId,
   MessageId,
   Position,
@@ -26,6 +27,7 @@ export const messageId = branded<MessageId>(UUID);
 export const mediaId = branded<MediaId>(UUID);
 export const ticketId = branded<TicketId>(UUID);
 export const auditCallId = branded<AuditCallId>(UUID);
+export const maintenanceId = branded<MaintenanceId>(UUID);
 export const auditRequestId = branded<AuditRequestId>(UUID);
 export const commandId = branded<CommandId>(UUID);
 export const hash = branded<Hash>(/^[A-Za-z0-9_-]{43}$/);
