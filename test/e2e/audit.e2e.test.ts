@@ -82,6 +82,31 @@ describe('auditing', () => {
       expectProblem(await auditing(app, mallory)('POST', `/requests/${requestId}/approve`), 403, 'forbidden');
       expect(await typesIn(`auditrefusal-${mallory.userId}%`)).to.deep.equal(['AuditAccessRefused']);
     });
+
+    it('is found by the second auditor as long as it waits', async () => {
+      const requestId = await ask();
+      const listed = async (page = '?limit=100') => {
+        const { body } = await auditing(app, fritz)('GET', `/requests${page}`);
+        return (body['requests'] as { requestId: string }[]).map((each) => each.requestId);
+      };
+      expect(await listed()).to.include(requestId);
+      expect(await listed('?limit=1')).to.have.length.below(2);
+      expect((await auditing(app, fritz)('POST', `/requests/${requestId}/approve`)).status).to.equal(204);
+      expect(await listed()).to.not.include(requestId);
+      expectProblem(await auditing(app, mallory)('GET', '/requests'), 403, 'forbidden');
+    });
+
+    for (const [what, path] of [
+      ['to ask for one', '/requests'],
+      ['to approve it', '/requests/01900000-0000-7000-8000-00000000ffff/approve'],
+      ['to refuse it', '/requests/01900000-0000-7000-8000-00000000ffff/refuse'],
+    ] as const)
+      it(`is refused to strangers, and that they tried is recorded: ${what}`, async () => {
+        const stranger = await signUp(app, `stranger${path.length}`);
+        const json = path === '/requests' ? ASKED : undefined;
+        expectProblem(await auditing(app, stranger)('POST', path, json && { json }), 403, 'forbidden');
+        expect(await typesIn(`auditrefusal-${stranger.userId}%`)).to.deep.equal(['AuditAccessRefused']);
+      });
   });
 
   it('is recorded before its answer, also where it is refused', async () => {

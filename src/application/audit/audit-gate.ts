@@ -28,6 +28,11 @@ export interface AuditGate {
     answer: () => Promise<AuditedAnswer<Answer>>,
   ): Promise<Answer>;
   /**
+   * Carries out what an auditor commands. That is an event of its own, so only its refusals are recorded here; they are passed
+   * on.
+   */
+  commanded<Answer>(call: AuditCall, context: AuditContext, command: () => Promise<Answer>): Promise<Answer>;
+  /**
    * Answers piece by piece, until the answer is whole or the signal ends it. The call is recorded before the first piece, whom it shows
    * before the piece that shows them, and how it has ended at the end, also where the reader breaks off. The role is required for each
    * piece. What `makeParts` rejects is recorded and passed on.
@@ -80,6 +85,13 @@ export const auditGate = ({ access, recordRefusal, ...parts }: AuditGateParts): 
         const { answer: found, results, userIds = [] } = await answer();
         await record(call, context, { results, userIds, refusal: null });
         return found;
+      } catch (error) {
+        return refused(call, context, error);
+      }
+    },
+    commanded: async (call, context, command) => {
+      try {
+        return await command();
       } catch (error) {
         return refused(call, context, error);
       }

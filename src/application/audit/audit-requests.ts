@@ -18,7 +18,7 @@ import type { Identifiers } from '../ports/identifiers.js';
 import type { RequireRole } from '../roles/require-role.js';
 
 /** The time within which a request is decided. */
-const DECIDED_WITHIN_SECONDS = 86_400;
+export const DECIDED_WITHIN_SECONDS = 86_400;
 /** The time for which an approved call can be made, page after page. */
 const USABLE_SECONDS = 3_600;
 

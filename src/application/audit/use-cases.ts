@@ -11,6 +11,7 @@ import { getPastUser } from './get-past-user.js';
 import { listPastMessages } from './list-past-messages.js';
 import { messageVersions } from './message-versions.js';
 import type { PastParts } from './past.js';
+import { openAuditRequests } from './open-requests.js';
 import { recordRefusal } from './record-refusal.js';
 
 export type AuditPorts = AuditAccessParts &
@@ -25,11 +26,14 @@ export const auditUseCases = (ports: AuditPorts) => {
   const open = openAsOf(ports);
   const found = { log, find: findEvents({ log, index }) };
   const access = auditAccess(ports);
+  const requests = auditRequests(ports);
+  const events = eventList(found);
   const gateParts = { transact, identifiers, clock, denylist, stopping };
   return {
     auditGate: auditGate({ ...gateParts, access, recordRefusal: recordRefusal(transact) }),
-    ...auditRequests(ports),
-    ...eventList(found),
+    ...requests,
+    ...events,
+    openAuditRequests: openAuditRequests({ list: events.listAuditEvents, get: requests.getAuditRequest }),
     messageVersions: messageVersions(found),
     countEvents: countEvents(index),
     listPastMessages: listPastMessages(open),

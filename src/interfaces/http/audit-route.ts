@@ -111,6 +111,41 @@ const refusalsOf = ({ refusals, ...kind }: Pick<AuditCall, 'showsContent' | 'nee
   ...refusals,
 ];
 
+interface AuditCommandParts<Params, Body, Headers> extends Pick<Route, 'tag' | 'summary' | 'answers' | 'refusals'> {
+  readonly isIdempotent?: boolean;
+  readonly params?: Params;
+  readonly body?: Body;
+  readonly headers?: Headers;
+  readonly handle: (input: {
+    readonly params: Parsed<Params>;
+    readonly body: Parsed<Body>;
+    readonly headers: Parsed<Headers>;
+    readonly context: CommandContext;
+  }) => Promise<RouteAnswer>;
+}
+
+/** An endpoint by which auditors command something, which is an event of its own: the gate records what is refused. */
+export const auditCommandRoute =
+  ({ auditGate }: GateParts) =>
+  <
+    Params extends z.ZodType | undefined = undefined,
+    Body extends z.ZodType | undefined = undefined,
+    Headers extends typeof auditHeaders | undefined = undefined,
+  >(
+    method: Route['method'],
+    path: string,
+    { handle, refusals, ...parts }: AuditCommandParts<Params, Body, Headers>,
+  ): Route =>
+    route(method, path, {
+      ...parts,
+      refusals: ['forbidden', ...refusals],
+      handle: async ({ params, body, headers, context }) => {
+        const input = { params, body, headers, context } as Parameters<typeof handle>[0];
+        const call = callOf(method, path, { showsContent: false, params, query: {}, headers: headers ?? {} });
+        return auditGate().commanded(call, context, () => handle(input));
+      },
+    });
+
 /** An endpoint for auditors: it goes through the gate, which asks for the role and the reason and records the call. */
 export const auditRoute =
   (gate: GateParts) =>

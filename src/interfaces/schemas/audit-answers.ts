@@ -21,6 +21,8 @@ export const auditRequest = z.object({
   expiresAt: time.meta({ description: 'Until then it can be decided, or, once it is approved, the call can be made.' }),
 });
 
+export const openAuditRequests = z.object({ requests: z.array(auditRequest), nextCursor });
+
 const uuid = z.string().meta({ format: 'uuid', examples: ['01980000-0000-7000-8000-000000000009'] });
 
 const undecodable = z

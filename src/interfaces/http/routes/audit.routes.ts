@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/use-cases.js';
-import { auditRequest, counts, events, madeAuditRequest, versions } from '../../schemas/audit-answers.js';
+import {
+  auditRequest,
+  counts,
+  events,
+  madeAuditRequest,
+  openAuditRequests,
+  versions,
+} from '../../schemas/audit-answers.js';
 import { auditedCall, auditFilter, auditHeaders, bucket, eventType, flag, streamId } from '../../schemas/auditing.js';
 import {
   auditRequestId,
@@ -13,8 +20,8 @@ import {
   position,
   userId,
 } from '../../schemas/fields.js';
-import { auditRoute } from '../audit-route.js';
-import { route, type Route } from '../route.js';
+import { auditCommandRoute, auditRoute } from '../audit-route.js';
+import type { Route } from '../route.js';
 
 const tag = 'Audit';
 
@@ -22,6 +29,8 @@ const params = z.strictObject({ requestId: auditRequestId });
 
 const MAX_PAGE = 500;
 const PAGE = 100;
+const MAX_REQUESTS = 100;
+const REQUESTS = 50;
 const NDJSON = 'application/x-ndjson';
 
 const eventsQuery = z.strictObject({
@@ -40,7 +49,9 @@ const eventsQuery = z.strictObject({
 });
 
 export const auditRoutes = (useCases: UseCases): Route[] => {
-  const audited = auditRoute({ auditGate: () => useCases.auditGate });
+  const gate = { auditGate: () => useCases.auditGate };
+  const audited = auditRoute(gate);
+  const commanded = auditCommandRoute(gate);
   return [
     audited('get', '/audit/v1/events', {
       tag,
@@ -94,13 +105,25 @@ export const auditRoutes = (useCases: UseCases): Route[] => {
         return { answer: { body }, results: body.versions.length, userIds };
       },
     }),
-    route('post', '/audit/v1/requests', {
+    audited('get', '/audit/v1/requests', {
+      tag,
+      summary: 'The requests that wait for the approval of another auditor, the oldest first; for auditors',
+      showsContent: false,
+      query: z.strictObject({ cursor: eventsCursor.optional(), limit: pageSize(MAX_REQUESTS, REQUESTS) }),
+      answers: { 200: openAuditRequests },
+      refusals: [],
+      answer: async ({ query: { cursor, limit }, context }) => {
+        const body = await useCases.openAuditRequests({ cursor, limit }, context.now);
+        return { answer: { body }, results: body.requests.length };
+      },
+    }),
+    commanded('post', '/audit/v1/requests', {
       tag,
       summary: 'Ask another auditor to approve a call; for auditors',
       headers: auditHeaders,
       body: z.strictObject({ call: auditedCall, filter: auditFilter }),
       answers: { 201: madeAuditRequest },
-      refusals: ['forbidden', 'audit_reason_required'],
+      refusals: ['audit_reason_required'],
       isIdempotent: true,
       handle: async ({ body, headers, context }) => {
         const asked = { ...body, reason: headers['x-audit-reason'] ?? null };
@@ -120,26 +143,20 @@ export const auditRoutes = (useCases: UseCases): Route[] => {
         results: 1,
       }),
     }),
-    route('post', '/audit/v1/requests/:requestId/approve', {
+    commanded('post', '/audit/v1/requests/:requestId/approve', {
       tag,
       summary: 'Approve the request of another auditor, who can make the call for an hour then; for auditors',
       params,
       answers: { 204: null },
-      refusals: [
-        'forbidden',
-        'own_audit_request',
-        'audit_request_not_found',
-        'audit_request_decided',
-        'audit_request_expired',
-      ],
+      refusals: ['own_audit_request', 'audit_request_not_found', 'audit_request_decided', 'audit_request_expired'],
       handle: ({ params: { requestId }, context }) => useCases.approveAuditRequest(requestId, context),
     }),
-    route('post', '/audit/v1/requests/:requestId/refuse', {
+    commanded('post', '/audit/v1/requests/:requestId/refuse', {
       tag,
       summary: 'Refuse the request of another auditor, or take your own back; for auditors',
       params,
       answers: { 204: null },
-      refusals: ['forbidden', 'audit_request_not_found', 'audit_request_decided', 'audit_request_expired'],
+      refusals: ['audit_request_not_found', 'audit_request_decided', 'audit_request_expired'],
       handle: ({ params: { requestId }, context }) => useCases.refuseAuditRequest(requestId, context),
     }),
   ];
