@@ -48,9 +48,8 @@ export interface AuditGateParts extends Omit<AuditedStreamParts, 'require'> {
 /** The refusals that come before there is a call: nothing was looked for. */
 const BEFORE_THE_CALL: ReadonlySet<RejectionCode> = new Set(['forbidden', 'audit_reason_required']);
 
-export const auditGate = ({ access, recordRefusal, ...parts }: AuditGateParts): AuditGate => {
-  const { transact, identifiers } = parts;
-
+/** Records calls, and what is refused of them. */
+const callRecorder = ({ access, recordRefusal, transact, identifiers }: AuditGateParts) => {
   const record = async (
     call: AuditCall,
     context: AuditContext,
@@ -78,6 +77,13 @@ export const auditGate = ({ access, recordRefusal, ...parts }: AuditGateParts): 
     throw error;
   };
 
+  return { record, refused };
+};
+
+export const auditGate = (gateParts: AuditGateParts): AuditGate => {
+  const { access, recordRefusal: _, ...parts } = gateParts;
+  const { identifiers } = parts;
+  const { record, refused } = callRecorder(gateParts);
   return {
     answered: async (call, context, answer) => {
       try {
@@ -98,7 +104,8 @@ export const auditGate = ({ access, recordRefusal, ...parts }: AuditGateParts): 
     },
     streamed: async (call, context, makeParts) => {
       try {
-        const require = () => access(call, context);
+        // As of now, not of its beginning: an approval is over after an hour.
+        const require = () => access(call, { ...context, now: parts.clock() });
         await require();
         const stream = new AuditedStream({ ...parts, require }, call, recordingContext(context, identifiers));
         await stream.start(makeParts);

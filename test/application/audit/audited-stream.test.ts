@@ -191,6 +191,27 @@ describe('An audit call that is answered piece by piece', () => {
       expect(signal?.aborted).to.equal(true);
     });
 
+  // An approval holds for an hour, and a stream that followed the log on it went on for ever: it asked as of its beginning.
+  it('ends once the time of its approval is over', async () => {
+    scene = await createAuditScene({ fourEyes: true });
+    const [eva, fritz] = [await scene.auditor('eva'), await scene.auditor('fritz')];
+    const asked = { call: STREAM.name, filter: STREAM.filter, reason: STREAM.reason };
+    const { requestId } = await scene.audit.requestAudit(asked, scene.contextOf(eva));
+    await scene.audit.approveAuditRequest(requestId, scene.contextOf(fritz));
+    const stream = await scene.audit.auditGate.streamed(
+      { ...STREAM, requestId, isEndless: true },
+      scene.contextOf(eva, sessionId),
+      async function* () {
+        for (;;) yield part('one');
+      },
+    );
+    scene.turnClock(3_599);
+    expect(textOf(await stream.next())).to.equal('one');
+    scene.turnClock(1);
+    expect(await stream.next()).to.deep.equal({ done: true, value: undefined });
+    expect(await end()).to.deep.include({ results: 1, end: 'right_lost' });
+  });
+
   it('does not begin without the role, or without a reason', async () => {
     expect(await refusalOf(following({ reason: null }))).to.equal('audit_reason_required');
     await scene.revoke(auditor);
