@@ -6,8 +6,8 @@ import { call, expectProblem } from '../support/call.js';
 import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { readLines } from '../support/line-reader.js';
-import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { ownAuditsOf } from '../support/own-audits.js';
+import { logIn, send, signUp, type SignedUp } from '../support/signed-up.js';
 
 describe('what auditors see', () => {
   let app: RunningApp;
@@ -159,6 +159,20 @@ describe('what auditors see', () => {
       await chatappHere(toolEnvironment(app), 'users', 'revoke', 'fritz', 'auditor');
       expect(await following.ended()).to.equal('whole');
       await makeAuditors(app, fritz);
+    });
+
+    // One that followed the log went on for ever with a token that no other call took any more.
+    it('end with the token when they follow what comes', async () => {
+      const other = await startApp({ beside: app, env: { ACCESS_TOKEN_TTL: '8s' } });
+      const { accessToken } = await logIn(other, eva);
+      const following = await readLines(`${other.url}/audit/v1/events?follow=true`, {
+        ...headers(),
+        authorization: `Bearer ${accessToken}`,
+      });
+      expect(following.status).to.equal(200);
+      expect(await following.ended()).to.equal('whole');
+      expect((await endsOf()).at(-1)).to.include({ end: 'right_lost' });
+      expect(await other.stop()).to.equal(0);
     });
 
     it('end when the server stops', async () => {

@@ -149,8 +149,12 @@ export class AuditedStream implements AsyncIterableIterator<Uint8Array> {
     };
   }
 
+  /** What has no end of its own ends with the token that it was asked for with, as a socket does. */
   #requireGoingOn(): void {
     this.#ending.signal.throwIfAborted();
+    const { tokenEndsAt } = this.#context;
+    if (this.#call.isEndless && tokenEndsAt !== undefined && this.#parts.clock() >= tokenEndsAt)
+      throw new StreamEnded('right_lost');
   }
 
   /** Answers which of these users were not named yet, and remembers them. */

@@ -16,6 +16,8 @@ export interface CommandContext<Actor extends UserId | null = UserId> {
   readonly actor: Actor;
   readonly sessionId: SessionId | null;
   readonly now: Instant;
+  /** When the access token ends with which the request came; left out where it came with none. */
+  readonly tokenEndsAt?: Instant | undefined;
   /** The caller's network address. */
   readonly address: string;
   /** Set when the request came with an idempotency key. */

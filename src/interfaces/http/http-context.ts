@@ -1,4 +1,4 @@
-import type { SessionClaims } from '../../application/ports/access-tokens.js';
+import type { AccessClaims, SessionClaims } from '../../application/ports/access-tokens.js';
 
 /** The facts about a request that the middleware keeps. */
 export interface RequestState {
@@ -6,7 +6,7 @@ export interface RequestState {
   /** The caller's network address. */
   address: string;
   /** The user who calls; undefined before log-in. */
-  claims?: SessionClaims;
+  claims?: SessionClaims & Partial<Pick<AccessClaims, 'expiresAt'>>;
   /** The path as it was declared, for logs and metrics: it holds no identifiers. */
   route?: string;
 }

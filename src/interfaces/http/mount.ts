@@ -12,7 +12,7 @@ import type { UploadedFile } from '../../application/media/upload-media.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { KeyedHashes } from '../../application/ports/keyed-hashes.js';
-import type { MediaId, Position, UserId } from '../../domain/kernel/ids.js';
+import type { Instant, MediaId, Position, UserId } from '../../domain/kernel/ids.js';
 import { laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { reject, Rejection } from '../../domain/kernel/rejections.js';
 import type { MediaLinks } from '../../application/ports/media-links.js';
@@ -82,6 +82,9 @@ const claimOfCall = (
   });
 };
 
+/** Answers a time that is given in seconds since the epoch. */
+const instantOf = (seconds: number): Instant => new Date(seconds * 1_000).toISOString() as Instant;
+
 const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountParts): CommandContext<UserId | null> => {
   const { claims, requestId, address } = ctx.state;
   const commandId = parts.identifiers.newCommandId();
@@ -92,6 +95,7 @@ const contextOf = (ctx: RouteContext, claim: RequestClaim | null, parts: MountPa
     actor: claims?.userId ?? null,
     sessionId: claims?.sessionId ?? null,
     now: parts.clock(),
+    tokenEndsAt: claims?.expiresAt === undefined ? undefined : instantOf(claims.expiresAt),
     address,
     claim,
   };

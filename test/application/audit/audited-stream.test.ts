@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { AuditedPart, MakeParts } from '../../../src/application/audit/audited-stream.js';
 import type { SessionId, UserId } from '../../../src/domain/kernel/ids.js';
 import { reject } from '../../../src/domain/kernel/rejections.js';
+import { secondsAfter } from '../../../src/application/kernel/seconds-after.js';
 import { ada, bob, cleo, sessionNumber } from '../../support/ids.js';
 import { refusalOf } from '../kernel/refusal.js';
 import { createAuditScene, VERSIONS, type AuditScene } from './audit-scene.js';
@@ -210,6 +211,32 @@ describe('An audit call that is answered piece by piece', () => {
     scene.turnClock(1);
     expect(await stream.next()).to.deep.equal({ done: true, value: undefined });
     expect(await end()).to.deep.include({ results: 1, end: 'right_lost' });
+  });
+
+  describe('for longer than the token of its reader', () => {
+    const reading = async (isEndless: boolean) => {
+      const context = { ...scene.contextOf(auditor, sessionId), tokenEndsAt: secondsAfter(scene.now(), 60) };
+      const parts = async function* () {
+        for (;;) yield part('one');
+      };
+      const stream = await scene.audit.auditGate.streamed({ ...STREAM, isEndless }, context, parts);
+      scene.turnClock(59);
+      expect(textOf(await stream.next())).to.equal('one');
+      scene.turnClock(1);
+      return stream;
+    };
+
+    it('ends where it has no end of its own', async () => {
+      const stream = await reading(true);
+      expect(await stream.next()).to.deep.equal({ done: true, value: undefined });
+      expect(await end()).to.deep.include({ results: 1, end: 'right_lost' });
+    });
+
+    it('goes on to its end where it has one', async () => {
+      const stream = await reading(false);
+      expect(textOf(await stream.next())).to.equal('one');
+      await stream.return?.();
+    });
   });
 
   it('does not begin without the role, or without a reason', async () => {
