@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { NewEvent } from '../../src/application/ports/event-store.js';
+import type { NewEvent, ReadStreamOptions } from '../../src/application/ports/event-store.js';
 import type { RawEvent } from '../../src/application/ports/raw-log.js';
 import type { Position, StreamId } from '../../src/domain/kernel/ids.js';
 import { fact } from '../support/events.js';
@@ -35,6 +35,17 @@ export const describeBytes = (store: GetStore): void => {
     const raw = await collect(store().raw.readAll({ filter: { streamPrefixes: [streamId] } }));
     expect(raw).to.deep.equal(await stored(streamId, events, position));
     expect(raw.at(-1)?.position).to.equal(position);
+  });
+
+  it('gives the stored bytes of a stream, also where they cannot be decoded', async () => {
+    const streamId = newStream();
+    await append(streamId, 'no stream', ...every());
+    const all = await collect(store().raw.readAll({ filter: { streamPrefixes: [streamId] } }));
+    const read = (options?: ReadStreamOptions) => collect(store().raw.readStream(streamId, options));
+    expect(await read()).to.deep.equal(all);
+    expect(await read({ from: 1, limit: 2 })).to.deep.equal(all.slice(1, 3));
+    expect(await read({ direction: 'backwards', limit: 1 })).to.deep.equal(all.slice(-1));
+    expect(await collect(store().raw.readStream(newStream()))).to.deep.equal([]);
   });
 
   it('gives the stored bytes at positions that it has given out, in the order of the log', async () => {

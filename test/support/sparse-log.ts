@@ -83,6 +83,7 @@ export const sparseLog = (log: LogUnderTest): LogUnderTest => ({
   raw: {
     at: async (positions) => (await log.raw.at(positions.filter(isOuter).map(inner))).map(moved),
     readAll: (options = {}) => movedEvents(log.raw.readAll(rangeOf(options))),
+    readStream: (streamId, options) => movedEvents(log.raw.readStream(streamId, options)),
     subscribe: (options) => movedBatches(log.raw.subscribe(rangeOf(options))),
   },
   head: async () => outer(await log.head()),

@@ -1,10 +1,8 @@
-import type { Instant, MessageId, Position, UserId } from '../../domain/kernel/ids.js';
+import type { Instant, MessageId, UserId } from '../../domain/kernel/ids.js';
 import { streamOf } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
-import { LOG_START } from '../../domain/kernel/position.js';
 import { message } from '../../domain/messages/decider.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
-import type { FindEvents } from './find-events.js';
 import { shownEvent, shownUsers, type ShownEvent } from './list-events.js';
 
 /** A message as it was from a moment on. */
@@ -42,11 +40,10 @@ const MOST_VERSIONS = 10_000;
 
 /** Answers every version of a message, also those that were edited away, or deleted. Rejects `message_not_found`. */
 export const messageVersions =
-  ({ log, find }: { readonly log: AuditedLog; readonly find: FindEvents }) =>
+  ({ log }: { readonly log: Pick<AuditedLog, 'stream'> }) =>
   async (messageId: MessageId) => {
-    const upTo: Position = await log.head();
-    const criteria = { streamId: streamOf(message.category, messageId) };
-    const { events } = await find(criteria, { after: LOG_START, upTo }, MOST_VERSIONS);
+    // The stream has all of it. The index may be behind, and looks at a bounded part of the log at a time.
+    const events = await log.stream(streamOf(message.category, messageId), MOST_VERSIONS);
     const [first] = events;
     if (!first) return reject('message_not_found');
     return {

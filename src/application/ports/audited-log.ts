@@ -1,4 +1,4 @@
-import type { ConversationId, Instant, Position, UserId } from '../../domain/kernel/ids.js';
+import type { ConversationId, Instant, Position, StreamId, UserId } from '../../domain/kernel/ids.js';
 import type { EventHeader, EventMetadata } from './event-store.js';
 import type { Stretch } from './audit-index.js';
 
@@ -30,6 +30,8 @@ export interface AuditedLog {
   at(positions: readonly Position[]): Promise<readonly AuditedEvent[]>;
   /** Answers the first events of a stretch. */
   first(stretch: Stretch, limit: number): Promise<readonly AuditedEvent[]>;
+  /** Answers the first events of a stream. */
+  stream(streamId: StreamId, limit: number): Promise<readonly AuditedEvent[]>;
   /** Follows the log behind a position, until the signal. */
   follow(after: Position, signal: AbortSignal): AsyncIterable<AuditedBatch>;
 }

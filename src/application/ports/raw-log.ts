@@ -1,5 +1,5 @@
-import type { Position } from '../../domain/kernel/ids.js';
-import type { EventHeader, ReadAllOptions, SubscribeOptions } from './event-store.js';
+import type { Position, StreamId } from '../../domain/kernel/ids.js';
+import type { EventHeader, ReadAllOptions, ReadStreamOptions, SubscribeOptions } from './event-store.js';
 
 /** An event exactly as it is stored: nothing is opened, lifted or parsed. */
 export interface RawEvent extends EventHeader {
@@ -24,6 +24,7 @@ export interface RawLog {
   /** Answers the events at these positions, in the order of the log. They are positions that the log has given out: KurrentDB reads at no other. */
   at(positions: readonly Position[]): Promise<readonly RawEvent[]>;
   readAll(options?: ReadAllOptions): AsyncIterable<RawEvent>;
+  readStream(streamId: StreamId, options?: ReadStreamOptions): AsyncIterable<RawEvent>;
   /** Catches up, then follows live; in order, without holes, each event once. What it hands over was read from where it is stored. */
   subscribe(options: SubscribeOptions): AsyncIterable<RawBatch>;
 }

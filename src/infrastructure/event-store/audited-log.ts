@@ -119,6 +119,11 @@ export const createAuditedLog = ({ events, codec, silenceMs = SILENCE_MS }: Audi
       for await (const event of events.raw.readAll({ after, upTo, limit })) raw.push(event);
       return shown(raw);
     },
+    stream: async (streamId, limit) => {
+      const raw: RawEvent[] = [];
+      for await (const event of events.raw.readStream(streamId, { limit })) raw.push(event);
+      return shown(raw);
+    },
     follow,
   };
 };

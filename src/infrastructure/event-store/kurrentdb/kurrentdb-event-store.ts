@@ -109,6 +109,7 @@ export const createKurrentDbEventStore = async (parts: KurrentDbEventStoreParts)
     raw: {
       at: createAt(reader, limits),
       readAll: (options = {}) => eachOf(reader.all(options)),
+      readStream: (streamId, options = {}) => eachOf(reader.stream(streamId, options)),
       subscribe: (options) => follow(following, options),
     },
     head: () => reader.head(),

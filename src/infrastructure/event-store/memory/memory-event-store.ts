@@ -112,14 +112,15 @@ class MemoryEventStore implements MemoryLog {
     return positionBefore(position, events);
   }
 
-  async *readStream(
-    streamId: StreamId,
-    { from, direction, limit }: ReadStreamOptions = {},
-  ): AsyncGenerator<RecordedEvent> {
+  #inStream(streamId: StreamId, { from, direction, limit }: ReadStreamOptions = {}): RawEvent[] {
     const stream = this.#streams.get(streamId) ?? [];
     const chosen =
       direction === 'backwards' ? stream.slice(0, (from ?? stream.length) + 1).reverse() : stream.slice(from ?? 0);
-    yield* requireDecoded(await this.#decode(chosen.slice(0, limit)));
+    return chosen.slice(0, limit);
+  }
+
+  async *readStream(streamId: StreamId, options?: ReadStreamOptions): AsyncGenerator<RecordedEvent> {
+    yield* requireDecoded(await this.#decode(this.#inStream(streamId, options)));
   }
 
   async heads(streamIds: readonly StreamId[]): Promise<ReadonlyMap<StreamId, StreamHead>> {
@@ -146,8 +147,8 @@ class MemoryEventStore implements MemoryLog {
       yield { ...rest, ...parted(await this.#decode(events)) };
   }
 
-  async *#readRaw(options: ReadAllOptions): AsyncGenerator<RawEvent> {
-    yield* this.#range(options);
+  async *#each(events: readonly RawEvent[]): AsyncGenerator<RawEvent> {
+    yield* events;
   }
 
   #at(positions: readonly Position[]): RawEvent[] {
@@ -157,7 +158,8 @@ class MemoryEventStore implements MemoryLog {
 
   readonly raw: RawLog = {
     at: async (positions) => this.#at(positions),
-    readAll: (options = {}) => this.#readRaw(options),
+    readAll: (options = {}) => this.#each(this.#range(options)),
+    readStream: (streamId, options) => this.#each(this.#inStream(streamId, options)),
     subscribe: (options) => this.#follow(options),
   };
 

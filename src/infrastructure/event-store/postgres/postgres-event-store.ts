@@ -104,6 +104,7 @@ export const createPostgresEventStore = async (parts: PostgresEventStoreParts): 
     raw: {
       at: (positions) => rawReader.at(positions),
       readAll: (options: ReadAllOptions = {}) => rawReader.all(options),
+      readStream: (streamId, options = {}) => rawReader.stream(streamId, options),
       subscribe: (options: SubscribeOptions) => subscribeRaw({ reader: rawReader, feed, limits, log }, options),
     },
     head: (): Promise<Position> => reader.head(),

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { streamOf, type MessageId, type UserId } from '../../../src/domain/kernel/ids.js';
+import { fact } from '../../support/events.js';
+import { conversationNumber, messageNumber } from '../../support/ids.js';
+import { refusalOf } from '../kernel/refusal.js';
+import { createAuditScene, type AuditScene } from './audit-scene.js';
+
+/** More than one question looks at in a log without an index. */
+const MANY = 2_500;
+const AT_ONCE = 500;
+
+// A message behind more events than one question looks at was answered as if there were none, and one with many versions
+// was cut off in its middle, as long as the index was behind.
+describe('The versions of a message while the index is behind', function () {
+  this.timeout(30_000);
+  let scene: AuditScene;
+  let eva: UserId;
+  const messageId = messageNumber(1);
+  const conversationId = conversationNumber(1);
+
+  const append = async (to: MessageId, events: readonly ReturnType<typeof fact>[]) => {
+    const { commandId } = scene.contextOf(eva);
+    const metadata = {
+      ...{ commandId, correlationId: 'test', causationId: commandId, actorId: eva, sessionId: null },
+      recordedAt: scene.now(),
+    };
+    const made = events.map((event, n) => ({ ...event, eventId: scene.identifiers.eventId(commandId, n), metadata }));
+    await scene.store.append({ streams: [{ streamId: streamOf('message', to), expected: 'any', events: made }] });
+  };
+
+  before(async () => {
+    scene = await createAuditScene();
+    eva = await scene.auditor('eva');
+    await append(messageId, [fact('MessageSent', { messageId, conversationId, senderId: eva })]);
+    for (let n = 0; n < MANY; n += AT_ONCE)
+      await append(
+        messageId,
+        Array.from({ length: AT_ONCE }, (_, more) =>
+          fact('MessageEdited', { messageId, senderId: eva, text: `text ${n + more}` }),
+        ),
+      );
+  });
+
+  it('are all of them', async () => {
+    const { versions } = await scene.audit.messageVersions(messageId);
+    expect(versions.versions).to.have.length(MANY + 1);
+    expect(versions.versions.at(-1)).to.deep.include({ text: `text ${MANY - 1}`, change: 'edited', by: eva });
+    expect(versions).to.include({ messageId, conversationId });
+  });
+
+  it('are found behind many other events', async () => {
+    const other = messageNumber(2);
+    await append(other, [fact('MessageSent', { messageId: other, conversationId, senderId: eva })]);
+    expect((await scene.audit.messageVersions(other)).versions.versions).to.have.length(1);
+    expect(await refusalOf(scene.audit.messageVersions(messageNumber(3)))).to.equal('message_not_found');
+  });
+});
