@@ -56,13 +56,25 @@ export const coveringCheckpoint = (parts: CoveringParts) => {
 
   const isNew = ({ signedAt }: KeptCheckpoint): boolean => now() - Date.parse(signedAt) < SIGNED_EVERY_MS;
 
+  let signing: ReturnType<typeof signCheckpoint> | undefined;
+  /**
+   * Signs once for all who wait on this node. Whoever waits for the lock of signing keeps a connection, and whoever has it needs
+   * another one: twenty who asked at once kept all of them, and nobody else was answered.
+   */
+  const signForAll = (): ReturnType<typeof signCheckpoint> => {
+    signing ??= signCheckpoint(parts, (_, before) => before === undefined || !isNew(before)).finally(() => {
+      signing = undefined;
+    });
+    return signing;
+  };
+
   /** Answers the last signed head, which is of more leaves than this. One is signed where there is none. */
   const covering = (index: number): Promise<KeptCheckpoint> =>
     until(parts, async () => {
       const last = await checkpoints.last();
       if (last && last.size > index) return last;
       if ((last && isNew(last)) || (await tree.halt())) return undefined;
-      const signed = await signCheckpoint(parts, (_, before) => before === undefined || !isNew(before));
+      const signed = await signForAll();
       return signed && signed.size > index ? signed : undefined;
     });
 
