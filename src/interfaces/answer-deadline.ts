@@ -22,16 +22,23 @@ export class AnswerDeadline {
     this.#milliseconds = milliseconds;
   }
 
-  /** Answers what the work does. Raises `AnswerOverdueError` when it is late; it goes on all the same. */
-  within<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  /**
+   * Answers what the work does. Raises `AnswerOverdueError` when it is late; it goes on all the same, and `dropped` is given its
+   * answer, which nobody waits for any more.
+   */
+  within<Answer>(work: () => Promise<Answer>, dropped: (answer: Answer) => void = () => undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const answer = work();
-      const giveUp = () =>
+      let isGivenUp = false;
+      const giveUp = () => {
+        isGivenUp = true;
         reject(new AnswerOverdueError(`there was no answer within ${this.#milliseconds} ms: does a store hang?`));
+      };
       const waiting = { giveUpAt: performance.now() + this.#milliseconds, giveUp };
       this.#waiting.add(waiting);
       if (this.#timer === undefined) this.#timer = this.#look(this.#milliseconds);
-      void answer.then(resolve, reject).then(() => this.#waiting.delete(waiting));
+      const take = (given: Answer) => (isGivenUp ? dropped(given) : resolve(given));
+      void answer.then(take, reject).then(() => this.#waiting.delete(waiting));
     });
   }
 

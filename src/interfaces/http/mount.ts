@@ -158,6 +158,12 @@ const respond = (ctx: RouteContext, answer: RouteAnswer, { links }: MountParts):
   ctx.set('Cache-Control', 'no-store');
 };
 
+/** Leaves an answer that comes too late to be sent: what is made as it is read would be open for ever. */
+const leave = ({ download }: RouteAnswer): void => {
+  const reading = download?.content?.[Symbol.asyncIterator]();
+  void reading?.return?.().catch(() => undefined); // nobody is left to be told
+};
+
 const handlerOf =
   (route: Route, parts: MountParts, deadline: AnswerDeadline): Middleware<RequestState, RouteContext> =>
   async (ctx) => {
@@ -177,7 +183,9 @@ const handlerOf =
         throw error;
       });
     };
-    const answering = route.takesFile ? withUpload(ctx.req, parts.maxUploadBytes, handle) : deadline.within(handle);
+    const answering = route.takesFile
+      ? withUpload(ctx.req, parts.maxUploadBytes, handle)
+      : deadline.within(handle, leave);
     respond(ctx, await answering, parts);
   };
 

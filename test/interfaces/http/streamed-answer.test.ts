@@ -12,6 +12,7 @@ import { at } from '../../support/ids.js';
 
 const PIECE = Buffer.alloc(64 * 1_024, 'x');
 const PIECES = 2_000;
+const ANSWER_WITHIN_MS = 500;
 /** What the sockets of both ends, and the streams between, may hold of it. */
 const MOST_AHEAD = 400;
 
@@ -19,6 +20,19 @@ describe('An answer that is sent piece by piece', () => {
   let server: Server;
   let made = 0;
   let isLeft = false;
+  let wasLeft = 0;
+
+  /** Something that has to be told when nobody reads it. */
+  const unread = (): AsyncIterableIterator<Uint8Array> => ({
+    next: async () => ({ done: true, value: undefined }),
+    return: async () => {
+      wasLeft += 1;
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  });
 
   async function* pieces() {
     try {
@@ -36,9 +50,16 @@ describe('An answer that is sent piece by piece', () => {
         ...common,
         handle: async () => ({ download: { headers: { 'Content-Type': 'application/x-ndjson' }, content: pieces() } }),
       }),
+      publicRoute('get', '/late', {
+        ...common,
+        handle: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 3 * ANSWER_WITHIN_MS));
+          return { download: { headers: {}, content: unread() } };
+        },
+      }),
       publicRoute('get', '/short', { ...common, handle: async () => ({ body: { made } }) }),
     ];
-    const parts = { identifiers: createIdentifiers(), clock: () => at(0), answerWithinMs: 60_000 };
+    const parts = { identifiers: createIdentifiers(), clock: () => at(0), answerWithinMs: ANSWER_WITHIN_MS };
     const cookieRules = { origins: { sharesCookieWith: () => false }, isSecure: false };
     const router = mount(routes, { ...parts, cookieRules } as unknown as MountParts);
     const app = new Koa<RequestState>();
@@ -68,6 +89,15 @@ describe('An answer that is sent piece by piece', () => {
       (isStill) => isStill && made > 0,
     ).then(() => made);
   };
+
+  // The stream of an auditor was recorded as begun, and never as ended, where the database took too long to begin it.
+  it('is left where it begins too late to be sent', async () => {
+    expect((await fetch(address('/late'))).status).to.equal(404);
+    await eventually(
+      async () => wasLeft,
+      (count) => count === 1,
+    );
+  });
 
   it('is made as fast as its reader reads, while others are answered', async () => {
     const response = await open();
