@@ -1,7 +1,7 @@
 import { auditCall, type AuditCallCommands } from '../../domain/audit/decider.js';
 import type { AuditStreamEnd } from '../../domain/audit/events.js';
 import type { CommandOf } from '../../domain/kernel/fact.js';
-import type { UserId } from '../../domain/kernel/ids.js';
+import type { AuditCallId, UserId } from '../../domain/kernel/ids.js';
 import { Rejection } from '../../domain/kernel/rejections.js';
 import { decision, decisionInAnyOrder } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
@@ -29,6 +29,8 @@ export interface AuditedStreamParts {
   readonly denylist: Pick<SessionDenylist, 'onEnd'>;
   /** It is given when the server stops. */
   readonly stopping: AbortSignal;
+  /** Called with a stream whose end could not be recorded: its reader may be gone, and then nobody else is told. */
+  readonly onUnrecorded?: ((callId: AuditCallId, end: AuditStreamEnd, error: unknown) => void) | undefined;
   /** Requires the right to go on; answers its conditions. */
   readonly require: () => Promise<readonly StreamCondition[]>;
 }
@@ -190,7 +192,12 @@ export class AuditedStream implements AsyncIterableIterator<Uint8Array> {
     void this.#iterator?.return?.().catch(() => undefined);
     const { callId, auditorId } = factsOf(this.#call, this.#context);
     const data = { callId, auditorId, results: this.#results, end, at: this.#parts.clock() };
-    await this.#record({ type: 'EndStream', data }, async () => []);
+    try {
+      await this.#record({ type: 'EndStream', data }, async () => []);
+    } catch (error) {
+      this.#parts.onUnrecorded?.(callId, end, error);
+      throw error;
+    }
   }
 
   async #record(

@@ -22,13 +22,13 @@ export type AuditPorts = AuditAccessParts &
 
 /** What auditors can do. */
 export const auditUseCases = (ports: AuditPorts) => {
-  const { transact, identifiers, clock, denylist, stopping, log, index } = ports;
+  const { transact, identifiers, clock, denylist, stopping, onUnrecorded, log, index } = ports;
   const open = openAsOf(ports);
   const found = { log, find: findEvents({ log, index }) };
   const access = auditAccess(ports);
   const requests = auditRequests(ports);
   const events = eventList(found);
-  const gateParts = { transact, identifiers, clock, denylist, stopping };
+  const gateParts = { transact, identifiers, clock, denylist, stopping, onUnrecorded };
   return {
     auditGate: auditGate({ ...gateParts, access, recordRefusal: recordRefusal(transact) }),
     ...requests,

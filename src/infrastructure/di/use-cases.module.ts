@@ -15,6 +15,7 @@ import { searchUseCases } from '../../application/search/use-cases.js';
 import { sessionUseCases } from '../../application/sessions/use-cases.js';
 import { userUseCases } from '../../application/users/use-cases.js';
 import { allUseCases } from '../../application/use-cases.js';
+import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { bindFromPorts, type Bind } from './bind-from-ports.js';
 import { TOKENS } from './tokens.js';
@@ -22,8 +23,18 @@ import { TOKENS } from './tokens.js';
 const mediaOf = ({ config, ...ports }: Omit<MediaPorts, 'quotaBytes'> & { readonly config: Config }) =>
   mediaUseCases({ ...ports, quotaBytes: config.MEDIA_QUOTA_BYTES });
 
-const auditOf = ({ config, ...ports }: Omit<AuditPorts, 'fourEyes'> & { readonly config: Config }) =>
-  auditUseCases({ ...ports, fourEyes: config.AUDIT_FOUR_EYES === 'true' });
+type GivenToAudit = Omit<AuditPorts, 'fourEyes' | 'onUnrecorded'> & {
+  readonly config: Config;
+  readonly logger: Logger;
+};
+
+const auditOf = ({ config, logger, ...ports }: GivenToAudit) =>
+  auditUseCases({
+    ...ports,
+    fourEyes: config.AUDIT_FOUR_EYES === 'true',
+    onUnrecorded: (callId, end, error) =>
+      logger.error({ err: error, callId, end }, 'the end of what an auditor was shown could not be recorded'),
+  });
 
 const bindAudit = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.HoldUseCases, holdUseCases, {
@@ -44,6 +55,7 @@ const bindAudit = (bind: Bind): void => {
     log: TOKENS.AuditedLog,
     index: TOKENS.AuditIndex,
     pastIndex: TOKENS.PastIndex,
+    logger: TOKENS.Log,
   });
 };
 

@@ -142,6 +142,23 @@ describe('An audit call that is answered piece by piece', () => {
       expect(await end()).to.deep.include({ end: 'right_lost' });
     });
 
+  // Its reader was gone, so the failure was told to nobody.
+  it('says so where its end cannot be recorded', async () => {
+    let isAway = false;
+    const unrecorded: unknown[] = [];
+    const audit = scene.auditWith({
+      transact: (...given) => (isAway ? Promise.reject(new Error('the log is away')) : scene.transact(...given)),
+      onUnrecorded: (_, reason, error) => unrecorded.push([reason, messageOf(error)]),
+    });
+    const stream = await audit.auditGate.streamed(STREAM, scene.contextOf(auditor), async function* () {
+      yield part('one');
+    });
+    await stream.next();
+    isAway = true;
+    expect(await stream.return?.().catch(messageOf)).to.equal('the log is away');
+    expect(unrecorded).to.deep.equal([['client_left', 'the log is away']]);
+  });
+
   it('records that it has failed, and says why', async () => {
     const stream = await open(async function* () {
       yield part('one');
