@@ -1,7 +1,7 @@
 import { equalBytes } from '../../domain/audit/bytes.js';
 import { formatCheckpoint } from '../../domain/audit/checkpoint.js';
 import { formatNote, parseNote, type NoteSignature } from '../../domain/audit/signed-note.js';
-import { ProofFault, verifyConsistency } from '../../domain/audit/verify-proofs.js';
+import { ProofFault, verifyConsistency, type TreeHead } from '../../domain/audit/verify-proofs.js';
 import type { Checkpoints, KeptCheckpoint, Signing } from '../ports/checkpoints.js';
 import type { LogTree, LogTreeHead } from '../ports/tree-store.js';
 import { proveConsistency, type ProofParts } from './prove.js';
@@ -14,10 +14,10 @@ export interface SignCheckpointParts {
 }
 
 /**
- * Checks, from the tiles themselves, that a head grew out of the one that was signed last: a log that signs two heads that do
+ * Checks, from the tiles themselves, that a head grew out of one that was signed before: a log that signs two heads that do
  * not fit each other is no log any more. Raises `TreeFault`.
  */
-const requireGrown = async (parts: SignCheckpointParts, last: KeptCheckpoint, head: LogTreeHead): Promise<void> => {
+export const requireGrown = async (parts: ProofParts, last: TreeHead, head: TreeHead): Promise<void> => {
   const { sha256 } = parts;
   if (head.size < last.size)
     throw new TreeFault(`a head of ${last.size} leaves is signed, and the tree has ${head.size}`);

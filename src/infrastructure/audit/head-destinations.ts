@@ -1,14 +1,21 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { askWitness, WitnessRefusedError, type AskWitnessParts } from '../../application/audit/ask-witness.js';
+import { requireGrown } from '../../application/audit/sign-checkpoint.js';
+import { TreeFault } from '../../application/audit/tree-fault.js';
 import type { HeadDestination } from '../../application/audit/tell-heads.js';
 import type { KeptCheckpoint } from '../../application/ports/checkpoints.js';
 import type { Witness } from '../../application/ports/witnesses.js';
+import { parseCheckpoint, type Checkpoint } from '../../domain/audit/checkpoint.js';
+import { NoteFault, parseNote } from '../../domain/audit/signed-note.js';
+import { errorCode } from '../error-code.js';
 
 const ANSWER_WITHIN_MS = 10_000;
 
 interface Alarms {
   /** A witness knows another log by this name. */
   readonly onRefused: (witness: string, reason: string) => void;
+  /** What was kept elsewhere is a head of this log that the log does not follow on: it was replaced, or lost its end. */
+  readonly onReplaced: (name: string, reason: string) => void;
   /** Somebody could not be told, and is tried again. */
   readonly onAway: (name: string, error: unknown) => void;
 }
@@ -17,7 +24,7 @@ interface Alarms {
 export const witnessDestination = (
   parts: AskWitnessParts,
   witness: Witness,
-  { onRefused, onAway }: Alarms,
+  { onRefused, onAway }: Omit<Alarms, 'onReplaced'>,
 ): HeadDestination => {
   const { name } = witness.key;
   const { states } = parts;
@@ -38,12 +45,14 @@ export const witnessDestination = (
   };
 };
 
+type TakerAlarms = Pick<Alarms, 'onReplaced' | 'onAway'>;
+
 /** What takes the newest checkpoint as it is. */
 const takerOf = (
   name: string,
   checkpoints: { last(): Promise<KeptCheckpoint | undefined> },
-  put: (note: string) => Promise<void>,
-  { onAway }: Pick<Alarms, 'onAway'>,
+  put: (last: KeptCheckpoint) => Promise<void>,
+  { onReplaced, onAway }: TakerAlarms,
 ): HeadDestination => {
   let told: string | undefined;
   return {
@@ -52,23 +61,46 @@ const takerOf = (
     tell: async () => {
       const last = await checkpoints.last();
       if (!last) return;
-      await put(last.note);
+      await put(last);
       told = last.note;
     },
     onFailed: async (error) => {
-      onAway(name, error);
+      if (error instanceof TreeFault) onReplaced(name, error.message);
+      else onAway(name, error);
     },
   };
 };
 
-type TakerParts = [checkpoints: Parameters<typeof takerOf>[1], alarms: Pick<Alarms, 'onAway'>];
+/** Answers the checkpoint of this log that a file holds; undefined where it holds none. */
+const keptIn = async (file: string, origin: string): Promise<Checkpoint | undefined> => {
+  try {
+    const kept = parseCheckpoint(parseNote(await readFile(file, 'utf8')).text);
+    return kept.origin === origin ? kept : undefined;
+  } catch (error) {
+    if (error instanceof NoteFault || errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+};
 
-/** A file that always holds one whole checkpoint: the newest. */
-export const fileDestination = (file: string, ...[checkpoints, alarms]: TakerParts): HeadDestination =>
+type FileParts = Pick<AskWitnessParts, 'tree' | 'crypto'> & {
+  readonly checkpoints: Pick<AskWitnessParts['checkpoints'], 'origin' | 'last'>;
+};
+
+/**
+ * A file that always holds one whole checkpoint: the newest. What it holds is written over only by a head that grew out of it: it
+ * may be all that shows that the database was replaced by an older one.
+ */
+export const fileDestination = (
+  file: string,
+  { checkpoints, tree, crypto: { sha256 } }: FileParts,
+  alarms: TakerAlarms,
+): HeadDestination =>
   takerOf(
     file,
     checkpoints,
-    async (note) => {
+    async ({ size, root, note }) => {
+      const kept = await keptIn(file, checkpoints.origin);
+      if (kept) await requireGrown({ tree, sha256 }, kept, { size, root });
       const draft = `${file}.partial`;
       await writeFile(draft, note);
       await rename(draft, file);
@@ -77,11 +109,15 @@ export const fileDestination = (file: string, ...[checkpoints, alarms]: TakerPar
   );
 
 /** An address to which each checkpoint is posted. */
-export const urlDestination = (url: string, ...[checkpoints, alarms]: TakerParts): HeadDestination =>
+export const urlDestination = (
+  url: string,
+  checkpoints: FileParts['checkpoints'],
+  alarms: TakerAlarms,
+): HeadDestination =>
   takerOf(
     new URL(url).host,
     checkpoints,
-    async (note) => {
+    async ({ note }) => {
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'text/plain; charset=utf-8' },

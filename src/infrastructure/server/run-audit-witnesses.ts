@@ -20,13 +20,18 @@ const destinationsOf = ({ application, pool, config, log }: Parts): HeadDestinat
   const alarms = {
     onRefused: (witness: string, reason: string) =>
       log.error({ code: 'audit_witness_refused', witness, reason }, 'a witness does not sign what the log has signed'),
+    onReplaced: (name: string, reason: string) =>
+      log.error(
+        { code: 'audit_log_replaced', name, reason },
+        'the log does not follow on the signed head that was kept, which is left as it is',
+      ),
     onAway: (name: string, error: unknown) =>
       log.warn({ err: error, name }, 'a signed head could not be handed on, trying again'),
   };
   const { AUDIT_WITNESSES: witnesses = [], AUDIT_CHECKPOINT_FILE: file, AUDIT_CHECKPOINT_URL: url } = config;
   return [
     ...witnesses.map((address) => witnessDestination(parts, witnessAt(address), alarms)),
-    ...(file === undefined ? [] : [fileDestination(file, checkpoints, alarms)]),
+    ...(file === undefined ? [] : [fileDestination(file, parts, alarms)]),
     ...(url === undefined ? [] : [urlDestination(url, checkpoints, alarms)]),
   ];
 };

@@ -172,10 +172,11 @@ describe('Witnesses', () => {
     });
 
   const alarms = () => {
-    const told = { refused: [] as string[], away: [] as string[] };
+    const told = { refused: [] as string[], replaced: [] as string[], away: [] as string[] };
     return {
       told,
       onRefused: (_: string, reason: string) => void told.refused.push(reason),
+      onReplaced: (_: string, reason: string) => void told.replaced.push(reason),
       onAway: (name: string) => void told.away.push(name),
     };
   };
@@ -245,7 +246,7 @@ describe('Witnesses', () => {
       const file = join(folder, 'checkpoint.txt');
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/heads`;
       const { told, ...handlers } = alarms();
-      const both = [fileDestination(file, checkpoints, handlers), urlDestination(url, checkpoints, handlers)];
+      const both = [fileDestination(file, asking(), handlers), urlDestination(url, checkpoints, handlers)];
       const first = await grow(5);
       await rounds(1, ...both);
       expect(await readFile(file, 'utf8')).to.equal(first.note);
@@ -258,6 +259,28 @@ describe('Witnesses', () => {
     } finally {
       server.close();
     }
+  });
+
+  // The file was written over within a second by whatever database was put in the place of the one that had signed it.
+  it('are not needed to see from the file that the database was replaced by an older one', async () => {
+    const file = join(folder, 'checkpoint.txt');
+    const { told, ...handlers } = alarms();
+    const tell = () => rounds(1, fileDestination(file, asking(), handlers));
+    const kept = (await grow(20)).note;
+    await tell();
+    await startTreeAnew(database.pool);
+    await database.pool.query('truncate audit.checkpoints');
+    await grow(10, 'other');
+    await tell();
+    await grow(30, 'other');
+    await tell();
+    expect(await readFile(file, 'utf8')).to.equal(kept);
+    expect(told.replaced).to.have.length(2);
+    expect(told.replaced[0]).to.match(/a head of 20 leaves is signed, and the tree has 10/);
+    expect(told.replaced[1]).to.match(/tree of 40 leaves did not grow out of the signed one of 20/);
+    await rm(file);
+    await tell();
+    expect(await readFile(file, 'utf8')).to.equal((await checkpoints.last())?.note);
   });
 
   it('are configured by key and address', () => {
