@@ -35,6 +35,8 @@ export interface MountParts extends AwaitParts {
   /** The time within which a request is answered that brings no file. */
   readonly answerWithinMs: number;
   readonly maxUploadBytes: number;
+  /** The time after which a reader is given up who takes nothing of a file. */
+  readonly stalledMs?: number;
   readonly cookieRules: CookieRules;
 }
 
@@ -136,10 +138,16 @@ const parse = async (ctx: RouteContext, { method, params, query, body, headers, 
 const askedPosition = (ctx: RouteContext, { reaching }: Route, query: unknown): Position =>
   laterOf(header(ctx, 'X-Min-Position', position) ?? LOG_START, reaching?.(query as never) ?? LOG_START);
 
+/** A reader may pause, and a phone may be in a tunnel for a while. */
+const STALLED_MS = 600_000;
+
 const respondWithFile = (
   ctx: RouteContext,
   { status = 200, download }: { readonly status?: number; readonly download: NonNullable<RouteAnswer['download']> },
+  { stalledMs = STALLED_MS }: Pick<MountParts, 'stalledMs'>,
 ): void => {
+  // A connection that is open and takes nothing keeps what was made for it, and what makes it.
+  ctx.res.setTimeout(stalledMs, () => ctx.res.destroy());
   // In bytes, so that no more than some tens of KiB wait for a client that reads slowly.
   if (download.content) ctx.body = Readable.from(download.content, { objectMode: false });
   ctx.status = status;
@@ -148,11 +156,11 @@ const respondWithFile = (
   ctx.vary('Authorization');
 };
 
-const respond = (ctx: RouteContext, answer: RouteAnswer, { links }: MountParts): void => {
+const respond = (ctx: RouteContext, answer: RouteAnswer, parts: MountParts): void => {
   const { status, body, position: reached, download } = answer;
-  if (download) return respondWithFile(ctx, { ...answer, download });
+  if (download) return respondWithFile(ctx, { ...answer, download }, parts);
   const { claims } = ctx.state;
-  ctx.body = body && claims ? linked(body, links.signFor(claims)) : (body ?? null);
+  ctx.body = body && claims ? linked(body, parts.links.signFor(claims)) : (body ?? null);
   ctx.status = status ?? (body ? 200 : 204);
   if (reached !== undefined) ctx.set('X-Position', reached);
   ctx.set('Cache-Control', 'no-store');
