@@ -15,6 +15,10 @@ export const auditIndexInMemory: MemoryReadModel<AuditIndexWriters, AuditIndexTa
 const isAsGiven = <Value>(given: Value | undefined, value: Value | null): boolean =>
   given === undefined || given === value;
 
+/** Says whether the index has not been told its conversation yet: then it may fit. */
+const isUntold = ({ conversationId, messageId }: IndexedEvent): boolean =>
+  conversationId === null && messageId !== null;
+
 const fits =
   ({ type, streamId, actorId, conversationId, userId, from, to }: EventCriteria, { users }: AuditIndexTables) =>
   (row: IndexedEvent): boolean => {
@@ -22,7 +26,7 @@ const fits =
       isAsGiven(type, row.type) &&
       isAsGiven(streamId, row.streamId) &&
       isAsGiven(actorId, row.actorId) &&
-      isAsGiven(conversationId, row.conversationId);
+      (isAsGiven(conversationId, row.conversationId) || isUntold(row));
     return isSame && isWithin(row, from, to) && isConcerned(users, userId, row);
   };
 

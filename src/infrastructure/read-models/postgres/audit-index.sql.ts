@@ -157,6 +157,14 @@ export const PARKED = {
      where projection = 'audit_index' and position > $1 and position <= $2 order by position limit $3`,
 };
 
+/** Events of messages whose conversation the index has not been told yet: the files of a message come before it. */
+export const UNTOLD = {
+  name: 'audit_index.untold',
+  text: `
+    select position from audit_index.events
+     where conversation_id is null and message_id is not null and position > $1 and position <= $2 order by position limit $3`,
+};
+
 /** Counts by time and type ($2, or null for each), behind a stretch ($5) and a type ($6). */
 export const COUNT = {
   name: 'audit_index.count',

@@ -34,6 +34,10 @@ const NOTHING: LookedAt = { rows: 0, last: null, positions: [] };
 
 const earlierOf = (one: Position, other: Position): Position => (hasReached(one, other) ? other : one);
 
+/** The questions for events of which the index does not know whether they fit: the log says it. */
+const notKnownBy = ({ conversationId }: EventCriteria) =>
+  conversationId === undefined ? [sql.PARKED] : [sql.PARKED, sql.UNTOLD];
+
 /** The index of events in PostgreSQL. */
 export const createAuditIndex = (pool: pg.Pool): AuditIndex => {
   const select = async <Row extends object>(
@@ -53,8 +57,10 @@ export const createAuditIndex = (pool: pg.Pool): AuditIndex => {
     return { after: hasReached(after, before) ? after : before, upTo: earlierOf(upTo, last) };
   };
 
-  const parked = async ({ after, upTo }: Stretch, limit: number): Promise<Position[]> =>
-    (await select<{ position: Position }>(sql.PARKED, after, upTo, limit)).map(({ position }) => position);
+  const notKnown = async (criteria: EventCriteria, { after, upTo }: Stretch, limit: number): Promise<Position[]> => {
+    const asked = notKnownBy(criteria).map((query) => select<{ position: Position }>(query, after, upTo, limit));
+    return (await Promise.all(asked)).flat().map(({ position }) => position);
+  };
 
   const find = async (criteria: EventCriteria, stretch: Stretch, limit: number): Promise<FoundPositions> => {
     const way = wayOf(criteria);
@@ -81,7 +87,7 @@ export const createAuditIndex = (pool: pg.Pool): AuditIndex => {
     find: async (criteria, stretch, limit) => {
       const found = await findWithin(criteria, stretch, limit);
       const end = found.lookedUpTo;
-      const unknown = await parked({ after: stretch.after, upTo: end }, limit);
+      const unknown = await notKnown(criteria, { after: stretch.after, upTo: end }, limit);
       const positions = [...found.positions, ...unknown].sort(comparePositions).slice(0, limit);
       // What is beyond the last one is looked at again.
       const isCut = positions.length === limit;
