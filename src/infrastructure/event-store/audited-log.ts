@@ -68,6 +68,9 @@ const conversationsOf = (events: StoredLog) => {
   };
 };
 
+const isEmpty = (come: IteratorResult<RawBatch, unknown> | 'silence'): boolean =>
+  come !== 'silence' && come.done !== true && come.value.events.length === 0;
+
 async function* withoutSilence(
   batches: AsyncIterable<RawBatch>,
   silenceMs: number,
@@ -79,7 +82,12 @@ async function* withoutSilence(
       const over = new AbortController();
       const silence = sleep(silenceMs, 'silence' as const, { signal: over.signal, ref: false });
       silence.catch(() => undefined); // a batch has come first
-      const come = await Promise.race([next, silence]);
+      let come = await Promise.race([next, silence]);
+      // An empty batch says that there was a look at the log, and breaks no silence: there is one a second.
+      while (isEmpty(come)) {
+        next = iterator.next();
+        come = await Promise.race([next, silence]);
+      }
       over.abort();
       if (come === 'silence') yield undefined;
       else if (come.done === true) return;
@@ -109,7 +117,7 @@ export const createAuditedLog = ({ events, codec, silenceMs = SILENCE_MS }: Audi
   };
   async function* follow(after: AuditedEvent['position'], signal: AbortSignal): AsyncGenerator<AuditedBatch> {
     for await (const batch of withoutSilence(events.raw.subscribe({ after, signal }), silenceMs))
-      if (!batch || batch.events.length > 0) yield { events: batch ? await shown(batch.events) : [] };
+      yield { events: batch ? await shown(batch.events) : [] };
   }
   return {
     head: () => events.head(),
