@@ -107,6 +107,8 @@ export const pastRows = async (messages = MESSAGES): Promise<Row[]> => {
     const [owner, ...others] = members as [BenchUser, ...BenchUser[]];
     const conversationId = (await startGroup(app, owner, others)) as ConversationId;
     const first = Number(await store.head());
+    // The keys of all members are made before hundreds of messages at a time ask for them.
+    await sendMany(conversationId, memberIds as UserId[], MEMBERS);
     const last = await sendMany(conversationId, memberIds as UserId[], messages, followers(conversationId));
     await untilIndexed(pool, last);
     await pool.query('vacuum analyze');

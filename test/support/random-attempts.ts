@@ -72,9 +72,9 @@ export const busyAttempts = fc
   .tuple(
     fc.array(
       inTwo.filter(({ what }) => what !== 'erase'),
-      { minLength: 50, maxLength: 80 },
+      { minLength: 40, maxLength: 60 },
     ),
-    fc.array(inTwo, { minLength: 20, maxLength: 30 }),
+    fc.array(inTwo, { minLength: 10, maxLength: 20 }),
   )
   .map(([first, last]): readonly Attempt[] => [
     { what: 'start', by: 2, whom: 1, where: 2, which: 0 },

@@ -11,7 +11,7 @@ import { busyAttempts } from '../../support/random-attempts.js';
 import { historyOf } from '../../support/random-history.js';
 import { userHistories } from '../../support/random-users.js';
 
-const RUNS = 6;
+const RUNS = 4;
 const LONG_MS = 120_000;
 
 const wanted = {

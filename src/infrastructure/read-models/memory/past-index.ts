@@ -23,20 +23,21 @@ const placeOf = ({ position, streamId }: IndexedEvent): SentPlace => ({
 
 /** The index of the past in memory. */
 export const pastIndexInMemory = (tables: () => AuditIndexTables, reached: () => Position): PastIndex => {
-  const upTo = (end: Position): IndexedEvent[] =>
+  const upTo = (end: Position, fits: (row: IndexedEvent) => boolean): IndexedEvent[] =>
     [...tables().events.values()]
-      .filter(({ position }) => hasReached(end, position))
+      .filter((row) => fits(row) && hasReached(end, row.position))
       .sort((one, other) => comparePositions(one.position, other.position));
   const sent = (conversationId: ConversationId, end: Position) =>
-    upTo(end).filter((row) => row.conversationId === conversationId && row.type === 'MessageSent');
+    upTo(end, (row) => row.conversationId === conversationId && row.type === 'MessageSent');
   return {
     reached: async () => reached(),
-    lastAt: async (time) => upTo(reached()).findLast(({ recordedAt }) => recordedAt <= time)?.position ?? LOG_START,
-    inStreams: async (query, end) => upTo(end).filter(isOf(query)),
+    lastAt: async (time) => upTo(reached(), ({ recordedAt }) => recordedAt <= time).at(-1)?.position ?? LOG_START,
+    inStreams: async (query, end) => upTo(end, isOf(query)),
     lastInStreams: async (streams: readonly StreamId[], end) =>
-      streams.flatMap((stream) => upTo(end).findLast(({ streamId }) => streamId === stream) ?? []),
+      streams.flatMap((stream) => upTo(end, ({ streamId }) => streamId === stream).at(-1) ?? []),
     concerning: async ({ userId, conversationId, types, after }, end) =>
-      upTo(end).filter(
+      upTo(
+        end,
         (row) =>
           row.conversationId === conversationId &&
           !hasReached(after, row.position) &&

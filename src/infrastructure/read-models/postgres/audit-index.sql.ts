@@ -13,6 +13,7 @@ export const AUDIT_INDEX_TABLES = `
   create index events_by_stream on events (stream_id, position);
   create index events_by_actor on events (actor_id, position) where actor_id is not null;
   create index events_by_conversation on events (conversation_id, position) where conversation_id is not null;
+  create index events_sent on events (conversation_id, position) include (actor_id) where type = 'MessageSent';
   create index events_without_conversation on events (message_id) where conversation_id is null and message_id is not null;
   create table users (
     user_id  uuid,
