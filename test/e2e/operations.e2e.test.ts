@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
+import { PROJECTIONS } from '../../src/application/projections/registry.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { auditing, makeAuditors, toolEnvironment } from '../support/audit-calls.js';
 import { expectProblem } from '../support/call.js';
@@ -7,12 +8,12 @@ import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { closeGate, installGate, openGate, untilHeld } from '../support/held-rebuild.js';
 import { begin, endOf, maintenancesOf, operating } from '../support/operating.js';
-import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
+import { chatAcross, sendMany } from '../support/chat-across.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 
 const LONG_MS = 240_000;
 /** They are more than two batches of the log. */
 const MESSAGES = 2_500;
-const AT_ONCE = 50;
 /** Parks an event of a user, as if it could not have been applied. */
 const PARK = `
   insert into projections.parked (projection, position, stream_id, event_id, type, reason)
@@ -37,10 +38,7 @@ describe('operators of two servers', function () {
     [olga, ada] = [await signUp(one, 'olga'), await signUp(one, 'ada')];
     await chatappHere(toolEnvironment(one), 'users', 'grant', 'olga', 'operator');
     ({ conversationId } = await send(one, ada, { recipientId: olga.userId, text: 'the first one' }));
-    for (let sent = 0; sent < MESSAGES; sent += AT_ONCE)
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, (_, n) => send(one, ada, { conversationId, text: `message ${sent + n}` })),
-      );
+    await sendMany(one, ada, conversationId, MESSAGES);
   });
   after(async () => {
     await pool.end();
@@ -63,15 +61,7 @@ describe('operators of two servers', function () {
   };
   const besideMessages = async (at: RunningApp) => (await operating(at, olga)('GET', '/messages')).body['rebuild'];
   /** Sends on both servers, and reads on the other one what was sent. */
-  const chat = async (text: string) => {
-    for (const [from, to] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      const { messageId, position } = await send(from, ada, { conversationId, text });
-      expect((await history(to, ada, conversationId, position)).at(-1)).to.include({ messageId, text });
-    }
-  };
+  const chat = (text: string) => chatAcross([one, other], { from: ada, to: ada, conversationId }, text);
 
   it('rebuild while people chat, and see from each server how far it is', async () => {
     const id = await held(one);
@@ -158,14 +148,7 @@ describe('operators of two servers', function () {
   it('list where read models stand', async () => {
     const { body } = await operating(one, olga)('GET', '');
     const all = body['projections'] as { name: string; behind: number; running: boolean }[];
-    expect(all.map(({ name }) => name)).to.have.members([
-      'users',
-      'messages',
-      'media',
-      'search',
-      'audit_index',
-      'mail',
-    ]);
+    expect(all.map(({ name }) => name)).to.have.members(PROJECTIONS.map(({ name }) => name));
     // It takes every event; others say that they have passed over those of no concern to them now and then.
     const caughtUp = async () => (await operating(one, olga)('GET', '/audit_index')).body['behind'] as number;
     await eventually(caughtUp, (behind) => behind === 0);

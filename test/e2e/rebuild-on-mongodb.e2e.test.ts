@@ -5,7 +5,8 @@ import { chatappHere, launchChatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { describeOnMongo, newDatabaseName } from '../support/mongodb.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
-import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
+import { chatAcross, sendMany } from '../support/chat-across.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { connect, type Socket } from '../support/socket.js';
 
 const LONG_MS = 240_000;
@@ -13,7 +14,6 @@ const JWT_SECRET = 'the secret of a test that rebuilds';
 const MASTER_KEY = 'the master key of a test that rebuilds';
 /** They are several portions of the log. */
 const MESSAGES = 1_200;
-const AT_ONCE = 50;
 
 describeOnMongo('A rebuild in MongoDB beside two servers', (server) => {
   let database: TestDatabase;
@@ -38,10 +38,7 @@ describeOnMongo('A rebuild in MongoDB beside two servers', (server) => {
     env = { DATABASE_URL: database.url, MONGODB_URL: mongoUrl, JWT_SECRET, MASTER_KEY, DATA_DIR: one.dataDir };
     [ada, bob] = [await signUp(one, 'ada'), await signUp(one, 'bob')];
     ({ conversationId } = await send(one, ada, { recipientId: bob.userId, text: 'the first one' }));
-    for (let sent = 0; sent < MESSAGES; sent += AT_ONCE)
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, (_, n) => send(one, ada, { conversationId, text: `message ${sent + n}` })),
-      );
+    await sendMany(one, ada, conversationId, MESSAGES);
     socket = await connect(other, bob.accessToken);
     await socket.next('ready');
   });
@@ -62,15 +59,7 @@ describeOnMongo('A rebuild in MongoDB beside two servers', (server) => {
     return found?.position;
   };
   /** Sends on each server, and reads on the other one what was sent. */
-  const chat = async (text: string): Promise<void> => {
-    for (const [from, to] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      const { messageId, position } = await send(from, ada, { conversationId, text });
-      expect((await history(to, bob, conversationId, position)).at(-1)).to.include({ messageId, text });
-    }
-  };
+  const chat = (text: string) => chatAcross([one, other], { from: ada, to: bob, conversationId }, text);
   const collections = async (): Promise<number> => (await kept.listCollections().toArray()).length;
   const expectRight = async (): Promise<void> => {
     const { code, out, err } = await run('verify', 'messages');

@@ -4,13 +4,13 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { chatappHere, launchChatapp, type Outcome } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { closeGate, installGate, openGate, untilHeld } from '../support/held-rebuild.js';
-import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
+import { chatAcross, sendMany } from '../support/chat-across.js';
+import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { connect, type Socket } from '../support/socket.js';
 
 const LONG_MS = 240_000;
 /** They are more than two batches of the log. */
 const MESSAGES = 2_500;
-const AT_ONCE = 50;
 
 describe('A rebuild beside two servers', function () {
   this.timeout(LONG_MS);
@@ -33,10 +33,7 @@ describe('A rebuild beside two servers', function () {
     await installGate(pool);
     [ada, bob] = [await signUp(one, 'ada'), await signUp(one, 'bob')];
     ({ conversationId } = await send(one, ada, { recipientId: bob.userId, text: 'the first one' }));
-    for (let sent = 0; sent < MESSAGES; sent += AT_ONCE)
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, (_, n) => send(one, ada, { conversationId, text: `message ${sent + n}` })),
-      );
+    await sendMany(one, ada, conversationId, MESSAGES);
   });
   after(async () => {
     await pool.end();
@@ -76,15 +73,7 @@ describe('A rebuild beside two servers', function () {
   };
   const mails = async () => (await pool.query('select from mail.outbox')).rowCount;
   /** Sends on both servers, and reads on the other one what was sent, whatever is being rebuilt. */
-  const chat = async (what: string) => {
-    for (const [from, to] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      const { messageId, position } = await send(from, ada, { conversationId, text: what });
-      expect((await history(to, bob, conversationId, position)).at(-1)).to.include({ messageId, text: what });
-    }
-  };
+  const chat = (text: string) => chatAcross([one, other], { from: ada, to: bob, conversationId }, text);
 
   it('goes on where it was killed, while messages are sent, and tells nobody anything', async () => {
     const before = await mails();

@@ -195,7 +195,11 @@ class Verification {
   }
 
   /** Finds out which of the two was changed: where the next signed head fits the log alone, it is the tree. */
-  async explain(parting: Parting, rest: AsyncIterator<RawEvent[]>, portion: readonly RawEvent[]): Promise<Misfit> {
+  async explain(
+    parting: Parting,
+    rest: AsyncIterator<readonly RawEvent[]>,
+    portion: readonly RawEvent[],
+  ): Promise<Misfit> {
     const isTreeChanged = await this.#fitsNextHead(rest, portion);
     if (isTreeChanged)
       return treeMisfit(
@@ -204,7 +208,7 @@ class Verification {
     return diagnose(this.#parts, parting, this.#size);
   }
 
-  async #fitsNextHead(rest: AsyncIterator<RawEvent[]>, first: readonly RawEvent[]): Promise<boolean> {
+  async #fitsNextHead(rest: AsyncIterator<readonly RawEvent[]>, first: readonly RawEvent[]): Promise<boolean> {
     const wanted = this.#heads.nextSize;
     const fitting = this.#heads.fitting;
     for (let portion: readonly RawEvent[] | undefined = first; portion && this.#tree.size < wanted;) {
@@ -212,7 +216,7 @@ class Verification {
       if (hashes.includes(undefined)) return false;
       const { misfit } = await this.#add(hashes as TreeHash[]);
       if (misfit) return false;
-      const next: IteratorResult<RawEvent[], undefined> = await rest.next();
+      const next: IteratorResult<readonly RawEvent[], undefined> = await rest.next();
       portion = next.done ? undefined : next.value;
     }
     return this.#heads.fitting > fitting;
