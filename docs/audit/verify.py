@@ -6,7 +6,7 @@ The format is described in README.md beside this file. Exit code: 0 where all is
 import argparse, base64, hashlib, hmac, html, json, re, sys, zipfile
 
 PARTS = [
-    "checkpoint.txt", "log-keys.txt", "events.ndjson", "proof.txt", "keys.ndjson", "names.ndjson", "view.ndjson",
+    "checkpoint.txt", "log-keys.txt", "events.ndjson", "proof.txt", "index.ndjson", "keys.ndjson", "names.ndjson", "view.ndjson",
     "transcript.html",
 ]
 CLOSED = {
@@ -234,6 +234,48 @@ def require_range(entries, low, high, size):
     require(last["index"] == size - 1 or last["position"] > high, "the leaf behind the range is left out")
 
 
+EMPTY, SLOT_BITS, STRETCH = bytes(32), 40, 16384
+
+
+def node_hash(left, right):
+    return EMPTY if left == right == EMPTY else sha256(b"\1" + left + right)
+
+
+def indexed_in(line, label, views):
+    """The leaves of the subject in one index, and the leaves that it is of: its slot leads to the root that is under the tree."""
+    view = views.get(line["leaf"])
+    require(view and view["type"] == "SubjectsIndexed" and view["streamId"] == "auditindex-log", "an index is that of no event")
+    slot = {unbase64(other["label"]): unbase64(other["hash"]) for other in line["slot"]}
+    require(label not in slot and len(slot) == len(line["slot"]), "an index shows the subject beside what it has")
+    leaves = line["leaves"] if "blind" in line else []
+    if "blind" in line:
+        numbers = b"".join(leaf.to_bytes(8, "big") for leaf in leaves)
+        slot[label] = sha256(b"\2" + label + unbase64(line["blind"]) + numbers)
+    node = sha256(b"\0" + b"".join(name + slot[name] for name in sorted(slot))) if slot else EMPTY
+    require(len(line["siblings"]) == SLOT_BITS, "the way to a slot has another length")
+    place = int.from_bytes(label[: SLOT_BITS // 8], "big")
+    for height, text in enumerate(reversed(line["siblings"])):
+        sibling = unbase64(text) or EMPTY
+        node = node_hash(sibling, node) if place >> height & 1 else node_hash(node, sibling)
+    begin, end = view["data"]["begin"], view["data"]["end"]
+    require(node == unbase64(view["data"]["root"]), "an index does not say what the subject has in it")
+    require(leaves == sorted(set(leaves)) and all(begin <= leaf < end for leaf in leaves), "an index lists other leaves")
+    return begin, end, leaves
+
+
+def require_subject(scope, lines, views):
+    label = sha256(f"chatapp-subject/v1\n{scope['kind']}\n{scope['id']}".encode())
+    by_leaf = {view["index"]: view for view in views}
+    indexes = [indexed_in(line, label, by_leaf) for line in lines]
+    gapless = all(one[1] == other[0] for one, other in zip(indexes, indexes[1:]))
+    covers = indexes and indexes[0][0] <= scope["begin"] and indexes[-1][1] >= scope["end"]
+    require(gapless and covers and all(begin % STRETCH == 0 for begin, _, _ in indexes), "the indexes do not cover the scope")
+    listed = {leaf for _, _, leaves in indexes for leaf in leaves if scope["begin"] <= leaf < scope["end"]}
+    require(listed <= set(by_leaf), "an event of the subject is left out")
+    added = [view["type"] for view in views if view["index"] not in listed]
+    require(set(added) <= {"SubjectsIndexed", "MediaUploaded"}, "an event is shown that is not of the subject")
+
+
 def object_in(data):
     try:
         value = json.loads(data.decode())
@@ -270,17 +312,23 @@ def view_of(entry, key, reason):
     }
 
 
-def scope_text(scope):
+def scope_text(scope, names):
     if scope["kind"] == "range":
         return f"All events from position {scope['from']} to position {scope['to']}: none is left out."
-    return "Events that were chosen: others may be left out."
+    if scope["kind"] == "chosen":
+        return "Events that were chosen: others may be left out."
+    who = f"{scope['kind']} " + (f"{names[scope['id']]}, " if scope["id"] in names else "") + scope["id"]
+    leaves = f"from leaf {scope['begin']} of the log to the one before leaf {scope['end']}"
+    return f"All events of the {who}, {leaves}: none is left out."
 
 
-def head_of(scope, name, size):
-    return HEAD.format(scope=html.escape(scope_text(scope)), origin=html.escape(name), size=size)
+def head_of(scope, names, name, size):
+    return HEAD.format(scope=html.escape(scope_text(scope, names)), origin=html.escape(name), size=size)
 
 
-def row_of(view, names):
+def row_of(view, names, scope):
+    if view["type"] == "SubjectsIndexed" and scope["kind"] in ("conversation", "user"):
+        return ""
     data, actor = view["data"], view["actorId"]
     conversation = text_of(data.get("conversationId"))
     where = view["streamId"] if conversation is None else conversation
@@ -340,7 +388,7 @@ def verify(path, verifier_key):
     if scope["kind"] == "range":
         require_range(entries, int(scope["from"]), int(scope["to"]), size)
     else:
-        require(scope["kind"] == "chosen", "the scope is none")
+        require(scope["kind"] in ("chosen", "conversation", "user"), "the scope is none")
         require(all(entry["shown"] for entry in entries), "an event is not shown")
     entries = [entry for entry in entries if entry["shown"]]
     key_lines = [json.loads(line) for line in lines_of(files, "keys.ndjson")]
@@ -351,15 +399,17 @@ def verify(path, verifier_key):
     views = [view_of(e, keys.get(e["index"]), None if e["index"] in keys else s["closed"]) for e, s in zip(entries, said)]
     for view, line in zip(views, said):
         require(view == line, f"the view of leaf {view['index']} says something else")
+    if scope["kind"] in ("conversation", "user"):
+        require_subject(scope, [json.loads(line) for line in lines_of(files, "index.ndjson")], views)
     name_lines = [json.loads(line) for line in lines_of(files, "names.ndjson")]
     names = {line["id"]: line["name"] for line in name_lines}
     require(len(names) == len(name_lines), "an id has two names")
-    told = head_of(scope, name, size) + "".join(row_of(view, names) for view in views) + END
+    told = head_of(scope, names, name, size) + "".join(row_of(view, names, scope) for view in views) + END
     require(files["transcript.html"].decode() == told, "the transcript says something else")
     uploads = {f"media/{v['data'].get('mediaId')}": v["data"].get("sha256") for v in views if v["type"] == "MediaUploaded"}
     for file in set(parts) - set(PARTS):
         require(uploads.get(file) == parts[file]["sha256"], f"{file} is no file that is proven")
-    complete = "no event of the range is left out" if scope["kind"] == "range" else "that none is left out is not proven"
+    complete = f"no event of the {scope['kind']} is left out" if scope["kind"] != "chosen" else "that none is left out is not proven"
     return f"{len(views)} events are in the log of {size}, {len(keys)} are opened with their keys; {complete}"
 
 

@@ -36,6 +36,7 @@ const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   MaintenanceStarted: 'is read from its own stream',
   MaintenanceCancelled: 'is read from its own stream',
   MaintenanceEnded: 'is read from its own stream',
+  SubjectsIndexed: 'is read from its own stream',
   RefreshTokenReused: 'explains the end of a session, which is an event of its own',
 };
 

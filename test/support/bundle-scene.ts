@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { bundleFiles, type BundleEntry } from '../../src/application/audit/bundle-files.js';
+import { bundleFiles, type BundleContent, type BundleEntry } from '../../src/application/audit/bundle-files.js';
 import { entriesOfRange, leavesOfRange, shownLeaves } from '../../src/application/audit/range-entries.js';
+import type { Disclosure } from '../../src/application/ports/disclosure.js';
 import type { RawEvent } from '../../src/application/ports/raw-log.js';
 import { MANIFEST, type BundleManifest, type BundleScope } from '../../src/domain/audit/bundle-manifest.js';
 import { formatCheckpoint } from '../../src/domain/audit/checkpoint.js';
@@ -47,6 +48,46 @@ const facts = () => [
   fact('MessageSent', { text: 'after the range' }),
 ];
 
+/** Answers a signed head of a log, which a witness has seen; it can say something else. */
+const checkpointOf = (log: MerkleLog, signer: typeof LOG, changes: object = {}): string => {
+  const text = formatCheckpoint({ origin: signer.key.name, ...log.head(), ...changes });
+  return noteOf(text, signer.sign(text), witness('witness.example', 9).cosign(text, 1_800_000_000));
+};
+
+async function* file() {
+  yield FILE;
+}
+
+/** Makes bundles of a log. */
+export const packer =
+  (log: MerkleLog, disclosure: Disclosure) =>
+  async ({
+    scope,
+    shown,
+    entries,
+    index,
+  }: Pick<BundleContent, 'scope' | 'entries' | 'index'> & { readonly shown: readonly number[] }): Promise<Bundle> => {
+    const files = bundleFiles(
+      { crypto: nodeSealCrypto, disclosure, startHash },
+      {
+        ...{ scope, entries, index, names: NAMES },
+        size: log.size,
+        origin: LOG.key.name,
+        checkpoint: checkpointOf(log, LOG),
+        logKeys: [VERIFIER_KEY],
+        proof: log.rootsOf(hiddenRanges(shown, log.size)),
+        media: shown.includes(5) ? [{ mediaId: fact('MediaUploaded').data.mediaId, content: file() }] : [],
+      },
+    );
+    const bundle: Bundle = new Map();
+    for (const { name, content } of files) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of content) pieces.push(Buffer.from(piece as Uint8Array));
+      bundle.set(name, Buffer.concat(pieces));
+    }
+    return bundle;
+  };
+
 /**
  * A log under a tree, of which bundles are made. Every third position is used; Bob is erased. The server can have stored other
  * bytes than it should have.
@@ -75,11 +116,6 @@ export const bundleScene = async (stored: (event: RawEvent) => RawEvent = (event
   const log = new MerkleLog().add(events.map((event) => encodeLeaf(sha256, event)));
   const disclosure = createDisclosure(chatEvents, keys);
 
-  const checkpointBy = (signer: typeof LOG, changes: object = {}): string => {
-    const text = formatCheckpoint({ origin: signer.key.name, ...log.head(), ...changes });
-    return noteOf(text, signer.sign(text), witness('witness.example', 9).cosign(text, 1_800_000_000));
-  };
-
   const tree = {
     positions: (begin: number, end: number) =>
       Promise.resolve(events.slice(begin, end).map(({ position }) => position)),
@@ -90,33 +126,9 @@ export const bundleScene = async (stored: (event: RawEvent) => RawEvent = (event
     },
   };
 
-  const packed = async (scope: BundleScope, shown: readonly number[], entries: () => AsyncIterable<BundleEntry>) => {
-    async function* file() {
-      yield FILE;
-    }
-    const uploaded = shown.includes(5) ? [{ mediaId: fact('MediaUploaded').data.mediaId, content: file() }] : [];
-    const files = bundleFiles(
-      { crypto: nodeSealCrypto, disclosure, startHash },
-      {
-        scope,
-        size: log.size,
-        origin: LOG.key.name,
-        checkpoint: checkpointBy(LOG),
-        logKeys: [VERIFIER_KEY],
-        entries,
-        proof: log.rootsOf(hiddenRanges(shown, log.size)),
-        names: NAMES,
-        media: uploaded,
-      },
-    );
-    const bundle: Bundle = new Map();
-    for (const { name, content } of files) {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of content) pieces.push(Buffer.from(piece as Uint8Array));
-      bundle.set(name, Buffer.concat(pieces));
-    }
-    return bundle;
-  };
+  const pack = packer(log, disclosure);
+  const packed = (scope: BundleScope, shown: readonly number[], entries: () => AsyncIterable<BundleEntry>) =>
+    pack({ scope, shown, entries, index: [] });
 
   return {
     log,
@@ -126,7 +138,7 @@ export const bundleScene = async (stored: (event: RawEvent) => RawEvent = (event
     /** The key of the event that Bob sent before he was erased. */
     forgotten,
     disclosure,
-    checkpointBy,
+    checkpointBy: (signer: typeof LOG, changes: object = {}) => checkpointOf(log, signer, changes),
     /** Makes the bundle of a range of positions. */
     range: async (from: number, to: number): Promise<Bundle> => {
       const range = { from: String(from) as Position, to: String(to) as Position };

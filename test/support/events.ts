@@ -261,6 +261,7 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     problem: null,
     endedAt: at(820),
   },
+  SubjectsIndexed: { begin: 0, end: 3, root: 'A'.repeat(43) + '=', subjects: 2, indexedAt: at(90_000) },
 };
 
 /** Answers the example of an event, with these fields in place of its own. */

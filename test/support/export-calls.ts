@@ -8,6 +8,7 @@ import type { BundleVerified } from '../../src/interfaces/cli/tool.js';
 import type { RunningApp } from './app.js';
 import { auditing } from './audit-calls.js';
 import { hasPython, saidByPython } from './python-verifier.js';
+import { eventually } from './eventually.js';
 import type { SignedUp } from './signed-up.js';
 import { unzipped } from './unzipped.js';
 
@@ -29,7 +30,11 @@ export const logKeyOf = async (app: RunningApp, auditor: SignedUp): Promise<stri
 /** Asks for a bundle, and reads it whole. */
 export const exported = async (app: RunningApp, { accessToken }: SignedUp, query: string): Promise<Exported> => {
   const headers = { authorization: `Bearer ${accessToken}`, ...REASON };
-  const response = await fetch(`${app.url}/audit/v1/exports?${query}`, { headers });
+  // What is new may have no proof yet, as every client has to expect: then they ask again.
+  const response = await eventually(
+    () => fetch(`${app.url}/audit/v1/exports?${query}`, { headers }),
+    ({ status }) => status !== 503,
+  );
   const bytes = Buffer.from(await response.arrayBuffer());
   expect(response.status, bytes.toString()).to.equal(200);
   expect(response.headers.get('content-type')).to.equal('application/zip');

@@ -39,9 +39,9 @@ const replaced = (line: string, what: string | RegExp, by: string): string =>
 
 /** Writes the transcript that belongs to the view. */
 export const tellAnew = (bundle: Bundle, names = NAMES): void => {
-  const views = bundle.get(VIEW)!.toString().split('\n').slice(0, -1);
-  const rows = views.map((line) => transcriptRow(JSON.parse(line) as never, names)).join('');
   const { scope, size } = manifestOf(bundle);
+  const views = bundle.get(VIEW)!.toString().split('\n').slice(0, -1);
+  const rows = views.map((line) => transcriptRow(JSON.parse(line) as never, { scope, names })).join('');
   const head = transcriptHead({ origin: LOG.key.name, size, scope, names });
   bundle.set('transcript.html', Buffer.from(head + rows + TRANSCRIPT_END));
 };

@@ -41,6 +41,8 @@ export interface BundleContent {
   readonly entries: () => AsyncIterable<BundleEntry>;
   /** The roots of what is not shown. */
   readonly proof: readonly TreeHash[];
+  /** What the subject has in each index, as lines of JSON; none where the bundle is of none. */
+  readonly index: readonly string[];
   /** What the ids in it stand for. */
   readonly names: Names;
   /** Files that the events show to have been uploaded. */
@@ -82,7 +84,7 @@ async function* textsOf(...texts: readonly string[]) {
 /** Answers what the parts hold, by name. Keys are read before views are: these show what was disclosed. */
 const contentsOf = (
   { crypto, disclosure }: BundleParts,
-  { scope, size, origin, checkpoint, logKeys, entries, proof, names }: BundleContent,
+  { scope, size, origin, checkpoint, logKeys, entries, proof, index, names }: BundleContent,
 ): Readonly<Record<(typeof PARTS)[number], AsyncIterable<string>>> => {
   const disclosed = new Map<number, Disclosed>();
 
@@ -111,7 +113,7 @@ const contentsOf = (
   }
   async function* transcript() {
     yield transcriptHead({ origin, size, scope, names });
-    yield* views((view) => transcriptRow(view, names));
+    yield* views((view) => transcriptRow(view, { scope, names }));
     yield TRANSCRIPT_END;
   }
 
@@ -120,6 +122,7 @@ const contentsOf = (
     'log-keys.txt': textsOf(...logKeys.map((key) => `${key}\n`)),
     'events.ndjson': events(),
     'proof.txt': textsOf(...proof.map((hash) => `${toBase64(hash)}\n`)),
+    'index.ndjson': textsOf(...index),
     'keys.ndjson': keys(),
     'names.ndjson': textsOf(...Array.from(names, ([id, name]) => line({ id, name }))),
     'view.ndjson': views(line),

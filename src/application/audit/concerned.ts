@@ -75,6 +75,7 @@ const concerns: { readonly [Type in ChatEventType]: Readonly<Record<UserFields<C
   MaintenanceStarted: { startedBy: YES, trail: false },
   MaintenanceCancelled: { cancelledBy: YES, trail: false },
   MaintenanceEnded: {},
+  SubjectsIndexed: {},
 };
 
 export const CONCERNING_TYPES = Object.keys(concerns) as ChatEventType[];

@@ -9,11 +9,13 @@ import { coveringCheckpoint } from './covering-checkpoint.js';
 import { eventsCursor } from './events-cursor.js';
 import type { ExportParts } from './export-parts.js';
 import type { ExportPlan } from './export-plan.js';
-import { MOST_EXPORTED, MOST_FILE_BYTES, stretchToExport, type ExportQuery } from './export-request.js';
+import { MOST_EXPORTED, MOST_FILE_BYTES, stretchToExport, subjectOf, type ExportQuery } from './export-request.js';
 import { exportSlots } from './export-slots.js';
 import { findEvents } from './find-events.js';
 import { gathered } from './gathered.js';
+import { indexSubjects } from './index-subjects.js';
 import { planRange } from './plan-range.js';
+import { planSubject } from './plan-subject.js';
 import type { Survey } from './survey-events.js';
 
 /** A bundle that is ready to be sent. */
@@ -69,7 +71,7 @@ async function* piecesOf(
 export const auditExportUseCases = (parts: ExportParts) => {
   const { checkpoints, log, crypto, archive } = parts;
   const covering = coveringCheckpoint(parts);
-  const inRange = planRange(parts, covering);
+  const [inRange, ofSubject] = [planRange(parts, covering), planSubject(parts, covering, indexSubjects(parts))];
   const find = findEvents(parts);
   const take = exportSlots();
 
@@ -88,7 +90,7 @@ export const auditExportUseCases = (parts: ExportParts) => {
 
   return {
     /**
-     * Makes a bundle of a range, or a part of it where a limit is given. It has a place until the signal. Rejects
+     * Makes a bundle of a range, a conversation or a user, or a part of it where a limit is given. It has a place until the signal. Rejects
      * `audit_range_backwards`, `audit_export_empty`, `audit_export_too_large` and `audit_exports_running`; raises `ProofPendingError` and
      * `ExportsOverloadedError`.
      */
@@ -100,7 +102,8 @@ export const auditExportUseCases = (parts: ExportParts) => {
       take(auditorId, signal);
       const { stretch, end } = await stretchToExport(find, query, await log.head());
       const bounds = { events: Math.min(query.limit ?? MOST_EXPORTED, MOST_EXPORTED), fileBytes: MOST_FILE_BYTES };
-      const plan = await inRange(stretch, bounds);
+      const subject = subjectOf(query);
+      const plan = await (subject ? ofSubject(subject, stretch, bounds) : inRange(stretch, bounds));
       requireSome(plan.survey, query);
       const { survey, upTo, name } = plan;
       return {

@@ -8,9 +8,10 @@ import type { UserDirectory } from '../ports/user-directory.js';
 import type { BundleParts } from './bundle-files.js';
 import type { CoveringParts } from './covering-checkpoint.js';
 import type { EventFinderParts } from './find-events.js';
+import type { SubjectIndexParts } from './index-subjects.js';
 
 /** What bundles are made of. */
-export interface ExportParts extends CoveringParts, EventFinderParts {
+export interface ExportParts extends CoveringParts, EventFinderParts, SubjectIndexParts {
   readonly tree: LogTree;
   readonly raw: Pick<RawLog, 'at' | 'readAll'>;
   readonly crypto: SealCrypto;

@@ -3,7 +3,7 @@ import type { BundleContent } from './bundle-files.js';
 import type { Survey } from './survey-events.js';
 
 /** What follows from which events are shown. */
-type ShownContent = Omit<BundleContent, 'origin' | 'logKeys' | 'names' | 'media'>;
+export type ShownContent = Omit<BundleContent, 'origin' | 'logKeys' | 'names' | 'media'>;
 
 /** Which events a bundle shows. */
 export interface ExportPlan {

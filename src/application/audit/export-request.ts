@@ -1,3 +1,4 @@
+import type { Subject } from '../../domain/audit/subject-tree.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
@@ -6,8 +7,8 @@ import { stretchOf } from './events-cursor.js';
 import type { FindEvents } from './find-events.js';
 import { askedStretch, narrowed, previous, requireForwards } from './list-events.js';
 
-/** What an auditor asks a bundle of: the events of a range of positions or times. */
-export interface ExportQuery extends Pick<EventCriteria, 'from' | 'to'> {
+/** What an auditor asks a bundle of: the events of a range of positions or times, or those of a conversation or a user in it. */
+export interface ExportQuery extends Pick<EventCriteria, 'from' | 'to' | 'conversationId' | 'userId'> {
   /** The position behind which they are. */
   readonly after?: Position | undefined;
   /** The position before which they are. */
@@ -17,6 +18,12 @@ export interface ExportQuery extends Pick<EventCriteria, 'from' | 'to'> {
   /** The most events of a part. Without it, all is asked for in one bundle. */
   readonly limit?: number | undefined;
 }
+
+/** Answers the conversation or the user that is asked for; undefined where all events are. */
+export const subjectOf = ({ conversationId, userId }: ExportQuery): Subject | undefined => {
+  if (conversationId !== undefined) return { kind: 'conversation', id: conversationId };
+  return userId === undefined ? undefined : { kind: 'user', id: userId };
+};
 
 /** The most events that one bundle holds, and the bytes of files above which it takes only one more. */
 export const MOST_EXPORTED = 10_000;
@@ -31,7 +38,7 @@ const AT_ONCE = 500;
  */
 const stretchOfTime = async (
   find: FindEvents,
-  criteria: Pick<ExportQuery, 'from' | 'to'>,
+  criteria: EventCriteria,
   asked: Stretch,
 ): Promise<Stretch | undefined> => {
   const found: Position[] = [];
@@ -54,13 +61,14 @@ interface AskedExport {
 /** Answers which stretch of the log is asked for, as the log is now. Rejects `audit_range_backwards` and `audit_export_empty`. */
 export const stretchToExport = async (
   find: FindEvents,
-  { cursor, from, to, after, before }: ExportQuery,
+  { cursor, limit: _, after, before, ...criteria }: ExportQuery,
   head: Position,
 ): Promise<AskedExport> => {
+  const { from, to } = criteria;
   requireForwards({ after, before, from, to });
   const asked = askedStretch({ after, before }, head);
   const whole = cursor === undefined ? asked : narrowed(asked, stretchOf(cursor));
   const isOfTime = from !== undefined || to !== undefined;
-  const stretch = isOfTime ? await stretchOfTime(find, { from, to }, whole) : whole;
+  const stretch = isOfTime ? await stretchOfTime(find, criteria, whole) : whole;
   return { stretch: stretch ?? reject('audit_export_empty'), end: whole.upTo };
 };

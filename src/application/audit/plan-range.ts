@@ -30,6 +30,7 @@ export const planRange =
           checkpoint: note,
           entries: entriesOfRange(raw, tree, leaves),
           proof: await proveShown({ tree, sha256 }, shownLeaves(leaves), size),
+          index: [],
         };
       },
     };

@@ -34,7 +34,20 @@ export interface SurveyBounds {
 /** So many events are in memory at a time. */
 const AT_ONCE = 500;
 
-type Uploaded = Pick<UploadedFile, 'mediaId' | 'uploaderId'> & { readonly size: number };
+export interface Upload extends UploadedFile {
+  readonly size: number;
+}
+
+/** Finds the upload of a file that another event tells of; undefined where it is gone with its user. */
+export type FindUpload = (mediaId: MediaId) => Promise<Upload | undefined>;
+
+const uploadIn = ({ type, position, data, isErased }: AuditedEvent): Upload | undefined =>
+  type === 'MediaUploaded' && data !== null && !isErased
+    ? { ...(data as Omit<Upload, 'position'>), position }
+    : undefined;
+
+const attachedIn = ({ type, data }: AuditedEvent): MediaId | undefined =>
+  type === 'MediaAttached' && data !== null ? (data as { mediaId: MediaId }).mediaId : undefined;
 
 /** The events of a bundle, counted one by one until there is no room for more. */
 class Surveyed {
@@ -43,21 +56,22 @@ class Surveyed {
   readonly files: UploadedFile[] = [];
   events = 0;
   last: Position | undefined;
+  readonly #known = new Set<MediaId>();
   #fileBytes = 0;
 
   hasRoom(bounds: SurveyBounds): boolean {
     return this.events < bounds.events && this.#fileBytes < bounds.fileBytes;
   }
 
-  add(event: AuditedEvent): void {
+  add(event: AuditedEvent, upload: Upload | undefined): void {
     this.events += 1;
     this.last = event.position;
     for (const userId of shownUsers([event])) this.concerned.add(userId);
     for (const userId of event.userIds) this.named.add(userId);
-    if (event.type !== 'MediaUploaded' || event.data === null || event.isErased) return;
-    const { mediaId, uploaderId, size } = event.data as Uploaded;
-    this.files.push({ position: event.position, mediaId, uploaderId });
-    this.#fileBytes += size;
+    if (!upload || this.#known.has(upload.mediaId)) return;
+    this.#known.add(upload.mediaId);
+    this.files.push(upload);
+    this.#fileBytes += upload.size;
   }
 }
 
@@ -69,14 +83,19 @@ async function* eventsIn(log: Pick<AuditedLog, 'first'>, { after, upTo }: Stretc
   }
 }
 
-/** Looks through events, as many as one bundle holds. */
-const surveyEvents = async (events: AsyncIterable<AuditedEvent>, bounds: SurveyBounds): Promise<Survey> => {
+/** Looks through events, as many as one bundle holds. Files that were only attached are looked for where that can be done. */
+export const surveyEvents = async (
+  events: AsyncIterable<AuditedEvent>,
+  bounds: SurveyBounds,
+  find: FindUpload = () => Promise.resolve(undefined),
+): Promise<Survey> => {
   const found = new Surveyed();
   let isWhole = true;
   for await (const event of events) {
     isWhole = found.hasRoom(bounds);
     if (!isWhole) break;
-    found.add(event);
+    const attached = attachedIn(event);
+    found.add(event, attached === undefined ? uploadIn(event) : await find(attached));
   }
   const { events: count, last, concerned, named, files } = found;
   return { events: count, last, isWhole, concerned, named, files };

@@ -1,6 +1,18 @@
-/** What a bundle shows: all events of a range of positions, both included, or some that were chosen. */
+import type { Subject } from './subject-tree.js';
+
+/** All events of a conversation or a user among some leaves: those from `begin` on, `end` not included. */
+export interface SubjectScope extends Subject {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What a bundle shows: all events of a range of positions, both included, those of a subject, or some that were chosen. */
 export type BundleScope =
-  { readonly kind: 'range'; readonly from: string; readonly to: string } | { readonly kind: 'chosen' };
+  { readonly kind: 'range'; readonly from: string; readonly to: string } | SubjectScope | { readonly kind: 'chosen' };
+
+/** Says whether a bundle is of a conversation or a user. */
+export const isOfSubject = (scope: BundleScope): scope is SubjectScope =>
+  scope.kind === 'conversation' || scope.kind === 'user';
 
 export interface BundlePart {
   readonly name: string;
@@ -27,6 +39,7 @@ export const PARTS = [
   'log-keys.txt',
   'events.ndjson',
   'proof.txt',
+  'index.ndjson',
   'keys.ndjson',
   'names.ndjson',
   'view.ndjson',
@@ -58,9 +71,17 @@ const POSITION = /^\d{1,20}$/;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isPosition = (value: unknown): value is string => isText(value) && POSITION.test(value);
 
-const isScope = (scope: unknown): scope is BundleScope =>
-  isRecord(scope) &&
-  (scope['kind'] === 'chosen' || (scope['kind'] === 'range' && isPosition(scope['from']) && isPosition(scope['to'])));
+const SCOPES: Readonly<Record<string, (scope: Readonly<Record<string, unknown>>) => boolean>> = {
+  chosen: () => true,
+  range: ({ from, to }) => isPosition(from) && isPosition(to),
+  conversation: ({ id, begin, end }) => isText(id) && Number.isSafeInteger(begin) && Number.isSafeInteger(end),
+  user: ({ id, begin, end }) => isText(id) && Number.isSafeInteger(begin) && Number.isSafeInteger(end),
+};
+
+const isScope = (scope: unknown): scope is BundleScope => {
+  if (!isRecord(scope) || !isText(scope['kind']) || !Object.hasOwn(SCOPES, scope['kind'])) return false;
+  return SCOPES[scope['kind']]?.(scope) ?? false;
+};
 
 const isPart = (part: unknown): part is BundlePart =>
   isRecord(part) && isText(part['name']) && isText(part['sha256']) && Number.isSafeInteger(part['size']);

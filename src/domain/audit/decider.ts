@@ -3,6 +3,7 @@ import type { FactOf } from '../kernel/fact.js';
 import type { AuditCallId, AuditRequestId, Instant, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
 import type { AuditEvents, AuditFilter, AuditStreamEnd } from './events.js';
+import { STRETCH_LEAVES } from './subject-tree.js';
 import { AUDIT_TRAIL } from './trail.js';
 
 /** An event names so many users at most: it stays below 40 KB. */
@@ -211,4 +212,30 @@ export const auditRequest: Decider<
     AuditRequestRefused: (state, { refusedBy }) => whenMade(state, (request) => decided(request, 'refused', refusedBy)),
     AuditRequestExpired: (state) => whenMade(state, (request) => ({ ...request, status: 'expired' })),
   },
+};
+
+type SubjectIndexCommands = {
+  IndexSubjects: { begin: number; end: number; root: string; subjects: number; at: Instant };
+};
+
+/** How far the log is indexed. */
+interface SubjectIndexState {
+  /** The first leaf of the stretch that is not full yet. */
+  readonly begin: number;
+  /** The leaf behind the last one that is indexed. */
+  readonly end: number;
+}
+
+/** The indexes of whom and what the events of the log concern, one behind the other. There is one stream of them. */
+export const subjectIndex: Decider<SubjectIndexCommands, Pick<AuditEvents, 'SubjectsIndexed'>, SubjectIndexState> = {
+  category: 'auditindex',
+  initial: { begin: 0, end: 0 },
+  decide: {
+    // Another node may have come further meanwhile.
+    IndexSubjects: ({ at, ...index }, { begin, end }) =>
+      index.begin === begin && index.end > end && index.end <= begin + STRETCH_LEAVES
+        ? [{ type: 'SubjectsIndexed', data: { ...index, indexedAt: at } }]
+        : [],
+  },
+  evolve: { SubjectsIndexed: (_, { begin, end }) => ({ begin: end - begin === STRETCH_LEAVES ? end : begin, end }) },
 };

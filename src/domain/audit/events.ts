@@ -66,6 +66,17 @@ export type AuditEvents = {
   };
   /** Another auditor has refused it, or the one who asked has taken it back. */
   AuditRequestRefused: { requestId: AuditRequestId; auditorId: UserId; refusedBy: UserId; refusedAt: Instant };
+  /** Whom and what the events of some leaves concern, as the root of a tree: see subject-tree.ts. A later one of more leaves replaces it. */
+  SubjectsIndexed: {
+    /** The first leaf, and the one behind the last. */
+    begin: number;
+    end: number;
+    /** In base64. */
+    root: string;
+    /** How many conversations and users there are in it. */
+    subjects: number;
+    indexedAt: Instant;
+  };
   /** It was met after its time was over. */
   AuditRequestExpired: { requestId: AuditRequestId; auditorId: UserId; expiredAt: Instant };
 };

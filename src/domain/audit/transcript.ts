@@ -1,5 +1,6 @@
-import type { BundleScope } from './bundle-manifest.js';
+import { isOfSubject, type BundleScope } from './bundle-manifest.js';
 import type { EventView } from './event-view.js';
+import { INDEX_TYPE } from './subject-tree.js';
 
 /** What ids stand for, as the server names it: the name of a user by their id. It is not proven. */
 export type Names = ReadonlyMap<string, string>;
@@ -38,17 +39,21 @@ const STYLE =
   'td:last-child{white-space:pre-wrap}small{color:#444}tr{break-inside:avoid}thead{display:table-header-group}';
 
 /** Says in a sentence which events are shown. */
-const scopeText = (scope: BundleScope): string =>
-  scope.kind === 'range'
-    ? `All events from position ${scope.from} to position ${scope.to}: none is left out.`
-    : 'Events that were chosen: others may be left out.';
+const scopeText = (scope: BundleScope, names: Names): string => {
+  if (scope.kind === 'chosen') return 'Events that were chosen: others may be left out.';
+  if (scope.kind === 'range')
+    return `All events from position ${scope.from} to position ${scope.to}: none is left out.`;
+  const name = names.get(scope.id);
+  const who = `${scope.kind} ${name === undefined ? '' : `${name}, `}${scope.id}`;
+  return `All events of the ${who}, from leaf ${scope.begin} of the log to the one before leaf ${scope.end}: none is left out.`;
+};
 
 /** Answers what stands before the first event, in HTML without a script. */
-export const transcriptHead = ({ origin, size, scope }: TranscriptFrame): string => `<!doctype html>
+export const transcriptHead = ({ origin, size, scope, names }: TranscriptFrame): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Transcript</title>
 <style>${STYLE}</style>
 </head><body><h1>Transcript</h1>
-<p>${escape(scopeText(scope))}</p>
+<p>${escape(scopeText(scope, names))}</p>
 <p>They are in the log ${escape(origin)}, which had ${size} events when its head was signed. Times are in UTC. Names of users are those that the server gave; the id below a name is what is proven.</p>
 <table>
 <thead><tr><th>Leaf</th><th>Time (UTC)</th><th>By</th><th>In</th><th>What</th><th>Text</th></tr></thead><tbody>
@@ -78,8 +83,9 @@ const textsOf = (view: EventView, names: Names): string => {
   return [...(closed === null ? [] : [CLOSED[closed]]), ...texts, ...file, ...namedIn(view, names)].join(' · ');
 };
 
-/** Answers the line of one event in a transcript, in HTML without a script. */
-export const transcriptRow = (view: EventView, names: Names): string => {
+/** Answers the line of one event in a transcript, in HTML without a script. An index that proves a subject tells nothing of it. */
+export const transcriptRow = (view: EventView, { scope, names }: Pick<TranscriptFrame, 'scope' | 'names'>): string => {
+  if (view.type === INDEX_TYPE && isOfSubject(scope)) return '';
   const { index, recordedAt, actorId, streamId, type, data } = view;
   const { conversationId } = data;
   const cells = [

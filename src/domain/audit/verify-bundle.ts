@@ -1,6 +1,7 @@
 import { equalBytes, fromBase64, textIn, toHex } from './bytes.js';
 import {
   BundleFault,
+  isOfSubject,
   MANIFEST,
   MEDIA_FOLDER,
   parseManifest,
@@ -16,6 +17,7 @@ import { rootOfShown } from './multi-proof.js';
 import { openCheckpoint, type AuditCrypto, type CheckpointTrust, type OpenedCheckpoint } from './open-checkpoint.js';
 import type { SealCrypto } from './open-sealed.js';
 import { TRANSCRIPT_END, transcriptHead, transcriptRow, type Names, type TranscriptFrame } from './transcript.js';
+import { requireSubject } from './verify-subject.js';
 
 /** The files of a bundle by name. */
 export type BundleFiles = ReadonlyMap<string, Uint8Array>;
@@ -24,7 +26,7 @@ export type BundleFiles = ReadonlyMap<string, Uint8Array>;
 export interface BundleReport {
   readonly checkpoint: OpenedCheckpoint;
   readonly scope: BundleScope;
-  /** Whether it is proven that no event of the scope is left out: so for a range of positions. */
+  /** Whether it is proven that no event of the scope is left out: so for all but chosen ones. */
   readonly complete: boolean;
   readonly events: number;
   /** Events whose sealed part is shown with its key. */
@@ -169,7 +171,7 @@ const namesIn = (files: BundleFiles): Names => {
 };
 
 const requireTranscript = (files: BundleFiles, frame: TranscriptFrame, views: readonly EventView[]): void => {
-  const rows = views.map((view) => transcriptRow(view, frame.names));
+  const rows = views.map((view) => transcriptRow(view, frame));
   const text = transcriptHead(frame) + rows.join('') + TRANSCRIPT_END;
   if (textIn(fileIn(files, 'transcript.html')) !== text) throw new BundleFault('the transcript says something else');
 };
@@ -200,11 +202,12 @@ const verified = (crypto: AuditCrypto & SealCrypto, files: BundleFiles, trust: C
   if (scope.kind === 'range') requireRange(entries, scope, checkpoint.size);
   else requireShown(entries);
   const views = viewsOf(crypto, files, entries);
+  if (isOfSubject(scope)) requireSubject(sha256, scope, linesOf(files, 'index.ndjson'), views);
   requireTranscript(files, { origin: checkpoint.origin, size: manifest.size, scope, names: namesIn(files) }, views);
   requireMedia(sha256, files, views);
   const opened = linesOf(files, 'keys.ndjson').length;
   const closed = views.filter((view) => view.closed !== null).length;
-  return { checkpoint, scope, complete: scope.kind === 'range', events: views.length, opened, closed };
+  return { checkpoint, scope, complete: scope.kind !== 'chosen', events: views.length, opened, closed };
 };
 
 /** Checks a bundle (docs/audit/README.md). Whatever is wrong with it is a `BundleFault`, which says what. */

@@ -9,10 +9,13 @@ import { startHash } from '../audit/content-hash.js';
 import { formerLogsIn } from '../audit/former-log.js';
 import { openAesGcm } from '../audit/open-aes-gcm.js';
 import { createLogTree } from '../audit/postgres-log-tree.js';
+import { createSubjectIndexes } from '../audit/postgres-subject-indexes.js';
 import { sha256 } from '../audit/sha256.js';
 import { createKeyDestructions } from '../security/erased-keys.js';
 import type { StoredLog } from '../event-store/stored-log.js';
 import { chatEvents } from '../serialization/chat-events.js';
+import { createBlinds } from '../security/blinds.js';
+import type { KeyRing } from '../security/key-ring.js';
 import { createDisclosure } from '../serialization/create-disclosure.js';
 import type { UserKeySource } from '../serialization/sealing.js';
 import { bindFromPorts } from './bind-from-ports.js';
@@ -25,7 +28,7 @@ const provedFrom = (log: StoredLog) => ({
   raw: log.raw,
   sha256,
   now: Date.now,
-  pause: (milliseconds: number) => sleep(milliseconds),
+  pause: (milliseconds: number) => sleep(milliseconds, undefined, { ref: false }),
 });
 
 const proofsOf = ({ log, pool, ...ports }: Given) =>
@@ -36,16 +39,29 @@ const certificatesOf = ({ log, pool, ...ports }: Given & Pick<CertificatePorts, 
 
 type GivenToExports = Pick<
   ExportParts,
-  'checkpoints' | 'tree' | 'log' | 'index' | 'blobs' | 'directory' | 'archive'
-> & { readonly events: StoredLog; readonly keys: UserKeySource };
+  | 'checkpoints'
+  | 'tree'
+  | 'log'
+  | 'index'
+  | 'blobs'
+  | 'directory'
+  | 'archive'
+  | 'transact'
+  | 'identifiers'
+  | 'clock'
+  | 'store'
+  | 'stopping'
+> & { readonly events: StoredLog; readonly keys: UserKeySource; readonly ring: KeyRing; readonly pool: pg.Pool };
 
-const exportsOf = ({ events, keys, ...ports }: GivenToExports) =>
+const exportsOf = ({ events, keys, ring, pool, ...ports }: GivenToExports) =>
   auditExportUseCases({
     ...ports,
     ...provedFrom(events),
     crypto: { sha256, openAesGcm },
     disclosure: createDisclosure(chatEvents, keys),
     startHash,
+    indexes: createSubjectIndexes(pool),
+    blindOf: createBlinds(ring),
   });
 
 /** Binds what proves the log. */
@@ -69,6 +85,13 @@ export const audit = new ContainerModule(({ bind }) => {
     blobs: TOKENS.BlobStore,
     directory: TOKENS.UserDirectory,
     archive: TOKENS.Archive,
+    transact: TOKENS.Transact,
+    identifiers: TOKENS.Identifiers,
+    clock: TOKENS.Clock,
+    store: TOKENS.EventStore,
+    stopping: TOKENS.Stopping,
+    ring: TOKENS.KeyRing,
+    pool: TOKENS.Pool,
   });
   bindFromPorts(bind, TOKENS.CertificateUseCases, certificatesOf, {
     checkpoints: TOKENS.Checkpoints,

@@ -49,6 +49,13 @@ export const auditSchemas = schemasOf<AuditEvents>()({
   }),
   AuditRequestApproved: z.strictObject({ ...request, approvedBy: userId, approvedAt: instant, expiresAt: instant }),
   AuditRequestRefused: z.strictObject({ ...request, refusedBy: userId, refusedAt: instant }),
+  SubjectsIndexed: z.strictObject({
+    begin: z.int().min(0),
+    end: z.int().min(1),
+    root: text,
+    subjects: z.int().min(0),
+    indexedAt: instant,
+  }),
   AuditRequestExpired: z.strictObject({ ...request, expiredAt: instant }),
 });
 

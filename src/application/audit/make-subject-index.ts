@@ -1,0 +1,52 @@
+import { hasReached, LOG_START } from '../../domain/kernel/position.js';
+import type { AuditedLog } from '../ports/audited-log.js';
+import type { IndexedStretch, SubjectBucket } from '../ports/subject-indexes.js';
+import type { LogTree } from '../ports/tree-store.js';
+import { GatheredSubjects, rootOfBuckets, sealedBucket, type BlindedTree } from './subject-buckets.js';
+import { TreeFault } from './tree-fault.js';
+
+export interface SubjectIndexSources extends BlindedTree {
+  readonly log: AuditedLog;
+  readonly tree: Pick<LogTree, 'positions' | 'indexOf'>;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** It is given when the server stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** So many events are read at a time, and so many parts of an index made, before others have their turn. */
+const EVENTS_AT_ONCE = 500;
+const BUCKETS_AT_ONCE = 32;
+
+/** Answers where the events of some leaves are. Raises `TreeFault`. */
+const stretchOf = async ({ tree }: Pick<SubjectIndexSources, 'tree'>, { begin, end }: IndexedStretch) => {
+  const positions = await tree.positions(Math.max(0, begin - 1), end);
+  const [first, upTo] = [positions[0], positions.at(-1)];
+  if (first === undefined || upTo === undefined) throw new TreeFault('the tree has no such leaves');
+  return { after: begin === 0 ? LOG_START : first, upTo };
+};
+
+const gathered = async (sources: SubjectIndexSources, stretch: IndexedStretch): Promise<GatheredSubjects> => {
+  const { log, sha256, stopping } = sources;
+  const { after: start, upTo } = await stretchOf(sources, stretch);
+  const subjects = new GatheredSubjects(sha256);
+  let leaf = stretch.begin;
+  for (let after = start; !hasReached(after, upTo);) {
+    stopping.throwIfAborted();
+    const events = await log.first({ after, upTo }, EVENTS_AT_ONCE);
+    for (const event of events) subjects.add(leaf++, event);
+    after = events.at(-1)?.position ?? upTo;
+  }
+  return subjects;
+};
+
+/** Makes the index of some leaves from the log. Raises `TreeFault` where the tree has not got them. */
+export const makeSubjectIndex = async (sources: SubjectIndexSources, stretch: IndexedStretch) => {
+  const subjects = await gathered(sources, stretch);
+  const buckets: SubjectBucket[] = [];
+  for (const each of subjects.byBucket()) {
+    buckets.push(sealedBucket(sources, stretch.begin, each));
+    if (buckets.length % BUCKETS_AT_ONCE === 0) await sources.pause(0);
+  }
+  const roots = buckets.map(({ root }) => root);
+  return { buckets, roots, subjects: subjects.size, root: rootOfBuckets(sources.sha256, roots) };
+};

@@ -1,0 +1,87 @@
+import { toBase64 } from '../../src/domain/audit/bytes.js';
+import type { SubjectScope } from '../../src/domain/audit/bundle-manifest.js';
+import { changeLine, changeLines, listAnew, manifestOf, type Bundle } from './bundle-scene.js';
+import { ada, conversationNumber } from './ids.js';
+import { tellAnew } from './manipulations.js';
+import type { subjectScene } from './subject-scene.js';
+
+type Scene = Awaited<ReturnType<typeof subjectScene>>;
+
+interface IndexLine {
+  leaf: number;
+  siblings: string[];
+  slot: object[];
+  blind?: string;
+  leaves?: number[];
+}
+
+const INDEX = 'index.ndjson';
+const HASH = toBase64(Buffer.alloc(32, 7));
+
+const changeIndex = (bundle: Bundle, change: (line: IndexLine) => object): void => changeLine(bundle, INDEX, 0, change);
+
+const withScope = (bundle: Bundle, changes: Partial<SubjectScope>): void => {
+  const { scope } = manifestOf(bundle);
+  listAnew(bundle, { scope: { ...scope, ...changes } });
+  tellAnew(bundle);
+};
+
+/** Ways to change the bundle of a conversation, of which the rest is made to fit as well as can be. */
+const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => void | Promise<void>>> = {
+  'an event of the conversation left out': (b, { leaveOut }) => leaveOut(b, 3),
+  'an event left out, in the index too': (b, { leaveOut }) => {
+    changeIndex(b, (line) => ({ ...line, leaves: line.leaves?.filter((leaf) => leaf !== 3) }));
+    leaveOut(b, 3);
+  },
+  'all events left out, and said to be in no index': (b, { leaveOut }) => {
+    changeIndex(b, ({ leaf, siblings, slot }) => ({ leaf, siblings, slot }));
+    [2, 3, 4, 6].forEach((leaf) => leaveOut(b, leaf));
+  },
+  'the index left out': (b) => changeLines(b, INDEX, () => []),
+  'the index and its event left out': (b, { leaveOut, indexed }) => {
+    changeLines(b, INDEX, () => []);
+    leaveOut(b, indexed);
+  },
+  'an index of another event': (b) => changeIndex(b, (line) => ({ ...line, leaf: 2 })),
+  'an index of no event that is shown': (b) => changeIndex(b, (line) => ({ ...line, leaf: 99 })),
+  'another blind': (b) => changeIndex(b, (line) => ({ ...line, blind: HASH })),
+  'another leaf in the index': (b) => changeIndex(b, (line) => ({ ...line, leaves: [2, 3, 4, 7] })),
+  'the leaves in another order': (b) => changeIndex(b, (line) => ({ ...line, leaves: [3, 2, 4, 6] })),
+  'the subject beside what it has': (b) => changeIndex(b, (line) => ({ ...line, slot: [{ label: HASH, hash: HASH }] })),
+  'another sibling': (b) =>
+    changeIndex(b, (line) => ({ ...line, siblings: line.siblings.map((each) => (each === '' ? each : HASH)) })),
+  'a way that is too short': (b) => changeIndex(b, (line) => ({ ...line, siblings: line.siblings.slice(1) })),
+  'a way that is too long': (b) => changeIndex(b, (line) => ({ ...line, siblings: ['', ...line.siblings] })),
+  'another root in the index': (b, { indexed }) =>
+    changeLines(b, 'events.ndjson', (lines) =>
+      lines.map((line) => {
+        const event = JSON.parse(line) as { index: number; data: string };
+        if (event.index !== indexed) return line;
+        const data = Buffer.from(event.data, 'base64')
+          .toString()
+          .replace(/"root":"[^"]+"/, `"root":"${HASH}"`);
+        return JSON.stringify({ ...event, data: Buffer.from(data).toString('base64') });
+      }),
+    ),
+  'another conversation': (b) => withScope(b, { id: conversationNumber(8) }),
+  'a user of that id': (b) => withScope(b, { kind: 'user' }),
+  'more leaves than the index has': (b, { indexed }) => withScope(b, { end: indexed + 1 }),
+  'fewer leaves than are shown': (b) => withScope(b, { end: 6 }),
+  'a beginning behind the first event': (b) => withScope(b, { begin: 3 }),
+  'no leaves at all': (b) => withScope(b, { begin: 6, end: 3 }),
+  'chosen events instead': (b) => listAnew(b, { scope: { kind: 'chosen' } }),
+  'another name of the user in the transcript': (b) => tellAnew(b, new Map([[ada, 'eve']])),
+};
+
+/** Answers the bundle changed in each way. */
+export const manipulatedSubject = async (bundle: Bundle, scene: Scene): Promise<Map<string, Bundle>> => {
+  const all = new Map<string, Bundle>();
+  for (const [name, change] of Object.entries(manipulations)) {
+    const copy = new Map(bundle);
+    await change(copy, scene);
+    const { scope, size } = manifestOf(copy);
+    listAnew(copy, { scope, size });
+    all.set(name, copy);
+  }
+  return all;
+};
