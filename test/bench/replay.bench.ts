@@ -8,6 +8,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { makeAuditors } from '../support/audit-calls.js';
 import { testDatabase } from '../support/postgres.js';
 import { conversationOf, signUpMany } from './bench-users.js';
+import { bundleRows } from './bundle-rows.js';
 import { openFiller } from './filled-log.js';
 import { percentile, type Report, type Row } from './report.js';
 import type { Sizes } from './sizes.js';
@@ -149,7 +150,7 @@ const measured = async (app: RunningApp, pool: pg.Pool, count: number): Promise<
         { metric: `${name}: most memory`, value: most, unit: 'MiB' },
       );
     }
-    return rows;
+    return [...rows, ...(await bundleRows(app, headersOf(token), String(conversations[3])))];
   } finally {
     await store.close();
   }
