@@ -12,6 +12,7 @@ import { openExistingDatabase } from '../stores/open-existing-database.js';
 import { openMessageEngine } from '../stores/open-message-engine.js';
 import { openLog } from '../stores/open-log.js';
 import { openAuditTool } from './audit-tool.js';
+import { writeNewFile } from './write-new-file.js';
 import { rotateMasterKey } from './rotate-master-key.js';
 
 /** The answers of the tool are printed; its log is for failures. */
@@ -43,6 +44,7 @@ export const openTool = async (config: Config): Promise<Tool> => {
       projections: createProjectionOperations(pool, opened.events, engine),
       rotateMasterKey: (onProgress) => rotateMasterKey(config, pool, onProgress),
       audit: openAuditTool(opened),
+      writeNewFile,
       close: async () => {
         await releases.releaseAll();
       },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Misfit } from '../../application/audit/misfit.js';
+import { addExportCommand } from './audit-export.command.js';
 import { bundleText } from './bundle-text.js';
 import { certificateText } from './certificate-text.js';
 import { addCommand, createGroup, type Given } from './group.js';
@@ -79,6 +80,7 @@ export const auditCommands = (parts: CliParts): Command => {
       return { json: { resumed }, text: resumed ? 'the tree grows again' : 'the tree was not halted' };
     },
   });
+  addExportCommand(group, parts);
   const keys = createGroup('keys', 'the keys that sign the heads of the tree');
   addCommand(keys, parts, {
     usage: 'rotate',

@@ -23,6 +23,7 @@ export interface Tool {
     | 'listAuditEvents'
     | 'listPastMessages'
     | 'getErasureCertificate'
+    | 'prepareExport'
   >;
   readonly users: UserList;
   readonly lookup: UserLookup;
@@ -34,6 +35,8 @@ export interface Tool {
   /** Wraps every key anew; answers how many, and with which master key. */
   readonly rotateMasterKey: (onProgress: (done: number) => void) => Promise<{ keys: number; masterKey: string }>;
   readonly audit: AuditTool;
+  /** Writes a new file; where that fails, nothing of it is left. Raises `ToolError`. */
+  readonly writeNewFile: (path: string, pieces: AsyncIterable<Uint8Array>) => Promise<void>;
   close(): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ const wantedOf = async (tool: Tool, { conversation, user, stream }: Given): Prom
   return { userId: await requireUser(tool, user as string) };
 };
 
-const timeOf = (name: string, given: unknown): Instant | undefined => {
+export const timeOf = (name: string, given: unknown): Instant | undefined => {
   if (given === undefined) return undefined;
   if (typeof given !== 'string' || Number.isNaN(Date.parse(given)))
     throw new ToolError(`--${name} takes a time such as 2026-01-31T12:00:00Z`);
