@@ -76,6 +76,7 @@ describe('Maintenance of a projection', () => {
   it('is for operators, takes a reason, and a projection that is there and fit for it', async () => {
     const mallory = await scene.user('mallory');
     expect(await refusalOf(start({ by: mallory }))).to.equal('forbidden');
+    expect(await refusalOf(start({ by: mallory }, 'nothing')), 'nothing is told').to.equal('forbidden');
     expect(await refusalOf(one.useCases.listProjections(mallory))).to.equal('forbidden');
     expect(await refusalOf(one.useCases.getProjection(mallory, 'messages'))).to.equal('forbidden');
     const cancelled = one.useCases.cancelMaintenance(
@@ -178,6 +179,17 @@ describe('Maintenance of a projection', () => {
     one.finish(REBUILT);
     await eventually(types, (found) => found.length === 2);
     expect((await one.useCases.getProjection(omar, 'messages')).maintenances[0]).to.deep.include({ end: 'complete' });
+  });
+
+  it('is not begun where the role is taken away at that very moment', async () => {
+    const take = async (projection: string) => {
+      await scene.revoke(olga);
+      return scene.turns.take(projection);
+    };
+    const node = scene.node({ turns: { ...scene.turns, take } });
+    expect(await refusalOf(start({ at: node }))).to.equal('forbidden');
+    expect(await types()).to.deep.equal([]);
+    expect(await scene.turns.isTaken('messages'), 'the turn is given back').to.equal(false);
   });
 
   it('records its end once the log takes it', async () => {
