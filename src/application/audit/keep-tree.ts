@@ -94,8 +94,8 @@ const growOrHalt = async (...[parts, held, consumer, signal]: Parameters<typeof 
   } catch (error) {
     if (error instanceof TreeLostError) return;
     if (!(error instanceof TreeFault)) throw error;
-    await parts.store.halt(error.message);
-    parts.onHalted(error.message);
+    // A node that has lost the tree may have compared what another one has changed since: that one would find a fault, too.
+    if (await parts.store.halt(error.message)) parts.onHalted(error.message);
   }
 };
 

@@ -45,8 +45,8 @@ export interface TreeStore {
   renew(): Promise<void>;
   /** Adds leaves, all or none. Raises `TreeLostError`. */
   add(addition: TreeAddition): Promise<void>;
-  /** Has no node add any more, until `resume`. */
-  halt(reason: string): Promise<void>;
+  /** Has no node add any more, until `resume`. Answers whether it has: not where this node has lost the tree, or it is halted already. */
+  halt(reason: string): Promise<boolean>;
   /** Lets another node take the tree at once. */
   release(): Promise<void>;
 }

@@ -62,8 +62,8 @@ export class PostgresTreeStore implements TreeStore {
     this.#renewedAt = performance.now();
   }
 
-  async halt(reason: string): Promise<void> {
-    await this.#pool.query(sql.HALT, [this.#holder, reason]);
+  async halt(reason: string): Promise<boolean> {
+    return (await this.#pool.query(sql.HALT, [this.#holder, reason])).rowCount === 1;
   }
 
   async release(): Promise<void> {
