@@ -67,18 +67,35 @@ const inTwo = fc.record({
   which: fc.nat({ max: 20 }),
 });
 
-/** Many attempts in two conversations of all users, so that most of them are accepted. At the end somebody may be erased. */
+/** What always happens in a third one: the second message is replied to and deleted, the first reacted to, and a member joins late. */
+const certain: readonly Attempt[] = [
+  { what: 'start', by: 1, whom: 2, where: 3, which: 0 },
+  { what: 'send', by: 1, whom: 2, where: 3, which: 0 },
+  { what: 'send', by: 1, whom: 2, where: 3, which: 0 },
+  { what: 'send', by: 1, whom: 2, where: 3, which: 2 },
+  { what: 'react', by: 2, whom: 1, where: 3, which: 0 },
+  { what: 'react', by: 1, whom: 2, where: 3, which: 0 },
+  { what: 'unreact', by: 1, whom: 2, where: 3, which: 0 },
+  { what: 'prefer', by: 2, whom: 1, where: 3, which: 1 },
+  { what: 'delete', by: 1, whom: 2, where: 3, which: 1 },
+  { what: 'add', by: 1, whom: 3, where: 3, which: 0 },
+];
+
+const erasure: Attempt = { what: 'erase', by: 2, whom: 1, where: 3, which: 0 };
+
+/** Many attempts in two conversations of all users, so that most of them are accepted. In half of them users are erased. */
 export const busyAttempts = fc
   .tuple(
     fc.array(
       inTwo.filter(({ what }) => what !== 'erase'),
       { minLength: 40, maxLength: 60 },
     ),
-    fc.array(inTwo, { minLength: 10, maxLength: 20 }),
+    fc.option(fc.array(inTwo, { minLength: 5, maxLength: 15 }), { freq: 2, nil: undefined }),
   )
   .map(([first, last]): readonly Attempt[] => [
     { what: 'start', by: 2, whom: 1, where: 2, which: 0 },
     ...[1, 2].flatMap((where) => [3, 4].map((whom): Attempt => ({ what: 'add', by: where, whom, where, which: 0 }))),
     ...first,
-    ...last,
+    ...certain,
+    ...(last ? [erasure, ...last] : []),
   ]);

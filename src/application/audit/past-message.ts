@@ -61,7 +61,6 @@ const withoutLinks = ({ url: _, thumbnailUrl: __, ...file }: AttachmentView) => 
 class MessageFold {
   readonly #message = new Folding(message);
   readonly #reactions = new Map<UserId, Reactions>();
-  readonly #erased = new Set<UserId>();
   #shown: Shown = { mentions: [], attachments: [], editedAt: null, deletedAt: null };
   #position = LOG_START;
   /** Whether the key of the sender is destroyed. */
@@ -78,8 +77,6 @@ class MessageFold {
 
   erase(userId: UserId, position: Position): void {
     if (this.#isChangedBy(userId)) this.#position = position;
-    this.#reactions.delete(userId);
-    this.#erased.add(userId);
   }
 
   /** Answers what it looks like; undefined where its first event cannot be read. */
@@ -118,7 +115,6 @@ class MessageFold {
 
   #react(fact: FactOf<ReactionEvents>, position: Position): void {
     const { userId, emoji } = fact.data;
-    if (this.#erased.has(userId)) return;
     const own = this.#reactions.get(userId) ?? { folding: new Folding(reaction), since: new Map(), count: 0 };
     own.folding.add(fact);
     own.count += fact.type === 'ReactionAdded' ? 1 : -1;

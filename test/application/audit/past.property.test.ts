@@ -12,7 +12,7 @@ import { historyOf } from '../../support/random-history.js';
 import { userHistories } from '../../support/random-users.js';
 
 const RUNS = 4;
-const LONG_MS = 120_000;
+const LONG_MS = 300_000;
 
 const wanted = {
   users: [1, 2, 3, 4].map(userNumber),
