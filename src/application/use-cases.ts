@@ -13,6 +13,7 @@ import type { PinUseCases } from './pins/use-cases.js';
 import type { PreferencesUseCases } from './preferences/use-cases.js';
 import type { ReactionUseCases } from './reactions/use-cases.js';
 import type { ReadingUseCases } from './reading/use-cases.js';
+import type { RetentionUseCases } from './retention/use-cases.js';
 import type { RoleUseCases } from './roles/use-cases.js';
 import type { SearchUseCases } from './search/use-cases.js';
 import type { SessionUseCases } from './sessions/use-cases.js';
@@ -39,6 +40,7 @@ export interface FeatureUseCases {
   readonly certificates: CertificateUseCases;
   readonly holds: HoldUseCases;
   readonly maintenance: MaintenanceUseCases;
+  readonly retention: RetentionUseCases;
 }
 
 /** Every use case that HTTP, WebSocket and the command-line tool can call. */
@@ -62,6 +64,7 @@ export const allUseCases = (of: FeatureUseCases) => ({
   ...of.certificates,
   ...of.holds,
   ...of.maintenance,
+  ...of.retention,
 });
 
 export type UseCases = ReturnType<typeof allUseCases>;

@@ -11,6 +11,7 @@ import type { PreferencesEvents } from './preferences/events.js';
 import type { ReactionEvents } from './reactions/events.js';
 import type { ReadingEvents } from './reading/events.js';
 import type { RequestEvents } from './requests/events.js';
+import type { RetentionEvents } from './retention/events.js';
 import type { SessionEvents } from './sessions/events.js';
 import type { StorageEvents } from './storage/events.js';
 import type { UserEvents } from './users/events.js';
@@ -31,6 +32,7 @@ export type ChatEvents = UserEvents &
   RequestEvents &
   AuditEvents &
   HoldEvents &
-  MaintenanceEvents;
+  MaintenanceEvents &
+  RetentionEvents;
 
 export type ChatEventType = keyof ChatEvents;

@@ -153,6 +153,7 @@ export const settings = z.object({
   AUDIT_ORIGIN: origin,
   AUDIT_CHECKPOINT_EVENTS: wholeNumber(1, 1_000_000, 1_000),
   AUDIT_CHECKPOINT_SECONDS: duration('60s'),
+  RETENTION_CHECK_SECONDS: duration('60s'),
   AUDIT_WITNESSES: witnesses,
   AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(),
   AUDIT_CHECKPOINT_URL: url('http', 'https').optional(),

@@ -19,6 +19,7 @@ const scene = {
 const takingNothing = [
   'GET /audit/v1/checkpoint',
   'GET /audit/v1/key',
+  'GET /audit/v1/retention',
   'GET /audit/v1/tiles/checkpoint',
   'GET /user/v1/me/export',
   'GET /user/v1/me',

@@ -31,6 +31,8 @@ const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   AuditRequestApproved: 'is read from its own stream',
   AuditRequestRefused: 'is read from its own stream',
   AuditRequestExpired: 'is read from its own stream',
+  RetentionSet: 'is read from the stream of all rules',
+  RetentionCleared: 'is read from the stream of all rules',
   HoldPlaced: 'is read from the stream of all holds',
   HoldLifted: 'is read from the stream of all holds',
   MaintenanceStarted: 'is read from its own stream',

@@ -116,6 +116,11 @@ export const describeMessageChanges = (open: OpenReadModels, feed: Feed): void =
     expect(await filesOf(after)).to.deep.equal([[], [], [mediaNumber(1)]]);
     expect(await readersOf(after, 2)).to.deep.equal([]);
     expect(await readersOf(after, 1)).to.deep.equal([ada, bob]);
+    const attached = (models: Views) => Promise.all([1, 2, 3].map((n) => models.messages.isAttached(mediaNumber(n))));
+    expect([await attached(before), await attached(after)]).to.deep.equal([
+      [true, true, false],
+      [true, false, false],
+    ]);
   });
 
   it('shows a file no more to a member who was removed, and to another one from when they joined', async () => {

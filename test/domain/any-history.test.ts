@@ -15,6 +15,7 @@ import { preferences } from '../../src/domain/preferences/decider.js';
 import { reaction } from '../../src/domain/reactions/decider.js';
 import { reading } from '../../src/domain/reading/decider.js';
 import { request } from '../../src/domain/requests/decider.js';
+import { retention } from '../../src/domain/retention/decider.js';
 import { session } from '../../src/domain/sessions/decider.js';
 import { storage } from '../../src/domain/storage/decider.js';
 import { user } from '../../src/domain/users/decider.js';
@@ -42,6 +43,7 @@ const deciders = [
   delivery,
   request,
   holds,
+  retention,
 ];
 
 /** Some of the fields in which two events of one stream differ. */

@@ -105,6 +105,7 @@ describe('/readyz', () => {
       'key destruction',
       'media collection',
       'media erasure',
+      'retention',
       'mailer',
       'live feed',
       'live users',

@@ -262,6 +262,21 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     endedAt: at(820),
   },
   SubjectsIndexed: { begin: 0, end: 3, root: 'A'.repeat(43) + '=', subjects: 2, indexedAt: at(90_000) },
+  RetentionSet: {
+    conversationId: null,
+    days: 30,
+    setBy: bob,
+    reason: 'Policy of 2026',
+    trail: AUDIT_TRAIL,
+    setAt: at(860),
+  },
+  RetentionCleared: {
+    conversationId: conversationNumber(1),
+    clearedBy: bob,
+    reason: 'Policy of 2026',
+    trail: AUDIT_TRAIL,
+    clearedAt: at(870),
+  },
 };
 
 /** Answers the example of an event, with these fields in place of its own. */

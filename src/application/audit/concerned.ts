@@ -72,6 +72,8 @@ const concerns: { readonly [Type in ChatEventType]: Readonly<Record<UserFields<C
   AuditRequestExpired: { auditorId: YES },
   HoldPlaced: { userId: YES, placedBy: YES, trail: false },
   HoldLifted: { userId: YES, liftedBy: YES, trail: false },
+  RetentionSet: { setBy: YES, trail: false },
+  RetentionCleared: { clearedBy: YES, trail: false },
   MaintenanceStarted: { startedBy: YES, trail: false },
   MaintenanceCancelled: { cancelledBy: YES, trail: false },
   MaintenanceEnded: {},

@@ -1,13 +1,15 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
+import { requireStarted } from '../conversations/require-started.js';
 import type { Transact } from '../kernel/transact.js';
-import type { StreamCondition } from '../ports/event-store.js';
+import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { RequireRole } from '../roles/require-role.js';
 import type { Users } from '../users/remembered-users.js';
 import { asAuditor, changeHolds } from './change-holds.js';
 
 export interface HoldParts {
   readonly transact: Transact;
+  readonly store: EventStore;
   readonly users: Users;
   readonly requireRole: RequireRole;
 }
@@ -19,10 +21,13 @@ const requireThere = async (users: Users, userId: UserId): Promise<StreamConditi
 };
 
 /** Places a hold. Whoever is held cannot have been erased at that very moment, nor be erased from then on. */
-export const placeHold = ({ transact, users, requireRole }: HoldParts) =>
+export const placeHold = ({ transact, store, users, requireRole }: HoldParts) =>
   changeHolds(transact, 'PlaceHold', async (subject, actor) => {
     const auditor = await asAuditor(requireRole)(subject, actor);
-    if (subject.userId === null) return auditor;
+    if (subject.userId === null) {
+      await requireStarted(store, subject.conversationId);
+      return auditor;
+    }
     const there = await requireThere(users, subject.userId);
     return subject.userId === actor ? [there] : [...auditor, there];
   });

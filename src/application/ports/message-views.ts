@@ -126,6 +126,8 @@ export interface MessageViews {
   findSome(messageIds: readonly MessageId[]): Promise<readonly MessageView[]>;
   /** Says whether a user is a member of a conversation in which a message carries the file. */
   isAttachedFor(viewer: UserId, mediaId: MediaId): Promise<boolean>;
+  /** Says whether any message carries the file that is not deleted. */
+  isAttached(mediaId: MediaId): Promise<boolean>;
   /** Answers the receipts of all members but the sender, after a cursor. Raises `InvalidCursorError`. */
   receipts(
     messageId: MessageId,

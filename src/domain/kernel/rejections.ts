@@ -28,6 +28,7 @@ export const rejections = {
   own_audit_request: 'Another auditor than the one who asks has to approve it.',
   legal_hold: 'A legal hold stands: nothing of this is destroyed until it is lifted.',
   own_hold: 'Another auditor has to lift a hold on you.',
+  retention_full: 'At most 1,000 conversations have a rule of retention of their own.',
   holds_full: 'At most 10,000 holds stand at a time.',
   recipient_unavailable: 'This user cannot be written to.',
   recipient_not_found: 'There is no such recipient.',

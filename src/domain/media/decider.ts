@@ -15,7 +15,7 @@ export type MediaCommands = {
     by: UserId;
     at: Instant;
   };
-  /** Keeps a file that a message of its uploader carries. */
+  /** Keeps a file that a message of its uploader carries, and records that it does. */
   AttachMedia: { mediaId: MediaId; messageId: MessageId; by: UserId; at: Instant };
   /** Keeps an image that is to be shown in the profile of its uploader. */
   AttachMediaToProfile: { mediaId: MediaId; by: UserId; at: Instant };
@@ -24,12 +24,20 @@ export type MediaCommands = {
    * stands on its uploader: then it stays.
    */
   CollectMedia: { uploadedBefore: Instant; isHeld: boolean; at: Instant };
+  /** Removes a file that messages carried, of which none is there any more, and that no profile shows. */
+  RemoveExpiredMedia: { isShown: boolean; isHeld: boolean; at: Instant };
 };
 
 type File = Readonly<MediaEvents['MediaUploaded']>;
 
 export type MediaState =
-  { readonly status: 'absent' } | { readonly status: 'kept' | 'attached' | 'removed'; readonly file: File };
+  | { readonly status: 'absent' }
+  | {
+      readonly status: 'kept' | 'attached' | 'removed';
+      readonly file: File;
+      /** The messages that are known to carry it. Before all were recorded, only the first one was. */
+      readonly carriers: ReadonlySet<MessageId>;
+    };
 
 /** Answers the file if it is there, and of this user. */
 export const ownFile = (state: MediaState, userId: UserId): File | undefined => {
@@ -39,6 +47,9 @@ export const ownFile = (state: MediaState, userId: UserId): File | undefined => 
 
 /** Answers a file to be shown to others. Rejects `media_not_found` for one that is gone, or of another user. */
 export const requireOwn = (state: MediaState, by: UserId): File => ownFile(state, by) ?? reject('media_not_found');
+
+const removed = ({ mediaId, uploaderId }: File, at: Instant) =>
+  ({ type: 'MediaRemoved', data: { mediaId, uploaderId, removedAt: at } }) as const;
 
 /** One uploaded file. Its content never changes. */
 export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
@@ -54,7 +65,7 @@ export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
     },
     AttachMedia: ({ mediaId, messageId, by, at }, state) => {
       const { uploaderId } = requireOwn(state, by);
-      if (state.status === 'attached') return [];
+      if (state.status !== 'absent' && state.carriers.has(messageId)) return [];
       return [{ type: 'MediaAttached', data: { mediaId, uploaderId, messageId, attachedAt: at } }];
     },
     AttachMediaToProfile: ({ mediaId, by, at }, state) => {
@@ -65,14 +76,20 @@ export const media: Decider<MediaCommands, MediaEvents, MediaState> = {
     },
     CollectMedia: ({ uploadedBefore, isHeld, at }, state) => {
       if (isHeld || state.status !== 'kept' || state.file.uploadedAt >= uploadedBefore) return [];
-      const { mediaId, uploaderId } = state.file;
-      return [{ type: 'MediaRemoved', data: { mediaId, uploaderId, removedAt: at } }];
+      return [removed(state.file, at)];
     },
+    RemoveExpiredMedia: ({ isShown, isHeld, at }, state) =>
+      isHeld || isShown || state.status !== 'attached' ? [] : [removed(state.file, at)],
   },
   evolve: {
-    MediaUploaded: (_, file) => ({ status: 'kept', file }),
-    MediaAttached: (state) => (state.status === 'kept' ? { ...state, status: 'attached' } : state),
+    MediaUploaded: (_, file) => ({ status: 'kept', file, carriers: new Set() }),
+    MediaAttached: (draft, { messageId }) => {
+      if (draft.status === 'absent' || draft.status === 'removed') return draft;
+      draft.status = 'attached';
+      draft.carriers.add(messageId);
+      return draft;
+    },
     MediaAttachedToProfile: (state) => (state.status === 'kept' ? { ...state, status: 'attached' } : state),
-    MediaRemoved: (state) => (state.status === 'kept' ? { ...state, status: 'removed' } : state),
+    MediaRemoved: (state) => (state.status === 'absent' ? state : { ...state, status: 'removed' }),
   },
 };

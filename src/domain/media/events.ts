@@ -18,10 +18,10 @@ export type MediaEvents = {
     height: number | null;
     uploadedAt: Instant;
   };
-  /** A message carries the file for the first time: it stays from now on. */
+  /** A message carries the file, which stays as long as one does. Of several messages, earlier programs recorded the first alone. */
   MediaAttached: { mediaId: MediaId; uploaderId: UserId; messageId: MessageId; attachedAt: Instant };
   /** An image is shown in the profile of its uploader: it stays from now on. */
   MediaAttachedToProfile: { mediaId: MediaId; uploaderId: UserId; attachedAt: Instant };
-  /** A file that nobody has sent within its time is gone. */
+  /** A file is gone that nobody has sent within its time, or that no message carries any more because their time was over. */
   MediaRemoved: { mediaId: MediaId; uploaderId: UserId; removedAt: Instant };
 };

@@ -20,4 +20,6 @@ export type MessageCommands = {
     by: UserId;
     at: Instant;
   };
+  /** Deletes a message that is older than its conversation keeps. `isHeld` says whether a legal hold stands on it. */
+  ExpireMessage: { messageId: MessageId; sentBefore: Instant; days: number; isHeld: boolean; at: Instant };
 };

@@ -58,6 +58,12 @@ export const message: Decider<MessageCommands, MessageEvents, MessageState> = {
       if (state.status === 'deleted') return [];
       return [{ type: 'MessageDeleted', data: { messageId, conversationId, deletedBy: by, deletedAt: at } }];
     },
+    ExpireMessage: ({ messageId, sentBefore, days, isHeld, at }, state) => {
+      if (isHeld || state.status !== 'visible' || state.original.sentAt >= sentBefore) return [];
+      const { conversationId } = state.original;
+      const expired = { messageId, conversationId, deletedBy: null, retentionDays: days, deletedAt: at };
+      return [{ type: 'MessageDeleted', data: expired }];
+    },
   },
   evolve: {
     MessageSent: (_, sent) => ({ status: 'visible', original: sent, text: sent.text }),

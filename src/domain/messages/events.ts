@@ -27,5 +27,13 @@ export type MessageEvents = {
     editedAt: Instant;
   };
   /** The message is a tombstone from now on: its place in the history stays. */
-  MessageDeleted: { messageId: MessageId; conversationId: ConversationId; deletedBy: UserId; deletedAt: Instant };
+  MessageDeleted: {
+    messageId: MessageId;
+    conversationId: ConversationId;
+    /** It is null where the message was kept for as long as the rules of retention say. */
+    deletedBy: UserId | null;
+    /** After so many days it went by itself; left out where somebody deleted it. */
+    retentionDays?: number;
+    deletedAt: Instant;
+  };
 };

@@ -30,5 +30,7 @@ export const application = new ContainerModule(({ bind }) => {
     blocks: TOKENS.Blocks,
     conversationAccess: TOKENS.ConversationAccess,
     checkpoints: TOKENS.Checkpoints,
+    holds: TOKENS.StandingHolds,
+    rules: TOKENS.RetentionRules,
   });
 });

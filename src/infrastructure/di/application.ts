@@ -1,4 +1,5 @@
 import type { ConversationAccess } from '../../application/conversations/conversation-access.js';
+import type { StandingHolds } from '../../application/holds/standing-holds.js';
 import type { ReadYourWrites } from '../../application/kernel/read-your-writes.js';
 import type { SessionWrites } from '../../application/kernel/session-writes.js';
 import type { Blocks } from '../../application/ports/blocks.js';
@@ -17,6 +18,7 @@ import type { PresenceAudience } from '../../application/ports/presence-audience
 import type { SessionDenylist } from '../../application/ports/session-denylist.js';
 import type { Tickets } from '../../application/ports/tickets.js';
 import type { UserDirectory } from '../../application/ports/user-directory.js';
+import type { RetentionRules } from '../../application/retention/rules.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
 import type { UserId } from '../../domain/kernel/ids.js';
@@ -49,4 +51,6 @@ export interface Application {
   readonly blocks: Blocks;
   readonly conversationAccess: ConversationAccess;
   readonly checkpoints: Checkpoints;
+  readonly holds: StandingHolds;
+  readonly rules: RetentionRules;
 }

@@ -15,6 +15,7 @@ import { findDestination } from '../../application/messages/recipients.js';
 import type { UserKeys } from '../../application/ports/user-keys.js';
 import { handledTypes } from '../../application/projections/projector.js';
 import { PROJECTIONS } from '../../application/projections/registry.js';
+import { retentionRules } from '../../application/retention/rules.js';
 import { requireRole } from '../../application/roles/require-role.js';
 import type { Credentials } from '../../application/users/credentials.js';
 import { createUserLookup } from '../../application/users/user-lookup.js';
@@ -94,6 +95,7 @@ export const sharedParts = new ContainerModule(({ bind }) => {
   bind(TOKENS.UserLookup).toResolvedValue(createUserLookup, [TOKENS.EventStore, TOKENS.KeyedHashes]).inSingletonScope();
   bind(TOKENS.Users).toResolvedValue(rememberUsers, [TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.StandingHolds).toResolvedValue(standingHolds, [TOKENS.EventStore]).inSingletonScope();
+  bind(TOKENS.RetentionRules).toResolvedValue(retentionRules, [TOKENS.EventStore]).inSingletonScope();
   bind(TOKENS.RequireRole).toResolvedValue(requireRole, [TOKENS.Users]).inSingletonScope();
   bind(TOKENS.OnErased).toResolvedValue(forgetUser, [TOKENS.UserKeys, TOKENS.Users]).inSingletonScope();
   bind(TOKENS.MinimumDuration)

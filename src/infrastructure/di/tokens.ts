@@ -26,6 +26,8 @@ import type { PinUseCases } from '../../application/pins/use-cases.js';
 import type { PreferencesUseCases } from '../../application/preferences/use-cases.js';
 import type { ReactionUseCases } from '../../application/reactions/use-cases.js';
 import type { ReadingUseCases } from '../../application/reading/use-cases.js';
+import type { RetentionRules } from '../../application/retention/rules.js';
+import type { RetentionUseCases } from '../../application/retention/use-cases.js';
 import type { RoleUseCases } from '../../application/roles/use-cases.js';
 import type { SearchUseCases } from '../../application/search/use-cases.js';
 import type { SessionUseCases } from '../../application/sessions/use-cases.js';
@@ -105,6 +107,7 @@ export const TOKENS = {
   Blocks: token<Blocks>('Blocks'),
   Images: token<Images>('Images'),
   Users: token<Users>('Users'),
+  RetentionRules: token<RetentionRules>('RetentionRules'),
   StandingHolds: token<StandingHolds>('StandingHolds'),
   RequireRole: token<RequireRole>('RequireRole'),
   MinimumDuration: token<MinimumDuration>('MinimumDuration'),
@@ -148,6 +151,7 @@ export const TOKENS = {
   MaintenanceUseCases: token<MaintenanceUseCases>('MaintenanceUseCases'),
   ContactUseCases: token<ContactUseCases>('ContactUseCases'),
   ConversationUseCases: token<ConversationUseCases>('ConversationUseCases'),
+  RetentionUseCases: token<RetentionUseCases>('RetentionUseCases'),
   HoldUseCases: token<HoldUseCases>('HoldUseCases'),
   ExportUseCases: token<ExportUseCases>('ExportUseCases'),
   MessageUseCases: token<MessageUseCases>('MessageUseCases'),

@@ -10,6 +10,7 @@ import { pinUseCases } from '../../application/pins/use-cases.js';
 import { preferencesUseCases } from '../../application/preferences/use-cases.js';
 import { reactionUseCases } from '../../application/reactions/use-cases.js';
 import { readingUseCases } from '../../application/reading/use-cases.js';
+import { retentionUseCases } from '../../application/retention/use-cases.js';
 import { roleUseCases } from '../../application/roles/use-cases.js';
 import { searchUseCases } from '../../application/search/use-cases.js';
 import { sessionUseCases } from '../../application/sessions/use-cases.js';
@@ -39,6 +40,7 @@ const auditOf = ({ config, logger, ...ports }: GivenToAudit) =>
 const bindAudit = (bind: Bind): void => {
   bindFromPorts(bind, TOKENS.HoldUseCases, holdUseCases, {
     transact: TOKENS.Transact,
+    store: TOKENS.EventStore,
     users: TOKENS.Users,
     requireRole: TOKENS.RequireRole,
     holds: TOKENS.StandingHolds,
@@ -95,6 +97,20 @@ const bindUsers = (bind: Bind): void => {
     transact: TOKENS.Transact,
     users: TOKENS.Users,
     requireRole: TOKENS.RequireRole,
+  });
+};
+
+const bindRetention = (bind: Bind): void => {
+  bindFromPorts(bind, TOKENS.RetentionUseCases, retentionUseCases, {
+    transact: TOKENS.Transact,
+    store: TOKENS.EventStore,
+    requireRole: TOKENS.RequireRole,
+    rules: TOKENS.RetentionRules,
+    holds: TOKENS.StandingHolds,
+    users: TOKENS.Users,
+    views: TOKENS.MessageViews,
+    readYourWrites: TOKENS.ReadYourWrites,
+    blobs: TOKENS.BlobStore,
   });
 };
 
@@ -190,6 +206,7 @@ const bindMessages = (bind: Bind): void => {
 export const useCases = new ContainerModule(({ bind }) => {
   bindUsers(bind);
   bindExports(bind);
+  bindRetention(bind);
   bindConversations(bind);
   bindMessages(bind);
   bindAudit(bind);
@@ -212,6 +229,7 @@ export const useCases = new ContainerModule(({ bind }) => {
     auditExports: TOKENS.AuditExportUseCases,
     certificates: TOKENS.CertificateUseCases,
     holds: TOKENS.HoldUseCases,
+    retention: TOKENS.RetentionUseCases,
     maintenance: TOKENS.MaintenanceUseCases,
   });
 });

@@ -14,6 +14,7 @@ import { preferencesSchemas } from './schemas/preferences.js';
 import { reactionPersonal, reactionSchemas } from './schemas/reactions.js';
 import { readingSchemas } from './schemas/reading.js';
 import { requestPersonal, requestSchemas } from './schemas/requests.js';
+import { retentionPersonal, retentionSchemas } from './schemas/retention.js';
 import { sessionPersonal, sessionSchemas } from './schemas/sessions.js';
 import { storageSchemas } from './schemas/storage.js';
 import { userPersonal, userSchemas } from './schemas/users.js';
@@ -37,6 +38,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...auditSchemas,
     ...holdSchemas,
     ...maintenanceSchemas,
+    ...retentionSchemas,
   },
   {
     ...userPersonal,
@@ -50,6 +52,7 @@ export const chatEvents = shapesOf<ChatEventType>(
     ...auditPersonal,
     ...holdPersonal,
     ...maintenancePersonal,
+    ...retentionPersonal,
   },
   eventHistory,
 );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tellHeads, type HeadDestination } from '../../application/audit/tell-heads.js';
-import { aloneIn } from '../audit/alone.js';
+import { aloneIn, TELLING_LOCK } from '../audit/alone.js';
 import { auditCrypto } from '../audit/ed25519.js';
 import { fileDestination, urlDestination, witnessDestination } from '../audit/head-destinations.js';
 import { createLogTree } from '../audit/postgres-log-tree.js';
@@ -45,7 +45,7 @@ export const runAuditWitnesses = (parts: Parts): void => {
   const work = tellHeads({
     checkpoints: application.checkpoints,
     destinations,
-    alone: aloneIn(pool),
+    alone: aloneIn(pool, TELLING_LOCK),
     now: () => performance.now(),
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined), // the signal ends it
   });

@@ -29,6 +29,7 @@ import { runAuditTree } from './run-audit-tree.js';
 import { openInterfaces } from './open-interfaces.js';
 import { runKeyDestruction } from './run-key-destruction.js';
 import { runMedia } from './run-media.js';
+import { runRetention } from './run-retention.js';
 import { runSessionDenylist } from './run-session-denylist.js';
 import type { ServerParts } from './server-parts.js';
 import { untilReadable } from './until-readable.js';
@@ -112,6 +113,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   await runSessionDenylist(parts, signal);
   phases.end('session denylist');
   await runMedia(parts);
+  runRetention(parts);
   const publicUrl = publicUrlOf(config);
   mailer.running = runMailer(config, publicUrl, { ...parts, tickets });
   const { mailbox } = mailer.running;

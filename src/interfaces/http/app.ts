@@ -37,6 +37,7 @@ import { auditExportRoutes } from './routes/audit-exports.routes.js';
 import { maintenanceRoutes } from './routes/maintenance.routes.js';
 import { proofRoutes } from './routes/proofs.routes.js';
 import { reactionRoutes } from './routes/reactions.routes.js';
+import { retentionRoutes } from './routes/retention.routes.js';
 import { roleRoutes } from './routes/roles.routes.js';
 import { searchRoutes } from './routes/search.routes.js';
 import { sessionRoutes } from './routes/sessions.routes.js';
@@ -89,6 +90,7 @@ export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, kn
   ...holdRoutes(useCases),
   ...erasureRoutes(useCases),
   ...maintenanceRoutes(useCases),
+  ...retentionRoutes(useCases),
 ];
 
 /** Lets the pages of other origins read answers; those that are named may send the cookie, too. */

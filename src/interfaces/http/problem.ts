@@ -30,6 +30,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   own_audit_request: 403,
   legal_hold: 409,
   own_hold: 403,
+  retention_full: 409,
   holds_full: 409,
   recipient_unavailable: 403,
   recipient_not_found: 404,

@@ -4,7 +4,7 @@ import { grantRole } from '../../../src/application/roles/grant-role.js';
 import { requireRole } from '../../../src/application/roles/require-role.js';
 import { eraseUser } from '../../../src/application/users/erase-user.js';
 import { rememberUsers } from '../../../src/application/users/remembered-users.js';
-import type { UserId } from '../../../src/domain/kernel/ids.js';
+import type { ConversationId, UserId } from '../../../src/domain/kernel/ids.js';
 import { createWorld, type World } from '../kernel/world.js';
 
 /** One of several servers on the log of a world: what it remembers of the log is its own. */
@@ -24,6 +24,11 @@ const serverOn = (world: World) => {
     listHolds,
     hold: (userId: UserId, by: UserId | null, matter = 'general') =>
       placeHold(inputOf(userId, matter), world.contextOf(by)),
+    holdConversation: (conversationId: ConversationId, by: UserId | null) =>
+      placeHold(
+        { subject: { userId: null, conversationId }, matter: 'general', reason: 'Complaint' },
+        world.contextOf(by),
+      ),
     lift: (userId: UserId, by: UserId | null, matter = 'general') =>
       liftHold(inputOf(userId, matter), world.contextOf(by)),
     erase: (userId: UserId) => erase(userId, world.contextOf(userId), async () => []),

@@ -9,6 +9,7 @@ import { attachMedia } from '../../../src/application/messages/attach-media.js';
 import { messagePlaces } from '../../../src/application/messages/message-places.js';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { resolveMentions } from '../../../src/application/messages/resolve-mentions.js';
+import { retentionRules } from '../../../src/application/retention/rules.js';
 import { createUserLookup } from '../../../src/application/users/user-lookup.js';
 import { rememberUsers } from '../../../src/application/users/remembered-users.js';
 import { registerUser } from '../../../src/application/users/register-user.js';
@@ -148,6 +149,7 @@ export const createWorld = async ({ limitScale = 1_000 } = {}) => {
     keys,
     users,
     holds: standingHolds(store),
+    rules: retentionRules(store),
     relations,
     lookup,
     resolveMentions: resolveMentions(lookup),

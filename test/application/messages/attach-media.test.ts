@@ -47,11 +47,13 @@ describe('Files that messages carry', () => {
     expect(await world.typesIn(`media-${one}`)).to.deep.equal(['MediaUploaded', 'MediaAttached']);
   });
 
-  it('may be carried by several messages, and are kept once', async () => {
+  it('may be carried by several messages, which are all recorded, and are kept once', async () => {
     const mediaId = await upload();
     await race(5, () => send({ attachments: [mediaId] }));
     expect(await world.logged('MessageSent')).to.have.length(5);
-    expect(await world.logged('MediaAttached')).to.have.length(1);
+    const carriers = (await world.logged('MediaAttached')) as readonly { readonly messageId: string }[];
+    expect(new Set(carriers.map(({ messageId }) => messageId)).size).to.equal(5);
+    expect(await world.logged('MediaUploaded')).to.have.length(1);
   });
 
   it('are compared where a message is sent again', async () => {

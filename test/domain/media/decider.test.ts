@@ -38,8 +38,14 @@ describe('AttachMedia', () => {
   const uploaded = fact('MediaUploaded');
 
   it('keeps the file', () => given(uploaded).when(attach()).thenEvents(fact('MediaAttached')));
-  it('changes nothing when another message carried it before', () =>
-    given(uploaded, fact('MediaAttached')).when(attach(ada, 2)).thenNothing());
+  it('changes nothing when the same message carries it already', () =>
+    given(uploaded, fact('MediaAttached')).when(attach()).thenNothing());
+  it('records each message that carries it', () =>
+    given(uploaded, fact('MediaAttached'))
+      .when(attach(ada, 2))
+      .thenEvents(fact('MediaAttached', { messageId: messageNumber(2) })));
+  it('keeps the image of a profile, too', () =>
+    given(uploaded, fact('MediaAttachedToProfile')).when(attach()).thenEvents(fact('MediaAttached')));
   it('is refused for a file that does not exist, is gone, or belongs to another user', () => {
     given().when(attach()).thenRejected('media_not_found');
     given(uploaded, fact('MediaRemoved')).when(attach()).thenRejected('media_not_found');
@@ -94,5 +100,33 @@ describe('CollectMedia', () => {
   it('does nothing about one that is gone, or was never there', () => {
     given().when(collect(99)).thenNothing();
     given(fact('MediaUploaded'), fact('MediaRemoved')).when(collect(99)).thenNothing();
+  });
+});
+
+describe('RemoveExpiredMedia', () => {
+  const { given } = specOf(media);
+  const remove = (changes = {}) =>
+    ({ type: 'RemoveExpiredMedia', data: { isShown: false, isHeld: false, at: at(95), ...changes } }) as const;
+  const carried = [fact('MediaUploaded'), fact('MediaAttached')];
+
+  it('removes a file that nothing shows any more', () =>
+    given(...carried)
+      .when(remove())
+      .thenEvents(fact('MediaRemoved')));
+  it('leaves one that is shown, or held', () => {
+    given(...carried)
+      .when(remove({ isShown: true }))
+      .thenNothing();
+    given(...carried)
+      .when(remove({ isHeld: true }))
+      .thenNothing();
+  });
+  it('leaves one that no message has carried, as its time has not begun', () =>
+    given(fact('MediaUploaded')).when(remove()).thenNothing());
+  it('does nothing about one that is gone, or was never there', () => {
+    given().when(remove()).thenNothing();
+    given(...carried, fact('MediaRemoved'))
+      .when(remove())
+      .thenNothing();
   });
 });

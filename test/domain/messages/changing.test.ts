@@ -74,3 +74,20 @@ describe('DeleteMessage', () => {
   });
   it('is refused where there is no message', () => given().when(remove()).thenRejected('message_not_found'));
 });
+
+describe('ExpireMessage', () => {
+  const expire = (sentBefore = at(9_999), isHeld = false) =>
+    ({ type: 'ExpireMessage', data: { messageId, sentBefore, days: 30, isHeld, at: deleted.data.deletedAt } }) as const;
+  const expired = fact('MessageDeleted', { deletedBy: null, retentionDays: 30 });
+
+  it('leaves a tombstone that says so', () => given(sent, edited).when(expire()).thenEvents(expired));
+  it('leaves what was sent later', () => given(sent).when(expire(sent.data.sentAt)).thenNothing());
+  it('leaves what is held', () =>
+    given(sent)
+      .when(expire(at(9_999), true))
+      .thenNothing());
+  it('changes nothing where the message is deleted, or was never there', () => {
+    given(sent, deleted).when(expire()).thenNothing();
+    given().when(expire()).thenNothing();
+  });
+});

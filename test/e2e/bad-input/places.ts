@@ -41,6 +41,7 @@ const real = ({ bob, directId, groupId, messageId }: Scene): Readonly<Record<str
   from: '1',
   q: 'tea',
   query: 'ada',
+  days: '30',
 });
 
 const namesOf = (schema: z.ZodType | undefined): string[] =>

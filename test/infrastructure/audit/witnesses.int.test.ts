@@ -12,7 +12,7 @@ import { tellHeads, type HeadDestination } from '../../../src/application/audit/
 import { Consumer } from '../../../src/application/consumers/consumer.js';
 import type { Checkpoints } from '../../../src/application/ports/checkpoints.js';
 import { openCheckpoint } from '../../../src/domain/audit/open-checkpoint.js';
-import { aloneIn } from '../../../src/infrastructure/audit/alone.js';
+import { aloneIn, TELLING_LOCK } from '../../../src/infrastructure/audit/alone.js';
 import { auditCrypto } from '../../../src/infrastructure/audit/ed25519.js';
 import {
   fileDestination,
@@ -187,7 +187,7 @@ describe('Witnesses', () => {
     await tellHeads({
       checkpoints,
       destinations,
-      alone: aloneIn(database.pool),
+      alone: aloneIn(database.pool, TELLING_LOCK),
       now: () => now,
       sleep: async () => {
         now += 1_000;

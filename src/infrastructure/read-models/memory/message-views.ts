@@ -146,6 +146,8 @@ export const messageViewsInMemory = (tables: () => MessagesTables): MessageViews
     messageIds.flatMap((messageId) => tables().messages.get(messageId) ?? []).map((row) => shownMessage(tables(), row)),
   isAttachedFor: async (viewer, mediaId) =>
     messagesFor(tables(), viewer).some((row) => row.attachments?.some((each) => each.mediaId === mediaId) ?? false),
+  isAttached: async (mediaId) =>
+    [...tables().messages.values()].some((row) => row.attachments?.some((each) => each.mediaId === mediaId) ?? false),
   receipts: async (messageId, page) => receiptsOf(tables(), messageId, page),
   sentBy: async (sender, after, limit) =>
     [...tables().messages.values()]

@@ -120,6 +120,14 @@ const shownViews = (answer: AnsweringWith): Omit<MessageViews, Listed | 'history
       },
       (views) => views.isAttachedFor(viewer, mediaId),
     ),
+  isAttached: (mediaId) =>
+    answer(
+      async (loaded) => {
+        await loaded.read('messages', { 'attachments.mediaId': mediaId }, { limit: 1 });
+        return [];
+      },
+      (views) => views.isAttached(mediaId),
+    ),
   receipts: (messageId, page) =>
     answer(
       async (loaded) => {

@@ -59,6 +59,15 @@ export const IS_ATTACHED_FOR = {
          and m.attachments @> jsonb_build_array(jsonb_build_object('mediaId', $2::text))) as is_attached`,
 };
 
+export const IS_ATTACHED = {
+  name: 'messages.is_attached',
+  text: `
+    select exists (
+      select from messages.messages m
+       where m.attachments is not null
+         and m.attachments @> jsonb_build_array(jsonb_build_object('mediaId', $1::text))) as is_attached`,
+};
+
 /**
  * Answers when the messages that came to each member but the sender, and those that they read, first reached the message: by a
  * watermark or by an answer of their own. What was read had come by then at the latest. Each is one look-up in an index.

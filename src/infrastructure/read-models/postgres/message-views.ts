@@ -83,6 +83,9 @@ export const createMessageViews = (pool: pg.Pool): MessageViews => {
       const { rows } = await pool.query<{ is_attached: boolean }>({ ...sql.IS_ATTACHED_FOR, values });
       return rows[0]?.is_attached ?? false;
     },
+    isAttached: async (mediaId) =>
+      (await pool.query<{ is_attached: boolean }>({ ...sql.IS_ATTACHED, values: [mediaId] })).rows[0]?.is_attached ??
+      false,
     receipts: receiptsIn(pool),
     sentBy: (sender, after, limit) =>
       select(sql.SENT_BY, sender, after?.conversationId ?? NIL_UUID, after?.seq ?? 0, limit),

@@ -34,7 +34,13 @@ export const messageSchemas = schemasOf<MessageEvents>()({
     sentAt: instant,
   }),
   MessageEdited: z.strictObject({ messageId, conversationId, senderId: userId, text, mentions, editedAt: instant }),
-  MessageDeleted: z.strictObject({ messageId, conversationId, deletedBy: userId, deletedAt: instant }),
+  MessageDeleted: z.strictObject({
+    messageId,
+    conversationId,
+    deletedBy: userId.nullable(),
+    retentionDays: z.int().min(1).exactOptional(),
+    deletedAt: instant,
+  }),
 });
 
 export const messagePersonal = personalIn<MessageEvents>({

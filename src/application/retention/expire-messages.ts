@@ -1,0 +1,107 @@
+import { streamOf, type Position, type StreamId } from '../../domain/kernel/ids.js';
+import { message } from '../../domain/messages/decider.js';
+import { daysOf } from '../../domain/retention/decider.js';
+import type { StandingHolds } from '../holds/standing-holds.js';
+import type { CommandContext } from '../kernel/command-context.js';
+import { decision } from '../kernel/decision.js';
+import { secondsAfter } from '../kernel/seconds-after.js';
+import type { Transact } from '../kernel/transact.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { ExpireFiles } from './expire-files.js';
+import { holdOnMessage } from './hold-on-message.js';
+import type { RetentionRules } from './rules.js';
+import { sentBefore, type SentMessage } from './sent-before.js';
+
+/** So many messages go in one append. */
+const PORTION = 50;
+const DAY_SECONDS = 86_400;
+const DELETED = 'MessageDeleted';
+
+export interface ExpireParts {
+  readonly transact: Transact;
+  readonly store: EventStore;
+  readonly holds: Pick<StandingHolds, 'current'>;
+  readonly rules: RetentionRules;
+  readonly expireFiles: ExpireFiles;
+}
+
+/** What has gone in one portion, and up to where the log was looked at. */
+export interface ExpiredPortion {
+  readonly messages: number;
+  readonly files: number;
+  readonly reached: Position;
+}
+
+export interface ExpireRound {
+  /** After so many days messages go, in the conversations for which this is the rule. */
+  readonly days: number;
+  /** What stands before it was looked at before, under the same rules and holds. */
+  readonly after: Position;
+  readonly newContext: () => CommandContext<null>;
+  /** Called after each portion: the next round goes on there, as long as rules and holds are the same. What it raises ends the round. */
+  readonly onPortion: (portion: ExpiredPortion) => void;
+}
+
+const conditionOf = ({ streamId, revision }: { streamId: StreamId; revision: number | 'no stream' }) => ({
+  streamId,
+  expected: revision,
+});
+
+/** Leaves out what is deleted already: nothing follows in the stream of such a message. */
+const thoseThere = async (store: EventStore, portion: readonly SentMessage[]): Promise<readonly SentMessage[]> => {
+  const streamsOf = ({ messageId }: SentMessage): StreamId => streamOf(message.category, messageId);
+  const heads = await store.heads(portion.map(streamsOf));
+  return portion.filter((sent) => heads.get(streamsOf(sent))?.type !== DELETED);
+};
+
+/** Deletes messages whose time is over, with their files, in portions, in the order of the log. */
+export const expireMessages = ({ transact, store, holds, rules, expireFiles }: ExpireParts) => {
+  /** Appends the end of these messages, if neither rules nor holds have changed meanwhile: otherwise it decides again. */
+  const expire = async (
+    portion: readonly SentMessage[],
+    days: number,
+    context: CommandContext<null>,
+  ): Promise<number> => {
+    const before = secondsAfter(context.now, -days * DAY_SECONDS);
+    const { answer } = await transact(context, async () => {
+      const [held, ruled] = [await holds.current(), await rules()];
+      const isHeldBack = holdOnMessage(store, held.state);
+      const decisions = await Promise.all(
+        portion
+          .filter(({ conversationId }) => daysOf(ruled.state, conversationId) === days)
+          .map(async (sent) => {
+            const { messageId } = sent;
+            const data = { messageId, sentBefore: before, days, isHeld: await isHeldBack(sent), at: context.now };
+            return decision(message, messageId, { type: 'ExpireMessage', data });
+          }),
+      );
+      return {
+        decisions,
+        require: [conditionOf(held), conditionOf(ruled)],
+        answer: (decided) => ({ expired: decided.filter(({ facts }) => facts.length > 0).length }),
+      };
+    });
+    return answer.expired;
+  };
+
+  return async ({ days, after, newContext, onPortion }: ExpireRound): Promise<void> => {
+    const { state } = await rules();
+    let [reached, portion]: [Position, SentMessage[]] = [after, []];
+    const flush = async (): Promise<void> => {
+      const there = await thoseThere(store, portion);
+      const messages = there.length === 0 ? 0 : await expire(there, days, newContext());
+      // Also those of messages that somebody had deleted before: their files are still there.
+      const files = await expireFiles(portion, newContext);
+      onPortion({ messages, files, reached });
+      portion = [];
+    };
+    for await (const sent of sentBefore(store, secondsAfter(newContext().now, -days * DAY_SECONDS), after)) {
+      if (!sent.isBehindYounger) reached = sent.position;
+      if (daysOf(state, sent.conversationId) === days) portion.push(sent);
+      if (portion.length === PORTION) await flush();
+    }
+    if (portion.length > 0) await flush();
+  };
+};
+
+export type ExpireMessages = ReturnType<typeof expireMessages>;
