@@ -67,15 +67,22 @@ const exclusive = (names: readonly string[]): JsonSchema => ({
   not: { anyOf: names.flatMap((one, at) => names.slice(at + 1).map((other) => ({ required: [one, other] }))) },
 });
 
+/** What is said of a query of which some parameters exclude each other. Its example gives none of them. */
+const excluding = (names: readonly string[], required: readonly string[]): JsonSchema => ({
+  ...exclusive(names),
+  ...(required.length === 0 && { examples: [{}] }),
+});
+
 /** Answers the parameters of one place as one object. */
 const parametersIn = (place: Place, operation: Operation, known: readonly string[]): JsonSchema => {
   const parameters = operation.parameters.filter((each) => each.in === place && known.includes(each.name));
+  const needed = parameters.filter(({ required }) => required).map(({ name }) => name);
   return {
     type: 'object',
     properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
-    required: parameters.filter(({ required }) => required).map(({ name }) => name),
+    required: needed,
     ...(place !== 'header' && { additionalProperties: false }),
-    ...(place === 'query' && operation[AT_MOST_ONE] && exclusive(operation[AT_MOST_ONE])),
+    ...(place === 'query' && operation[AT_MOST_ONE] && excluding(operation[AT_MOST_ONE], needed)),
   };
 };
 
