@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { auditCall, auditRefusal, auditRequest } from '../../src/domain/audit/decider.js';
+import { auditCall, auditRefusal, auditRequest, subjectIndex } from '../../src/domain/audit/decider.js';
 import { emailClaim, usernameClaim } from '../../src/domain/claims/decider.js';
 import { conversation } from '../../src/domain/conversations/decider.js';
 import { delivery } from '../../src/domain/deliveries/decider.js';
@@ -27,6 +27,7 @@ const deciders = [
   auditCall,
   auditRefusal,
   auditRequest,
+  subjectIndex,
   maintenance,
   user,
   usernameClaim,
