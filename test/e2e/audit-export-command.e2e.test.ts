@@ -85,6 +85,12 @@ describe('chatapp audit export', function () {
       expect(err).to.include(message);
     }
     expect(await readdir(folder)).not.to.include('x.zip');
+    // Also those whose file could not be made, and that nobody has begun to read.
+    const recorded = async (type: string) => {
+      const { body } = await auditing(app, eva)('GET', `/events?type=${type}&limit=500`);
+      return (body['events'] as object[]).length;
+    };
+    expect(await recorded('AuditStreamEnded')).to.equal(await recorded('AuditStreamStarted'));
   });
 
   it('says so where the disk is full, and leaves nothing of the file behind', async function () {

@@ -116,7 +116,11 @@ const exportAll = async (tool: Tool, { query, out, reason, show, requireWanted }
       bytes = done;
       show(`${file}: ${counted(events, 'event')}, ${(done / MEBIBYTE).toFixed(1)} MiB`);
     };
-    await tool.writeNewFile(file, counting(pieces, onBytes));
+    try {
+      await tool.writeNewFile(file, counting(pieces, onBytes));
+    } finally {
+      await pieces.return?.(); // where the file cannot be made, nobody has begun to read
+    }
     written.push({ file, events, bytes });
     cursor = nextCursor;
   }
