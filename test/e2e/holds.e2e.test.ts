@@ -87,7 +87,8 @@ describe('legal holds', () => {
       const silent = await call(app, method, `/audit/v1${path}`, { token: eva.accessToken });
       expectProblem(silent, 400, 'audit_reason_required');
     }
-    expectProblem(await hold(cleo.userId, { matter: 'a%20b' }), 400, 'invalid_request');
+    for (const matter of ['', 'a%20b', '__proto__', '-1', '$gt', "'%20or%201=1", '%00', 'x'.repeat(65), 'a&matter=b'])
+      expectProblem(await hold(cleo.userId, { matter }), 400, 'invalid_request');
     expectProblem(await lift(eva.userId), 403, 'own_hold');
     expect((await eraseOneself(cleo)).status).to.equal(202);
   });
