@@ -84,6 +84,20 @@ describe('operators of two servers', function () {
     expect(await besideMessages(one)).to.equal(null);
   });
 
+  // The new generation was never as far as the one in use, as long as somebody wrote twenty messages a second.
+  it('rebuild while people write without a pause', async () => {
+    const over = new AbortController();
+    const writing = (async () => {
+      while (!over.signal.aborted) await send(other, ada, { conversationId, text: 'and another one' });
+    })();
+    try {
+      expect(await endOf(one, olga, 'messages', await rebuild(one))).to.include({ end: 'complete' });
+    } finally {
+      over.abort();
+      await writing;
+    }
+  });
+
   it('cancel a rebuild of the other server, which throws away what it has filled', async () => {
     const id = await held(one);
     expect(await begin(other, olga, 'DELETE', '/messages/rebuild')).to.equal(id);

@@ -19,6 +19,8 @@ export interface RebuildParts extends Pick<RegisteredProjection, 'projection' | 
 }
 
 const SWITCH_AGAIN_MS = 200;
+/** So few events are applied in a moment, for which the projection in use can be held. */
+const HELD_EVENTS = 200;
 
 /** Refuses a projection that is never made again. */
 export const requireRebuildable = ({ projection: { name, rebuildable } }: Pick<RebuildParts, 'projection'>): void => {
@@ -79,11 +81,17 @@ export const fillUpTo = async (parts: RebuildParts, next: NextGeneration, to: Po
 /** Switches to the next generation, once it is as far as the one in use. Answers whether it has, before the signal. */
 export const switchTo = async (parts: RebuildParts, next: NextGeneration): Promise<boolean> => {
   const { generations, signal, sleep } = parts;
+  const bring = async (position: Position): Promise<void> => {
+    await fillUpTo(parts, next, position);
+  };
+  const isNear = async (reached: Position): Promise<boolean> =>
+    (await parts.events.countBetween(reached, (await generations.checkpoint()) ?? LOG_START)) <= HELD_EVENTS;
+  let reached: Position | undefined;
   while (!signal.aborted) {
-    if (await next.takeOver()) return true;
+    if (await next.takeOver(reached !== undefined && (await isNear(reached)) ? bring : undefined)) return true;
     // The old one has gone on meanwhile, or is being read.
     await sleep(SWITCH_AGAIN_MS);
-    await fillUpTo(parts, next, (await generations.checkpoint()) ?? LOG_START);
+    reached = await fillUpTo(parts, next, (await generations.checkpoint()) ?? LOG_START);
   }
   return false;
 };

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { FillUpTo } from '../../../application/ports/projection-generations.js';
 import { GenerationGoneError } from '../../../application/ports/projection-store.js';
 import type { Projection } from '../../../application/projections/projector.js';
 import type { Position } from '../../../domain/kernel/ids.js';
@@ -140,18 +141,25 @@ export const dropGeneration = (client: pg.ClientBase, schema: string): Promise<b
  * read for long, as by a back-up: the new one then goes on catching up. A switch that waits for the tables makes every query
  * after it wait too, so it waits for a moment alone.
  */
-export const switchGeneration = async (client: pg.ClientBase, name: string): Promise<boolean> => {
+export const switchGeneration = async (client: pg.ClientBase, name: string, fillUpTo?: FillUpTo): Promise<boolean> => {
   try {
-    return await exclusively(client, () => switchNow(client, name));
+    return await exclusively(client, () => switchNow(client, name, fillUpTo));
   } catch (error) {
     if (errorCode(error) === LOCK_NOT_AVAILABLE) return false;
     throw error;
   }
 };
 
-const switchNow = async (client: pg.ClientBase, name: string): Promise<boolean> => {
+/** Holds the one in use where it stands while the next one is brought there: in a busy log it would always be further. */
+const bringThere = async (client: pg.ClientBase, name: string, fillUpTo: FillUpTo): Promise<void> => {
+  const { rows } = await client.query<{ position: Position }>(`${POSITION} for update`, [name]);
+  if (rows[0]) await fillUpTo(rows[0].position);
+};
+
+const switchNow = async (client: pg.ClientBase, name: string, fillUpTo?: FillUpTo): Promise<boolean> => {
   const schema = rebuildSchema(name);
   await client.query(`set local lock_timeout = ${SWITCH_LOCK_MS}`);
+  if (fillUpTo) await bringThere(client, name, fillUpTo);
   const { rows } = await client.query<{ name: string; position: string }>(LOCK_BOTH, [[name, schema]]);
   const positions = new Map(rows.map((row) => [row.name, BigInt(row.position)]));
   if ((positions.get(schema) ?? -1n) < (positions.get(name) ?? 0n)) return false;

@@ -34,7 +34,7 @@ export const createPostgresGenerations = <Writers>(parts: GenerationParts<Writer
     checksum: (onTable) => checksumSchema(pool, rebuildSchema(name), readModel, onTable),
     parked: () => parkedEvents(client, rebuildSchema(name)),
     compare: compareWith(parts, rebuildSchema(name)),
-    takeOver: () => switchGeneration(client, name),
+    takeOver: (fillUpTo) => switchGeneration(client, name, fillUpTo),
     confirmVersion: () => confirmVersion(client, projection),
   });
   return {
