@@ -180,7 +180,15 @@ describe('operators of two servers', function () {
       expectProblem(await operating(one, ada)(method, path), 403, 'forbidden');
     const unsaid = await operating(one, olga)('POST', '/messages/rebuild', { headers: {} });
     expectProblem(unsaid, 400, 'audit_reason_required');
-    expectProblem(await operating(one, olga)('POST', '/nothing/verify'), 404, 'projection_not_found');
+    for (const name of ['nothing', '__proto__', 'constructor'])
+      for (const [method, path] of [
+        ['GET', ''],
+        ['POST', '/verify'],
+        ['DELETE', '/rebuild'],
+      ] as const)
+        expectProblem(await operating(one, olga)(method, `/${name}${path}`), 404, 'projection_not_found');
+    for (const name of ["'%20or%201=1", '$gt', '%00', 'x'.repeat(41), '-1'])
+      expectProblem(await operating(one, olga)('POST', `/${name}/redrive`), 400, 'invalid_request');
     expectProblem(await operating(one, olga)('POST', '/mail/rebuild'), 409, 'projection_not_rebuildable');
   });
 

@@ -161,6 +161,10 @@ export const actingUser = async (target: Target, { friend, admin }: Others): Pro
     viewer: () => friend.userId,
     'GET /audit/v1/conversations/{conversationId}/messages cursor': () => `p${conversationId}.${position}`,
     size: signedSize,
+    // A bundle of nothing is refused.
+    'GET /audit/v1/exports after': () => '0',
+    'GET /audit/v1/exports to': () => '2100-01-01T00:00:00Z',
+    'GET /audit/v1/exports cursor': () => `e0-${position}`,
     'GET /audit/v1/proofs/consistency from': () => '1',
     'GET /audit/v1/proofs/consistency to': () => '2',
     'GET /audit/v1/tiles/tile/{tile} tile': async () => (await signedSize()) && '0/000.p/1',

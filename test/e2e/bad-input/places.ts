@@ -13,6 +13,8 @@ export interface Place {
   readonly with: (value: string, scene: Scene) => string;
 }
 
+const PROJECTION =
+  'operations.e2e.test.ts tries wrong ones: any word is a name, and others than operators learn nothing of it';
 const MATTER = 'holds.e2e.test.ts tries wrong ones: any word is a matter';
 
 /** The places that take any text, with what is tried there instead. */
@@ -23,6 +25,11 @@ const FREE: Readonly<Record<string, string>> = {
   'DELETE /audit/v1/holds/:userId matter': MATTER,
   'PUT /audit/v1/holds/conversations/:conversationId matter': MATTER,
   'DELETE /audit/v1/holds/conversations/:conversationId matter': MATTER,
+  'GET /ops/v1/projections/:name name': PROJECTION,
+  'POST /ops/v1/projections/:name/verify name': PROJECTION,
+  'POST /ops/v1/projections/:name/rebuild name': PROJECTION,
+  'DELETE /ops/v1/projections/:name/rebuild name': PROJECTION,
+  'POST /ops/v1/projections/:name/redrive name': PROJECTION,
   'GET /media/v1/:mediaId link': 'media-links.e2e.test.ts tries wrong links',
   'GET /media/v1/:mediaId/thumbnail link': 'media-links.e2e.test.ts tries wrong links',
 };
