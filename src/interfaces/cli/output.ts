@@ -35,6 +35,15 @@ export const counted = (count: number, what: string): string => `${count} ${what
 export const progressOn = (terminal: Terminal) => {
   let toldAt = 0;
   let isOpen = false;
+  let untold: string | undefined;
+  const tell = (text: string): void => {
+    untold = undefined;
+    toldAt = performance.now();
+    terminal.note(`${text}\n`);
+  };
+  const end = (): void => {
+    if (isOpen) terminal.note('\r\u001b[K');
+  };
   return {
     show: (text: string): void => {
       if (terminal.isInteractive) {
@@ -42,12 +51,14 @@ export const progressOn = (terminal: Terminal) => {
         isOpen = true;
         return;
       }
-      if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
-      toldAt = performance.now();
-      terminal.note(`${text}\n`);
+      untold = text;
+      if (performance.now() - toldAt >= PROGRESS_EVERY_MS) tell(text);
     },
-    end: (): void => {
-      if (isOpen) terminal.note('\r\u001b[K');
+    end,
+    /** Ends where the work does before it is done: a log says how far it had come. */
+    endEarly: (): void => {
+      if (untold !== undefined) tell(untold);
+      end();
     },
   };
 };

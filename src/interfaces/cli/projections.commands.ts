@@ -11,23 +11,31 @@ import { verificationText } from './verification-text.js';
 
 const percentOf = ({ share }: RebuildProgress): string => `${Math.floor(share * 100)} %`;
 
-/** Commands on read models: their progress, and what to do when an event could not be applied. */
-export const projectionsCommands = (parts: CliParts): Command => {
-  const group = createGroup('projections', 'see where read models stand, rebuild them, apply what was parked');
-  const withProgress = async <Result>(
+/** Shows how far work has come, and where it ends early how far it had. */
+const progressIn =
+  ({ terminal }: Pick<CliParts, 'terminal'>) =>
+  async <Result>(
     what: string,
     work: (onProgress: (progress: VerifyProgress) => void) => Promise<Result>,
   ): Promise<Result> => {
-    const progress = progressOn(parts.terminal);
+    const progress = progressOn(terminal);
     const paceOf = rebuildPace(() => performance.now());
     try {
-      return await work((now) =>
+      const done = await work((now) =>
         progress.show(`${what}: ${'table' in now ? `comparing ${now.table} with the one in use` : paceOf(now)}`),
       );
-    } finally {
       progress.end();
+      return done;
+    } catch (error) {
+      progress.endEarly();
+      throw error;
     }
   };
+
+/** Commands on read models: their progress, and what to do when an event could not be applied. */
+export const projectionsCommands = (parts: CliParts): Command => {
+  const group = createGroup('projections', 'see where read models stand, rebuild them, apply what was parked');
+  const withProgress = progressIn(parts);
   addCommand(group, parts, {
     usage: 'list',
     summary: 'where each stands, and whether a node works on it',
