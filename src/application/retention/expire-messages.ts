@@ -14,6 +14,8 @@ import { sentBefore, type SentMessage } from './sent-before.js';
 
 /** So many messages go in one append. */
 const PORTION = 50;
+/** A portion ends, too, once so many messages were looked at: most may be under another rule, or under none. */
+const LOOKED_AT = 1_000;
 const DAY_SECONDS = 86_400;
 const DELETED = 'MessageDeleted';
 
@@ -25,7 +27,7 @@ export interface ExpireParts {
   readonly expireFiles: ExpireFiles;
 }
 
-/** What has gone in one portion, and up to where the log was looked at. */
+/** What has gone in one portion, which may be nothing, and up to where the log was looked at. */
 export interface ExpiredPortion {
   readonly messages: number;
   readonly files: number;
@@ -86,21 +88,22 @@ export const expireMessages = ({ transact, store, holds, rules, expireFiles }: E
 
   return async ({ days, after, newContext, onPortion }: ExpireRound): Promise<void> => {
     const { state } = await rules();
-    let [reached, portion]: [Position, SentMessage[]] = [after, []];
+    let [reached, portion, lookedAt]: [Position, SentMessage[], number] = [after, [], 0];
     const flush = async (): Promise<void> => {
       const there = await thoseThere(store, portion);
       const messages = there.length === 0 ? 0 : await expire(there, days, newContext());
       // Also those of messages that somebody had deleted before: their files are still there.
       const files = await expireFiles(portion, newContext);
       onPortion({ messages, files, reached });
-      portion = [];
+      [portion, lookedAt] = [[], 0];
     };
     for await (const sent of sentBefore(store, secondsAfter(newContext().now, -days * DAY_SECONDS), after)) {
       if (!sent.isBehindYounger) reached = sent.position;
       if (daysOf(state, sent.conversationId) === days) portion.push(sent);
-      if (portion.length === PORTION) await flush();
+      lookedAt += 1;
+      if (portion.length === PORTION || lookedAt === LOOKED_AT) await flush();
     }
-    if (portion.length > 0) await flush();
+    if (lookedAt > 0) await flush();
   };
 };
 

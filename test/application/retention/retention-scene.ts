@@ -36,6 +36,7 @@ export const retentionOn = (
   const expire = expireMessages({ ...parts, expireFiles: files });
   return {
     ...ruleUseCases({ ...parts, requireRole: requireRole(world.users) }),
+    expireRound: expire,
     /** Carries out one round, and answers its portions. */
     expire: async (days: number, after: Position = LOG_START): Promise<ExpiredPortion[]> => {
       const portions: ExpiredPortion[] = [];
