@@ -1,5 +1,7 @@
-import { streamOf, type MediaId, type UserId } from '../../domain/kernel/ids.js';
+import type { HoldState } from '../../domain/holds/decider.js';
+import { streamOf, type MediaId, type MessageId, type UserId } from '../../domain/kernel/ids.js';
 import { media } from '../../domain/media/decider.js';
+import { message } from '../../domain/messages/decider.js';
 import type { OriginalMessage } from '../../domain/messages/state.js';
 import { storage } from '../../domain/storage/decider.js';
 import type { StandingHolds } from '../holds/standing-holds.js';
@@ -56,6 +58,18 @@ export const expireFiles = (parts: ExpireFilesParts) => {
     return avatar === mediaId || views.isAttached(mediaId);
   };
 
+  /** Says whether a hold stands on one of the messages that have carried a file: its sender may have deleted that one. */
+  const isHeldByAny = async (held: HoldState, by: Carrier, others: ReadonlySet<MessageId>): Promise<boolean> => {
+    if (held.standing.size === 0) return false;
+    const isHeldBack = holdOnMessage(store, held);
+    if (await isHeldBack(by)) return true;
+    for (const messageId of others) {
+      const { state } = await load(store, message, messageId);
+      if (state.status !== 'absent' && (await isHeldBack(state.original))) return true;
+    }
+    return false;
+  };
+
   /**
    * Each message that carries a file leaves an event in the stream of the file. So the append is refused where one has come since, and
    * the read model, which has come as far as the log, knows those before.
@@ -66,7 +80,7 @@ export const expireFiles = (parts: ExpireFilesParts) => {
     const { file } = loaded.state;
     const owner = await users.current(file.uploaderId);
     const avatar = owner.state.status === 'registered' ? owner.state.avatarMediaId : null;
-    const isHeld = await holdOnMessage(store, held.state)(by);
+    const isHeld = await isHeldByAny(held.state, by, loaded.state.carriers);
     const data = { isShown: await isShown(mediaId, avatar), isHeld, at };
     const removing = decisionOn(media, loaded, { type: 'RemoveExpiredMedia', data });
     if ((await removing.decide(store, 0)).facts.length === 0) return NOTHING;

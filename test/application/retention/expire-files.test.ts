@@ -4,6 +4,7 @@ import { attachMedia } from '../../../src/application/messages/attach-media.js';
 import type { BlobName, BlobStore } from '../../../src/application/ports/blob-store.js';
 import type { MediaId, MessageId, Sha256, UserId } from '../../../src/domain/kernel/ids.js';
 import { media } from '../../../src/domain/media/decider.js';
+import { message } from '../../../src/domain/messages/decider.js';
 import { user } from '../../../src/domain/users/decider.js';
 import { storage } from '../../../src/domain/storage/decider.js';
 import { attachmentNumber } from '../../support/attachments.js';
@@ -46,15 +47,15 @@ describe('Files of messages whose time is over', () => {
         return { decisions: attaching, answer: () => ({}) };
       });
     };
-    const talk = await scene.talk(ada, scene.bob);
+    const conversationId = await scene.talk(ada, scene.bob);
     const sentWith = async (n: number, days = 40) => {
       await uploaded(n);
       await attach(n, messageNumber(n));
-      return scene.sent(ada, talk, days, [n]);
+      return scene.sent(ada, conversationId, days, [n]);
     };
     const typesOf = (n: number) => world.typesIn(`media-${mediaNumber(n)}`);
     const removedNames = () => removed.map(({ name }) => name);
-    return { ...scene, talk, carried, during, attach, sentWith, typesOf, removedNames };
+    return { ...scene, conversationId, uploaded, carried, during, attach, sentWith, typesOf, removedNames };
   };
 
   it('go with them, from the log and from where they are kept, and their room is free', async () => {
@@ -107,6 +108,41 @@ describe('Files of messages whose time is over', () => {
     await servers[0].hold(ada, eva);
     await retention.expire(30);
     expect(removedNames()).to.deep.equal([]);
+  });
+
+  it('stay while another message that carried them would be held, though its sender had deleted it', async () => {
+    const {
+      world,
+      keep,
+      retention,
+      uploaded,
+      attach,
+      sent,
+      conversationId,
+      talk,
+      ada,
+      bob,
+      eva,
+      servers,
+      isThere,
+      removedNames,
+    } = await setUp();
+    await uploaded(1);
+    const held = await sent(ada, conversationId, 40, [1]);
+    const unheld = await sent(ada, await talk(ada, await world.user('cleo')), 40, [1]);
+    for (const messageId of [held, unheld]) await attach(1, messageId);
+    const data = { messageId: held, isModerator: false, by: ada, at: world.now() };
+    await world.transact(world.contextOf(ada), async () => ({
+      decisions: [decision(message, held, { type: 'DeleteMessage', data })],
+      answer: () => ({}),
+    }));
+    await servers[0].hold(bob, eva);
+    await keep(30);
+    await retention.expire(30);
+    expect([await isThere(unheld), removedNames()]).to.deep.equal([false, []]);
+    await servers[0].lift(bob, eva);
+    await retention.expire(30);
+    expect(removedNames()).not.to.deep.equal([]);
   });
 
   it('stay while a profile shows them', async () => {
