@@ -35,6 +35,11 @@ def require(condition, what):
         raise Fault(what)
 
 
+def is_whole(number):
+    """Whether it is a whole number: a leaf with a number between those of two others would be in no part of the tree."""
+    return type(number) is int and number >= 0
+
+
 def sha256(data):
     return hashlib.sha256(data).digest()
 
@@ -264,6 +269,7 @@ def indexed_in(line, label, views):
 
 
 def require_subject(scope, lines, views):
+    require(is_whole(scope["begin"]) and is_whole(scope["end"]), "the scope has no leaves")
     label = sha256(f"chatapp-subject/v1\n{scope['kind']}\n{scope['id']}".encode())
     by_leaf = {view["index"]: view for view in views}
     indexes = [indexed_in(line, label, by_leaf) for line in lines]
@@ -282,6 +288,11 @@ def object_in(data):
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def written(value):
+    """The one form of a value of JSON: for Python itself, 1 is also true, and 1.0."""
+    return json.dumps(value, sort_keys=True)
 
 
 def text_of(value):
@@ -382,10 +393,12 @@ def verify(path, verifier_key):
         entries.append(entry)
         shown.append((line["index"], sha256(b"\0" + leaf)))
     numbers = [entry["index"] for entry in entries]
-    require(numbers and numbers == sorted(set(numbers)) and 0 <= numbers[0] and numbers[-1] < size, "the leaves are in no order")
+    require(all(map(is_whole, numbers)), "the number of a leaf is none")
+    require(numbers and numbers == sorted(set(numbers)) and numbers[-1] < size, "the leaves are in no order")
     require(root_of(size, shown, map(unbase64, lines_of(files, "proof.txt"))) == root, "the proof leads to another root")
     scope = manifest["scope"]
     if scope["kind"] == "range":
+        require(all(re.fullmatch("[0-9]{1,20}", scope[end]) for end in ("from", "to")), "the range has no positions")
         require_range(entries, int(scope["from"]), int(scope["to"]), size)
     else:
         require(scope["kind"] in ("chosen", "conversation", "user"), "the scope is none")
@@ -398,7 +411,7 @@ def verify(path, verifier_key):
     require(len(said) == len(entries), "the view has more or fewer events than are shown")
     views = [view_of(e, keys.get(e["index"]), None if e["index"] in keys else s["closed"]) for e, s in zip(entries, said)]
     for view, line in zip(views, said):
-        require(view == line, f"the view of leaf {view['index']} says something else")
+        require(written(view) == written(line), f"the view of leaf {view['index']} says something else")
     if scope["kind"] in ("conversation", "user"):
         require_subject(scope, [json.loads(line) for line in lines_of(files, "index.ndjson")], views)
     name_lines = [json.loads(line) for line in lines_of(files, "names.ndjson")]

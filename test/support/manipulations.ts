@@ -109,6 +109,10 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
   'a proof that is too long': (b) => changeLines(b, PROOF, (lines) => [...lines, OTHER_HASH]),
   'a wider range': (b) => withManifest(b, { scope: { kind: 'range', from: '6', to: '33' } }),
   'a narrower range': (b) => withManifest(b, { scope: { kind: 'range', from: '6', to: '27' } }),
+  'a position with a space': (b) => {
+    withManifest(b, { scope: { kind: 'range', from: ' 6', to: '30' } });
+    tellAnew(b);
+  },
   'a scope that asks for less': (b) => withManifest(b, { scope: { kind: 'chosen' } }),
   'another size': (b) => withManifest(b, { size: 12 }),
   'a checkpoint of another size': (b, { checkpointBy }) => {
@@ -139,6 +143,7 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
   'another text in the view': (b) => saidOtherwise(b, (line) => line.replace('100 €', '1,000 €')),
   'another position in the view': (b) => changeLine(b, VIEW, 2, (l: Line) => ({ ...l, position: '13' })),
   'another revision in the view': (b) => changeLine(b, VIEW, 2, (l: Line) => ({ ...l, revision: 1 })),
+  'no number for a revision in the view': (b) => changeLine(b, VIEW, 2, (l: Line) => ({ ...l, revision: false })),
   'a text said to be erased': (b) =>
     saidOtherwise(b, (line) =>
       line.startsWith('{"index":3,') ? line.replace('"closed":null', '"closed":"erased"') : line,

@@ -1,8 +1,13 @@
 import { toBase64 } from '../../src/domain/audit/bytes.js';
 import type { SubjectScope } from '../../src/domain/audit/bundle-manifest.js';
+import { decodeLeaf } from '../../src/domain/audit/decode-leaf.js';
+import { viewOf } from '../../src/domain/audit/event-view.js';
+import { encodeLeaf } from '../../src/domain/audit/leaf.js';
+import { sha256 } from './audit-crypto.js';
 import { changeLine, changeLines, listAnew, manifestOf, type Bundle } from './bundle-scene.js';
 import { ada, conversationNumber } from './ids.js';
 import { tellAnew } from './manipulations.js';
+import { nodeSealCrypto } from './seal-crypto.js';
 import type { subjectScene } from './subject-scene.js';
 
 type Scene = Awaited<ReturnType<typeof subjectScene>>;
@@ -26,6 +31,20 @@ const withScope = (bundle: Bundle, changes: Partial<SubjectScope>): void => {
   tellAnew(bundle);
 };
 
+/** Shows an upload that is in no log, with a number between those of two leaves. */
+const addBetween = (bundle: Bundle, { events }: Scene): void => {
+  const data = Buffer.from(JSON.stringify({ mediaId: 'forged', sha256: 'forged' }));
+  const event = { ...events[3]!, type: 'MediaUploaded', data };
+  const bytes = encodeLeaf(sha256, event);
+  const line = { index: 3.5, leaf: toBase64(bytes), data: toBase64(data), metadata: toBase64(event.metadata) };
+  const view = viewOf(nodeSealCrypto, { ...event, index: 3.5, leaf: decodeLeaf(bytes) }, undefined);
+  const addTo = (name: string, added: object): void =>
+    changeLines(bundle, name, (lines) => [...lines.slice(0, 2), JSON.stringify(added), ...lines.slice(2)]);
+  addTo('events.ndjson', line);
+  addTo('view.ndjson', view);
+  tellAnew(bundle);
+};
+
 /** Ways to change the bundle of a conversation, of which the rest is made to fit as well as can be. */
 const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => void | Promise<void>>> = {
   'an event of the conversation left out': (b, { leaveOut }) => leaveOut(b, 3),
@@ -37,6 +56,7 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
     changeIndex(b, ({ leaf, siblings, slot }) => ({ leaf, siblings, slot }));
     [2, 3, 4, 6].forEach((leaf) => leaveOut(b, leaf));
   },
+  'a forged event between two leaves': addBetween,
   'the index left out': (b) => changeLines(b, INDEX, () => []),
   'the index and its event left out': (b, { leaveOut, indexed }) => {
     changeLines(b, INDEX, () => []);
