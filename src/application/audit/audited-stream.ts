@@ -75,15 +75,16 @@ export class AuditedStream implements AsyncIterableIterator<Uint8Array> {
 
   /** Makes its pieces, and records that it begins. */
   async start(makeParts: MakeParts): Promise<void> {
+    this.#watch(); // Parts can take seconds to make: what ends meanwhile is told in place of the first of them.
     try {
       const parts = await makeParts(this.#ending.signal);
       await this.#recordStart();
       this.#iterator = parts[Symbol.asyncIterator]();
     } catch (error) {
+      this.#release();
       this.#ending.abort(error);
       throw error;
     }
-    this.#watch();
   }
 
   async #recordStart(): Promise<void> {

@@ -142,6 +142,19 @@ describe('An audit call that is answered piece by piece', () => {
       expect(await end()).to.deep.include({ end: 'right_lost' });
     });
 
+  // It takes seconds to look through what an export holds, and only from then on the session was watched.
+  it('shows nothing where its session has ended while its pieces were made', async () => {
+    const stream = await open(async () => {
+      scene.denylist.sessionEnded(sessionId);
+      return (async function* () {
+        yield part('one', ada);
+      })();
+    });
+    expect(await stream.next().catch(messageOf)).to.equal('right_lost');
+    expect(await scene.logged('UsersAudited')).to.deep.equal([]);
+    expect(await end()).to.deep.include({ results: 0, end: 'right_lost' });
+  });
+
   // Its reader was gone, so the failure was told to nobody.
   it('says so where its end cannot be recorded', async () => {
     let isAway = false;
