@@ -14,6 +14,3 @@ export interface ExportPlan {
   readonly name: string;
   readonly content: () => Promise<ShownContent>;
 }
-
-/** Answers the position that follows on one; the log need not have it. */
-export const positionBehind = (position: Position): Position => String(BigInt(position) + 1n) as Position;

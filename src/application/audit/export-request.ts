@@ -1,11 +1,11 @@
 import type { Subject } from '../../domain/audit/subject-tree.js';
 import type { Position } from '../../domain/kernel/ids.js';
-import { hasReached } from '../../domain/kernel/position.js';
+import { hasReached, justBefore } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { EventCriteria, Stretch } from '../ports/audit-index.js';
 import { stretchOf } from './events-cursor.js';
 import type { FindEvents } from './find-events.js';
-import { askedStretch, narrowed, previous, requireForwards } from './list-events.js';
+import { askedStretch, narrowed, requireForwards } from './list-events.js';
 
 /** What an auditor asks a bundle of: the events of a range of positions or times, or those of a conversation or a user in it. */
 export interface ExportQuery extends Pick<EventCriteria, 'from' | 'to' | 'conversationId' | 'userId'> {
@@ -48,7 +48,7 @@ const stretchOfTime = async (
     after = lookedUpTo;
   }
   const [first, last] = [found[0], found.at(-1)];
-  return first === undefined || last === undefined ? undefined : { after: previous(first), upTo: last };
+  return first === undefined || last === undefined ? undefined : { after: justBefore(first), upTo: last };
 };
 
 /** A stretch that is exported. */

@@ -1,5 +1,5 @@
 import type { Instant, Position, UserId } from '../../domain/kernel/ids.js';
-import { comparePositions, hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
+import { comparePositions, hasReached, justBefore, laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
 import type { EventCriteria, Stretch } from '../ports/audit-index.js';
@@ -74,9 +74,6 @@ export const shownEvent = (event: AuditedEvent): ShownEvent => {
 export const shownUsers = (events: readonly AuditedEvent[]): Set<UserId> =>
   new Set(events.filter((event) => !isOfAudit(event)).flatMap(({ userIds }) => userIds));
 
-export const previous = (position: Position): Position =>
-  position === LOG_START ? LOG_START : (String(BigInt(position) - 1n) as Position);
-
 /** Refuses a range whose end lies before its beginning. */
 export const requireForwards = ({ after = LOG_START, before, from, to }: EventsQuery): void => {
   const isBackwards = before !== undefined && comparePositions(before, after) <= 0;
@@ -85,7 +82,7 @@ export const requireForwards = ({ after = LOG_START, before, from, to }: EventsQ
 
 /** Answers the stretch that is asked for, as the log is now. */
 export const askedStretch = ({ after = LOG_START, before }: EventsQuery, head: Position): Stretch => {
-  const upTo = before === undefined || hasReached(previous(before), head) ? head : previous(before);
+  const upTo = before === undefined || hasReached(justBefore(before), head) ? head : justBefore(before);
   return { after, upTo };
 };
 

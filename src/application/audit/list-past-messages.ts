@@ -1,5 +1,5 @@
 import type { ConversationId, Instant, Position, UserId } from '../../domain/kernel/ids.js';
-import { hasReached, LOG_START } from '../../domain/kernel/position.js';
+import { hasReached, justBefore } from '../../domain/kernel/position.js';
 import type { AsOf, OpenAsOf } from './as-of.js';
 import { ofMoment, type OfMoment } from './of-moment.js';
 import type { Past } from './past.js';
@@ -22,13 +22,10 @@ export interface PastMessagesPage extends OfMoment {
   readonly nextCursor: string | null;
 }
 
-const before = (position: Position): Position =>
-  position === LOG_START ? LOG_START : (String(BigInt(position) - 1n) as Position);
-
 /** Answers the position up to which the messages of a page were sent. */
 const endOf = ({ upTo }: Past, { conversationId, cursor }: PastMessagesQuery): Position => {
   if (cursor === undefined) return upTo;
-  const end = before(openPastCursor(cursor, conversationId));
+  const end = justBefore(openPastCursor(cursor, conversationId));
   return hasReached(end, upTo) ? upTo : end;
 };
 

@@ -1,7 +1,8 @@
+import { justBehind } from '../../domain/kernel/position.js';
 import type { Stretch } from '../ports/audit-index.js';
 import type { coveringCheckpoint } from './covering-checkpoint.js';
 import type { ExportParts } from './export-parts.js';
-import { positionBehind, type ExportPlan } from './export-plan.js';
+import type { ExportPlan } from './export-plan.js';
 import { proveShown } from './prove.js';
 import { entriesOfRange, leavesOfRange, shownLeaves } from './range-entries.js';
 import { surveyStretch, type SurveyBounds } from './survey-events.js';
@@ -14,7 +15,7 @@ export const planRange =
   async (asked: Stretch, bounds: SurveyBounds): Promise<ExportPlan> => {
     const survey = await surveyStretch(log, asked, bounds);
     const upTo = (survey.isWhole ? asked.upTo : survey.last) ?? asked.upTo;
-    const range = { from: positionBehind(asked.after), to: upTo };
+    const range = { from: justBehind(asked.after), to: upTo };
     return {
       survey,
       upTo,

@@ -3,6 +3,7 @@ import type { Subject } from '../../domain/audit/subject-tree.js';
 import { formatShownSubject, type ShownSubject } from '../../domain/audit/verify-subject.js';
 import { TILE_WIDTH } from '../../domain/audit/tiles.js';
 import { streamOf, type MediaId, type Position } from '../../domain/kernel/ids.js';
+import { justBehind } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { media } from '../../domain/media/decider.js';
 import type { AuditedEvent } from '../ports/audited-log.js';
@@ -12,7 +13,7 @@ import type { LogTree } from '../ports/tree-store.js';
 import type { BundleEntry } from './bundle-files.js';
 import type { coveringCheckpoint } from './covering-checkpoint.js';
 import type { ExportParts } from './export-parts.js';
-import { positionBehind, type ExportPlan, type ShownContent } from './export-plan.js';
+import type { ExportPlan, ShownContent } from './export-plan.js';
 import type { LoggedIndex, SubjectIndex } from './index-subjects.js';
 import { ProofPendingError } from './proof-pending.js';
 import { proveShown } from './prove.js';
@@ -126,7 +127,7 @@ const contentOf =
 export const planSubject =
   (parts: Parts, covering: Covering, subjects: SubjectIndex) =>
   async (subject: Subject, asked: Stretch, bounds: SurveyBounds): Promise<ExportPlan> => {
-    const range = { from: positionBehind(asked.after), to: asked.upTo };
+    const range = { from: justBehind(asked.after), to: asked.upTo };
     await covering.untilGrown(asked.upTo);
     const { begin, end } = await leavesOfRange(parts.tree, (await parts.tree.head()).size, range);
     if (begin === end) reject('audit_export_empty');

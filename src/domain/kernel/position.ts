@@ -13,5 +13,12 @@ export const comparePositions = (a: Position, b: Position): number => {
 /** Says whether `a` is `b` or comes after it. */
 export const hasReached = (a: Position, b: Position): boolean => comparePositions(a, b) >= 0;
 
+/** The position before one, which the log need not have; the start of the log has none before it. */
+export const justBefore = (position: Position): Position =>
+  position === LOG_START ? LOG_START : (String(BigInt(position) - 1n) as Position);
+
+/** The position that follows on one; the log need not have it. */
+export const justBehind = (position: Position): Position => String(BigInt(position) + 1n) as Position;
+
 /** The later of two positions. */
 export const laterOf = (a: Position, b: Position): Position => (hasReached(a, b) ? a : b);

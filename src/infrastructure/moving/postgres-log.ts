@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Position } from '../../domain/kernel/ids.js';
-import { countBetween } from '../event-store/dense-positions.js';
+import { countBetween, positionBehind } from '../event-store/dense-positions.js';
 import { REGISTER_EVENT_TYPES } from '../event-store/postgres/append-group.sql.js';
 import { rawRows } from '../event-store/postgres/event-rows.js';
 import { LogReader } from '../event-store/postgres/log-reader.js';
@@ -30,9 +30,6 @@ const typesOf = (events: readonly UnplacedEvent[]): unknown[][] => [
   events.map(({ type }) => type),
   events.map(({ schemaVersion }) => schemaVersion),
 ];
-
-/** Positions are dense in this store. */
-const positionBehind = (head: Position, nth: number): Position => String(BigInt(head) + BigInt(nth)) as Position;
 
 /** The log in a database, for a copy. It takes the lock of those who append, so that none comes between. */
 export const postgresLog = (pool: pg.Pool, place: string): MovedLog => {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { AuditIndex, EventCriteria, FoundPositions, Stretch } from '../../../application/ports/audit-index.js';
 import { startOf } from '../../../application/projections/audit-index.js';
 import type { Position } from '../../../domain/kernel/ids.js';
-import { comparePositions, hasReached, LOG_START } from '../../../domain/kernel/position.js';
+import { comparePositions, hasReached, justBefore, LOG_START } from '../../../domain/kernel/position.js';
 import { stretchesFrom, stretchesTo } from './audit-index-stretches.js';
 import * as sql from './audit-index.sql.js';
 
@@ -53,7 +53,7 @@ export const createAuditIndex = (pool: pg.Pool): AuditIndex => {
     const first = from === undefined ? LOG_START : await positionOf(sql.FIRST_SINCE, ...stretchesFrom(from));
     const last = to === undefined ? upTo : await positionOf(sql.LAST_BEFORE, ...stretchesTo(to));
     if (first === null || last === null) return undefined;
-    const before = first === LOG_START ? LOG_START : (String(BigInt(first) - 1n) as Position);
+    const before = justBefore(first);
     return { after: hasReached(after, before) ? after : before, upTo: earlierOf(upTo, last) };
   };
 

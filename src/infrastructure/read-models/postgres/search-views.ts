@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { FoundMessage, FoundPage, SearchQuery, SearchViews } from '../../../application/ports/search-views.js';
 import type { Position } from '../../../domain/kernel/ids.js';
-import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
+import { comparePositions, hasReached, justBehind } from '../../../domain/kernel/position.js';
 import { lookUpCandidates } from './candidates.js';
 import { looksPerByte } from './comparing-cost.js';
 import { GramChoice } from './gram-choice.js';
@@ -131,7 +131,7 @@ class Search {
   /** What is known of the page so far: everything that is newer than what was not looked at. */
   #partAbove(unknown: Position): FoundPage {
     const found = this.#found.filter(({ sentPosition }) => !hasReached(unknown, sentPosition)).slice(0, this.#limit);
-    return { found, next: String(BigInt(unknown) + 1n) as Position };
+    return { found, next: justBehind(unknown) };
   }
 }
 
