@@ -4,7 +4,7 @@ import type { ConversationEvents } from '../../domain/conversations/events.js';
 import { requireMember } from '../../domain/conversations/membership.js';
 import type { ConversationState, StartedConversation } from '../../domain/conversations/state.js';
 import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
-import type { Loaded } from '../kernel/loaded.js';
+import { unchanged } from '../kernel/loaded.js';
 import { remember } from '../kernel/remembered.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { RequireUsers } from './require-users.js';
@@ -35,11 +35,6 @@ export interface ConversationAccess {
 const isMemberIn = (state: ConversationState, user: UserId): boolean =>
   state.status === 'started' && state.members.has(user);
 
-const conditionOf = ({ streamId, revision }: Loaded<ConversationState>): StreamCondition => ({
-  streamId,
-  expected: revision,
-});
-
 export const conversationAccess = (store: EventStore, users: RequireUsers): ConversationAccess => {
   const conversations = remember<ConversationId, ConversationCommands, ConversationEvents, ConversationState>(
     store,
@@ -54,12 +49,12 @@ export const conversationAccess = (store: EventStore, users: RequireUsers): Conv
   return {
     requireMember: async (conversationId, actor, attempt) => {
       const found = await find(conversationId, actor, attempt);
-      return { conversation: requireMember(found.state, actor), conditions: [conditionOf(found)] };
+      return { conversation: requireMember(found.state, actor), conditions: [unchanged(found)] };
     },
     requirePoster: async (conversationId, actor, attempt) => {
       const found = await find(conversationId, actor, attempt);
       const member = requireMember(found.state, actor);
-      const membership = conditionOf(found);
+      const membership = unchanged(found);
       const other = member.kind === 'direct' && [...member.members.keys()].find((userId) => userId !== actor);
       const reachable = other ? [await users.reachable(other, actor, attempt, 'recipient_unavailable')] : [];
       return { conversation: member, conditions: [membership, ...reachable] };

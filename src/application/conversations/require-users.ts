@@ -4,6 +4,7 @@ import { user } from '../../domain/users/decider.js';
 import { isRegisteredAfter } from '../../domain/users/last-event.js';
 import type { UserState } from '../../domain/users/state.js';
 import { BoundedCache } from '../kernel/bounded-cache.js';
+import { unchanged } from '../kernel/loaded.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { Users } from '../users/remembered-users.js';
 
@@ -48,9 +49,10 @@ export const requireUsers = (users: Users, store: EventStore): RequireUsers => {
     },
     reachable: async (userId, by, attempt, refusal) => {
       const isOpen = (state: UserState): boolean => state.status === 'registered' && !state.blocked.has(by);
-      const { streamId, state, revision } = await users.find(userId, isOpen, attempt);
+      const found = await users.find(userId, isOpen, attempt);
+      const { state } = found;
       if (state.status === 'absent') return reject(refusal, { userId });
-      return isOpen(state) ? { streamId, expected: revision } : reject('recipient_unavailable');
+      return isOpen(state) ? unchanged(found) : reject('recipient_unavailable');
     },
   };
 };

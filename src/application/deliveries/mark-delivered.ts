@@ -3,6 +3,7 @@ import type { ConversationId, MessageId, Position } from '../../domain/kernel/id
 import type { UserState } from '../../domain/users/state.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decisionInAnyOrder } from '../kernel/decision.js';
+import { unchanged } from '../kernel/loaded.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Users } from '../users/remembered-users.js';
 
@@ -34,11 +35,7 @@ export const markDelivered =
         }),
       );
       // If receipts were switched off a moment ago, or the user erased, the append is refused, and decided again.
-      return {
-        decisions,
-        require: [{ streamId: recipient.streamId, expected: recipient.revision }],
-        answer: () => ({}),
-      };
+      return { decisions, require: [unchanged(recipient)], answer: () => ({}) };
     });
   };
 

@@ -1,6 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { requireStarted } from '../conversations/require-started.js';
+import { unchanged } from '../kernel/loaded.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { RequireRole } from '../roles/require-role.js';
@@ -16,8 +17,8 @@ export interface HoldParts {
 
 /** A user who is there now: of an erased one there is nothing left to hold. */
 const requireThere = async (users: Users, userId: UserId): Promise<StreamCondition> => {
-  const { state, streamId, revision } = await users.current(userId);
-  return state.status === 'registered' ? { streamId, expected: revision } : reject('user_not_found');
+  const found = await users.current(userId);
+  return found.state.status === 'registered' ? unchanged(found) : reject('user_not_found');
 };
 
 /** Places a hold. Whoever is held cannot have been erased at that very moment, nor be erased from then on. */

@@ -1,6 +1,6 @@
 import type { ConversationId, UserId } from '../../domain/kernel/ids.js';
 import { holds, isHeld, type HoldState } from '../../domain/holds/decider.js';
-import type { Loaded } from '../kernel/loaded.js';
+import { unchanged, type Loaded } from '../kernel/loaded.js';
 import { remember } from '../kernel/remembered.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 
@@ -27,8 +27,8 @@ export const standingHolds = (store: EventStore): StandingHolds => {
   return {
     current,
     lookUp: async (id) => {
-      const { state, streamId, revision } = await current();
-      return { isHeld: isHeld(state, id), condition: { streamId, expected: revision } };
+      const loaded = await current();
+      return { isHeld: isHeld(loaded.state, id), condition: unchanged(loaded) };
     },
   };
 };

@@ -1,7 +1,7 @@
 import { Folding, followsFrom, type Decider } from '../../domain/kernel/decider.js';
 import type { CommandMap, EventMap } from '../../domain/kernel/fact.js';
 import { streamOf, type Position, type StreamId } from '../../domain/kernel/ids.js';
-import type { EventStore, ExpectedRevision, ReadStreamOptions } from '../ports/event-store.js';
+import type { EventStore, ExpectedRevision, ReadStreamOptions, StreamCondition } from '../ports/event-store.js';
 
 /** An aggregate as the log has it. */
 export interface Loaded<State> {
@@ -12,6 +12,12 @@ export interface Loaded<State> {
   readonly firstPosition: Position | undefined;
   readonly lastPosition: Position | undefined;
 }
+
+/** The condition that nothing has come to a stream since it was read: otherwise the append is refused, and decided again. */
+export const unchanged = ({ streamId, revision }: Pick<Loaded<unknown>, 'streamId' | 'revision'>): StreamCondition => ({
+  streamId,
+  expected: revision,
+});
 
 /** Answers the state of an absent stream. */
 export const absent = <C extends CommandMap, E extends EventMap, S>(

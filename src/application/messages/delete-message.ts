@@ -4,7 +4,7 @@ import { message } from '../../domain/messages/decider.js';
 import { pins, type PinCommands } from '../../domain/pins/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
-import { load } from '../kernel/loaded.js';
+import { load, unchanged } from '../kernel/loaded.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { MessageAccess } from './message-access.js';
@@ -17,10 +17,10 @@ const moderates = ({ members }: StartedConversation, userId: UserId): boolean =>
 
 /** Takes a message down where it is pinned, and has it not pinned meanwhile where it is not. */
 const takenDown = async (store: EventStore, data: PinCommands['UnpinMessage']) => {
-  const { streamId, state, revision } = await load(store, pins, data.conversationId);
-  return state.pinned.has(data.messageId)
+  const loaded = await load(store, pins, data.conversationId);
+  return loaded.state.pinned.has(data.messageId)
     ? { decisions: [decision(pins, data.conversationId, { type: 'UnpinMessage', data })], conditions: [] }
-    : { decisions: [], conditions: [{ streamId, expected: revision }] };
+    : { decisions: [], conditions: [unchanged(loaded)] };
 };
 
 /** Deletes a message, which is pinned no more. Its sender may, and the owners and admins of the group, as they are at that very revision. */

@@ -5,7 +5,7 @@ import { pins } from '../../domain/pins/decider.js';
 import type { ConversationAccess } from '../conversations/conversation-access.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
-import { load } from '../kernel/loaded.js';
+import { load, unchanged } from '../kernel/loaded.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 
@@ -16,9 +16,10 @@ export interface PinInput {
 
 /** The message has to be one of the conversation, and not to be deleted meanwhile. Answers the condition for that. */
 const requireVisible = async (store: EventStore, { conversationId, messageId }: PinInput): Promise<StreamCondition> => {
-  const { streamId, state, revision } = await load(store, message, messageId);
+  const loaded = await load(store, message, messageId);
+  const { state } = loaded;
   const isThere = state.status === 'visible' && state.original.conversationId === conversationId;
-  return isThere ? { streamId, expected: revision } : reject('message_not_found', { messageId });
+  return isThere ? unchanged(loaded) : reject('message_not_found', { messageId });
 };
 
 /** Pins a message in its conversation, for all members. Whoever may write there may do so. */

@@ -3,6 +3,7 @@ import { reading } from '../../domain/reading/decider.js';
 import type { ConversationAccess } from '../conversations/conversation-access.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
+import { unchanged } from '../kernel/loaded.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Users } from '../users/remembered-users.js';
 import type { MessagePlaces } from '../messages/message-places.js';
@@ -26,7 +27,7 @@ export const markRead =
       return {
         decisions: [decision(reading, `${conversationId}-${by}`, { type: 'MarkRead', data })],
         // If receipts were switched off a moment ago, the append is refused, and decided again.
-        require: [...conditions, { streamId: reader.streamId, expected: reader.revision }],
+        require: [...conditions, unchanged(reader)],
         answer: () => ({}),
       };
     });

@@ -7,7 +7,7 @@ import { storage } from '../../domain/storage/decider.js';
 import type { StandingHolds } from '../holds/standing-holds.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision, decisionOn, type Decision } from '../kernel/decision.js';
-import { load } from '../kernel/loaded.js';
+import { load, unchanged } from '../kernel/loaded.js';
 import type { ReadYourWrites } from '../kernel/read-your-writes.js';
 import type { Transact } from '../kernel/transact.js';
 import { blobsOf } from '../media/blob-names.js';
@@ -87,7 +87,7 @@ export const expireFiles = (parts: ExpireFilesParts) => {
     const freed = { userId: file.uploaderId, mediaId, bytes: file.size, at };
     const freeing = decision(storage, file.uploaderId, { type: 'FreeStorage', data: freed });
     const decisions: readonly Decision<unknown>[] = [removing, freeing];
-    const require = [held, owner].map(({ streamId, revision }) => ({ streamId, expected: revision }));
+    const require = [held, owner].map(unchanged);
     return { decisions, require, answer: () => ({ file }) };
   };
 

@@ -4,6 +4,7 @@ import { daysOf } from '../../domain/retention/decider.js';
 import type { StandingHolds } from '../holds/standing-holds.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
+import { unchanged } from '../kernel/loaded.js';
 import { secondsAfter } from '../kernel/seconds-after.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -44,11 +45,6 @@ export interface ExpireRound {
   readonly onPortion: (portion: ExpiredPortion) => void;
 }
 
-const conditionOf = ({ streamId, revision }: { streamId: StreamId; revision: number | 'no stream' }) => ({
-  streamId,
-  expected: revision,
-});
-
 /** Leaves out what is deleted already: nothing follows in the stream of such a message. */
 const thoseThere = async (store: EventStore, portion: readonly SentMessage[]): Promise<readonly SentMessage[]> => {
   const streamsOf = ({ messageId }: SentMessage): StreamId => streamOf(message.category, messageId);
@@ -79,7 +75,7 @@ export const expireMessages = ({ transact, store, holds, rules, expireFiles }: E
       );
       return {
         decisions,
-        require: [conditionOf(held), conditionOf(ruled)],
+        require: [unchanged(held), unchanged(ruled)],
         answer: (decided) => ({ expired: decided.filter(({ facts }) => facts.length > 0).length }),
       };
     });

@@ -1,6 +1,7 @@
 import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { UserRole } from '../../domain/users/roles.js';
+import { unchanged } from '../kernel/loaded.js';
 import type { StreamCondition } from '../ports/event-store.js';
 import type { Users } from '../users/remembered-users.js';
 
@@ -13,7 +14,8 @@ export type RequireRole = (userId: UserId, role: UserRole) => Promise<StreamCond
 export const requireRole =
   (users: Users): RequireRole =>
   async (userId, role) => {
-    const { state, streamId, revision } = await users.current(userId);
+    const found = await users.current(userId);
+    const { state } = found;
     if (state.status !== 'registered' || !state.roles.has(role)) reject('forbidden');
-    return { streamId, expected: revision };
+    return unchanged(found);
   };

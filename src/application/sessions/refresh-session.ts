@@ -2,7 +2,7 @@ import { streamOf, type SessionId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { session } from '../../domain/sessions/decider.js';
 import type { CommandContext } from '../kernel/command-context.js';
-import { load } from '../kernel/loaded.js';
+import { load, unchanged } from '../kernel/loaded.js';
 import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { AttemptLimits } from '../ports/attempt-limits.js';
@@ -33,11 +33,7 @@ export const refreshSession = (transact: Transact, tokens: Tokens, parts: Refres
     if (state.status === 'absent') return reject('refresh_token_invalid');
     const owner = await users.current(state.userId);
     if (owner.state.status !== 'registered') return reject('refresh_token_invalid');
-    return {
-      userId: state.userId,
-      user: owner.state,
-      condition: { streamId: owner.streamId, expected: owner.revision },
-    };
+    return { userId: state.userId, user: owner.state, condition: unchanged(owner) };
   };
 
   const exchange = async ({ sessionId, tokenHash }: Presented, context: CommandContext<null>) => {
