@@ -13,6 +13,7 @@ import { decodeLeaf } from '../../domain/audit/decode-leaf.js';
 import type { TreeHash } from '../../domain/audit/merkle-tree.js';
 import type { SealCrypto } from '../../domain/audit/open-sealed.js';
 import { TRANSCRIPT_END, transcriptHead, transcriptRow, type Names } from '../../domain/audit/transcript.js';
+import { batchesOf } from '../kernel/batches-of.js';
 import type { ArchiveFile } from '../ports/archive.js';
 import type { ContentHash } from '../ports/content-hash.js';
 import type { Disclosed, Disclosure } from '../ports/disclosure.js';
@@ -60,15 +61,9 @@ const BATCH = 200;
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
 
-async function* batchesOf(entries: AsyncIterable<BundleEntry>): AsyncGenerator<BundleEntry[]> {
-  let batch: BundleEntry[] = [];
-  for await (const entry of entries) {
-    if (!entry.isEdge) batch.push(entry);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
+/** Leaves out the edges: their content is not shown. */
+async function* shownOf(entries: AsyncIterable<BundleEntry>): AsyncGenerator<BundleEntry> {
+  for await (const entry of entries) if (!entry.isEdge) yield entry;
 }
 
 export const storedOf = (event: RawEvent): StoredEvent => ({
@@ -96,7 +91,7 @@ const contentsOf = (
     }
   }
   async function* keys() {
-    for await (const batch of batchesOf(entries())) {
+    for await (const batch of batchesOf(shownOf(entries()), BATCH)) {
       const found = await disclosure.disclose(batch.map(({ event }) => storedOf(event)));
       for (const [at, { index }] of batch.entries()) {
         const key = found[at];

@@ -1,7 +1,8 @@
-import { hasReached, LOG_START } from '../../domain/kernel/position.js';
+import { LOG_START } from '../../domain/kernel/position.js';
 import type { AuditedLog } from '../ports/audited-log.js';
 import type { IndexedStretch, SubjectBucket } from '../ports/subject-indexes.js';
 import type { LogTree } from '../ports/tree-store.js';
+import { eventsIn } from './events-in.js';
 import { GatheredSubjects, rootOfBuckets, sealedBucket, type BlindedTree } from './subject-buckets.js';
 import { TreeFault } from './tree-fault.js';
 
@@ -13,8 +14,7 @@ export interface SubjectIndexSources extends BlindedTree {
   readonly stopping: AbortSignal;
 }
 
-/** So many events are read at a time, and so many parts of an index made, before others have their turn. */
-const EVENTS_AT_ONCE = 500;
+/** So many parts of an index are made before others have their turn. */
 const BUCKETS_AT_ONCE = 32;
 
 /** Answers where the events of some leaves are. Raises `TreeFault`. */
@@ -27,14 +27,11 @@ const stretchOf = async ({ tree }: Pick<SubjectIndexSources, 'tree'>, { begin, e
 
 const gathered = async (sources: SubjectIndexSources, stretch: IndexedStretch): Promise<GatheredSubjects> => {
   const { log, sha256, stopping } = sources;
-  const { after: start, upTo } = await stretchOf(sources, stretch);
   const subjects = new GatheredSubjects(sha256);
   let leaf = stretch.begin;
-  for (let after = start; !hasReached(after, upTo);) {
+  for await (const event of eventsIn(log, await stretchOf(sources, stretch))) {
     stopping.throwIfAborted();
-    const events = await log.first({ after, upTo }, EVENTS_AT_ONCE);
-    for (const event of events) subjects.add(leaf++, event);
-    after = events.at(-1)?.position ?? upTo;
+    subjects.add(leaf++, event);
   }
   return subjects;
 };

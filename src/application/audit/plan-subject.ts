@@ -6,6 +6,7 @@ import { streamOf, type MediaId, type Position } from '../../domain/kernel/ids.j
 import { justBehind } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { media } from '../../domain/media/decider.js';
+import { batchesOf } from '../kernel/batches-of.js';
 import type { AuditedEvent } from '../ports/audited-log.js';
 import type { Stretch } from '../ports/audit-index.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -43,25 +44,14 @@ async function* withPositions(tree: Pick<LogTree, 'positions'>, indexes: readonl
   }
 }
 
-async function* batchesOf<Item>(items: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<Item[]> {
-  let batch: Item[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < AT_ONCE) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
 async function* eventsAt({ log, tree }: Parts, indexes: readonly number[]): AsyncGenerator<AuditedEvent> {
-  for await (const batch of batchesOf(withPositions(tree, indexes)))
+  for await (const batch of batchesOf(withPositions(tree, indexes), AT_ONCE))
     yield* await log.at(batch.map(({ position }) => position));
 }
 
 const entriesAt = ({ raw }: Parts, leaves: readonly Leaf[]) =>
   async function* entries(): AsyncGenerator<BundleEntry> {
-    for await (const batch of batchesOf(leaves)) {
+    for await (const batch of batchesOf(leaves, AT_ONCE)) {
       const events = await raw.at(batch.map(({ position }) => position));
       for (const [at, event] of events.entries()) yield { index: batch[at]?.index ?? -1, event, isEdge: false };
     }

@@ -1,7 +1,7 @@
 import type { MediaId, Position, UserId } from '../../domain/kernel/ids.js';
-import { hasReached } from '../../domain/kernel/position.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
 import type { Stretch } from '../ports/audit-index.js';
+import { eventsIn } from './events-in.js';
 import { shownUsers } from './list-events.js';
 
 /** A file that an event shows to have been uploaded. */
@@ -30,9 +30,6 @@ export interface SurveyBounds {
   /** The bytes of files, above which only one file more is taken. */
   readonly fileBytes: number;
 }
-
-/** So many events are in memory at a time. */
-const AT_ONCE = 500;
 
 export interface Upload extends UploadedFile {
   readonly size: number;
@@ -72,14 +69,6 @@ class Surveyed {
     this.#known.add(upload.mediaId);
     this.files.push(upload);
     this.#fileBytes += upload.size;
-  }
-}
-
-async function* eventsIn(log: Pick<AuditedLog, 'first'>, { after, upTo }: Stretch): AsyncGenerator<AuditedEvent> {
-  for (let behind = after; !hasReached(behind, upTo);) {
-    const found = await log.first({ after: behind, upTo }, AT_ONCE);
-    yield* found;
-    behind = (found.length === AT_ONCE ? found.at(-1)?.position : undefined) ?? upTo;
   }
 }
 
