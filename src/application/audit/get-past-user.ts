@@ -1,6 +1,5 @@
 import { Folding, followsFrom } from '../../domain/kernel/decider.js';
 import { streamOf, type Instant, type MediaId, type Position, type UserId } from '../../domain/kernel/ids.js';
-import { hasReached } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { user } from '../../domain/users/decider.js';
 import type { UserRole } from '../../domain/users/roles.js';
@@ -43,10 +42,7 @@ const WITHOUT_NAMES = { username: ERASED, displayName: ERASED, email: ERASED, bi
 
 /** Leaves out the users who had been erased by then: nobody is related to them any more. */
 const present = (past: Past, userIds: ReadonlySet<UserId>, erasures: ReadonlyMap<UserId, Position>): UserId[] =>
-  [...userIds].filter((userId) => {
-    const erasedAt = erasures.get(userId);
-    return erasedAt === undefined || !hasReached(past.upTo, erasedAt);
-  });
+  [...userIds].filter((userId) => !past.has(erasures.get(userId)));
 
 const registeredView = async (
   past: Past,

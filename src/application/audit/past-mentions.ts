@@ -22,6 +22,5 @@ export const countPastMentions = async (
   );
   const mentioning = written.filter(({ mentions = [] }) => mentions.includes(userId));
   const erasures = await past.erasures(mentioning.map(({ senderId }) => senderId));
-  const isGone = (position: Position | undefined) => position !== undefined && hasReached(past.upTo, position);
-  return mentioning.filter(({ senderId }) => !isGone(erasures.get(senderId))).length;
+  return mentioning.filter(({ senderId }) => !past.has(erasures.get(senderId))).length;
 };

@@ -1,4 +1,4 @@
-import { Folding, followsFrom } from '../../domain/kernel/decider.js';
+import { fold, followsFrom } from '../../domain/kernel/decider.js';
 import { streamOf, type Position, type UserId } from '../../domain/kernel/ids.js';
 import { user } from '../../domain/users/decider.js';
 import type { RegisteredUser } from '../../domain/users/state.js';
@@ -30,10 +30,11 @@ export const pastUsers = async (
   const ofStreams = grouped(events, ({ streamId }) => streamId);
   return new Map(
     userIds.flatMap((userId): [UserId, PastUser][] => {
-      const folding = new Folding(user);
-      for (const event of ofStreams.get(streamOf(user.category, userId)) ?? [])
-        if (followsFrom(user, event)) folding.add(event);
-      const state = folding.state();
+      const own = ofStreams.get(streamOf(user.category, userId)) ?? [];
+      const state = fold(
+        user,
+        own.filter((event) => followsFrom(user, event)),
+      );
       return state.status === 'registered' ? [[userId, { state, erasedAt: erasures.get(userId) }]] : [];
     }),
   );

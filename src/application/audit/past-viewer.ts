@@ -1,6 +1,6 @@
 import { fold, followsFrom } from '../../domain/kernel/decider.js';
 import { streamOf, type MessageId, type UserId } from '../../domain/kernel/ids.js';
-import { hasReached, LOG_START } from '../../domain/kernel/position.js';
+import { LOG_START } from '../../domain/kernel/position.js';
 import { preferences, preferencesId } from '../../domain/preferences/decider.js';
 import { DEFAULT_PREFERENCES, type Preferences } from '../../domain/preferences/preferences.js';
 import type { Past } from './past.js';
@@ -21,9 +21,6 @@ export interface PastViewer {
   readonly canWrite: boolean;
 }
 
-const wasErased = ({ upTo }: Past, found: PastUser | undefined): boolean =>
-  found?.erasedAt !== undefined && hasReached(upTo, found.erasedAt);
-
 const preferencesOf = async (
   past: Past,
   { conversationId }: PastConversation,
@@ -40,7 +37,7 @@ const couldWrite = async (past: Past, { state, members }: PastConversation, view
   const other = members.find(({ userId }) => userId !== viewer)?.userId;
   if (state.kind !== 'direct' || other === undefined) return true;
   const found = (await pastUsers(past, [other], WITH_BLOCKS)).get(other);
-  return found !== undefined && !wasErased(past, found) && !found.state.blocked.has(viewer);
+  return found !== undefined && !past.has(found.erasedAt) && !found.state.blocked.has(viewer);
 };
 
 /** Answers what a member saw of a conversation that others did not. */
@@ -62,6 +59,6 @@ export const pastViewer = async (
   ]);
   return {
     ...{ userId, lastReadMessageId: last?.messageId ?? null, unreadCount, mentionCount, canWrite },
-    preferences: wasErased(past, user) ? DEFAULT_PREFERENCES : kept,
+    preferences: past.has(user?.erasedAt) ? DEFAULT_PREFERENCES : kept,
   };
 };

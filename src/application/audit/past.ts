@@ -78,6 +78,11 @@ export class Past {
     return [...this.#undecodable].sort(comparePositions);
   }
 
+  /** Says whether a position is that of an event that had happened then; nothing has none. */
+  has(position: Position | undefined): boolean {
+    return position !== undefined && hasReached(this.upTo, position);
+  }
+
   /** Lists where the events of streams stand, in the order of the log. */
   places(query: StreamsQuery): Promise<readonly EventPlace[]> {
     return this.#places(query, this.upTo);
