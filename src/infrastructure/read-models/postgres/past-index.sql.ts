@@ -46,11 +46,16 @@ export const CONCERNING = {
      order by e.position`,
 };
 
+/**
+ * Compared as rows, as the questions of the index of events are: otherwise it may go along all positions until enough messages
+ * of the conversation have come.
+ */
 export const SENT = {
   name: 'past_index.sent',
   text: `
     select position, stream_id as "streamId" from audit_index.events
-     where conversation_id = $1 and type = 'MessageSent' and position <= $2 order by position desc limit $3`,
+     where (conversation_id, position) > ($1, 0) and (conversation_id, position) <= ($1, $2) and type = 'MessageSent'
+     order by conversation_id desc, position desc limit $3`,
 };
 
 /**

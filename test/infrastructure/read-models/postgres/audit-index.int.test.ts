@@ -18,7 +18,7 @@ const EVENTS = 30_000;
 const FILL = `
   insert into audit_index.events (position, type, stream_id, actor_id, conversation_id, recorded_at)
   select n, (array['MessageSent', 'MessageRead', 'MessageEdited'])[1 + n % 3], 'message-' || md5((n / 3)::text)::uuid,
-         md5('user' || n % 50)::uuid, md5('conversation' || n % 20)::uuid, timestamptz '2026-01-01 00:00:00Z' + n * interval '1 second'
+         md5('user' || n % 50)::uuid, md5('conversation' || least(n % 20, 10))::uuid, timestamptz '2026-01-01 00:00:00Z' + n * interval '1 second'
     from generate_series(1, $1::int) n`;
 const FILL_USERS = `insert into audit_index.users select actor_id, position from audit_index.events`;
 const FILL_TIMES = `
@@ -85,6 +85,15 @@ describe('The questions to the index of events in PostgreSQL', () => {
       expect(first, plan.join('\n')).to.equal(INDEXES[way as sql.Way]);
       expect(plan.join('\n')).not.to.match(/Sort Key: [eu]\./);
     });
+
+  // The messages of a conversation can stand close together, far from where it is looked from.
+  it('go along the messages of a conversation, however many they are among all', async () => {
+    const { rows } = await opened.database.pool.query<{ busy: string }>(`select md5('conversation10')::uuid as busy`);
+    const plan = (await planOf(past.SENT.text, [rows[0]?.busy, String(EVENTS), 50])).join('\n');
+    expect(plan)
+      .to.include('using events_sent')
+      .and.not.to.match(/Sort Key/);
+  });
 
   it('read no table as a whole, by time', async () => {
     for (const { text } of [sql.FIRST_SINCE, sql.LAST_BEFORE])
