@@ -8,7 +8,7 @@ import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { reject } from '../../../src/domain/kernel/rejections.js';
 import { ada, bob, messageNumber } from '../../support/ids.js';
 import { refusalOf } from '../kernel/refusal.js';
-import { createAuditScene, VERSIONS, type AuditScene } from './audit-scene.js';
+import { askFor, createAuditScene, VERSIONS, type AuditScene } from './audit-scene.js';
 
 const shows =
   (userIds: readonly UserId[] = [ada, bob]) =>
@@ -139,10 +139,7 @@ describe('The gate of audit calls with four eyes', () => {
     [eva, fritz] = [await scene.auditor('eva'), await scene.auditor('fritz')];
   });
 
-  const ask = async () => {
-    const input = { call: VERSIONS.name, filter: VERSIONS.filter, reason: VERSIONS.reason };
-    return (await scene.audit.requestAudit(input, scene.contextOf(eva))).requestId;
-  };
+  const ask = () => askFor(scene, eva);
   const approve = (requestId: Awaited<ReturnType<typeof ask>>, by: UserId) =>
     scene.audit.approveAuditRequest(requestId, scene.contextOf(by));
   const look = (more: Partial<typeof VERSIONS> = {}, by = eva) =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { AuditRequestId, UserId } from '../../../src/domain/kernel/ids.js';
 import { refusalOf } from '../kernel/refusal.js';
-import { createAuditScene, VERSIONS, type AuditScene } from './audit-scene.js';
+import { askFor, createAuditScene, VERSIONS, type AuditScene } from './audit-scene.js';
 
 describe('Requests for the approval of audit calls', () => {
   let scene: AuditScene;
@@ -12,10 +12,7 @@ describe('Requests for the approval of audit calls', () => {
     [eva, fritz] = [await scene.auditor('eva'), await scene.auditor('fritz')];
   });
 
-  const ask = async () => {
-    const input = { call: VERSIONS.name, filter: VERSIONS.filter, reason: VERSIONS.reason };
-    return (await scene.audit.requestAudit(input, scene.contextOf(eva))).requestId;
-  };
+  const ask = () => askFor(scene, eva);
   const page = (limit = 10, cursor?: string) => scene.audit.openAuditRequests({ limit, cursor }, scene.now());
   const open = async () => (await page()).requests.map(({ requestId }) => requestId);
 

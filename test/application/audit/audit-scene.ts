@@ -54,3 +54,9 @@ export const createAuditScene = async ({ fourEyes = false } = {}) => {
 };
 
 export type AuditScene = Awaited<ReturnType<typeof createAuditScene>>;
+
+/** Asks for the approval of a call; answers the id of the request. */
+export const askFor = async ({ audit, contextOf }: AuditScene, auditor: UserId) => {
+  const input = { call: VERSIONS.name, filter: VERSIONS.filter, reason: VERSIONS.reason };
+  return (await audit.requestAudit(input, contextOf(auditor))).requestId;
+};
