@@ -16,6 +16,7 @@ import type { BlobStore } from '../ports/blob-store.js';
 import type { EventStore, StreamCondition } from '../ports/event-store.js';
 import type { MessageViews } from '../ports/message-views.js';
 import type { Users } from '../users/remembered-users.js';
+import { eachDecodable } from './each-decodable.js';
 import { holdOnMessage } from './hold-on-message.js';
 
 export interface ExpireFilesParts {
@@ -104,7 +105,7 @@ export const expireFiles = (parts: ExpireFilesParts) => {
     let removed = 0;
     for (const each of carried) {
       const isGone = heads.get(streamOf(media.category, each.mediaId))?.type === 'MediaRemoved';
-      if (!isGone && (await removeFile(each, newContext()))) removed += 1;
+      if (!isGone) removed += await eachDecodable([each], async () => ((await removeFile(each, newContext())) ? 1 : 0));
     }
     return removed;
   };

@@ -9,6 +9,7 @@ import { secondsAfter } from '../kernel/seconds-after.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { ExpireFiles } from './expire-files.js';
+import { eachDecodable } from './each-decodable.js';
 import { holdOnMessage } from './hold-on-message.js';
 import type { RetentionRules } from './rules.js';
 import { sentBefore, type SentMessage } from './sent-before.js';
@@ -87,7 +88,9 @@ export const expireMessages = ({ transact, store, holds, rules, expireFiles }: E
     let [reached, portion, lookedAt]: [Position, SentMessage[], number] = [after, [], 0];
     const flush = async (): Promise<void> => {
       const there = await thoseThere(store, portion);
-      const messages = there.length === 0 ? 0 : await expire(there, days, newContext());
+      const messages = await eachDecodable(there, async (some) =>
+        some.length > 0 ? expire(some, days, newContext()) : 0,
+      );
       // Also those of messages that somebody had deleted before: their files are still there.
       const files = await expireFiles(portion, newContext);
       onPortion({ messages, files, reached });

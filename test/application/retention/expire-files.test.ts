@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { decision } from '../../../src/application/kernel/decision.js';
 import { attachMedia } from '../../../src/application/messages/attach-media.js';
 import type { BlobName, BlobStore } from '../../../src/application/ports/blob-store.js';
-import type { MediaId, MessageId, Sha256, UserId } from '../../../src/domain/kernel/ids.js';
+import { streamOf, type MediaId, type MessageId, type Sha256, type UserId } from '../../../src/domain/kernel/ids.js';
 import { media } from '../../../src/domain/media/decider.js';
 import { message } from '../../../src/domain/messages/decider.js';
 import { user } from '../../../src/domain/users/decider.js';
@@ -143,6 +143,16 @@ describe('Files of messages whose time is over', () => {
     await servers[0].lift(bob, eva);
     await retention.expire(30);
     expect(removedNames()).not.to.deep.equal([]);
+  });
+
+  it('go though one beside them is damaged in the log, which stays', async () => {
+    const { world, keep, retention, sentWith, removedNames } = await setUp();
+    for (const n of [1, 2]) await sentWith(n);
+    for await (const event of world.store.raw.readStream(streamOf(media.category, mediaNumber(1))))
+      event.data.fill('x');
+    await keep(30);
+    expect((await retention.expire(30)).map(({ messages, files }) => [messages, files])).to.deep.equal([[2, 1]]);
+    expect(removedNames()).to.include(mediaNumber(2)).and.not.include(mediaNumber(1));
   });
 
   it('stay while a profile shows them', async () => {

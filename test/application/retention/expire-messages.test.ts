@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { decision } from '../../../src/application/kernel/decision.js';
+import { message } from '../../../src/domain/messages/decider.js';
 import type { ConversationId, MessageId } from '../../../src/domain/kernel/ids.js';
 import { refusalOf } from '../kernel/refusal.js';
 import { createRetentionScene, retentionOn } from './retention-scene.js';
@@ -104,6 +106,20 @@ describe('Messages whose time is over', () => {
     await keep(10);
     expect((await retention.expire(10, portion!.reached)).map(({ messages }) => messages)).to.deep.equal([1]);
     expect(await scene.isThere(young)).to.equal(false);
+  });
+
+  it('go though one beside them is damaged in the log, which stays', async () => {
+    const { ada, keep, sent, retention, world } = scene;
+    const [damaged, whole] = [await sent(ada, talk, 40), await sent(ada, talk, 40)];
+    const data = { messageId: damaged, text: 'changed', mentions: [], by: ada, at: world.now() };
+    await world.transact(world.contextOf(ada), async () => ({
+      decisions: [decision(message, damaged, { type: 'EditMessage', data })],
+      answer: () => ({}),
+    }));
+    for await (const event of world.store.raw.readAll()) if (event.type === 'MessageEdited') event.data.fill('x');
+    await keep(30);
+    expect((await retention.expire(30)).map(({ messages }) => messages)).to.deep.equal([1]);
+    expect(await scene.isThere(whole)).to.equal(false);
   });
 
   it('are told of by auditors alone', async () => {
