@@ -83,15 +83,16 @@ export const auditExportUseCases = (parts: ExportParts) => {
     media: await mediaOfBundle(parts, survey.files),
   });
 
-  const requireSome = ({ events, isWhole }: Survey, { limit }: ExportQuery): void => {
+  const requireShowable = ({ events, isWhole, isBare }: Survey, { limit }: ExportQuery): void => {
     if (events === 0) reject('audit_export_empty');
     if (!isWhole && limit === undefined) reject('audit_export_too_large');
+    if (isBare) reject('audit_export_unsealed');
   };
 
   return {
     /**
      * Makes a bundle of a range, a conversation or a user, or a part of it where a limit is given. It has a place until the signal. Rejects
-     * `audit_range_backwards`, `audit_export_empty`, `audit_export_too_large` and `audit_exports_running`; raises `ProofPendingError` and
+     * `audit_range_backwards`, `audit_export_empty`, `audit_export_too_large`, `audit_export_unsealed` and `audit_exports_running`; raises `ProofPendingError` and
      * `ExportsOverloadedError`.
      */
     prepareExport: async (
@@ -104,7 +105,7 @@ export const auditExportUseCases = (parts: ExportParts) => {
       const bounds = { events: Math.min(query.limit ?? MOST_EXPORTED, MOST_EXPORTED), fileBytes: MOST_FILE_BYTES };
       const subject = subjectOf(query);
       const plan = await (subject ? ofSubject(subject, stretch, bounds) : inRange(stretch, bounds));
-      requireSome(plan.survey, query);
+      requireShowable(plan.survey, query);
       const { survey, upTo, name } = plan;
       return {
         fileName: `audit-${name}.${archive.extension}`,

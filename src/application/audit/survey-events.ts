@@ -3,6 +3,7 @@ import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
 import type { Stretch } from '../ports/audit-index.js';
 import { eventsIn } from './events-in.js';
 import { shownUsers } from './list-events.js';
+import { isStoredBare } from './stored-bare.js';
 
 /** A file that an event shows to have been uploaded. */
 export interface UploadedFile {
@@ -23,6 +24,8 @@ export interface Survey {
   /** Those who are named: what tells of audits names some, and concerns nobody. */
   readonly named: ReadonlySet<UserId>;
   readonly files: readonly UploadedFile[];
+  /** Whether there is one whose stored bytes serve to try passwords. */
+  readonly isBare: boolean;
 }
 
 export interface SurveyBounds {
@@ -53,6 +56,7 @@ class Surveyed {
   readonly files: UploadedFile[] = [];
   events = 0;
   last: Position | undefined;
+  isBare = false;
   readonly #known = new Set<MediaId>();
   #fileBytes = 0;
 
@@ -63,6 +67,7 @@ class Surveyed {
   add(event: AuditedEvent, upload: Upload | undefined): void {
     this.events += 1;
     this.last = event.position;
+    this.isBare ||= isStoredBare(event);
     for (const userId of shownUsers([event])) this.concerned.add(userId);
     for (const userId of event.userIds) this.named.add(userId);
     if (!upload || this.#known.has(upload.mediaId)) return;
@@ -86,8 +91,8 @@ export const surveyEvents = async (
     const attached = attachedIn(event);
     found.add(event, attached === undefined ? uploadIn(event) : await find(attached));
   }
-  const { events: count, last, concerned, named, files } = found;
-  return { events: count, last, isWhole, concerned, named, files };
+  const { events: count, last, concerned, named, files, isBare } = found;
+  return { events: count, last, isWhole, concerned, named, files, isBare };
 };
 
 /** Looks through the events of a stretch, as many as one bundle holds. */

@@ -57,6 +57,8 @@ export const rejections = {
   audit_export_empty: 'The range has no event.',
   audit_export_too_large:
     'This is more than one bundle holds, 10,000 events or 512 MiB of files: narrow it, or ask for it part by part, with limit.',
+  audit_export_unsealed:
+    'This has events from before secrets were sealed, whose bytes serve to try passwords: ask for what stands beside them.',
   audit_exports_running: 'Two exports of yours are under way; end one of them first.',
   audit_event_not_found: 'The log has no event at this position.',
   audit_checkpoint_not_found: 'No head of this size was signed.',

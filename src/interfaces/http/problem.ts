@@ -58,6 +58,7 @@ export const statuses: Readonly<Record<ProblemCode, number>> = {
   image_unsupported: 415,
   audit_export_empty: 404,
   audit_export_too_large: 413,
+  audit_export_unsealed: 409,
   audit_exports_running: 409,
   audit_event_not_found: 404,
   audit_checkpoint_not_found: 404,

@@ -68,6 +68,21 @@ describe('The survey of a bundle', () => {
     expect((await survey(log, [0, 3])).files.map(({ mediaId }) => mediaId)).to.deep.equal([mediaNumber(3)]);
   });
 
+  // Their stored bytes, which a bundle holds, have the hash of a password, or of a request with one.
+  it('says where events were stored before secrets were sealed', async () => {
+    for (const [type, schemaVersion, isBare] of [
+      ['UserRegistered', 1, true],
+      ['UserRegistered', 2, false],
+      ['RequestAccepted', 1, true],
+      ['RequestAccepted', 2, false],
+      ['MessageSent', 1, false],
+    ] as const)
+      expect(await survey(logOf(3, { 2: { type, schemaVersion } }), [0, 3]), type).to.include({ isBare });
+    expect(await survey(logOf(3, { 2: { type: 'UserRegistered', schemaVersion: 1 } }), [2, 3])).to.include({
+      isBare: false,
+    });
+  });
+
   it('knows whom it concerns, and names those of audits too, whom these do not concern', async () => {
     const log = logOf(2, { 2: { type: 'UsersAudited', streamId: 'audit-1' as never, userIds: [bob] } });
     const { concerned, named } = await survey(log, [0, 2]);

@@ -59,6 +59,7 @@ export const auditExportRoutes = (useCases: UseCases): Route[] => [
       'audit_range_backwards',
       'audit_export_empty',
       'audit_export_too_large',
+      'audit_export_unsealed',
       'audit_exports_running',
       'proof_pending',
     ],
