@@ -39,10 +39,10 @@ export interface ExpiredPortion {
 export interface ExpireRound {
   /** After so many days messages go, in the conversations for which this is the rule. */
   readonly days: number;
-  /** What stands before it was looked at before, under the same rules and holds. */
+  /** What stands before it was looked at before, under the same rules, and no hold was lifted since. */
   readonly after: Position;
   readonly newContext: () => CommandContext<null>;
-  /** Called after each portion: the next round goes on there, as long as rules and holds are the same. What it raises ends the round. */
+  /** Called after each portion: the next round goes on there, as long as rules are the same and no hold is lifted. What it raises ends the round. */
   readonly onPortion: (portion: ExpiredPortion) => void;
 }
 

@@ -26,14 +26,14 @@ const MILLISECONDS = 1_000;
 /** Has messages and files go whose time is over, round after round, on one node at a time, until the signal. */
 export const keepRetention = (parts: KeepRetentionParts): Work => {
   const { rules, holds, newContext } = parts;
-  /** Up to where all is done, by days, as long as rules and holds are the same. A node that has just begun looks through all. */
+  /** Up to where all is done, by days, as long as rules are the same and no hold is lifted. A node that has just begun looks through all. */
   const done = new Map<number, Position>();
   let seen = '';
 
   /** What was kept before may have to go now: by another rule, or because a hold was lifted. */
   const daysToApply = async (): Promise<readonly number[]> => {
     const [ruled, held] = [await rules(), await holds.current()];
-    const now = `${ruled.revision} ${held.revision}`;
+    const now = `${ruled.revision} ${held.state.lifted}`;
     if (now !== seen) done.clear();
     seen = now;
     return distinctDays(ruled.state);

@@ -35,7 +35,11 @@ export interface StandingHold {
 }
 
 /** The holds that stand, by the id of the user or the conversation: one for each matter. */
-export type HoldState = { readonly standing: ReadonlyMap<UserId | ConversationId, readonly StandingHold[]> };
+export type HoldState = {
+  readonly standing: ReadonlyMap<UserId | ConversationId, readonly StandingHold[]>;
+  /** How often one was lifted: only by that may something go that was kept before. */
+  readonly lifted: number;
+};
 
 /** Answers the id of the user or the conversation. */
 export const idOfSubject = (subject: HoldSubject): UserId | ConversationId => subject.conversationId ?? subject.userId;
@@ -63,7 +67,7 @@ const subjectOf = ({ userId, conversationId }: HoldEvents['HoldPlaced' | 'HoldLi
  */
 export const holds: Decider<HoldCommands, HoldEvents, HoldState> = {
   category: 'holds',
-  initial: { standing: new Map() },
+  initial: { standing: new Map(), lifted: 0 },
   decide: {
     PlaceHold: (command, state) => {
       if (has(state, command)) return [];
@@ -88,6 +92,7 @@ export const holds: Decider<HoldCommands, HoldEvents, HoldState> = {
       return draft;
     },
     HoldLifted: (draft, lifted) => {
+      draft.lifted += 1;
       const subject = subjectOf(lifted);
       const others = standingOn(draft, subject).filter(({ matter }) => matter !== lifted.matter);
       if (others.length > 0) draft.standing.set(idOfSubject(subject), others);
