@@ -13,28 +13,23 @@ import type { Identifiers } from '../ports/identifiers.js';
 import type { MaintenanceTurn, MaintenanceTurns } from '../ports/maintenance-turns.js';
 import type { ProjectionOperations } from '../ports/projection-operations.js';
 import { carryOut, problemOf, type MaintenanceTask } from './carry-out.js';
+import { untilStopped, whenGiven, type Stopping } from './until-stopped.js';
 
 /** The number of projections that a node maintains at a time: each takes up to four of the connections to its database. */
 const MOST_AT_ONCE = 2;
 const LOOK_AGAIN_MS = 500;
-/** The time that work may take to end once the server stops. A comparison in the database can take long. */
-const END_WITHIN_MS = 3_000;
 const TAKE_AGAIN_MS = 50;
 const TAKE_ATTEMPTS = 20;
 const RECORD_AGAIN_MS = 1_000;
 const RECORD_ATTEMPTS = 30;
 
-export interface MaintainerParts {
+export interface MaintainerParts extends Stopping {
   readonly transact: Transact;
   readonly store: EventStore;
   readonly identifiers: Pick<Identifiers, 'newCommandId' | 'newMaintenanceId'>;
   readonly clock: Clock;
   readonly turns: MaintenanceTurns;
   readonly operations: ProjectionOperations;
-  /** It is given when the server begins to stop. */
-  readonly stopping: AbortSignal;
-  /** Resolves after the time, or at once when the signal is given. */
-  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Called with what went wrong, for the log of the server. */
   readonly onFailed: (task: BegunMaintenance, error: unknown) => void;
 }
@@ -44,8 +39,6 @@ interface BegunMaintenance extends MaintenanceTask {
   readonly maintenanceId: MaintenanceId;
 }
 
-type Task = BegunMaintenance;
-
 /** Ends work before it is complete, for one of these reasons. */
 class MaintenanceStopped extends Error {
   override readonly name = 'MaintenanceStopped';
@@ -54,12 +47,6 @@ class MaintenanceStopped extends Error {
     super(end);
   }
 }
-
-/** Calls once a signal is given, or at once where it was before; not when the other one has come first. */
-const whenGiven = (signal: AbortSignal, forgotten: AbortSignal, call: () => void): void => {
-  if (signal.aborted) call();
-  else signal.addEventListener('abort', call, { signal: forgotten });
-};
 
 interface Outcome {
   readonly end: MaintenanceEnd;
@@ -126,14 +113,14 @@ export class Maintainer {
     return reject('maintenance_under_way');
   }
 
-  #run(task: Task, turn: MaintenanceTurn, context: CommandContext): void {
+  #run(task: BegunMaintenance, turn: MaintenanceTurn, context: CommandContext): void {
     const running = this.#maintain(task, turn, context)
       .catch((error: unknown) => this.#parts.onFailed(task, error))
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 
-  async #maintain(task: Task, turn: MaintenanceTurn, context: CommandContext): Promise<void> {
+  async #maintain(task: BegunMaintenance, turn: MaintenanceTurn, context: CommandContext): Promise<void> {
     const ending = new AbortController();
     const end = (reason: MaintenanceEnd) => ending.abort(new MaintenanceStopped(reason));
     const done = new AbortController();
@@ -153,7 +140,11 @@ export class Maintainer {
   }
 
   /** Ends the work once the log says that it is cancelled, on whichever node that was asked for. */
-  async #watch({ projection, maintenanceId }: Task, cancel: () => void, signal: AbortSignal): Promise<void> {
+  async #watch(
+    { projection, maintenanceId }: BegunMaintenance,
+    cancel: () => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { store, sleep } = this.#parts;
     while (!signal.aborted) {
       await sleep(LOOK_AGAIN_MS, signal);
@@ -163,10 +154,10 @@ export class Maintainer {
     }
   }
 
-  async #outcomeOf(task: Task, signal: AbortSignal): Promise<Outcome> {
+  async #outcomeOf(task: BegunMaintenance, signal: AbortSignal): Promise<Outcome> {
     const { operations, onFailed } = this.#parts;
     try {
-      const result = await this.#untilStopped(carryOut(operations, task, signal), signal);
+      const result = await untilStopped(this.#parts, carryOut(operations, task, signal), signal);
       return { end: 'complete', result, problem: null };
     } catch (error) {
       const reason: unknown = signal.reason;
@@ -179,25 +170,8 @@ export class Maintainer {
     }
   }
 
-  /** Waits for work to end, but not for long once it was asked to. What is left of it is cleared up at the next start. */
-  async #untilStopped<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-    const { sleep, stopping } = this.#parts;
-    const over = new AbortController();
-    const stopped = new Promise<void>((resolve) => whenGiven(stopping, over.signal, resolve));
-    const tooLate = async (): Promise<never> => {
-      await stopped;
-      await sleep(END_WITHIN_MS, over.signal);
-      return Promise.reject(signal.reason as Error);
-    };
-    try {
-      return await Promise.race([work, tooLate()]);
-    } finally {
-      over.abort();
-    }
-  }
-
   /** Throws away what a cancelled rebuild has filled. */
-  async #discarded(task: Task): Promise<Outcome> {
+  async #discarded(task: BegunMaintenance): Promise<Outcome> {
     const { operations, onFailed } = this.#parts;
     try {
       await operations.cancelRebuild(task.projection);
@@ -209,7 +183,11 @@ export class Maintainer {
   }
 
   /** Records how it ended. The turn is kept meanwhile, so that nobody takes it for lost. */
-  async #record({ maintenanceId, projection }: Task, outcome: Outcome, cause: CommandContext): Promise<void> {
+  async #record(
+    { maintenanceId, projection }: BegunMaintenance,
+    outcome: Outcome,
+    cause: CommandContext,
+  ): Promise<void> {
     const { transact, identifiers, clock, sleep, stopping } = this.#parts;
     const at = clock();
     const command: CommandOf<MaintenanceCommands> = {
