@@ -25,6 +25,9 @@ const POSITION = /^\d{1,18}$/;
 const PATIENCE_MS = 600_000;
 const ASK_AGAIN_MS = 500;
 
+const sizeText = ({ file, events, bytes }: WrittenBundle): string =>
+  `${file}: ${counted(events, 'event')}, ${(bytes / MEBIBYTE).toFixed(1)} MiB`;
+
 const positionOf = (name: string, given: unknown): Position | undefined => {
   if (given === undefined) return undefined;
   if (typeof given !== 'string' || !POSITION.test(given))
@@ -100,40 +103,40 @@ interface Asked {
   readonly requireWanted: () => void;
 }
 
-const exportAll = async (tool: Tool, { query, out, reason, show, requireWanted }: Asked): Promise<WrittenBundle[]> => {
+/** Writes the part that begins at the cursor of its query, and answers where the next one does. */
+const exportPart = async (tool: Tool, file: string, { query, reason, show, requireWanted }: Omit<Asked, 'out'>) => {
+  const { pieces, prepared } = await begun(tool, query, reason, (why) => {
+    requireWanted();
+    show(`waiting: ${why}`);
+  });
+  const { events, nextCursor } = prepared;
+  let bytes = 0;
+  const onBytes = (done: number): void => {
+    requireWanted();
+    bytes = done;
+    show(sizeText({ file, events, bytes }));
+  };
+  try {
+    await tool.writeNewFile(file, counting(pieces, onBytes));
+  } finally {
+    await pieces.return?.(); // where the file cannot be made, nobody has begun to read
+  }
+  return { bundle: { file, events, bytes }, nextCursor };
+};
+
+const exportAll = async (tool: Tool, { out, query, ...asked }: Asked): Promise<WrittenBundle[]> => {
   const written: WrittenBundle[] = [];
   for (let cursor: string | undefined | null; cursor !== null;) {
-    const file = nameOf(out, written.length + 1);
-    const asked = { ...query, cursor };
-    const { pieces, prepared } = await begun(tool, asked, reason, (why) => {
-      requireWanted();
-      show(`waiting: ${why}`);
-    });
-    const { events, nextCursor } = prepared;
-    let bytes = 0;
-    const onBytes = (done: number): void => {
-      requireWanted();
-      bytes = done;
-      show(`${file}: ${counted(events, 'event')}, ${(done / MEBIBYTE).toFixed(1)} MiB`);
-    };
-    try {
-      await tool.writeNewFile(file, counting(pieces, onBytes));
-    } finally {
-      await pieces.return?.(); // where the file cannot be made, nobody has begun to read
-    }
-    written.push({ file, events, bytes });
+    const part = { ...asked, query: { ...query, cursor } };
+    const { bundle, nextCursor } = await exportPart(tool, nameOf(out, written.length + 1), part);
+    written.push(bundle);
     cursor = nextCursor;
   }
   return written;
 };
 
 const textOf = (bundles: readonly WrittenBundle[]): string =>
-  [
-    ...bundles.map(
-      ({ file, events, bytes }) => `${file}: ${counted(events, 'event')}, ${(bytes / MEBIBYTE).toFixed(1)} MiB`,
-    ),
-    'verify each with: chatapp audit verify <file> --key <key of the log>',
-  ].join('\n');
+  [...bundles.map(sizeText), 'verify each with: chatapp audit verify <file> --key <key of the log>'].join('\n');
 
 /** Exports events as bundles that are verified without the server. */
 export const addExportCommand = (group: Command, parts: CliParts): void => {
