@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createMailFolder } from '../../src/infrastructure/mail/transports.js';
 import { built } from './built.js';
 import { newDatabaseName } from './mongodb.js';
 import { KurrentDbDouble } from './kurrentdb-double/kurrentdb-double.js';
@@ -63,17 +64,8 @@ const waitForUrl = async (child: ChildProcess, output: () => string): Promise<st
 };
 
 const newestToken = async (folder: string, email: string): Promise<string | undefined> => {
-  const names = await readdir(folder).catch(() => []); // no mail has been kept yet
-  const mails = await Promise.all(
-    names
-      .filter((name) => name.endsWith('.json'))
-      .map(
-        async (name) =>
-          JSON.parse(await readFile(join(folder, name), 'utf8')) as { to: string; text: string; keptAt: string },
-      ),
-  );
-  const own = mails.filter(({ to }) => to === email).sort((one, other) => one.keptAt.localeCompare(other.keptAt));
-  return /token=([\w-]+)/.exec(own.at(-1)?.text ?? '')?.[1];
+  const mails = await createMailFolder(folder, '').list(Infinity);
+  return /token=([\w-]+)/.exec(mails.find(({ to }) => to === email)?.text ?? '')?.[1];
 };
 
 /** Answers options for the Node that runs the app, for a profile or a debugger. */

@@ -61,6 +61,16 @@ const namesIn = async (folder: string): Promise<readonly string[]> => {
   }
 };
 
+/** Answers a mail, or nothing when it has been forgotten since its file was listed. */
+const mailIn = async (path: string): Promise<KeptMail | undefined> => {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as KeptMail;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
 /** Writes a file whole: nobody finds half of it under its name. */
 const writeWhole = async (path: string, content: string | Buffer): Promise<void> => {
   await writeFile(`${path}${PART}`, content, { mode: 0o600 });
@@ -104,10 +114,11 @@ export const createMailFolder = (folder: string, from: string, now: () => Date =
     /** Lists the newest mails, newest first. */
     list: async (limit: number): Promise<KeptMail[]> => {
       const files = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
-      const mails = await Promise.all(
-        files.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail),
-      );
-      return mails.sort((one, other) => other.keptAt.localeCompare(one.keptAt)).slice(0, limit);
+      const mails = await Promise.all(files.map((name) => mailIn(join(folder, name))));
+      return mails
+        .filter((mail) => mail !== undefined)
+        .sort((one, other) => other.keptAt.localeCompare(one.keptAt))
+        .slice(0, limit);
     },
   };
 };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMailFolder } from '../../../src/infrastructure/mail/transports.js';
@@ -51,6 +51,13 @@ describe('The folder of mails', () => {
     await keep('one');
     await keep('one');
     expect(await folder.list(10)).to.have.length(1);
+  });
+
+  // A link to a file that is gone is what a listing meets whose mail is forgotten before it is read.
+  it('leaves out a mail that is forgotten while it lists', async () => {
+    await keep('one');
+    await symlink(join(above, 'gone.json'), join(above, 'mail', 'two.json'));
+    expect((await folder.list(10)).map(({ id }) => id)).to.deep.equal(['one']);
   });
 
   // The page of the mailbox failed over a mail of which only the beginning was written.
