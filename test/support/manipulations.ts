@@ -34,6 +34,8 @@ const PROOF = 'proof.txt';
 const OTHER_HASH = Buffer.alloc(32, 7).toString('base64');
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
+/** Answers the next letter of base64: at the end of a key it stands for the same bytes, with other bits behind them. */
+const nextInBase64 = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) + 1);
 const replaced = (line: string, what: string | RegExp, by: string): string =>
   base64(Buffer.from(line, 'base64').toString().replace(what, by));
 
@@ -163,6 +165,18 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
     changeLine(b, VIEW, 2, (l: Line) => ({ ...l, data: {}, closed: 'unreadable' }));
     tellAnew(b);
   },
+  'an event more in the view': (b) => changeLines(b, VIEW, (lines) => [...lines, lines[0]!]),
+  'a line without its end': (b) =>
+    void b.set(VIEW, Buffer.concat([b.get(VIEW)!, Buffer.from('{"index":12,"data":{"text":"I owe you 1,000 €"}}')])),
+  'a key of an event that is not shown': (b) =>
+    changeLines(b, KEYS, (lines) => [...lines, JSON.stringify({ index: 10, key: OTHER_HASH })]),
+  'a key that is longer': (b) =>
+    changeLine(b, KEYS, 1, (l: Line) => ({
+      ...l,
+      key: Buffer.concat([Buffer.from(l.key, 'base64'), Buffer.alloc(1)]).toString('base64'),
+    })),
+  'a key in another form of base64': (b) =>
+    changeLine(b, KEYS, 1, (l: Line) => ({ ...l, key: l.key.replace(/.=$/, (end) => `${nextInBase64(end[0]!)}=`) })),
   'a script in the transcript': (b) => {
     const text = b.get('transcript.html')!.toString();
     b.set('transcript.html', Buffer.from(text.replace('</body>', '<script>1</script></body>')));

@@ -25,15 +25,10 @@ const key = parseVerifierKey(sha256, VERIFIER_KEY);
 const verify = (bundle: Bundle) =>
   verifyBundle({ ...nodeCrypto, ...nodeSealCrypto }, bundle, { origin: key.name, keys: [key] });
 
-/**
- * Makes the bundle of a server that stored a piece with another commitment than that of its key: the cipher alone opens it, and
- * could open it to another text with another key.
- */
-const withOtherCommitment = async (): Promise<Bundle> => {
+/** Makes the bundle of a server that stored a sealed piece that its key does not open, and says all the same what is in it. */
+const withPiece = async (forged: (stored: string) => string): Promise<Bundle> => {
   const scene = await bundleScene((event) =>
-    event.data.includes(bob)
-      ? { ...event, data: Buffer.from(event.data.toString().replace(/"2\..{8}/, '"2.AAAAAAAA')) }
-      : event,
+    event.data.includes(bob) ? { ...event, data: Buffer.from(forged(event.data.toString())) } : event,
   );
   const bundle = await scene.range(6, 30);
   changeLines(bundle, 'keys.ndjson', (lines) => [
@@ -49,6 +44,10 @@ const withOtherCommitment = async (): Promise<Bundle> => {
   listAnew(bundle);
   return bundle;
 };
+
+/** The cipher alone opens such a piece, and could open it to another text with another key. */
+const withOtherCommitment = () => withPiece((stored) => stored.replace(/"2\..{8}/, '"2.AAAAAAAA'));
+const withOtherTag = () => withPiece((stored) => stored.replace(/("2\.[^"]+)[^"]{4}"/, '$1AAAA"'));
 
 describe('A bundle of an audit', () => {
   let scene: Awaited<ReturnType<typeof bundleScene>>;
@@ -133,7 +132,7 @@ describe('A bundle of an audit', () => {
     });
     after(() => folder && rmSync(folder, { recursive: true }));
 
-    const said = async (bundles: readonly Bundle[]): Promise<string[]> => {
+    const said = async (bundles: readonly Iterable<readonly [string, Buffer]>[]): Promise<string[]> => {
       const paths = await Promise.all(
         bundles.map(async (each, at) => {
           const path = join(folder, `${at}.zip`);
@@ -169,6 +168,17 @@ describe('A bundle of an audit', () => {
       expect(await said([forged])).to.deep.equal([
         'not verified: a piece was sealed with another key, or in another place',
       ]);
+    });
+
+    it('and refused, as by the first one, where such a piece was changed behind its text', async () => {
+      const forged = await withOtherTag();
+      expect(() => verify(forged)).to.throw(BundleFault);
+      expect(await said([forged])).to.deep.equal(['not verified: what is sealed was changed']);
+    });
+
+    it('and refused, where a name is in it twice', async () => {
+      const [answer] = await said([[...bundle, ['log-keys.txt', bundle.get('log-keys.txt')!]]]);
+      expect(answer).to.equal('not verified: the files are others than the manifest lists');
     });
 
     it('and refused, however it is changed', async () => {
