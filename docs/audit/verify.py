@@ -53,6 +53,13 @@ def unbase64(text):
     return data
 
 
+def hash_in(text):
+    """Takes 32 bytes alone: hashes stand one behind the other, and could otherwise be divided in another place."""
+    data = unbase64(text)
+    require(len(data) == 32, "a hash has another length")
+    return data
+
+
 def lines_of(files, name, read=json.loads):
     text = files[name].decode()
     require(text == "" or text.endswith("\n"), f"{name} was cut")
@@ -144,17 +151,17 @@ def require_range(entries, scope, size):
 def indexed_in(line, label, view):
     """Answers which leaves an index is of, and those of the subject: its slot leads to the root under the tree."""
     require(view["type"] == "SubjectsIndexed" and view["streamId"] == "auditindex-log", "an index is no event")
-    slot = [(unbase64(other["label"]), unbase64(other["hash"])) for other in line["slot"]]
+    slot = [(hash_in(other["label"]), hash_in(other["hash"])) for other in line["slot"]]
     require(label not in dict(slot), "an index shows the subject beside what it has")
     leaves = line["leaves"] if "blind" in line else []
     if "blind" in line:
         numbers = [leaf.to_bytes(8, "big") for leaf in leaves]
-        slot.append((label, sha256(b"\2", label, unbase64(line["blind"]), *numbers)))
+        slot.append((label, sha256(b"\2", label, hash_in(line["blind"]), *numbers)))
     node = sha256(b"\0", *(part for entry in sorted(slot) for part in entry)) if slot else EMPTY
     require(len(line["siblings"]) == SLOT_BITS, "the way to a slot has another length")
     place = int.from_bytes(label[: SLOT_BITS // 8], "big")
     for height, text in enumerate(reversed(line["siblings"])):
-        sibling = unbase64(text) or EMPTY
+        sibling = hash_in(text) if text else EMPTY
         left, right = (sibling, node) if place >> height & 1 else (node, sibling)
         node = EMPTY if left == right == EMPTY else sha256(b"\1", left, right)
     begin, end = view["data"]["begin"], view["data"]["end"]
@@ -264,7 +271,7 @@ def verify(path, verifier_key):
     numbers = [entry["index"] for entry in entries]
     is_right = numbers and numbers == sorted(set(numbers)) and 0 <= numbers[0] and numbers[-1] < size
     require(is_right, "the leaves are in no order")
-    hidden = iter(lines_of(files, "proof.txt", unbase64))
+    hidden = iter(lines_of(files, "proof.txt", hash_in))
     require(root_of(size, entries, hidden) == root, "the proof leads to another root")
     if kind == "range":
         require_range(entries, scope, size)

@@ -1,14 +1,15 @@
-import { toBase64 } from '../../src/domain/audit/bytes.js';
+import { concatBytes, fromBase64, toBase64 } from '../../src/domain/audit/bytes.js';
 import type { SubjectScope } from '../../src/domain/audit/bundle-manifest.js';
 import { decodeLeaf } from '../../src/domain/audit/decode-leaf.js';
 import { viewOf } from '../../src/domain/audit/event-view.js';
 import { encodeLeaf } from '../../src/domain/audit/leaf.js';
+import { entryHash, labelOf } from '../../src/domain/audit/subject-tree.js';
 import { sha256 } from './audit-crypto.js';
 import { changeLine, changeLines, listAnew, manifestOf, type Bundle } from './bundle-scene.js';
 import { ada, conversationNumber } from './ids.js';
 import { tellAnew } from './manipulations.js';
 import { nodeSealCrypto } from './seal-crypto.js';
-import type { subjectScene } from './subject-scene.js';
+import { CONVERSATION, OWN, type subjectScene } from './subject-scene.js';
 
 type Scene = Awaited<ReturnType<typeof subjectScene>>;
 
@@ -45,6 +46,20 @@ const addBetween = (bundle: Bundle, { events }: Scene): void => {
   tellAnew(bundle);
 };
 
+/** Leaves out all of the conversation, which then stands in the index as if it were another one, in some form. */
+const showAsAnother = (
+  bundle: Bundle,
+  { leaveOut }: Scene,
+  formOf: (label: Uint8Array, hash: Uint8Array) => readonly [label: Uint8Array, hash: Uint8Array],
+): void => {
+  changeIndex(bundle, ({ leaf, siblings, slot, blind = '', leaves = [] }) => {
+    const label = labelOf(sha256, CONVERSATION);
+    const [name, hash] = formOf(label, entryHash(sha256, label, { blind: fromBase64(blind), leaves }));
+    return { leaf, siblings, slot: [...slot, { label: toBase64(name), hash: toBase64(hash) }] };
+  });
+  OWN.forEach((leaf) => leaveOut(bundle, leaf));
+};
+
 /** Ways to change the bundle of a conversation, of which the rest is made to fit as well as can be. */
 const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => void | Promise<void>>> = {
   'an event of the conversation left out': (b, { leaveOut }) => leaveOut(b, 3),
@@ -54,7 +69,22 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
   },
   'all events left out, and said to be in no index': (b, { leaveOut }) => {
     changeIndex(b, ({ leaf, siblings, slot }) => ({ leaf, siblings, slot }));
-    [2, 3, 4, 6].forEach((leaf) => leaveOut(b, leaf));
+    OWN.forEach((leaf) => leaveOut(b, leaf));
+  },
+  'all events left out, and the conversation shown as another': (b, scene) =>
+    showAsAnother(b, scene, (label, hash) => [label, hash]),
+  // The bytes that are hashed are the same, divided in another place.
+  'all events left out, and the conversation shown by a part of its label': (b, scene) =>
+    showAsAnother(b, scene, (label, hash) => [label.slice(0, 16), concatBytes([label.slice(16), hash])]),
+  'the first event left out, and its leaf taken for the end of the blind': (b, { leaveOut }) => {
+    const first = Buffer.alloc(8);
+    first.writeBigUInt64BE(BigInt(OWN[0]!));
+    changeIndex(b, ({ blind = '', leaves = [], ...line }) => ({
+      ...line,
+      blind: toBase64(concatBytes([fromBase64(blind), first])),
+      leaves: leaves.slice(1),
+    }));
+    leaveOut(b, OWN[0]!);
   },
   'a forged event between two leaves': addBetween,
   'the index left out': (b) => changeLines(b, INDEX, () => []),

@@ -58,7 +58,7 @@ const indexOf = (begin: number, end: number, own: readonly number[]) => {
 };
 
 /** A log with indexes of its subjects under its tree, as many as its size needs. */
-export const subjectScene = async ({ padding = 0, own = OWN } = {}) => {
+export const subjectScene = async ({ padding = 0, own = OWN, stream = INDEX_STREAM } = {}) => {
   const { events: first, disclosure } = await bundleScene();
   const indexed = first.length + padding;
   const events = [...first];
@@ -69,7 +69,7 @@ export const subjectScene = async ({ padding = 0, own = OWN } = {}) => {
   ).map((index) => {
     const { begin, end, root, subjects } = index;
     const leaf = events.length;
-    events.push(rawEvent(leaf, INDEX_TYPE, INDEX_STREAM, { begin, end, root, subjects }));
+    events.push(rawEvent(leaf, INDEX_TYPE, stream, { begin, end, root, subjects }));
     return { ...index, leaf };
   });
   const log = new MerkleLog().add(events.map((event) => encodeLeaf(sha256, event)));

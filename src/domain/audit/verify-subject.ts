@@ -24,7 +24,17 @@ export interface ShownSubject extends SlotPath {
 }
 
 const nodeText = (hash: Uint8Array): string => (equalBytes(hash, EMPTY) ? '' : toBase64(hash));
-const nodeOf = (text: string): Uint8Array => (text === '' ? EMPTY : fromBase64(text));
+
+/**
+ * Reads a hash, a label or a blind. They all have one length: they are hashed one behind the other, and could otherwise be
+ * divided in another place, so that a part of a label or a leaf seems to be something else.
+ */
+const hashIn = (text = ''): Uint8Array => {
+  const bytes = fromBase64(text);
+  if (bytes.length !== EMPTY.length) throw new BundleFault('a hash of an index has another length');
+  return bytes;
+};
+const nodeOf = (text: string): Uint8Array => (text === '' ? EMPTY : hashIn(text));
 
 /** Writes what a subject has in an index, as a line of `index.ndjson`. The slot holds the others in it. */
 export const formatShownSubject = ({ leaf, siblings, slot, own }: ShownSubject): string =>
@@ -42,7 +52,7 @@ const listIn = (value: unknown): readonly unknown[] => {
 
 const slotEntryOf = (value: unknown): SlotEntry => {
   const { label, hash } = value as Readonly<Record<string, string>>;
-  return { label: fromBase64(label ?? ''), hash: fromBase64(hash ?? '') };
+  return { label: hashIn(label), hash: hashIn(hash) };
 };
 
 const parseShownSubject = (line: string): ShownSubject => {
@@ -52,7 +62,7 @@ const parseShownSubject = (line: string): ShownSubject => {
     leaf: leaf as number,
     siblings: listIn(siblings).map((text) => nodeOf(String(text))),
     slot: listIn(slot).map(slotEntryOf),
-    own: blind === undefined ? undefined : { blind: fromBase64(blind), leaves: listIn(leaves) as number[] },
+    own: blind === undefined ? undefined : { blind: hashIn(blind), leaves: listIn(leaves) as number[] },
   };
 };
 

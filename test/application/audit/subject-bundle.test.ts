@@ -26,9 +26,12 @@ describe('A bundle of a conversation or a user', function () {
   this.timeout(LONG_MS);
   let scene: Awaited<ReturnType<typeof subjectScene>>;
   let bundle: Bundle;
+  /** Its index is in a stream into which others than the server write. */
+  let elsewhere: Bundle;
   before(async () => {
     scene = await subjectScene();
     bundle = await scene.bundleOf();
+    elsewhere = await (await subjectScene({ stream: 'message-x' })).bundleOf();
   });
 
   it('proves that no event of it is left out, by an index that is under the tree', () => {
@@ -63,6 +66,9 @@ describe('A bundle of a conversation or a user', function () {
     }
   });
 
+  it('is refused where its index is in another stream than those of the server', () =>
+    expect(() => verify(elsewhere)).to.throw('an index is that of no event that is shown'));
+
   describe('over several indexes', () => {
     let long: Awaited<ReturnType<typeof subjectScene>>;
     const far = [...OWN, STRETCH_LEAVES - 1, STRETCH_LEAVES, STRETCH_LEAVES + 2];
@@ -92,7 +98,7 @@ describe('A bundle of a conversation or a user', function () {
     const folder = mkdtempSync(join(tmpdir(), 'subjects-'));
     try {
       const nothing = await scene.bundleOf({ kind: 'conversation', id: conversationNumber(99) }, { more: [] });
-      const changed = [...(await manipulatedSubject(bundle, scene))];
+      const changed = [...(await manipulatedSubject(bundle, scene)), ['an index elsewhere', elsewhere] as const];
       const paths: string[] = [];
       for (const [at, each] of [bundle, nothing, ...changed.map(([, of]) => of)].entries()) {
         paths.push(join(folder, `${at}.zip`));
