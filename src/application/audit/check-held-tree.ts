@@ -1,10 +1,10 @@
 import { equalBytes } from '../../domain/audit/bytes.js';
-import { emptyRoot, hashLeaf, type Sha256Of } from '../../domain/audit/merkle-tree.js';
+import { emptyRoot, type Sha256Of } from '../../domain/audit/merkle-tree.js';
 import { edgeOf, rootOfEdge, widthOf } from '../../domain/audit/tiles.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import type { RawEvent, RawLog } from '../ports/raw-log.js';
 import type { HeldTree, LogTree } from '../ports/tree-store.js';
-import { leafOf } from './leaf-of.js';
+import { leafHashOf } from './leaf-of.js';
 import { TreeFault } from './tree-fault.js';
 
 interface Parts {
@@ -51,6 +51,6 @@ export const checkHeldTree = async ({ log, tree, sha256 }: Parts, held: HeldTree
   if (size === 0) return;
   const event = await eventAt(log, position);
   if (!event) throw new TreeFault(`the event at position ${position}, the last one in the tree, is not in the log`);
-  const [stored, own] = [await storedLeafHash(tree, size - 1), hashLeaf(sha256, leafOf(sha256, event))];
+  const [stored, own] = [await storedLeafHash(tree, size - 1), leafHashOf(sha256, event)];
   if (!equalBytes(stored, own)) throw new TreeFault(`the event at position ${position} is not the one in the tree`);
 };

@@ -1,9 +1,9 @@
 import { equalBytes } from '../../domain/audit/bytes.js';
-import { hashLeaf, type Sha256Of, type TreeHash } from '../../domain/audit/merkle-tree.js';
+import type { Sha256Of, TreeHash } from '../../domain/audit/merkle-tree.js';
 import type { Position } from '../../domain/kernel/ids.js';
 import type { RawEvent, RawLog } from '../ports/raw-log.js';
 import type { LogTree } from '../ports/tree-store.js';
-import { leafOf } from './leaf-of.js';
+import { leafHashOf } from './leaf-of.js';
 import { leafHashes } from './leaf-hashes.js';
 import { TreeFault } from './tree-fault.js';
 
@@ -21,7 +21,7 @@ export interface SearchParts {
 /** Answers the hash of an event's leaf as it would be with other numbers; undefined where there is no such leaf. */
 const hashAs = (sha256: Sha256Of, event: RawEvent, numbers: Partial<RawEvent>): TreeHash | undefined => {
   try {
-    return hashLeaf(sha256, leafOf(sha256, { ...event, ...numbers }));
+    return leafHashOf(sha256, { ...event, ...numbers });
   } catch (error) {
     if (error instanceof TreeFault) return undefined;
     throw error;

@@ -1,12 +1,12 @@
 import type { Consumer } from '../consumers/consumer.js';
 import type { Work } from '../consumers/consumers.js';
-import { hashLeaf, type Sha256Of, type TreeHash } from '../../domain/audit/merkle-tree.js';
+import type { Sha256Of, TreeHash } from '../../domain/audit/merkle-tree.js';
 import { growTree, rootOfEdge } from '../../domain/audit/tiles.js';
 import { hasReached } from '../../domain/kernel/position.js';
 import type { RawBatch, RawEvent, RawLog } from '../ports/raw-log.js';
 import { isHalt, TreeLostError, type HeldTree, type LogTree, type TreeStore } from '../ports/tree-store.js';
 import { checkHeldTree } from './check-held-tree.js';
-import { leafOf } from './leaf-of.js';
+import { leafHashOf } from './leaf-of.js';
 import { TreeFault } from './tree-fault.js';
 
 /** How long a node waits that has not the tree, or finds it halted, before it looks again. */
@@ -56,7 +56,7 @@ class Growing {
     const { sha256, nextTurn } = this.#parts;
     const hashes: TreeHash[] = [];
     for (const event of events) {
-      hashes.push(hashLeaf(sha256, leafOf(sha256, event)));
+      hashes.push(leafHashOf(sha256, event));
       if (hashes.length % HASHED_AT_ONCE === 0) await nextTurn();
     }
     return hashes;

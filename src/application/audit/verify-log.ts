@@ -1,5 +1,5 @@
 import { equalBytes } from '../../domain/audit/bytes.js';
-import { emptyRoot, hashLeaf, type Sha256Of, type TreeHash } from '../../domain/audit/merkle-tree.js';
+import { emptyRoot, type Sha256Of, type TreeHash } from '../../domain/audit/merkle-tree.js';
 import { growTree, rootOfEdge, type Edge, type Growth } from '../../domain/audit/tiles.js';
 import type { TreeHead } from '../../domain/audit/verify-proofs.js';
 import type { Position } from '../../domain/kernel/ids.js';
@@ -8,9 +8,9 @@ import type { RawEvent, RawLog } from '../ports/raw-log.js';
 import type { LogTree, LogTreeHead } from '../ports/tree-store.js';
 import { diagnose, type Parting } from './diagnose.js';
 import { leafHashes } from './leaf-hashes.js';
-import { leafOf } from './leaf-of.js';
+import { leafHashOf } from './leaf-of.js';
+import { logPortions, type LogPortion } from './log-portions.js';
 import type { Misfit } from './misfit.js';
-import { portionsAhead } from './portions-ahead.js';
 import { TreeFault } from './tree-fault.js';
 
 /** A head that was signed, with what to call it. */
@@ -149,7 +149,7 @@ class Verification {
 
   #hash(event: RawEvent): TreeHash | undefined {
     try {
-      return hashLeaf(this.#parts.sha256, leafOf(this.#parts.sha256, event));
+      return leafHashOf(this.#parts.sha256, event);
     } catch (error) {
       if (error instanceof TreeFault) return undefined; // it fits no leaf, and so parts from the tree
       throw error;
@@ -157,19 +157,15 @@ class Verification {
   }
 
   /** Compares a portion of the log with the leaves of the tree. Answers where they part first. */
-  async #compareLeaves(
-    events: readonly RawEvent[],
+  #compareLeaves(
+    { events, positions, leaves }: LogPortion,
     hashes: readonly (TreeHash | undefined)[],
-  ): Promise<Parting | undefined> {
-    const { tree } = this.#parts;
-    const [begin, end] = [this.#tree.size, this.#tree.size + events.length];
-    const [positions, leaves] = [await tree.positions(begin, end), await leafHashes(tree, begin, end)];
-    for (const [at, event] of events.entries()) {
-      const [hash, leaf] = [hashes[at], leaves[at]];
-      const isSame = hash !== undefined && leaf !== undefined && equalBytes(hash, leaf);
-      if (!isSame || positions[at] !== event.position) return partingOf(event, positions[at], leaf);
-    }
-    return undefined;
+  ): Parting | undefined {
+    const at = events.findIndex(({ position }, n) => {
+      const [hash, leaf] = [hashes[n], leaves[n]];
+      return positions[n] !== position || hash === undefined || leaf === undefined || !equalBytes(hash, leaf);
+    });
+    return at < 0 ? undefined : partingOf(events[at], positions[at], leaves[at]);
   }
 
   /** Adds to the tree what came out of the log, stopping where a signed head is to be compared. */
@@ -185,21 +181,18 @@ class Verification {
     return { tiles };
   }
 
-  /** Compares the tiles that have come out of the log with those that are kept. */
+  /** Compares the tiles that have come out of the log with those that are kept. Leaves have been compared one by one. */
   async #compareTiles(tiles: Growth['tiles']): Promise<Misfit | undefined> {
-    const newest = new Map(tiles.map((tile) => [`${tile.level}/${tile.index}`, tile]));
-    const wanted = [...newest.values()];
+    const above = tiles.filter(({ level }) => level > 0);
+    const wanted = [...new Map(above.map((tile) => [`${tile.level}/${tile.index}`, tile])).values()];
+    if (wanted.length === 0) return undefined;
     const kept = await this.#parts.tree.tiles(wanted);
     const wrong = wanted.find(({ hashes }, at) => !equalBytes(hashes, (kept[at] ?? hashes).subarray(0, hashes.length)));
     return wrong && treeMisfit(`tile ${wrong.level}/${wrong.index} is not the one that the log has`);
   }
 
   /** Finds out which of the two was changed: where the next signed head fits the log alone, it is the tree. */
-  async explain(
-    parting: Parting,
-    rest: AsyncIterator<readonly RawEvent[]>,
-    portion: readonly RawEvent[],
-  ): Promise<Misfit> {
+  async explain(parting: Parting, rest: AsyncIterator<LogPortion>, portion: LogPortion): Promise<Misfit> {
     const isTreeChanged = await this.#fitsNextHead(rest, portion);
     if (isTreeChanged)
       return treeMisfit(
@@ -208,26 +201,24 @@ class Verification {
     return diagnose(this.#parts, parting, this.#size);
   }
 
-  async #fitsNextHead(rest: AsyncIterator<readonly RawEvent[]>, first: readonly RawEvent[]): Promise<boolean> {
+  async #fitsNextHead(rest: AsyncIterator<LogPortion>, first: LogPortion): Promise<boolean> {
     const wanted = this.#heads.nextSize;
     const fitting = this.#heads.fitting;
-    for (let portion: readonly RawEvent[] | undefined = first; portion && this.#tree.size < wanted;) {
-      const hashes = portion.map((event) => this.#hash(event));
+    for (let portion: LogPortion | undefined = first; portion && this.#tree.size < wanted;) {
+      const hashes = portion.events.map((event) => this.#hash(event));
       if (hashes.includes(undefined)) return false;
       const { misfit } = await this.#add(hashes as TreeHash[]);
       if (misfit) return false;
-      const next: IteratorResult<readonly RawEvent[], undefined> = await rest.next();
+      const next: IteratorResult<LogPortion, undefined> = await rest.next();
       portion = next.done ? undefined : next.value;
     }
     return this.#heads.fitting > fitting;
   }
 
   /** Takes a portion of the log. Answers where it parts from the tree, or what else does not fit. */
-  async take(
-    events: readonly RawEvent[],
-  ): Promise<{ readonly parting?: Parting; readonly misfit?: Misfit | undefined }> {
-    const hashes = events.map((event) => this.#hash(event));
-    const parting = await this.#compareLeaves(events, hashes);
+  async take(portion: LogPortion): Promise<{ readonly parting?: Parting; readonly misfit?: Misfit | undefined }> {
+    const hashes = portion.events.map((event) => this.#hash(event));
+    const parting = this.#compareLeaves(portion, hashes);
     if (parting) return { parting };
     const { misfit, tiles } = await this.#add(hashes as TreeHash[]);
     this.verified = this.#tree.size;
@@ -259,10 +250,10 @@ const treeMisfit = (detail: string): Misfit => ({
 
 const compareLog = async (
   verification: Verification,
-  { log }: VerifyLogParts,
+  parts: VerifyLogParts,
   head: LogTreeHead,
 ): Promise<Misfit | undefined> => {
-  const portions = portionsAhead(log.readAll({ upTo: head.position }));
+  const portions = logPortions(parts, head.position);
   try {
     for (let next = await portions.next(); !next.done; next = await portions.next()) {
       const { parting, misfit } = await verification.take(next.value);
@@ -283,6 +274,8 @@ export const verifyLog = async (parts: VerifyLogParts): Promise<LogVerification>
   const heads = await new HeadCheck(parts.heads).start();
   const head = await parts.tree.head(); // behind the first question for heads: none of those is of a larger tree
   const verification = new Verification(parts, heads, head.size);
-  const misfit = (await compareLog(verification, parts, head)) ?? (await parts.findBrokenStream());
+  const broken = parts.findBrokenStream(); // The database has time for it while the log is hashed.
+  broken.catch(() => undefined); // It is raised below, where all else fits.
+  const misfit = (await compareLog(verification, parts, head)) ?? (await broken);
   return { events: verification.verified, root: verification.root, heads: heads.fitting, misfit };
 };

@@ -18,8 +18,11 @@ export const concatBytes = (parts: readonly Uint8Array[]): Uint8Array => {
   return whole;
 };
 
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, at) => byte === b[at]);
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
+};
 
 /** Answers the bytes of a character beyond ASCII, given as its code point. */
 const bytesOfCharacter = (point: number): number[] => {
@@ -87,15 +90,18 @@ const NO_DIGIT = 0xff;
 const DIGITS = new Uint8Array(FIRST_BEYOND_ASCII).fill(NO_DIGIT);
 for (const [value, digit] of Array.from('0123456789abcdef').entries()) DIGITS[digit.charCodeAt(0)] = value;
 
-/** Answers the bytes that are written in hex, such as those of a UUID without its hyphens. Raises `EncodingFault`. */
+/** Answers the value of a hexadecimal digit from its character code. Raises `EncodingFault`. */
+export const hexDigitOf = (code: number): number => {
+  const digit = DIGITS[code] ?? NO_DIGIT; // a half of a byte that is missing has no code, and is none either
+  if (digit === NO_DIGIT) throw new EncodingFault('the text is not lower-case hex');
+  return digit;
+};
+
+/** Answers the bytes that are written in hex. Raises `EncodingFault`. */
 export const fromHex = (text: string): Uint8Array => {
   const bytes = new Uint8Array(Math.ceil(text.length / 2));
-  for (let at = 0; at < text.length; at += 2) {
-    const high = DIGITS[text.charCodeAt(at)] ?? NO_DIGIT;
-    const low = DIGITS[text.charCodeAt(at + 1)] ?? NO_DIGIT; // a half that is missing is none either
-    if (high === NO_DIGIT || low === NO_DIGIT) throw new EncodingFault('the text is not lower-case hex');
-    bytes[at / 2] = (high << 4) | low;
-  }
+  for (let at = 0; at < text.length; at += 2)
+    bytes[at / 2] = (hexDigitOf(text.charCodeAt(at)) << 4) | hexDigitOf(text.charCodeAt(at + 1));
   return bytes;
 };
 

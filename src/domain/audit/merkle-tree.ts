@@ -18,25 +18,36 @@ export interface TreeNode {
   readonly index: number;
 }
 
-const LEAF = 0;
-const NODE = 1;
+/** The byte that is hashed before a leaf. */
+export const LEAF_PREFIX = 0;
+const NODE_PREFIX = 1;
 const HASH_BYTES = 32;
 
 /** Hashes the bytes of a leaf (RFC 6962, section 2.1). */
 export const hashLeaf = (sha256: Sha256Of, leaf: Uint8Array): TreeHash => {
   const bytes = new Uint8Array(1 + leaf.length);
-  bytes[0] = LEAF;
+  bytes[0] = LEAF_PREFIX;
   bytes.set(leaf, 1);
   return sha256(bytes);
 };
 
+/** Two nodes are put here to be hashed, behind the byte that tells them from a leaf. */
+const PAIR = Uint8Array.of(NODE_PREFIX, ...new Uint8Array(2 * HASH_BYTES));
+
 /** Hashes two nodes to the one above them (RFC 6962, section 2.1). */
 export const hashChildren = (sha256: Sha256Of, left: TreeHash, right: TreeHash): TreeHash => {
-  const bytes = new Uint8Array(1 + 2 * HASH_BYTES);
-  bytes[0] = NODE;
-  bytes.set(left, 1);
-  bytes.set(right, 1 + HASH_BYTES);
-  return sha256(bytes);
+  PAIR.fill(0, 1); // what a proof of others holds may be shorter
+  PAIR.set(left, 1);
+  PAIR.set(right, 1 + HASH_BYTES);
+  return sha256(PAIR);
+};
+
+/** Hashes neighbouring nodes, which stand one after another, to those above them, as many as there is room for. */
+export const hashPairs = (sha256: Sha256Of, nodes: Uint8Array, above: Uint8Array): void => {
+  for (let at = 0; at < above.length; at += HASH_BYTES) {
+    PAIR.set(nodes.subarray(2 * at, 2 * (at + HASH_BYTES)), 1);
+    above.set(sha256(PAIR), at);
+  }
 };
 
 /** Answers the root of a tree without leaves. */

@@ -1,5 +1,5 @@
 import { concatBytes } from './bytes.js';
-import { foldSubtrees, hashChildren, subtreesOf, type Sha256Of, type TreeHash, type TreeNode } from './merkle-tree.js';
+import { foldSubtrees, hashPairs, subtreesOf, type Sha256Of, type TreeHash, type TreeNode } from './merkle-tree.js';
 
 /** The hashes in a full tile: it spans 8 levels of the tree (C2SP `tlog-tiles`). */
 export const TILE_WIDTH = 256;
@@ -22,16 +22,13 @@ export type Edge = readonly Uint8Array[];
 
 export const widthOf = (hashes: Uint8Array): number => hashes.length / HASH_BYTES;
 
-const hashAt = (hashes: Uint8Array, at: number): TreeHash => hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
-
 /** Answers the root of a power of two of hashes. */
 const foldPerfect = (sha256: Sha256Of, hashes: Uint8Array): TreeHash => {
   let row = hashes;
   while (row.length > HASH_BYTES) {
-    const pairs = Array.from({ length: widthOf(row) / 2 }, (_, at) =>
-      hashChildren(sha256, hashAt(row, 2 * at), hashAt(row, 2 * at + 1)),
-    );
-    row = concatBytes(pairs);
+    const above = new Uint8Array(row.length / 2);
+    hashPairs(sha256, row, above);
+    row = above;
   }
   return row;
 };

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { EncodingFault } from '../../../src/domain/audit/bytes.js';
-import { encodeLeaf, type LeafEvent } from '../../../src/domain/audit/leaf.js';
+import { decodeLeaf } from '../../../src/domain/audit/decode-leaf.js';
+import { encodeLeaf, hashEvent, type LeafEvent } from '../../../src/domain/audit/leaf.js';
+import { hashLeaf } from '../../../src/domain/audit/merkle-tree.js';
 import { sha256 } from '../../support/audit-crypto.js';
 
 const event: LeafEvent = {
@@ -61,9 +64,49 @@ describe('a leaf', () => {
     'a stream beyond two bytes of length': [{ streamId: 'x'.repeat(65_536) }, RangeError],
     'half a surrogate pair': [{ streamId: '\ud800' }, EncodingFault],
     'an id that is no UUID': [{ eventId: 'xyz' }, EncodingFault],
+    'an id that is too short': [{ eventId: '01890a5d-ac96-774b-bcce-b302099a80' }, RangeError],
+    'an id that is too long': [{ eventId: '01890a5d-ac96-774b-bcce-b302099a805700' }, RangeError],
+    'an id with a digit too few': [{ eventId: '01890a5d-ac96-774b-bcce-b302099a805' }, RangeError],
+    'an id in capitals': [{ eventId: '01890A5D-ac96-774b-bcce-b302099a8057' }, EncodingFault],
+    'a position that is no number': [{ position: '-1' }, RangeError],
+    'an empty position': [{ position: '' }, RangeError],
+    'a schema version beyond four bytes': [{ schemaVersion: 2 ** 32 }, RangeError],
   };
   for (const [name, [other, fault]] of Object.entries(refused))
     it(`is not made of ${name}`, () => {
       expect(() => hex({ ...event, ...other })).to.throw(fault);
     });
+
+  const anyEvent = fc.record({
+    position: fc.oneof(fc.nat().map(String), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)),
+    streamId: fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constant('ä'.repeat(5_000))),
+    revision: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+    eventId: fc.uuid(),
+    type: fc.string({ unit: 'grapheme' }),
+    schemaVersion: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    data: fc.uint8Array(),
+    metadata: fc.uint8Array(),
+  });
+
+  it('says what the event is, whatever leaf was made before', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 4 }), (several) => {
+        const leaves = several.map((each) => encodeLeaf(sha256, each));
+        for (const [n, { data, metadata, ...known }] of several.entries())
+          expect(decodeLeaf(leaves[n]!)).to.deep.equal({
+            ...known,
+            dataHash: Uint8Array.from(sha256(data)),
+            metadataHash: Uint8Array.from(sha256(metadata)),
+          });
+      }),
+    );
+  });
+
+  it('is hashed at once as it is when it was encoded before', () => {
+    fc.assert(
+      fc.property(anyEvent, (each) => {
+        expect(hashEvent(sha256, each)).to.deep.equal(hashLeaf(sha256, encodeLeaf(sha256, each)));
+      }),
+    );
+  });
 });

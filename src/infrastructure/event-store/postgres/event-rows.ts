@@ -53,9 +53,17 @@ export const decodedRows = (codec: EventCodec): RowFormat<LogEntry, RecordedEven
 export const rawRows: RowFormat<RawEvent, RawEvent, Buffer> = {
   name: 'raw',
   content: 'data, metadata',
-  entriesOf: async (rows) => {
-    const headers = headersOf(rows);
-    return rows.map(([, , , , , , data, metadata], index) => ({ ...(headers[index] as EventHeader), data, metadata }));
-  },
+  // Each event is made at once: to complete its header afterwards took a tenth of the time of verifying a log.
+  entriesOf: async (rows) =>
+    rows.map(([position, streamId, revision, eventId, type, schemaVersion, data, metadata]) => ({
+      position,
+      streamId,
+      revision,
+      eventId,
+      type,
+      schemaVersion,
+      data,
+      metadata,
+    })),
   eventsOf: (entries) => entries,
 };
