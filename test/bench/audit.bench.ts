@@ -2,8 +2,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type pg from 'pg';
 import { claimedHeads } from '../../src/application/audit/claimed-heads.js';
 import { keepTree } from '../../src/application/audit/keep-tree.js';
-import { proveInclusion } from '../../src/application/audit/prove.js';
 import { signCheckpoint } from '../../src/application/audit/sign-checkpoint.js';
+import { signedProofs } from '../../src/application/audit/signed-proofs.js';
 import { verifyLog } from '../../src/application/audit/verify-log.js';
 import { Consumer } from '../../src/application/consumers/consumer.js';
 import type { Checkpoints } from '../../src/application/ports/checkpoints.js';
@@ -109,9 +109,11 @@ const timesOf = async (work: () => Promise<unknown>): Promise<Float64Array> => {
 const proofRows = async ({ pool, checkpoints }: Filled): Promise<Row[]> => {
   const tree = createLogTree(pool);
   await signCheckpoint({ checkpoints, tree, sha256 }, () => true);
+  const prove = signedProofs({ tree, sha256 });
   const proofs = await timesOf(async () => {
-    const size = (await checkpoints.last())?.size ?? 0;
-    await proveInclusion({ tree, sha256 }, Math.floor(Math.random() * size), size);
+    const head = await checkpoints.last();
+    if (!head) throw new Error('no head is signed');
+    await prove(Math.floor(Math.random() * head.size), head);
   });
   const bare = await timesOf(() => pool.query('select 1'));
   const name = 'inclusion proof of one event';

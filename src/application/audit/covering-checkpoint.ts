@@ -40,8 +40,10 @@ export const coveringCheckpoint = (parts: CoveringParts) => {
 
   /** Answers the number of an event's leaf. Rejects `audit_event_not_found` where the log has none at this position. */
   const findLeaf = async (position: Position): Promise<number> => {
-    const isThere = position !== LOG_START && hasReached(await events.head(), position);
+    const [head, known] = await Promise.all([events.head(), tree.indexOf(position)]);
+    const isThere = position !== LOG_START && hasReached(head, position);
     if (!isThere) reject('audit_event_not_found');
+    if (known !== undefined) return known;
     return until(parts, async () => {
       const index = await tree.indexOf(position);
       if (index !== undefined) return index;

@@ -12,7 +12,8 @@ import type { LogTree } from '../ports/tree-store.js';
 import { coveringCheckpoint, type CoveringParts } from './covering-checkpoint.js';
 import { leafOf } from './leaf-of.js';
 import { proveFormer, type FormerProof } from './prove-former.js';
-import { proveConsistency, proveInclusion } from './prove.js';
+import { proveConsistency } from './prove.js';
+import { signedProofs } from './signed-proofs.js';
 import { findStoredEvent, storedLeaves } from './stored-leaves.js';
 
 export interface ProofPorts extends CoveringParts {
@@ -50,6 +51,7 @@ const shownKey =
 export const proofUseCases = (parts: ProofPorts) => {
   const { checkpoints, tree, raw, sha256, formerLogs } = parts;
   const { findLeaf, covering } = coveringCheckpoint(parts);
+  const proveIn = signedProofs(parts);
 
   /** Answers the leaves of a tile of level 0, each behind its length (C2SP `tlog-tiles`). */
   const entries = async (index: number, width: number): Promise<Uint8Array> => {
@@ -79,8 +81,8 @@ export const proofUseCases = (parts: ProofPorts) => {
     /** Answers a C2SP `tlog-proof`. Rejects `audit_event_not_found`; raises `ProofPendingError`. */
     proveEvent: async (position: Position): Promise<string> => {
       const index = await findLeaf(position);
-      const { size, note } = await covering(index);
-      return formatTlogProof({ index, proof: await proveInclusion(parts, index, size), checkpoint: note });
+      const head = await covering(index);
+      return formatTlogProof({ index, proof: await proveIn(index, head), checkpoint: head.note });
     },
 
     /** Proves that an event was in the logs that this one is a copy of. Rejects `audit_event_not_found`. */

@@ -22,6 +22,8 @@ export type Edge = readonly Uint8Array[];
 
 export const widthOf = (hashes: Uint8Array): number => hashes.length / HASH_BYTES;
 
+const hashAt = (hashes: Uint8Array, at: number): TreeHash => hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
+
 /** Answers the root of a power of two of hashes. */
 const foldPerfect = (sha256: Sha256Of, hashes: Uint8Array): TreeHash => {
   let row = hashes;
@@ -31,6 +33,41 @@ const foldPerfect = (sha256: Sha256Of, hashes: Uint8Array): TreeHash => {
     row = above;
   }
   return row;
+};
+
+/** A tile and all nodes above its hashes as far as they come out of it. */
+export interface GrownTile {
+  /** How many hashes it has. */
+  readonly width: number;
+  /** The hashes, then the nodes above them, level by level: 256, 128, 64 … and one. */
+  readonly nodes: Uint8Array;
+}
+
+const half = (count: number): number => Math.floor(count / 2);
+
+/** Answers a tile, whole or not, with all nodes above its hashes. */
+export const grownTile = (sha256: Sha256Of, hashes: Uint8Array): GrownTile => {
+  const width = widthOf(hashes);
+  let count = 0;
+  for (let level = width; level > 0; level = half(level)) count += level;
+  const nodes = new Uint8Array(count * HASH_BYTES);
+  nodes.set(hashes);
+  let from = 0;
+  for (let level = width; level > 1; level = half(level)) {
+    const to = from + level;
+    const above = nodes.subarray(to * HASH_BYTES, (to + half(level)) * HASH_BYTES);
+    hashPairs(sha256, nodes.subarray(from * HASH_BYTES, to * HASH_BYTES), above);
+    from = to;
+  }
+  return { width, nodes };
+};
+
+/** Answers a node from its tile, which holds it at any later size too; undefined where the tile was too short. */
+export const nodeInTile = (node: TreeNode, { width, nodes }: GrownTile): TreeHash | undefined => {
+  const { at, count } = placeOf(node);
+  let [first, level] = [0, width];
+  for (let below = 1; below < count; below *= 2) [first, level] = [first + level, half(level)];
+  return at / count < level ? hashAt(nodes, first + at / count) : undefined;
 };
 
 /** Where the hashes below a node stand: in which tile, from which hash on, and how many. */

@@ -12,6 +12,14 @@ export const encodePositions = (positions: readonly Position[]): Buffer => {
 export const decodePositions = (bytes: Buffer): Position[] =>
   Array.from({ length: bytes.length / BYTES }, (_, at) => String(bytes.readBigUInt64BE(at * BYTES)) as Position);
 
+/** Answers which of the positions of a tile this one is; -1 for none. */
+export const indexOfPosition = (bytes: Buffer, position: Position): number => {
+  const wanted = encodePositions([position]);
+  let at = bytes.indexOf(wanted);
+  while (at >= 0 && at % BYTES !== 0) at = bytes.indexOf(wanted, at + 1); // the end of one and the beginning of the next
+  return at < 0 ? at : at / BYTES;
+};
+
 /** New positions of one tile. */
 interface TilePositions {
   readonly tile: number;

@@ -3,7 +3,7 @@ import type { LogTree, LogTreeHead, TreeHalt } from '../../application/ports/tre
 import { emptyRoot } from '../../domain/audit/merkle-tree.js';
 import { TILE_WIDTH } from '../../domain/audit/tiles.js';
 import type { Position } from '../../domain/kernel/ids.js';
-import { decodePositions } from './leaf-positions.js';
+import { decodePositions, indexOfPosition } from './leaf-positions.js';
 import { sha256 } from './sha256.js';
 import * as sql from './tree.sql.js';
 
@@ -56,7 +56,7 @@ export const createLogTree = (pool: pg.Pool, place = sql.OWN_TREE): LogTree => {
     indexOf: async (position) => {
       if (BigInt(position) > LARGEST) return undefined;
       const row = await firstRow<{ tile: string; positions: Buffer }>(pool, { ...ask.leavesAt, values: [position] });
-      const at = row ? decodePositions(row.positions).indexOf(position) : -1;
+      const at = row ? indexOfPosition(row.positions, position) : -1;
       return row && at >= 0 ? Number(row.tile) * TILE_WIDTH + at : undefined;
     },
     positions: async (begin, end) => {
