@@ -57,23 +57,33 @@ const untilAppended = async (store: EventStore, after: Position, count: number):
     if ((seen += events.length) >= count) return;
 };
 
+/** What a subscription has given, up to a position. */
+interface Followed {
+  readonly events: readonly RecordedEvent[];
+  /** The events that it has passed, filtered events included. */
+  readonly passed: number;
+  readonly upTo: Position;
+}
+
 /** Tests what every subscription guarantees while this process and others append all the time. */
 export const describeFollowers = (opened: () => StoreUnderTest): void => {
   let lastId: EventId | 'not appended yet';
 
-  const follow = async (after: Position, filter: EventFilter | undefined, pace: number): Promise<RecordedEvent[]> => {
+  const follow = async (after: Position, filter: EventFilter | undefined, pace: number): Promise<Followed> => {
     const { store } = opened();
     const ending = new AbortController();
     const seen: RecordedEvent[] = [];
     let position = after;
+    let passed = 0;
     for await (const batch of store.subscribe({ after, signal: ending.signal, ...(filter && { filter }) })) {
       expect(batch.after).to.equal(position);
       position = batch.position;
+      passed += batch.passed;
       seen.push(...batch.events);
       if (batch.events.some(({ eventId }) => eventId === lastId)) ending.abort();
       for (let asked = 0; asked < pace; asked += 1) await store.head();
     }
-    return seen;
+    return { events: seen, passed, upTo: position };
   };
 
   const followAll = (after: Position, own: string) =>
@@ -108,7 +118,9 @@ export const describeFollowers = (opened: () => StoreUnderTest): void => {
     });
     for (const { after, filter, pace, seen } of [...fromTheStart, ...fromTheMiddle]) {
       const expected = await collect(store.readAll({ after, upTo, ...(filter && { filter }) }));
-      const found = (await seen).filter(({ position }) => hasReached(upTo, position));
+      const { events, passed, upTo: reached } = await seen;
+      expect(passed, pace).to.equal((await collect(store.readAll({ after, upTo: reached }))).length);
+      const found = events.filter(({ position }) => hasReached(upTo, position));
       const firstWrong = expected.findIndex((event, index) => !isDeepStrictEqual(event, found[index]));
       expect({ firstWrong, count: found.length }, `${pace} from ${after}, ${JSON.stringify(filter)}`).to.deep.equal({
         firstWrong: -1,

@@ -20,6 +20,7 @@ export const batchOf = (after: number, facts: Parameters<typeof recorded>[0], pa
   undecodable: [],
   after: positionOf(after),
   position: positionOf(after + facts.length + passedBy),
+  passed: facts.length + passedBy,
   caughtUp: true,
 });
 

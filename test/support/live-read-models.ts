@@ -133,7 +133,7 @@ export const batchesOf = (events: Recorded, sizes: readonly number[]): EventBatc
     const size = sizes[turn % sizes.length] ?? 1;
     const batch = events.slice(at, at + size);
     const position = batch.at(-1)?.position ?? after;
-    batches.push({ events: batch, undecodable: [], after, position, caughtUp: false });
+    batches.push({ events: batch, undecodable: [], after, position, passed: batch.length, caughtUp: false });
     after = position;
     at += size;
   }

@@ -48,5 +48,6 @@ export const batchOf = (...positions: readonly number[]): EventBatch => ({
   events: positions.map(recordedAt),
   undecodable: [],
   position: String(positions.at(-1)) as Position,
+  passed: positions.length,
   caughtUp: false,
 });

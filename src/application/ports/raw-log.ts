@@ -15,6 +15,8 @@ export interface RawBatch {
   readonly events: readonly RawEvent[];
   /** Everything up to here has been seen, filtered events included. */
   readonly position: Position;
+  /** The number of events from `after` up to `position`, filtered events included. */
+  readonly passed: number;
   /** Whether the end of the log was reached with this batch: what follows is live. */
   readonly caughtUp: boolean;
 }

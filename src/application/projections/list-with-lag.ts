@@ -1,3 +1,4 @@
+import { eventsBehind } from '../kernel/events-behind.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { ProjectionStatus } from '../ports/projection-operations.js';
 import type { ProjectionStatuses } from '../ports/projection-statuses.js';
@@ -10,5 +11,10 @@ export const listWithLag = async (
   const all = await statuses.list();
   // Asked last: no projection is further than the log.
   const head = await events.head();
-  return Promise.all(all.map(async (each) => ({ ...each, behind: await events.countBetween(each.position, head) })));
+  const behind = await eventsBehind(
+    events,
+    all.map(({ position }) => position),
+    head,
+  );
+  return all.map((each) => ({ ...each, behind: behind.get(each.position) ?? 0 }));
 };

@@ -8,7 +8,7 @@ export const logUpTo = (log: Pick<EventStore, 'subscribe'>, to: Position): Pick<
     const { after = LOG_START } = options;
     const isWithin = ({ position }: { readonly position: Position }) => hasReached(to, position);
     if (hasReached(after, to)) {
-      yield { after, events: [], undecodable: [], position: after, caughtUp: true };
+      yield { after, events: [], undecodable: [], position: after, passed: 0, caughtUp: true };
       return;
     }
     for await (const batch of log.subscribe(options)) {
@@ -17,7 +17,8 @@ export const logUpTo = (log: Pick<EventStore, 'subscribe'>, to: Position): Pick<
         continue;
       }
       const [events, undecodable] = [batch.events.filter(isWithin), batch.undecodable.filter(isWithin)];
-      yield { after: batch.after, events, undecodable, position: to, caughtUp: true };
+      // It may have passed fewer: nothing tells how many of those that were filtered stand up to the end.
+      yield { ...batch, events, undecodable, position: to, caughtUp: true };
       return;
     }
   },

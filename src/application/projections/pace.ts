@@ -92,35 +92,32 @@ export class PortionSize {
   }
 }
 
-/** Answers the part of a batch behind a position. */
-export const partBehind = ({ events, undecodable, ...batch }: EventBatch, after: Position): EventBatch => ({
-  ...batch,
-  after,
-  events: events.filter(({ position }) => !hasReached(after, position)),
-  undecodable: undecodable.filter(({ position }) => !hasReached(after, position)),
-});
+/** Answers the part of a batch behind a position. What was filtered out of the batch is counted there. */
+export const partBehind = (batch: EventBatch, after: Position): EventBatch => {
+  const isBehind = ({ position }: { readonly position: Position }) => !hasReached(after, position);
+  const events = batch.events.filter(isBehind);
+  const undecodable = batch.undecodable.filter(isBehind);
+  const gone = batch.events.length + batch.undecodable.length - events.length - undecodable.length;
+  return { ...batch, after, events, undecodable, passed: batch.passed - gone };
+};
 
 /** Cuts off the first events of a batch, with the position up to which they go. */
 export const cutOff = (
   batch: EventBatch,
   most: number,
 ): { readonly portion: EventBatch; readonly rest: EventBatch | undefined } => {
-  const { after, events, undecodable } = batch;
-  const position = events.length > most ? events[most - 1]?.position : undefined;
+  const position = batch.events.length > most ? batch.events[most - 1]?.position : undefined;
   if (position === undefined) return { portion: batch, rest: undefined };
+  const rest = partBehind(batch, position);
   return {
     portion: {
-      after,
-      events: events.slice(0, most),
-      undecodable: undecodable.filter((each) => hasReached(position, each.position)),
+      after: batch.after,
+      events: batch.events.slice(0, most),
+      undecodable: batch.undecodable.filter((each) => hasReached(position, each.position)),
       position,
+      passed: batch.passed - rest.passed,
       caughtUp: false,
     },
-    rest: {
-      ...batch,
-      after: position,
-      events: events.slice(most),
-      undecodable: undecodable.filter((each) => !hasReached(position, each.position)),
-    },
+    rest,
   };
 };

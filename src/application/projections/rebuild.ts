@@ -32,7 +32,7 @@ export const requireRebuildable = ({ projection: { name, rebuildable } }: Pick<R
 
 /** Projects up to the end of this log. Answers where that was; undefined where the signal came before. */
 const catchUp = async (
-  { events, projection, observer, signal, sleep }: RebuildParts,
+  { projection, observer, signal, sleep }: RebuildParts,
   next: NextGeneration,
   log: Pick<EventStore, 'subscribe'>,
 ): Promise<Position | undefined> => {
@@ -50,7 +50,7 @@ const catchUp = async (
   };
   const ahead = ({ events: coming, after }: EventBatch) => store.computeAhead?.({ events: coming, from: after });
   await runProjection({
-    events: { subscribe: readAhead(log, ahead), countBetween: (after, upTo) => events.countBetween(after, upTo) },
+    events: { subscribe: readAhead(log, ahead) },
     store,
     types: handledTypes(projection),
     observer: { ...observer, stopped, caughtUp },

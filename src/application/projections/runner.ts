@@ -31,7 +31,7 @@ export interface ProjectionObserver {
 }
 
 export interface RunnerParts {
-  readonly events: Pick<EventStore, 'subscribe' | 'countBetween'>;
+  readonly events: Pick<EventStore, 'subscribe'>;
   readonly store: ProjectionStore;
   /** The types of events that it is made from. */
   readonly types: readonly ChatEventType[];
@@ -120,6 +120,8 @@ class Run {
   readonly #size: PortionSize;
   readonly #parked: Set<StreamId>;
   #checkpoint: Position;
+  /** The number of events that were passed behind the checkpoint, because they concern others. */
+  #idleEvents = 0;
   /** The number of tries that have failed since something was applied. */
   #failures = 0;
 
@@ -172,16 +174,16 @@ class Run {
     return true;
   }
 
-  async #take({ events, undecodable, position }: EventBatch): Promise<boolean> {
-    let rest = events;
-    for (const event of undecodable) {
+  async #take(batch: EventBatch): Promise<boolean> {
+    let rest = batch.events;
+    for (const event of batch.undecodable) {
       const earlier = rest.filter((each) => hasReached(event.position, each.position));
       const last = earlier.at(-1);
       if (last && !(await this.#applyPersistently(earlier, last.position))) return false;
       rest = rest.slice(earlier.length);
       await this.#parkUndecodable(event);
     }
-    return this.#finish(rest, position);
+    return this.#finish(rest, batch);
   }
 
   /** An event that cannot be decoded is not tried again. Only a lost connection is waited for. */
@@ -201,10 +203,10 @@ class Run {
     }
   }
 
-  async #finish(events: readonly RecordedEvent[], position: Position): Promise<boolean> {
+  async #finish(events: readonly RecordedEvent[], { position, passed }: EventBatch): Promise<boolean> {
     if (events.length > 0) return this.#applyPersistently(events, position);
-    const passed = await this.#parts.events.countBetween(this.#checkpoint, position);
-    if (passed >= IDLE_CHECKPOINT_EVENTS) await this.#apply([], [], position);
+    this.#idleEvents += passed;
+    if (this.#idleEvents >= IDLE_CHECKPOINT_EVENTS) await this.#apply([], [], position);
     else await this.#parts.store.renew();
     return true;
   }
@@ -269,6 +271,7 @@ class Run {
   async #apply(events: readonly RecordedEvent[], parked: readonly ParkedEvent[], to: Position): Promise<void> {
     await this.#parts.store.apply({ events, parked, from: this.#checkpoint, to });
     this.#checkpoint = to;
+    this.#idleEvents = 0;
     this.#failures = 0;
     for (const { event, reason } of parked) this.#parts.observer.parked(event, reason);
   }

@@ -13,18 +13,20 @@ const IDLE_EVENTS = 5_000;
  * has parked does not keep a key. Every node does it, and doing it twice changes nothing. Each is told when users were erased.
  */
 export const destroyErasedKeys = (
-  store: Pick<EventStore, 'subscribe' | 'countBetween'>,
+  store: Pick<EventStore, 'subscribe'>,
   keys: ErasedKeys,
   onErased: () => void = () => undefined,
 ): Work => {
   return async (consumer, signal) => {
     let noted: Position = await keys.destroyedUpTo();
+    let passed = 0;
     const take = async (batch: EventBatch) => {
       const { position } = batch;
       const erased = usersErasedBy(batch);
-      if (erased.length === 0 && (await store.countBetween(noted, position)) < IDLE_EVENTS) return;
+      passed += batch.passed;
+      if (erased.length === 0 && passed < IDLE_EVENTS) return;
       await keys.destroy(erased, position);
-      noted = position;
+      [noted, passed] = [position, 0];
       if (erased.length > 0) onErased();
     };
     await followLog({ store, types: ERASURES, after: noted, take })(consumer, signal);

@@ -98,7 +98,7 @@ export const kurrentDbLog = async (
     lastUpTo: (position) => firstOf(eachOf(reader.all({ upTo: position, direction: 'backwards', limit: 1 }))),
     findPosition: async (streamId, revision) =>
       (await firstOf(eachOf(reader.stream(streamId, { from: revision, limit: 1 }))))?.position,
-    countBetween: (after, upTo) => createPositions(reader).countBetween(after, upTo),
+    countBetween: createPositions(reader).countBetween,
     append: (batches, head) => appendTo({ ...calls, client, reader, place }, batches, head),
     close: async () => {
       closing.abort();

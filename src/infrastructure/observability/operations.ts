@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Consumer } from '../../application/consumers/consumer.js';
 import type { Consumers } from '../../application/consumers/consumers.js';
+import { eventsBehind } from '../../application/kernel/events-behind.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { MailOutbox } from '../../application/ports/mail-outbox.js';
 import type { Operations, ReadinessReport } from '../../application/ports/operations.js';
@@ -62,14 +63,17 @@ interface Observed extends ObservedAudit {
   readonly isKeyMissing: boolean;
 }
 
-const eventsBehind = async (
+const lagsOf = async (
   { consumers, events }: Pick<OperationsParts, 'consumers' | 'events'>,
   head: Position,
 ): Promise<ReadonlyMap<string, number>> => {
-  const behind = new Map<string, number>();
-  for (const { name, position } of consumers.all)
-    if (position !== undefined) behind.set(name, await events.countBetween(position, head));
-  return behind;
+  const reached = consumers.all.flatMap(({ name, position }) => (position === undefined ? [] : [{ name, position }]));
+  const behind = await eventsBehind(
+    events,
+    reached.map(({ position }) => position),
+    head,
+  );
+  return new Map(reached.map(({ name, position }) => [name, behind.get(position) ?? 0]));
 };
 
 const positionsOf = ({ all }: Consumers): Position[] => all.flatMap(({ position }) => position ?? []);
@@ -123,7 +127,7 @@ const observer = (parts: OperationsParts, lag: LagClock) => {
     lag.see(head, now(), positionsOf(consumers));
     const projections = await statuses.list();
     const isKeyMissing = await isMasterKeyMissing(pool, masterKeys);
-    const behind = await eventsBehind(parts, head);
+    const behind = await lagsOf(parts, head);
     const unsentMails = await outbox.countUnsent();
     return { head, behind, projections, unsentMails, isKeyMissing, ...(await observeAudit(parts)) };
   };
@@ -172,7 +176,7 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
 
   const measure = async (): Promise<void> => {
     const { latest } = check;
-    const behind = latest && (await eventsBehind(parts, latest.head));
+    const behind = latest && (await lagsOf(parts, latest.head));
     // What was seen last stands until it is seen anew: no alert ends because the database is away.
     if (latest) measureObserved(latest);
     for (const consumer of consumers.all) {

@@ -114,6 +114,7 @@ describe('A follower of the log', () => {
       events: [],
       undecodable: [],
       position: positionOf(n),
+      passed: 1,
       caughtUp: n === 3,
     }));
     const asked: unknown[] = [];

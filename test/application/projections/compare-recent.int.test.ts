@@ -28,6 +28,7 @@ const batch = (after: number, positions: readonly number[], position: number): E
   events: positions.map(recordedAt),
   undecodable: [],
   position: at(position),
+  passed: position - after,
   caughtUp: false,
 });
 

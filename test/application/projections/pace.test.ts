@@ -92,10 +92,10 @@ describe('A batch that is cut', () => {
     expect(cutOff(batch(0, [], 5), 1)).to.deep.equal({ portion: batch(0, [], 5), rest: undefined });
   });
 
-  it('goes on where the portion ends', () => {
+  it('goes on where the portion ends, and counts what was filtered behind it', () => {
     expect(cutOff(batch(0, events, 5, { caughtUp: true }), 2)).to.deep.equal({
-      portion: batch(0, events.slice(0, 2), 3),
-      rest: batch(3, events.slice(2), 5, { caughtUp: true }),
+      portion: batch(0, events.slice(0, 2), 3, { passed: 2 }),
+      rest: batch(3, events.slice(2), 5, { passed: 3, caughtUp: true }),
     });
   });
 

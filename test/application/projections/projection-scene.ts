@@ -12,7 +12,6 @@ import {
 import { runProjection, type ProjectionObserver } from '../../../src/application/projections/runner.js';
 import type { EventId, Position, StreamId } from '../../../src/domain/kernel/ids.js';
 import { hasReached } from '../../../src/domain/kernel/position.js';
-import { countBetween } from '../../../src/infrastructure/event-store/dense-positions.js';
 import { fact } from '../../support/events.js';
 import { positionOf } from '../../support/ids.js';
 
@@ -39,6 +38,7 @@ export const batch = (
   events,
   undecodable: [],
   position: positionOf(to),
+  passed: to - after,
   caughtUp: false,
   ...rest,
 });
@@ -151,7 +151,7 @@ export const runScene = async (parts: SceneParts): Promise<string[]> => {
   const observer = tellingObserver(tell);
   const { advanced, parked, retrying } = observer;
   const running = runProjection({
-    events: { subscribe, countBetween: async (after: Position, upTo: Position) => countBetween(after, upTo) },
+    events: { subscribe },
     store: tellingStore(parts, tell, end),
     types: ['ContactAdded', 'UserErased'],
     signal: ending.signal,

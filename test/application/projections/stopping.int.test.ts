@@ -34,6 +34,7 @@ describe('A projection whose events do not follow on each other', () => {
     events,
     undecodable: [],
     position: positionOf(position),
+    passed: position - after,
     caughtUp: true,
   });
 

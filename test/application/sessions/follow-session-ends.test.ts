@@ -49,7 +49,14 @@ describe('The follower of ended sessions', () => {
       },
       async *subscribe({ after }: { after: string }): AsyncGenerator<EventBatch> {
         const rest = undecodable.slice(Number(after));
-        yield { after: positionOf(begin), events: [], undecodable: rest, position: end, caughtUp: true };
+        yield {
+          after: positionOf(begin),
+          events: [],
+          undecodable: rest,
+          position: end,
+          passed: rest.length,
+          caughtUp: true,
+        };
       },
     } as unknown as EventStore;
     const ended: EndedSessions = {

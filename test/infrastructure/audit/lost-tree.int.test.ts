@@ -22,7 +22,7 @@ describe('A node that has lost the tree to another one', () => {
       await database.pool.query(TAKEN_OVER);
       isGiven = true;
       const events = [{ position: positionOf(0) }] as RawEvent[];
-      yield { after: positionOf(0), events, position: positionOf(1), caughtUp: true };
+      yield { after: positionOf(0), events, position: positionOf(1), passed: 1, caughtUp: true };
     };
     const node = startTreeNode(database.pool, { subscribe } as unknown as RawLog);
     await eventually(

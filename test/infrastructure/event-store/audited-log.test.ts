@@ -6,7 +6,7 @@ import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { createAuditedLog } from '../../../src/infrastructure/event-store/audited-log.js';
 import { testCodec } from '../../support/test-codec.js';
 
-const EMPTY: RawBatch = { after: LOG_START, events: [], position: LOG_START, caughtUp: true };
+const EMPTY: RawBatch = { after: LOG_START, events: [], position: LOG_START, passed: 0, caughtUp: true };
 const SILENCE_MS = 50;
 
 describe('The log as auditors follow it', () => {

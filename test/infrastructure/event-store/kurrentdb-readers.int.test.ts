@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { EventStoreUnavailableError, type EventFilter } from '../../../src/application/ports/event-store.js';
+import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { collect, newStream } from '../../contracts/store-steps.js';
 import { eventually } from '../../support/eventually.js';
 import { NO_LONGER } from '../../support/kurrentdb-double/faults.js';
@@ -96,6 +97,10 @@ describe('The event store in KurrentDB reads, at the faults of a server (the dou
       const head = await store.head();
       const first = (await collect(store.readAll({ limit: 1 })))[0]!.position;
       expect(await store.countBetween(first, head)).to.be.within(2_900, 3_100);
+      expect(await store.countBetween(LOG_START, head)).to.be.within(2_900, 3_100);
+      const before = double.answersSent;
+      expect(await store.countBetween(LOG_START, await store.head()), 'of the beginning').to.be.within(2_900, 3_100);
+      expect(double.answersSent - before, 'without another look at it').to.be.at.most(1);
       const half = await store.positionBefore(head, 1_500);
       expect(await collect(store.readAll({ after: half }))).to.have.length(1_500);
     });

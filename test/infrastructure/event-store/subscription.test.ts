@@ -87,6 +87,7 @@ describe('A subscription', () => {
       events: events.slice(0, 2),
       undecodable: [],
       position: '2',
+      passed: 2,
       caughtUp: false,
     });
     expect(await next(subscription)).to.deep.equal({
@@ -94,6 +95,7 @@ describe('A subscription', () => {
       events: events.slice(2),
       undecodable: [],
       position: '3',
+      passed: 1,
       caughtUp: true,
     });
   });
@@ -105,11 +107,11 @@ describe('A subscription', () => {
     const [second, third] = append(2, 3);
     feed.publish([second!]);
     feed.publish([third!]);
-    const handed = { after: '1', events: [third], undecodable: [], position: '3', caughtUp: true };
+    const handed = { after: '1', events: [third], undecodable: [], position: '3', passed: 2, caughtUp: true };
     expect(await next(subscription)).to.deep.equal(handed);
     const [fourth] = append(4);
     feed.publish([fourth!]);
-    expect(await next(subscription)).to.deep.equal({ ...handed, after: '3', events: [], position: '4' });
+    expect(await next(subscription)).to.deep.equal({ ...handed, after: '3', events: [], position: '4', passed: 1 });
     expect(table.pages).to.equal(1);
   });
 

@@ -68,7 +68,7 @@ async function* runsOf(
 /** Answers what is new behind a position. */
 const batchOf = (after: Position, { events, caughtUp }: Run): RawBatch => {
   const news = events.filter(({ position }) => comparePositions(position, after) > 0);
-  return { after, events: news, position: news.at(-1)?.position ?? after, caughtUp };
+  return { after, events: news, position: news.at(-1)?.position ?? after, passed: news.length, caughtUp };
 };
 
 /**

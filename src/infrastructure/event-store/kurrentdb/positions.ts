@@ -8,19 +8,45 @@ const COUNTED = 1_000;
 
 const lengthOf = (after: Position, upTo: Position): number => Number(BigInt(upTo) - BigInt(after));
 
-/** Counts in a log whose positions are places in a file. */
-export const createPositions = (reader: LogReader): Pick<EventStore, 'countBetween' | 'positionBefore'> => ({
-  countBetween: async (after, upTo) => {
+/** The first events of a stretch: how many they are, and where the last of them stands. */
+interface Sample {
+  readonly count: number;
+  readonly last: Position;
+}
+
+const sampleOf = async (reader: LogReader, after: Position, upTo: Position): Promise<Sample> => {
+  let count = 0;
+  let last = after;
+  for await (const page of reader.all({ after, upTo, limit: COUNTED + 1 })) {
+    count += page.length;
+    last = page.at(-1)?.position ?? last;
+  }
+  return { count, last };
+};
+
+/** Takes samples, and keeps that of the beginning of the log, from which progress is counted again and again. */
+const createSamples = (reader: LogReader) => {
+  let first: Sample | undefined;
+  return async (after: Position, upTo: Position): Promise<Sample> => {
+    if (after === LOG_START && first && hasReached(upTo, first.last)) return first;
+    const sample = await sampleOf(reader, after, upTo);
+    if (after === LOG_START && sample.count > COUNTED) first = sample;
+    return sample;
+  };
+};
+
+const counter =
+  (samples: ReturnType<typeof createSamples>): EventStore['countBetween'] =>
+  async (after, upTo) => {
     if (hasReached(after, upTo)) return 0;
-    let count = 0;
-    let last = after;
-    for await (const page of reader.all({ after, upTo, limit: COUNTED + 1 })) {
-      count += page.length;
-      last = page.at(-1)?.position ?? last;
-    }
+    const { count, last } = await samples(after, upTo);
     // The events are taken to be as long on average as those that were read.
     return count <= COUNTED ? count : Math.round((count * lengthOf(after, upTo)) / lengthOf(after, last));
-  },
+  };
+
+/** Counts in a log whose positions are places in a file. */
+export const createPositions = (reader: LogReader): Pick<EventStore, 'countBetween' | 'positionBefore'> => ({
+  countBetween: counter(createSamples(reader)),
   positionBefore: async (position, events) => {
     if (events === 0) return position;
     let left = events + 1;

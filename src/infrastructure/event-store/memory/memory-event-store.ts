@@ -176,7 +176,8 @@ class MemoryEventStore implements MemoryLog {
       const before = position;
       position = page.at(-1)?.position ?? position;
       isCaughtUp = hasReached(position, this.#headNow());
-      yield { after: before, events: page.filter(accept), position, caughtUp: isCaughtUp };
+      const passed = page.length;
+      yield { after: before, events: page.filter(accept), position, passed, caughtUp: isCaughtUp };
     }
   }
 

@@ -1,6 +1,7 @@
 import type { SubscribeOptions } from '../../../application/ports/event-store.js';
 import type { RawBatch, RawEvent } from '../../../application/ports/raw-log.js';
 import { LOG_START } from '../../../domain/kernel/position.js';
+import { countBetween } from '../dense-positions.js';
 import type { CommitFeed } from './commit-feed.js';
 import { readPage, type PageParts } from './read-page.js';
 import type { StoreLimits } from './store-limits.js';
@@ -26,9 +27,10 @@ export async function* subscribeRaw(parts: RawSubscriptionParts, options: Subscr
     while (!signal.aborted) {
       const page = await readPage(parts, options, after);
       if (!page) return;
-      yield { after, events: page.entries, position: page.position, caughtUp: page.atHead };
-      after = page.position;
-      if (page.atHead) await woken.next(limits.pollMs, signal);
+      const { entries, position, atHead } = page;
+      yield { after, events: entries, position, passed: countBetween(after, position), caughtUp: atHead };
+      after = position;
+      if (atHead) await woken.next(limits.pollMs, signal);
     }
   } finally {
     feed.close(woken);

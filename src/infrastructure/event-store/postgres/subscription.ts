@@ -1,6 +1,7 @@
 import type { EventBatch, SubscribeOptions } from '../../../application/ports/event-store.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import { hasReached, LOG_START } from '../../../domain/kernel/position.js';
+import { countBetween } from '../dense-positions.js';
 import { passes } from '../event-filter.js';
 import { parted, type LogEntry } from '../log-entry.js';
 import type { CommitFeed, FeedReader, FeedRun } from './commit-feed.js';
@@ -30,12 +31,15 @@ export async function* subscribe(parts: SubscriptionParts, options: SubscribeOpt
       if (!page) return;
       const { events, undecodable } = parted(page.entries);
       for (const event of undecodable) parts.observer.undecodable(event);
-      yield { after, events, undecodable, position: page.position, caughtUp: page.atHead };
-      after = page.position;
-      if (!page.atHead) continue;
+      const { position, atHead } = page;
+      yield { after, events, undecodable, position, passed: countBetween(after, position), caughtUp: atHead };
+      after = position;
+      if (!atHead) continue;
       for await (const run of provenRuns(reader, after, limits.pollMs, signal)) {
-        yield { after, events: run.events, undecodable: [], position: run.upTo, caughtUp: true };
-        after = run.upTo;
+        const { events: news, upTo } = run;
+        const passed = countBetween(after, upTo);
+        yield { after, events: news, undecodable: [], position: upTo, passed, caughtUp: true };
+        after = upTo;
       }
     }
   } finally {

@@ -79,7 +79,14 @@ describe('A projection whose connection fails', () => {
     for (const event of events.slice(Number(after))) {
       const { position } = event;
       const before = String(Number(position) - 1) as Position;
-      yield { after: before, events: [event] as RecordedEvent[], undecodable: [], position, caughtUp: false };
+      yield {
+        after: before,
+        events: [event] as RecordedEvent[],
+        undecodable: [],
+        position,
+        passed: 1,
+        caughtUp: false,
+      };
     }
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
   };
@@ -98,9 +105,7 @@ describe('A projection whose connection fails', () => {
       await store.apply(batch(0, 1));
       const failed = proxy.failNext('commit', fault);
       const running = runProjection({
-        events: {
-          subscribe: ({ after, signal }: { after: Position; signal: AbortSignal }) => logAfter(after, signal),
-        } as never,
+        events: { subscribe: ({ after, signal }: { after: Position; signal: AbortSignal }) => logAfter(after, signal) },
         store,
         types: [],
         observer: {
