@@ -51,6 +51,12 @@ const history: readonly Placed[] = [
     ada,
     26 * HOUR + 1,
   ),
+  placed(
+    fact('MemberAdded', { conversationId: one, userId: cleo, addedBy: ada }),
+    streamOf('conversation', one),
+    ada,
+    28 * HOUR,
+  ),
 ];
 
 const events: readonly RecordedEvent[] = recorded(history).map((event, n) => {
@@ -134,6 +140,19 @@ export const describePastIndex = (open: () => Promise<IndexUnderTest>): void => 
     ]);
     expect(await opened.past.countSent(two, [END])).to.deep.equal([{ messages: 1, last: place(3, 2) }]);
     expect(await opened.past.countSent(one, [])).to.deep.equal([]);
+  });
+
+  it('lists the conversations into which a user had come, each with where it had last been active', async () => {
+    const listed = async (userId: UserId, upTo: number, others: (typeof one)[] = []) =>
+      opened.past.conversationsOf(userId, others, positionOf(upTo));
+    const active = (n: number) => [{ conversationId: one, position: positionOf(n) }];
+    expect(await listed(bob, 10)).to.deep.equal(active(7));
+    expect(await listed(bob, 6)).to.deep.equal(active(4));
+    expect(await listed(bob, 1)).to.deep.equal(active(1));
+    expect(await listed(bob, 0)).to.deep.equal([]);
+    expect(await listed(cleo, 9)).to.deep.equal([]);
+    expect(await listed(cleo, 10)).to.deep.equal(active(7));
+    expect(await listed(cleo, 9, [one, two])).to.deep.equal(active(7));
   });
 
   it('finds the last message of each user', async () => {

@@ -1,3 +1,4 @@
+import type { PastConversationsPage } from '../../src/application/audit/list-past-conversations.js';
 import type { PastMessagesPage } from '../../src/application/audit/list-past-messages.js';
 import type { PastMessageView } from '../../src/application/audit/past-message.js';
 import type { ConversationId, MessageId, Position, UserId } from '../../src/domain/kernel/ids.js';
@@ -7,6 +8,7 @@ import type { PastAnswers } from './past-scene.js';
 import { inOrder, type Wanted } from './queried-moment.js';
 
 const PAGE = 3;
+const SHORT_PAGE = 1;
 const LATER = at(1_000_000);
 
 /** Answers the code of what is refused. */
@@ -34,6 +36,7 @@ export class AuditedMoment {
       conversations: await Promise.all(conversations.map((each) => orCode(this.#conversation(each, users)))),
       messages: await Promise.all(messages.map((each) => orCode(this.#message(each)))),
       users: await Promise.all(users.map((each) => orCode(this.#user(each)))),
+      lists: await Promise.all(users.map((each) => orCode(this.#list(each)))),
     };
   }
 
@@ -73,6 +76,21 @@ export class AuditedMoment {
       },
       read: read.sort(),
     };
+  }
+
+  /** Reads the conversations of a user page by page, the one that was active last first. */
+  async #list(userId: UserId): Promise<object[]> {
+    const pages: PastConversationsPage[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; cursor = pages.at(-1)?.nextCursor) {
+      const query = { userId, asOf: this.#asOf, cursor };
+      pages.push((await this.#past.conversations(query, SHORT_PAGE, LATER)).page);
+    }
+    return pages
+      .flatMap(({ conversations }) => conversations)
+      .map(({ viewer, conversation: { lastMessage, ...rest } }) => ({
+        viewer,
+        conversation: { ...rest, lastMessage: lastMessage && this.#view(lastMessage) },
+      }));
   }
 
   /** Reads the messages page by page, the newest first. */

@@ -2,6 +2,7 @@ import { openAsOf } from '../../src/application/audit/as-of.js';
 import { getPastConversation } from '../../src/application/audit/get-past-conversation.js';
 import { getPastMessage } from '../../src/application/audit/get-past-message.js';
 import { getPastUser } from '../../src/application/audit/get-past-user.js';
+import { listPastConversations } from '../../src/application/audit/list-past-conversations.js';
 import { listPastMessages } from '../../src/application/audit/list-past-messages.js';
 import { InvalidEventError, type EventCodec } from '../../src/application/ports/event-codec.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
@@ -50,6 +51,7 @@ export const openPastScene = async (facts: readonly Fact[]) => {
         message: getPastMessage(open),
         conversation: getPastConversation(open),
         user: getPastUser(open),
+        conversations: listPastConversations(open),
       };
     },
   };

@@ -1,4 +1,5 @@
 import { getReceipts } from '../../src/application/messages/get-receipts.js';
+import type { ConversationView } from '../../src/application/ports/conversation-views.js';
 import type { MessageView, ReactionView } from '../../src/application/ports/message-views.js';
 import type { ConversationId, MessageId, UserId } from '../../src/domain/kernel/ids.js';
 import type { Views } from '../contracts/read-model-steps.js';
@@ -58,6 +59,7 @@ export class QueriedMoment {
       conversations: await Promise.all(conversations.map((each) => this.#conversation(each, users))),
       messages: await Promise.all(messages.map((each) => this.#message(each))),
       users: await Promise.all(users.map((each) => this.#user(each))),
+      lists: await Promise.all(users.map((each) => this.#list(each))),
     };
   }
 
@@ -76,21 +78,40 @@ export class QueriedMoment {
   async #seen(conversationId: ConversationId, viewer: UserId, messages: readonly MessageView[]) {
     const found = await this.#views.conversations.find(conversationId, viewer);
     if (!found) return 'not_a_member';
-    const { unreadCount, mentionCount, lastReadMessageId, preferences, position: _, lastMessage, ...rest } = found;
-    const isGone = this.#erased.has(titledBy(this.#facts, conversationId) as UserId);
+    const { unreadCount, lastReadMessageId } = found;
+    return {
+      ...(await this.#listed(found, viewer, messages.length)),
+      own: { unreadCount, lastReadMessageId },
+      read: await this.#receipts(viewer, messages),
+    };
+  }
+
+  async #listed(view: ConversationView, viewer: UserId, messageCount: number) {
+    const { unreadCount, mentionCount, lastReadMessageId, preferences, position: _, lastMessage, ...rest } = view;
+    const isGone = this.#erased.has(titledBy(this.#facts, view.conversationId) as UserId);
     const named = rest.members.map(async (member) => ({ ...member, ...(await this.#names(member.userId)) }));
     return {
       viewer: { userId: viewer, unreadCount, mentionCount, lastReadMessageId, preferences, canWrite: true },
-      own: { unreadCount, lastReadMessageId },
       conversation: {
         ...rest,
         title: isGone ? ERASED : rest.title,
         members: await Promise.all(named),
-        messageCount: messages.length,
+        messageCount,
         lastMessage: lastMessage && this.#view(lastMessage),
       },
-      read: await this.#receipts(viewer, messages),
     };
+  }
+
+  /** Answers the conversations of a user as they see them in their list. */
+  async #list(userId: UserId): Promise<readonly object[] | string> {
+    if (!(await this.#views.directory.profiles([userId])).has(userId)) return 'user_not_found';
+    const { conversations } = await this.#views.conversations.inbox(userId, { before: undefined, limit: MUCH });
+    return Promise.all(
+      conversations.map(async (view) => {
+        const { messages } = await this.#views.messages.history(view.conversationId, { kind: 'newest' }, MUCH);
+        return this.#listed(view, userId, messages.length);
+      }),
+    );
   }
 
   /** Answers who had read which messages, as a viewer is shown it. */

@@ -1,16 +1,13 @@
-import type { ConversationKind } from '../../domain/conversations/events.js';
 import type { ConversationId, Instant, MessageId, UserId } from '../../domain/kernel/ids.js';
 import type { NamedMember } from '../conversations/conversation-answer.js';
-import { ERASED } from '../kernel/erased.js';
-import type { SentCount } from '../ports/past-index.js';
 import type { AsOf, OpenAsOf } from './as-of.js';
 import { ofMoment, type OfMoment } from './of-moment.js';
 import type { Past } from './past.js';
 import { pastConversation, requirePastMember, type PastConversation } from './past-conversation.js';
-import type { PastMessageView } from './past-message.js';
-import { pastMessages, usersIn } from './past-messages.js';
+import { usersIn } from './past-messages.js';
 import { pastPins, type PastPin } from './past-pins.js';
 import { pastReadings, type Onlooker, type PastReading, type PastReadings } from './past-reading.js';
+import { pastSummary, type PastSummary } from './past-summary.js';
 import { namesOf, pastUsers, type PastUser } from './past-users.js';
 import { pastViewer, type PastViewer } from './past-viewer.js';
 
@@ -28,17 +25,9 @@ interface ShownReading {
   readonly readAt: Instant | null;
 }
 
-interface ShownConversation {
-  readonly conversationId: ConversationId;
-  readonly kind: ConversationKind;
-  readonly title: string | null;
-  readonly createdAt: Instant;
-  readonly memberCount: number;
+interface ShownConversation extends PastSummary {
   /** In the order in which they joined. Of those who showed the viewer no receipts there is no reading. */
   readonly members: readonly (NamedMember & { readonly reading: ShownReading | null })[];
-  readonly messageCount: number;
-  readonly lastMessage: PastMessageView | null;
-  readonly lastActivityAt: Instant;
   readonly pins: readonly PastPin[];
 }
 
@@ -52,12 +41,6 @@ const shownReading = (reading: PastReading | undefined): ShownReading | null => 
   const { last, unreadCount, readAt } = reading;
   return { lastReadMessageId: last?.messageId ?? null, unreadCount, readAt };
 };
-
-const titleOf = async (past: Past, { state: { title }, titledBy }: PastConversation): Promise<string | null> =>
-  title !== null && (await past.erasures([titledBy])).has(titledBy) ? ERASED : title;
-
-const lastMessageOf = async (past: Past, { last, messages: seq }: SentCount): Promise<PastMessageView | null> =>
-  last ? ((await pastMessages(past, [{ messageId: last.messageId, seq }]))[0] ?? null) : null;
 
 const shownMembers = (
   { members }: PastConversation,
@@ -92,21 +75,15 @@ export const getPastConversation =
     const memberIds = conversation.members.map(({ userId }) => userId);
     const users = await pastUsers(past, memberIds);
     const readings = await pastReadings(past, conversation, { viewer, users });
-    const [title, lastMessage, pins, seen] = await Promise.all([
-      titleOf(past, conversation),
-      lastMessageOf(past, readings.sent),
+    const [summary, pins, seen] = await Promise.all([
+      pastSummary(past, conversation, readings.sent),
       pastPins(past, conversation),
       viewerOf(past, conversation, { viewer, users, own: readings.own }),
     ]);
-    const { createdAt, state } = conversation;
+    const { lastMessage } = summary;
     const answer: PastConversationAnswer = {
       ...ofMoment(past),
-      conversation: {
-        ...{ conversationId, kind: state.kind, title, createdAt, memberCount: memberIds.length },
-        members: shownMembers(conversation, users, readings),
-        ...{ messageCount: readings.sent.messages, lastMessage, pins },
-        lastActivityAt: lastMessage?.sentAt ?? createdAt,
-      },
+      conversation: { ...summary, members: shownMembers(conversation, users, readings), pins },
       viewer: seen,
     };
     return { answer, userIds: [...memberIds, ...usersIn(lastMessage ? [lastMessage] : [])] };

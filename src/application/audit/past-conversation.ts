@@ -48,13 +48,16 @@ const joinedBy = (
     ),
   );
 
-/** Folds a conversation as it was. Rejects `conversation_not_found` where it had not begun. */
-export const pastConversation = async (past: Past, conversationId: ConversationId): Promise<PastConversation> => {
+/** Folds a conversation as it was; undefined where it had not begun. */
+export const findPastConversation = async (
+  past: Past,
+  conversationId: ConversationId,
+): Promise<PastConversation | undefined> => {
   const events = await past.events({ streams: [streamOf(conversation.category, conversationId)] });
   const facts = events.filter((event) => followsFrom(conversation, event));
   const state = fold(conversation, facts);
   const [started] = facts;
-  if (state.status === 'absent' || started?.type !== 'ConversationStarted') return reject('conversation_not_found');
+  if (state.status === 'absent' || started?.type !== 'ConversationStarted') return undefined;
   const joined = joinedBy(facts);
   const members = [...state.members].flatMap(([userId, role]) => {
     const since = joined.get(userId);
@@ -66,6 +69,10 @@ export const pastConversation = async (past: Past, conversationId: ConversationI
   );
   return { conversationId, state, createdAt: started.data.startedAt, titledBy, members: members.sort(byJoining) };
 };
+
+/** Folds a conversation as it was. Rejects `conversation_not_found` where it had not begun. */
+export const pastConversation = async (past: Past, conversationId: ConversationId): Promise<PastConversation> =>
+  (await findPastConversation(past, conversationId)) ?? reject('conversation_not_found');
 
 /** Requires a user to have been a member then. Rejects `not_a_member`. */
 export const requirePastMember = ({ members }: PastConversation, userId: UserId): PastMember =>

@@ -11,13 +11,15 @@ import { comparePositions, hasReached } from '../../domain/kernel/position.js';
 import { user } from '../../domain/users/decider.js';
 import { ProjectionLaggingError } from '../kernel/read-your-writes.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
-import type {
-  ConcerningQuery,
-  EventPlace,
-  PastIndex,
-  SentCount,
-  SentPlace,
-  StreamsQuery,
+import {
+  JOINING_TYPES,
+  type ConcerningQuery,
+  type ConversationPlace,
+  type EventPlace,
+  type PastIndex,
+  type SentCount,
+  type SentPlace,
+  type StreamsQuery,
 } from '../ports/past-index.js';
 
 export interface PastParts {
@@ -32,6 +34,9 @@ const MOST_UNINDEXED = 5_000;
 export type ReadableEvent = AuditedEvent & { readonly data: object };
 
 const isReadable = (event: AuditedEvent): event is ReadableEvent => event.data !== null;
+
+/** Says whether an event moves a conversation to the top of a list, or brings it there. */
+const isActivity = (type: string): boolean => type === 'MessageSent' || JOINING_TYPES.includes(type);
 
 const earlierOf = (one: Position, other: Position): Position => (hasReached(one, other) ? other : one);
 
@@ -141,6 +146,22 @@ export class Past {
     });
   }
 
+  /** Lists the conversations into which a user may have come by then, the one that was active last first. */
+  async conversationsOf(userId: UserId): Promise<readonly ConversationPlace[]> {
+    const newest = this.#newest(({ type }) => isActivity(type));
+    const joined = newest.filter(({ type, userIds }) => JOINING_TYPES.includes(type) && userIds.includes(userId));
+    const others = [...new Set(joined.flatMap(({ conversationId }) => conversationId ?? []))];
+    const found = await this.#parts.pastIndex.conversationsOf(userId, others, this.#end(this.upTo));
+    const places = new Map(found.map(({ conversationId, position }) => [conversationId, position]));
+    const isListed = (id: ConversationId) => places.has(id) || others.includes(id);
+    for (const { type, conversationId, position } of newest)
+      if (type !== 'MemberAdded' && conversationId !== null && isListed(conversationId))
+        places.set(conversationId, position);
+    return Array.from(places, ([conversationId, position]) => ({ conversationId, position })).sort((one, other) =>
+      comparePositions(other.position, one.position),
+    );
+  }
+
   /** Answers where each user had sent their last message of a conversation. */
   async lastSentBy(conversationId: ConversationId): Promise<ReadonlyMap<UserId, Position>> {
     const found = await this.#parts.pastIndex.lastSentBy(conversationId, this.#end(this.upTo));
@@ -154,6 +175,13 @@ export class Past {
   /** Answers the end of what the index is asked for. */
   #end(upTo: Position): Position {
     return earlierOf(upTo, this.#indexed);
+  }
+
+  /** Answers what the index does not have and can be read, up to the moment, in the order of the log. */
+  #newest(fits: (event: AuditedEvent) => boolean): AuditedEvent[] {
+    return [...this.#tail.values()].filter(
+      (event) => hasReached(this.upTo, event.position) && isReadable(event) && fits(event),
+    );
   }
 
   #inTail(query: StreamsQuery, upTo: Position): AuditedEvent[] {

@@ -8,6 +8,7 @@ import { eventList } from './list-events.js';
 import { getPastConversation } from './get-past-conversation.js';
 import { getPastMessage } from './get-past-message.js';
 import { getPastUser } from './get-past-user.js';
+import { listPastConversations } from './list-past-conversations.js';
 import { listPastMessages } from './list-past-messages.js';
 import { messageVersions } from './message-versions.js';
 import type { PastParts } from './past.js';
@@ -40,6 +41,7 @@ export const auditUseCases = (ports: AuditPorts) => {
     getPastMessage: getPastMessage(open),
     getPastConversation: getPastConversation(open),
     getPastUser: getPastUser(open),
+    listPastConversations: listPastConversations(open),
   };
 };
 

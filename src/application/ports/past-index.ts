@@ -29,11 +29,20 @@ export interface SentPlace {
   readonly messageId: MessageId;
 }
 
+/** Where a conversation had last been active: its last message, or its beginning. */
+export interface ConversationPlace {
+  readonly conversationId: ConversationId;
+  readonly position: Position;
+}
+
 /** The messages that were sent up to a position: how many, and the last of them. */
 export interface SentCount {
   readonly messages: number;
   readonly last: SentPlace | null;
 }
+
+/** The events by which users come into conversations. */
+export const JOINING_TYPES: readonly string[] = ['ConversationStarted', 'MemberAdded'] satisfies ChatEventType[];
 
 /**
  * Finds what made up any moment of the past without reading the log: by ids, types and times, never by content. What is behind
@@ -54,6 +63,15 @@ export interface PastIndex {
   sent(conversationId: ConversationId, upTo: Position, limit: number): Promise<readonly SentPlace[]>;
   /** Counts the messages of a conversation up to each of these positions, in their order. */
   countSent(conversationId: ConversationId, upTo: readonly Position[]): Promise<readonly SentCount[]>;
+  /**
+   * Lists the conversations into which a user may have come up to a position, and these others, in any order: those that began
+   * with them, and those where they were added or have added somebody. One that had not begun is left out.
+   */
+  conversationsOf(
+    userId: UserId,
+    others: readonly ConversationId[],
+    upTo: Position,
+  ): Promise<readonly ConversationPlace[]>;
   /** Answers where each user sent their last message of a conversation up to a position. */
   lastSentBy(conversationId: ConversationId, upTo: Position): Promise<ReadonlyMap<UserId, Position>>;
 }

@@ -34,7 +34,9 @@ const reading = z
   .nullable()
   .meta({ description: 'How far they had read; null where they showed the viewer no receipts.' });
 
-const conversation = z.object({
+const member = z.object({ userId, username, displayName, role, joinedAt: time });
+
+const summary = z.object({
   conversationId: message.shape.conversationId,
   kind: z.enum(['direct', 'group']).meta({ examples: ['group'] }),
   title: z
@@ -43,28 +45,47 @@ const conversation = z.object({
     .meta({ examples: ['Engines'] }),
   createdAt: time,
   memberCount: z.int(),
-  members: z.array(z.object({ userId, username, displayName, role, joinedAt: time, reading })),
   messageCount: z.int(),
   lastMessage: pastMessageView.nullable(),
   lastActivityAt: time,
+});
+
+const conversation = summary.extend({
+  members: z.array(member.extend({ reading })),
   pins: z.array(z.object({ messageId, pinnedBy: userId, pinnedAt: time })),
 });
 
-const viewer = z
-  .object({
-    userId,
-    lastReadMessageId: messageId.nullable(),
-    unreadCount: z.int(),
-    mentionCount: z.int(),
-    preferences,
-    canWrite: z
-      .boolean()
-      .meta({ description: 'Whether the other of a direct conversation had not blocked them, and was there.' }),
-  })
-  .nullable()
-  .meta({ description: 'What the viewer saw of it that others did not; null without a viewer.' });
+const viewer = z.object({
+  userId,
+  lastReadMessageId: messageId.nullable(),
+  unreadCount: z.int(),
+  mentionCount: z.int(),
+  preferences,
+  canWrite: z
+    .boolean()
+    .meta({ description: 'Whether the other of a direct conversation had not blocked them, and was there.' }),
+});
 
-export const pastConversation = z.object({ ...ofMoment, conversation, viewer });
+export const pastConversation = z.object({
+  ...ofMoment,
+  conversation,
+  viewer: viewer
+    .nullable()
+    .meta({ description: 'What the viewer saw of it that others did not; null without a viewer.' }),
+});
+
+export const pastConversations = z.object({
+  ...ofMoment,
+  conversations: z.array(
+    z.object({
+      conversation: summary.extend({
+        members: z.array(member).meta({ description: 'The first 20, in the order in which they joined.' }),
+      }),
+      viewer: viewer.meta({ description: 'What the user saw of it that others did not.' }),
+    }),
+  ),
+  nextCursor,
+});
 
 export const pastUser = z.object({
   ...ofMoment,

@@ -1,7 +1,15 @@
 import type { AuditIndexTables, IndexedEvent } from '../../../application/projections/audit-index.js';
-import type { PastIndex, SentPlace, StreamsQuery } from '../../../application/ports/past-index.js';
+import {
+  JOINING_TYPES,
+  type ConversationPlace,
+  type PastIndex,
+  type SentPlace,
+  type StreamsQuery,
+} from '../../../application/ports/past-index.js';
+import { conversation } from '../../../domain/conversations/decider.js';
 import {
   idOfStream,
+  streamOf,
   type ConversationId,
   type MessageId,
   type Position,
@@ -29,6 +37,7 @@ export const pastIndexInMemory = (tables: () => AuditIndexTables, reached: () =>
       .sort((one, other) => comparePositions(one.position, other.position));
   const sent = (conversationId: ConversationId, end: Position) =>
     upTo(end, (row) => row.conversationId === conversationId && row.type === 'MessageSent');
+  const isOfUser = (userId: UserId, position: Position) => tables().users.has(`${userId} ${position}`);
   return {
     reached: async () => reached(),
     lastAt: async (time) => upTo(reached(), ({ recordedAt }) => recordedAt <= time).at(-1)?.position ?? LOG_START,
@@ -42,7 +51,7 @@ export const pastIndexInMemory = (tables: () => AuditIndexTables, reached: () =>
           row.conversationId === conversationId &&
           !hasReached(after, row.position) &&
           types.some((type) => type === row.type) &&
-          tables().users.has(`${userId} ${row.position}`),
+          isOfUser(userId, row.position),
       ),
     sent: async (conversationId, end, limit) => sent(conversationId, end).reverse().slice(0, limit).map(placeOf),
     countSent: async (conversationId, ends) =>
@@ -51,6 +60,16 @@ export const pastIndexInMemory = (tables: () => AuditIndexTables, reached: () =>
         const last = rows.at(-1);
         return { messages: rows.length, last: last ? placeOf(last) : null };
       }),
+    conversationsOf: async (userId, others, end) => {
+      const joined = upTo(end, ({ type, position }) => JOINING_TYPES.includes(type) && isOfUser(userId, position));
+      const ids = new Set([...joined.flatMap(({ conversationId }) => conversationId ?? []), ...others]);
+      return [...ids].flatMap((conversationId): ConversationPlace[] => {
+        const streamId = streamOf(conversation.category, conversationId);
+        const [started] = upTo(end, (row) => row.streamId === streamId);
+        const { position } = sent(conversationId, end).at(-1) ?? started ?? {};
+        return started && position ? [{ conversationId, position }] : [];
+      });
+    },
     lastSentBy: async (conversationId, end) =>
       new Map(
         sent(conversationId, end).flatMap(({ actorId, position }): [UserId, Position][] =>

@@ -76,6 +76,30 @@ export const COUNT_SENT = {
      order by c.part`,
 };
 
+/**
+ * Finds the conversations of a user ($1) by the events of these types ($4) that concern them, and others ($2), each with where
+ * its last message was sent, or it began, up to a position ($3).
+ */
+export const CONVERSATIONS_OF = {
+  name: 'past_index.conversations_of',
+  text: `
+    with own as (
+      select e.conversation_id from audit_index.users u join audit_index.events e on e.position = u.position
+       where u.user_id = $1 and u.position <= $3 and e.type = any ($4) and e.conversation_id is not null
+      union
+      select * from unnest($2::uuid[]))
+    select own.conversation_id as "conversationId", coalesce(sent.position, started.position) as position
+      from own
+     cross join lateral (
+       select e.position from audit_index.events e
+        where e.stream_id = 'conversation-' || own.conversation_id and e.position <= $3 order by e.position limit 1) started
+      left join lateral (
+       select e.position from audit_index.events e
+        where (e.conversation_id, e.position) > (own.conversation_id, 0)
+          and (e.conversation_id, e.position) <= (own.conversation_id, $3) and e.type = 'MessageSent'
+        order by e.conversation_id desc, e.position desc limit 1) sent on true`,
+};
+
 export const LAST_SENT_BY = {
   name: 'past_index.last_sent_by',
   text: `

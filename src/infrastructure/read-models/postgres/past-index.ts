@@ -1,5 +1,12 @@
 import type pg from 'pg';
-import type { EventPlace, PastIndex, SentCount, SentPlace } from '../../../application/ports/past-index.js';
+import {
+  JOINING_TYPES,
+  type ConversationPlace,
+  type EventPlace,
+  type PastIndex,
+  type SentCount,
+  type SentPlace,
+} from '../../../application/ports/past-index.js';
 import { idOfStream, type MessageId, type Position, type StreamId, type UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, LOG_START } from '../../../domain/kernel/position.js';
 import { LAST_BEFORE, REACHED } from './audit-index.sql.js';
@@ -56,6 +63,8 @@ export const createPastIndex = (pool: pg.Pool): PastIndex => {
       const places = new Map(ends.map((end, index) => [end, index]));
       return upTo.map((end) => countUpTo(parts, places.get(end) ?? 0));
     },
+    conversationsOf: (userId, others, upTo) =>
+      select<ConversationPlace>(sql.CONVERSATIONS_OF, userId, others, upTo, JOINING_TYPES),
     lastSentBy: async (conversationId, upTo) => {
       const rows = await select<{ userId: UserId; position: Position }>(sql.LAST_SENT_BY, conversationId, upTo);
       return new Map(rows.map(({ userId, position }) => [userId, position]));

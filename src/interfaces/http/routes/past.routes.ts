@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import type { UseCases } from '../../../application/use-cases.js';
 import { asOf } from '../../schemas/auditing.js';
-import { conversationId, messageId, pageSize, pastCursor, userId } from '../../schemas/fields.js';
-import { pastConversation, pastMessage, pastMessages, pastUser } from '../../schemas/past-answers.js';
+import { conversationId, inboxCursor, messageId, pageSize, pastCursor, userId } from '../../schemas/fields.js';
+import {
+  pastConversation,
+  pastConversations,
+  pastMessage,
+  pastMessages,
+  pastUser,
+} from '../../schemas/past-answers.js';
 import { auditRoute } from '../audit-route.js';
 import type { Route } from '../route.js';
 
@@ -10,6 +16,10 @@ const tag = 'Audit';
 
 const MAX_PAGE = 200;
 const PAGE = 50;
+
+/** A conversation takes some ten questions to the index: a page has fewer of them than of messages. */
+const MOST_CONVERSATIONS = 50;
+const CONVERSATIONS = 20;
 
 const moment = { asOf: asOf.optional() };
 const seen = { ...moment, viewer: userId.optional() };
@@ -70,6 +80,24 @@ export const pastRoutes = (useCases: UseCases): Route[] => {
       answer: async ({ params, query, context }) => {
         const { answer: body, userIds } = await useCases.getPastUser({ ...params, ...query }, context.now);
         return { answer: { body }, results: 1, userIds };
+      },
+    }),
+    audited('get', '/audit/v1/users/:userId/conversations', {
+      tag,
+      summary:
+        'The conversations of a user as they saw them at a moment, the one with the newest message first. A page can be shorter than its limit; for auditors',
+      showsContent: true,
+      params: z.strictObject({ userId }),
+      query: z.strictObject({
+        ...moment,
+        cursor: inboxCursor.optional(),
+        limit: pageSize(MOST_CONVERSATIONS, CONVERSATIONS),
+      }),
+      answers: { 200: pastConversations },
+      refusals: ['user_not_found', 'audit_moment_unknown'],
+      answer: async ({ params, query: { limit, ...query }, context }) => {
+        const { page, userIds } = await useCases.listPastConversations({ ...params, ...query }, limit, context.now);
+        return { answer: { body: page }, results: page.conversations.length, userIds };
       },
     }),
   ];

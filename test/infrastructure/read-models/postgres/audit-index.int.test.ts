@@ -112,6 +112,7 @@ describe('The questions to the index of events in PostgreSQL', () => {
       [past.SENT, [conversationNumber(1), end, 50]],
       [past.COUNT_SENT, [conversationNumber(1), [end], end]],
       [past.LAST_SENT_BY, [conversationNumber(1), end]],
+      [past.CONVERSATIONS_OF, [ada, [conversationNumber(1)], end, ['MemberAdded']]],
     ] as const;
     for (const [{ text }, values] of asked) expect(await scanned(text, values)).to.deep.equal([]);
   });
