@@ -8,7 +8,15 @@ import { auditing, makeAuditors, toolEnvironment } from '../support/audit-calls.
 import { call, expectProblem } from '../support/call.js';
 import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
-import { beginExport, exported, linesIn, logKeyOf, verifyBoth, type Exported } from '../support/export-calls.js';
+import {
+  beginExport,
+  exported,
+  linesIn,
+  logKeyOf,
+  nextPart,
+  verifyBoth,
+  type Exported,
+} from '../support/export-calls.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { upload } from '../support/upload.js';
 
@@ -112,7 +120,7 @@ describe('The bundles that auditors export', function () {
       const { scope, events } = await verify(bundle);
       expect(events).to.be.at.most(20);
       ranges.push(scope as unknown as { from: string; to: string });
-      query = /^<\/audit\/v1\/exports\?(.+)>; rel="next"$/.exec(bundle.headers.get('link') ?? '')?.[1];
+      query = nextPart(bundle);
     }
     expect(ranges.length).to.be.at.least(2);
     expect(ranges[0]).to.include({ from: '1' });

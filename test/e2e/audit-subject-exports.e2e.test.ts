@@ -7,7 +7,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { auditing, makeAuditors } from '../support/audit-calls.js';
 import { call, expectProblem } from '../support/call.js';
 import { eventually } from '../support/eventually.js';
-import { exported, linesIn, logKeyOf, verifyBoth, type Exported } from '../support/export-calls.js';
+import { exported, linesIn, logKeyOf, nextPart, verifyBoth, type Exported } from '../support/export-calls.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { upload } from '../support/upload.js';
 
@@ -91,7 +91,7 @@ describe('The bundles of a conversation and of a user', function () {
       const bundle: Exported = await exported(app, eva, query);
       expect(await verify(bundle)).to.include({ complete: true });
       seen.push(...shownIn(bundle, (type) => type !== 'SubjectsIndexed' && type !== 'MediaUploaded'));
-      query = /^<\/audit\/v1\/exports\?(.+)>; rel="next"$/.exec(bundle.headers.get('link') ?? '')?.[1];
+      query = nextPart(bundle);
     }
     expect(seen).to.deep.equal(whole);
     const rest = await exported(app, eva, `conversationId=${sent.conversationId}&after=${sent.position}`);

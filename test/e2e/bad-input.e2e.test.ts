@@ -3,6 +3,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { history, PASSWORD, send, setScene, type Scene } from '../support/signed-up.js';
 import { describeBadBodies } from './bad-input/bodies.js';
 import { call } from '../support/call.js';
+import { describeBadExports } from './bad-input/exports.js';
 import { describeFloods, UNAUTHENTICATED } from './bad-input/floods.js';
 import { describeFreeTexts } from './bad-input/free-texts.js';
 import { describeBadMedia } from './bad-input/media.js';
@@ -71,6 +72,10 @@ describe('bad input', () => {
     () => scene,
   );
   describeBadFrames(
+    () => app,
+    () => scene,
+  );
+  describeBadExports(
     () => app,
     () => scene,
   );

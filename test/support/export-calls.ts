@@ -28,8 +28,13 @@ export const logKeyOf = async (app: RunningApp, auditor: SignedUp): Promise<stri
 };
 
 /** Asks for a bundle, and reads it whole. */
-export const exported = async (app: RunningApp, { accessToken }: SignedUp, query: string): Promise<Exported> => {
-  const headers = { authorization: `Bearer ${accessToken}`, ...REASON };
+export const exported = async (
+  app: RunningApp,
+  { accessToken }: SignedUp,
+  query: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Exported> => {
+  const headers = { authorization: `Bearer ${accessToken}`, ...REASON, ...more };
   // What is new may have no proof yet, as every client has to expect: then they ask again.
   const response = await eventually(
     () => fetch(`${app.url}/audit/v1/exports?${query}`, { headers }),
@@ -40,6 +45,10 @@ export const exported = async (app: RunningApp, { accessToken }: SignedUp, query
   expect(response.headers.get('content-type')).to.equal('application/zip');
   return { headers: response.headers, bytes, parts: await unzipped(bytes) };
 };
+
+/** Answers the query of the part that follows on one; undefined behind the last. */
+export const nextPart = ({ headers }: Pick<Exported, 'headers'>): string | undefined =>
+  /^<\/audit\/v1\/exports\?(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
 
 /** Begins to ask for a bundle, and leaves it to the test to read it. */
 export const beginExport = async (app: RunningApp, { accessToken }: SignedUp, query: string) => {
