@@ -69,10 +69,19 @@ const requireParts = (sha256: Sha256Of, files: BundleFiles, { parts }: BundleMan
   }
 };
 
+const LINE_FEED = 0x0a;
+
+/** Answers the lines of a part. Each is decoded by itself: a part can be longer than a text may be. */
 const linesOf = (files: BundleFiles, name: string): string[] => {
-  const text = textIn(fileIn(files, name));
-  if (text !== '' && !text.endsWith('\n')) throw new BundleFault(`${name} was cut`);
-  return text.split('\n').slice(0, -1);
+  const bytes = fileIn(files, name);
+  if (bytes.length > 0 && bytes.at(-1) !== LINE_FEED) throw new BundleFault(`${name} was cut`);
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const end = bytes.indexOf(LINE_FEED, at);
+    lines.push(textIn(bytes.subarray(at, end)));
+    at = end;
+  }
+  return lines;
 };
 
 const base64In = (value: unknown, what: string): Uint8Array => {

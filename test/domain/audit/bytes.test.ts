@@ -6,6 +6,7 @@ import {
   equalBytes,
   fromBase64,
   fromHex,
+  textIn,
   toBase64,
   utf8,
 } from '../../../src/domain/audit/bytes.js';
@@ -26,9 +27,41 @@ describe('bytes of the audit', () => {
     for (const text of ['\ud800', 'a\udfff', '\udc00\ud800']) expect(() => utf8(text)).to.throw(EncodingFault);
   });
 
+  it('are read as the text whose UTF-8 they are, however long it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(3_000), (text, repeated) => {
+        expect(textIn(bytes(text))).to.equal(text);
+        const long = `${text}ä€😀`.repeat(repeated);
+        expect(textIn(bytes(long)) === long).to.equal(true);
+      }),
+    );
+    expect(textIn(bytes('\ufeffa'))).to.equal('\ufeffa');
+  });
+
+  it('are read as a text where they are UTF-8 alone, as every decoder does', () => {
+    const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const read = (decode: () => string): string | undefined => {
+      try {
+        return decode();
+      } catch {
+        return undefined;
+      }
+    };
+    const lead = fc.constantFrom(0x41, 0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xf8);
+    const next = fc.constantFrom(0x41, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0);
+    fc.assert(
+      fc.property(fc.uint8Array(), lead, fc.array(next, { maxLength: 4 }), (before, first, rest) => {
+        for (const value of [before, Uint8Array.of(first, ...rest)])
+          expect(read(() => textIn(value))).to.equal(read(() => strict.decode(value)));
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(() => textIn(Uint8Array.of(0xff))).to.throw(EncodingFault);
+  });
+
   it('are written in base64, and read from it', () => {
     fc.assert(
-      fc.property(fc.uint8Array(), (value) => {
+      fc.property(fc.uint8Array({ maxLength: 10_000 }), (value) => {
         const text = Buffer.from(value).toString('base64');
         expect(toBase64(value)).to.equal(text);
         expect(equalBytes(fromBase64(text), value)).to.equal(true);
