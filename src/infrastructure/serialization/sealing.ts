@@ -92,8 +92,26 @@ export const unseal = (stored: object, fields: PersonalFields, key: UserKey | nu
   return Object.assign(plain, JSON.parse(open(String(sealed), fields, key, place)) as object);
 };
 
-/** Answers the key of a sealed event, which opens it alone; `old` where it was sealed with that of its user itself. */
-export const discloseKey = (stored: object, key: UserKey | null, place: Place): Uint8Array | 'erased' | 'old' => {
+const opens = (key: UserKey, piece: string, place: Place): boolean => {
+  try {
+    key.openEvent(piece, place);
+    return true;
+  } catch {
+    return false; // the piece or the key is damaged
+  }
+};
+
+/**
+ * Answers the key of a sealed event, which opens it alone; `old` where it was sealed with that of its user itself, and `unreadable` where
+ * the key is damaged, or does not open it.
+ */
+export const discloseKey = (
+  stored: object,
+  key: UserKey | null,
+  place: Place,
+): Uint8Array | 'erased' | 'old' | 'unreadable' => {
   if (!key) return 'erased';
-  return String((stored as Content)[SEALED]).startsWith(PIECE_VERSION) ? key.eventKey(place) : 'old';
+  const piece = String((stored as Content)[SEALED]);
+  if (!piece.includes('.')) return 'old';
+  return piece.startsWith(PIECE_VERSION) && opens(key, piece, place) ? key.eventKey(place) : 'unreadable';
 };

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { openSealed } from '../../../src/domain/audit/open-sealed.js';
 import type { EventId, StreamId } from '../../../src/domain/kernel/ids.js';
+import { DamagedUserKey } from '../../../src/infrastructure/security/user-key.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createDisclosure } from '../../../src/infrastructure/serialization/create-disclosure.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
@@ -78,5 +79,18 @@ describe('Disclosing events', () => {
     expect(await disclose([...unreadable, { ...event, type: 'Unheard' }])).to.deep.equal(
       Array.from({ length: 5 }, () => 'unreadable'),
     );
+  });
+
+  // One such event ended every export of a range, a conversation or a user with it, for good.
+  it('gives no key that is damaged, or does not open its event', async () => {
+    const { keys, stored, disclose } = scene();
+    const event = await stored(fact('MessageSent', { text: 'of Ada' }), 1);
+    const changed = [/"2\..{8}/, /"2\./].map((what) => ({ ...event, data: event.data.replace(what, '"3.') }));
+    const moved = { ...event, eventId: 'e2' as EventId };
+    expect(await disclose([...changed, moved])).to.deep.equal(['unreadable', 'unreadable', 'unreadable']);
+    const { reference } = (await keys.forWriting([ada])).get(ada)!;
+    const damaged = new Map([[ada, new DamagedUserKey(reference, new Error('its row is damaged'))]]);
+    const { disclose: discloseBy } = createDisclosure(chatEvents, { forReading: async () => damaged });
+    expect(await discloseBy([event])).to.deep.equal(['unreadable']);
   });
 });
