@@ -53,14 +53,15 @@ const eventOf = (entry: LogEntry, raw: RawEvent): AuditedEvent => {
   };
 };
 
-/** Finds the conversation of a message: its first event names it, and those of its files do not. */
-const conversationsOf = (events: StoredLog) => {
+/** Finds the conversation of a message: its first event names it, unsealed, and those of its files do not. */
+const conversationsOf = ({ raw }: Pick<StoredLog, 'raw'>) => {
   const known = new BoundedCache<MessageId, ConversationId>({ most: MOST_REMEMBERED, weightOf: () => 1 });
   return async (messageId: MessageId): Promise<ConversationId | null> => {
     const found = known.get(messageId);
     if (found !== undefined) return found;
-    for await (const first of events.readStream(streamOf(message.category, messageId), { limit: 1 })) {
-      const conversationId = namedConversation(first);
+    // It is read as it is stored: where it cannot be decoded, the events of its files still can.
+    for await (const first of raw.readStream(streamOf(message.category, messageId), { limit: 1 })) {
+      const conversationId = namedConversation({ data: parsed(first.data) });
       if (conversationId !== null) known.set(messageId, conversationId);
       return conversationId;
     }

@@ -4,7 +4,15 @@ import type { RawBatch } from '../../../src/application/ports/raw-log.js';
 import type { StoredLog } from '../../../src/infrastructure/event-store/stored-log.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { createAuditedLog } from '../../../src/infrastructure/event-store/audited-log.js';
-import { testCodec } from '../../support/test-codec.js';
+import { createMemoryEventStore } from '../../../src/infrastructure/event-store/memory/memory-event-store.js';
+import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
+import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
+import { InvalidEventError, type EventCodec } from '../../../src/application/ports/event-codec.js';
+import { streamOf, type Position, type StreamId } from '../../../src/domain/kernel/ids.js';
+import { fact } from '../../support/events.js';
+import { conversationNumber, mediaNumber, messageNumber } from '../../support/ids.js';
+import { eventNumbered, testCodec } from '../../support/test-codec.js';
+import { memoryUserKeys } from '../../support/user-keys.js';
 
 const EMPTY: RawBatch = { after: LOG_START, events: [], position: LOG_START, passed: 0, caughtUp: true };
 const SILENCE_MS = 50;
@@ -29,5 +37,31 @@ describe('The log as auditors follow it', () => {
       ending.abort();
     }
     expect(ending.signal.aborted).to.equal(true);
+  });
+
+  // A file names its message and no conversation. Where what the message says could not be decoded, the file could not be shown, and with it
+  // no page of events, no export and no index of subjects that it is in.
+  it('says of which conversation a file is whose message cannot be decoded', async () => {
+    const sound = createEventCodec(chatEvents, memoryUserKeys());
+    const codec: EventCodec = {
+      ...sound,
+      decode: async (stored) => {
+        if (stored.some(({ type }) => type === 'MessageSent')) throw new InvalidEventError('it is spoiled');
+        return sound.decode(stored);
+      },
+    };
+    const store = createMemoryEventStore(codec);
+    const streams: (readonly [StreamId, ReturnType<typeof fact>])[] = [
+      [streamOf('message', messageNumber(1)), fact('MessageSent')],
+      [streamOf('media', mediaNumber(1)), fact('MediaAttached')],
+    ];
+    for (const [streamId, event] of streams)
+      await store.append({ streams: [{ streamId, expected: 'any', events: [{ ...eventNumbered(0), ...event }] }] });
+    const log = createAuditedLog({ events: store, codec });
+    const shown = await log.first({ after: LOG_START, upTo: '9' as Position }, 9);
+    expect(shown.map(({ data, conversationId }) => [data === null, conversationId])).to.deep.equal([
+      [true, conversationNumber(1)],
+      [false, conversationNumber(1)],
+    ]);
   });
 });
