@@ -4,6 +4,7 @@ import { getPastMessage } from '../../src/application/audit/get-past-message.js'
 import { getPastUser } from '../../src/application/audit/get-past-user.js';
 import { listPastConversations } from '../../src/application/audit/list-past-conversations.js';
 import { listPastMessages } from '../../src/application/audit/list-past-messages.js';
+import type { AuditedLog } from '../../src/application/ports/audited-log.js';
 import { InvalidEventError, type EventCodec } from '../../src/application/ports/event-codec.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { UserId } from '../../src/domain/kernel/ids.js';
@@ -32,8 +33,18 @@ export const openPastScene = async (facts: readonly Fact[]) => {
   for (const [n, fact] of facts.entries()) await store.append({ streams: [appendOf(fact, n + 1)] });
   const events: RecordedEvent[] = [];
   for await (const event of store.readAll()) events.push(event);
-  const log = createAuditedLog({ events: store, codec });
+  const whole = createAuditedLog({ events: store, codec });
+  let mostRead = 0;
+  const log: AuditedLog = {
+    ...whole,
+    at: (positions) => {
+      mostRead = Math.max(mostRead, positions.length);
+      return whole.at(positions);
+    },
+  };
   return {
+    /** Answers the most events that were read at a time. */
+    mostRead: () => mostRead,
     events,
     /** Destroys the keys of users, as their erasure does. */
     forget: (userIds: Iterable<UserId>) => {

@@ -30,6 +30,9 @@ export interface PastParts {
 /** The most events that are read of what the index does not have yet: beyond that it is waited for. */
 const MOST_UNINDEXED = 5_000;
 
+/** So many events are read at a time: messages can have any number of edits, and of reactions. */
+const READ_AT_ONCE = 500;
+
 /** An event that can be read. */
 export type ReadableEvent = AuditedEvent & { readonly data: object };
 
@@ -207,7 +210,9 @@ export class Past {
   async #readAt(places: readonly EventPlace[]): Promise<readonly ReadableEvent[]> {
     const positions = places.map(({ position }) => position);
     const unread = positions.filter((position) => !this.#tail.has(position));
-    const stored = unread.length === 0 ? [] : await this.#parts.log.at(unread);
+    const stored: AuditedEvent[] = [];
+    for (let at = 0; at < unread.length; at += READ_AT_ONCE)
+      stored.push(...(await this.#parts.log.at(unread.slice(at, at + READ_AT_ONCE))));
     const fromTail = positions.flatMap((position) => this.#tail.get(position) ?? []);
     const events = [...stored, ...fromTail].sort((one, other) => comparePositions(one.position, other.position));
     for (const event of events) if (!isReadable(event)) this.#undecodable.add(event.position);

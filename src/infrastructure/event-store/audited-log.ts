@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { concernedUsers, namedConversation, namedMessage } from '../../application/audit/concerned.js';
 import type { AuditedBatch, AuditedEvent, AuditedLog } from '../../application/ports/audited-log.js';
 import type { EventCodec } from '../../application/ports/event-codec.js';
@@ -14,6 +14,8 @@ import type { StoredLog } from './stored-log.js';
 /** After so long without an event, an empty batch says that all is well. */
 const SILENCE_MS = 5_000;
 const MOST_REMEMBERED = 10_000;
+/** So many events are decoded before others have their turn: 5 to 20 ms, by how long their texts are. */
+const DECODED_AT_ONCE = 250;
 
 export interface AuditedLogParts {
   readonly events: StoredLog;
@@ -109,12 +111,20 @@ export const createAuditedLog = ({ events, codec, silenceMs = SILENCE_MS }: Audi
     const messageId = event.conversationId === null && event.data ? namedMessage({ data: event.data }) : null;
     return messageId === null ? event : { ...event, conversationId: await conversationOf(messageId) };
   };
-  const shown = async (raw: readonly RawEvent[]): Promise<AuditedEvent[]> => {
+  const shownAtOnce = async (raw: readonly RawEvent[]): Promise<AuditedEvent[]> => {
     const entries = await decodeRaw(codec, raw);
     const found = entries.map((entry, index) => eventOf(entry, raw[index] as RawEvent));
     const isWhole = ({ conversationId, data }: AuditedEvent) =>
       conversationId !== null || data === null || namedMessage({ data }) === null;
     return found.every(isWhole) ? found : Promise.all(found.map(withConversation));
+  };
+  const shown = async (raw: readonly RawEvent[]): Promise<AuditedEvent[]> => {
+    const found: AuditedEvent[] = [];
+    for (let at = 0; at < raw.length; at += DECODED_AT_ONCE) {
+      if (at > 0) await nextTurn();
+      found.push(...(await shownAtOnce(raw.slice(at, at + DECODED_AT_ONCE))));
+    }
+    return found;
   };
   async function* follow(after: AuditedEvent['position'], signal: AbortSignal): AsyncGenerator<AuditedBatch> {
     for await (const batch of withoutSilence(events.raw.subscribe({ after, signal }), silenceMs))

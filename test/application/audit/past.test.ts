@@ -92,4 +92,18 @@ describe('The past', () => {
     const opened = openAsOf(parts)(undefined, NOW).catch((error: unknown) => error);
     expect(await opened).to.be.an.instanceOf(ProjectionLaggingError);
   });
+
+  it('is read in portions, however often its messages were edited', async () => {
+    const edits = Array.from({ length: 1_200 }, (_, n) =>
+      fact('MessageEdited', { messageId: messageNumber(1), conversationId, senderId: ada, text: `edit ${n}` }),
+    );
+    const facts = [...registered, direct, sent(1), ...edits, sent(2)];
+    const scene = await openPastScene(facts);
+    const past = await scene.indexedUpTo(facts.length);
+    const textAt = async (n: number) =>
+      (await past.message({ messageId: messageNumber(1), asOf: position(n) }, NOW)).answer.message.text;
+    expect(await textAt(facts.length)).to.equal('edit 1199');
+    expect(await textAt(5 + 700)).to.equal('edit 699');
+    expect(scene.mostRead()).to.be.at.most(500);
+  });
 });

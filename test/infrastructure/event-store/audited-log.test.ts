@@ -64,4 +64,23 @@ describe('The log as auditors follow it', () => {
       [false, conversationNumber(1)],
     ]);
   });
+
+  // 50,000 events that were asked for at once kept everybody else waiting until all of them were decoded.
+  it('lets others have their turn while many events are decoded', async () => {
+    const codec = createEventCodec(chatEvents, memoryUserKeys());
+    const store = createMemoryEventStore(codec);
+    const events = Array.from({ length: 1_000 }, (_, n) => ({ ...eventNumbered(n), ...fact('MessageEdited') }));
+    await store.append({ streams: [{ streamId: streamOf('message', messageNumber(1)), expected: 'any', events }] });
+    const log = createAuditedLog({ events: store, codec });
+    let turns = 0;
+    const over = new AbortController();
+    const others = (async () => {
+      for (; !over.signal.aborted; turns += 1) await nextTurn();
+    })();
+    const shown = await log.stream(streamOf('message', messageNumber(1)), 1_000);
+    over.abort();
+    await others;
+    expect(shown.map(({ position }) => Number(position))).to.deep.equal(events.map((_, n) => n + 1));
+    expect(turns).to.be.at.least(3);
+  });
 });
