@@ -3,7 +3,8 @@
 
 The format is described in README.md beside this file. Exit code: 0 where all is proven, 1 where something is not.
 """
-import argparse, base64, hashlib, hmac, html, json, re, sys, uuid, zipfile
+import argparse, base64, hashlib, hmac, html, json, re, sys, uuid
+from archive import read_parts
 from ciphers import is_signed, open_gcm
 
 PARTS = {
@@ -68,14 +69,12 @@ def lines_of(files, name, read=json.loads):
 
 def open_bundle(path):
     """Answers the files of a bundle, which are those that its manifest lists, and the manifest."""
-    with zipfile.ZipFile(path) as bundle:
-        names = bundle.namelist()
-        files = {name: bundle.read(name) for name in names}
+    files = read_parts(path)
     manifest = json.loads(files["manifest.json"])
     require(manifest["format"] == "chatapp-audit-bundle/v1", "the bundle is none of this format")
     listed = [part["name"] for part in manifest["parts"]]
-    require(sorted([*listed, "manifest.json"]) == sorted(names), "the files are others than the manifest lists")
-    require(len(files) == len(names) and PARTS <= files.keys(), "a part is missing, or there twice")
+    require(sorted([*listed, "manifest.json"]) == sorted(files), "the files are others than the manifest lists")
+    require(PARTS <= files.keys(), "a part is missing")
     for part in manifest["parts"]:
         data = files[part["name"]]
         is_right = len(data) == part["size"] and sha256(data).hex() == part["sha256"]

@@ -16,6 +16,7 @@ import {
   VERIFIER_KEY,
   type Bundle,
 } from '../../support/bundle-scene.js';
+import { forgedArchives } from '../../support/forged-archives.js';
 import { isAlike, manipulated, tellAnew } from '../../support/manipulations.js';
 import { packedBundle } from '../../support/packed-bundle.js';
 import { hasPython, saidByPython } from '../../support/python-verifier.js';
@@ -132,16 +133,13 @@ describe('A bundle of an audit', () => {
     });
     after(() => folder && rmSync(folder, { recursive: true }));
 
-    const said = async (bundles: readonly Iterable<readonly [string, Buffer]>[]): Promise<string[]> => {
-      const paths = await Promise.all(
-        bundles.map(async (each, at) => {
-          const path = join(folder, `${at}.zip`);
-          writeFileSync(path, await packedBundle(each));
-          return path;
-        }),
-      );
+    const saidOf = (archives: readonly Buffer[]): string[] => {
+      const paths = archives.map((_, at) => join(folder, `${at}.zip`));
+      for (const [at, bytes] of archives.entries()) writeFileSync(paths[at] ?? '', bytes);
       return saidByPython(VERIFIER_KEY, paths);
     };
+    const said = async (bundles: readonly Iterable<readonly [string, Buffer]>[]): Promise<string[]> =>
+      saidOf(await Promise.all(bundles.map(packedBundle)));
 
     it('alike, where it is right', async () => {
       const right = [bundle, await scene.range(0, 99), await scene.range(7, 8), await scene.chosen(2, 3, 7)];
@@ -178,7 +176,14 @@ describe('A bundle of an audit', () => {
 
     it('and refused, where a name is in it twice', async () => {
       const [answer] = await said([[...bundle, ['log-keys.txt', bundle.get('log-keys.txt')!]]]);
-      expect(answer).to.equal('not verified: the files are others than the manifest lists');
+      expect(answer).to.equal('not verified: log-keys.txt is in it twice, or is there otherwise than listed');
+    });
+
+    it('and refused, where other programs see other parts', async () => {
+      const forged = await forgedArchives(await packedBundle(bundle));
+      const answers = saidOf([...forged.values()]);
+      const taken = [...forged.keys()].filter((_, at) => !answers[at]?.startsWith('not verified: '));
+      expect(taken).to.deep.equal([]);
     });
 
     it('and refused, however it is changed', async () => {
