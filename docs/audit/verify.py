@@ -61,7 +61,16 @@ def hash_in(text):
     return data
 
 
-def lines_of(files, name, read=json.loads):
+def fields_of(pairs):
+    require(len(dict(pairs)) == len(pairs), "a field is there twice: some programs show the first one, and others the last")
+    return dict(pairs)
+
+
+def parsed(text):
+    return json.loads(text, object_pairs_hook=fields_of)
+
+
+def lines_of(files, name, read=parsed):
     text = files[name].decode()
     require(text == "" or text.endswith("\n"), f"{name} was cut")
     return [read(line) for line in text.split("\n")[:-1]]
@@ -70,7 +79,7 @@ def lines_of(files, name, read=json.loads):
 def open_bundle(path):
     """Answers the files of a bundle, which are those that its manifest lists, and the manifest."""
     files = read_parts(path)
-    manifest = json.loads(files["manifest.json"])
+    manifest = parsed(files["manifest.json"])
     require(manifest["format"] == "chatapp-audit-bundle/v1", "the bundle is none of this format")
     listed = [part["name"] for part in manifest["parts"]]
     require(sorted([*listed, "manifest.json"]) == sorted(files), "the files are others than the manifest lists")

@@ -150,6 +150,12 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
     saidOtherwise(b, (line) =>
       line.startsWith('{"index":3,') ? line.replace('"closed":null', '"closed":"erased"') : line,
     ),
+  'another text in the view, before the one that is proven': (b) =>
+    changeLines(b, VIEW, ([one, other, ...rest]) => [
+      one!,
+      other!.replace('{', '{"data":{"text":"1,000 €"},'),
+      ...rest,
+    ]),
   'another text in the transcript': (b) => {
     const text = b.get('transcript.html')!.toString();
     b.set('transcript.html', Buffer.from(text.replace('100 €', '1,000 €')));

@@ -56,15 +56,34 @@ export class BundleFault extends Error {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads a line or a document of a bundle. Raises `BundleFault`. */
-export const recordIn = (text: string, what: string): Readonly<Record<string, unknown>> => {
+/** A text in JSON, and whether it is the name of a field. */
+const TEXT_OR_NAME = /"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)/gs;
+
+/** Counts the fields in a value of JSON. */
+const fieldsIn = (value: unknown): number => {
+  if (typeof value !== 'object' || value === null) return 0;
+  const values: readonly unknown[] = Object.values(value);
+  return values.reduce<number>((sum, each) => sum + fieldsIn(each), Array.isArray(value) ? 0 : values.length);
+};
+
+/** Says whether an object in a text of JSON has a field twice: of two, some programs take the first one, and others the last. */
+const hasFieldTwice = (text: string, value: unknown): boolean =>
+  [...text.matchAll(TEXT_OR_NAME)].filter(([, colon]) => colon === ':').length !== fieldsIn(value);
+
+const parsed = (text: string, what: string): unknown => {
   try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
+    return JSON.parse(text);
   } catch (error) {
     throw new BundleFault(`${what} is no JSON`, { cause: error });
   }
-  throw new BundleFault(`${what} is no object`);
+};
+
+/** Reads a line or a document of a bundle. Raises `BundleFault`. */
+export const recordIn = (text: string, what: string): Readonly<Record<string, unknown>> => {
+  const value = parsed(text, what);
+  if (!isRecord(value)) throw new BundleFault(`${what} is no object`);
+  if (hasFieldTwice(text, value)) throw new BundleFault(`${what} has a field twice`);
+  return value;
 };
 
 const POSITION = /^\d{1,20}$/;

@@ -125,6 +125,16 @@ describe('A bundle of an audit', () => {
     }
   });
 
+  /** Of two fields of one name, some programs show the first one. */
+  const withScopeTwice = (): Bundle => {
+    const manifest = bundle.get('manifest.json')!.toString();
+    const other = '{"scope":{"kind":"range","from":"1","to":"99"},';
+    return new Map([...bundle, ['manifest.json', Buffer.from(manifest.replace('{', other))]]);
+  };
+
+  it('is refused where its manifest says something twice', () =>
+    expect(() => verify(withScopeTwice())).to.throw(BundleFault, 'the manifest has a field twice'));
+
   describe('is verified by a program of another language', () => {
     let folder: string;
     before(function findPython() {
@@ -179,9 +189,10 @@ describe('A bundle of an audit', () => {
       expect(answer).to.equal('not verified: log-keys.txt is in it twice, or is there otherwise than listed');
     });
 
-    it('and refused, where other programs see other parts', async () => {
+    it('and refused, where other programs see other parts, or another scope', async () => {
       const forged = await forgedArchives(await packedBundle(bundle));
-      const answers = saidOf([...forged.values()]);
+      const answers = saidOf([...forged.values(), await packedBundle(withScopeTwice())]);
+      expect(answers.at(-1)).to.match(/^not verified: a field is there twice/);
       const taken = [...forged.keys()].filter((_, at) => !answers[at]?.startsWith('not verified: '));
       expect(taken).to.deep.equal([]);
     });
