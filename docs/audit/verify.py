@@ -284,6 +284,7 @@ def verify(path, verifier_key):
     if kind == "range":
         require_range(entries, scope, size)
         entries = [entry for entry in entries if entry["shown"]]
+    require(all(entry["shown"] for entry in entries), "an event is not shown")
 
     keys, said = pairs_of(files, "keys.ndjson", "index", "key"), lines_of(files, "view.ndjson")
     require(keys.keys() <= {entry["index"] for entry in entries}, "a key belongs to no event")

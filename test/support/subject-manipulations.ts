@@ -60,6 +60,26 @@ const showAsAnother = (
   OWN.forEach((leaf) => leaveOut(bundle, leaf));
 };
 
+interface ViewLine {
+  index: number;
+}
+
+/** Shows the leaf of an event alone, as if what is stored could not be read. */
+const hideBytes = (bundle: Bundle, leaf: number): void => {
+  const changeOf = (name: string, change: (line: never) => object): void =>
+    changeLines(bundle, name, (lines) =>
+      lines.map((line) => {
+        const parsed = JSON.parse(line) as ViewLine;
+        return parsed.index === leaf ? JSON.stringify(change(parsed as never)) : line;
+      }),
+    );
+  changeOf('events.ndjson', ({ index, leaf: bytes }: { index: number; leaf: string }) => ({ index, leaf: bytes }));
+  const nothing = { recordedAt: '', actorId: null, data: {}, closed: 'unreadable' };
+  changeOf('view.ndjson', (line: ViewLine) => ({ ...line, ...nothing }));
+  changeLines(bundle, 'keys.ndjson', (lines) => lines.filter((line) => !line.startsWith(`{"index":${leaf},`)));
+  tellAnew(bundle);
+};
+
 /** Ways to change the bundle of a conversation, of which the rest is made to fit as well as can be. */
 const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => void | Promise<void>>> = {
   'an event of the conversation left out': (b, { leaveOut }) => leaveOut(b, 3),
@@ -86,6 +106,7 @@ const manipulations: Readonly<Record<string, (bundle: Bundle, scene: Scene) => v
     }));
     leaveOut(b, OWN[0]!);
   },
+  'an event of the conversation without its bytes': (b) => hideBytes(b, 3),
   'a forged event between two leaves': addBetween,
   'the index left out': (b) => changeLines(b, INDEX, () => []),
   'the index and its event left out': (b, { leaveOut, indexed }) => {
