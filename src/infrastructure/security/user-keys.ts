@@ -46,6 +46,8 @@ export class PostgresUserKeys implements UserKeys, UserKeySource {
   readonly #mostYoung: number;
   readonly #onDamaged: NonNullable<UserKeysOptions['onDamaged']>;
   readonly #damaged = new Set<UserId>();
+  /** Who was erased while this server ran. The keys in memory come and go, and one may not be destroyed yet where it is read again. */
+  readonly #erased = new Set<UserId>();
   #young = new Map<KeyOwner, Kept>();
   #old: ReadonlyMap<KeyOwner, Kept> = new Map();
 
@@ -57,6 +59,7 @@ export class PostgresUserKeys implements UserKeys, UserKeySource {
   }
 
   forget(userId: UserId): void {
+    this.#erased.add(userId);
     this.#young.set(userId, null);
   }
 
@@ -146,14 +149,15 @@ export class PostgresUserKeys implements UserKeys, UserKeySource {
 
   /** A damaged key is not kept: the next call finds a row that was restored meanwhile. */
   #withoutKey(userId: UserId, reference: KeyReference, error: DamagedKeyError): UserKey | null {
-    if (this.#young.get(userId) === null) return null; // A user who was erased meanwhile needs no key.
+    if (this.#erased.has(userId)) return null; // A user who was erased meanwhile needs no key.
     if (!this.#damaged.has(userId)) this.#onDamaged(userId, error);
     this.#damaged.add(userId);
     return new DamagedUserKey(reference, error);
   }
 
-  /** Keeps a key that was read. A user who was erased while it was read stays erased. */
-  #keep(userId: UserId, key: UserKey | null): UserKey | null {
+  /** Keeps a key that was read. A user who was erased meanwhile stays erased. */
+  #keep(userId: UserId, read: UserKey | null): UserKey | null {
+    const key = this.#erased.has(userId) ? null : read;
     const known = this.#young.get(userId);
     if (known !== undefined && typeof known !== 'string') return known;
     if (this.#young.size >= this.#mostYoung) {

@@ -141,6 +141,33 @@ describe('The keys of users', () => {
       expect(node.peek(ada)).to.equal(null);
     });
 
+    // The note that a key is forgotten went with the keys of the time before, and what was being read then was kept: from then on, this
+    // server opened what an erased user had written.
+    it('are not there where they were forgotten while they were read, and many others were read meanwhile', async () => {
+      for (const userId of [ada, bob, cleo]) await keyOf(await open(OLD), userId);
+      let answer = (): void => undefined;
+      const isAnswered = new Promise<void>((resolve) => (answer = resolve));
+      let isFirst = true;
+      const slow = {
+        query: async (query: pg.QueryConfig) => {
+          const isHeld = isFirst;
+          isFirst = false;
+          const rows = await database.pool.query(query);
+          if (isHeld) await isAnswered;
+          return rows;
+        },
+      };
+      const node = new PostgresUserKeys(slow as unknown as pg.Pool, await testMasterKeys(OLD), { mostYoung: 1 });
+      const reading = node.forReading([ada]);
+      node.forget(ada);
+      await node.forReading([bob]);
+      await node.forReading([cleo]);
+      answer();
+      expect((await reading).get(ada)).to.equal(null);
+      expect(node.peek(ada)).to.equal(null);
+      expect((await node.forReading([ada])).get(ada), 'before it is destroyed').to.equal(null);
+    });
+
     it('are not there either where their row is damaged', async () => {
       await keyOf(await open(OLD), ada);
       await database.pool.query(`update security.person_keys set wrapped = '' where user_id = $1`, [ada]);
