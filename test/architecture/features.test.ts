@@ -25,6 +25,8 @@ const unprojected: Readonly<Partial<Record<ChatEventType, string>>> = {
   AuditAnswered: AUDITED,
   AuditStreamStarted: AUDITED,
   AuditStreamEnded: AUDITED,
+  ToolCommandStarted: AUDITED,
+  ToolCommandEnded: AUDITED,
   UsersAudited: AUDITED,
   AuditAccessRefused: AUDITED,
   AuditRequested: 'is read from its own stream',

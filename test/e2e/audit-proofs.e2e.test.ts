@@ -173,7 +173,7 @@ describe('The proofs that auditors take', function () {
   });
 
   it('are events themselves', async () => {
-    const { out } = await chatappHere(env, 'log', 'tail', '--limit', '5', '--json');
+    const { out } = await chatappHere(env, 'log', 'tail', '--limit', '5', '--json', '--reason', 'A test');
     expect(out).to.include('GET /audit/v1/');
   });
 

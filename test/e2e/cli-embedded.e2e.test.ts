@@ -32,7 +32,7 @@ describe('the command-line tool on an embedded database', () => {
     const frank = await signUp(server, 'frank');
     const { conversationId } = await send(server, frank, { recipientId: eve.userId, text: 'after the change' });
     expect(await server.stop()).to.equal(0);
-    const alone = await chatapp(own, 'log', 'tail', '--type', 'MessageSent', '--json');
+    const alone = await chatapp(own, 'log', 'tail', '--type', 'MessageSent', '--json', '--reason', 'A test');
     expect(alone.code, alone.err).to.equal(0);
     expect(alone.out).to.include('after the change').and.to.include(conversationId);
     const again = await startApp({ dataDir, env: none });

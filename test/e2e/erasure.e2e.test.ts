@@ -163,7 +163,7 @@ describe('the erasure of a user', () => {
       ).rows;
     await eventually(key, (rows) => rows[0]?.wrapped === null && rows[0].master_key === null);
     const secrets = { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey };
-    const { code, out, err } = await chatapp(secrets, 'log', 'tail', '--limit', '1000', '--json');
+    const { code, out, err } = await chatapp(secrets, 'log', 'tail', '--limit', '1000', '--json', '--reason', 'A test');
     expect(code, err).to.equal(0);
     expect(out).not.to.include(MARKER);
     const { events } = JSON.parse(out) as { events: { type: string; data: Record<string, unknown> }[] };

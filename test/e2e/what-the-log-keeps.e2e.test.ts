@@ -63,7 +63,7 @@ describe('what the log keeps of a registration', () => {
   /** Answers what an operator reads who has the database and every secret. */
   const tail = async () => {
     const secrets = { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey };
-    const { code, out, err } = await chatapp(secrets, 'log', 'tail', '--limit', '1000', '--json');
+    const { code, out, err } = await chatapp(secrets, 'log', 'tail', '--limit', '1000', '--json', '--reason', 'A test');
     expect(code, err).to.equal(0);
     const { events } = JSON.parse(out) as { events: { type: string; data: Record<string, unknown> }[] };
     return (type: string) => events.filter((event) => event.type === type).map(({ data }) => data);

@@ -216,6 +216,16 @@ const examples: { readonly [Type in ChatEventType]: ChatEvents[Type] } = {
     end: 'client_left',
     endedAt: at(720),
   },
+  ToolCommandStarted: {
+    ...audited,
+    auditorId: null,
+    requestId: null,
+    call: 'chatapp users grant',
+    filter: { userId: ada, role: 'auditor' },
+    operator: { systemUser: 'root', host: 'chat-1', authenticated: false },
+    startedAt: at(730),
+  },
+  ToolCommandEnded: { callId: auditCallNumber(1), end: 'complete', endedAt: at(740) },
   UsersAudited: { callId: auditCallNumber(1), auditorId: bob, userIds: [ada], auditedAt: at(715) },
   AuditAccessRefused: { userId: ada, call: 'GET /audit/v1/events', refusedAt: at(690) },
   AuditRequested: {

@@ -1,5 +1,6 @@
 import type { CallFacts } from '../../domain/audit/decider.js';
 import type { AuditFilter } from '../../domain/audit/events.js';
+import type { ToolOperator } from '../../domain/audit/tool-operator.js';
 import type { AuditCallId, AuditRequestId, UserId } from '../../domain/kernel/ids.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -24,8 +25,8 @@ export interface AuditCall {
   readonly isEndless?: boolean;
 }
 
-/** The context of a call; the command-line tool has no actor. */
-export type AuditContext = CommandContext<UserId | null>;
+/** The context of a call. The command-line tool has no actor, and says who uses it. */
+export type AuditContext = CommandContext<UserId | null> & { readonly operator?: ToolOperator };
 
 /** Answers the context under which something is recorded of a call: what the call itself commands has other events. */
 export const recordingContext = (
@@ -51,4 +52,5 @@ export const factsOf = (call: AuditCall, context: AuditContext): CallFacts => ({
   filter: call.filter,
   reason: call.reason,
   requestId: call.requestId,
+  ...(context.operator && { operator: context.operator }),
 });

@@ -64,6 +64,8 @@ const concerns: { readonly [Type in ChatEventType]: Readonly<Record<UserFields<C
   AuditAnswered: { auditorId: YES, trail: false },
   AuditStreamStarted: { auditorId: YES, trail: false },
   AuditStreamEnded: { auditorId: YES },
+  ToolCommandStarted: { auditorId: YES, trail: false },
+  ToolCommandEnded: {},
   UsersAudited: { auditorId: YES, userIds: YES },
   AuditAccessRefused: { userId: YES },
   AuditRequested: { auditorId: YES, trail: false },

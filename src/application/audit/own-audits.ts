@@ -27,7 +27,7 @@ export interface OwnAuditParts {
 const AT_ONCE = 500;
 
 type Named = AuditEvents['UsersAudited'];
-type Begun = AuditEvents['AuditAnswered' | 'AuditStreamStarted'];
+type Begun = AuditEvents['AuditAnswered' | 'AuditStreamStarted' | 'ToolCommandStarted'];
 
 /** Tells users which auditors looked at what of theirs, when and why. */
 export const ownAudits = ({ log, find, isHeldBack }: OwnAuditParts) => {

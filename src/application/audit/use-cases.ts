@@ -14,6 +14,7 @@ import { messageVersions } from './message-versions.js';
 import type { PastParts } from './past.js';
 import { openAuditRequests } from './open-requests.js';
 import { recordRefusal } from './record-refusal.js';
+import { carryOutCommand } from './tool-command.js';
 
 export type AuditPorts = AuditAccessParts &
   Omit<AuditGateParts, 'access' | 'recordRefusal'> &
@@ -32,6 +33,7 @@ export const auditUseCases = (ports: AuditPorts) => {
   const gateParts = { transact, identifiers, clock, denylist, stopping, onUnrecorded };
   return {
     auditGate: auditGate({ ...gateParts, access, recordRefusal: recordRefusal(transact) }),
+    carryOutCommand: carryOutCommand(gateParts),
     ...requests,
     ...events,
     openAuditRequests: openAuditRequests({ list: events.listAuditEvents, get: requests.getAuditRequest }),

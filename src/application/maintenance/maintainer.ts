@@ -3,6 +3,7 @@ import type { MaintenanceEnd, MaintenanceResult } from '../../domain/maintenance
 import type { CommandOf } from '../../domain/kernel/fact.js';
 import type { MaintenanceId, UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
+import type { ToolOperator } from '../../domain/audit/tool-operator.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
 import { load } from '../kernel/loaded.js';
@@ -48,6 +49,39 @@ class MaintenanceStopped extends Error {
   }
 }
 
+/** Who wants it, and why. */
+export interface AskedMaintenance {
+  /** It is null where the command-line tool is used. */
+  readonly startedBy: UserId | null;
+  readonly reason: string | null;
+  readonly operator?: ToolOperator | undefined;
+}
+
+interface Wish extends AskedMaintenance {
+  readonly context: CommandContext<UserId | null>;
+  readonly require: () => Promise<readonly StreamCondition[]>;
+}
+
+/** Work that is done here and now, with more to tell than what is recorded of it. */
+export interface WorkHere<Done> {
+  /** Does it, until it is complete or the signal ends it. */
+  readonly work: (signal: AbortSignal) => Promise<Done>;
+  /** Answers what is recorded of it. */
+  readonly resultOf: (done: Done) => MaintenanceResult;
+  /** It is given where nobody wants it any more. */
+  readonly unwanted: AbortSignal;
+}
+
+/** How it is done. */
+interface Carrying {
+  readonly work: (signal: AbortSignal) => Promise<MaintenanceResult>;
+  /** Ends it, as when the server stops. */
+  readonly unwanted?: AbortSignal;
+  readonly onFailed: (task: BegunMaintenance, error: unknown) => void;
+}
+
+type Carried = Carrying & Pick<Wish, 'context'>;
+
 interface Outcome {
   readonly end: MaintenanceEnd;
   readonly result: MaintenanceResult | null;
@@ -75,10 +109,44 @@ export class Maintainer {
   /** Begins, and answers as soon as that is durable. Rejects `too_much_maintenance` and `maintenance_under_way`. */
   async begin(
     task: MaintenanceTask,
-    { startedBy, reason }: { readonly startedBy: UserId; readonly reason: string },
-    context: CommandContext,
+    asked: AskedMaintenance,
+    context: CommandContext<UserId | null>,
     require: () => Promise<readonly StreamCondition[]>,
   ) {
+    const { operations, onFailed } = this.#parts;
+    const work = (signal: AbortSignal) => carryOut(operations, task, signal);
+    const { maintenanceId, position } = await this.#begin(task, { ...asked, context, require }, { work, onFailed });
+    return { maintenanceId, position };
+  }
+
+  /** Does it here and now, in another way than a server does. Raises what it fails with. Rejects as `begin` does. */
+  async carryOut<Done>(
+    task: MaintenanceTask,
+    wish: Omit<Wish, 'require'>,
+    { work, resultOf, unwanted }: WorkHere<Done>,
+  ): Promise<Done> {
+    const made: { done?: Done; error?: unknown } = {};
+    const failed = (error: unknown): void => void (made.error = error);
+    const carrying: Carrying = {
+      work: async (ending) => {
+        try {
+          made.done = await work(ending);
+        } catch (error) {
+          failed(error);
+          throw error;
+        }
+        return resultOf(made.done);
+      },
+      unwanted,
+      onFailed: (_, error) => failed(error),
+    };
+    const { running } = await this.#begin(task, { ...wish, require: async () => [] }, carrying);
+    await running.catch(failed);
+    if ('error' in made) throw made.error;
+    return made.done as Done;
+  }
+
+  async #begin(task: MaintenanceTask, { context, require, ...asked }: Wish, carrying: Carrying) {
     const { identifiers, transact, stopping } = this.#parts;
     if (this.#begun >= MOST_AT_ONCE || stopping.aborted) reject('too_much_maintenance');
     this.#begun += 1;
@@ -86,14 +154,14 @@ export class Maintainer {
     try {
       turn = await this.#take(task.projection);
       const maintenanceId = identifiers.newMaintenanceId();
-      const data = { ...task, maintenanceId, startedBy, reason, at: context.now };
+      const data = { ...task, ...asked, maintenanceId, at: context.now };
       const { position } = await transact(context, async () => ({
         require: await require(),
         decisions: [decision(maintenance, task.projection, { type: 'StartMaintenance', data })],
         answer: () => ({}),
       }));
-      this.#run({ ...task, maintenanceId }, turn, context);
-      return { maintenanceId, position };
+      const running = this.#run({ ...task, maintenanceId }, turn, { ...carrying, context });
+      return { maintenanceId, position, running };
     } catch (error) {
       this.#begun -= 1;
       await turn?.release();
@@ -113,25 +181,27 @@ export class Maintainer {
     return reject('maintenance_under_way');
   }
 
-  #run(task: BegunMaintenance, turn: MaintenanceTurn, context: CommandContext): void {
-    const running = this.#maintain(task, turn, context)
-      .catch((error: unknown) => this.#parts.onFailed(task, error))
+  #run(task: BegunMaintenance, turn: MaintenanceTurn, carried: Carried): Promise<void> {
+    const running = this.#maintain(task, turn, carried)
+      .catch((error: unknown) => carried.onFailed(task, error))
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
+    return running;
   }
 
-  async #maintain(task: BegunMaintenance, turn: MaintenanceTurn, context: CommandContext): Promise<void> {
+  async #maintain(task: BegunMaintenance, turn: MaintenanceTurn, carried: Carried): Promise<void> {
     const ending = new AbortController();
     const end = (reason: MaintenanceEnd) => ending.abort(new MaintenanceStopped(reason));
     const done = new AbortController();
-    whenGiven(this.#parts.stopping, done.signal, () => end('server_stopped'));
+    for (const each of [this.#parts.stopping, ...(carried.unwanted ? [carried.unwanted] : [])])
+      whenGiven(each, done.signal, () => end('server_stopped'));
     whenGiven(turn.lost, done.signal, () => end('lost'));
     const watched = AbortSignal.any([done.signal, ending.signal]);
     const watching = this.#watch(task, () => end('cancelled'), watched);
     try {
-      const outcome = await this.#outcomeOf(task, ending.signal);
+      const outcome = await this.#outcomeOf(task, ending.signal, carried);
       this.#begun -= 1;
-      await this.#record(task, outcome, context);
+      await this.#record(task, outcome, carried.context);
     } finally {
       done.abort();
       await watching;
@@ -154,10 +224,9 @@ export class Maintainer {
     }
   }
 
-  async #outcomeOf(task: BegunMaintenance, signal: AbortSignal): Promise<Outcome> {
-    const { operations, onFailed } = this.#parts;
+  async #outcomeOf(task: BegunMaintenance, signal: AbortSignal, { work, onFailed }: Carrying): Promise<Outcome> {
     try {
-      const result = await untilStopped(this.#parts, carryOut(operations, task, signal), signal);
+      const result = await untilStopped(this.#parts, work(signal), signal);
       return { end: 'complete', result, problem: null };
     } catch (error) {
       const reason: unknown = signal.reason;
@@ -165,14 +234,14 @@ export class Maintainer {
         onFailed(task, error);
         return { end: 'failed', result: null, problem: problemOf(error) };
       }
-      if (reason.end === 'cancelled') return this.#discarded(task);
+      if (reason.end === 'cancelled') return this.#discarded(task, onFailed);
       return { end: reason.end, result: null, problem: null };
     }
   }
 
   /** Throws away what a cancelled rebuild has filled. */
-  async #discarded(task: BegunMaintenance): Promise<Outcome> {
-    const { operations, onFailed } = this.#parts;
+  async #discarded(task: BegunMaintenance, onFailed: Carrying['onFailed']): Promise<Outcome> {
+    const { operations } = this.#parts;
     try {
       await operations.cancelRebuild(task.projection);
       return { end: 'cancelled', result: null, problem: null };
@@ -186,7 +255,7 @@ export class Maintainer {
   async #record(
     { maintenanceId, projection }: BegunMaintenance,
     outcome: Outcome,
-    cause: CommandContext,
+    cause: CommandContext<UserId | null>,
   ): Promise<void> {
     const { transact, identifiers, clock, sleep, stopping } = this.#parts;
     const at = clock();

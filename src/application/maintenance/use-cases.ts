@@ -1,12 +1,13 @@
-import { maintenance } from '../../domain/maintenance/decider.js';
+import { maintenance, underWay, type MadeMaintenance } from '../../domain/maintenance/decider.js';
 import type { MaintenanceKind } from '../../domain/maintenance/events.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
+import type { AuditContext } from '../audit/audit-call.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
 import { PROJECTIONS } from '../projections/registry.js';
 import type { RequireRole } from '../roles/require-role.js';
-import { Maintainer, type MaintainerParts } from './maintainer.js';
+import { Maintainer, type MaintainerParts, type WorkHere } from './maintainer.js';
 import { projectionViews, type ProjectionDetails, type ProjectionView } from './projection-views.js';
 
 export type MaintenancePorts = MaintainerParts & { readonly requireRole: RequireRole };
@@ -27,6 +28,27 @@ interface BeginInput extends MaintenanceInput {
 
 const requireProjection = (projection: string) =>
   PROJECTIONS.find(({ name }) => name === projection) ?? reject('projection_not_found');
+
+/** What the command-line tool does with projections. */
+const maintenanceHere = (maintainer: Maintainer) => ({
+  /**
+   * Maintains a projection here and now: it is recorded before it begins, and what came of it. Raises what the work fails with; rejects
+   * `maintenance_under_way`.
+   */
+  maintainHere: async <Done>(
+    { projection, reason, kind, isFresh = false, isForced = false }: BeginInput,
+    context: AuditContext,
+    here: WorkHere<Done>,
+  ): Promise<Done> => {
+    // The work itself says that there is no such projection, and which ones there are.
+    if (!PROJECTIONS.some(({ name }) => name === projection)) return here.work(here.unwanted);
+    const wish = { startedBy: context.actor, reason, operator: context.operator, context };
+    return maintainer.carryOut({ projection, kind, isFresh, isForced }, wish, here);
+  },
+  /** Answers what is being done with a projection, on whichever node. */
+  maintenanceUnderWay: async (projection: string): Promise<MadeMaintenance | undefined> =>
+    underWay({ made: await maintainer.current(projection) }),
+});
 
 /** What operators do with projections. Each is an event, with who, why, and what has come of it; none shows what users wrote. */
 export const maintenanceUseCases = (ports: MaintenancePorts) => {
@@ -53,6 +75,7 @@ export const maintenanceUseCases = (ports: MaintenancePorts) => {
       if (input.kind === 'rebuild' && !rebuildable) reject('projection_not_rebuildable');
       return begin(input, context);
     },
+    ...maintenanceHere(maintainer),
     /**
      * Ends what is being done with a projection, and throws away what a rebuild has left unfinished. Answers the id of what is
      * ended, or of what throws it away.

@@ -2,8 +2,9 @@ import type { Decider } from '../kernel/decider.js';
 import type { FactOf } from '../kernel/fact.js';
 import type { AuditCallId, AuditRequestId, Instant, UserId } from '../kernel/ids.js';
 import { reject } from '../kernel/rejections.js';
-import type { AuditEvents, AuditFilter, AuditStreamEnd } from './events.js';
+import type { AuditEvents, AuditFilter, AuditStreamEnd, ToolCommandEnd } from './events.js';
 import { STRETCH_LEAVES } from './subject-tree.js';
+import type { ToolOperator } from './tool-operator.js';
 import { AUDIT_TRAIL } from './trail.js';
 
 /** An event names so many users at most: it stays below 40 KB. */
@@ -17,6 +18,7 @@ export interface CallFacts {
   readonly filter: AuditFilter;
   readonly reason: string | null;
   readonly requestId: AuditRequestId | null;
+  readonly operator?: ToolOperator | undefined;
 }
 
 interface Concerning {
@@ -32,9 +34,19 @@ export type AuditCallCommands = {
   /** It comes before these users are shown for the first time. */
   NameUsers: Concerning;
   EndStream: { callId: AuditCallId; auditorId: UserId | null; results: number; end: AuditStreamEnd; at: Instant };
+  StartToolCommand: CallFacts & Concerning;
+  EndToolCommand: { callId: AuditCallId; end: ToolCommandEnd; at: Instant };
 };
 
-type AuditCallEvents = Pick<AuditEvents, 'AuditAnswered' | 'AuditStreamStarted' | 'AuditStreamEnded' | 'UsersAudited'>;
+type AuditCallEvents = Pick<
+  AuditEvents,
+  | 'AuditAnswered'
+  | 'AuditStreamStarted'
+  | 'AuditStreamEnded'
+  | 'ToolCommandStarted'
+  | 'ToolCommandEnded'
+  | 'UsersAudited'
+>;
 
 type AuditCallState = { readonly status: 'absent' | 'open' | 'closed' };
 
@@ -49,13 +61,14 @@ const named = ({ callId, auditorId, userIds, at }: Concerning): FactOf<AuditCall
     },
   }));
 
-const factsOf = ({ callId, auditorId, call, filter, reason, requestId }: CallFacts) => ({
+const factsOf = ({ callId, auditorId, call, filter, reason, requestId, operator }: CallFacts) => ({
   callId,
   auditorId,
   call,
   filter,
   reason,
   requestId,
+  ...(operator && { operator }),
   trail: AUDIT_TRAIL,
 });
 
@@ -75,12 +88,20 @@ export const auditCall: Decider<AuditCallCommands, AuditCallEvents, AuditCallSta
     NameUsers: (concerning, { status }) => (status === 'closed' ? [] : named(concerning)),
     EndStream: ({ at, ...ended }, { status }) =>
       status === 'closed' ? [] : [{ type: 'AuditStreamEnded', data: { ...ended, endedAt: at } }],
+    StartToolCommand: (call, { status }) =>
+      status === 'absent'
+        ? [{ type: 'ToolCommandStarted', data: { ...factsOf(call), startedAt: call.at } }, ...named(call)]
+        : [],
+    EndToolCommand: ({ at, ...ended }, { status }) =>
+      status === 'closed' ? [] : [{ type: 'ToolCommandEnded', data: { ...ended, endedAt: at } }],
   },
   evolve: {
     AuditAnswered: () => ({ status: 'closed' }),
     AuditStreamStarted: () => ({ status: 'open' }),
     UsersAudited: (state) => state,
     AuditStreamEnded: () => ({ status: 'closed' }),
+    ToolCommandStarted: () => ({ status: 'open' }),
+    ToolCommandEnded: () => ({ status: 'closed' }),
   },
 };
 

@@ -1,4 +1,5 @@
 import type { AuditCallId, AuditRequestId, Instant, UserId } from '../kernel/ids.js';
+import type { ToolOperator } from './tool-operator.js';
 
 /** The parameters that a call was narrowed by, by their names: ids, times and words of the API, never a text of a user. */
 export type AuditFilter = Record<string, string>;
@@ -15,12 +16,17 @@ interface AuditCall {
   reason: string | null;
   /** The request that another auditor has approved; null where none was needed. */
   requestId: AuditRequestId | null;
-  /** Whose key seals the reason: see trail.ts. */
+  /** Who used the command-line tool; left out where an auditor called. */
+  operator?: ToolOperator;
+  /** Whose key seals the reason and the operator: see trail.ts. */
   trail: UserId;
 }
 
 /** The reason why an answer that is sent piece by piece has ended. */
 export type AuditStreamEnd = 'complete' | 'client_left' | 'right_lost' | 'server_stopped' | 'failed';
+
+/** How a command that changes something has ended. */
+export type ToolCommandEnd = Extract<AuditStreamEnd, 'complete' | 'failed'>;
 
 /** Stored for ever: names and payloads are the storage format. Add optional fields, or make a new version in history.ts. */
 export type AuditEvents = {
@@ -40,6 +46,9 @@ export type AuditEvents = {
     end: AuditStreamEnd;
     endedAt: Instant;
   };
+  /** The command-line tool is about to change something. What comes of it are events of their own, with the same correlation id. */
+  ToolCommandStarted: AuditCall & { startedAt: Instant };
+  ToolCommandEnded: { callId: AuditCallId; end: ToolCommandEnd; endedAt: Instant };
   /** These users were looked for by the call, or something of theirs was shown. A call has several of these, where they are many. */
   UsersAudited: { callId: AuditCallId; auditorId: UserId | null; userIds: UserId[]; auditedAt: Instant };
   /** Somebody without the role has tried. Of each user, one is recorded in an hour. */

@@ -1,3 +1,4 @@
+import type { ToolOperator } from '../audit/tool-operator.js';
 import { AUDIT_TRAIL } from '../audit/trail.js';
 import type { Decider } from '../kernel/decider.js';
 import type { FactOf } from '../kernel/fact.js';
@@ -14,8 +15,9 @@ export type MaintenanceCommands = {
     maintenanceId: MaintenanceId;
     projection: string;
     kind: MaintenanceKind;
-    startedBy: UserId;
-    reason: string;
+    startedBy: UserId | null;
+    reason: string | null;
+    operator?: ToolOperator | undefined;
     isFresh: boolean;
     isForced: boolean;
     at: Instant;
@@ -35,8 +37,11 @@ export type MaintenanceCommands = {
 export interface MadeMaintenance {
   readonly maintenanceId: MaintenanceId;
   readonly kind: MaintenanceKind;
-  readonly startedBy: UserId;
-  readonly reason: string;
+  /** It is null where the command-line tool was used. */
+  readonly startedBy: UserId | null;
+  readonly reason: string | null;
+  /** Who used the command-line tool; null where an operator called. */
+  readonly operator: ToolOperator | null;
   readonly isFresh: boolean;
   readonly isForced: boolean;
   readonly startedAt: Instant;
@@ -79,12 +84,15 @@ export const maintenance: Decider<MaintenanceCommands, MaintenanceEvents, Mainte
   category: 'maintenance',
   initial: { made: [] },
   decide: {
-    StartMaintenance: ({ at, ...started }, state) =>
+    StartMaintenance: ({ at, operator, ...started }, state) =>
       state.made.some(({ maintenanceId }) => maintenanceId === started.maintenanceId)
         ? []
         : [
             ...lost(state, started.projection, at),
-            { type: 'MaintenanceStarted', data: { ...started, trail: AUDIT_TRAIL, startedAt: at } },
+            {
+              type: 'MaintenanceStarted',
+              data: { ...started, ...(operator && { operator }), trail: AUDIT_TRAIL, startedAt: at },
+            },
           ],
     CancelMaintenance: ({ at, ...cancelled }, state) => {
       const current = underWay(state) ?? reject('maintenance_not_found');
@@ -102,9 +110,9 @@ export const maintenance: Decider<MaintenanceCommands, MaintenanceEvents, Mainte
   evolve: {
     MaintenanceStarted: (
       { made },
-      { maintenanceId, kind, startedBy, reason, isFresh, isForced, startedAt },
+      { maintenanceId, kind, startedBy, reason, operator = null, isFresh, isForced, startedAt },
     ): { made: MadeMaintenance[] } => {
-      const asked = { maintenanceId, kind, startedBy, reason, isFresh, isForced, startedAt };
+      const asked = { maintenanceId, kind, startedBy, reason, operator, isFresh, isForced, startedAt };
       const begun = { ...asked, cancelledBy: null, end: null, result: null, problem: null, endedAt: null };
       return { made: [begun, ...made].slice(0, SHOWN_MAINTENANCES) };
     },

@@ -1,3 +1,4 @@
+import type { ToolOperator } from '../audit/tool-operator.js';
 import type { Instant, MaintenanceId, Position, UserId } from '../kernel/ids.js';
 
 /** What an operator has done with a projection; `discard` throws away what a rebuild has left unfinished. */
@@ -33,9 +34,13 @@ export type MaintenanceEvents = {
     maintenanceId: MaintenanceId;
     projection: string;
     kind: MaintenanceKind;
-    startedBy: UserId;
-    reason: string;
-    /** Whose key seals the reason: see trail.ts of the audit. */
+    /** It is null where the command-line tool was used. */
+    startedBy: UserId | null;
+    /** It is null where the command-line tool was given none. */
+    reason: string | null;
+    /** Who used the command-line tool; left out where an operator called. */
+    operator?: ToolOperator;
+    /** Whose key seals the reason and the operator: see trail.ts of the audit. */
     trail: UserId;
     /** Whether a rebuild was to begin anew, and to switch though events were parked that are in use. */
     isFresh: boolean;

@@ -3,7 +3,7 @@ const SIGNING_LOCK = 7226434;
 
 export const LOCK = `select pg_advisory_xact_lock(${SIGNING_LOCK})`;
 
-export const ADD_ORIGIN = 'insert into audit.log (origin) values ($1) on conflict do nothing';
+export const ADD_ORIGIN = 'insert into audit.log (origin) values ($1)';
 export const ORIGIN = 'select origin from audit.log';
 
 export const KEYS = `

@@ -53,10 +53,9 @@ const alone = async <Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
 /** Answers the name that the log has, and gives it one, and its first key, where it has none yet. */
 const openOrigin = ({ pool, masterKeys, origin, host }: CheckpointsParts): Promise<string> =>
   alone(pool, async (client) => {
-    const made = origin ?? `${host}/${randomBytes(RANDOM_BYTES).toString('hex')}`;
-    await client.query(sql.ADD_ORIGIN, [made]);
     const { rows } = await client.query<{ origin: string }>(sql.ORIGIN);
-    const kept = rows[0]?.origin ?? made;
+    const kept = rows[0]?.origin ?? origin ?? `${host}/${randomBytes(RANDOM_BYTES).toString('hex')}`;
+    if (rows.length === 0) await client.query(sql.ADD_ORIGIN, [kept]);
     if (origin !== undefined && kept !== origin)
       throw new OtherOriginError(
         `AUDIT_ORIGIN is ${origin}, and the heads of this log are signed as ${kept}: another name would be another log`,

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { errorCode } from '../error-code.js';
 import { AWAIT_APPEND, FORGET_LISTENER, REGISTER_LISTENER } from './listeners.sql.js';
 import { destroy, openSession } from './session.js';
-import { LOCK_NOT_AVAILABLE } from './sql-state.js';
+import { LOCK_NOT_AVAILABLE, READ_ONLY } from './sql-state.js';
 
 const RETRY_MS = 500;
 /** The pause between two questions that show whether the connection is alive. */
@@ -15,8 +15,14 @@ const SETTINGS = { lock_timeout: '2000' };
 
 /** Listens, and says so to those who notify. */
 const register = async (client: pg.Client, channel: string, owner: string): Promise<void> => {
-  await client.query(`listen ${channel}`);
-  await client.query(REGISTER_LISTENER, [channel, owner]);
+  try {
+    await client.query(`listen ${channel}`);
+    await client.query(REGISTER_LISTENER, [channel, owner]);
+  } catch (error) {
+    // The database can only be read, as a standby: whoever follows the log finds by looking what they are not told of.
+    if (errorCode(error) === READ_ONLY) return;
+    throw error;
+  }
   try {
     await client.query(AWAIT_APPEND);
   } catch (error) {

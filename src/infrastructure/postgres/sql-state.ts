@@ -4,6 +4,7 @@ import { errorCode } from '../error-code.js';
 
 /** SQLSTATEs that the code tells apart, by their names in the PostgreSQL manual. */
 export const UNIQUE_VIOLATION = '23505';
+export const READ_ONLY = '25006';
 export const LOCK_NOT_AVAILABLE = '55P03';
 const QUERY_CANCELED = '57014';
 

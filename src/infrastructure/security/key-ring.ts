@@ -23,13 +23,24 @@ const open = async (masterKeys: MasterKeys, row: WrappedKey & { readonly name: s
   }
 };
 
-/** Opens the keys, and makes those that are missing; several nodes may do it at once. A wrong master key is refused. */
-export const openKeyRing = async (pool: pg.Pool, masterKeys: MasterKeys): Promise<KeyRing> => {
-  for (const name of NAMES) {
+type KeptKey = WrappedKey & { readonly name: string };
+
+const kept = async (pool: pg.Pool): Promise<KeptKey[]> => (await pool.query<KeptKey>(OWN, [NAMES])).rows;
+
+/** Makes the keys that are missing. Where none is, nothing is written: the tool also looks at a database that can only be read. */
+const makeMissing = async (pool: pg.Pool, masterKeys: MasterKeys): Promise<KeptKey[]> => {
+  const there = await kept(pool);
+  const missing = NAMES.filter((name) => there.every((each) => each.name !== name));
+  for (const name of missing) {
     const { wrapped, masterKey } = await masterKeys.wrap(randomBytes(KEY_BYTES), name);
     await pool.query(ADD, [name, wrapped, masterKey]);
   }
-  const { rows } = await pool.query<{ name: string; wrapped: Buffer; masterKey: string | null }>(OWN, [NAMES]);
+  return missing.length === 0 ? there : kept(pool);
+};
+
+/** Opens the keys, and makes those that are missing; several nodes may do it at once. A wrong master key is refused. */
+export const openKeyRing = async (pool: pg.Pool, masterKeys: MasterKeys): Promise<KeyRing> => {
+  const rows = await makeMissing(pool, masterKeys);
   const opened: (readonly [string, Buffer])[] = [];
   for (const row of rows) opened.push([row.name, await open(masterKeys, row)]);
   return Object.fromEntries(opened) as KeyRing;

@@ -12,6 +12,7 @@ import { openExistingDatabase } from '../stores/open-existing-database.js';
 import { openMessageEngine } from '../stores/open-message-engine.js';
 import { openLog } from '../stores/open-log.js';
 import { openAuditTool } from './audit-tool.js';
+import { toolOperator } from './tool-operator.js';
 import { writeNewFile } from './write-new-file.js';
 import { rotateMasterKey } from './rotate-master-key.js';
 
@@ -37,7 +38,8 @@ export const openTool = async (config: Config): Promise<Tool> => {
       newContext: () => {
         const commandId = identifiers.newCommandId();
         const ids = { commandId, correlationId: commandId, causationId: commandId };
-        return { ...ids, actor: null, sessionId: null, now: clock(), address: 'chatapp', claim: null };
+        const nobody = { actor: null, sessionId: null, address: 'chatapp', claim: null };
+        return { ...ids, ...nobody, now: clock(), operator: toolOperator() };
       },
       events: opened.events,
       logStats: () => (config.KURRENTDB_URL === undefined ? logStats(pool) : countedLogStats(opened.events.raw)),

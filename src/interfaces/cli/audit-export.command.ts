@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { AuditCall } from '../../application/audit/audit-call.js';
 import type { PreparedExport } from '../../application/audit/export-bundle.js';
 import { MOST_EXPORTED, type ExportQuery } from '../../application/audit/export-request.js';
 import { ProofPendingError } from '../../application/audit/proof-pending.js';
@@ -7,7 +8,7 @@ import type { ConversationId, Position } from '../../domain/kernel/ids.js';
 import { addCommand, type Given } from './group.js';
 import { endedBy } from './interruptible.js';
 import { counted, progressOn } from './output.js';
-import { reasonOf } from './reason.js';
+import { filterOf, lookOf, REASON_TO_LOOK } from './recorded.js';
 import { timeOf } from './replay/replay.command.js';
 import { requireUser } from './require-user.js';
 import { ToolError, type CliParts, type Tool } from './tool.js';
@@ -57,15 +58,13 @@ const queryOf = async (tool: Tool, options: Given): Promise<ExportQuery> => {
 };
 
 /** Answers what is recorded of the query: what it is narrowed by, and not how it is divided. */
-const filterOf = ({ cursor: _, limit: __, ...query }: ExportQuery): Record<string, string> =>
-  Object.fromEntries(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+const narrowedBy = ({ cursor: _, limit: __, ...query }: ExportQuery) => filterOf(query);
 
 /** Answers the name of a part: `bundle.zip`, or `bundle-2.zip` where there are several. */
 const nameOf = (out: string, part: number): string => (part === 1 ? out : out.replace(/(\.[^./\\]*)?$/, `-${part}$1`));
 
 /** Begins an export once the tree has come so far. */
-const begun = async (tool: Tool, query: ExportQuery, reason: string, onWaiting: (why: string) => void) => {
-  const call = { name: 'chatapp audit export', filter: filterOf(query), showsContent: true, reason, requestId: null };
+const begun = async (tool: Tool, { query, call }: Pick<Asked, 'query' | 'call'>, onWaiting: (why: string) => void) => {
   const { auditGate, prepareExport } = tool.useCases;
   for (const deadline = Date.now() + PATIENCE_MS; ;) {
     let prepared: PreparedExport | undefined;
@@ -96,7 +95,8 @@ async function* counting(pieces: AsyncIterable<Uint8Array>, onBytes: (bytes: num
 interface Asked {
   readonly query: ExportQuery;
   readonly out: string;
-  readonly reason: string;
+  /** What is recorded of it. */
+  readonly call: AuditCall;
   /** Called with what is being done. */
   readonly show: (what: string) => void;
   /** Ends the work where it is not wanted any more. */
@@ -104,8 +104,8 @@ interface Asked {
 }
 
 /** Writes the part that begins at the cursor of its query, and answers where the next one does. */
-const exportPart = async (tool: Tool, file: string, { query, reason, show, requireWanted }: Omit<Asked, 'out'>) => {
-  const { pieces, prepared } = await begun(tool, query, reason, (why) => {
+const exportPart = async (tool: Tool, file: string, { show, requireWanted, ...asked }: Omit<Asked, 'out'>) => {
+  const { pieces, prepared } = await begun(tool, asked, (why) => {
     requireWanted();
     show(`waiting: ${why}`);
   });
@@ -148,7 +148,7 @@ export const addExportCommand = (group: Command, parts: CliParts): void => {
       'range comes in several files, each of which is proven by itself',
     options: [
       ['--out <file>', 'the file that is made, such as bundle.zip; further ones are bundle-2.zip and so on'],
-      ['--reason <text>', 'why you look; it is kept in the log, and told to those whom it concerns'],
+      REASON_TO_LOOK,
       ['--after <position>', 'only events behind this position'],
       ['--before <position>', 'only events before this position'],
       ['--from <time>', 'only from the first event since then'],
@@ -162,15 +162,15 @@ export const addExportCommand = (group: Command, parts: CliParts): void => {
       'audit export --out ada.zip --reason "Complaint 2026-17" --user ada',
     ],
     run: async (tool, _, options) => {
-      const reason = reasonOf(options['reason']);
       const { out } = options;
       if (typeof out !== 'string' || out === '') throw new ToolError('name with --out the file that is made');
       const query = await queryOf(tool, options);
+      const call = lookOf({ command: 'audit export', filter: narrowedBy(query) }, options);
       const progress = progressOn(terminal);
       try {
         const bundles = await interruptible((signal) =>
           endedBy(signal, 'the file that was begun is removed, those before it are whole', (requireWanted) =>
-            exportAll(tool, { query, out, reason, show: progress.show, requireWanted }),
+            exportAll(tool, { query, call, out, show: progress.show, requireWanted }),
           ),
         );
         return { json: { bundles }, text: textOf(bundles) };

@@ -6,7 +6,7 @@ import { isId } from '../../application/kernel/is-id.js';
 import type { ConversationId } from '../../domain/kernel/ids.js';
 import { addCommand, type Given } from './group.js';
 import { limitOf } from './limit.js';
-import { reasonOf } from './reason.js';
+import { filterOf, lookOf, REASON_TO_LOOK } from './recorded.js';
 import { written } from './replay/written.js';
 import { requireUser } from './require-user.js';
 import { ToolError, type CliParts, type Tool } from './tool.js';
@@ -32,12 +32,9 @@ const queryOf = async (tool: Tool, { conversation, asOf, viewer }: Given): Promi
   };
 };
 
-const filterOf = (query: PastMessagesQuery): Record<string, string> =>
-  Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-
 /** Reads the messages, the newest first, once it is recorded that somebody looks at them. */
-const messagesOf = async (tool: Tool, query: PastMessagesQuery, limit: number, reason: string) => {
-  const call = { name: 'chatapp log show', filter: filterOf(query), showsContent: true, reason, requestId: null };
+const messagesOf = async (tool: Tool, query: PastMessagesQuery, limit: number, options: Given) => {
+  const call = lookOf({ command: 'log show', filter: filterOf(query) }, options);
   const context = tool.newContext();
   return tool.useCases.auditGate.answered<PastMessagesPage>(call, context, async () => {
     const { page, userIds } = await tool.useCases.listPastMessages(query, limit, context.now);
@@ -79,15 +76,14 @@ export const addShowCommand = (group: Command, parts: CliParts): void =>
       ['--conversation <id>', 'the conversation'],
       ['--as-of <moment>', 'a position of the log, or a time; what is now without it'],
       ['--viewer <login>', 'as this member saw it'],
-      ['--reason <text>', 'why you look; it is kept in the log, and told to those whom it concerns'],
+      REASON_TO_LOOK,
       ['--limit <n>', 'the last so many messages', '50'],
     ],
     examples: [
       'log show --conversation 01980000-0000-7000-8000-000000000003 --as-of 2026-01-31T12:00:00Z --reason "Complaint 2026-17"',
     ],
     run: async (tool, _, options) => {
-      const reason = reasonOf(options['reason']);
-      const page = await messagesOf(tool, await queryOf(tool, options), limitOf(options['limit'], MOST), reason);
+      const page = await messagesOf(tool, await queryOf(tool, options), limitOf(options['limit'], MOST), options);
       return { json: page, text: textOf(page) };
     },
   });

@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
-import type { RebuildProgress, VerifyProgress } from '../../application/ports/projection-operations.js';
-import { addCommand, createGroup } from './group.js';
+import type { RebuildProgress, Verification, VerifyProgress } from '../../application/ports/projection-operations.js';
+import { PROJECTIONS } from '../../application/projections/registry.js';
+import { rebuilt as rebuiltResult, redriven, verified } from '../../application/maintenance/maintenance-result.js';
+import { addCommand, createGroup, type Given } from './group.js';
 import { endedBy } from './interruptible.js';
+import { maintained } from './maintained.js';
 import { counted, progressOn, tableOf } from './output.js';
 import { rebuildPace } from './rebuild-pace.js';
 import { rebuiltText } from './rebuilt-text.js';
-import type { CliParts } from './tool.js';
+import { carryOut, REASON_TO_ACT } from './recorded.js';
+import type { CliParts, Tool } from './tool.js';
 import { checksumText } from './checksum-text.js';
 import { verificationText } from './verification-text.js';
 
@@ -31,6 +35,24 @@ const progressIn =
       throw error;
     }
   };
+
+/** Compares one with the log. */
+const verifyOne = (
+  tool: Tool,
+  parts: CliParts,
+  { name, options, show }: { name: string; options: Given; show: (text: string) => void },
+): Promise<Verification> =>
+  maintained(tool, parts, options, {
+    ...{ projection: name, kind: 'verify', resultOf: verified },
+    work: (signal) =>
+      endedBy(signal, `what ${name} holds was not compared`, async (requireWanted) => {
+        const [verification] = await tool.projections.verify(name, (_, now) => {
+          requireWanted();
+          show('table' in now ? `${name}: comparing ${now.table}` : `${name}: reading the log, ${percentOf(now)}`);
+        });
+        return verification as Verification;
+      }),
+  });
 
 /** Commands on read models: their progress, and what to do when an event could not be applied. */
 export const projectionsCommands = (parts: CliParts): Command => {
@@ -63,24 +85,32 @@ export const projectionsCommands = (parts: CliParts): Command => {
     options: [
       ['--fresh', 'begin anew, instead of going on with what was left unfinished'],
       ['--force', 'switch though events could not be applied that are in use'],
+      REASON_TO_ACT,
     ],
     examples: ['projections rebuild messages', 'projections rebuild messages --fresh'],
-    run: async ({ projections }, [name = ''], options) => {
+    run: async (tool, [name = ''], options) => {
       const choices = { isFresh: options['fresh'] === true, isForced: options['force'] === true };
-      const rebuilt = await parts.interruptible((signal) =>
-        withProgress(`rebuilding ${name}`, (onProgress) =>
-          projections.rebuild(name, { ...choices, signal }, onProgress),
-        ),
-      );
+      const rebuilt = await maintained(tool, parts, options, {
+        ...{ projection: name, kind: 'rebuild', ...choices, resultOf: rebuiltResult },
+        work: (signal) =>
+          withProgress(`rebuilding ${name}`, (onProgress) =>
+            tool.projections.rebuild(name, { ...choices, signal }, onProgress),
+          ),
+      });
       return { json: { name, rebuilt: true, ...rebuilt }, text: rebuiltText(name, rebuilt) };
     },
   });
   addCommand(group, parts, {
     usage: 'cancel <name>',
     summary: 'throw away what a rebuild has left unfinished; the one in use stays',
+    options: [REASON_TO_ACT],
     examples: ['projections cancel messages'],
-    run: async ({ projections }, [name = '']) => {
-      const cancelled = await projections.cancelRebuild(name);
+    run: async (tool, [name = ''], options) => {
+      const cancelled = await maintained(tool, parts, options, {
+        ...{ projection: name, kind: 'discard' },
+        work: () => tool.projections.cancelRebuild(name),
+        resultOf: (discarded) => ({ kind: 'discard', discarded }),
+      });
       const text = cancelled
         ? `what was filled of ${name} is thrown away`
         : `no rebuild of ${name} was left unfinished`;
@@ -90,15 +120,15 @@ export const projectionsCommands = (parts: CliParts): Command => {
   addCommand(group, parts, {
     usage: 'verify [name]',
     summary: 'compare read models with the log, row by row; the server goes on meanwhile',
+    options: [REASON_TO_ACT],
     examples: ['projections verify', 'projections verify messages --json'],
-    run: async ({ projections }, [name]) => {
+    run: async (tool, [name], options) => {
+      const names = name === undefined ? PROJECTIONS.map((each) => each.name) : [name];
       const progress = progressOn(parts.terminal);
       try {
-        const verifications = await projections.verify(name, (each, now) =>
-          progress.show(
-            'table' in now ? `${each}: comparing ${now.table}` : `${each}: reading the log, ${percentOf(now)}`,
-          ),
-        );
+        const verifications: Verification[] = [];
+        for (const each of names)
+          verifications.push(await verifyOne(tool, parts, { name: each, options, show: progress.show }));
         return {
           json: { verifications },
           text: verificationText(verifications),
@@ -127,9 +157,12 @@ export const projectionsCommands = (parts: CliParts): Command => {
   addCommand(group, parts, {
     usage: 'resume <name>',
     summary: 'let one go on that has stopped, from where it stands; rebuild it instead where rows are wrong',
+    options: [REASON_TO_ACT],
     examples: ['projections resume mail'],
-    run: async ({ projections }, [name = '']) => {
-      await projections.resume(name);
+    run: async (tool, [name = ''], options) => {
+      const isKnown = PROJECTIONS.some((each) => each.name === name);
+      const recorded = { command: 'projections resume', filter: isKnown ? { projection: name } : {} };
+      await carryOut(tool, recorded, options, () => tool.projections.resume(name));
       return { json: { name, resumed: true }, text: `${name} goes on` };
     },
   });
@@ -155,13 +188,16 @@ export const projectionsCommands = (parts: CliParts): Command => {
     usage: 'redrive <name>',
     summary:
       'apply what was parked, once its cause is gone; of mails also what was passed over, or is not as the log has it',
+    options: [REASON_TO_ACT],
     examples: ['projections redrive users'],
-    run: async ({ projections }, [name = '']) => {
-      const outcome = await parts.interruptible((signal) =>
-        endedBy(signal, `chatapp projections redrive ${name} goes on`, () =>
-          withProgress(`redriving ${name}`, (onProgress) => projections.redrive(name, { signal }, onProgress)),
-        ),
-      );
+    run: async (tool, [name = ''], options) => {
+      const outcome = await maintained(tool, parts, options, {
+        ...{ projection: name, kind: 'redrive', resultOf: redriven },
+        work: (signal) =>
+          endedBy(signal, `chatapp projections redrive ${name} goes on`, () =>
+            withProgress(`redriving ${name}`, (onProgress) => tool.projections.redrive(name, { signal }, onProgress)),
+          ),
+      });
       const { applied, stillParked } = outcome;
       return { json: { name, ...outcome }, text: `${counted(applied, 'event')} applied, ${stillParked} still parked` };
     },

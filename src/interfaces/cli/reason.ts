@@ -1,3 +1,4 @@
+import type { Given } from './group.js';
 import { ToolError } from './tool.js';
 
 const LONGEST_REASON = 500;
@@ -6,6 +7,9 @@ const LONGEST_REASON = 500;
 export const reasonOf = (given: unknown): string => {
   const reason = typeof given === 'string' ? given.trim() : '';
   if (reason === '' || reason.length > LONGEST_REASON)
-    throw new ToolError(`say with --reason why you look, in 1 to ${LONGEST_REASON} characters: it is kept in the log`);
+    throw new ToolError(`say with --reason why, in 1 to ${LONGEST_REASON} characters: it is kept in the log`);
   return reason;
 };
+
+/** Parses the value of `--reason` where a command can do without one. */
+export const statedReason = ({ reason }: Given): string | null => (reason === undefined ? null : reasonOf(reason));

@@ -2,6 +2,7 @@ import type { Misfit } from '../../application/audit/misfit.js';
 import type { CommandContext } from '../../application/kernel/command-context.js';
 import type { UseCases } from '../../application/use-cases.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { ToolOperator } from '../../domain/audit/tool-operator.js';
 import type { OpenedCheckpoint } from '../../domain/audit/open-checkpoint.js';
 import type { CertificateReport } from '../../domain/audit/erasure-certificate.js';
 import type { BundleReport } from '../../domain/audit/verify-bundle.js';
@@ -10,6 +11,9 @@ import type { LogStats } from '../../application/ports/log-stats.js';
 import type { UserList } from '../../application/ports/user-list.js';
 import type { ProjectionOperations } from '../../application/ports/projection-operations.js';
 import type { UserLookup } from '../../application/users/user-lookup.js';
+
+/** The context of a command of the tool: nobody is logged in, and who uses it is what the operating system says. */
+export type ToolContext = CommandContext<null> & { readonly operator: ToolOperator };
 
 /** The parts with which the commands work. They are open while a command is carried out. */
 export interface Tool {
@@ -20,6 +24,9 @@ export interface Tool {
     | 'eraseOther'
     | 'endSessionsOf'
     | 'auditGate'
+    | 'carryOutCommand'
+    | 'maintainHere'
+    | 'maintenanceUnderWay'
     | 'listAuditEvents'
     | 'listPastMessages'
     | 'getErasureCertificate'
@@ -28,7 +35,7 @@ export interface Tool {
   readonly users: UserList;
   readonly lookup: UserLookup;
   /** Makes the context of one command that is given by this tool. */
-  readonly newContext: () => CommandContext<null>;
+  readonly newContext: () => ToolContext;
   readonly events: EventStore;
   readonly logStats: () => Promise<LogStats>;
   readonly projections: ProjectionOperations;

@@ -1,15 +1,27 @@
 import type { Command } from 'commander';
+import type { OwnProfile } from '../../application/ports/user-directory.js';
 import { USER_ROLES, type UserRole } from '../../domain/users/roles.js';
-import { addCommand, createGroup } from './group.js';
+import { addCommand, createGroup, type Given } from './group.js';
 import { limitOf } from './limit.js';
 import { counted, tableOf } from './output.js';
+import { actOf, carryOut, lookOf, REASON_TO_ACT, REASON_TO_LOOK } from './recorded.js';
 import { requireUser } from './require-user.js';
-import { ToolError, type CliParts } from './tool.js';
+import { ToolError, type CliParts, type Tool } from './tool.js';
 
 const requireRole = (role = ''): UserRole => {
   const found = USER_ROLES.find((each) => each === role);
   if (!found) throw new ToolError(`there is no role ${role}: take one of ${USER_ROLES.join(', ')}`);
   return found;
+};
+
+/** Lists users, once it is recorded that somebody looks at them. What is looked for is left out: it may be a name or an address. */
+const usersOf = (tool: Tool, options: Given): Promise<readonly OwnProfile[]> => {
+  const { query, limit } = options;
+  const call = lookOf({ command: 'users list', filter: {} }, options);
+  return tool.useCases.auditGate.answered(call, tool.newContext(), async () => {
+    const users = await tool.users.list(typeof query === 'string' ? query : undefined, limitOf(limit));
+    return { answer: users, results: users.length, userIds: users.map(({ userId }) => userId) };
+  });
 };
 
 /** Commands on users, their roles and their sessions. */
@@ -21,10 +33,11 @@ export const usersCommands = (parts: CliParts): Command => {
     options: [
       ['--query <text>', 'only those whose username, name or address begins so'],
       ['--limit <n>', 'at most so many', '100'],
+      REASON_TO_LOOK,
     ],
-    examples: ['users list', 'users list --query ada', 'users list --limit 1000 --json'],
-    run: async ({ users: all }, _, { query, limit }) => {
-      const users = await all.list(typeof query === 'string' ? query : undefined, limitOf(limit));
+    examples: ['users list --reason "Who is admin"', 'users list --query ada --reason "Complaint 2026-17" --json'],
+    run: async (tool, _, options) => {
+      const users = await usersOf(tool, options);
       const rows = users.map((user) => [
         user.username,
         user.displayName,
@@ -41,52 +54,76 @@ export const usersCommands = (parts: CliParts): Command => {
   addCommand(group, parts, {
     usage: 'grant <login> <role>',
     summary: `give somebody a role: ${USER_ROLES.join(', ')}`,
-    examples: ['users grant ada auditor', 'users grant ada@example.com admin'],
-    run: async (tool, [login, name]) => {
-      const [role, userId] = [requireRole(name), await requireUser(tool, login)];
-      const { position } = await tool.useCases.grantRole({ userId, role }, tool.newContext());
+    options: [REASON_TO_ACT],
+    examples: ['users grant ada auditor', 'users grant ada@example.com admin --reason "Stands in for bob"'],
+    run: async (tool, [login, name], options) => {
+      const asked = { role: requireRole(name), userId: await requireUser(tool, login) };
+      const { userId, role } = asked;
+      const recorded = { command: 'users grant', filter: asked };
+      const { position } = await carryOut(tool, recorded, options, (context) =>
+        tool.useCases.grantRole(asked, context),
+      );
       return { json: { userId, role, position }, text: `${login} is ${role}` };
     },
   });
   addCommand(group, parts, {
     usage: 'revoke <login> <role>',
     summary: 'take a role away: it is gone with the next request',
+    options: [REASON_TO_ACT],
     examples: ['users revoke ada auditor'],
-    run: async (tool, [login, name]) => {
-      const [role, userId] = [requireRole(name), await requireUser(tool, login)];
-      const { position } = await tool.useCases.revokeRole({ userId, role }, tool.newContext());
+    run: async (tool, [login, name], options) => {
+      const asked = { role: requireRole(name), userId: await requireUser(tool, login) };
+      const { userId, role } = asked;
+      const recorded = { command: 'users revoke', filter: asked };
+      const { position } = await carryOut(tool, recorded, options, (context) =>
+        tool.useCases.revokeRole(asked, context),
+      );
       return { json: { userId, role, position }, text: `${login} is not ${role} any more` };
     },
   });
   addCommand(group, parts, {
     usage: 'end-sessions <login>',
     summary: 'end every session of somebody: tokens stop working, sockets are closed',
+    options: [REASON_TO_ACT],
     examples: ['users end-sessions ada'],
-    run: async (tool, [login]) => {
+    run: async (tool, [login], options) => {
       const userId = await requireUser(tool, login);
-      const { position } = await tool.useCases.endSessionsOf({ userId }, tool.newContext());
+      const recorded = { command: 'users end-sessions', filter: { userId } };
+      const { position } = await carryOut(tool, recorded, options, (context) =>
+        tool.useCases.endSessionsOf({ userId }, context),
+      );
       return { json: { userId, position }, text: `every session of ${login} has ended` };
     },
   });
   addCommand(group, parts, {
     usage: 'erase <login>',
     summary: 'erase somebody, for good: what is personal is gone from read models, backups of keys aside, and the log',
-    options: [['--yes', 'do not ask back: without it nothing is done']],
-    examples: ['users erase ada --yes'],
-    run: async (tool, [login], { yes }) => {
+    options: [['--yes', 'do not ask back: without it nothing is done'], REASON_TO_ACT],
+    examples: ['users erase ada --yes --reason "Asked for by letter"'],
+    run: async (tool, [login], options) => {
       const userId = await requireUser(tool, login);
-      if (yes !== true) throw new ToolError(`erasing ${login} (${userId}) cannot be undone: say it again with --yes`);
-      const { position } = await tool.useCases.eraseOther({ userId }, tool.newContext());
+      if (options['yes'] !== true)
+        throw new ToolError(`erasing ${login} (${userId}) cannot be undone: say it again with --yes`);
+      const recorded = { command: 'users erase', filter: { userId } };
+      const { position } = await carryOut(tool, recorded, options, (context) =>
+        tool.useCases.eraseOther({ userId }, context),
+      );
       return { json: { userId, position }, text: `${login} is erased; read models follow as soon as a server runs` };
     },
   });
   addCommand(group, parts, {
     usage: 'certificate <userId>',
     summary: 'print the signed certificate of an erasure, to be kept, and verified offline by audit verify',
+    options: [REASON_TO_ACT],
     examples: ['users certificate 01980000-0000-7000-8000-000000000001 > certificate.txt'],
-    run: async (tool, [id]) => {
+    run: async (tool, [id], options) => {
       const userId = await requireUser(tool, id);
-      const certificate = await tool.useCases.getErasureCertificate({ userId }, tool.newContext());
+      const context = tool.newContext();
+      const call = actOf({ command: 'users certificate', filter: { userId } }, options);
+      const certificate = await tool.useCases.auditGate.answered(call, context, async () => ({
+        answer: await tool.useCases.getErasureCertificate({ userId }, context),
+        results: 1,
+      }));
       return { json: { certificate }, text: certificate.slice(0, -1) };
     },
   });

@@ -36,8 +36,14 @@ const result = z.discriminatedUnion('kind', [
 const maintenance = z.object({
   maintenanceId,
   kind: z.enum(MAINTENANCE_KINDS),
-  startedBy: userId,
-  reason,
+  startedBy: userId.nullable().meta({ description: 'It is null where the command-line tool was used.' }),
+  reason: reason.nullable().meta({ description: 'It is null where the command-line tool was given none.' }),
+  operator: z
+    .object({ systemUser: z.string(), host: z.string(), authenticated: z.literal(false) })
+    .nullable()
+    .meta({
+      description: 'Who used the command-line tool, as the operating system names them: nobody has verified it.',
+    }),
   isFresh: z.boolean(),
   isForced: z.boolean(),
   startedAt: time,

@@ -55,6 +55,25 @@ describe('StartStream', () => {
       .thenEvents(fact('AuditStreamStarted'), fact('UsersAudited', { auditedAt: at(710) })));
 });
 
+describe('StartToolCommand', () => {
+  const { given } = specOf(auditCall);
+
+  it('records the command, who gives it, and whom it looks for', () => {
+    const { startedAt: _, trail: __, ...command } = fact('ToolCommandStarted').data;
+    given()
+      .when({ type: 'StartToolCommand', data: { ...command, userIds: [ada], at: at(730) } })
+      .thenEvents(fact('ToolCommandStarted'), fact('UsersAudited', { auditorId: null, auditedAt: at(730) }));
+  });
+});
+
+describe('EndToolCommand', () => {
+  const { given } = specOf(auditCall);
+  const end = { type: 'EndToolCommand', data: { callId, end: 'complete', at: at(740) } } as const;
+
+  it('records how it has ended', () =>
+    given(fact('ToolCommandStarted')).when(end).thenEvents(fact('ToolCommandEnded')));
+});
+
 describe('NameUsers', () => {
   const { given } = specOf(auditCall);
   const name = { type: 'NameUsers', data: { callId, auditorId: bob, userIds: [ada], at: at(715) } } as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MAX_AUDITED_USERS } from '../../../domain/audit/decider.js';
 import type { AuditEvents } from '../../../domain/audit/events.js';
 import { schemasOf } from './event-schemas.js';
-import { auditCallId, auditRequestId, instant, text, userId } from './fields.js';
+import { auditCallId, auditRequestId, instant, operator, text, userId } from './fields.js';
 import { personalIn } from './personal-in.js';
 
 const filter = z.record(text, text);
@@ -16,6 +16,7 @@ const call = {
   filter,
   reason: text.nullable(),
   requestId: auditRequestId.nullable(),
+  operator: operator.exactOptional(),
   trail: userId,
 };
 
@@ -31,6 +32,8 @@ export const auditSchemas = schemasOf<AuditEvents>()({
     end: z.enum(['complete', 'client_left', 'right_lost', 'server_stopped', 'failed']),
     endedAt: instant,
   }),
+  ToolCommandStarted: z.strictObject({ ...call, startedAt: instant }),
+  ToolCommandEnded: z.strictObject({ callId: auditCallId, end: z.enum(['complete', 'failed']), endedAt: instant }),
   UsersAudited: z.strictObject({
     callId: auditCallId,
     auditorId,
@@ -60,7 +63,8 @@ export const auditSchemas = schemasOf<AuditEvents>()({
 });
 
 export const auditPersonal = personalIn<AuditEvents>({
-  AuditAnswered: { of: 'trail', boundSince: 1, fields: ['reason'] },
-  AuditStreamStarted: { of: 'trail', boundSince: 1, fields: ['reason'] },
+  AuditAnswered: { of: 'trail', boundSince: 1, fields: ['reason'], leftOut: ['operator'] },
+  AuditStreamStarted: { of: 'trail', boundSince: 1, fields: ['reason'], leftOut: ['operator'] },
+  ToolCommandStarted: { of: 'trail', boundSince: 1, fields: ['reason'], leftOut: ['operator'] },
   AuditRequested: { of: 'trail', boundSince: 1, fields: ['reason'] },
 });

@@ -41,3 +41,6 @@ export const position = branded<Position>(/^\d{1,20}$/);
 export const text = z
   .string()
   .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds a lone surrogate or U+0000');
+
+/** Whoever uses the command-line tool, as the operating system names them. */
+export const operator = z.strictObject({ systemUser: text, host: text, authenticated: z.literal(false) });

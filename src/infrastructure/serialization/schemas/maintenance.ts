@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAINTENANCE_ENDS, MAINTENANCE_KINDS, type MaintenanceEvents } from '../../../domain/maintenance/events.js';
 import { schemasOf } from './event-schemas.js';
-import { instant, maintenanceId, position, text, userId } from './fields.js';
+import { instant, maintenanceId, operator, position, text, userId } from './fields.js';
 import { personalIn } from './personal-in.js';
 
 const number = z.int().min(0);
@@ -26,8 +26,10 @@ export const maintenanceSchemas = schemasOf<MaintenanceEvents>()({
   MaintenanceStarted: z.strictObject({
     ...own,
     kind: z.enum(MAINTENANCE_KINDS),
-    startedBy: userId,
-    ...reasoned,
+    startedBy: userId.nullable(),
+    reason: text.nullable(),
+    operator: operator.exactOptional(),
+    trail: userId,
     isFresh: z.boolean(),
     isForced: z.boolean(),
     startedAt: instant,
@@ -43,6 +45,6 @@ export const maintenanceSchemas = schemasOf<MaintenanceEvents>()({
 });
 
 export const maintenancePersonal = personalIn<MaintenanceEvents>({
-  MaintenanceStarted: { of: 'trail', boundSince: 1, fields: ['reason'] },
+  MaintenanceStarted: { of: 'trail', boundSince: 1, fields: ['reason'], leftOut: ['operator'] },
   MaintenanceCancelled: { of: 'trail', boundSince: 1, fields: ['reason'] },
 });

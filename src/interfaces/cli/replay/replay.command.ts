@@ -4,7 +4,7 @@ import type { EventsQuery, ShownEvent } from '../../../application/audit/list-ev
 import type { ConversationId, Instant, StreamId, UserId } from '../../../domain/kernel/ids.js';
 import { addCommand, type Given } from '../group.js';
 import { limitOf } from '../limit.js';
-import { reasonOf } from '../reason.js';
+import { filterOf, lookOf, REASON_TO_LOOK } from '../recorded.js';
 import { requireUser } from '../require-user.js';
 import { ToolError, type CliParts, type Tool } from '../tool.js';
 import { Player } from './player.js';
@@ -35,14 +35,9 @@ const speedOf = (given: unknown): number => {
   return speed;
 };
 
-const filterOf = (query: EventsQuery): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(query).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
-
 /** Reads the events, oldest first, once it is recorded that somebody looks at them. */
-const eventsOf = async (tool: Tool, query: EventsQuery, limit: number, reason: string): Promise<ShownEvent[]> => {
-  const call = { name: 'chatapp log replay', filter: filterOf(query), showsContent: true, reason, requestId: null };
+const eventsOf = async (tool: Tool, query: EventsQuery, limit: number, options: Given): Promise<ShownEvent[]> => {
+  const call = lookOf({ command: 'log replay', filter: filterOf(query) }, options);
   return tool.useCases.auditGate.answered(call, tool.newContext(), async () => {
     const events: ShownEvent[] = [];
     const concerned = new Set<UserId>();
@@ -69,7 +64,7 @@ export const addReplayCommand = (group: Command, parts: CliParts): void => {
       ['--conversation <id>', 'what happened in this conversation'],
       ['--user <login>', 'what this user did, and what names them'],
       ['--stream <stream>', 'the events of this stream'],
-      ['--reason <text>', 'why you look; it is kept in the log, and told to those whom it concerns'],
+      REASON_TO_LOOK,
       ['--from <time>', 'only what happened since then'],
       ['--to <time>', 'only what happened before then'],
       ['--speed <n>', 'play n times as fast as it happened', '1'],
@@ -81,11 +76,10 @@ export const addReplayCommand = (group: Command, parts: CliParts): void => {
       'log replay --stream message-01980000-0000-7000-8000-000000000004 --reason "Complaint 2026-17" --all',
     ],
     run: async (tool, _, options) => {
-      const reason = reasonOf(options['reason']);
       const speed = speedOf(options['speed']);
       const range = { from: timeOf('from', options['from']), to: timeOf('to', options['to']) };
       const query = { ...(await wantedOf(tool, options)), ...range };
-      const events = await eventsOf(tool, query, limitOf(options['limit']), reason);
+      const events = await eventsOf(tool, query, limitOf(options['limit']), options);
       const replay = new Replay(events);
       if (terminal.isInteractive && options['all'] !== true && options['json'] !== true) {
         await new Player(replay, { terminal, sleep: (ms) => sleep(ms), speed }).run();
