@@ -109,6 +109,51 @@ export const describeGenerations = (engine: GetEngine): void => {
     expect(await engine().numbers()).to.deep.equal([1, 2]);
   });
 
+  it('holds the one in use while it is brought as far, and takes its place before anything else is applied', async () => {
+    await fill(5);
+    const used = await taken(engine().generations());
+    let applying: Promise<unknown> = Promise.resolve();
+    await engine()
+      .generations(NEXT)
+      .inTurn(NEVER, async (next) => {
+        await next.begin();
+        const bring = async (to: Position) => {
+          expect(to).to.equal('5');
+          applying = failureOf(used.apply(batchUpTo(5, 7)));
+          await (await fillNext(next, 5)).release();
+          expect(await engine().generations().checkpoint()).to.equal('5');
+        };
+        expect(await next.takeOver(bring)).to.equal(true);
+      });
+    expect(await applying).to.be.instanceOf(LeaseLostError);
+    expect(await engine().numbers()).to.deep.equal(numbersUpTo(5));
+    expect(await rows()).to.deep.equal([[name, NEXT.version, '5']]);
+    await (await taken(engine().generations(NEXT))).apply(batchUpTo(5, 7));
+  });
+
+  it('leaves the one in use where it could not be brought as far, and that is applied to at once', async () => {
+    await fill(5);
+    const used = await taken(engine().generations());
+    const full = new Error('no room');
+    await engine()
+      .generations(NEXT)
+      .inTurn(NEVER, async (next) => {
+        await next.begin();
+        const bringHalf = async () => {
+          await (await fillNext(next, 3)).release(); // as where it is cancelled
+        };
+        expect(await next.takeOver(bringHalf)).to.equal(false);
+        await used.apply(batchUpTo(5, 7));
+        expect(await failureOf(next.takeOver(() => Promise.reject(full)))).to.equal(full);
+        await used.apply(batchUpTo(7, 8));
+      });
+    expect(await engine().numbers()).to.deep.equal(numbersUpTo(8));
+    expect(await rows()).to.deep.equal([
+      [name, version, '8'],
+      [`${name}_rebuild`, NEXT.version, '3'],
+    ]);
+  });
+
   it('is refused to whoever filled what was thrown away, or what another has taken the place of', async () => {
     const older = await taken(engine().generations());
     await older.apply(batchUpTo(0, 1));
@@ -147,8 +192,10 @@ export const describeGenerations = (engine: GetEngine): void => {
         .generations()
         .inTurn(NEVER, async (next) => {
           await next.begin();
-          await fillNext(next, to);
-          while (!(await next.takeOver())) await turn();
+          const bring = async () => {
+            await fillNext(next, to);
+          };
+          while (!(await next.takeOver(bring))) await turn();
         });
       expect(await engine().numbers()).to.deep.equal(numbersUpTo(to));
     }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { EventStore } from '../../src/application/ports/event-store.js';
+import type { NextGeneration } from '../../src/application/ports/projection-generations.js';
 import { rebuildProjection } from '../../src/application/projections/rebuild.js';
 import { positionOf } from '../support/ids.js';
 import { batchOf, numbersProjection } from '../support/numbers-projection.js';
@@ -12,6 +13,7 @@ const LONG_MS = 240_000;
 /** A node that has not died after this many steps never does. */
 const MOST_STEPS = 400;
 const STRAY = 77;
+const NEVER = new AbortController().signal;
 
 /** Tests a node that is killed before each of its steps and before each of its answers. */
 export const describeKills = (engine: GetEngine): void => {
@@ -48,7 +50,7 @@ export const describeKills = (engine: GetEngine): void => {
       const [rebuilt, before] = [numbersUpTo(5), [...numbersUpTo(5), STRAY]];
       expect([rebuilt, before], `after ${steps} steps`).to.deep.include(await engine().numbers());
       await engine().expireLeases();
-      await rebuild({ generations: engine().generations(), death: new AbortController().signal });
+      await rebuild({ generations: engine().generations(), death: NEVER });
       expect(await engine().numbers(), `after ${steps} steps and a rebuild`).to.deep.equal(rebuilt);
       await engine()
         .generations()
@@ -58,6 +60,38 @@ export const describeKills = (engine: GetEngine): void => {
       expect(generations.map((each) => [each.name, each.version, each.position])).to.deep.equal([[name, version, '5']]);
     });
     expect(killed).to.be.greaterThan(5);
+  });
+
+  it('leaves the one or the other, whole, wherever a node is killed that holds the one in use for the switch', async function () {
+    this.timeout(LONG_MS);
+    const fill = async (next: NextGeneration, to: number): Promise<void> => {
+      const store = next.open();
+      const from = await store.acquire();
+      await store.apply(batchUpTo(Number(from?.position), to));
+      await store.release();
+    };
+    const used = await taken(engine().generations());
+    await used.apply(batchUpTo(0, 5));
+    await used.release();
+    const killed = await killEach(async ({ generations, bury }, steps) => {
+      await engine().tamper('add', STRAY);
+      await engine()
+        .generations()
+        .inTurn(NEVER, async (next) => {
+          await next.begin();
+          await fill(next, 2);
+        });
+      const takeOver = async () => generations.inTurn(NEVER, (next) => next.takeOver((to) => fill(next, Number(to))));
+      await takeOver().catch(() => undefined); // the node was killed
+      await bury();
+      const [rebuilt, before] = [numbersUpTo(5), [...numbersUpTo(5), STRAY]];
+      expect([rebuilt, before], `after ${steps} steps`).to.deep.include(await engine().numbers());
+      await engine().expireLeases();
+      await rebuild({ generations: engine().generations(), death: NEVER });
+      expect(await engine().numbers(), `after ${steps} steps and a rebuild`).to.deep.equal(rebuilt);
+    });
+    expect(killed).to.be.greaterThan(5);
+    await (await taken(engine().generations())).apply(batchUpTo(5, 6)); // Nobody holds it any more.
   });
 
   it('applies each event once, and parks it once, wherever the node that works on it is killed', async function () {

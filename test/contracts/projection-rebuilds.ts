@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { RebuildUnderWayError } from '../../src/application/ports/projection-generations.js';
@@ -6,7 +7,9 @@ import {
   RebuildRefusedError,
   type RebuildChoices,
 } from '../../src/application/ports/projection-operations.js';
+import { handledTypes } from '../../src/application/projections/projector.js';
 import { rebuildAtOnce } from '../../src/application/projections/rebuild-at-once.js';
+import { runProjection } from '../../src/application/projections/runner.js';
 import { batchOf, numbersProjection } from '../support/numbers-projection.js';
 import { recordedAt } from '../support/recorded-event.js';
 import { ScriptedLog } from '../support/scripted-log.js';
@@ -16,6 +19,8 @@ const { name } = numbersProjection;
 const NEXT = { ...numbersProjection, version: numbersProjection.version + 1 };
 const NEVER = new AbortController().signal;
 const STRAY = 77;
+const LONG_MS = 60_000;
+const UNHEARD = { advanced: () => undefined, parked: () => undefined, retrying: () => undefined };
 
 /** Tests rebuilds as operators ask for them. */
 export const describeRebuilds = (engine: GetEngine): void => {
@@ -27,24 +32,22 @@ export const describeRebuilds = (engine: GetEngine): void => {
     await store.release();
   });
 
+  const parts = (projection = numbersProjection) => ({
+    events: log as unknown as EventStore,
+    projection,
+    generations: engine().generations(projection),
+    observer: UNHEARD,
+    signal: NEVER,
+    sleep: () => Promise.resolve(),
+    onTable: () => undefined,
+  });
   /** Rebuilds, and ends that by the signal once this position is applied. */
   const rebuild = async (choices: RebuildChoices = {}, endAt?: string, projection = numbersProjection) => {
     const ending = new AbortController();
     const advanced = (position: string) => {
       if (position === endAt) ending.abort();
     };
-    return rebuildAtOnce(
-      {
-        events: log as unknown as EventStore,
-        projection,
-        generations: engine().generations(projection),
-        observer: { advanced, parked: () => undefined, retrying: () => undefined },
-        signal: ending.signal,
-        sleep: () => Promise.resolve(),
-        onTable: () => undefined,
-      },
-      choices,
-    );
+    return rebuildAtOnce({ ...parts(projection), observer: { ...UNHEARD, advanced }, signal: ending.signal }, choices);
   };
   const generations = async () => (await engine().statuses.list()).map((each) => [each.name, each.position]);
   const putAll = () => log.put(batchOf(1, 2), batchOf(3), { ...batchOf(4), caughtUp: true });
@@ -187,6 +190,38 @@ export const describeRebuilds = (engine: GetEngine): void => {
     putAll();
     expect((await rebuild()).resumedAt).to.equal(null);
     expect(await engine().numbers()).to.deep.equal(numbersUpTo(4));
+  });
+
+  // It was never as far as the one in use, as long as there was always another event.
+  it('comes to its end while more is applied without a pause', async function () {
+    this.timeout(LONG_MS);
+    log.put(batchOf(1, 2), { ...batchOf(3, 4), caughtUp: true });
+    const over = new AbortController();
+    let last = 4;
+    const advanced = async () => {
+      await turn(); // Others have their turn, too.
+      log.put(batchOf((last += 1)));
+    };
+    const following = runProjection({
+      events: log,
+      store: engine().generations().open(),
+      types: handledTypes(numbersProjection),
+      observer: { ...UNHEARD, advanced },
+      signal: over.signal,
+      sleep: () => turn(),
+    });
+    const tooLate = setTimeout(() => over.abort(), LONG_MS / 2);
+    try {
+      await rebuildAtOnce({ ...parts(), signal: over.signal }, {});
+    } finally {
+      clearTimeout(tooLate);
+      over.abort();
+      await following;
+    }
+    expect(last).to.be.greaterThan(4);
+    expect((await generations()).map(([each]) => each)).to.deep.equal([name]);
+    const reached = Number(await engine().generations().checkpoint());
+    expect(await engine().numbers()).to.deep.equal(numbersUpTo(reached));
   });
 
   // The new one came to the last event of its types alone, the one in use was further, and the rebuild went on for ever.

@@ -8,7 +8,7 @@ import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { closeGate, installGate, openGate, untilHeld } from '../support/held-rebuild.js';
 import { begin, endOf, maintenancesOf, operating } from '../support/operating.js';
-import { chatAcross, sendMany } from '../support/chat-across.js';
+import { chatAcross, sendMany, whileWriting } from '../support/chat-across.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 
 const LONG_MS = 240_000;
@@ -88,16 +88,10 @@ describe('operators of two servers', function () {
 
   // The new generation was never as far as the one in use, as long as somebody wrote twenty messages a second.
   it('rebuild while people write without a pause', async () => {
-    const over = new AbortController();
-    const writing = (async () => {
-      while (!over.signal.aborted) await send(other, ada, { conversationId, text: 'and another one' });
-    })();
-    try {
-      expect(await endOf(one, olga, 'messages', await rebuild(one))).to.include({ end: 'complete' });
-    } finally {
-      over.abort();
-      await writing;
-    }
+    const end = await whileWriting(other, { from: ada, conversationId }, async () =>
+      endOf(one, olga, 'messages', await rebuild(one)),
+    );
+    expect(end).to.include({ end: 'complete' });
   });
 
   it('cancel a rebuild of the other server, which throws away what it has filled', async () => {

@@ -5,7 +5,7 @@ import { chatappHere, launchChatapp } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { describeOnMongo, newDatabaseName } from '../support/mongodb.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
-import { chatAcross, sendMany } from '../support/chat-across.js';
+import { chatAcross, sendMany, whileWriting } from '../support/chat-across.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { connect, type Socket } from '../support/socket.js';
 
@@ -51,13 +51,12 @@ describeOnMongo('A rebuild in MongoDB beside two servers', (server) => {
   });
 
   const run = (...args: string[]) => chatappHere(env, 'projections', ...args);
-  /** How far what is filled beside has come; undefined where there is nothing. */
-  const positionBeside = async (): Promise<number | undefined> => {
-    const found = await kept
-      .collection<{ _id: string; position: number }>('projections')
-      .findOne({ _id: 'messages_rebuild' });
+  const positionOf = async (name: string): Promise<number | undefined> => {
+    const found = await kept.collection<{ _id: string; position: number }>('projections').findOne({ _id: name });
     return found?.position;
   };
+  /** How far what is filled beside has come; undefined where there is nothing. */
+  const positionBeside = () => positionOf('messages_rebuild');
   /** Sends on each server, and reads on the other one what was sent. */
   const chat = (text: string) => chatAcross([one, other], { from: ada, to: bob, conversationId }, text);
   const collections = async (): Promise<number> => (await kept.listCollections().toArray()).length;
@@ -90,6 +89,24 @@ describeOnMongo('A rebuild in MongoDB beside two servers', (server) => {
     expect(await eventually(news, (count) => count >= 6)).to.equal(6);
     await expectRight();
     expect(await eventually(collections, (count) => count === before)).to.equal(before);
+  });
+
+  // What it had filled was never as far as what is in use, as long as somebody wrote.
+  it('comes to its end while messages are sent without a pause', async function () {
+    this.timeout(LONG_MS);
+    const { code, out, err } = await whileWriting(other, { from: ada, conversationId }, () =>
+      run('rebuild', 'messages'),
+    );
+    expect(code, err).to.equal(0);
+    expect(out).to.include('messages is rebuilt');
+    // FerretDB is slower than who writes.
+    const { position } = await send(one, ada, { conversationId, text: 'behind that switch' });
+    await eventually(
+      () => positionOf('messages'),
+      (reached) => (reached ?? 0) >= Number(position),
+      LONG_MS / 2,
+    );
+    await expectRight();
   });
 
   it('is thrown away where that is asked for, and users see nothing of it', async function () {

@@ -34,3 +34,21 @@ export const chatAcross = async (
     expect((await history(reading, to, conversationId, position)).at(-1)).to.include({ messageId, text });
   }
 };
+
+/** Has a user send one message after another for as long as the work takes. */
+export const whileWriting = async <Result>(
+  app: Target,
+  { from, conversationId }: Pick<Talk, 'from' | 'conversationId'>,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  const over = new AbortController();
+  const writing = (async () => {
+    while (!over.signal.aborted) await send(app, from, { conversationId, text: 'and another one' });
+  })();
+  try {
+    return await work();
+  } finally {
+    over.abort();
+    await writing;
+  }
+};

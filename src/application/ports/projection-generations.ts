@@ -41,7 +41,7 @@ export interface NextGeneration {
   /**
    * Puts it in the place of the one in use, in one step: a query sees the one or the other, whole.
    * False where the one in use is further, or is being read for long: the next one then goes on catching up. Where `fillUpTo` is given,
-   * an engine may hold the one in use while the next one is brought there, so that it need not be caught between two events.
+   * the one in use is held while the next one is brought there, so that it need not be caught between two events.
    */
   takeOver(fillUpTo?: FillUpTo): Promise<boolean>;
   /** Says of the one in use that it is of this program's version now, without a rebuild. */

@@ -1,6 +1,7 @@
 import {
   RebuildUnderWayError,
   type ComparedGeneration,
+  type FillUpTo,
   type IsKept,
   type NextGeneration,
   type ProjectionGenerations,
@@ -129,7 +130,7 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
       parked: () => this.#projections.parked(this.#nextName),
       checksum: async (onTable) => checksumRows(this.#require(this.#nextName), onTable),
       compare: this.#compared(this.#nextName).compare,
-      takeOver: async () => this.#takeOver(),
+      takeOver: (fillUpTo) => this.#held(fillUpTo, async () => this.#takeOver()),
       confirmVersion: async () => this.#put(this.#name, { version: this.#parts.projection.version }),
     };
   }
@@ -143,14 +144,8 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
 
   #compared(beside: string): ComparedGeneration {
     /** The tables in use, and those made anew, at the same position. */
-    const held = <Result>(
-      fillUpTo: Parameters<ComparedGeneration['repair']>[0],
-      work: (used: Generation, anew: Generation) => Result,
-    ) =>
-      this.#projections.locked(`checkpoint ${this.#name}`, async () => {
-        await fillUpTo((await this.checkpoint()) ?? LOG_START);
-        return work(this.#require(this.#name), this.#require(beside));
-      });
+    const held = <Result>(fillUpTo: FillUpTo, work: (used: Generation, anew: Generation) => Result) =>
+      this.#held(fillUpTo, async () => work(this.#require(this.#name), this.#require(beside)));
     return {
       store: this.open(beside),
       compare: async (fillUpTo, onTable) => {
@@ -166,6 +161,14 @@ export class MemoryGenerations<Writers, Tables extends MemoryTables> implements 
           );
         }),
     };
+  }
+
+  /** Works while the one in use stands where it was when another was filled up to there. */
+  #held<Result>(fillUpTo: FillUpTo | undefined, work: () => Promise<Result>): Promise<Result> {
+    return this.#projections.locked(`checkpoint ${this.#name}`, async () => {
+      await fillUpTo?.((await this.checkpoint()) ?? LOG_START);
+      return work();
+    });
   }
 
   #begin(name: string): void {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   RebuildUnderWayError,
   type ComparedGeneration,
+  type FillUpTo,
   type IsKept,
   type NextGeneration,
   type ProjectionGenerations,
@@ -142,7 +143,7 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
       },
       checksum: async (onTable) => this.#checksum(await getGeneration(this.#db, this.#nextName), onTable),
       compare: comparedGeneration(this.#parts, this.open(this.#nextName), this.#nextName).compare,
-      takeOver: () => this.#takeOver(),
+      takeOver: (fillUpTo) => this.#takeOver(fillUpTo),
       confirmVersion: async () => {
         const { version } = this.#parts.projection;
         await asked(() => generationsOf(this.#db).updateOne({ _id: this.#name }, { $set: { version } }));
@@ -240,12 +241,21 @@ export class MongoGenerations<Writers> implements ProjectionGenerations {
     for (const prefix of prefixes) if (!named.has(prefix)) await this.#documents({ prefix }).drop();
   }
 
+  /** Where it is to be filled first, the one in use is held meanwhile: in a busy log it would always be further. */
+  async #takeOver(fillUpTo?: FillUpTo): Promise<boolean> {
+    if (!fillUpTo) return this.#switchFrom(await this.#find(this.#name));
+    return whileHeld(this.#db, this.#name, fillUpTo, async (used, hold) => {
+      await hold.rest();
+      return this.#switchFrom(used);
+    });
+  }
+
   /**
    * Has the document of the one in use name the next one's collections, with its checkpoint and with what it has parked: one
-   * change of one document.
+   * change of one document, if that is as it was found.
    */
-  async #takeOver(): Promise<boolean> {
-    const [next, used] = [await this.#find(this.#nextName), await this.#find(this.#name)];
+  async #switchFrom(used: GenerationRecord | null): Promise<boolean> {
+    const next = await this.#find(this.#nextName);
     if (!next || !used || !hasReached(positionOf(next.position), positionOf(used.position))) return false;
     await this.#dropReplaced();
     const epoch = await takeEpoch(this.#db, this.#name);

@@ -14,6 +14,7 @@ import { LOG_START } from '../../../domain/kernel/position.js';
 import { Documents } from '../../mongodb/documents.js';
 import { asked } from '../../mongodb/mongo-errors.js';
 import type { MongoDatabase } from '../../mongodb/open-mongo.js';
+import { beatEvery } from './beating.js';
 import { takeEpoch } from './epochs.js';
 import { generationsOf, parking, positionOf, storedPosition, type GenerationRecord } from './generation-record.js';
 import type { RunningPrograms } from '../running-programs.js';
@@ -140,19 +141,13 @@ export class MongoProjectionStore<Writers> implements RedrivableStore {
    */
   async #whileBeating<Result>(work: () => Promise<Result>): Promise<Result> {
     const { name: _id } = this.#parts;
-    let beaten: Promise<unknown> | undefined;
-    const beat = () => {
-      // A beat that was not written shows as silence.
-      beaten ??= this.#update({ _id, epoch: this.#epoch }, { $set: this.#beating() })
-        .catch(() => undefined)
-        .finally(() => (beaten = undefined));
-    };
-    const beating = setInterval(beat, RENEW_EVERY_MS);
+    const endBeats = beatEvery(RENEW_EVERY_MS, () =>
+      this.#update({ _id, epoch: this.#epoch }, { $set: this.#beating() }),
+    );
     try {
       return await work();
     } finally {
-      clearInterval(beating);
-      await beaten; // FerretDB's updates are not atomic: this one may undo the next.
+      await endBeats();
     }
   }
 

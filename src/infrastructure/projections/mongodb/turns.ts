@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import { asked, isDuplicate } from '../../mongodb/mongo-errors.js';
 import { thisProcess } from '../this-process.js';
+import { beatEvery } from './beating.js';
 import { Silence } from './silence.js';
 
 const BEAT_MS = 500;
@@ -23,16 +24,11 @@ const turnsOf = (db: Db) => db.collection<Turn>('projection_turns');
 const work = async <Result>(db: Db, own: Turn, given: () => Promise<Result>): Promise<Result> => {
   const { _id, holder } = own;
   let { beat } = own;
-  const beatOnce = async () => {
-    beat += 1;
-    await turnsOf(db).updateOne({ _id, holder }, { $set: { beat } });
-  };
-  // A beat that was not written shows as silence: others then take the turn.
-  const beating = setInterval(() => void beatOnce().catch(() => undefined), BEAT_MS);
+  const endBeats = beatEvery(BEAT_MS, () => turnsOf(db).updateOne({ _id, holder }, { $set: { beat: (beat += 1) } }));
   try {
     return await given();
   } finally {
-    clearInterval(beating);
+    await endBeats();
     await asked(() => turnsOf(db).deleteOne({ _id, holder }));
   }
 };
