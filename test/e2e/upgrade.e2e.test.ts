@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import pg from 'pg';
+import { mediaProjection, searchProjection } from '../../src/application/projections/registry.js';
 import { launchApp, startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/programs.js';
+import { readModelVersions, type ReadModelVersions } from '../support/read-model-versions.js';
 import { history, send, signUp, type SignedUp } from '../support/signed-up.js';
 
 const LONG_MS = 120_000;
@@ -11,8 +12,8 @@ const LONG_MS = 120_000;
 describe('A server whose read models are of another version', function () {
   this.timeout(LONG_MS);
   let older: RunningApp;
-  let pool: pg.Pool;
-  let holder: pg.Client;
+  let versions: ReadModelVersions;
+  let release: () => Promise<unknown>;
   const nodes: RunningApp[] = [];
   let ada: SignedUp;
   let bob: SignedUp;
@@ -20,20 +21,19 @@ describe('A server whose read models are of another version', function () {
 
   before(async () => {
     older = await startApp();
-    pool = new pg.Pool({ connectionString: older.databaseUrl });
+    versions = await readModelVersions(older);
     [ada, bob] = [await signUp(older, 'ada'), await signUp(older, 'bob')];
     ({ conversationId } = await send(older, ada, { recipientId: bob.userId, text: 'a loom' }));
   });
   after(async () => {
-    await pool.end();
+    await versions.close();
     await older.stop();
   });
-  beforeEach(async () => {
-    holder = new pg.Client({ connectionString: older.databaseUrl });
-    await holder.connect();
+  beforeEach(() => {
+    release = () => Promise.resolve();
   });
   afterEach(async () => {
-    await holder.end();
+    await release();
     await Promise.all(nodes.splice(0).map((node) => node.stop()));
   });
 
@@ -43,13 +43,11 @@ describe('A server whose read models are of another version', function () {
     return node;
   };
 
-  /** Keeps everybody from rebuilding the projection, as long as the holder is connected. */
-  const hold = (name: string) => holder.query(`select pg_advisory_lock(hashtext('chatapp rebuild ' || $1))`, [name]);
-  const setVersion = (name: string, version: number) =>
-    pool.query('update projections.checkpoints set version = $2 where name = $1', [name, version]);
-  const versionOf = async (name: string) =>
-    (await pool.query<{ version: number }>('select version from projections.checkpoints where name = $1', [name]))
-      .rows[0]?.version;
+  /** Makes the read models of this version, and keeps everybody from rebuilding them until they are released. */
+  const hold = async (name: string, version: number) => {
+    await versions.set(name, version);
+    release = await versions.hold(name);
+  };
   const search = async ({ url }: RunningApp, position: string) => {
     const headers = { authorization: `Bearer ${ada.accessToken}`, 'x-min-position': position };
     const answer = await fetch(`${url}/message/v1/search?q=loom`, { headers });
@@ -66,16 +64,15 @@ describe('A server whose read models are of another version', function () {
   };
 
   it('serves an older one that it can read, with all that is sent meanwhile, and switches by itself', async () => {
-    await setVersion('search', 1);
-    await hold('search');
+    await hold('search', 1);
     const [one, other] = [await startBeside(), await startBeside()];
     const { position, messageId } = await send(one, ada, { conversationId, text: 'another loom' });
     expect((await history(other, bob, conversationId, position)).at(-1)).to.include({ messageId });
     for (const node of nodes) expect(await found(node, position)).to.deep.equal(['a loom', 'another loom']);
-    expect(await versionOf('search')).to.equal(1);
-    await holder.end();
+    expect(await versions.of('search')).to.equal(1);
+    await release();
     await eventually(
-      () => versionOf('search'),
+      () => versions.of('search'),
       (version) => version === 2,
     );
     const last = await send(other, ada, { conversationId, text: 'the last loom' });
@@ -84,14 +81,13 @@ describe('A server whose read models are of another version', function () {
   });
 
   it('answers searches that their read model is made anew, where it cannot read it, and all else as ever', async () => {
-    await setVersion('search', 0);
-    await hold('search');
+    await hold('search', 0);
     const node = await startBeside();
     const { position } = await send(node, ada, { conversationId, text: 'a loom again' });
     expect((await history(node, bob, conversationId, position)).at(-1)).to.include({ text: 'a loom again' });
     const { answer, body } = await search(node, position);
     expect([answer.status, body.code, answer.headers.get('retry-after')]).to.deep.equal([503, 'rebuilding', '5']);
-    await holder.end();
+    await release();
     await eventually(
       () => search(node, position),
       (searched) => searched.answer.status === 200,
@@ -100,8 +96,7 @@ describe('A server whose read models are of another version', function () {
   });
 
   it('says so to everybody, and how far it is, where it can read no messages, and then serves', async () => {
-    await setVersion('messages', 0);
-    await hold('messages');
+    await hold('messages', 0);
     const port = String(await freePort());
     const { child, output, ended } = await launchApp({ beside: older, env: { PORT: port } });
     const url = `http://127.0.0.1:${port}`;
@@ -117,7 +112,7 @@ describe('A server whose read models are of another version', function () {
     expect(refused?.headers.get('x-request-id')).to.equal('asked-early');
     expect((await ask('/healthz'))?.status).to.equal(200);
     expect((await ask('/readyz'))?.status).to.equal(503);
-    await holder.end();
+    await release();
     await eventually(
       () => ask('/readyz'),
       (answer) => answer?.status === 200,
@@ -130,14 +125,18 @@ describe('A server whose read models are of another version', function () {
     expect(child.exitCode).to.equal(0);
   });
 
-  it('leaves newer ones to newer servers', async () => {
-    await setVersion('media', 99);
-    const node = await startBeside();
-    expect(node.output()).to.include('read models are of a newer version');
-    const { position } = await send(node, ada, { conversationId, text: 'beside newer ones' });
-    expect((await history(node, bob, conversationId, position)).at(-1)).to.include({ text: 'beside newer ones' });
-    await node.stop();
-    expect(await versionOf('media')).to.equal(99);
-    await setVersion('media', 2);
-  });
+  for (const [name, own] of [
+    ['media', mediaProjection.version],
+    ['search', searchProjection.version],
+  ] as const)
+    it(`leaves newer ones to newer servers: ${name}`, async () => {
+      await versions.set(name, 99);
+      const node = await startBeside();
+      expect(node.output()).to.include('read models are of a newer version');
+      const { position } = await send(node, ada, { conversationId, text: 'beside newer ones' });
+      expect((await history(node, bob, conversationId, position)).at(-1)).to.include({ text: 'beside newer ones' });
+      await node.stop();
+      expect(await versions.of(name)).to.equal(99);
+      await versions.set(name, own);
+    });
 });
