@@ -2,6 +2,7 @@ import { auditCall } from '../../domain/audit/decider.js';
 import type { UserId } from '../../domain/kernel/ids.js';
 import { Rejection, type RejectionCode } from '../../domain/kernel/rejections.js';
 import { decision } from '../kernel/decision.js';
+import type { StreamCondition } from '../ports/event-store.js';
 import type { AuditAccess } from './audit-access.js';
 import { factsOf, namedIn, recordingContext, type AuditCall, type AuditContext } from './audit-call.js';
 import { AuditedStream, type AuditedStreamParts, type MakeParts } from './audited-stream.js';
@@ -48,21 +49,30 @@ export interface AuditGateParts extends Omit<AuditedStreamParts, 'require'> {
 /** The refusals that come before there is a call: nothing was looked for. */
 const BEFORE_THE_CALL: ReadonlySet<RejectionCode> = new Set(['forbidden', 'audit_reason_required']);
 
+/** How a call has ended. */
+interface Outcome {
+  readonly results: number;
+  readonly userIds: Iterable<UserId>;
+  readonly refusal: RejectionCode | null;
+  /** The conditions under which it could be made. */
+  readonly granted: readonly StreamCondition[];
+}
+
 /** Records calls, and what is refused of them. */
 const callRecorder = ({ access, recordRefusal, transact, identifiers }: AuditGateParts) => {
   const record = async (
     call: AuditCall,
     context: AuditContext,
-    { results, userIds, refusal }: { results: number; userIds: Iterable<UserId>; refusal: RejectionCode | null },
+    { results, userIds, refusal, granted }: Outcome,
   ): Promise<void> => {
     const recording = recordingContext(context, identifiers);
     const facts = factsOf(call, recording);
     const concerned = [...new Set([...namedIn(call.filter), ...userIds])];
     const data = { ...facts, results, refusal, userIds: concerned, at: context.now };
-    await transact(recording, async () => ({
+    await transact(recording, async (attempt) => ({
       decisions: [decision(auditCall, facts.callId, { type: 'RecordAnswer', data }, { expectNew: true })],
-      // An auditor who has lost the role while the answer was made does not get it.
-      require: refusal === null ? await access(call, context) : [],
+      // An auditor who has lost the role while the answer was made does not get it: then what it was granted by has changed.
+      require: refusal !== null || attempt === 0 ? granted : await access(call, context),
       answer: () => ({}),
     }));
   };
@@ -73,7 +83,8 @@ const callRecorder = ({ access, recordRefusal, transact, identifiers }: AuditGat
     const { actor } = context;
     if (error.code === 'forbidden' && actor !== null)
       await recordRefusal(call, { ...recordingContext(context, identifiers), actor });
-    if (!BEFORE_THE_CALL.has(error.code)) await record(call, context, { results: 0, userIds: [], refusal: error.code });
+    if (!BEFORE_THE_CALL.has(error.code))
+      await record(call, context, { results: 0, userIds: [], refusal: error.code, granted: [] });
     throw error;
   };
 
@@ -87,9 +98,9 @@ export const auditGate = (gateParts: AuditGateParts): AuditGate => {
   return {
     answered: async (call, context, answer) => {
       try {
-        await access(call, context);
+        const granted = await access(call, context);
         const { answer: found, results, userIds = [] } = await answer();
-        await record(call, context, { results, userIds, refusal: null });
+        await record(call, context, { results, userIds, refusal: null, granted });
         return found;
       } catch (error) {
         return refused(call, context, error);
