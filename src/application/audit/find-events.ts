@@ -1,3 +1,4 @@
+import type { Position } from '../../domain/kernel/ids.js';
 import { hasReached, laterOf } from '../../domain/kernel/position.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
 import type { AuditIndex, EventCriteria, FoundPositions, Stretch } from '../ports/audit-index.js';
@@ -14,8 +15,16 @@ interface FoundEvents {
   readonly lookedUpTo: FoundPositions['lookedUpTo'];
 }
 
-/** Finds at most so many of the first events of a stretch that fit. It may answer fewer, and says how far it has looked. */
-export type FindEvents = (criteria: EventCriteria, stretch: Stretch, limit: number) => Promise<FoundEvents>;
+/**
+ * Finds at most so many of the first events of a stretch that fit. It may answer fewer, and says how far it has looked. Up to where the
+ * index holds every event is asked, unless it is known.
+ */
+export type FindEvents = (
+  criteria: EventCriteria,
+  stretch: Stretch,
+  limit: number,
+  indexed?: Position,
+) => Promise<FoundEvents>;
 
 /** The most events that are read of what the index does not have yet. */
 const UNINDEXED_AT_ONCE = 2_000;
@@ -60,16 +69,19 @@ export const findEvents = ({ log, index }: EventFinderParts): FindEvents => {
     const events = positions.length === 0 ? [] : await log.at(positions);
     return { events: events.filter(fitsCriteria(criteria)), lookedUpTo };
   };
-  return async (criteria, stretch, limit) => {
-    if (isAnything(criteria)) return inLog(criteria, stretch, limit);
-    const reached = await index.reached();
-    const { after, upTo } = stretch;
-    if (hasReached(after, reached)) return inLog(criteria, stretch, limit);
+  const upToEnd = async (criteria: EventCriteria, { after, upTo }: Stretch, limit: number, reached: Position) => {
     const end = hasReached(reached, upTo) ? upTo : reached;
     const found = await indexed(criteria, { after, upTo: end }, limit);
     const isWhole = hasReached(found.lookedUpTo, end) && found.events.length < limit;
     if (!isWhole || hasReached(end, upTo)) return found;
     const rest = await inLog(criteria, { after: laterOf(after, end), upTo }, limit - found.events.length);
     return { events: [...found.events, ...rest.events], lookedUpTo: rest.lookedUpTo };
+  };
+  return async (criteria, stretch, limit, known) => {
+    const { after, upTo } = stretch;
+    if (hasReached(after, upTo)) return { events: [], lookedUpTo: upTo };
+    if (isAnything(criteria)) return inLog(criteria, stretch, limit);
+    const reached = known ?? (await index.reached());
+    return hasReached(after, reached) ? inLog(criteria, stretch, limit) : upToEnd(criteria, stretch, limit, reached);
   };
 };

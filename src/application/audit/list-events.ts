@@ -2,7 +2,7 @@ import type { Instant, Position, UserId } from '../../domain/kernel/ids.js';
 import { comparePositions, hasReached, justBefore, laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
-import type { EventCriteria, Stretch } from '../ports/audit-index.js';
+import type { AuditIndex, EventCriteria, Stretch } from '../ports/audit-index.js';
 import { withoutSecrets } from '../exports/without-secrets.js';
 import type { AuditedPart } from './audited-stream.js';
 import { isOfAudit } from './concerned.js';
@@ -39,8 +39,6 @@ interface EventsPage {
   readonly nextCursor: string | null;
 }
 
-/** The questions that one page asks: where nothing fits for long, it is empty, and has a cursor to go on with. */
-const MOST_QUESTIONS = 4;
 /** The events that are read for one piece of a stream: some hundred KiB. */
 const AT_ONCE = 500;
 
@@ -101,6 +99,8 @@ const part = (events: readonly AuditedEvent[]): AuditedPart => ({
 export interface EventListParts {
   readonly log: AuditedLog;
   readonly find: FindEvents;
+  /** Answers up to where the index holds every event. */
+  readonly reached: AuditIndex['reached'];
 }
 
 async function* stretchParts(find: FindEvents, criteria: EventCriteria, stretch: Stretch, signal: AbortSignal) {
@@ -131,27 +131,18 @@ async function* streamParts(
 
 /** Lists events, page by page, or all of them piece by piece. */
 export const eventList = (parts: EventListParts) => {
-  const { log, find } = parts;
-  const firstPage = async (criteria: EventCriteria, stretch: Stretch, limit: number) => {
-    const found: AuditedEvent[] = [];
-    let { after } = stretch;
-    // A question looks at a bounded part: one after another, until there is something to show, or nothing more.
-    for (let asked = 0; asked < MOST_QUESTIONS && found.length === 0 && !hasReached(after, stretch.upTo); asked += 1) {
-      const { events, lookedUpTo } = await find(criteria, { after, upTo: stretch.upTo }, limit);
-      found.push(...events);
-      after = lookedUpTo;
-    }
-    return { events: found, lookedUpTo: after };
-  };
+  const { log, find, reached } = parts;
 
   return {
     /** Lists a page, and the cursor to the next one. */
     listAuditEvents: async (query: EventsQuery & { readonly cursor?: string | undefined }, limit: number) => {
       requireForwards(query);
       const { after: _, before: __, cursor, ...criteria } = query;
-      const asked = askedStretch(query, await log.head());
+      const [head, indexed] = await Promise.all([log.head(), reached()]);
+      const asked = askedStretch(query, head);
       const stretch = cursor === undefined ? asked : narrowed(asked, stretchOf(cursor));
-      const { events, lookedUpTo } = await firstPage(criteria, stretch, limit);
+      // One question, which looks at a bounded part of the stretch: it may find nothing, and the page says where to go on.
+      const { events, lookedUpTo } = await find(criteria, stretch, limit, indexed);
       const isWhole = hasReached(lookedUpTo, stretch.upTo);
       const nextCursor = isWhole ? null : eventsCursor({ after: lookedUpTo, upTo: stretch.upTo });
       const page: EventsPage = { events: events.map(shownEvent), nextCursor };

@@ -26,7 +26,7 @@ export type AuditPorts = AuditAccessParts &
 export const auditUseCases = (ports: AuditPorts) => {
   const { transact, identifiers, clock, denylist, stopping, onUnrecorded, log, index } = ports;
   const open = openAsOf(ports);
-  const found = { log, find: findEvents({ log, index }) };
+  const found = { log, find: findEvents({ log, index }), reached: () => index.reached() };
   const access = auditAccess(ports);
   const requests = auditRequests(ports);
   const events = eventList(found);

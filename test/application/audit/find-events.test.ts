@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { findEvents } from '../../../src/application/audit/find-events.js';
-import type { EventCriteria } from '../../../src/application/ports/audit-index.js';
-import type { AuditedEvent } from '../../../src/application/ports/audited-log.js';
+import type { AuditIndex, EventCriteria } from '../../../src/application/ports/audit-index.js';
+import type { AuditedEvent, AuditedLog } from '../../../src/application/ports/audited-log.js';
 import { hasReached } from '../../../src/domain/kernel/position.js';
 import { handledTypes, project } from '../../../src/application/projections/projector.js';
 import { auditIndexProjection } from '../../../src/application/projections/registry.js';
@@ -67,5 +67,21 @@ describe('Finding events', () => {
         expect(await found(indexed, { userId: ada }, limit)).to.deep.equal(named);
         expect(await found(indexed, { type: 'MessageSent' }, limit)).to.deep.equal([]);
       }
+  });
+
+  it('asks nothing about an empty stretch, and the index once for a page where it is known how far that has come', async () => {
+    const asked: string[] = [];
+    const position = (n: number) => String(n) as Position;
+    const index = {
+      reached: async () => (asked.push('reached'), position(9)),
+      find: async () => (asked.push('find'), { positions: [], lookedUpTo: position(9) }),
+    } as unknown as AuditIndex;
+    const find = findEvents({ log: {} as AuditedLog, index });
+    const nothing = { events: [], lookedUpTo: position(5) };
+    expect(await find({ type: 'MessageSent' }, { after: position(5), upTo: position(5) }, 9)).to.deep.equal(nothing);
+    expect(await find({}, { after: position(6), upTo: position(5) }, 9)).to.deep.equal(nothing);
+    expect(asked).to.deep.equal([]);
+    await find({ type: 'MessageSent' }, { after: position(5), upTo: position(9) }, 9, position(9));
+    expect(asked).to.deep.equal(['find']);
   });
 });

@@ -8,12 +8,14 @@ const at = (position: number): Position => String(position) as Position;
 /** A list over a log of 100 events, in which nothing fits; it keeps which stretches were looked at. */
 const emptyList = () => {
   const looked: [Position, Position][] = [];
-  const find: EventListParts['find'] = (_, { after, upTo }) => {
+  const known: unknown[] = [];
+  const find: EventListParts['find'] = (_, { after, upTo }, __, indexed) => {
     looked.push([after, upTo]);
+    known.push(indexed);
     return Promise.resolve({ events: [], lookedUpTo: upTo });
   };
   const log = { head: () => Promise.resolve(at(100)) } as EventListParts['log'];
-  return { looked, list: eventList({ log, find }).listAuditEvents };
+  return { looked, known, list: eventList({ log, find, reached: () => Promise.resolve(at(70)) }).listAuditEvents };
 };
 
 /**
@@ -41,5 +43,11 @@ describe('A page of events', () => {
     expect(looked).to.deep.equal([[at(90), at(100)]]);
     await list({}, 10);
     expect(looked.at(-1)).to.deep.equal([LOG_START, at(100)]);
+  });
+
+  it('asks once how far the index has come, beside where the log ends', async () => {
+    const { list, known } = emptyList();
+    await list(query, 10);
+    expect(known).to.deep.equal([at(70)]);
   });
 });

@@ -80,64 +80,119 @@ export const REACHED = {
   text: `select position from projections.checkpoints where name = 'audit_index'`,
 };
 
-/**
- * Goes along an index of events, in its order, as far as $3. Compared as rows, because `column = $1 order by position` can be
- * answered along all positions as well: PostgreSQL did so for a conversation and for a rare type, and a page of a million
- * events took 90 and 170 ms.
- */
-const along = (column: string): string => `
-          from audit_index.events e
-         where ${column} is not null and (${column}, e.position) > ($1, $2) and (${column}, e.position) <= ($1, $3)
-         order by ${column}, e.position`;
-
-/** The ways to the rows that may fit, the narrowest first, each with what it is found by. */
-const WAYS = {
-  streamId: along('e.stream_id'),
-  conversationId: along('e.conversation_id'),
-  userId: `
-          from audit_index.users u join audit_index.events e on e.position = u.position
-         where u.user_id = $1 and u.position > $2 and u.position <= $3 order by u.position`,
-  actorId: along('e.actor_id'),
-  type: along('e.type'),
-  nothing: `
-          from audit_index.events e
-         where $1::text is null and e.position > $2 and e.position <= $3 order by e.position`,
+/** What an index lists positions by. */
+const INDEXES = {
+  streamId: { table: 'events', column: 'stream_id' },
+  conversationId: { table: 'events', column: 'conversation_id' },
+  userId: { table: 'users', column: 'user_id' },
+  actorId: { table: 'events', column: 'actor_id' },
+  type: { table: 'events', column: 'type' },
 } as const;
 
-export type Way = keyof typeof WAYS;
+export type Way = keyof typeof INDEXES;
+
+export const WAYS = Object.keys(INDEXES) as readonly Way[];
 
 /**
- * Looks at the next rows of one way ($4 of them, behind $2, up to $3), and answers the positions of those that fit all else,
- * how many it has looked at, and the last of them.
+ * Lists the next positions of one index, in its order. Compared as rows, because `column = $1 order by position` can be answered along
+ * all positions as well: PostgreSQL did so for a conversation and for a rare type, and a page of a million events took 90 and 170 ms.
  */
-export const findBy = (way: Way): { readonly name: string; readonly text: string } => ({
-  name: `audit_index.find_by_${way.toLowerCase()}`,
-  text: `
-      with looked_at as materialized (
-        select e.position, e.type, e.stream_id, e.actor_id, e.conversation_id, e.recorded_at
-          ${WAYS[way]} limit $4)
-      select count(*)::integer as rows, max(position) as last,
-             coalesce(array_agg(position order by position) filter (
-               where ($5::text is null or type = $5)
-                 and ($6::text is null or stream_id = $6)
-                 and ($7::uuid is null or actor_id = $7)
-                 and ($8::uuid is null or conversation_id = $8)
-                 and ($9::timestamptz is null or recorded_at >= $9)
-                 and ($10::timestamptz is null or recorded_at < $10)
-                 and ($11::uuid is null or exists
-                       (select from audit_index.users c where c.user_id = $11 and c.position = looked_at.position))
-             ), '{}')::text[] as positions
-        from looked_at`,
-});
+const along = (way: Way, value: string, isTimed: boolean): string => {
+  const { table, column } = INDEXES[way];
+  return `
+      select position${isTimed ? TIMES[table] : ''} from audit_index.${table} t
+       where ${column} is not null and (${column}, position) > (${value}, $1) and (${column}, position) <= (${value}, $2)
+       order by ${column}, position limit $3`;
+};
 
-/** Answers where the first event stands that was recorded at a time or later. Stretches that begin at $1, $2 and $3 lie behind it. */
-export const FIRST_SINCE = {
-  name: 'audit_index.first_since',
+/** What a list says of the time of its events. Without it, a list is read from the index alone. */
+const TIMES = {
+  events: ', recorded_at',
+  users: ', (select recorded_at from audit_index.events e where e.position = t.position)',
+} as const;
+
+const all = (isTimed: boolean): string => `
+      select position${isTimed ? TIMES.events : ''} from audit_index.events
+       where position > $1 and position <= $2 order by position limit $3`;
+
+/** Where the values begin that the ways are gone by. */
+const FIRST_VALUE = 9;
+
+/** What is parked is not in the index: nobody knows whom it concerns. */
+const PARKED = `
+      select position from projections.parked
+       where projection = 'audit_index' and position > $7 and position <= $8 order by position limit $4`;
+
+/** Events of messages whose conversation the index has not been told yet: the files of a message come before it. */
+const UNTOLD = `
+      select position from audit_index.events
+       where conversation_id is null and message_id is not null and position > $7 and position <= $8 order by position limit $4`;
+
+/** Answers a list's number, the last position up to which it is whole, and how long it is. */
+const reachOf = (list: string, n: number): string =>
+  `select ${n} as list, case when count(*) = $3 then max(position) else $2 end as up_to, count(*) as rows from ${list}`;
+
+/**
+ * Says whether an event is found by another way, too: by one look at an index. The question is for one value, because what is asked by
+ * `exists` may be answered by a list of all events of that way.
+ */
+const isFoundBy = (way: Way, value: string, n: number): string => {
+  const { table, column } = INDEXES[way];
+  return `
+         and ((select list from longest) = ${n} or
+              (select true from audit_index.${table} where ${column} = ${value} and position = l.position))`;
+};
+
+/**
+ * Lists the next positions by each way, $3 of them at most, behind $1 and up to $2. Of the list that goes furthest, which is that of what
+ * there is least of, it answers those that are found by the other ways, too, and are of the time ($5, $6), at most $4, and how far the list
+ * goes. To look at each row of one way took four times as long.
+ *
+ * It also answers the first events behind $7 and up to $8 of which the index does not know whether they fit: in the same moment, so
+ * that what it is told meanwhile is in one of the two.
+ */
+export const findBy = (ways: readonly Way[], isTimed: boolean): { readonly name: string; readonly text: string } => {
+  const values = ways.map((_, n) => `$${FIRST_VALUE + n}`);
+  const lists = ways.length === 0 ? [all(isTimed)] : ways.map((way, n) => along(way, values[n] ?? '', isTimed));
+  const names = lists.map((_, n) => `list${n}`);
+  const unknown = ways.includes('conversationId') ? [PARKED, UNTOLD] : [PARKED];
+  return {
+    name: `audit_index.find_by_${ways.join('_').toLowerCase()}${isTimed ? '_timed' : ''}`,
+    text: `
+    with ${lists.map((list, n) => `list${n} (position${isTimed ? ', at' : ''}) as materialized (${list})`).join(', ')},
+    longest as materialized (
+      select list, up_to from (${names.map(reachOf).join(' union all ')}) reach order by up_to desc, rows limit 1)
+    select (select up_to from longest) as "lookedUpTo", array(
+      select position from (
+        ${names.map((name, n) => `select * from ${name} where (select list from longest) = ${n}`).join(' union all ')}
+         order by position offset 0) l
+       where ${isTimed ? IN_TIME : NO_TIME}
+         ${ways.map((way, n) => isFoundBy(way, values[n] ?? '', n)).join('')}
+       order by position limit $4)::text[] as positions,
+      array(${unknown.map((list) => `(${list})`).join(' union all ')})::text[] as unknown`,
+  };
+};
+
+const IN_TIME = `($5::timestamptz is null or at >= $5) and ($6::timestamptz is null or at < $6)`;
+const NO_TIME = `$5::timestamptz is null and $6::timestamptz is null`;
+
+/**
+ * Answers where the first and the last event of a time stand. The whole minutes, hours and days of which it consists begin at $1, $2 and $3 or
+ * later, and before $4, $5 and $6.
+ */
+export const WITHIN = {
+  name: 'audit_index.within',
   text: `
-    select least(
-      (select min(first_position) from audit_index.times where bucket = 'minute' and type = '*' and start >= $1 and start < $2),
-      (select min(first_position) from audit_index.times where bucket = 'hour' and type = '*' and start >= $2 and start < $3),
-      (select min(first_position) from audit_index.times where bucket = 'day' and type = '*' and start >= $3)) as position`,
+    with parts (bucket, since, before) as (values
+      ('minute', $1::timestamptz, least($2::timestamptz, $4::timestamptz)),
+      ('hour', $2, least($3::timestamptz, $5::timestamptz)),
+      ('day', $3, $6::timestamptz),
+      ('hour', greatest($3, $6), $5),
+      ('minute', greatest($2, $5), $4))
+    select min(first_position) as first, max(last_position) as last
+      from parts cross join lateral (
+        select min(first_position) as first_position, max(last_position) as last_position from audit_index.times t
+         where t.bucket = parts.bucket and t.type = '*' and t.start >= since and t.start < before) t`,
 };
 
 /** Answers where the last event stands that was recorded before a time. Stretches that begin before $1, $2 and $3 lie before it. */
@@ -148,22 +203,6 @@ export const LAST_BEFORE = {
       (select max(last_position) from audit_index.times where bucket = 'minute' and type = '*' and start >= $2 and start < $1),
       (select max(last_position) from audit_index.times where bucket = 'hour' and type = '*' and start >= $3 and start < $2),
       (select max(last_position) from audit_index.times where bucket = 'day' and type = '*' and start < $3)) as position`,
-};
-
-/** What is parked is not in the index: nobody knows whom it concerns. */
-export const PARKED = {
-  name: 'audit_index.parked',
-  text: `
-    select position from projections.parked
-     where projection = 'audit_index' and position > $1 and position <= $2 order by position limit $3`,
-};
-
-/** Events of messages whose conversation the index has not been told yet: the files of a message come before it. */
-export const UNTOLD = {
-  name: 'audit_index.untold',
-  text: `
-    select position from audit_index.events
-     where conversation_id is null and message_id is not null and position > $1 and position <= $2 order by position limit $3`,
 };
 
 /** Counts by time and type ($2, or null for each), behind a stretch ($5) and a type ($6). */

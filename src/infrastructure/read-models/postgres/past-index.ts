@@ -59,7 +59,7 @@ export const createPastIndex = (pool: pg.Pool): PastIndex => {
     countSent: async (conversationId, upTo) => {
       const ends = [...new Set(upTo)].sort(comparePositions);
       if (ends.length === 0) return [];
-      const parts = await select<PartRow>(sql.COUNT_SENT, conversationId, ends, ends.at(-1));
+      const parts = await select<PartRow>(sql.COUNT_SENT, conversationId, ends);
       const places = new Map(ends.map((end, index) => [end, index]));
       return upTo.map((end) => countUpTo(parts, places.get(end) ?? 0));
     },

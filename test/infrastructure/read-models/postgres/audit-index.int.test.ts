@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { EventCriteria } from '../../../../src/application/ports/audit-index.js';
-import type { Position } from '../../../../src/domain/kernel/ids.js';
+import type { Instant, Position } from '../../../../src/domain/kernel/ids.js';
 import * as past from '../../../../src/infrastructure/read-models/postgres/past-index.sql.js';
 import * as sql from '../../../../src/infrastructure/read-models/postgres/audit-index.sql.js';
 import { describePastIndex } from '../../../contracts/past-index.js';
@@ -51,21 +51,25 @@ describe('The questions to the index of events in PostgreSQL', () => {
   const scanned = async (text: string, values: readonly unknown[]): Promise<string[]> =>
     (await planOf(text, values)).flatMap((line) => /Seq Scan on (\w+)/.exec(line)?.[1] ?? []);
 
-  const NOTHING = [null, null, null, null, null, null, null];
-  const given: Readonly<Record<sql.Way, string | null>> = {
+  const given: Readonly<Record<sql.Way, string>> = {
     streamId: `message-${messageNumber(1)}`,
     conversationId: conversationNumber(1),
     userId: ada,
     actorId: bob,
     type: 'MessageSent',
-    nothing: null,
   };
-  for (const [way, by] of Object.entries(given))
-    it(`read no table as a whole, by ${way}`, async () => {
-      const range = ['100', String(EVENTS), 2_000];
-      const filtered = ['MessageSent', null, bob, conversationNumber(1), at(0), at(1), way === 'userId' ? null : ada];
-      for (const others of [NOTHING, filtered])
-        expect(await scanned(sql.findBy(way as sql.Way).text, [by, ...range, ...others])).to.deep.equal([]);
+  const asked = (ways: readonly sql.Way[], rows: number, times: readonly unknown[] = [null, null]) => {
+    const bounds = ['100', String(EVENTS), rows, 50, ...times, '100', String(EVENTS)];
+    return [sql.findBy(ways, times[0] !== null).text, [...bounds, ...ways.map((way) => given[way])]] as const;
+  };
+  const COMBINED: readonly (readonly sql.Way[])[] = [[], ...sql.WAYS.map((way) => [way]), ['userId', 'type'], sql.WAYS];
+  for (const ways of COMBINED)
+    it(`read no table as a whole, by ${ways.join(' and ') || 'nothing'}`, async () => {
+      for (const times of [
+        [null, null],
+        [at(0), at(1)],
+      ])
+        expect(await scanned(...asked(ways, 2_000, times))).to.deep.equal([]);
     });
 
   const INDEXES: Readonly<Record<sql.Way, string>> = {
@@ -74,16 +78,18 @@ describe('The questions to the index of events in PostgreSQL', () => {
     userId: 'users_pkey',
     actorId: 'events_by_actor',
     type: 'events_by_type',
-    nothing: 'events_pkey',
   };
+  const LISTED = /CTE list\d\n +-> +Limit.*\n +-> +Index (?:Only )?Scan using (\w+)/g;
   // Along all positions, a page of what is rare or stands close together looks at most of the log.
-  for (const [way, by] of Object.entries(given))
-    it(`go along the index of what is looked for, by ${way}`, async () => {
-      const { text } = sql.findBy(way as sql.Way);
-      const plan = await planOf(text, [by, '100', String(EVENTS), 50, ...NOTHING]);
-      const [first] = plan.flatMap((line) => /Index (?:Only )?Scan using (\w+)/.exec(line)?.[1] ?? []);
-      expect(first, plan.join('\n')).to.equal(INDEXES[way as sql.Way]);
-      expect(plan.join('\n')).not.to.match(/Sort Key: [eu]\./);
+  for (const ways of COMBINED)
+    it(`go along the indexes of what is looked for alone, by ${ways.join(' and ') || 'nothing'}`, async () => {
+      const indexes = ways.length === 0 ? ['events_pkey'] : ways.map((way) => INDEXES[way]);
+      const used = (plan: string) => [...plan.matchAll(LISTED)].map(([, index]) => index);
+      const plan = (await planOf(...asked(ways, 50))).join('\n');
+      expect(used(plan), plan).to.deep.equal(indexes);
+      expect(plan).not.to.match(/Index Scan using events_by/);
+      const timed = (await planOf(...asked(ways, 50, [at(0), at(1)]))).join('\n');
+      expect(used(timed), timed).to.deep.equal(indexes);
     });
 
   // The messages of a conversation can stand close together, far from where it is looked from.
@@ -96,8 +102,8 @@ describe('The questions to the index of events in PostgreSQL', () => {
   });
 
   it('read no table as a whole, by time', async () => {
-    for (const { text } of [sql.FIRST_SINCE, sql.LAST_BEFORE])
-      expect(await scanned(text, [at(0), at(3_600), at(86_400)])).to.deep.equal([]);
+    expect(await scanned(sql.LAST_BEFORE.text, [at(0), at(3_600), at(86_400)])).to.deep.equal([]);
+    expect(await scanned(sql.WITHIN.text, Array<string>(6).fill(at(0)))).to.deep.equal([]);
     const counting = ['minute', 'MessageSent', at(0), at(3_600), null, null, 1_000];
     expect(await scanned(sql.COUNT.text, counting)).to.deep.equal([]);
   });
@@ -110,7 +116,7 @@ describe('The questions to the index of events in PostgreSQL', () => {
       [past.LAST_IN_STREAMS, [[`message-${messageNumber(1)}`], end]],
       [past.CONCERNING, [ada, conversationNumber(1), ['MessageSent'], '0', end]],
       [past.SENT, [conversationNumber(1), end, 50]],
-      [past.COUNT_SENT, [conversationNumber(1), [end], end]],
+      [past.COUNT_SENT, [conversationNumber(1), ['100', end]]],
       [past.LAST_SENT_BY, [conversationNumber(1), end]],
       [past.CONVERSATIONS_OF, [ada, [conversationNumber(1)], end, ['MemberAdded']]],
     ] as const;
@@ -130,6 +136,48 @@ describe('The questions to the index of events in PostgreSQL', () => {
     }
     expect(found).to.have.length(1_199);
     expect(steps).to.be.within(3, 5);
+  });
+
+  it('find the first and the last of any time, of its minutes, hours and days', async () => {
+    const start = Date.UTC(2026, 0, 1);
+    const instant = (n: number | undefined) =>
+      n === undefined ? undefined : (new Date(start + n * 1_000).toISOString() as Instant);
+    const seconds = [undefined, -1, 59, 60, 61, 3_599, 3_600, 3_601, 7_260, 10_799, 14_450, EVENTS - 1, 90_000];
+    for (const from of seconds)
+      for (const to of seconds.filter((each) => each === undefined || each > (from ?? -2))) {
+        const criteria: EventCriteria = { from: instant(from), to: instant(to) };
+        const [first, last] = [Math.max(1, from ?? 1), Math.min(EVENTS, (to ?? Infinity) - 1)];
+        const wanted = [first, first + 1].filter((n) => n <= last);
+        const { positions } = await opened.index.find(criteria, WHOLE, 2);
+        expect(positions.map(Number), `${from} to ${to}`).to.deep.equal(wanted);
+        const behind = { after: String(Math.max(0, last - 1)) as Position, upTo: WHOLE.upTo };
+        const end = await opened.index.find(criteria, behind, 9);
+        expect(end, `the end of ${from} to ${to}`).to.deep.equal({
+          positions: last >= first ? [String(last)] : [],
+          lookedUpTo: WHOLE.upTo,
+        });
+      }
+  });
+
+  it('find what fits in several ways, wherever it stands in the lists of each', async () => {
+    const { rows } = await opened.database.pool.query<{ busy: string; user: string }>(
+      `select md5('conversation10')::uuid as busy, md5('user7')::uuid as user`,
+    );
+    const [{ busy, user }] = rows as [{ busy: string; user: string }];
+    const criteria = { conversationId: busy, userId: user, type: 'MessageRead' } as EventCriteria;
+    const found: Position[] = [];
+    let { after } = WHOLE;
+    let steps = 0;
+    for (; after !== WHOLE.upTo; steps += 1) {
+      const { positions, lookedUpTo } = await opened.index.find(criteria, { ...WHOLE, after }, 40);
+      found.push(...positions);
+      after = lookedUpTo;
+    }
+    const wanted = Array.from({ length: EVENTS }, (_, n) => n + 1).filter(
+      (n) => n % 20 >= 10 && n % 50 === 7 && n % 3 === 1,
+    );
+    expect(found.map(Number)).to.deep.equal(wanted);
+    expect(steps).to.equal(3);
   });
 
   it('look at a bounded number where few fit', async () => {
