@@ -93,18 +93,25 @@ export interface ConcerningEvent {
 
 type Content = Readonly<Record<string, unknown>>;
 
-const usersIn = (value: unknown): UserId[] => {
+const usersIn = (value: unknown): readonly UserId[] => {
   if (typeof value === 'string') return [value as UserId];
   if (!Array.isArray(value)) return [];
   return value.map((each: UserId | Members[number]) => (typeof each === 'string' ? each : each.userId));
 };
 
+/** The fields of each type whose users are concerned: they are looked up for every event of a log. */
+const FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(concerns).map(([type, fields]) => [
+    type,
+    Object.entries<boolean>(fields).flatMap(([field, isConcerned]) => (isConcerned ? [field] : [])),
+  ]),
+);
+
 /** Answers the users whom an event concerns: who acted, and whom it names. An event of a type that is not known has its actor alone. */
 export const concernedUsers = ({ type, data, actorId }: ConcerningEvent): UserId[] => {
-  const known = Object.hasOwn(concerns, type) ? concerns[type as ChatEventType] : {};
-  const fields = Object.entries<boolean>(known).filter(([, isConcerned]) => isConcerned);
-  const named = fields.flatMap(([field]) => usersIn((data as Content)[field]));
-  return [...new Set([...(actorId === null ? [] : [actorId]), ...named])];
+  const found = new Set<UserId>(actorId === null ? [] : [actorId]);
+  for (const field of FIELDS.get(type) ?? []) for (const userId of usersIn((data as Content)[field])) found.add(userId);
+  return [...found];
 };
 
 /** Answers the conversation that an event names. */

@@ -4,6 +4,7 @@ import { reject } from '../../domain/kernel/rejections.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
 import type { AuditIndex, EventCriteria, Stretch } from '../ports/audit-index.js';
 import { withoutSecrets } from '../exports/without-secrets.js';
+import { readAhead } from '../kernel/read-ahead.js';
 import type { AuditedPart } from './audited-stream.js';
 import { isOfAudit } from './concerned.js';
 import { eventsCursor, stretchOf } from './events-cursor.js';
@@ -120,7 +121,7 @@ async function* streamParts(
 ): AsyncGenerator<AuditedPart> {
   const { after: _, before: __, ...criteria } = query;
   const stretch = askedStretch(query, await log.head());
-  yield* stretchParts(find, criteria, stretch, signal);
+  yield* readAhead(stretchParts(find, criteria, stretch, signal));
   if (!isFollowing) return;
   const fits = fitsCriteria(criteria);
   for await (const { events } of log.follow(laterOf(stretch.after, stretch.upTo), signal)) {
