@@ -31,7 +31,8 @@ tr{{break-inside:avoid}}thead{{display:table-header-group}}</style>
 </head><body><h1>Transcript</h1>
 <p>{scope}</p>
 <p>They are in the log {origin}, which had {size} events when its head was signed. Times are in UTC. \
-Names of users are those that the server gave; the id below a name is what is proven.</p>
+Names of users, and why something is not shown, are the word of whoever made this file; the id below a name is what is \
+proven. What is in italics is no text that anybody wrote.</p>
 <table>
 <thead><tr><th>Leaf</th><th>Time (UTC)</th><th>By</th><th>In</th><th>What</th><th>Text</th></tr></thead><tbody>
 {rows}</tbody></table></body></html>
@@ -218,7 +219,7 @@ def texts_in(data):
 
 
 def opened(entry, key, closed):
-    """Answers what an event says, and why it does not say all: that is the word of the server."""
+    """Answers what an event says, and why it does not say all: that is the word of whoever made the bundle."""
     data = object_in(entry["data"])
     if data is None:
         require(closed == "unreadable" and key is None, "what is stored is no object of JSON")
@@ -253,19 +254,25 @@ def pairs_of(files, name, field, value):
     return pairs
 
 
+def written(text):
+    """What people wrote, in HTML: it turns the direction of nothing around it."""
+    return f"<bdi>{html.escape(text)}</bdi>"
+
+
 def row_of(view, names):
     data, actor = texts_in(view["data"]), view["actorId"]
     by = "the server" if actor is None else html.escape(actor)
     if actor in names:
-        by = f"{html.escape(names[actor])}<br><small>{by}</small>"
-    texts = [CLOSED[view["closed"]]] if view["closed"] else []
-    texts += [data[field] for field in TEXTS if field in data]
-    texts += ["media/" + data["mediaId"]] if view["type"] == "MediaUploaded" and "mediaId" in data else []
-    texts += [names[value] for value in data.values() if value != actor and value in names]
+        by = f"{written(names[actor])}<br><small>{by}</small>"
+    texts = [f"<i>{CLOSED[view['closed']]}</i>"] if view["closed"] else []
+    texts += [written(data[field]) for field in TEXTS if field in data]
+    if view["type"] == "MediaUploaded" and "mediaId" in data:
+        texts.append(f"<i>media/{html.escape(data['mediaId'])}</i>")
+    texts += [f"<i>{written(names[value])}</i>" for value in data.values() if value != actor and value in names]
     words = re.sub("(?<!^)[A-Z]", lambda letter: " " + letter.group().lower(), view["type"])
-    cells = [view["recordedAt"], data.get("conversationId", view["streamId"]), words, " · ".join(texts)]
-    time, where, words, text = map(html.escape, cells)
-    return f"<tr><td>{'</td><td>'.join([str(view['index']), time, by, where, words, text])}</td></tr>\n"
+    time, where, words = map(html.escape, [view["recordedAt"], data.get("conversationId", view["streamId"]), words])
+    cells = [str(view["index"]), time, by, where, words, " · ".join(texts)]
+    return f"<tr><td>{'</td><td>'.join(cells)}</td></tr>\n"
 
 
 def verify(path, verifier_key):
@@ -295,8 +302,9 @@ def verify(path, verifier_key):
         require_subject(scope, lines_of(files, "index.ndjson"), views)
 
     names = pairs_of(files, "names.ndjson", "id", "name")
-    who = f"{names[scope['id']]}, {scope['id']}" if scope.get("id") in names else scope.get("id")
-    told = html.escape(SCOPES[kind].format(who=who, **scope))
+    id = html.escape(scope.get("id", ""))
+    who = f"{written(names[scope['id']])}, {id}" if scope.get("id") in names else id
+    told = SCOPES[kind].format(who=who, **scope)
     rows = [row_of(view, names) for view in views if not is_subject or view["type"] != "SubjectsIndexed"]
     transcript = TRANSCRIPT.format(scope=told, origin=html.escape(name), size=size, rows="".join(rows))
     require(files["transcript.html"].decode() == transcript, "the transcript says something else")

@@ -92,9 +92,9 @@ describe('The bundles that auditors export', function () {
     await verify(bundle);
     expect([...bundle.parts.keys()]).to.include(`media/${file.mediaId}`);
     const transcript = bundle.parts.get('transcript.html') ?? '';
-    expect(transcript).to.include(`<td>ada<br><small>${ada.userId}</small></td>`);
+    expect(transcript).to.include(`<td><bdi>ada</bdi><br><small>${ada.userId}</small></td>`);
     expect(transcript).to.include('I owe you 100 €').and.to.include('<td>Message sent</td>');
-    expect(transcript).to.include(`scan.bin · media/${file.mediaId}`);
+    expect(transcript).to.include(`<bdi>scan.bin</bdi> · <i>media/${file.mediaId}</i>`);
   });
 
   it('say what is erased, and hold no key of who was erased', async () => {

@@ -100,15 +100,17 @@ describe('A bundle of a conversation or a user', function () {
       const nothing = await scene.bundleOf({ kind: 'conversation', id: conversationNumber(99) }, { more: [] });
       const changed = [...(await manipulatedSubject(bundle, scene)), ['an index elsewhere', elsewhere] as const];
       const paths: string[] = [];
-      for (const [at, each] of [bundle, nothing, ...changed.map(([, of]) => of)].entries()) {
+      const ofBob = await scene.bundleOf({ kind: 'user', id: bob });
+      for (const [at, each] of [bundle, nothing, ofBob, ...changed.map(([, of]) => of)].entries()) {
         paths.push(join(folder, `${at}.zip`));
         writeFileSync(paths.at(-1) ?? '', await packedBundle(each));
       }
-      const [right, empty, ...refused] = saidByPython(VERIFIER_KEY, paths);
+      const [right, empty, named, ...refused] = saidByPython(VERIFIER_KEY, paths);
       expect(right).to.equal(
         'verified: 6 events are in the log of 12, 4 are opened with their keys; no event of the conversation is left out',
       );
       expect(empty).to.match(/^verified: 1 events .* no event of the conversation is left out$/);
+      expect(named).to.match(/^verified: 6 events .* no event of the user is left out$/);
       const taken = changed.filter((_, at) => !refused[at]?.startsWith('not verified: ')).map(([name]) => name);
       expect(taken).to.deep.equal([]);
     } finally {
