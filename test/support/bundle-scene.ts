@@ -70,7 +70,7 @@ export const packer =
     const files = bundleFiles(
       { crypto: nodeSealCrypto, disclosure, startHash },
       {
-        ...{ scope, entries, index, names: NAMES },
+        ...{ scope, entries, index, names: () => Promise.resolve(NAMES) },
         size: log.size,
         origin: LOG.key.name,
         checkpoint: checkpointOf(log, LOG),

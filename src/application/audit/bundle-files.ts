@@ -44,8 +44,8 @@ export interface BundleContent {
   readonly proof: readonly TreeHash[];
   /** What the subject has in each index, as lines of JSON; none where the bundle is of none. */
   readonly index: readonly string[];
-  /** What the ids in it stand for. */
-  readonly names: Names;
+  /** Answers what the ids in it stand for. It is asked once the keys are read: who was erased before that has no name. */
+  readonly names: () => Promise<Names>;
   /** Files that the events show to have been uploaded. */
   readonly media: readonly { readonly mediaId: string; readonly content: AsyncIterable<Uint8Array> }[];
 }
@@ -76,12 +76,13 @@ async function* textsOf(...texts: readonly string[]) {
   yield* texts;
 }
 
-/** Answers what the parts hold, by name. Keys are read before views are: these show what was disclosed. */
+/** Answers what the parts hold, by name. Keys are read before names and views are: these show what was disclosed. */
 const contentsOf = (
   { crypto, disclosure }: BundleParts,
   { scope, size, origin, checkpoint, logKeys, entries, proof, index, names }: BundleContent,
 ): Readonly<Record<(typeof PARTS)[number], AsyncIterable<string>>> => {
   const disclosed = new Map<number, Disclosed>();
+  let named: Names = new Map();
 
   async function* events() {
     for await (const { index, event, isEdge } of entries()) {
@@ -106,9 +107,13 @@ const contentsOf = (
       if (!isEdge) yield write(viewOf(crypto, { index, leaf, ...event }, disclosed.get(index)));
     }
   }
+  async function* namesOfAll() {
+    named = await names();
+    for (const [id, name] of named) yield line({ id, name });
+  }
   async function* transcript() {
-    yield transcriptHead({ origin, size, scope, names });
-    yield* views((view) => transcriptRow(view, { scope, names }));
+    yield transcriptHead({ origin, size, scope, names: named });
+    yield* views((view) => transcriptRow(view, { scope, names: named }));
     yield TRANSCRIPT_END;
   }
 
@@ -119,7 +124,7 @@ const contentsOf = (
     'proof.txt': textsOf(...proof.map((hash) => `${toBase64(hash)}\n`)),
     'index.ndjson': textsOf(...index),
     'keys.ndjson': keys(),
-    'names.ndjson': textsOf(...Array.from(names, ([id, name]) => line({ id, name }))),
+    'names.ndjson': namesOfAll(),
     'view.ndjson': views(line),
     'transcript.html': transcript(),
   };

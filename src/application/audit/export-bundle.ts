@@ -79,7 +79,7 @@ export const auditExportUseCases = (parts: ExportParts) => {
     ...(await content()),
     origin: checkpoints.origin,
     logKeys: (await checkpoints.keys()).map(({ key }) => formatVerifierKey(crypto.sha256, key)),
-    names: await namesOf(parts.directory, survey.named),
+    names: () => namesOf(parts.directory, survey.named),
     media: await mediaOfBundle(parts, survey.files),
   });
 
