@@ -59,14 +59,12 @@ const undecodableOf = ({ undecodable }: AuditedEvent): Pick<ShownEvent, 'undecod
 
 /** Answers an event as it is shown. What only serves to check a secret is left out. */
 export const shownEvent = (event: AuditedEvent): ShownEvent => {
-  const { position, streamId, revision, eventId, type, schemaVersion, recordedAt, data, metadata } = event;
-  return {
-    ...{ position, streamId, revision, eventId, type, schemaVersion, recordedAt },
-    data: data && withoutSecrets(data),
-    metadata,
-    ...(event.isErased && { erased: true as const }),
-    ...undecodableOf(event),
-  };
+  const { position, streamId, revision, eventId, type, schemaVersion, recordedAt, metadata, isErased } = event;
+  const data = event.data && withoutSecrets(event.data);
+  const shown = { position, streamId, revision, eventId, type, schemaVersion, recordedAt, data, metadata };
+  // Few events say more. To put each together from parts took a tenth of the time of a whole log.
+  if (!isErased && !event.undecodable) return shown;
+  return { ...shown, ...(isErased && { erased: true as const }), ...undecodableOf(event) };
 };
 
 /** Answers the users of whom these events show something. What tells of audits concerns nobody. */

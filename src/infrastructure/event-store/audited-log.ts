@@ -45,14 +45,13 @@ const shownOf = (
 
 const eventOf = (entry: LogEntry, raw: RawEvent): AuditedEvent => {
   const { position, streamId, revision, eventId, type, schemaVersion } = raw;
-  const shown = shownOf(entry, raw);
-  const data = shown.data ?? parsed(raw.data);
-  const { actorId = null, recordedAt = null } = (shown.metadata ?? parsed(raw.metadata)) as Partial<EventMetadata>;
-  return {
-    ...{ position, streamId, revision, eventId, type, schemaVersion, ...shown, actorId, recordedAt },
-    conversationId: namedConversation({ data }),
-    userIds: concernedUsers({ type, data, actorId }),
-  };
+  const { data, metadata, isErased, undecodable } = shownOf(entry, raw);
+  const content = data ?? parsed(raw.data);
+  const { actorId = null, recordedAt = null } = (metadata ?? parsed(raw.metadata)) as Partial<EventMetadata>;
+  const conversationId = namedConversation({ data: content });
+  const userIds = concernedUsers({ type, data: content, actorId });
+  const header = { position, streamId, revision, eventId, type, schemaVersion };
+  return Object.assign(header, { data, metadata, isErased, undecodable, actorId, recordedAt, conversationId, userIds });
 };
 
 /** Finds the conversation of a message: its first event names it, unsealed, and those of its files do not. */

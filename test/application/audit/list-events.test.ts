@@ -1,9 +1,22 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventList, type EventListParts } from '../../../src/application/audit/list-events.js';
+import type { AuditedEvent } from '../../../src/application/ports/audited-log.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
 
 const at = (position: number): Position => String(position) as Position;
+
+/** An event of which nothing is known but this. */
+const recordedAs = (known: Pick<AuditedEvent, 'position'>) =>
+  ({
+    streamId: 'thing-1',
+    data: null,
+    undecodable: null,
+    isErased: false,
+    userIds: [],
+    ...known,
+  }) as unknown as AuditedEvent;
 
 /** A list over a log of 100 events, in which nothing fits; it keeps which stretches were looked at. */
 const emptyList = () => {
@@ -49,5 +62,28 @@ describe('A page of events', () => {
     const { list, known } = emptyList();
     await list(query, 10);
     expect(known).to.deep.equal([at(70)]);
+  });
+});
+
+describe('A stream of events', () => {
+  it('reads one piece ahead of its reader, and none once the reader has left', async () => {
+    let pieces = 0;
+    const find: EventListParts['find'] = async (_, { after }) => {
+      pieces += 1;
+      return { events: [recordedAs({ position: at(pieces) })], lookedUpTo: at(Number(after) + 1) };
+    };
+    const log = { head: () => Promise.resolve(at(100)) } as EventListParts['log'];
+    const { streamAuditEvents } = eventList({ log, find, reached: () => Promise.resolve(at(100)) });
+    const leaving = new AbortController();
+    const parts = streamAuditEvents({}, false)(leaving.signal)[Symbol.asyncIterator]();
+    for (let asked = 1; asked <= 3; asked += 1) {
+      await parts.next();
+      for (let n = 0; n < 10; n += 1) await nextTurn();
+      expect(pieces).to.equal(asked + 1);
+    }
+    leaving.abort();
+    await parts.return?.();
+    for (let n = 0; n < 10; n += 1) await nextTurn();
+    expect(pieces).to.equal(4);
   });
 });
