@@ -5,7 +5,10 @@ import { auditing, makeAuditors } from '../support/audit-calls.js';
 import { call, expectProblem } from '../support/call.js';
 import { signUp, type SignedUp } from '../support/signed-up.js';
 
-const ASKED = { call: 'GET /audit/v1/messages/:messageId/versions', filter: { messageId: 'any' } };
+const ASKED = {
+  call: 'GET /audit/v1/messages/:messageId/versions',
+  filter: { messageId: '01900000-0000-7000-8000-00000000ffff' },
+};
 
 describe('auditing', () => {
   let app: RunningApp;
@@ -66,6 +69,27 @@ describe('auditing', () => {
           { path: 'x-audit-reason', message: (answer.body['errors'] as [{ message: string }])[0].message },
         ]);
       });
+
+    it('takes no address and no name, neither in what it asks for nor in its reason', async () => {
+      const before = (await typesIn('auditrequest-%')).length;
+      for (const json of [
+        { ...ASKED, filter: { messageId: 'ada@example.com' } },
+        { ...ASKED, filter: { ...ASKED.filter, q: 'Ada' } },
+        { ...ASKED, call: 'GET /audit/v1/Ada' },
+      ])
+        expectProblem(await auditing(app, eva)('POST', '/requests', { json }), 400, 'audit_call_unknown');
+      const addressed = await auditing(app, eva, 'Asked by ada@example.com')('POST', '/requests', { json: ASKED });
+      expectProblem(addressed, 400, 'invalid_request');
+      const json = { call: 'GET /audit/v1/events', filter: { userId: mallory.userId } };
+      const named = await auditing(app, eva, 'What Mallory wrote')('POST', '/requests', { json });
+      expectProblem(named, 400, 'audit_reason_personal');
+      expectProblem(
+        await auditing(app, eva, 'What mallory wrote')('GET', `/events?userId=${mallory.userId}`),
+        400,
+        'audit_reason_personal',
+      );
+      expect((await typesIn('auditrequest-%')).length).to.equal(before);
+    });
 
     it('keeps a reason in UTF-8, and in Latin-1', async () => {
       for (const sent of ['Klärung', Buffer.from('Klärung 爱').toString('latin1')]) {

@@ -6,6 +6,7 @@ import type { StreamCondition } from '../ports/event-store.js';
 import type { AuditAccess } from './audit-access.js';
 import { factsOf, namedIn, recordingContext, type AuditCall, type AuditContext } from './audit-call.js';
 import { AuditedStream, type AuditedStreamParts, type MakeParts } from './audited-stream.js';
+import type { RequireImpersonal } from './impersonal.js';
 import type { RecordRefusal } from './record-refusal.js';
 
 /** The answer to a call, and what is recorded of it. */
@@ -44,10 +45,16 @@ export interface AuditGate {
 export interface AuditGateParts extends Omit<AuditedStreamParts, 'require'> {
   readonly access: AuditAccess;
   readonly recordRefusal: RecordRefusal;
+  readonly requireImpersonal: RequireImpersonal;
 }
 
-/** The refusals that come before there is a call: nothing was looked for. */
-const BEFORE_THE_CALL: ReadonlySet<RejectionCode> = new Set(['forbidden', 'audit_reason_required']);
+/** The refusals that come before there is a call: nothing was looked for, and what may name somebody is not kept. */
+const BEFORE_THE_CALL: ReadonlySet<RejectionCode> = new Set([
+  'forbidden',
+  'audit_reason_required',
+  'audit_reason_personal',
+  'audit_call_unknown',
+]);
 
 /** How a call has ended. */
 interface Outcome {
@@ -92,13 +99,14 @@ const callRecorder = ({ access, recordRefusal, transact, identifiers }: AuditGat
 };
 
 export const auditGate = (gateParts: AuditGateParts): AuditGate => {
-  const { access, recordRefusal: _, ...parts } = gateParts;
+  const { access, requireImpersonal, recordRefusal: _, ...parts } = gateParts;
   const { identifiers } = parts;
   const { record, refused } = callRecorder(gateParts);
   return {
     answered: async (call, context, answer) => {
       try {
         const granted = await access(call, context);
+        await requireImpersonal(call);
         const { answer: found, results, userIds = [] } = await answer();
         await record(call, context, { results, userIds, refusal: null, granted });
         return found;
@@ -108,6 +116,7 @@ export const auditGate = (gateParts: AuditGateParts): AuditGate => {
     },
     commanded: async (call, context, command) => {
       try {
+        await requireImpersonal(call);
         return await command();
       } catch (error) {
         return refused(call, context, error);
@@ -118,6 +127,7 @@ export const auditGate = (gateParts: AuditGateParts): AuditGate => {
         // As of now, not of its beginning: an approval is over after an hour.
         const require = () => access(call, { ...context, now: parts.clock() });
         await require();
+        await requireImpersonal(call);
         const stream = new AuditedStream({ ...parts, require }, call, recordingContext(context, identifiers));
         await stream.start(makeParts);
         return stream;

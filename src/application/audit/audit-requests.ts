@@ -15,6 +15,7 @@ import { secondsAfter } from '../kernel/seconds-after.js';
 import type { Transact } from '../kernel/transact.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
+import type { RequireImpersonal } from './impersonal.js';
 import type { RequireRole } from '../roles/require-role.js';
 
 /** The time within which a request is decided. */
@@ -25,7 +26,8 @@ const USABLE_SECONDS = 3_600;
 /** A call that needs the approval of another auditor. */
 export interface AuditRequestInput {
   readonly call: string;
-  readonly filter: AuditFilter;
+  /** It is null where there is no such call, or where it takes no such parameters. */
+  readonly filter: AuditFilter | null;
   readonly reason: string | null;
 }
 
@@ -34,13 +36,14 @@ export interface AuditRequestParts {
   readonly store: EventStore;
   readonly identifiers: Pick<Identifiers, 'newAuditRequestId'>;
   readonly requireRole: RequireRole;
+  readonly requireImpersonal: RequireImpersonal;
 }
 
 /** A request as it is shown. */
 export type AuditRequestView = MadeAuditRequest & { readonly requestId: AuditRequestId };
 
 /** The requests by which two auditors agree on a call. Each is an event, with who has decided it. */
-export const auditRequests = ({ transact, store, identifiers, requireRole }: AuditRequestParts) => {
+export const auditRequests = ({ transact, store, identifiers, requireRole, requireImpersonal }: AuditRequestParts) => {
   const decide = async (
     requestId: AuditRequestId,
     context: CommandContext,
@@ -58,10 +61,14 @@ export const auditRequests = ({ transact, store, identifiers, requireRole }: Aud
       const expiresAt = secondsAfter(context.now, DECIDED_WITHIN_SECONDS);
       const stated = reason ?? reject('audit_reason_required');
       const { answer, position } = await transact(context, async () => {
+        const role = await requireRole(context.actor, 'auditor');
+        const taken = filter ?? reject('audit_call_unknown');
+        await requireImpersonal({ filter: taken, reason: stated });
         const requestId = identifiers.newAuditRequestId();
-        const data = { requestId, auditorId: context.actor, call, filter, reason: stated, expiresAt, at: context.now };
+        const asked = { call, filter: taken, reason: stated };
+        const data = { requestId, auditorId: context.actor, ...asked, expiresAt, at: context.now };
         return {
-          require: [await requireRole(context.actor, 'auditor')],
+          require: [role],
           decisions: [decision(auditRequest, requestId, { type: 'RequestAudit', data }, { expectNew: true })],
           answer: () => ({ requestId, expiresAt }),
         };

@@ -8,10 +8,13 @@ import type { Identifiers } from '../ports/identifiers.js';
 import { factsOf, namedIn, recordingContext, type AuditCall, type AuditContext } from './audit-call.js';
 import type { AuditedStreamParts } from './audited-stream.js';
 
+import type { RequireImpersonal } from './impersonal.js';
+
 export interface ToolCommandParts extends Pick<AuditedStreamParts, 'onUnrecorded'> {
   readonly transact: Transact;
   readonly identifiers: Pick<Identifiers, 'newCommandId'>;
   readonly clock: Clock;
+  readonly requireImpersonal: RequireImpersonal;
 }
 
 /**
@@ -25,8 +28,9 @@ export type CarryOutCommand = <Answer>(
 ) => Promise<Answer>;
 
 export const carryOutCommand =
-  ({ transact, identifiers, clock, onUnrecorded }: ToolCommandParts): CarryOutCommand =>
+  ({ transact, identifiers, clock, requireImpersonal, onUnrecorded }: ToolCommandParts): CarryOutCommand =>
   async (call, context, work) => {
+    await requireImpersonal(call);
     const started = recordingContext(context, identifiers);
     const facts = factsOf(call, started);
     const { callId } = facts;

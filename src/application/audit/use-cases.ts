@@ -9,18 +9,20 @@ import { getPastConversation } from './get-past-conversation.js';
 import { getPastMessage } from './get-past-message.js';
 import { getPastUser } from './get-past-user.js';
 import { listPastConversations } from './list-past-conversations.js';
+import { requireImpersonal } from './impersonal.js';
 import { listPastMessages } from './list-past-messages.js';
 import { messageVersions } from './message-versions.js';
+import type { UserDirectory } from '../ports/user-directory.js';
 import type { PastParts } from './past.js';
 import { openAuditRequests } from './open-requests.js';
 import { recordRefusal } from './record-refusal.js';
 import { carryOutCommand } from './tool-command.js';
 
 export type AuditPorts = AuditAccessParts &
-  Omit<AuditGateParts, 'access' | 'recordRefusal'> &
-  AuditRequestParts &
+  Omit<AuditGateParts, 'access' | 'recordRefusal' | 'requireImpersonal'> &
+  Omit<AuditRequestParts, 'requireImpersonal'> &
   EventFinderParts &
-  PastParts;
+  PastParts & { readonly directory: Pick<UserDirectory, 'profiles'> };
 
 /** What auditors can do. */
 export const auditUseCases = (ports: AuditPorts) => {
@@ -28,9 +30,10 @@ export const auditUseCases = (ports: AuditPorts) => {
   const open = openAsOf(ports);
   const found = { log, find: findEvents({ log, index }), reached: () => index.reached() };
   const access = auditAccess(ports);
-  const requests = auditRequests(ports);
+  const impersonal = requireImpersonal(ports.directory);
+  const requests = auditRequests({ ...ports, requireImpersonal: impersonal });
   const events = eventList(found);
-  const gateParts = { transact, identifiers, clock, denylist, stopping, onUnrecorded };
+  const gateParts = { transact, identifiers, clock, denylist, stopping, onUnrecorded, requireImpersonal: impersonal };
   return {
     auditGate: auditGate({ ...gateParts, access, recordRefusal: recordRefusal(transact) }),
     carryOutCommand: carryOutCommand(gateParts),

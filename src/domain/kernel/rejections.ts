@@ -20,7 +20,10 @@ export const rejections = {
   message_not_found: 'There is no such message.',
   forbidden: 'You do not have the right to do this.',
   audit_reason_required: 'Say in X-Audit-Reason why you look at this: it is kept.',
+  audit_reason_personal:
+    'Name users by their ids, and matters by their numbers: a reason is kept, also of somebody who is erased.',
   audit_approval_required: 'Another auditor has to approve this very call first; name the request in X-Audit-Request.',
+  audit_call_unknown: 'No such call needs an approval, or it does not take these parameters.',
   audit_range_backwards: 'The end of the range lies before its beginning.',
   audit_request_not_found: 'There is no such request.',
   audit_request_decided: 'This request was decided before.',

@@ -57,6 +57,7 @@ const bindAudit = (bind: Bind): void => {
     log: TOKENS.AuditedLog,
     index: TOKENS.AuditIndex,
     pastIndex: TOKENS.PastIndex,
+    directory: TOKENS.UserDirectory,
     logger: TOKENS.Log,
   });
 };

@@ -4,9 +4,10 @@ import type { AuditCall } from '../../application/audit/audit-call.js';
 import type { PreparedExport } from '../../application/audit/export-bundle.js';
 import { MOST_EXPORTED, type ExportQuery } from '../../application/audit/export-request.js';
 import { ProofPendingError } from '../../application/audit/proof-pending.js';
-import type { ConversationId, Position } from '../../domain/kernel/ids.js';
+import type { Position } from '../../domain/kernel/ids.js';
 import { addCommand, type Given } from './group.js';
 import { endedBy } from './interruptible.js';
+import { conversationOf } from './named.js';
 import { counted, progressOn } from './output.js';
 import { filterOf, lookOf, REASON_TO_LOOK } from './recorded.js';
 import { timeOf } from './replay/replay.command.js';
@@ -51,7 +52,7 @@ const queryOf = async (tool: Tool, options: Given): Promise<ExportQuery> => {
     before: positionOf('before', options['before']),
     from: timeOf('from', options['from']),
     to: timeOf('to', options['to']),
-    ...(typeof conversation === 'string' && { conversationId: conversation as ConversationId }),
+    ...(typeof conversation === 'string' && { conversationId: conversationOf(conversation) }),
     ...(typeof user === 'string' && { userId: await requireUser(tool, user) }),
     limit: limitOf(options['limit']),
   };

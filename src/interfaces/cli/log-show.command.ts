@@ -2,10 +2,9 @@ import type { Command } from 'commander';
 import type { PastMessagesPage, PastMessagesQuery } from '../../application/audit/list-past-messages.js';
 import type { PastMessageView } from '../../application/audit/past-message.js';
 import type { AsOf } from '../../application/audit/as-of.js';
-import { isId } from '../../application/kernel/is-id.js';
-import type { ConversationId } from '../../domain/kernel/ids.js';
 import { addCommand, type Given } from './group.js';
 import { limitOf } from './limit.js';
+import { conversationOf } from './named.js';
 import { filterOf, lookOf, REASON_TO_LOOK } from './recorded.js';
 import { written } from './replay/written.js';
 import { requireUser } from './require-user.js';
@@ -24,9 +23,8 @@ const momentOf = (given: unknown): AsOf | undefined => {
 };
 
 const queryOf = async (tool: Tool, { conversation, asOf, viewer }: Given): Promise<PastMessagesQuery> => {
-  if (!isId(conversation)) throw new ToolError('name the id of a conversation with --conversation');
   return {
-    conversationId: conversation as ConversationId,
+    conversationId: conversationOf(conversation),
     asOf: momentOf(asOf),
     viewer: typeof viewer === 'string' ? await requireUser(tool, viewer) : undefined,
   };

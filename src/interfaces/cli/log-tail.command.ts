@@ -3,10 +3,10 @@ import type { AuditCall } from '../../application/audit/audit-call.js';
 import type { AuditedPart } from '../../application/audit/audited-stream.js';
 import { concernedUsers, isOfAudit } from '../../application/audit/concerned.js';
 import type { EventFilter, EventStore, RecordedEvent } from '../../application/ports/event-store.js';
-import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { StreamId, UserId } from '../../domain/kernel/ids.js';
 import { addCommand, type Given } from './group.js';
 import { limitOf } from './limit.js';
+import { streamOf, typeOf } from './named.js';
 import { tableOf } from './output.js';
 import { filterOf, lookOf, REASON_TO_LOOK } from './recorded.js';
 import type { CliParts, Tool } from './tool.js';
@@ -19,8 +19,8 @@ interface Wanted {
 
 const wantedOf = ({ limit, type, stream }: Given): Wanted => ({
   limit: limitOf(limit),
-  filter: typeof type === 'string' ? { types: [type as ChatEventType] } : undefined,
-  stream: typeof stream === 'string' ? (stream as StreamId) : undefined,
+  filter: type === undefined ? undefined : { types: [typeOf(type)] },
+  stream: stream === undefined ? undefined : streamOf(stream),
 });
 
 const backwards = (events: EventStore, { filter, stream }: Wanted): AsyncIterable<RecordedEvent> => {

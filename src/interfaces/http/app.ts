@@ -69,29 +69,32 @@ export interface HttpParts extends KnownToSessionParts {
 }
 
 /** Every endpoint of the API. */
-export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, knownTo: KnownToSession): Route[] => [
-  ...userRoutes(useCases),
-  ...profileRoutes(useCases, readYourWrites),
-  ...contactRoutes(useCases),
-  ...roleRoutes(useCases),
-  ...sessionRoutes(useCases),
-  ...conversationRoutes(useCases, readYourWrites, knownTo),
-  // Before the messages by their ids, of which "search" is none.
-  ...searchRoutes(useCases),
-  ...messageRoutes(useCases),
-  ...reactionRoutes(useCases),
-  ...pinRoutes(useCases),
-  ...preferencesRoutes(useCases),
-  ...mediaRoutes(useCases),
-  ...auditRoutes(useCases),
-  ...pastRoutes(useCases),
-  ...proofRoutes(useCases),
-  ...auditExportRoutes(useCases),
-  ...holdRoutes(useCases),
-  ...erasureRoutes(useCases),
-  ...maintenanceRoutes(useCases),
-  ...retentionRoutes(useCases),
-];
+export const apiRoutes = (useCases: UseCases, readYourWrites: ReadYourWrites, knownTo: KnownToSession): Route[] => {
+  const routes: Route[] = [
+    ...userRoutes(useCases),
+    ...profileRoutes(useCases, readYourWrites),
+    ...contactRoutes(useCases),
+    ...roleRoutes(useCases),
+    ...sessionRoutes(useCases),
+    ...conversationRoutes(useCases, readYourWrites, knownTo),
+    // Before the messages by their ids, of which "search" is none.
+    ...searchRoutes(useCases),
+    ...messageRoutes(useCases),
+    ...reactionRoutes(useCases),
+    ...pinRoutes(useCases),
+    ...preferencesRoutes(useCases),
+    ...mediaRoutes(useCases),
+    ...auditRoutes(useCases, () => routes),
+    ...pastRoutes(useCases),
+    ...proofRoutes(useCases),
+    ...auditExportRoutes(useCases),
+    ...holdRoutes(useCases),
+    ...erasureRoutes(useCases),
+    ...maintenanceRoutes(useCases),
+    ...retentionRoutes(useCases),
+  ];
+  return routes;
+};
 
 /** Lets the pages of other origins read answers; those that are named may send the cookie, too. */
 const shareWith = ({ readableBy, sharesCookieWith }: AllowedOrigins): Middleware =>

@@ -54,7 +54,7 @@ interface AuditDownloadParts<Params, Query> extends DocumentedParts<Params, Quer
 const PAGING = new Set(['cursor', 'limit']);
 
 /** Answers what a call is narrowed by, as it is recorded and approved. */
-const auditFilterOf = (...parts: readonly (object | undefined)[]): Record<string, string> =>
+export const auditFilterOf = (...parts: readonly (object | undefined)[]): Record<string, string> =>
   Object.fromEntries(
     parts
       .flatMap((part) => Object.entries(part ?? {}) as [string, unknown][])
@@ -63,9 +63,9 @@ const auditFilterOf = (...parts: readonly (object | undefined)[]): Record<string
   );
 
 const REFUSALS = {
-  nothing: [],
-  reason: ['audit_reason_required'],
-  approval: ['audit_reason_required', 'audit_approval_required', 'audit_request_expired'],
+  nothing: ['audit_reason_personal'],
+  reason: ['audit_reason_required', 'audit_reason_personal'],
+  approval: ['audit_reason_required', 'audit_reason_personal', 'audit_approval_required', 'audit_request_expired'],
 } as const;
 
 type AuditHeaders = z.output<typeof auditHeaders>;
@@ -138,7 +138,7 @@ export const auditCommandRoute =
   ): Route =>
     route(method, path, {
       ...parts,
-      refusals: ['forbidden', ...refusals],
+      refusals: ['forbidden', ...(parts.headers ? (['audit_reason_personal'] as const) : []), ...refusals],
       handle: async ({ params, body, headers, context }) => {
         const input = { params, body, headers, context } as Parameters<typeof handle>[0];
         const call = callOf(method, path, { showsContent: false, params, query: {}, headers: headers ?? {} });

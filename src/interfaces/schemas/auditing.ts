@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { CONCERNING_TYPES } from '../../application/audit/concerned.js';
+import { holdsAddress } from '../../application/audit/impersonal.js';
+import { STREAM_NAME } from '../../application/audit/stream-name.js';
 import { BUCKETS } from '../../application/ports/audit-index.js';
 import type { StreamId } from '../../domain/kernel/ids.js';
 import { VISIBLE } from '../../domain/kernel/visible.js';
@@ -24,12 +27,14 @@ const auditReason = publishedAs(
     .string()
     .regex(/^[\0-\xff]*$/, 'takes UTF-8 or Latin-1')
     .transform(decoded)
-    .pipe(line(1, MAX_REASON_LENGTH).regex(VISIBLE, 'shows nothing')),
+    .pipe(line(1, MAX_REASON_LENGTH).regex(VISIBLE, 'shows nothing'))
+    .refine((reason) => !holdsAddress(reason), 'takes no address: name users by their ids'),
   {
     type: 'string',
     minLength: 1,
     maxLength: MAX_REASON_LENGTH,
-    pattern: '^[!-~]([ -~]*[!-~])?$',
+    // Without the sign of addresses.
+    pattern: '^[!-?A-~]([ -?A-~]*[!-?A-~])?$',
     description: 'Why you look. It is kept, and told to those whom it concerns. Required where content is shown.',
     examples: ['Complaint 2026-17'],
   },
@@ -46,14 +51,14 @@ export const auditHeaders = z.object({
 /** The headers of an audit call that can answer in several forms. */
 export const streamedAuditHeaders = auditHeaders.extend({ accept: z.string().max(1_000).optional() });
 
+/** A type of events: a word that nobody has written, as a filter is kept. */
 export const eventType = z
-  .string()
-  .regex(/^[A-Z][A-Za-z]{0,99}$/, 'takes the name of a type of events')
+  .enum(CONCERNING_TYPES, { error: 'takes the name of a type of events' })
   .meta({ examples: ['MessageSent'] });
 
 export const streamId = z
   .string()
-  .regex(/^[a-z]{1,40}-[\w.-]{1,200}$/, 'takes the name of a stream')
+  .regex(STREAM_NAME, 'takes the name of a stream')
   .meta({ examples: ['message-01980000-0000-7000-8000-000000000004'] }) as unknown as z.ZodType<StreamId, StreamId>;
 
 /** A moment of the past: a position of the log, or a time. */

@@ -12,6 +12,7 @@ import {
 import { pastIndexInMemory } from '../../../src/infrastructure/read-models/memory/past-index.js';
 import { chatEvents } from '../../../src/infrastructure/serialization/chat-events.js';
 import { createEventCodec } from '../../../src/infrastructure/serialization/create-event-codec.js';
+import type { PublicProfile } from '../../../src/application/ports/user-directory.js';
 import type { UserId } from '../../../src/domain/kernel/ids.js';
 import { messageNumber } from '../../support/ids.js';
 import { createWorld } from '../kernel/world.js';
@@ -34,7 +35,20 @@ export const createAuditScene = async ({ fourEyes = false } = {}) => {
   const log = createAuditedLog({ events: world.store, codec: createEventCodec(chatEvents, world.keys) });
   const index = auditIndexViewsInMemory(auditIndexInMemory.create, () => LOG_START);
   const pastIndex = pastIndexInMemory(auditIndexInMemory.create, () => LOG_START);
-  const ports = { ...world, log, index, pastIndex, clock, requireRole: required, fourEyes, stopping: stopping.signal };
+  const names = new Map<UserId, PublicProfile>();
+  const profiles = async (userIds: readonly UserId[]) =>
+    new Map([...names].filter(([userId]) => userIds.includes(userId)));
+  const ports = {
+    ...world,
+    log,
+    index,
+    pastIndex,
+    directory: { profiles },
+    clock,
+    requireRole: required,
+    fourEyes,
+    stopping: stopping.signal,
+  };
   const auditWith = (other: Partial<AuditPorts>) => auditUseCases({ ...ports, ...other });
   const [grant, revoke] = [grantRole(transact, required), revokeRole(transact, required)];
   const tool = () => world.contextOf(null);
@@ -48,6 +62,9 @@ export const createAuditScene = async ({ fourEyes = false } = {}) => {
     audit: auditWith({}),
     auditWith,
     auditor,
+    /** Says what a user is called. */
+    call: (userId: UserId, username: string, displayName: string) =>
+      names.set(userId, { userId, username, displayName, bio: null, avatarMediaId: null }),
     stop: () => stopping.abort(),
     revoke: (userId: UserId) => revoke({ userId, role: 'auditor' }, tool()),
   };

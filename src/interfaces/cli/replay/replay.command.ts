@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { EventsQuery, ShownEvent } from '../../../application/audit/list-events.js';
-import type { ConversationId, Instant, StreamId, UserId } from '../../../domain/kernel/ids.js';
+import type { Instant, UserId } from '../../../domain/kernel/ids.js';
 import { addCommand, type Given } from '../group.js';
 import { limitOf } from '../limit.js';
+import { conversationOf, streamOf } from '../named.js';
 import { filterOf, lookOf, REASON_TO_LOOK } from '../recorded.js';
 import { requireUser } from '../require-user.js';
 import { ToolError, type CliParts, type Tool } from '../tool.js';
@@ -17,8 +18,8 @@ const PAGE = 500;
 const wantedOf = async (tool: Tool, { conversation, user, stream }: Given): Promise<EventsQuery> => {
   const given = [conversation, user, stream].filter((each) => typeof each === 'string');
   if (given.length !== 1) throw new ToolError('name exactly one of --conversation, --user and --stream');
-  if (typeof conversation === 'string') return { conversationId: conversation as ConversationId };
-  if (typeof stream === 'string') return { streamId: stream as StreamId };
+  if (typeof conversation === 'string') return { conversationId: conversationOf(conversation) };
+  if (typeof stream === 'string') return { streamId: streamOf(stream) };
   return { userId: await requireUser(tool, user as string) };
 };
 

@@ -20,6 +20,7 @@ import {
   position,
   userId,
 } from '../../schemas/fields.js';
+import { askedFilter } from '../asked-filter.js';
 import { auditCommandRoute, auditRoute } from '../audit-route.js';
 import type { Route } from '../route.js';
 
@@ -48,7 +49,8 @@ const eventsQuery = z.strictObject({
   limit: pageSize(MAX_PAGE, PAGE),
 });
 
-export const auditRoutes = (useCases: UseCases): Route[] => {
+/** The calls of auditors, and the requests for the approval of any of `all` routes. */
+export const auditRoutes = (useCases: UseCases, all: () => readonly Route[]): Route[] => {
   const gate = { auditGate: () => useCases.auditGate };
   const audited = auditRoute(gate);
   const commanded = auditCommandRoute(gate);
@@ -123,10 +125,11 @@ export const auditRoutes = (useCases: UseCases): Route[] => {
       headers: auditHeaders,
       body: z.strictObject({ call: auditedCall, filter: auditFilter }),
       answers: { 201: madeAuditRequest },
-      refusals: ['audit_reason_required'],
+      refusals: ['audit_reason_required', 'audit_call_unknown'],
       isIdempotent: true,
       handle: async ({ body, headers, context }) => {
-        const asked = { ...body, reason: headers['x-audit-reason'] ?? null };
+        const filter = askedFilter(all(), body);
+        const asked = { call: body.call, filter, reason: headers['x-audit-reason'] ?? null };
         const made = await useCases.requestAudit(asked, context);
         return { status: 201, body: made, position: made.position };
       },
