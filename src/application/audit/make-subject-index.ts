@@ -18,7 +18,7 @@ export interface SubjectIndexSources extends BlindedTree {
 const BUCKETS_AT_ONCE = 32;
 
 /** Answers where the events of some leaves are. Raises `TreeFault`. */
-const stretchOf = async ({ tree }: Pick<SubjectIndexSources, 'tree'>, { begin, end }: IndexedStretch) => {
+export const stretchOf = async ({ tree }: Pick<SubjectIndexSources, 'tree'>, { begin, end }: IndexedStretch) => {
   const positions = await tree.positions(Math.max(0, begin - 1), end);
   const [first, upTo] = [positions[0], positions.at(-1)];
   if (first === undefined || upTo === undefined) throw new TreeFault('the tree has no such leaves');
@@ -36,14 +36,21 @@ const gathered = async (sources: SubjectIndexSources, stretch: IndexedStretch): 
   return subjects;
 };
 
-/** Makes the index of some leaves from the log. Raises `TreeFault` where the tree has not got them. */
-export const makeSubjectIndex = async (sources: SubjectIndexSources, stretch: IndexedStretch) => {
-  const subjects = await gathered(sources, stretch);
+/** Answers the index of what was gathered from a leaf on. */
+export const sealedIndex = async (
+  { pause, ...tree }: BlindedTree & Pick<SubjectIndexSources, 'pause'>,
+  begin: number,
+  subjects: GatheredSubjects,
+) => {
   const buckets: SubjectBucket[] = [];
   for (const each of subjects.byBucket()) {
-    buckets.push(sealedBucket(sources, stretch.begin, each));
-    if (buckets.length % BUCKETS_AT_ONCE === 0) await sources.pause(0);
+    buckets.push(sealedBucket(tree, begin, each));
+    if (buckets.length % BUCKETS_AT_ONCE === 0) await pause(0);
   }
   const roots = buckets.map(({ root }) => root);
-  return { buckets, roots, subjects: subjects.size, root: rootOfBuckets(sources.sha256, roots) };
+  return { buckets, roots, subjects: subjects.size, root: rootOfBuckets(tree.sha256, roots) };
 };
+
+/** Makes the index of some leaves from the log. Raises `TreeFault` where the tree has not got them. */
+export const makeSubjectIndex = async (sources: SubjectIndexSources, stretch: IndexedStretch) =>
+  sealedIndex(sources, stretch.begin, await gathered(sources, stretch));

@@ -16,6 +16,8 @@ export type MisfitKind =
   | 'revision'
   /** The tables of the tree were changed: the log has the root that was signed. */
   | 'tree'
+  /** An index of conversations and users is under the tree, and is not that of the events that it is of. */
+  | 'index'
   /** A checkpoint is of another log: the log and its tree were replaced together, or the checkpoint was changed. */
   | 'checkpoint';
 

@@ -10,11 +10,12 @@ import type { CliParts, LogVerified, Tool } from './tool.js';
 
 const listOf = (given: Given[string]): readonly string[] => (Array.isArray(given) ? (given as readonly string[]) : []);
 
-const textOf = ({ events, root, heads, pending, misfit, former }: LogVerified): string =>
+const textOf = ({ events, root, heads, indexes, pending, misfit, former }: LogVerified): string =>
   [
     `${counted(events, 'event')} as they were put under the tree, ${counted(heads, 'signed head')} fit`,
     ...(misfit === null ? [`root ${root}`] : []),
     ...former.map((each) => `${counted(each.events, 'event')} as they were in ${each.origin}, which was copied`),
+    ...(indexes > 0 ? [`indexes of conversations and users: ${indexes} fit`] : []),
     ...(pending > 0 ? [`${counted(pending, 'event')} not under the tree yet`] : []),
   ].join('\n');
 

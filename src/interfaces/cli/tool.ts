@@ -62,6 +62,8 @@ export interface LogVerified {
   readonly root: string;
   /** How many signed heads fit. */
   readonly heads: number;
+  /** How many indexes of conversations and users are those of their events. */
+  readonly indexes: number;
   /** How many events are not under the tree yet. */
   readonly pending: number;
   readonly misfit: Misfit | null;

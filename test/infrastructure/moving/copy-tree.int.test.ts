@@ -58,7 +58,13 @@ describe('A copy of a log', function () {
     await node.stop();
     const checkpoints = await checkpointsOf(database, origin);
     await signCheckpoint({ checkpoints, tree: createLogTree(database.pool), sha256 }, () => true);
-    return { checkpoints, events: log, pool: database.pool, logServer: undefined };
+    return {
+      checkpoints,
+      events: log,
+      pool: database.pool,
+      logServer: undefined,
+      keys: { requests: Buffer.alloc(32) },
+    };
   };
 
   before(async () => {
