@@ -8,7 +8,7 @@ import type { Position } from '../../domain/kernel/ids.js';
 import { addCommand, type Given } from './group.js';
 import { endedBy } from './interruptible.js';
 import { conversationOf } from './named.js';
-import { counted, progressOn } from './output.js';
+import { counted, showingProgress } from './output.js';
 import { filterOf, lookOf, REASON_TO_LOOK } from './recorded.js';
 import { timeOf } from './replay/replay.command.js';
 import { requireUser } from './require-user.js';
@@ -167,17 +167,14 @@ export const addExportCommand = (group: Command, parts: CliParts): void => {
       if (typeof out !== 'string' || out === '') throw new ToolError('name with --out the file that is made');
       const query = await queryOf(tool, options);
       const call = lookOf({ command: 'audit export', filter: narrowedBy(query) }, options);
-      const progress = progressOn(terminal);
-      try {
-        const bundles = await interruptible((signal) =>
+      const bundles = await showingProgress(terminal, (show) =>
+        interruptible((signal) =>
           endedBy(signal, 'the file that was begun is removed, those before it are whole', (requireWanted) =>
-            exportAll(tool, { query, call, out, show: progress.show, requireWanted }),
+            exportAll(tool, { query, call, out, show, requireWanted }),
           ),
-        );
-        return { json: { bundles }, text: textOf(bundles) };
-      } finally {
-        progress.end();
-      }
+        ),
+      );
+      return { json: { bundles }, text: textOf(bundles) };
     },
   });
 };

@@ -4,7 +4,7 @@ import { addExportCommand } from './audit-export.command.js';
 import { bundleText } from './bundle-text.js';
 import { certificateText } from './certificate-text.js';
 import { addCommand, createGroup, type Given } from './group.js';
-import { counted, progressOn } from './output.js';
+import { counted, showingProgress } from './output.js';
 import { actOf, carryOut, REASON_TO_ACT } from './recorded.js';
 import type { CliParts, LogVerified, Tool } from './tool.js';
 
@@ -82,25 +82,20 @@ export const auditCommands = (parts: CliParts): Command => {
       return { json: bundle, text: bundleText(bundle) };
     },
     run: async (tool, _, options) => {
-      const progress = progressOn(parts.terminal);
       const given = { files: listOf(options['checkpoint']), keys: listOf(options['key']) };
-      try {
-        const verified = await tool.audit.verify(given, (events, total) =>
-          progress.show(`${events} of ${counted(total, 'event')}`),
-        );
-        const misfit = verified.misfit ?? verified.former.find((each) => each.misfit !== null)?.misfit;
-        const unrecorded = misfit ? AS_IT_IS : await recordVerification(tool, verified, options);
-        return {
-          json: { ...verified, unrecorded },
-          text: [
-            textOf(verified),
-            ...(unrecorded === null ? [] : [`no record of this was left in the log: ${unrecorded}`]),
-          ].join('\n'),
-          ...(misfit && { misfit: sentenceOf(misfit) }),
-        };
-      } finally {
-        progress.end();
-      }
+      const verified = await showingProgress(parts.terminal, (show) =>
+        tool.audit.verify(given, (events, total) => show(`${events} of ${counted(total, 'event')}`)),
+      );
+      const misfit = verified.misfit ?? verified.former.find((each) => each.misfit !== null)?.misfit;
+      const unrecorded = misfit ? AS_IT_IS : await recordVerification(tool, verified, options);
+      return {
+        json: { ...verified, unrecorded },
+        text: [
+          textOf(verified),
+          ...(unrecorded === null ? [] : [`no record of this was left in the log: ${unrecorded}`]),
+        ].join('\n'),
+        ...(misfit && { misfit: sentenceOf(misfit) }),
+      };
     },
   });
   addCommand(group, parts, {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { counted, progressOn } from './output.js';
+import { counted, showingProgress } from './output.js';
 import { endedBy } from './interruptible.js';
 import { ToolError, type BackupMade, type CliParts, type MovingProgress } from './tool.js';
 
@@ -36,22 +36,19 @@ const withProgress = <Result>(
   { terminal, interruptible }: CliParts,
   work: (onProgress: MovingProgress) => Promise<Result>,
 ): Promise<Result> =>
-  interruptible(async (signal) => {
-    const progress = progressOn(terminal);
-    let [now, startedAt] = ['', 0];
-    try {
-      return await endedBy(signal, 'nothing was made', (requireWanted) =>
+  interruptible((signal) =>
+    showingProgress(terminal, (show) => {
+      let [now, startedAt] = ['', 0];
+      return endedBy(signal, 'nothing was made', (requireWanted) =>
         work((doing, done) => {
           requireWanted();
           if (doing !== now) [now, startedAt] = [doing, performance.now()];
           const perSecond = Math.round((done * 1_000) / Math.max(1, performance.now() - startedAt));
-          progress.show(`${doing}: ${done}, ${perSecond}/s`);
+          show(`${doing}: ${done}, ${perSecond}/s`);
         }),
       );
-    } finally {
-      progress.end();
-    }
-  });
+    }),
+  );
 
 /** Makes a back-up of the embedded data. */
 export const backupCommand = (parts: CliParts): Command => {

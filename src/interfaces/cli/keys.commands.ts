@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addCommand, createGroup } from './group.js';
-import { counted, progressOn } from './output.js';
+import { counted, showingProgress } from './output.js';
 import { carryOut, REASON_TO_ACT } from './recorded.js';
 import type { CliParts } from './tool.js';
 
@@ -13,18 +13,15 @@ export const keysCommands = (parts: CliParts): Command => {
     options: [REASON_TO_ACT],
     examples: ['keys rotate', 'MASTER_KEY=new… MASTER_KEY_PREVIOUS=old… chatapp keys rotate'],
     run: async (tool, _, options) => {
-      const progress = progressOn(parts.terminal);
-      try {
-        const outcome = await carryOut(tool, { command: 'keys rotate', filter: {} }, options, () =>
-          tool.rotateMasterKey((done) => progress.show(counted(done, 'key'))),
-        );
-        return {
-          json: outcome,
-          text: `${counted(outcome.keys, 'key')} wrapped anew, by master key ${outcome.masterKey}`,
-        };
-      } finally {
-        progress.end();
-      }
+      const outcome = await showingProgress(parts.terminal, (show) =>
+        carryOut(tool, { command: 'keys rotate', filter: {} }, options, () =>
+          tool.rotateMasterKey((done) => show(counted(done, 'key'))),
+        ),
+      );
+      return {
+        json: outcome,
+        text: `${counted(outcome.keys, 'key')} wrapped anew, by master key ${outcome.masterKey}`,
+      };
     },
   });
   return group;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { endedBy } from './interruptible.js';
-import { counted, progressOn } from './output.js';
+import { counted, showingProgress } from './output.js';
 import { ToolError, type CliParts, type LogCopied, type LogCopyProgress } from './tool.js';
 
 const HELP = `
@@ -56,23 +56,19 @@ export const addCopyCommand = (group: Command, { copyLog, terminal, interruptibl
     .addHelpText('after', HELP);
   command.action(async () => {
     const options = command.opts<Record<string, string | boolean | undefined>>();
-    const progress = progressOn(terminal);
-    let copied: LogCopied;
-    try {
-      const { from, to, keysFrom, keysTo } = options;
-      const urls = { from: given(from), to: String(to), keysFrom: given(keysFrom), keysTo: given(keysTo) };
-      const show = shownProgress(progress.show);
-      copied = await interruptible((signal) =>
+    const { from, to, keysFrom, keysTo } = options;
+    const urls = { from: given(from), to: String(to), keysFrom: given(keysFrom), keysTo: given(keysTo) };
+    const copied = await showingProgress(terminal, (show) => {
+      const showNow = shownProgress(show);
+      return interruptible((signal) =>
         endedBy(signal, 'run it again, and it goes on', (requireWanted) =>
           copyLog(urls, (now) => {
             requireWanted();
-            show(now);
+            showNow(now);
           }),
         ),
       );
-    } finally {
-      progress.end();
-    }
+    });
     terminal.out(`${options['json'] === true ? JSON.stringify(copied, null, 2) : textOf(copied)}\n`);
     if (copied.left > 0)
       throw new ToolError(`${counted(copied.left, 'event')} came meanwhile: stop the servers, and run it again`);

@@ -31,8 +31,8 @@ export const tableOf = (headings: readonly string[], rows: readonly (readonly Ce
 /** Writes a number with its noun: `1 event`, `2 events`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Shows the progress of work: one line that is written over in a terminal, a line now and then in a log. */
-export const progressOn = (terminal: Terminal) => {
+/** One line that is written over in a terminal, a line now and then in a log. */
+const progressOn = (terminal: Terminal) => {
   let toldAt = 0;
   let isOpen = false;
   let untold: string | undefined;
@@ -61,4 +61,23 @@ export const progressOn = (terminal: Terminal) => {
       end();
     },
   };
+};
+
+/** Shows text in the place of what was shown before. */
+export type Show = (text: string) => void;
+
+/** Does work that shows how far it has come. Where it ends early, a log says how far it had. */
+export const showingProgress = async <Result>(
+  terminal: Terminal,
+  work: (show: Show) => Promise<Result>,
+): Promise<Result> => {
+  const progress = progressOn(terminal);
+  try {
+    const done = await work(progress.show);
+    progress.end();
+    return done;
+  } catch (error) {
+    progress.endEarly();
+    throw error;
+  }
 };

@@ -5,7 +5,7 @@ import { rebuilt as rebuiltResult, redriven, verified } from '../../application/
 import { addCommand, createGroup, type Given } from './group.js';
 import { endedBy } from './interruptible.js';
 import { maintained } from './maintained.js';
-import { counted, progressOn, tableOf } from './output.js';
+import { counted, showingProgress, tableOf, type Show } from './output.js';
 import { rebuildPace } from './rebuild-pace.js';
 import { rebuiltText } from './rebuilt-text.js';
 import { carryOut, REASON_TO_ACT } from './recorded.js';
@@ -22,25 +22,17 @@ const progressIn =
     what: string,
     work: (onProgress: (progress: VerifyProgress) => void) => Promise<Result>,
   ): Promise<Result> => {
-    const progress = progressOn(terminal);
     const paceOf = rebuildPace(() => performance.now());
-    try {
-      const done = await work((now) =>
-        progress.show(`${what}: ${'table' in now ? `comparing ${now.table} with the one in use` : paceOf(now)}`),
-      );
-      progress.end();
-      return done;
-    } catch (error) {
-      progress.endEarly();
-      throw error;
-    }
+    return showingProgress(terminal, (show) =>
+      work((now) => show(`${what}: ${'table' in now ? `comparing ${now.table} with the one in use` : paceOf(now)}`)),
+    );
   };
 
 /** Compares one with the log. */
 const verifyOne = (
   tool: Tool,
   parts: CliParts,
-  { name, options, show }: { name: string; options: Given; show: (text: string) => void },
+  { name, options, show }: { name: string; options: Given; show: Show },
 ): Promise<Verification> =>
   maintained(tool, parts, options, {
     ...{ projection: name, kind: 'verify', resultOf: verified },
@@ -124,19 +116,15 @@ export const projectionsCommands = (parts: CliParts): Command => {
     examples: ['projections verify', 'projections verify messages --json'],
     run: async (tool, [name], options) => {
       const names = name === undefined ? PROJECTIONS.map((each) => each.name) : [name];
-      const progress = progressOn(parts.terminal);
-      try {
-        const verifications: Verification[] = [];
-        for (const each of names)
-          verifications.push(await verifyOne(tool, parts, { name: each, options, show: progress.show }));
-        return {
-          json: { verifications },
-          text: verificationText(verifications),
-          failed: verifications.some(({ isRight }) => !isRight),
-        };
-      } finally {
-        progress.end();
-      }
+      const verifications: Verification[] = [];
+      await showingProgress(parts.terminal, async (show) => {
+        for (const each of names) verifications.push(await verifyOne(tool, parts, { name: each, options, show }));
+      });
+      return {
+        json: { verifications },
+        text: verificationText(verifications),
+        failed: verifications.some(({ isRight }) => !isRight),
+      };
     },
   });
   addCommand(group, parts, {
@@ -145,13 +133,10 @@ export const projectionsCommands = (parts: CliParts): Command => {
       'sum up what read models hold, without positions: the same events make the same sums in every log; MongoDB is not written to meanwhile',
     examples: ['projections checksum', 'projections checksum messages --json'],
     run: async ({ projections }, [name]) => {
-      const progress = progressOn(parts.terminal);
-      try {
-        const checksums = await projections.checksum(name, (each, table) => progress.show(`${each}: ${table}`));
-        return { json: { checksums }, text: checksumText(checksums) };
-      } finally {
-        progress.end();
-      }
+      const checksums = await showingProgress(parts.terminal, (show) =>
+        projections.checksum(name, (each, table) => show(`${each}: ${table}`)),
+      );
+      return { json: { checksums }, text: checksumText(checksums) };
     },
   });
   addCommand(group, parts, {
