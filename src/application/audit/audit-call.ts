@@ -28,6 +28,9 @@ export interface AuditCall {
 /** The context of a call. The command-line tool has no actor, and says who uses it. */
 export type AuditContext = CommandContext<UserId | null> & { readonly operator?: ToolOperator };
 
+/** The context of a call of the command-line tool. */
+export type ToolCallContext = AuditContext & { readonly operator: ToolOperator };
+
 /** Answers the context under which something is recorded of a call: what the call itself commands has other events. */
 export const recordingContext = (
   context: AuditContext,

@@ -5,7 +5,14 @@ import { decision } from '../kernel/decision.js';
 import type { Transact } from '../kernel/transact.js';
 import type { Clock } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
-import { factsOf, namedIn, recordingContext, type AuditCall, type AuditContext } from './audit-call.js';
+import {
+  factsOf,
+  namedIn,
+  recordingContext,
+  type AuditCall,
+  type AuditContext,
+  type ToolCallContext,
+} from './audit-call.js';
 import type { AuditedStreamParts } from './audited-stream.js';
 
 import type { RequireImpersonal } from './impersonal.js';
@@ -23,7 +30,7 @@ export interface ToolCommandParts extends Pick<AuditedStreamParts, 'onUnrecorded
  */
 export type CarryOutCommand = <Answer>(
   call: AuditCall,
-  context: AuditContext,
+  context: ToolCallContext,
   work: () => Promise<Answer>,
 ) => Promise<Answer>;
 
@@ -37,7 +44,7 @@ export const carryOutCommand =
     const record = (command: CommandOf<AuditCallCommands>, under: AuditContext) =>
       transact(under, async () => ({ decisions: [decision(auditCall, callId, command)], answer: () => ({}) }));
 
-    const data = { ...facts, userIds: namedIn(call.filter), at: started.now };
+    const data = { ...facts, operator: context.operator, userIds: namedIn(call.filter), at: started.now };
     await record({ type: 'StartToolCommand', data }, started);
     const end = async (how: ToolCommandEnd): Promise<void> => {
       const at = clock();

@@ -34,7 +34,7 @@ export type AuditCallCommands = {
   /** It comes before these users are shown for the first time. */
   NameUsers: Concerning;
   EndStream: { callId: AuditCallId; auditorId: UserId | null; results: number; end: AuditStreamEnd; at: Instant };
-  StartToolCommand: CallFacts & Concerning;
+  StartToolCommand: CallFacts & Concerning & { operator: ToolOperator };
   EndToolCommand: { callId: AuditCallId; end: ToolCommandEnd; at: Instant };
 };
 
@@ -90,7 +90,10 @@ export const auditCall: Decider<AuditCallCommands, AuditCallEvents, AuditCallSta
       status === 'closed' ? [] : [{ type: 'AuditStreamEnded', data: { ...ended, endedAt: at } }],
     StartToolCommand: (call, { status }) =>
       status === 'absent'
-        ? [{ type: 'ToolCommandStarted', data: { ...factsOf(call), startedAt: call.at } }, ...named(call)]
+        ? [
+            { type: 'ToolCommandStarted', data: { ...factsOf(call), operator: call.operator, startedAt: call.at } },
+            ...named(call),
+          ]
         : [],
     EndToolCommand: ({ at, ...ended }, { status }) =>
       status === 'closed' ? [] : [{ type: 'ToolCommandEnded', data: { ...ended, endedAt: at } }],

@@ -47,7 +47,7 @@ export type AuditEvents = {
     endedAt: Instant;
   };
   /** The command-line tool is about to change something. What comes of it are events of their own, with the same correlation id. */
-  ToolCommandStarted: AuditCall & { startedAt: Instant };
+  ToolCommandStarted: AuditCall & { operator: ToolOperator; startedAt: Instant };
   ToolCommandEnded: { callId: AuditCallId; end: ToolCommandEnd; endedAt: Instant };
   /** These users were looked for by the call, or something of theirs was shown. A call has several of these, where they are many. */
   UsersAudited: { callId: AuditCallId; auditorId: UserId | null; userIds: UserId[]; auditedAt: Instant };

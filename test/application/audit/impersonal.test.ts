@@ -62,9 +62,9 @@ describe('What is kept of a call as somebody wrote it', () => {
     expect(await refusalOf(scene.audit.auditGate.commanded(call, context(), async () => ''))).to.equal(
       'audit_reason_personal',
     );
-    expect(await refusalOf(scene.audit.carryOutCommand(call, scene.contextOf(null), async () => ''))).to.equal(
-      'audit_reason_personal',
-    );
+    const operator = { systemUser: 'root', host: 'chat-1', authenticated: false } as const;
+    const given = { ...scene.contextOf(null), operator };
+    expect(await refusalOf(scene.audit.carryOutCommand(call, given, async () => ''))).to.equal('audit_reason_personal');
     const asked = { call: VERSIONS.name, filter: { actorId: ada }, reason: 'Of ada_1' };
     expect(await refusalOf(scene.audit.requestAudit(asked, context()))).to.equal('audit_reason_personal');
     for (const type of ['AuditStreamStarted', 'ToolCommandStarted', 'AuditRequested'] as const)

@@ -32,7 +32,7 @@ export const auditSchemas = schemasOf<AuditEvents>()({
     end: z.enum(['complete', 'client_left', 'right_lost', 'server_stopped', 'failed']),
     endedAt: instant,
   }),
-  ToolCommandStarted: z.strictObject({ ...call, startedAt: instant }),
+  ToolCommandStarted: z.strictObject({ ...call, operator, startedAt: instant }),
   ToolCommandEnded: z.strictObject({ callId: auditCallId, end: z.enum(['complete', 'failed']), endedAt: instant }),
   UsersAudited: z.strictObject({
     callId: auditCallId,
