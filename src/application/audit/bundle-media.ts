@@ -1,5 +1,11 @@
 import { blobsOf } from '../media/blob-names.js';
-import { MissingBlobError, type BlobName } from '../ports/blob-store.js';
+import {
+  DamagedBlobError,
+  MissingBlobError,
+  type BlobName,
+  type BlobStore,
+  type FoundBlob,
+} from '../ports/blob-store.js';
 import { storedOf, type BundleContent } from './bundle-files.js';
 import type { ExportParts } from './export-parts.js';
 import type { UploadedFile } from './survey-events.js';
@@ -15,7 +21,17 @@ const provable = async ({ raw, disclosure }: Parts, files: readonly UploadedFile
   return files.filter(({ position }) => open.has(position));
 };
 
-/** Answers the files that events show, as far as they are still kept. A content is read when it is its turn. */
+/** Answers undefined where there is none that can be opened, too: otherwise no bundle with its event could ever be made. */
+const findWhole = async (blobs: Pick<BlobStore, 'find'>, name: BlobName): Promise<FoundBlob | undefined> => {
+  try {
+    return await blobs.find(name);
+  } catch (error) {
+    if (error instanceof DamagedBlobError) return undefined;
+    throw error;
+  }
+};
+
+/** Answers the files that events show, as far as they are still kept, and are not damaged. A content is read when it is its turn. */
 export const mediaOfBundle = async (parts: Parts, files: readonly UploadedFile[]): Promise<Media[]> => {
   const { blobs } = parts;
   async function* contentOf(name: BlobName) {
@@ -26,7 +42,7 @@ export const mediaOfBundle = async (parts: Parts, files: readonly UploadedFile[]
   const media: Media[] = [];
   for (const { mediaId, uploaderId } of files.length === 0 ? [] : await provable(parts, files)) {
     const name = blobsOf(uploaderId, mediaId).content;
-    if (await blobs.find(name)) media.push({ mediaId, content: contentOf(name) });
+    if (await findWhole(blobs, name)) media.push({ mediaId, content: contentOf(name) });
   }
   return media;
 };
