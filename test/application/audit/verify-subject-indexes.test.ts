@@ -185,6 +185,8 @@ describe('Verifying the indexes of conversations and users', () => {
     const wrong = { ...(await indexOf(0, SIZE, events)), subjects: 1 };
     const { misfit } = await verify(events, [await indexOf(0, 20, events), { ...wrong, end: 50 }, {}, wrong]);
     expect(misfit?.position).to.equal(positionOf(OWN_LEAF + 1));
+    const other = await verify(events, [await indexOf(0, 20, events), {}, { ...wrong, end: 50 }]);
+    expect(other.misfit?.detail).to.equal('it does not say what it is of');
   });
 
   it('looks at none that is not under the tree yet', async () => {
