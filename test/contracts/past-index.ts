@@ -80,6 +80,12 @@ export const describePastIndex = (open: () => Promise<IndexUnderTest>): void => 
 
   it('knows how far it is', async () => expect(await opened.past.reached()).to.equal(END));
 
+  it('finds the last position that it has up to another', async () => {
+    expect(await opened.past.lastUpTo(positionOf(4))).to.equal(positionOf(4));
+    expect(await opened.past.lastUpTo(positionOf(4_000))).to.equal(END);
+    expect(await opened.past.lastUpTo(positionOf(0))).to.equal('0');
+  });
+
   it('finds where the log was at a time, also where clocks differ', async () => {
     const lastAt = async (seconds: number) => Number(await opened.past.lastAt(at(seconds)));
     const times = [-1, 0, 9, 10, 24, 25, 29, 30, 39, 40, HOUR, 2 * HOUR, 26 * HOUR, 27 * HOUR];

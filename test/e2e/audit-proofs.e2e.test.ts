@@ -11,6 +11,7 @@ import { verifyTlogProof } from '../../src/domain/audit/tlog-proof.js';
 import { verifyConsistency } from '../../src/domain/audit/verify-proofs.js';
 import { createPool } from '../../src/infrastructure/postgres/pool.js';
 import { startApp, type RunningApp } from '../support/app.js';
+import { toolEnvironment } from '../support/audit-calls.js';
 import { nodeCrypto, sha256 } from '../support/audit-crypto.js';
 import { call, expectProblem } from '../support/call.js';
 import { chatappHere } from '../support/cli.js';
@@ -38,7 +39,7 @@ describe('The proofs that auditors take', function () {
     witness = await new TestWitness('witness.example.org/1', 1).start();
     const outside = { AUDIT_WITNESSES: witness.address, AUDIT_CHECKPOINT_FILE: join(folder, 'checkpoint.txt') };
     app = await startApp({ env: { AUDIT_CHECKPOINT_EVENTS: '100', RATE_LIMIT_SCALE: '1000', ...outside } });
-    env = { DATABASE_URL: app.databaseUrl ?? '', JWT_SECRET: app.jwtSecret, MASTER_KEY: app.masterKey };
+    env = toolEnvironment(app);
     [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
     const granted = await chatappHere(env, 'users', 'grant', 'ada', 'auditor');
     expect(granted.code, granted.err).to.equal(0);

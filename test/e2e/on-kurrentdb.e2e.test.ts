@@ -9,7 +9,10 @@ import { passesSameTests } from '../support/same-tests.js';
 import { PASSWORD, signUp, type SignedUp } from '../support/signed-up.js';
 
 /** Tests of a whole server that know nothing of where its log is. */
-const SAME_TESTS = ['changed-messages', 'client', 'media', 'missed-mails', 'restart', 'resume'];
+const SAME_TESTS = [
+  ...['audit-past', 'audit-past-lists', 'audit-subject-exports', 'changed-messages', 'client', 'holds', 'media'],
+  ...['missed-mails', 'restart', 'resume', 'retention'],
+];
 
 /**
  * The double holds the log of each app. A real server would hold one log for all, and each app has a database of its own: its

@@ -4,11 +4,14 @@ import { describeOnNats, startNats, type NatsServer } from '../support/nats.js';
 import { passesSameTests } from '../support/same-tests.js';
 
 /** Tests of a whole server that know nothing of where its messages and files are. */
-const SAME_TESTS = ['changed-messages', 'media', 'media-life', 'restart', 'resume', 'upgrade'];
+const SAME_TESTS = [
+  ...['audit-subject-exports', 'changed-messages', 'holds', 'media', 'media-life', 'restart', 'resume', 'retention'],
+  'upgrade',
+];
 /** Tests of two servers, which also know nothing of what signals go over. */
 const SAME_TESTS_WITH_NATS = ['any-node'];
 /** More of them, on a server that is as quick as they expect. FerretDB reads whole collections. */
-const MORE_TESTS = ['client', 'deliveries', 'live', 'mentions', 'pins', 'reactions', 'search'];
+const MORE_TESTS = ['audit-exports', 'client', 'deliveries', 'live', 'mentions', 'pins', 'reactions', 'search'];
 
 const messagesAt = (server: () => MongoServer) => () => ({ CHATAPP_TEST_MESSAGES_AT: server().url });
 

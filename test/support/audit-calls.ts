@@ -10,11 +10,15 @@ export const toolEnvironment = ({
   jwtSecret,
   masterKey,
   dataDir,
+  logUrl = '',
+  mongoUrl = '',
 }: RunningApp): Record<string, string> => ({
   DATABASE_URL: databaseUrl,
   JWT_SECRET: jwtSecret,
   MASTER_KEY: masterKey,
   DATA_DIR: dataDir,
+  KURRENTDB_URL: logUrl,
+  MONGODB_URL: mongoUrl,
 });
 
 /** Makes users auditors. */

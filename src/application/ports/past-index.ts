@@ -51,6 +51,8 @@ export const JOINING_TYPES: readonly string[] = ['ConversationStarted', 'MemberA
 export interface PastIndex {
   /** Answers up to where the index holds every event; `LOG_START` where there is none yet. */
   reached(): Promise<Position>;
+  /** Answers the last position up to this one at which the index has an event; `LOG_START` where there is none. */
+  lastUpTo(position: Position): Promise<Position>;
   /** Answers where the last event stands that was recorded at a time or before it; `LOG_START` where there is none. */
   lastAt(time: Instant): Promise<Position>;
   /** Lists the events of streams up to a position, in the order of the log. */

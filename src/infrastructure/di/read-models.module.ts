@@ -40,8 +40,14 @@ export const readModels = new ContainerModule(({ bind }) => {
   bind(TOKENS.PastIndex).toResolvedValue(createPastIndex, [TOKENS.Pool]).inSingletonScope();
   bind(TOKENS.AuditedLog)
     .toResolvedValue(
-      (events, keys) => createAuditedLog({ events, codec: createEventCodec(chatEvents, keys) }),
-      [TOKENS.StoredLog, TOKENS.UserKeySource],
+      (events, keys, index, { KURRENTDB_URL }) =>
+        createAuditedLog({
+          events,
+          codec: createEventCodec(chatEvents, keys),
+          // KurrentDB reads from positions alone that it has given out.
+          placeBefore: KURRENTDB_URL === undefined ? undefined : (position) => index.lastUpTo(position),
+        }),
+      [TOKENS.StoredLog, TOKENS.UserKeySource, TOKENS.PastIndex, TOKENS.Config],
     )
     .inSingletonScope();
   bind(TOKENS.OwnAudits)

@@ -5,7 +5,8 @@ import type { EventCodec } from '../../application/ports/event-codec.js';
 import type { EventMetadata, UndecodableEvent } from '../../application/ports/event-store.js';
 import type { RawBatch, RawEvent } from '../../application/ports/raw-log.js';
 import { BoundedCache } from '../../application/kernel/bounded-cache.js';
-import { streamOf, type ConversationId, type MessageId } from '../../domain/kernel/ids.js';
+import { streamOf, type ConversationId, type MessageId, type Position } from '../../domain/kernel/ids.js';
+import { hasReached } from '../../domain/kernel/position.js';
 import { message } from '../../domain/messages/decider.js';
 import { decodeRaw } from './decode-raw.js';
 import type { LogEntry } from './log-entry.js';
@@ -21,7 +22,14 @@ export interface AuditedLogParts {
   readonly events: StoredLog;
   readonly codec: EventCodec;
   readonly silenceMs?: number;
+  /**
+   * Answers a position of the log at this one or before it. Auditors ask by any number, and a log with gaps between its positions can be
+   * read from those alone that it has given out. Without it, the log is read from anywhere.
+   */
+  readonly placeBefore?: ((position: Position) => Promise<Position>) | undefined;
 }
+
+const asGiven = (position: Position): Promise<Position> => Promise.resolve(position);
 
 const isUndecodable = (entry: LogEntry): entry is UndecodableEvent => 'reason' in entry;
 
@@ -103,8 +111,23 @@ async function* withoutSilence(
   }
 }
 
+/** Answers the first events that stand behind a position. */
+const someBehind = async (after: Position, limit: number, events: AsyncIterable<RawEvent>): Promise<RawEvent[]> => {
+  const some: RawEvent[] = [];
+  for await (const event of events) {
+    if (!hasReached(after, event.position)) some.push(event);
+    if (some.length === limit) break;
+  }
+  return some;
+};
+
 /** The log as it is shown to auditors, from what is stored. */
-export const createAuditedLog = ({ events, codec, silenceMs = SILENCE_MS }: AuditedLogParts): AuditedLog => {
+export const createAuditedLog = ({
+  events,
+  codec,
+  silenceMs = SILENCE_MS,
+  placeBefore = asGiven,
+}: AuditedLogParts): AuditedLog => {
   const conversationOf = conversationsOf(events);
   const withConversation = async (event: AuditedEvent): Promise<AuditedEvent> => {
     const messageId = event.conversationId === null && event.data ? namedMessage({ data: event.data }) : null;
@@ -125,17 +148,18 @@ export const createAuditedLog = ({ events, codec, silenceMs = SILENCE_MS }: Audi
     }
     return found;
   };
-  async function* follow(after: AuditedEvent['position'], signal: AbortSignal): AsyncGenerator<AuditedBatch> {
-    for await (const batch of withoutSilence(events.raw.subscribe({ after, signal }), silenceMs))
-      yield { events: batch ? await shown(batch.events) : [] };
+  async function* follow(after: Position, signal: AbortSignal): AsyncGenerator<AuditedBatch> {
+    const from = await placeBefore(after);
+    for await (const batch of withoutSilence(events.raw.subscribe({ after: from, signal }), silenceMs))
+      yield { events: batch ? await shown(batch.events.filter(({ position }) => !hasReached(after, position))) : [] };
   }
   return {
     head: () => events.head(),
     at: async (positions) => shown(await events.raw.at(positions)),
     first: async ({ after, upTo }, limit) => {
-      const raw: RawEvent[] = [];
-      for await (const event of events.raw.readAll({ after, upTo, limit })) raw.push(event);
-      return shown(raw);
+      const from = await placeBefore(after);
+      const bound = from === after ? { limit } : {}; // What stands before the stretch is not counted.
+      return shown(await someBehind(after, limit, events.raw.readAll({ after: from, upTo, ...bound })));
     },
     stream: async (streamId, limit) => {
       const raw: RawEvent[] = [];

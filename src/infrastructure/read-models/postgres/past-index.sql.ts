@@ -6,6 +6,11 @@ export const LAST_AT = {
      where position <= $2 and recorded_at <= $1 order by position desc limit 1`,
 };
 
+export const LAST_UP_TO = {
+  name: 'past_index.last_up_to',
+  text: 'select position from audit_index.events where position <= $1 order by position desc limit 1',
+};
+
 const PLACE = 'e.position, e.stream_id as "streamId", e.type';
 
 /**

@@ -48,6 +48,7 @@ export const createPastIndex = (pool: pg.Pool): PastIndex => {
 
   return {
     reached: () => positionOf(REACHED),
+    lastUpTo: (position) => positionOf(sql.LAST_UP_TO, position),
     lastAt: async (time) => positionOf(sql.LAST_AT, time, await positionOf(LAST_BEFORE, ...stretchesTo(time))),
     inStreams: ({ streams = [], prefixes = [], types }, upTo) =>
       select<EventPlace>(sql.IN_STREAMS, streams, prefixes, upTo, types),
