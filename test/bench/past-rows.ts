@@ -5,7 +5,7 @@ import { makeAuditors } from '../support/audit-calls.js';
 import { testDatabase } from '../support/postgres.js';
 import { signUpMany, startGroup, type BenchUser } from './bench-users.js';
 import { eventOf, openFiller, timeOf } from './filled-log.js';
-import { untilIndexed } from './replay.bench.js';
+import { behindRow, untilIndexed } from './replay.bench.js';
 import { percentile, type Row } from './report.js';
 
 const MESSAGES = 100_000;
@@ -115,6 +115,7 @@ export const pastRows = async (messages = MESSAGES): Promise<Row[]> => {
     const filled = { conversationId, first, last: Number(last) };
     return [
       { metric: 'messages of the conversation', value: messages, unit: 'messages' },
+      await behindRow(pool, last),
       ...(await measured({ app, auditor }, filled, memberIds[1] ?? '')),
     ];
   } finally {
