@@ -3,7 +3,7 @@ import { ExportsOverloadedError } from '../application/audit/export-slots.js';
 import { ErasurePendingError } from '../application/audit/certify-erasure.js';
 import { ProofPendingError } from '../application/audit/proof-pending.js';
 import { TooManyAttemptsError } from '../application/ports/attempt-limits.js';
-import { BlobStoreFullError, MissingBlobError } from '../application/ports/blob-store.js';
+import { BlobStoreFullError, BlobStoreUnavailableError, MissingBlobError } from '../application/ports/blob-store.js';
 import { DatabaseOverloadedError } from '../application/ports/database-overloaded.js';
 import { DatabaseUnavailableError } from '../application/ports/database-unavailable.js';
 import {
@@ -102,6 +102,7 @@ const meanings: readonly (readonly [new (...parameters: never[]) => Error, (erro
   [EventStoreUnavailableError, () => busy('unavailable', true)],
   [AnswerOverdueError, () => busy('unavailable', true)],
   [BlobStoreFullError, () => ({ code: 'storage_full', isOurs: true })],
+  [BlobStoreUnavailableError, () => busy('unavailable', true)],
   [MissingBlobError, () => busy('unavailable', true)],
   [KeyUnavailableError, () => busy('unavailable', true)],
   [UserErasedError, () => ({ code: 'session_ended', isOurs: false })],

@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ANSWER_WITHIN_MS } from '../../src/infrastructure/media/answer-within.js';
+import { answeringBlobFiles } from '../../src/infrastructure/media/answering-blob-files.js';
 import { createDiskBlobFiles } from '../../src/infrastructure/media/disk-blob-files.js';
 import { sealedBlobs } from '../../src/infrastructure/media/sealed-blobs.js';
 import { memoryUserKeys } from './user-keys.js';
@@ -21,7 +23,7 @@ export const filesUnder = async (folder: string): Promise<ReadonlyMap<string, Bu
 /** Opens sealed blobs in a folder that is removed after the test. */
 export const openDiskBlobs = async () => {
   const above = await mkdtemp(join(tmpdir(), 'chatapp-blobs-'));
-  const files = createDiskBlobFiles(join(above, 'media'));
+  const files = answeringBlobFiles(createDiskBlobFiles(join(above, 'media')), ANSWER_WITHIN_MS);
   const keys = memoryUserKeys();
   return {
     files,

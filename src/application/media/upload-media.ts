@@ -12,6 +12,7 @@ import type { BlobStore } from '../ports/blob-store.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { blobsOf, type MediaBlobs } from './blob-names.js';
+import { clearUp } from './clear-up.js';
 import type { KeepFile } from './keep-file.js';
 import { peeked } from './peeked.js';
 import { removeBlobs } from './remove-blobs.js';
@@ -45,7 +46,7 @@ export const uploadMedia = ({ transact, store, keep, blobs, identifiers, quotaBy
       const { head, whole } = await peeked(content, SNIFFED_BYTES);
       return await keep(names, contentTypeOf(head), whole);
     } catch (error) {
-      await removeBlobs(blobs, names);
+      await clearUp(error, () => removeBlobs(blobs, names));
       throw error;
     }
   };

@@ -24,7 +24,7 @@ export interface FoundBlob {
 export interface BlobStore {
   /**
    * Keeps the content; it is durable when this resolves. Where the content or the store fails, nothing is left behind.
-   * Raises `UserErasedError`, `BlobStoreFullError`, and whatever the content raises.
+   * Raises `UserErasedError`, `BlobStoreFullError`, `BlobStoreUnavailableError`, and whatever the content raises.
    */
   write(blob: BlobName, content: AsyncIterable<Uint8Array>): Promise<StoredBlob>;
   /** Answers undefined where there is none. Raises `DamagedBlobError`; that of an erased user counts as damaged. */
@@ -47,6 +47,11 @@ export class DamagedBlobError extends Error {
 /** There is no room left for contents. */
 export class BlobStoreFullError extends Error {
   override readonly name = 'BlobStoreFullError';
+}
+
+/** The place of contents does not answer: the same may succeed later. */
+export class BlobStoreUnavailableError extends Error {
+  override readonly name = 'BlobStoreUnavailableError';
 }
 
 /** The log names a file that this store does not have: it is kept elsewhere, or was lost. */

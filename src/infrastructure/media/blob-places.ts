@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.js';
 import type { MongoDatabase } from '../mongodb/open-mongo.js';
+import { ANSWER_WITHIN_MS } from './answer-within.js';
+import { answeringBlobFiles } from './answering-blob-files.js';
 import type { BlobFiles } from './blob-files.js';
 import { blobFilesBeside } from './blob-files-beside.js';
 import { createDiskBlobFiles } from './disk-blob-files.js';
@@ -17,7 +19,8 @@ export interface BlobPlaces {
 
 /** Keeps files in MongoDB where there is one, for all nodes, and on the disk otherwise. */
 export const blobPlaces = ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>, mongo: MongoDatabase | undefined): BlobPlaces => {
-  const disk = createDiskBlobFiles(join(resolve(DATA_DIR), 'media'));
+  const folder = createDiskBlobFiles(join(resolve(DATA_DIR), 'media'));
+  const disk = answeringBlobFiles(folder, ANSWER_WITHIN_MS);
   if (!mongo) return { files: disk, move: undefined };
   const gridFs = createGridFsBlobFiles(mongo);
   return { files: blobFilesBeside(gridFs, disk), move: { from: disk, to: gridFs } };

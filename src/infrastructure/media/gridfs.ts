@@ -3,14 +3,12 @@ import { orAborted } from '../or-aborted.js';
 import { Documents, type Indexes, type KeyedDocument } from '../mongodb/documents.js';
 import { asked, isDuplicate } from '../mongodb/mongo-errors.js';
 import type { MongoDatabase } from '../mongodb/open-mongo.js';
+import { ANSWER_WITHIN_MS } from './answer-within.js';
 
 /** The bytes of every chunk but the last. GridFS wants all chunks of a file to be of one size. */
 export const CHUNK_BYTES = 128 * 1024;
 /** The chunks that are asked for, or stored, at a time. */
 export const CHUNKS_AT_ONCE = 4;
-
-/** MongoDB has answered each of these requests within some milliseconds, unless it is as good as away. */
-const ANSWER_WITHIN_MS = 20_000;
 
 /** The layout of GridFS, and beside it what says which files are not whole. */
 const INDEXES: Indexes = {

@@ -1,5 +1,5 @@
+import { isStoreAway } from '../../application/media/clear-up.js';
 import type { BlobName } from '../../application/ports/blob-store.js';
-import { DatabaseUnavailableError } from '../../application/ports/database-unavailable.js';
 import type { Instant } from '../../domain/kernel/ids.js';
 import type { BlobFiles } from './blob-files.js';
 
@@ -56,7 +56,7 @@ export const moveBlobFiles = async (places: BlobMove, { onMoved, onFailed }: Mov
     try {
       return await move(places, blob);
     } catch (error) {
-      if (error instanceof DatabaseUnavailableError) throw error;
+      if (isStoreAway(error)) throw error;
       // Another node that shares the folder may have moved it.
       if ((await places.from.sizeOf(blob)) !== undefined) onFailed(blob, error);
       return false;

@@ -1,4 +1,5 @@
 import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { clearUp } from '../../application/media/clear-up.js';
 import {
   DamagedBlobError,
   type BlobName,
@@ -80,7 +81,7 @@ export const sealedBlobs = (files: BlobFiles, keys: UserKeySource): BlobStore =>
         await draft.commit();
         return stored;
       } catch (error) {
-        await draft.discard();
+        await clearUp(error, () => draft.discard());
         throw error;
       }
     },

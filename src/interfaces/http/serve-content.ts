@@ -1,4 +1,5 @@
 import { InterfaceRefusal } from '../failure.js';
+import { begun } from './begun.js';
 import { byteRangeOf, type ByteRange } from './byte-range.js';
 import type { RouteAnswer } from './route.js';
 
@@ -25,7 +26,7 @@ const wantedRange = (asked: ContentRequest, { size, etag }: Content): ByteRange 
   asked['if-range'] === undefined || asked['if-range'] === etag ? byteRangeOf(asked.range, size) : 'none';
 
 /** Answers the content, the part of it that is asked for, or that the client has it already. */
-export const serveContent = (content: Content, asked: ContentRequest): RouteAnswer => {
+export const serveContent = async (content: Content, asked: ContentRequest): Promise<RouteAnswer> => {
   const { size, etag, read } = content;
   const headers = { ...content.headers, ETag: etag, 'Accept-Ranges': 'bytes' };
   if (isKnown(asked, etag)) return { status: 304, download: { headers, content: null } };
@@ -36,6 +37,9 @@ export const serveContent = (content: Content, asked: ContentRequest): RouteAnsw
   const part = range === 'none' ? {} : { 'Content-Range': `bytes ${start}-${end - 1}/${size}` };
   return {
     status: range === 'none' ? 200 : 206,
-    download: { headers: { ...headers, ...part, 'Content-Length': String(end - start) }, content: read(start, end) },
+    download: {
+      headers: { ...headers, ...part, 'Content-Length': String(end - start) },
+      content: await begun(read(start, end)),
+    },
   };
 };

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { keepFile } from '../../../src/application/media/keep-file.js';
 import { uploadMedia } from '../../../src/application/media/upload-media.js';
 import { createTransact } from '../../../src/application/kernel/transact.js';
+import { BlobStoreUnavailableError } from '../../../src/application/ports/blob-store.js';
 import { EventStoreUnavailableError, type EventStore } from '../../../src/application/ports/event-store.js';
 import { createImages } from '../../../src/infrastructure/media/images.js';
 import { contentOf, failing } from '../../support/contents.js';
@@ -79,6 +80,19 @@ describe('Uploading a file', () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => upload(contentOf(Buffer.alloc(300)))));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(3);
     expect((await disk.kept()).size).to.equal(3);
+  });
+
+  // Each thing that was to be removed was waited for, from a store that had not answered before.
+  it('is told at once that the store is away, whatever cannot be removed then', async () => {
+    const away = new BlobStoreUnavailableError('it hangs');
+    const remove = () => Promise.reject(new Error('it was waited for'));
+    const { store, identifiers } = world;
+    const transact = createTransact(store, identifiers, () => Promise.resolve());
+    const parts = { transact, store, blobs: { ...disk.blobs, remove }, identifiers, quotaBytes: QUOTA };
+    const uploading = uploadMedia({ ...parts, keep: () => Promise.reject(away) });
+    const content = contentOf(Buffer.from('words'));
+    const outcome = await uploading({ name: 'a.txt', content }, world.contextOf(ada)).catch((error: unknown) => error);
+    expect(outcome).to.equal(away);
   });
 
   it('keeps the file where it is not known whether the log has it', async () => {
