@@ -86,7 +86,7 @@ describe('The bundles of a conversation and of a user', function () {
     const bundle = await exported(app, eva, `userId=${carl.userId}&before=${Number(found.at(-1)) + 1}`);
     expect(await verify(bundle)).to.include({ complete: true });
     expect(shownIn(bundle)).to.deep.equal(found);
-    expect(bundle.parts.get('transcript.html')).to.include(`All events of the user carl, ${carl.userId}`);
+    expect(bundle.parts.get('transcript.html')).to.include(`All events of the user <bdi>carl</bdi>, ${carl.userId}`);
     expect(bundle.parts.get('transcript.html')).not.to.include('between us');
   });
 
