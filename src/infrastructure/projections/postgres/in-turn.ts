@@ -20,6 +20,15 @@ const HOLDER = `
 
 type Work<Result> = (client: pg.PoolClient) => Promise<Result>;
 
+/**
+ * Gives the lock back, also where the work has failed: it would end with the connection, but only some time after that, and whoever
+ * was waiting for the end would find it taken.
+ */
+const giveBack = async (client: pg.PoolClient, name: string): Promise<void> => {
+  await client.query(UNNAME_SESSION);
+  await client.query(UNLOCK, [name]);
+};
+
 /** Works once the session has the lock, and gives it back. */
 const locked = async <Result>(
   pool: pg.Pool,
@@ -31,10 +40,15 @@ const locked = async <Result>(
   try {
     const result = await untimed(client, async () => {
       await lock(client);
-      await client.query(NAME_SESSION, [`${NAMED}${thisProcess()}`]);
-      const done = await work(client);
-      await client.query(UNNAME_SESSION);
-      await client.query(UNLOCK, [name]);
+      let done: Result;
+      try {
+        await client.query(NAME_SESSION, [`${NAMED}${thisProcess()}`]);
+        done = await work(client);
+      } catch (error) {
+        await giveBack(client, name).catch(() => undefined); // a lost connection has lost the lock, too
+        throw error;
+      }
+      await giveBack(client, name);
       return done;
     });
     client.release();
