@@ -133,6 +133,23 @@ describe('A back-up of the embedded data', function () {
     expect(twice.err).to.include('is there already');
   });
 
+  // A part of the data would be missing, and nothing would say so.
+  for (const [name, url] of Object.entries({
+    DATABASE_URL: 'postgres://127.0.0.1:1/chat',
+    KURRENTDB_URL: 'kurrentdb://127.0.0.1:1?tls=false',
+    MONGODB_URL: 'mongodb://127.0.0.1:1/chat',
+  }))
+    it(`is refused, and so is restoring one, where ${name} names a store of one’s own`, async () => {
+      const target = join(place, `of-${name}`);
+      const made = await run(['backup', '--to', target], { [name]: url });
+      const restored = await run(['restore', '--from', join(place, 'none')], { [name]: url, DATA_DIR: target });
+      for (const { code, err } of [made, restored]) {
+        expect(code).to.equal(1);
+        expect(err).to.include(`${name} is set: of your own stores, make back-ups by their own tools`);
+      }
+      expect((await readdir(place)).filter((each) => each.includes(`of-${name}`))).to.deep.equal([]);
+    });
+
   it('fails where the files of users are elsewhere', async () => {
     loadEnds.abort(); // an upload would fail while the folder of files is away
     await load;

@@ -44,8 +44,12 @@ const newReleases = () => {
 
 /** With `MONGODB_URL` the files are in MongoDB. */
 const requireEmbedded = ({ DATABASE_URL, KURRENTDB_URL, MONGODB_URL }: Config): void => {
-  if ([DATABASE_URL, KURRENTDB_URL, MONGODB_URL].some((url) => url !== undefined))
-    throw new ToolError('this is for the embedded database: of your own stores, make back-ups by their own tools');
+  const stores = Object.entries({ DATABASE_URL, KURRENTDB_URL, MONGODB_URL }).filter(([, url]) => url !== undefined);
+  const [named] = stores.map(([name]) => name);
+  if (named !== undefined)
+    throw new ToolError(
+      `this is for the embedded database, and ${named} is set: of your own stores, make back-ups by their own tools`,
+    );
 };
 
 /** Lists the files of users; what is being written is no file yet, and what begins with a dot is none of ours. */
