@@ -71,7 +71,7 @@ describe('chatapp audit export', function () {
     for (const [args, message] of [
       [['--out', taken, ...REASON], 'is there already'],
       [['--out', join(folder, 'none', 'x.zip'), ...REASON], 'is not there'],
-      [['--out', join(folder, 'x.zip')], 'say with --reason why you look'],
+      [['--out', join(folder, 'x.zip')], 'say with --reason why, in 1 to'],
       [[...REASON], 'name with --out'],
       [['--out', join(folder, 'x.zip'), ...REASON, '--after', 'x'], '--after takes a position'],
       [['--out', join(folder, 'x.zip'), ...REASON, '--limit', '0'], '--limit takes a whole number'],

@@ -4,18 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
-import type { NewEvent } from '../../src/application/ports/event-store.js';
-import { INDEX_STREAM, INDEX_TYPE } from '../../src/domain/audit/subject-tree.js';
-import type { StreamId } from '../../src/domain/kernel/ids.js';
-import { createLogTree } from '../../src/infrastructure/audit/postgres-log-tree.js';
-import { createPostgresEventStore } from '../../src/infrastructure/event-store/postgres/postgres-event-store.js';
-import { auditing, makeAuditors, toolEnvironment } from '../support/audit-calls.js';
+import { auditing, makeAuditors } from '../support/audit-calls.js';
 import { call, expectProblem } from '../support/call.js';
-import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { exported, linesIn, logKeyOf, nextPart, verifyBoth, type Exported } from '../support/export-calls.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
-import { eventNumbered, testCodec } from '../support/test-codec.js';
 import { upload } from '../support/upload.js';
 
 describe('The bundles of a conversation and of a user', function () {
@@ -150,37 +143,5 @@ describe('The bundles of a conversation and of a user', function () {
     expectProblem(await asked(`conversationId=${nobody}&userId=${nobody}`), 400, 'invalid_request');
     expectProblem(await asked('conversationId=x'), 400, 'invalid_request');
     expectProblem(await asked(`conversationId=${nobody}`), 404, 'audit_export_empty');
-  });
-
-  /** Appends an event as a server does that says of its log what it likes. */
-  const append = async (data: Record<string, unknown>): Promise<string> => {
-    const quiet = { warn: () => undefined, error: () => undefined };
-    const store = await createPostgresEventStore({ pool, codec: testCodec, log: quiet });
-    const event = { ...eventNumbered(1), type: INDEX_TYPE, data } as NewEvent;
-    const streams = [{ streamId: INDEX_STREAM as StreamId, expected: 'any' as const, events: [event] }];
-    const { position } = await store.append({ streams, conditions: [] });
-    await store.close();
-    await eventually(
-      () => createLogTree(pool).indexOf(position),
-      (leaf) => leaf !== undefined,
-    );
-    return position;
-  };
-
-  // This comes last: the log has an index then that is not that of its events.
-  it('are held against the log by the tool, also behind the erasure, and a server that lies in one is found', async () => {
-    const { rows } = await pool.query<{ data: Buffer }>(
-      'select data from log.events where stream_id = $1 order by position desc limit 1',
-      [INDEX_STREAM],
-    );
-    const said = JSON.parse(rows[0]?.data.toString() ?? '{}') as { subjects: number };
-    const { code, out, err } = await chatappHere(toolEnvironment(app), 'audit', 'verify');
-    expect(code, out + err).to.equal(0);
-    expect(out).to.match(/\nindexes of conversations and users: [1-9]\d* fit\n/);
-    const root = Buffer.alloc(32).toString('base64');
-    const position = await append({ ...said, root });
-    const found = await chatappHere(toolEnvironment(app), 'audit', 'verify');
-    expect(found.code, found.err).to.equal(3);
-    expect(found.err).to.include(`the log does not fit: index at position ${position}, stream ${INDEX_STREAM}: `);
   });
 });

@@ -210,8 +210,8 @@ describe('the command-line tool', () => {
       const before = await eventually(sums, isThere);
       await run('projections', 'rebuild', 'messages');
       expect(await run('projections', 'checksum', 'messages')).to.include(`messages: ${before?.sha256 ?? ''}`);
-      // It stands behind the rebuild, which is an event itself.
-      expect({ ...(await sums()), position }).to.deep.equal(before);
+      // It stands behind the rebuild, which is an event itself, and may not have come to its end.
+      expect({ ...(await sums()), position, behind: 0 }).to.deep.equal(before);
     });
 
     it('apply what was parked, once its cause is gone, beside a running server', async () => {
