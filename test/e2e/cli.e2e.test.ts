@@ -274,24 +274,21 @@ describe('the command-line tool', () => {
       expect(old.err).to.include('MASTER_KEY is not the one');
     });
 
-    it('examines everything a server stands on', async () => {
+    it('examines everything a server stands on', async function () {
+      this.timeout(180_000);
       const master = { MASTER_KEY: 'a new master key of more than 32 characters' };
-      const { code, out, err } = await chatapp({ ...env, ...master }, 'doctor', '--json');
-      expect(code, out + err).to.equal(0);
-      const { findings } = JSON.parse(out) as { findings: { check: string; status: string }[] };
+      const examined = async () => {
+        const { code, out, err } = await chatapp({ ...env, ...master }, 'doctor', '--json');
+        expect(code, out + err).to.equal(0);
+        const { findings } = JSON.parse(out) as { findings: { check: string; status: string }[] };
+        return findings.map(({ check, status }) => [check, status]);
+      };
+      // What is left of erased users in the files of the database is removed within a minute.
+      const findings = await eventually(examined, (found) => found.at(-1)?.[1] === 'ok', 120_000);
+      const basics = ['Node', 'configuration', 'secrets', 'disk', 'mail'];
       const parts = ['database', 'clock', 'log', 'messages', 'projections', 'read models', 'media'];
-      const checks = [
-        'Node',
-        'configuration',
-        'secrets',
-        'disk',
-        'mail',
-        ...parts,
-        'audit tree',
-        'audit witnesses',
-        'erasures',
-      ];
-      expect(findings.map(({ check, status }) => [check, status])).to.deep.equal(checks.map((check) => [check, 'ok']));
+      const checks = [...basics, ...parts, 'audit tree', 'audit witnesses', 'erasures'];
+      expect(findings).to.deep.equal(checks.map((check) => [check, 'ok']));
       const wrong = await chatapp({ ...env, SMTP_URL: 'smtp://127.0.0.1:9', PORT: 'x' }, 'doctor');
       expect(wrong.code).to.equal(1);
       expect(wrong.out).to.match(/failure +configuration/);
