@@ -1,9 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { DatabaseUnavailableError } from '../../../src/application/ports/database-unavailable.js';
 import { Documents } from '../../../src/infrastructure/mongodb/documents.js';
 import { asked } from '../../../src/infrastructure/mongodb/mongo-errors.js';
 import { openMongo } from '../../../src/infrastructure/mongodb/open-mongo.js';
 import { describeOnMongo, newDatabaseName, untilAnswering } from '../../support/mongodb.js';
+import { relayedMongo } from '../../support/relayed-mongo.js';
+
+/** The driver looks at once for a server that it has lost, unless it has looked within the last half second. */
+const LOOKS_AGAIN_AFTER_MS = 600;
+const REQUEST_IS_THERE_MS = 50;
 
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -36,6 +42,25 @@ describeOnMongo('A connection to MongoDB', (server) => {
     const { db, close } = await openMongo(`${server().url}?readPreference=secondary&readConcernLevel=available`);
     expect(db.readPreference.mode).to.equal('primary');
     await close();
+  });
+
+  /*
+   * A node never found a MongoDB again that had been killed: it was told that the connection of a request was lost while the
+   * one closed that looks whether the server is there, and waited for that one for ever.
+   */
+  it('is there again after the server has hung up while it was asked', async () => {
+    const relayed = await relayedMongo(server().url);
+    const { db, close } = await openMongo(`${relayed.url}${newDatabaseName()}`);
+    const found = () => db.collection('things').findOne({});
+    await found();
+    await sleep(LOOKS_AGAIN_AFTER_MS);
+    relayed.hold();
+    const underWay = found();
+    await sleep(REQUEST_IS_THERE_MS);
+    relayed.hangUp();
+    expect([await underWay, await found()]).to.deep.equal([null, null]);
+    await close();
+    await relayed.close();
   });
 });
 
