@@ -5,7 +5,7 @@ import { makeAuditors } from '../support/audit-calls.js';
 import { testDatabase } from '../support/postgres.js';
 import { signUpMany, startGroup, type BenchUser } from './bench-users.js';
 import { eventOf, openFiller, timeOf } from './filled-log.js';
-import { behindRow, untilIndexed } from './replay.bench.js';
+import { untilCaughtUp, untilIndexed } from './replay.bench.js';
 import { percentile, type Row } from './report.js';
 
 const MESSAGES = 100_000;
@@ -111,11 +111,12 @@ export const pastRows = async (messages = MESSAGES): Promise<Row[]> => {
     await sendMany(conversationId, memberIds as UserId[], MEMBERS);
     const last = await sendMany(conversationId, memberIds as UserId[], messages, followers(conversationId));
     await untilIndexed(pool, last);
+    const caughtUp = await untilCaughtUp(app);
     await pool.query('vacuum analyze');
     const filled = { conversationId, first, last: Number(last) };
     return [
       { metric: 'messages of the conversation', value: messages, unit: 'messages' },
-      await behindRow(pool, last),
+      caughtUp,
       ...(await measured({ app, auditor }, filled, memberIds[1] ?? '')),
     ];
   } finally {
