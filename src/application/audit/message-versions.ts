@@ -25,29 +25,46 @@ const CHANGES: Readonly<Record<string, MessageVersion['change']>> = {
 
 type Said = { readonly text?: string; readonly attachments?: readonly object[]; readonly mentions?: readonly UserId[] };
 
-const versionOf = (event: AuditedEvent, index: number): MessageVersion => {
+/** Where the next page begins: at a revision of the message's stream. */
+export const VERSIONS_CURSOR = /^v(\d{1,15})$/;
+
+const cursorAt = (revision: number): string => `v${revision}`;
+const revisionOf = (cursor: string): number => Number(VERSIONS_CURSOR.exec(cursor)?.[1] ?? 0);
+
+const versionOf = (event: AuditedEvent): MessageVersion => {
   const { text = null, attachments = [], mentions = [] } = (event.data ?? {}) as Said;
   const { position, erased, undecodable } = shownEvent(event);
   return {
-    ...{ version: index + 1, change: CHANGES[event.type] ?? 'unknown', text, attachments, mentions },
+    ...{ version: event.revision + 1, change: CHANGES[event.type] ?? 'unknown', text, attachments, mentions },
     ...{ by: event.actorId, at: event.recordedAt, position },
     ...(erased && { erased }),
     ...(undecodable && { undecodable }),
   };
 };
 
-const MOST_VERSIONS = 10_000;
+interface Page {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
 
-/** Answers every version of a message, also those that were edited away, or deleted. Rejects `message_not_found`. */
+/** Answers the versions of a message, the first one first, also those that were edited away, or deleted. Rejects `message_not_found`. */
 export const messageVersions =
   ({ log }: { readonly log: Pick<AuditedLog, 'stream'> }) =>
-  async (messageId: MessageId) => {
+  async (messageId: MessageId, { cursor, limit }: Page) => {
+    const from = cursor === undefined ? 0 : revisionOf(cursor);
     // The stream has all of it. The index may be behind, and looks at a bounded part of the log at a time.
-    const events = await log.stream(streamOf(message.category, messageId), MOST_VERSIONS);
+    const found = await log.stream(streamOf(message.category, messageId), { from, limit: limit + 1 });
+    const events = found.slice(0, limit);
     const [first] = events;
-    if (!first) return reject('message_not_found');
+    if (!first && from === 0) reject('message_not_found');
+    const next = found[limit];
     return {
-      versions: { messageId, conversationId: first.conversationId, versions: events.map(versionOf) },
+      versions: {
+        messageId,
+        conversationId: first?.conversationId ?? null,
+        versions: events.map(versionOf),
+        nextCursor: next ? cursorAt(next.revision) : null,
+      },
       userIds: shownUsers(events),
     };
   };

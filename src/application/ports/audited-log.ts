@@ -30,8 +30,8 @@ export interface AuditedLog {
   at(positions: readonly Position[]): Promise<readonly AuditedEvent[]>;
   /** Answers the first events of a stretch. */
   first(stretch: Stretch, limit: number): Promise<readonly AuditedEvent[]>;
-  /** Answers the first events of a stream. */
-  stream(streamId: StreamId, limit: number): Promise<readonly AuditedEvent[]>;
+  /** Answers the events of a stream from a revision on, at most so many. */
+  stream(streamId: StreamId, part: { readonly from: number; readonly limit: number }): Promise<readonly AuditedEvent[]>;
   /** Follows the log behind a position, until the signal. */
   follow(after: Position, signal: AbortSignal): AsyncIterable<AuditedBatch>;
 }

@@ -161,9 +161,9 @@ export const createAuditedLog = ({
       const bound = from === after ? { limit } : {}; // What stands before the stretch is not counted.
       return shown(await someBehind(after, limit, events.raw.readAll({ after: from, upTo, ...bound })));
     },
-    stream: async (streamId, limit) => {
+    stream: async (streamId, part) => {
       const raw: RawEvent[] = [];
-      for await (const event of events.raw.readStream(streamId, { limit })) raw.push(event);
+      for await (const event of events.raw.readStream(streamId, part)) raw.push(event);
       return shown(raw);
     },
     follow,

@@ -91,4 +91,5 @@ export const versions = z.object({
       undecodable: undecodable.optional(),
     }),
   ),
+  nextCursor,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { COUNTS_CURSOR } from '../../application/audit/count-events.js';
 import { EVENTS_CURSOR } from '../../application/audit/events-cursor.js';
+import { VERSIONS_CURSOR } from '../../application/audit/message-versions.js';
 import { HOLD_CURSOR } from '../../application/holds/hold-cursor.js';
 import { PAST_CURSOR } from '../../application/audit/past-cursor.js';
 import { INBOX_CURSOR } from '../../application/conversations/inbox-cursor.js';
@@ -195,6 +196,7 @@ export const messageCursor = cursorOf(MESSAGE_CURSOR, 'm1');
 export const receiptCursor = cursorOf(RECEIPT_CURSOR, 'r0190f5d2-7c1a-7b3e-9a4c-5d6e7f809112');
 export const searchCursor = cursorOf(SEARCH_CURSOR, 's1234-1');
 export const eventsCursor = cursorOf(EVENTS_CURSOR, 'e1234-5678');
+export const versionsCursor = cursorOf(VERSIONS_CURSOR, 'v100');
 export const holdCursor = cursorOf(HOLD_CURSOR, 'l01980000-0000-7000-8000-000000000001/2026-17');
 export const pastCursor = cursorOf(PAST_CURSOR, 'p01980000-0000-7000-8000-000000000003.1234');
 export const countsCursor = cursorOf(COUNTS_CURSOR, 't2026-01-31T12:00:00.000Z-MessageSent');

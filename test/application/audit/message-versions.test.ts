@@ -8,6 +8,7 @@ import { createAuditScene, type AuditScene } from './audit-scene.js';
 /** More than one question looks at in a log without an index. */
 const MANY = 2_500;
 const AT_ONCE = 500;
+const ONE_PAGE = { limit: 100 };
 
 // A message behind more events than one question looks at was answered as if there were none, and one with many versions
 // was cut off in its middle, as long as the index was behind.
@@ -41,17 +42,32 @@ describe('The versions of a message while the index is behind', function () {
       );
   });
 
-  it('are all of them', async () => {
-    const { versions } = await scene.audit.messageVersions(messageId);
-    expect(versions.versions).to.have.length(MANY + 1);
-    expect(versions.versions.at(-1)).to.deep.include({ text: `text ${MANY - 1}`, change: 'edited', by: eva });
-    expect(versions).to.include({ messageId, conversationId });
+  it('are all of them, a page at a time', async () => {
+    const all: Awaited<ReturnType<typeof scene.audit.messageVersions>>['versions']['versions'] = [];
+    let cursor: string | undefined;
+    do {
+      const { versions } = await scene.audit.messageVersions(messageId, { cursor, limit: 500 });
+      expect(versions).to.include({ messageId, conversationId });
+      expect(versions.versions).to.have.length.at.most(500);
+      all.push(...versions.versions);
+      cursor = versions.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(all.map(({ version }) => version)).to.deep.equal(Array.from({ length: MANY + 1 }, (_, n) => n + 1));
+    expect(all[0]).to.include({ change: 'sent', by: eva });
+    expect(all.at(-1)).to.deep.include({ text: `text ${MANY - 1}`, change: 'edited', by: eva });
+  });
+
+  it('have no further page where a page ends with the last of them', async () => {
+    const { versions } = await scene.audit.messageVersions(messageId, { limit: MANY + 1 });
+    expect([versions.versions.length, versions.nextCursor]).to.deep.equal([MANY + 1, null]);
+    const behind = await scene.audit.messageVersions(messageId, { cursor: `v${MANY + 1}`, limit: 10 });
+    expect([behind.versions.versions, behind.versions.nextCursor]).to.deep.equal([[], null]);
   });
 
   it('are found behind many other events', async () => {
     const other = messageNumber(2);
     await append(other, [fact('MessageSent', { messageId: other, conversationId, senderId: eva })]);
-    expect((await scene.audit.messageVersions(other)).versions.versions).to.have.length(1);
-    expect(await refusalOf(scene.audit.messageVersions(messageNumber(3)))).to.equal('message_not_found');
+    expect((await scene.audit.messageVersions(other, ONE_PAGE)).versions.versions).to.have.length(1);
+    expect(await refusalOf(scene.audit.messageVersions(messageNumber(3), ONE_PAGE))).to.equal('message_not_found');
   });
 });

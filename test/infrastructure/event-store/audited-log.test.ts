@@ -77,7 +77,7 @@ describe('The log as auditors follow it', () => {
     const others = (async () => {
       for (; !over.signal.aborted; turns += 1) await nextTurn();
     })();
-    const shown = await log.stream(streamOf('message', messageNumber(1)), 1_000);
+    const shown = await log.stream(streamOf('message', messageNumber(1)), { from: 0, limit: 1_000 });
     over.abort();
     await others;
     expect(shown.map(({ position }) => Number(position))).to.deep.equal(events.map((_, n) => n + 1));

@@ -19,6 +19,7 @@ import {
   pageSize,
   position,
   userId,
+  versionsCursor,
 } from '../../schemas/fields.js';
 import { askedFilter } from '../asked-filter.js';
 import { auditCommandRoute, auditRoute } from '../audit-route.js';
@@ -97,13 +98,14 @@ export const auditRoutes = (useCases: UseCases, all: () => readonly Route[]): Ro
     }),
     audited('get', '/audit/v1/messages/:messageId/versions', {
       tag,
-      summary: 'Every version of a message, with who and when; for auditors',
+      summary: 'Every version of a message, the first one first, with who and when; for auditors',
       showsContent: true,
       params: z.strictObject({ messageId }),
+      query: z.strictObject({ cursor: versionsCursor.optional(), limit: pageSize(MAX_PAGE, PAGE) }),
       answers: { 200: versions },
       refusals: ['message_not_found'],
-      answer: async ({ params: of }) => {
-        const { versions: body, userIds } = await useCases.messageVersions(of.messageId);
+      answer: async ({ params: of, query }) => {
+        const { versions: body, userIds } = await useCases.messageVersions(of.messageId, query);
         return { answer: { body }, results: body.versions.length, userIds };
       },
     }),
