@@ -91,22 +91,43 @@ describe('Passwords', () => {
     expect(await elsewhere.matches('correct horse', hash)).to.equal(false);
   });
 
-  it('never match where there is nobody, and are compared all the same', async () => {
-    const compare = bcrypt.compare;
-    const compared: string[] = [];
+  /** Answers the hashes with which passwords are compared while this is done, and how many are made. */
+  const watched = async (work: () => Promise<void>) => {
+    const { compare, hash } = bcrypt;
+    const seen = { compared: [] as string[], hashed: 0 };
     Object.assign(bcrypt, {
-      compare: (digest: string, hash: string) => {
-        compared.push(hash);
-        return compare(digest, hash);
+      compare: (digest: string, known: string) => {
+        seen.compared.push(known);
+        return compare(digest, known);
+      },
+      hash: (digest: string, cost: number) => {
+        seen.hashed += 1;
+        return hash(digest, cost);
       },
     });
     try {
-      // The stand-in is a hash of the empty password.
+      await work();
+    } finally {
+      Object.assign(bcrypt, { compare, hash });
+    }
+    return seen;
+  };
+
+  it('never match where there is nobody, and are compared all the same', async () => {
+    const { compared } = await watched(async () => {
       for (const password of ['', 'correct horse'])
         expect(await (await opened).matches(password, null)).to.equal(false);
-    } finally {
-      Object.assign(bcrypt, { compare });
-    }
+    });
     expect(compared.map((hash) => bcrypt.getRounds(hash))).to.deep.equal([COST, COST]);
+    // Otherwise bcrypt would refuse it before it does any work.
+    for (const hash of compared) expect(hash).to.match(/^\$2b\$04\$[./A-Za-z0-9]{53}$/);
+  });
+
+  // Each command of the tool hashed a password at the full cost before it began.
+  it('are opened without a hash', async () => {
+    const { hashed } = await watched(async () => {
+      await createPasswords(key, COST);
+    });
+    expect(hashed).to.equal(0);
   });
 });
