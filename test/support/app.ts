@@ -68,10 +68,12 @@ const newestToken = async (folder: string, email: string): Promise<string | unde
   return /token=([\w-]+)/.exec(mails.find(({ to }) => to === email)?.text ?? '')?.[1];
 };
 
-/** Answers options for the Node that runs the app, for a profile or a debugger. */
+/**
+ * Answers options for the Node that runs the app. `APP_NODE_OPTIONS` adds some, for a profile or a debugger. Users start it with
+ * `--enable-source-maps`, too: reading the maps is an eighth of the work of a start, and serves nobody while no error is thrown.
+ */
 const nodeOptions = ({ nodeOptions: more = [] }: AppOptions): string[] => [
   '--max-semi-space-size=64',
-  '--enable-source-maps',
   ...more,
   ...(process.env['APP_NODE_OPTIONS']?.split(' ') ?? []),
 ];

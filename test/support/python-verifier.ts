@@ -17,17 +17,24 @@ def said(path):
 print(json.dumps([said(path) for path in sys.argv[3:]]))
 `;
 
-export const hasPython = (): boolean => {
+const asked = (program: string, ...args: readonly string[]): string =>
+  execFileSync(program, ['-c', ...args], { encoding: 'utf8' });
+
+let found: { readonly path: string | undefined } | undefined;
+
+/** Answers where Python itself is: a `python3` on the path may be a script that looks for it each time, for longer than it then runs. */
+const python = (): string | undefined => {
+  if (found) return found.path;
   try {
-    execFileSync('python3', ['--version']);
-    return true;
+    found = { path: asked('python3', 'import sys; print(sys.executable)').trim() };
   } catch {
-    return false;
+    found = { path: undefined };
   }
+  return found.path;
 };
+
+export const hasPython = (): boolean => python() !== undefined;
 
 /** Answers what the verifier in Python says of bundles. */
 export const saidByPython = (verifierKey: string, paths: readonly string[]): string[] =>
-  JSON.parse(
-    execFileSync('python3', ['-c', IN_ONE_PROCESS, FOLDER, verifierKey, ...paths], { encoding: 'utf8' }),
-  ) as string[];
+  JSON.parse(asked(python() ?? 'python3', IN_ONE_PROCESS, FOLDER, verifierKey, ...paths)) as string[];
