@@ -32,16 +32,33 @@ const allTests = () =>
     .sort()
     .sort((one, other) => placeOf(one) - placeOf(other));
 
-/** These need a MongoDB, a KurrentDB, its double, or NATS, or kill servers for long. */
+/** These files try faults and limits for long, beside others that try the same area. */
+const TRIED_FOR_LONG = {
+  'e2e/audit-export-full-disk': 'fills the disk of the log while 60 MiB are exported',
+  'e2e/audit-export-limits': 'exports 80 MiB to a reader who does not read, and sends 10,000 messages to reach a limit',
+  'e2e/fuzz-frames': 'sends 10,000 random frames',
+  'e2e/interrupted-start': 'stops servers at each step of their start',
+  'e2e/log-copy-kills': 'kills copies of a log again and again',
+  'e2e/media-frozen': 'waits until requests give up on a store of files that answers nothing',
+  'e2e/media-full-disk': 'fills the disk of the files',
+  'e2e/stores-away': 'takes each store away in two ways, for 20 seconds each',
+};
+const namesTriedForLong = new Set(Object.keys(TRIED_FOR_LONG).map((name) => `test/${name}.e2e.test.ts`));
+
+/** These need a MongoDB, a KurrentDB, its double, or NATS, kill servers for long, or try one thing for long. */
 const isLeftOut = (file) =>
-  /^test\/(chaos|torture)\//.test(file) || /(mongodb|gridfs|kurrentdb|nats).*\.(e2e|int)\.test\.ts$/.test(file);
+  /^test\/(chaos|torture)\//.test(file) ||
+  /(mongodb|gridfs|kurrentdb|nats).*\.(e2e|int)\.test\.ts$/.test(file) ||
+  namesTriedForLong.has(file);
 
 /** Answers the settings for a run of all tests, or of those of the embedded stores. */
 exports.settingsFor = ({ all }) => {
   const files = allTests();
   const spec = all ? files : files.filter((file) => !isLeftOut(file));
-  // Workers inherit it: some files describe the same on each way, of which one is left out.
+  // Workers inherit it: some files describe the same on each way, of which one is left out, or draw fewer requests.
   if (!all) process.env.CHATAPP_TEST_LEFT_OUT = String(files.length - spec.length);
   const usual = require('../.mocharc.json');
   return { ...usual, require: [...usual.require, 'scripts/left-out-tests.cjs'].map((file) => resolve(file)), spec };
 };
+
+exports.TRIED_FOR_LONG = TRIED_FOR_LONG;

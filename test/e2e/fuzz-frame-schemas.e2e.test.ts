@@ -2,13 +2,14 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { closeCodes } from '../../src/interfaces/ws/close-codes.js';
 import { startApp, type RunningApp } from '../support/app.js';
+import { draws } from '../support/draws.js';
 import { checkOf } from '../support/json-schema.js';
 import { asyncApi, framesOf, type PublishedFrame } from '../support/published-frames.js';
 import { forbiddenBy, valuesOf } from '../support/schema-values.js';
 import { setScene, type Scene } from '../support/signed-up.js';
 import { closeSockets, connect, type Socket } from '../support/socket.js';
 
-const FRAMES = 25;
+const FRAMES = draws(25);
 
 /** `FUZZ_SEED` draws other frames. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_127);

@@ -4,10 +4,11 @@ import type { Route } from '../../src/interfaces/http/route.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call, expectProblem, type Answer } from '../support/call.js';
 import { allowedRequests, forbiddenRequests, type DrawnRequest } from '../support/drawn-requests.js';
+import { draws } from '../support/draws.js';
 import { operationOf, routes } from '../support/published-routes.js';
 import { logIn, signUp, type SignedUp } from '../support/signed-up.js';
 
-const REQUESTS = 15;
+const REQUESTS = draws(15);
 
 /** `FUZZ_SEED` repeats a run. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { RunningApp } from './app.js';
+import { leavesOut } from './draws.js';
 import { describeOnNats, startNats, type NatsServer } from './nats.js';
 
 /** A way on which signals go from node to node. */
@@ -22,9 +23,6 @@ const overPostgres: SignalWay = {
     await client.end();
   },
 };
-
-/** `npm test` leaves out what other stores and servers are needed for. */
-const leavesOut = process.env['CHATAPP_TEST_LEFT_OUT'] !== undefined;
 
 /** Describes the same on each way on which signals go from node to node. */
 export const describeOnEachWay = (title: string, tests: (this: Mocha.Suite, way: () => SignalWay) => void): void => {
