@@ -4,7 +4,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { ComparedGeneration } from '../ports/projection-generations.js';
 import type { ProjectionStore } from '../ports/projection-store.js';
 import { handledTypes } from './projector.js';
-import { readAhead } from './read-ahead.js';
+import { readLogAhead } from './read-log-ahead.js';
 import type { RegisteredProjection } from './registered-projection.js';
 import { requireVersion } from './require-version.js';
 
@@ -37,7 +37,7 @@ export class ComparisonFiller {
     const parked = new Set((await generations.parked()).map(({ position }) => position));
     const reached = new AbortController();
     const filter = { types: handledTypes(projection) };
-    for await (const batch of readAhead(events)({ after: this.#position, filter, signal: reached.signal })) {
+    for await (const batch of readLogAhead(events)({ after: this.#position, filter, signal: reached.signal })) {
       const wanted = batch.events.filter(({ position }) => hasReached(to, position) && !parked.has(position));
       const position = hasReached(batch.position, to) ? to : batch.position;
       await this.#store.acquire();

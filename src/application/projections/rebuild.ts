@@ -6,7 +6,7 @@ import { NotRebuildableError } from '../ports/projection-operations.js';
 import { BrokenSequenceError } from '../ports/projection-store.js';
 import { logUpTo } from './log-up-to.js';
 import { handledTypes } from './projector.js';
-import { readAhead } from './read-ahead.js';
+import { readLogAhead } from './read-log-ahead.js';
 import type { RegisteredProjection } from './registered-projection.js';
 import { runProjection, type ProjectionObserver } from './runner.js';
 
@@ -50,7 +50,7 @@ const catchUp = async (
   };
   const ahead = ({ events: coming, after }: EventBatch) => store.computeAhead?.({ events: coming, from: after });
   await runProjection({
-    events: { subscribe: readAhead(log, ahead) },
+    events: { subscribe: readLogAhead(log, ahead) },
     store,
     types: handledTypes(projection),
     observer: { ...observer, stopped, caughtUp },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { EventBatch, SubscribeOptions } from '../../../src/application/ports/event-store.js';
-import { readAhead } from '../../../src/application/projections/read-ahead.js';
+import { readLogAhead } from '../../../src/application/projections/read-log-ahead.js';
 import { batchOf } from '../../support/numbers-projection.js';
 
 const page = (...positions: readonly number[]) => ({ ...batchOf(...positions), caughtUp: false });
@@ -31,14 +31,14 @@ describe('A subscription that reads ahead', () => {
     },
   });
   const subscribe = (...batches: readonly (EventBatch | Error)[]) =>
-    readAhead(logOf(...batches))({ signal: ending.signal })[Symbol.asyncIterator]();
+    readLogAhead(logOf(...batches))({ signal: ending.signal })[Symbol.asyncIterator]();
   /** Resolves once everything that can go on without its consumer has gone on. */
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
   it('hands over each batch in its order', async () => {
     const batches = [page(1, 2), page(3), newest(4), newest(5)];
     const seen: EventBatch[] = [];
-    for await (const batch of readAhead(logOf(...batches))({ signal: ending.signal })) seen.push(batch);
+    for await (const batch of readLogAhead(logOf(...batches))({ signal: ending.signal })) seen.push(batch);
     expect(seen).to.deep.equal(batches);
   });
 
@@ -52,7 +52,7 @@ describe('A subscription that reads ahead', () => {
   it('tells of each batch that it has read ahead, while the one before is applied', async () => {
     const told: string[] = [];
     const log = logOf(page(1), page(2), newest(3), newest(4));
-    const batches = readAhead(log, ({ position }) => void told.push(position))({ signal: ending.signal });
+    const batches = readLogAhead(log, ({ position }) => void told.push(position))({ signal: ending.signal });
     await batches.next();
     await settled();
     expect(told).to.deep.equal(['2']);
@@ -69,7 +69,7 @@ describe('A subscription that reads ahead', () => {
       yield page(2);
     };
     const tell = ({ position }: EventBatch) => void told.push(position);
-    const batches = readAhead({ subscribe: late }, tell)({ signal: ending.signal });
+    const batches = readLogAhead({ subscribe: late }, tell)({ signal: ending.signal });
     await batches.next();
     ending.abort();
     await batches.next();
@@ -84,7 +84,7 @@ describe('A subscription that reads ahead', () => {
       throw new Error('not now');
     };
     const positions: string[] = [];
-    for await (const { position } of readAhead(logOf(page(1), page(2), newest(3)), tell)({ signal: ending.signal }))
+    for await (const { position } of readLogAhead(logOf(page(1), page(2), newest(3)), tell)({ signal: ending.signal }))
       positions.push(position);
     await settled();
     process.off('unhandledRejection', note);
@@ -115,7 +115,7 @@ describe('A subscription that reads ahead', () => {
   });
 
   it('closes what it reads from when its consumer leaves', async () => {
-    for await (const batch of readAhead(logOf(page(1), page(2), page(3)))({ signal: ending.signal })) {
+    for await (const batch of readLogAhead(logOf(page(1), page(2), page(3)))({ signal: ending.signal })) {
       expect(batch.position).to.equal('1');
       break;
     }
