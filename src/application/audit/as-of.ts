@@ -1,5 +1,5 @@
 import type { Instant, Position } from '../../domain/kernel/ids.js';
-import { hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
+import { earlierOf, hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import { Past, readPresent, type PastParts, type Present } from './past.js';
 
@@ -27,7 +27,7 @@ export const openAsOf =
       if (isPosition(asOf)) return hasReached(head, asOf) ? asOf : reject('audit_moment_unknown');
       if (asOf > now) return reject('audit_moment_unknown');
       const found = await positionAt(parts, present, asOf);
-      return hasReached(head, found) ? found : head;
+      return earlierOf(head, found);
     };
     return new Past(parts, { ...present, upTo: await positionOf() });
   };

@@ -1,5 +1,5 @@
 import type { Position } from '../../domain/kernel/ids.js';
-import { hasReached, laterOf } from '../../domain/kernel/position.js';
+import { earlierOf, hasReached, laterOf } from '../../domain/kernel/position.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
 import type { AuditIndex, EventCriteria, FoundPositions, Stretch } from '../ports/audit-index.js';
 
@@ -70,7 +70,7 @@ export const findEvents = ({ log, index }: EventFinderParts): FindEvents => {
     return { events: events.filter(fitsCriteria(criteria)), lookedUpTo };
   };
   const upToEnd = async (criteria: EventCriteria, { after, upTo }: Stretch, limit: number, reached: Position) => {
-    const end = hasReached(reached, upTo) ? upTo : reached;
+    const end = earlierOf(reached, upTo);
     const found = await indexed(criteria, { after, upTo: end }, limit);
     const isWhole = hasReached(found.lookedUpTo, end) && found.events.length < limit;
     if (!isWhole || hasReached(end, upTo)) return found;

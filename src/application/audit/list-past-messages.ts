@@ -1,5 +1,5 @@
 import type { ConversationId, Instant, Position, UserId } from '../../domain/kernel/ids.js';
-import { hasReached, justBefore } from '../../domain/kernel/position.js';
+import { earlierOf, justBefore } from '../../domain/kernel/position.js';
 import type { AsOf, OpenAsOf } from './as-of.js';
 import { ofMoment, type OfMoment } from './of-moment.js';
 import type { Past } from './past.js';
@@ -26,7 +26,7 @@ export interface PastMessagesPage extends OfMoment {
 const endOf = ({ upTo }: Past, { conversationId, cursor }: PastMessagesQuery): Position => {
   if (cursor === undefined) return upTo;
   const end = justBefore(openPastCursor(cursor, conversationId));
-  return hasReached(end, upTo) ? upTo : end;
+  return earlierOf(end, upTo);
 };
 
 /**

@@ -7,7 +7,7 @@ import {
   type StreamId,
   type UserId,
 } from '../../domain/kernel/ids.js';
-import { comparePositions, hasReached } from '../../domain/kernel/position.js';
+import { comparePositions, earlierOf, hasReached } from '../../domain/kernel/position.js';
 import { user } from '../../domain/users/decider.js';
 import { ProjectionLaggingError } from '../kernel/read-your-writes.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
@@ -40,8 +40,6 @@ const isReadable = (event: AuditedEvent): event is ReadableEvent => event.data !
 
 /** Says whether an event moves a conversation to the top of a list, or brings it there. */
 const isActivity = (type: string): boolean => type === 'MessageSent' || JOINING_TYPES.includes(type);
-
-const earlierOf = (one: Position, other: Position): Position => (hasReached(one, other) ? other : one);
 
 const isOf = ({ streams = [], prefixes = [], types }: StreamsQuery) => {
   const named = new Set(streams);

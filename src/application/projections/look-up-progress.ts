@@ -1,6 +1,6 @@
 import type { ChatEventType } from '../../domain/event-catalogue.js';
 import type { Position } from '../../domain/kernel/ids.js';
-import { hasReached } from '../../domain/kernel/position.js';
+import { earlierOf, hasReached } from '../../domain/kernel/position.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { ProjectionStatuses } from '../ports/projection-statuses.js';
 import type { RawLog } from '../ports/raw-log.js';
@@ -35,7 +35,7 @@ export const lookUpProgress = (
     if (checkpoint === undefined) return null;
     // This is asked before the events are looked at: what is appended meanwhile stands after it.
     const head = await events.head();
-    const upTo = hasReached(head, position) ? position : head;
+    const upTo = earlierOf(head, position);
     if (hasReached(checkpoint, upTo)) return upTo;
     const next = await findNext(events, checkpoint, types.get(name) ?? []);
     return next === undefined || !hasReached(upTo, next) ? upTo : events.positionBefore(next, 1);

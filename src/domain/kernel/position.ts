@@ -20,5 +20,8 @@ export const justBefore = (position: Position): Position =>
 /** The position that follows on one; the log need not have it. */
 export const justBehind = (position: Position): Position => String(BigInt(position) + 1n) as Position;
 
+/** The earlier of two positions. */
+export const earlierOf = (a: Position, b: Position): Position => (hasReached(a, b) ? b : a);
+
 /** The later of two positions. */
 export const laterOf = (a: Position, b: Position): Position => (hasReached(a, b) ? a : b);

@@ -15,7 +15,7 @@ import {
 import type { UserDirectory } from '../../application/ports/user-directory.js';
 import type { ChatEvents } from '../../domain/event-catalogue.js';
 import type { Position, UserId } from '../../domain/kernel/ids.js';
-import { hasReached, LOG_START } from '../../domain/kernel/position.js';
+import { earlierOf, hasReached, LOG_START } from '../../domain/kernel/position.js';
 import type { Connection } from './connection.js';
 import type { FrameLead } from './frame-lead.js';
 import type { Hub } from './hub.js';
@@ -167,7 +167,7 @@ export class LiveFeed {
   async #untilDelivered(position: Position, connection: Connection): Promise<void> {
     const { store, signal } = this.#parts;
     const head = await store.head();
-    const last = hasReached(head, position) ? position : head;
+    const last = earlierOf(head, position);
     const isOver = () => signal.aborted || connection.isClosed;
     while (!isOver() && !hasReached(this.#position, last)) await sleep(BEHIND_POLL_MS);
   }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { AuditIndex, EventCriteria, FoundPositions, Stretch } from '../../../application/ports/audit-index.js';
 import { startOf } from '../../../application/projections/audit-index.js';
 import type { Position } from '../../../domain/kernel/ids.js';
-import { comparePositions, hasReached, justBefore, LOG_START } from '../../../domain/kernel/position.js';
+import { comparePositions, earlierOf, hasReached, justBefore, LOG_START } from '../../../domain/kernel/position.js';
 import { stretchesFrom, stretchesTo } from './audit-index-stretches.js';
 import * as sql from './audit-index.sql.js';
 
@@ -14,8 +14,6 @@ const LOOKED_AT_FOR_EACH = 2;
 /** Answers how many rows to look at for so many that fit: where nothing else is asked for, each row of the one way fits. */
 const rowsFor = (isTimed: boolean, ways: readonly sql.Way[], limit: number): number =>
   ways.length === 1 && !isTimed ? limit : Math.max(LOOKED_AT, LOOKED_AT_FOR_EACH * limit);
-
-const earlierOf = (one: Position, other: Position): Position => (hasReached(one, other) ? other : one);
 
 /** Where the first and the last event of a time stand; null where there is none. */
 interface TimePlace {
