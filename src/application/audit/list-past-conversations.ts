@@ -3,10 +3,11 @@ import { hasReached } from '../../domain/kernel/position.js';
 import { reject } from '../../domain/kernel/rejections.js';
 import type { NamedMember } from '../conversations/conversation-answer.js';
 import { inboxCursor, openInboxCursor } from '../conversations/inbox-cursor.js';
+import { MEMBERS_IN_LISTS } from '../ports/conversation-views.js';
 import type { AsOf, OpenAsOf } from './as-of.js';
 import { ofMoment, type OfMoment } from './of-moment.js';
 import type { Past } from './past.js';
-import { findPastConversation, type PastConversation } from './past-conversation.js';
+import { findPastConversation, type PastConversation, type PastMember } from './past-conversation.js';
 import { usersIn } from './past-messages.js';
 import { pastReadings } from './past-reading.js';
 import { pastSummary, type PastSummary } from './past-summary.js';
@@ -32,14 +33,11 @@ export interface PastConversationsPage extends OfMoment {
   readonly nextCursor: string | null;
 }
 
-const MEMBERS_IN_LISTS = 20;
 /** So many conversations are looked at for a page, those included that the user had left: so it may be shorter than asked for. */
 const MOST_LOOKED_AT = 200;
 
-const namedMembers = ({ members }: PastConversation, users: ReadonlyMap<UserId, PastUser>): NamedMember[] =>
-  members
-    .slice(0, MEMBERS_IN_LISTS)
-    .map(({ userId, role, joinedAt }) => ({ userId, ...namesOf(users.get(userId)), role, joinedAt }));
+const namedMembers = (members: readonly PastMember[], users: ReadonlyMap<UserId, PastUser>): NamedMember[] =>
+  members.map(({ userId, role, joinedAt }) => ({ userId, ...namesOf(users.get(userId)), role, joinedAt }));
 
 /** Answers a conversation as a member saw it in their list; undefined where they were none. */
 const listed = async (
@@ -58,7 +56,7 @@ const listed = async (
     pastSummary(past, conversation, readings.sent),
     pastViewer(past, conversation, { userId, reading, user: users.get(userId) }),
   ]);
-  return { conversation: { ...summary, members: namedMembers(conversation, users) }, viewer };
+  return { conversation: { ...summary, members: namedMembers(shown, users) }, viewer };
 };
 
 /**

@@ -108,6 +108,11 @@ export interface Erasure {
   readonly since: Position;
 }
 
+/** A list shows so many members of each conversation, those who joined first. */
+export const MEMBERS_IN_LISTS = 20;
+/** A conversation by itself shows so many. */
+export const ALL_MEMBERS = 1_000;
+
 /** The read model of conversations and of how far their members have read. */
 export interface ConversationViews {
   /** Answers one conversation; undefined when it does not exist or the viewer is no member. */

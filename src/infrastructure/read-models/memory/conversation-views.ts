@@ -1,19 +1,21 @@
 import { receiptsSince } from './receipts-since.js';
 import { inboxCursor, openInboxCursor } from '../../../application/conversations/inbox-cursor.js';
-import type {
-  ChangedConversation,
-  ConversationChange,
-  ConversationChangeLookup,
-  ConversationView,
-  ConversationViews,
-  Erasure,
+import {
+  ALL_MEMBERS,
+  MEMBERS_IN_LISTS,
+  type ChangedConversation,
+  type ConversationChange,
+  type ConversationChangeLookup,
+  type ConversationView,
+  type ConversationViews,
+  type Erasure,
 } from '../../../application/ports/conversation-views.js';
 import type { ConversationRow, MemberRow, MessagesTables } from '../../../application/projections/messages-tables.js';
 import { DEFAULT_PREFERENCES } from '../../../domain/preferences/preferences.js';
 import type { Position, UserId } from '../../../domain/kernel/ids.js';
 import { comparePositions, hasReached } from '../../../domain/kernel/position.js';
 import { byPlace, byPosition, ConversationReader } from './conversation-reader.js';
-import { ALL_MEMBERS, compareJoining, MEMBERS_IN_LISTS } from './members.js';
+import { compareJoining } from './members.js';
 
 const sharedOf = (reader: ConversationReader, row: ConversationRow, shownMembers: number) => ({
   conversationId: row.conversationId,

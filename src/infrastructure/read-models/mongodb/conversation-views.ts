@@ -1,5 +1,10 @@
 import { openInboxCursor } from '../../../application/conversations/inbox-cursor.js';
-import type { ConversationChangeLookup, ConversationViews } from '../../../application/ports/conversation-views.js';
+import {
+  ALL_MEMBERS,
+  MEMBERS_IN_LISTS,
+  type ConversationChangeLookup,
+  type ConversationViews,
+} from '../../../application/ports/conversation-views.js';
 import {
   changeKey,
   memberKey,
@@ -11,7 +16,6 @@ import { comparePositions, hasReached, laterOf } from '../../../domain/kernel/po
 import type { Reading } from '../../projections/mongodb/used-generation.js';
 import { byPlace } from '../memory/conversation-reader.js';
 import { conversationViewsInMemory } from '../memory/conversation-views.js';
-import { ALL_MEMBERS, MEMBERS_IN_LISTS } from '../memory/members.js';
 import { answeringFrom, forEachOf, LoadedMessages, type Answering } from './loaded-messages.js';
 import { loadReceipts } from './load-receipts.js';
 import { stored } from './row-documents.js';

@@ -1,9 +1,6 @@
+import { ALL_MEMBERS, MEMBERS_IN_LISTS } from '../../../application/ports/conversation-views.js';
 import { MOST_MEMBERS_TOLD, TOLD_AGAIN_MS } from '../../../application/reading/told-again.js';
 import { MESSAGE_COLUMNS } from './message-rows.js';
-
-/** The number of members that a list shows of each conversation. */
-const MEMBERS_IN_LISTS = 20;
-const ALL_MEMBERS = 1_000;
 
 /** The first of the members of `c`, as JSON. */
 const membersOf = (shown: number): string => `
