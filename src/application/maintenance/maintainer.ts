@@ -1,9 +1,8 @@
 import { maintenance, underWay, type MaintenanceCommands } from '../../domain/maintenance/decider.js';
 import type { MaintenanceEnd, MaintenanceResult } from '../../domain/maintenance/events.js';
 import type { CommandOf } from '../../domain/kernel/fact.js';
-import type { MaintenanceId, UserId } from '../../domain/kernel/ids.js';
+import type { UserId } from '../../domain/kernel/ids.js';
 import { reject } from '../../domain/kernel/rejections.js';
-import type { ToolOperator } from '../../domain/audit/tool-operator.js';
 import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
 import { load } from '../kernel/loaded.js';
@@ -14,6 +13,7 @@ import type { Identifiers } from '../ports/identifiers.js';
 import type { MaintenanceTurn, MaintenanceTurns } from '../ports/maintenance-turns.js';
 import type { ProjectionOperations } from '../ports/projection-operations.js';
 import { carryOut, problemOf, type MaintenanceTask } from './carry-out.js';
+import type { AskedMaintenance, BegunMaintenance, WorkHere, WorkToDo, WorkUnderWay, Wish } from './maintenance-work.js';
 import { untilStopped, whenGiven, type Stopping } from './until-stopped.js';
 
 /** The number of projections that a node maintains at a time: each takes up to four of the connections to its database. */
@@ -35,11 +35,6 @@ export interface MaintainerParts extends Stopping {
   readonly onFailed: (task: BegunMaintenance, error: unknown) => void;
 }
 
-/** What is to be done, under the id that the log has it by. */
-interface BegunMaintenance extends MaintenanceTask {
-  readonly maintenanceId: MaintenanceId;
-}
-
 /** Ends work before it is complete, for one of these reasons. */
 class MaintenanceStopped extends Error {
   override readonly name = 'MaintenanceStopped';
@@ -48,39 +43,6 @@ class MaintenanceStopped extends Error {
     super(end);
   }
 }
-
-/** Who wants it, and why. */
-export interface AskedMaintenance {
-  /** It is null where the command-line tool is used. */
-  readonly startedBy: UserId | null;
-  readonly reason: string | null;
-  readonly operator?: ToolOperator | undefined;
-}
-
-interface Wish extends AskedMaintenance {
-  readonly context: CommandContext<UserId | null>;
-  readonly require: () => Promise<readonly StreamCondition[]>;
-}
-
-/** Work that is done here and now, with more to tell than what is recorded of it. */
-export interface WorkHere<Done> {
-  /** Does it, until it is complete or the signal ends it. */
-  readonly work: (signal: AbortSignal) => Promise<Done>;
-  /** Answers what is recorded of it. */
-  readonly resultOf: (done: Done) => MaintenanceResult;
-  /** It is given where nobody wants it any more. */
-  readonly unwanted: AbortSignal;
-}
-
-/** How it is done. */
-interface Carrying {
-  readonly work: (signal: AbortSignal) => Promise<MaintenanceResult>;
-  /** Ends it, as when the server stops. */
-  readonly unwanted?: AbortSignal;
-  readonly onFailed: (task: BegunMaintenance, error: unknown) => void;
-}
-
-type Carried = Carrying & Pick<Wish, 'context'>;
 
 interface Outcome {
   readonly end: MaintenanceEnd;
@@ -120,14 +82,14 @@ export class Maintainer {
   }
 
   /** Does it here and now, in another way than a server does. Raises what it fails with. Rejects as `begin` does. */
-  async carryOut<Done>(
+  async maintainHere<Done>(
     task: MaintenanceTask,
     wish: Omit<Wish, 'require'>,
     { work, resultOf, unwanted }: WorkHere<Done>,
   ): Promise<Done> {
     const made: { done?: Done; error?: unknown } = {};
     const failed = (error: unknown): void => void (made.error = error);
-    const carrying: Carrying = {
+    const carrying: WorkToDo = {
       work: async (ending) => {
         try {
           made.done = await work(ending);
@@ -146,7 +108,7 @@ export class Maintainer {
     return made.done as Done;
   }
 
-  async #begin(task: MaintenanceTask, { context, require, ...asked }: Wish, carrying: Carrying) {
+  async #begin(task: MaintenanceTask, { context, require, ...asked }: Wish, carrying: WorkToDo) {
     const { identifiers, transact, stopping } = this.#parts;
     if (this.#begun >= MOST_AT_ONCE || stopping.aborted) reject('too_much_maintenance');
     this.#begun += 1;
@@ -181,7 +143,7 @@ export class Maintainer {
     return reject('maintenance_under_way');
   }
 
-  #run(task: BegunMaintenance, turn: MaintenanceTurn, carried: Carried): Promise<void> {
+  #run(task: BegunMaintenance, turn: MaintenanceTurn, carried: WorkUnderWay): Promise<void> {
     const running = this.#maintain(task, turn, carried)
       .catch((error: unknown) => carried.onFailed(task, error))
       .finally(() => this.#running.delete(running));
@@ -189,7 +151,7 @@ export class Maintainer {
     return running;
   }
 
-  async #maintain(task: BegunMaintenance, turn: MaintenanceTurn, carried: Carried): Promise<void> {
+  async #maintain(task: BegunMaintenance, turn: MaintenanceTurn, carried: WorkUnderWay): Promise<void> {
     const ending = new AbortController();
     const end = (reason: MaintenanceEnd) => ending.abort(new MaintenanceStopped(reason));
     const done = new AbortController();
@@ -224,7 +186,7 @@ export class Maintainer {
     }
   }
 
-  async #outcomeOf(task: BegunMaintenance, signal: AbortSignal, { work, onFailed }: Carrying): Promise<Outcome> {
+  async #outcomeOf(task: BegunMaintenance, signal: AbortSignal, { work, onFailed }: WorkToDo): Promise<Outcome> {
     try {
       const result = await untilStopped(this.#parts, work(signal), signal);
       return { end: 'complete', result, problem: null };
@@ -240,7 +202,7 @@ export class Maintainer {
   }
 
   /** Throws away what a cancelled rebuild has filled. */
-  async #discarded(task: BegunMaintenance, onFailed: Carrying['onFailed']): Promise<Outcome> {
+  async #discarded(task: BegunMaintenance, onFailed: WorkToDo['onFailed']): Promise<Outcome> {
     const { operations } = this.#parts;
     try {
       await operations.cancelRebuild(task.projection);

@@ -7,7 +7,8 @@ import type { CommandContext } from '../kernel/command-context.js';
 import { decision } from '../kernel/decision.js';
 import { PROJECTIONS } from '../projections/registry.js';
 import type { RequireRole } from '../roles/require-role.js';
-import { Maintainer, type MaintainerParts, type WorkHere } from './maintainer.js';
+import { Maintainer, type MaintainerParts } from './maintainer.js';
+import type { WorkHere } from './maintenance-work.js';
 import { projectionViews, type ProjectionDetails, type ProjectionView } from './projection-views.js';
 
 export type MaintenancePorts = MaintainerParts & { readonly requireRole: RequireRole };
@@ -43,7 +44,7 @@ const maintenanceHere = (maintainer: Maintainer) => ({
     // The work itself says that there is no such projection, and which ones there are.
     if (!PROJECTIONS.some(({ name }) => name === projection)) return here.work(here.unwanted);
     const wish = { startedBy: context.actor, reason, operator: context.operator, context };
-    return maintainer.carryOut({ projection, kind, isFresh, isForced }, wish, here);
+    return maintainer.maintainHere({ projection, kind, isFresh, isForced }, wish, here);
   },
   /** Answers what is being done with a projection, on whichever node. */
   maintenanceUnderWay: async (projection: string): Promise<MadeMaintenance | undefined> =>
