@@ -26,23 +26,20 @@ interface Recorded {
 export const filterOf = (given: object): AuditFilter =>
   Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 
-/** Answers the call of a command that shows what users wrote, are called, or did. */
-export const lookOf = ({ command, filter }: Recorded, { reason }: Given): AuditCall => ({
+const callOf = ({ command, filter }: Recorded, stated: Pick<AuditCall, 'showsContent' | 'reason'>): AuditCall => ({
   name: `chatapp ${command}`,
   filter,
-  showsContent: true,
-  reason: reasonOf(reason),
+  ...stated,
   requestId: null,
 });
 
+/** Answers the call of a command that shows what users wrote, are called, or did. */
+export const lookOf = (recorded: Recorded, { reason }: Given): AuditCall =>
+  callOf(recorded, { showsContent: true, reason: reasonOf(reason) });
+
 /** Answers the call of a command that changes something, or shows no content: it can do without a reason. */
-export const actOf = ({ command, filter }: Recorded, options: Given): AuditCall => ({
-  name: `chatapp ${command}`,
-  filter,
-  showsContent: false,
-  reason: statedReason(options),
-  requestId: null,
-});
+export const actOf = (recorded: Recorded, options: Given): AuditCall =>
+  callOf(recorded, { showsContent: false, reason: statedReason(options) });
 
 /** Changes something, once it is recorded that somebody is about to. */
 export const carryOut = <Result>(

@@ -24,6 +24,21 @@ const usersOf = (tool: Tool, options: Given): Promise<readonly OwnProfile[]> => 
   });
 };
 
+/** Gives somebody a role, or takes it away. */
+const changeRole = async (
+  tool: Tool,
+  change: 'grant' | 'revoke',
+  [login, name]: readonly (string | undefined)[],
+  options: Given,
+) => {
+  const asked = { role: requireRole(name), userId: await requireUser(tool, login) };
+  const { grantRole, revokeRole } = tool.useCases;
+  const { position } = await carryOut(tool, { command: `users ${change}`, filter: asked }, options, (context) =>
+    (change === 'grant' ? grantRole : revokeRole)(asked, context),
+  );
+  return { ...asked, position };
+};
+
 /** Commands on users, their roles and their sessions. */
 export const usersCommands = (parts: CliParts): Command => {
   const group = createGroup('users', 'list users, grant and revoke roles, end sessions, erase');
@@ -57,13 +72,8 @@ export const usersCommands = (parts: CliParts): Command => {
     options: [REASON_TO_ACT],
     examples: ['users grant ada auditor', 'users grant ada@example.com admin --reason "Stands in for bob"'],
     run: async (tool, [login, name], options) => {
-      const asked = { role: requireRole(name), userId: await requireUser(tool, login) };
-      const { userId, role } = asked;
-      const recorded = { command: 'users grant', filter: asked };
-      const { position } = await carryOut(tool, recorded, options, (context) =>
-        tool.useCases.grantRole(asked, context),
-      );
-      return { json: { userId, role, position }, text: `${login} is ${role}` };
+      const done = await changeRole(tool, 'grant', [login, name], options);
+      return { json: done, text: `${login} is ${done.role}` };
     },
   });
   addCommand(group, parts, {
@@ -72,13 +82,8 @@ export const usersCommands = (parts: CliParts): Command => {
     options: [REASON_TO_ACT],
     examples: ['users revoke ada auditor'],
     run: async (tool, [login, name], options) => {
-      const asked = { role: requireRole(name), userId: await requireUser(tool, login) };
-      const { userId, role } = asked;
-      const recorded = { command: 'users revoke', filter: asked };
-      const { position } = await carryOut(tool, recorded, options, (context) =>
-        tool.useCases.revokeRole(asked, context),
-      );
-      return { json: { userId, role, position }, text: `${login} is not ${role} any more` };
+      const done = await changeRole(tool, 'revoke', [login, name], options);
+      return { json: done, text: `${login} is not ${done.role} any more` };
     },
   });
   addCommand(group, parts, {
