@@ -4,8 +4,8 @@ import type { Sha256Of, TreeHash } from '../../domain/audit/merkle-tree.js';
 import type { RawEvent } from '../ports/raw-log.js';
 import { TreeFault } from './tree-fault.js';
 
-/** Makes something of an event that has a leaf. Raises `TreeFault` for one that has none. */
-const madeOf =
+/** Raises `TreeFault` in the place of what says that an event has no leaf. */
+const orTreeFault =
   (make: typeof encodeLeaf) =>
   (sha256: Sha256Of, event: RawEvent): Uint8Array => {
     try {
@@ -17,7 +17,7 @@ const madeOf =
   };
 
 /** Answers the leaf of a stored event. Raises `TreeFault` for one that has none. */
-export const leafOf: (sha256: Sha256Of, event: RawEvent) => Uint8Array = madeOf(encodeLeaf);
+export const leafOf: (sha256: Sha256Of, event: RawEvent) => Uint8Array = orTreeFault(encodeLeaf);
 
 /** Answers the hash of the leaf of a stored event. Raises `TreeFault` for one that has none. */
-export const leafHashOf: (sha256: Sha256Of, event: RawEvent) => TreeHash = madeOf(hashEvent);
+export const leafHashOf: (sha256: Sha256Of, event: RawEvent) => TreeHash = orTreeFault(hashEvent);

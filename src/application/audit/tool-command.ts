@@ -14,7 +14,6 @@ import {
   type ToolCallContext,
 } from './audit-call.js';
 import type { AuditedStreamParts } from './audited-stream.js';
-
 import type { RequireImpersonal } from './impersonal.js';
 
 export interface ToolCommandParts extends Pick<AuditedStreamParts, 'onUnrecorded'> {

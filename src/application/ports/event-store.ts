@@ -150,8 +150,8 @@ export interface EventStore {
   /** Answers the position of the last event, `LOG_START` for an empty log. */
   head(): Promise<Position>;
   /**
-   * Answers how many events stand after one position of the log, up to another; 0 where the second comes first. It estimated
-   * by a store that would have to read them, where they are more than a thousand.
+   * Answers how many events stand after one position of the log, up to another; 0 where the second comes first. It is
+   * estimated by a store that would have to read them, where they are more than a thousand.
    */
   countBetween(after: Position, upTo: Position): Promise<number>;
   /** Answers the position so many events before another one; `LOG_START` where there are fewer. */

@@ -44,11 +44,10 @@ const newReleases = () => {
 
 /** With `MONGODB_URL` the files are in MongoDB. */
 const requireEmbedded = ({ DATABASE_URL, KURRENTDB_URL, MONGODB_URL }: Config): void => {
-  const stores = Object.entries({ DATABASE_URL, KURRENTDB_URL, MONGODB_URL }).filter(([, url]) => url !== undefined);
-  const [named] = stores.map(([name]) => name);
-  if (named !== undefined)
+  const set = Object.entries({ DATABASE_URL, KURRENTDB_URL, MONGODB_URL }).find(([, url]) => url !== undefined);
+  if (set)
     throw new ToolError(
-      `this is for the embedded database, and ${named} is set: of your own stores, make back-ups by their own tools`,
+      `this is for the embedded database, and ${set[0]} is set: of your own stores, make back-ups by their own tools`,
     );
 };
 

@@ -35,25 +35,24 @@ const createSamples = (reader: LogReader) => {
   };
 };
 
-const counter =
-  (samples: ReturnType<typeof createSamples>): EventStore['countBetween'] =>
-  async (after, upTo) => {
-    if (hasReached(after, upTo)) return 0;
-    const { count, last } = await samples(after, upTo);
-    // The events are taken to be as long on average as those that were read.
-    return count <= COUNTED ? count : Math.round((count * lengthOf(after, upTo)) / lengthOf(after, last));
-  };
-
 /** Counts in a log whose positions are places in a file. */
-export const createPositions = (reader: LogReader): Pick<EventStore, 'countBetween' | 'positionBefore'> => ({
-  countBetween: counter(createSamples(reader)),
-  positionBefore: async (position, events) => {
-    if (events === 0) return position;
-    let left = events + 1;
-    for await (const page of reader.all({ upTo: position, direction: 'backwards', limit: left })) {
-      left -= page.length;
-      if (left === 0) return page.at(-1)?.position ?? LOG_START;
-    }
-    return LOG_START;
-  },
-});
+export const createPositions = (reader: LogReader): Pick<EventStore, 'countBetween' | 'positionBefore'> => {
+  const sampled = createSamples(reader);
+  return {
+    countBetween: async (after, upTo) => {
+      if (hasReached(after, upTo)) return 0;
+      const { count, last } = await sampled(after, upTo);
+      // The events are taken to be as long on average as those that were read.
+      return count <= COUNTED ? count : Math.round((count * lengthOf(after, upTo)) / lengthOf(after, last));
+    },
+    positionBefore: async (position, events) => {
+      if (events === 0) return position;
+      let left = events + 1;
+      for await (const page of reader.all({ upTo: position, direction: 'backwards', limit: left })) {
+        left -= page.length;
+        if (left === 0) return page.at(-1)?.position ?? LOG_START;
+      }
+      return LOG_START;
+    },
+  };
+};
