@@ -12,7 +12,11 @@ const GATE = `
   create trigger gate before update on projections.checkpoints for each row
     when (new.name = 'messages_rebuild' and old.position > 0 and new.position > old.position)
     execute function public.gate()`;
-const WAITING = `select from pg_locks where locktype = 'advisory' and objid = ${HELD} and not granted`;
+/** The server has databases of other tests, whose rebuilds may stand at a gate of theirs. */
+const WAITING = `
+  select from pg_locks
+   where locktype = 'advisory' and objid = ${HELD} and not granted
+     and database = (select oid from pg_database where datname = current_database())`;
 
 /** Makes rebuilds of `messages` stop in their middle while somebody holds the gate. */
 export const installGate = (pool: pg.Pool) => pool.query(GATE);

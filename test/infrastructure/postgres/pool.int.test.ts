@@ -39,7 +39,8 @@ describe('A connection to PostgreSQL', () => {
     await pool.query('select 1');
     const told = once(pool, 'error');
     await database.pool.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dying'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'dying' and datname = current_database()`,
     );
     await told;
     expect(errors.map(isTransient)).to.deep.equal([true]);
