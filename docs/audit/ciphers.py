@@ -1,20 +1,26 @@
 """The two algorithms of a bundle that Python's standard library has not: Ed25519 and AES-256-GCM. They are slow, and short."""
 import hashlib
 
-# Ed25519 (RFC 8032, section 5.1), in affine coordinates.
+# Ed25519 (RFC 8032, section 5.1), in extended coordinates: x = X/Z, y = Y/Z, x * y = T/Z.
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 
 
 def add(a, b):
-    (x1, y1), (x2, y2) = a, b
-    k = D * x1 * x2 * y1 * y2
-    return (x1 * y2 + x2 * y1) * pow(1 + k, -1, P) % P, (y1 * y2 + x1 * x2) * pow(1 - k, -1, P) % P
+    (x1, y1, z1, t1), (x2, y2, z2, t2) = a, b
+    less, more, k, z = (y1 - x1) * (y2 - x2), (y1 + x1) * (y2 + x2), 2 * D * t1 * t2 % P, 2 * z1 * z2
+    e, f, g, h = (more - less) % P, z - k, z + k, (more + less) % P
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def is_same(a, b):
+    (x1, y1, z1, _), (x2, y2, z2, _) = a, b
+    return (x1 * z2 - x2 * z1) % P == 0 == (y1 * z2 - y2 * z1) % P
 
 
 def multiply(n, point):
-    total = (0, 1)
+    total = (0, 1, 1, 0)
     while n:
         if n & 1:
             total = add(total, point)
@@ -31,7 +37,8 @@ def point_of(data):
         x = x * pow(2, (P - 1) // 4, P) % P
     if len(data) != 32 or y >= P or x * x % P != square or (x == 0 and sign):
         raise ValueError("a point is none of the curve")
-    return (x if x & 1 == sign else P - x), y
+    x = x if x & 1 == sign else P - x
+    return x, y, 1, x * y % P
 
 
 BASE = point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
@@ -40,7 +47,9 @@ BASE = point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 def is_signed(key, message, signature):
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
     h = int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % ORDER
-    return len(signature) == 64 and s < ORDER and multiply(s, BASE) == add(point_of(r), multiply(h, point_of(key)))
+    if len(signature) != 64 or s >= ORDER:
+        return False
+    return is_same(multiply(s, BASE), add(point_of(r), multiply(h, point_of(key))))
 
 
 # AES-256-GCM without associated data (FIPS 197, NIST SP 800-38D).
