@@ -32,24 +32,28 @@ const allTests = () =>
     .sort()
     .sort((one, other) => placeOf(one) - placeOf(other));
 
-/** These files try faults and limits for long, beside others that try the same area. */
-const TRIED_FOR_LONG = {
-  'e2e/audit-export-full-disk': 'fills the disk of the log while 60 MiB are exported',
-  'e2e/audit-export-limits': 'exports 80 MiB to a reader who does not read, and sends 10,000 messages to reach a limit',
-  'e2e/fuzz-frames': 'sends 10,000 random frames',
-  'e2e/interrupted-start': 'stops servers at each step of their start',
-  'e2e/log-copy-kills': 'kills copies of a log again and again',
-  'e2e/media-frozen': 'waits until requests give up on a store of files that answers nothing',
-  'e2e/media-full-disk': 'fills the disk of the files',
-  'e2e/stores-away': 'takes each store away in two ways, for 20 seconds each',
+/** These files take long. They try faults and limits, beside others that try the same area, or tools of the project. */
+const TAKES_LONG = {
+  'architecture/lint.test.ts': 'has the linter read files with the types of the whole project',
+  'e2e/audit-export-full-disk.e2e.test.ts': 'fills the disk of the log while 60 MiB are exported',
+  'e2e/audit-export-limits.e2e.test.ts':
+    'exports 80 MiB to a reader who does not read, and sends 10,000 messages to reach a limit',
+  'e2e/fuzz-frames.e2e.test.ts': 'sends 10,000 random frames',
+  'e2e/interrupted-start.e2e.test.ts': 'stops servers at each step of their start',
+  'e2e/log-copy-kills.e2e.test.ts': 'kills copies of a log again and again',
+  'e2e/media-frozen.e2e.test.ts': 'waits until requests give up on a store of files that answers nothing',
+  'e2e/media-full-disk.e2e.test.ts': 'fills the disk of the files',
+  'e2e/stores-away.e2e.test.ts': 'takes each store away in two ways, for 20 seconds each',
+  'interfaces/client/package.test.ts': 'compiles the types of the client and a program that uses them',
+  'scripts/build.test.ts': 'builds a project again and again',
 };
-const namesTriedForLong = new Set(Object.keys(TRIED_FOR_LONG).map((name) => `test/${name}.e2e.test.ts`));
+const namesOfLong = new Set(Object.keys(TAKES_LONG).map((name) => `test/${name}`));
 
-/** These need a MongoDB, a KurrentDB, its double, or NATS, kill servers for long, or try one thing for long. */
+/** These need a MongoDB, a KurrentDB, its double, or NATS, kill servers for long, or are listed above. */
 const isLeftOut = (file) =>
   /^test\/(chaos|torture)\//.test(file) ||
   /(mongodb|gridfs|kurrentdb|nats).*\.(e2e|int)\.test\.ts$/.test(file) ||
-  namesTriedForLong.has(file);
+  namesOfLong.has(file);
 
 /** Answers the settings for a run of all tests, or of those of the embedded stores. */
 exports.settingsFor = ({ all }) => {
@@ -61,4 +65,4 @@ exports.settingsFor = ({ all }) => {
   return { ...usual, require: [...usual.require, 'scripts/left-out-tests.cjs'].map((file) => resolve(file)), spec };
 };
 
-exports.TRIED_FOR_LONG = TRIED_FOR_LONG;
+exports.TAKES_LONG = TAKES_LONG;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AuditedMoment } from '../../support/audited-moment.js';
+import { draws } from '../../support/draws.js';
 import { conversationNumber, messageNumber, positionOf, userNumber } from '../../support/ids.js';
 import { openMemoryReadModels } from '../../support/memory-read-models.js';
 import { openPastScene } from '../../support/past-scene.js';
@@ -11,7 +12,7 @@ import { busyAttempts } from '../../support/random-attempts.js';
 import { historyOf } from '../../support/random-history.js';
 import { userHistories } from '../../support/random-users.js';
 
-const RUNS = 4;
+const RUNS = draws(4);
 const LONG_MS = 300_000;
 
 const wanted = {
