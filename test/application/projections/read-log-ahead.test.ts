@@ -106,6 +106,20 @@ describe('A subscription that reads ahead', () => {
     expect([(await batches.next()).done, isClosed]).to.deep.equal([true, true]);
   });
 
+  it('reads no further once it is ended, though what it reads from would go on', async () => {
+    const endless = async function* () {
+      for (;;) {
+        asked += 1;
+        await settled();
+        yield page(asked);
+      }
+    };
+    const batches = readLogAhead({ subscribe: endless })({ signal: ending.signal });
+    const first = batches.next();
+    ending.abort();
+    expect([(await first).done, asked]).to.deep.equal([true, 1]);
+  });
+
   it('raises what fails ahead once what came before is applied', async () => {
     const batches = subscribe(page(1), new Error('no key'));
     expect((await batches.next()).done).to.equal(false);

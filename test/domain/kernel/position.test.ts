@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { comparePositions, hasReached, laterOf, LOG_START } from '../../../src/domain/kernel/position.js';
+import { comparePositions, earlierOf, hasReached, laterOf, LOG_START } from '../../../src/domain/kernel/position.js';
 import { positionOf } from '../../support/ids.js';
 
 const places = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
@@ -19,6 +19,13 @@ describe('positions', () => {
     expect(hasReached(positionOf(10), positionOf(10))).to.equal(true);
     expect(hasReached(positionOf(10), positionOf(9))).to.equal(true);
     expect(hasReached(positionOf(9), positionOf(10))).to.equal(false);
+  });
+  it('are the earlier or the later of two, whichever comes first', () => {
+    for (const [a, b] of [
+      [positionOf(9), positionOf(10)],
+      [positionOf(10), positionOf(9)],
+    ] as const)
+      expect([earlierOf(a, b), laterOf(a, b)]).to.deep.equal(['9', '10']);
   });
   it('begin before the first event', () => expect(laterOf(LOG_START, positionOf(1))).to.equal('1'));
 });
