@@ -13,6 +13,7 @@ import { openGridFsBlobs, storedInGridFs } from '../../support/gridfs-blobs.js';
 import { ada, mediaNumber } from '../../support/ids.js';
 import { interceptedMongo } from '../../support/intercepted-mongo.js';
 import { mortalMongo } from '../../support/mortal-mongo.js';
+import { eventually } from '../../support/eventually.js';
 import { describeOnMongo, newDatabaseName, untilAnswering } from '../../support/mongodb.js';
 
 const LONG_MS = 300_000;
@@ -28,14 +29,18 @@ const endOf = (work: Promise<unknown>): Promise<'done' | 'failed'> =>
     () => 'failed',
   );
 
-/** Expects that nothing is there but whole files: no chunk of another, and no record. */
-const expectWhole = async (mongo: MongoDatabase, when: string): Promise<void> => {
+/** Answers what is there beside whole files: files that are not whole, chunks of others, and records. */
+const leftoversIn = async (mongo: MongoDatabase): Promise<object[]> => {
   const { files, chunks, unfinished } = await storedInGridFs(mongo);
   const bytes = new Map(files.map(({ _id }) => [_id, 0]));
   for (const { files_id: id = '', data } of chunks)
     bytes.set(id, (bytes.get(id) ?? Number.NaN) + (data?.length() ?? 0));
-  expect([...bytes], when).to.deep.equal(files.map(({ _id, length }) => [_id, length]));
-  expect(unfinished, when).to.deep.equal([]);
+  for (const { _id, length } of files) if (bytes.get(_id) === Number(length)) bytes.delete(_id);
+  return [...bytes, ...unfinished];
+};
+
+const expectWhole = async (mongo: MongoDatabase, when: string): Promise<void> => {
+  expect(await leftoversIn(mongo), when).to.deep.equal([]);
 };
 
 describeOnMongo('Files in GridFS whose node is killed', (server) => {
@@ -259,8 +264,9 @@ describeOnMongo(
         await server().restart();
         await untilAnswering(server().url);
         expect(await blobs.find(second)).to.equal(undefined);
-        await blobs.removeDrafts(later());
-        await expectWhole(mongo, `killed at byte ${at}`);
+        // What was given up is cleared up until after that was told: a record that comes behind a sweep goes with the next one.
+        const swept = () => blobs.removeDrafts(later()).then(() => leftoversIn(mongo));
+        await eventually(swept, (left) => left.length === 0);
         const found = await blobs.find(first);
         expect(found && (await readAll(found.read(0, BYTES))).equals(bytes)).to.equal(true);
       }
