@@ -5,14 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMailFolder } from '../../src/infrastructure/mail/transports.js';
 import { built } from './built.js';
+import { mailedToken, noteDataFolder } from './kept-mails.js';
 import { newDatabaseName } from './mongodb.js';
 import { KurrentDbDouble } from './kurrentdb-double/kurrentdb-double.js';
 import { testDatabase } from './postgres.js';
 
 const START_TIMEOUT_MS = 180_000;
-const MAIL_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
 
 /** The whole app runs in a process of its own, on a fresh database or on the embedded one of its data folder. */
@@ -61,11 +60,6 @@ const waitForUrl = async (child: ChildProcess, output: () => string): Promise<st
     await sleep(POLL_MS);
   }
   throw new Error(`the app did not start in time: ${output()}`);
-};
-
-const newestToken = async (folder: string, email: string): Promise<string | undefined> => {
-  const mails = await createMailFolder(folder, '').list(Infinity);
-  return /token=([\w-]+)/.exec(mails.find(({ to }) => to === email)?.text ?? '')?.[1];
 };
 
 /**
@@ -156,6 +150,8 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     await release();
     throw error;
   });
+  const installation = databaseUrl ?? dataDir;
+  noteDataFolder(installation, dataDir);
   return {
     url,
     socketUrl: `${url.replace('http', 'ws')}/ws/`,
@@ -167,15 +163,7 @@ export const startApp = async (options: AppOptions = {}): Promise<RunningApp> =>
     jwtSecret,
     masterKey,
     output,
-    mailedToken: async (email) => {
-      const deadline = Date.now() + MAIL_TIMEOUT_MS;
-      while (Date.now() < deadline) {
-        const token = await newestToken(join(dataDir, 'mail'), email);
-        if (token !== undefined) return token;
-        await sleep(POLL_MS);
-      }
-      throw new Error('no mail came');
-    },
+    mailedToken: (email) => mailedToken(installation, email),
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
