@@ -38,12 +38,17 @@ const TAKES_LONG = {
   'e2e/audit-export-full-disk.e2e.test.ts': 'fills the disk of the log while 60 MiB are exported',
   'e2e/audit-export-limits.e2e.test.ts':
     'exports 80 MiB to a reader who does not read, and sends 10,000 messages to reach a limit',
+  'e2e/client-browser.e2e.test.ts':
+    'opens and closes tabs of a browser, and cuts their network; client.e2e.test.ts does that in Node',
   'e2e/fuzz-frames.e2e.test.ts': 'sends 10,000 random frames',
   'e2e/interrupted-start.e2e.test.ts': 'stops servers at each step of their start',
   'e2e/log-copy-kills.e2e.test.ts': 'kills copies of a log again and again',
   'e2e/media-frozen.e2e.test.ts': 'waits until requests give up on a store of files that answers nothing',
   'e2e/media-full-disk.e2e.test.ts': 'fills the disk of the files',
+  'e2e/rebuild.e2e.test.ts': 'kills and holds rebuilds of 2,500 messages beside two servers',
+  'e2e/started-without-store.e2e.test.ts': 'starts servers without each of their stores, in two ways',
   'e2e/stores-away.e2e.test.ts': 'takes each store away in two ways, for 20 seconds each',
+  'e2e/upgrade.e2e.test.ts': 'starts one server after the other whose read models are of another version',
   'interfaces/client/package.test.ts': 'compiles the types of the client and a program that uses them',
   'scripts/build.test.ts': 'builds a project again and again',
 };
