@@ -1,7 +1,7 @@
 import type { ChatEvents, ChatEventType } from '../../domain/event-catalogue.js';
 import type { ConversationId, Instant, MessageId, Position, StreamId, UserId } from '../../domain/kernel/ids.js';
 import { streamOf } from '../../domain/kernel/ids.js';
-import { comparePositions } from '../../domain/kernel/position.js';
+import { earlierOf, laterOf } from '../../domain/kernel/position.js';
 import { message } from '../../domain/messages/decider.js';
 import { concernedUsers, CONCERNING_TYPES, namedConversation, namedMessage } from '../audit/concerned.js';
 import { BUCKETS, type Bucket, type EventCount } from '../ports/audit-index.js';
@@ -91,9 +91,6 @@ export const startOf = (bucket: Bucket, at: Instant): Instant => {
   const kept = LENGTHS[bucket];
   return (at.slice(0, kept) + FIRST_MOMENT.slice(kept)) as Instant;
 };
-
-const earlierOf = (one: Position, other: Position): Position => (comparePositions(one, other) < 0 ? one : other);
-const laterOf = (one: Position, other: Position): Position => (comparePositions(one, other) < 0 ? other : one);
 
 const isOf =
   (messageId: MessageId) =>
