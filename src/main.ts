@@ -6,6 +6,7 @@ import { DatabaseUnavailableError } from './application/ports/database-unavailab
 import { EventStoreUnavailableError } from './application/ports/event-store.js';
 import { OtherOriginError } from './infrastructure/audit/postgres-checkpoints.js';
 import { ConfigError, loadConfig } from './infrastructure/config.js';
+import { markLater } from './infrastructure/server/mark-later.js';
 import { startServer, type RunningServer } from './infrastructure/server/start-server.js';
 import { createLogger } from './infrastructure/observability/logger.js';
 import { Shutdown } from './infrastructure/shutdown.js';
@@ -25,6 +26,7 @@ const FORESEEN = [
   EventStoreUnavailableError,
 ];
 
+markLater();
 if (existsSync('.env')) loadEnvFile('.env');
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
