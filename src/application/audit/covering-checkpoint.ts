@@ -45,10 +45,11 @@ export const coveringCheckpoint = (parts: CoveringParts) => {
     if (!isThere) reject('audit_event_not_found');
     if (known !== undefined) return known;
     return until(parts, async () => {
+      const grown = await tree.head(); // asked first: the tree may take the event in between the two questions
       const index = await tree.indexOf(position);
       if (index !== undefined) return index;
       // The tree has come further: there is a gap between positions, and no event.
-      return hasReached((await tree.head()).position, position) ? reject('audit_event_not_found') : undefined;
+      return hasReached(grown.position, position) ? reject('audit_event_not_found') : undefined;
     });
   };
 

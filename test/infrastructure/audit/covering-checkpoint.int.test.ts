@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type pg from 'pg';
 import { coveringCheckpoint } from '../../../src/application/audit/covering-checkpoint.js';
 import { ProofPendingError } from '../../../src/application/audit/proof-pending.js';
+import type { LogTree } from '../../../src/application/ports/tree-store.js';
 import { openCheckpoints } from '../../../src/infrastructure/audit/postgres-checkpoints.js';
 import { createLogTree, haltTree, resumeTree } from '../../../src/infrastructure/audit/postgres-log-tree.js';
 import { sha256 } from '../../../src/infrastructure/audit/sha256.js';
@@ -27,12 +28,12 @@ describe('The signed head that covers an event', () => {
     await database.drop();
   });
 
-  const open = async () => {
+  const open = async (tree = createLogTree(pool)) => {
     const masterKeys = await testMasterKeys();
     const checkpoints = await openCheckpoints({ pool, masterKeys, origin: undefined, host: 'chat.example.org' });
     let passed = 0;
     return coveringCheckpoint({
-      ...{ checkpoints, tree: createLogTree(pool), sha256 },
+      ...{ checkpoints, tree, sha256 },
       events: { head: async () => positionOf(9) },
       now: () => Date.now() + passed,
       pause: async (milliseconds) => {
@@ -56,6 +57,23 @@ describe('The signed head that covers an event', () => {
     expect(await failureOf(findLeaf(positionOf(9)))).to.be.instanceOf(ProofPendingError);
     expect(await failureOf(covering(8))).to.be.instanceOf(ProofPendingError);
     expect((await covering(4)).size).to.equal(5);
+  });
+
+  it('is found of an event that the tree takes in just after it was looked for', async () => {
+    await growTreeOf(pool, 5);
+    const tree = createLogTree(pool);
+    let asked = 0;
+    const growing: LogTree = {
+      ...tree,
+      indexOf: async (position) => {
+        const index = await tree.indexOf(position);
+        if (++asked === 2) await growTreeOf(pool, 4);
+        return index;
+      },
+    };
+    const { findLeaf } = await open(growing);
+    expect(await findLeaf(positionOf(9))).to.equal(8);
+    expect(asked).to.equal(3);
   });
 
   it('is said to be pending while the tree is halted, and nothing is signed', async () => {
