@@ -9,7 +9,9 @@ import { makeAuditors } from '../support/audit-calls.js';
 import { testDatabase } from '../support/postgres.js';
 import { conversationOf, signUpMany } from './bench-users.js';
 import { bundleRows } from './bundle-rows.js';
+import { inChild } from './child.js';
 import { openFiller } from './filled-log.js';
+import type { PagesLoad, PagesTimes } from './pages-load.js';
 import { percentile, type Report, type Row } from './report.js';
 import { figuresOf } from './server-figures.js';
 import type { Sizes } from './sizes.js';
@@ -18,26 +20,12 @@ const EVENTS = 1_000_000;
 const CONVERSATIONS = 10;
 /** Each tenth message is read, which is an event too. */
 const EVENTS_OF_A_MESSAGE = 1.1;
-const REQUESTS = 300;
-const WARM_UP = 50;
 const MEBIBYTE = 1_048_576;
 const PAGE_BYTES = 4_096;
 const PAUSE_MS = 5_000;
 const POLL_MS = 50;
 
 const headersOf = (token: string) => ({ authorization: `Bearer ${token}`, 'x-audit-reason': 'A benchmark' });
-
-const pagesOf = async (app: RunningApp, token: string, query: string): Promise<Float64Array> => {
-  const times: number[] = [];
-  for (let n = 0; n < WARM_UP + REQUESTS; n += 1) {
-    const startedAt = performance.now();
-    const response = await fetch(`${app.url}/audit/v1/events?limit=50&${query}`, { headers: headersOf(token) });
-    await response.arrayBuffer();
-    if (response.status !== 200) throw new Error(`${query} answered ${response.status}`);
-    if (n >= WARM_UP) times.push(performance.now() - startedAt);
-  }
-  return Float64Array.from(times).sort();
-};
 
 const residentOf = async ({ pid }: RunningApp): Promise<number> =>
   (Number((await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')[1]) * PAGE_BYTES) / MEBIBYTE;
@@ -145,13 +133,13 @@ const measured = async (app: RunningApp, pool: pg.Pool, count: number): Promise<
       { metric: 'waited for the index behind the last message', value: indexSeconds, unit: 's' },
       caughtUp,
     ];
-    for (const [name, query] of Object.entries(queries)) {
-      const times = await pagesOf(app, token, query);
+    // From a process of its own: this one has filled the log, and has a large heap.
+    const pages: PagesLoad = { url: app.url, headers: headersOf(token), queries };
+    for (const [name, times] of Object.entries(await inChild<PagesTimes>('./pages-load.ts', pages)))
       rows.push(
         { metric: `a page ${name}: p50`, value: percentile(times, 0.5), unit: 'ms' },
         { metric: `a page ${name}: p99`, value: percentile(times, 0.99), unit: 'ms', target: 'at most 20' },
       );
-    }
     const before = await residentOf(app);
     for (const [name, pauseMs] of [
       ['lines of JSON', 0],
