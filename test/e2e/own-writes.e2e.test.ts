@@ -117,33 +117,55 @@ describe('what a session has written', () => {
       for (let n = 0; n < ROUNDS; n += 1) await round(n);
     });
 
-  it('is waited for by the queries of that session and that read model alone', async function () {
-    this.timeout(60_000);
-    const other = await logIn(app, scene.ada);
-    const status = async (path: string, token = scene.ada.accessToken) => {
-      const answer = await fetch(app.url + path, { headers: { authorization: `Bearer ${token}` } });
-      const body = (await answer.json()) as { code?: string };
-      return [answer.status, body.code, answer.headers.get('retry-after')];
-    };
-    expect((await status('/user/v1/contacts', other.accessToken))[0]).to.equal(200); // the log-in is projected
+  const status = async (path: string, token = scene.ada.accessToken) => {
+    const answer = await fetch(app.url + path, { headers: { authorization: `Bearer ${token}` } });
+    const isArchive = answer.headers.get('content-type') === 'application/zip';
+    const body = (isArchive ? {} : await answer.json()) as { code?: string };
+    return [answer.status, body.code, answer.headers.get('retry-after')];
+  };
+  const LAGGING = [503, 'projection_lagging', '1'];
+  /** Runs the work while nobody can write to a table, and all can read it. */
+  const unwritable = async (table: string, work: () => Promise<void>) => {
     const client = new pg.Client({ connectionString: app.databaseUrl });
     await client.connect();
     try {
       await client.query('begin');
-      await client.query('lock table users.relations in exclusive mode'); // nobody can write to it, all can read it
-      await as('PUT', `/user/v1/contacts/${scene.bob.userId}`);
-      expect(await status('/user/v1/contacts')).to.deep.equal([503, 'projection_lagging', '1']);
-      expect((await status(`/message/v1/history?conversationId=${scene.directId}`))[0]).to.equal(200);
-      expect((await status('/user/v1/contacts', other.accessToken))[0]).to.equal(200);
+      await client.query(`lock table ${table} in exclusive mode`);
+      await work();
     } finally {
       await client.query('rollback');
       await client.end();
     }
+  };
+
+  it('is waited for by the queries of that session and that read model alone', async function () {
+    this.timeout(60_000);
+    const other = await logIn(app, scene.ada);
+    expect((await status('/user/v1/contacts', other.accessToken))[0]).to.equal(200); // the log-in is projected
+    await unwritable('users.relations', async () => {
+      await as('PUT', `/user/v1/contacts/${scene.bob.userId}`);
+      expect(await status('/user/v1/contacts')).to.deep.equal(LAGGING);
+      expect((await status(`/message/v1/history?conversationId=${scene.directId}`))[0]).to.equal(200);
+      expect((await status('/user/v1/contacts', other.accessToken))[0]).to.equal(200);
+    });
     const caughtUp = await eventually(
       () => status('/user/v1/contacts'),
       ([code]) => code === 200,
     );
     expect(caughtUp).to.deep.equal([200, undefined, null]);
     expect(idsOf(await read('/user/v1/contacts', 'contacts'))).to.include(scene.bob.userId);
+  });
+
+  // It waited for the users and the files: what a user had just sent was missing, and nothing said so.
+  it('is waited for by the export of what is held on its user', async function () {
+    this.timeout(60_000);
+    await unwritable('messages.messages', async () => {
+      await as('POST', '/message/v1/send', { conversationId: scene.directId, text: 'of the export, too' });
+      expect(await status('/user/v1/me/export')).to.deep.equal(LAGGING);
+    });
+    await eventually(
+      () => status('/user/v1/me/export'),
+      ([code]) => code === 200,
+    );
   });
 });
