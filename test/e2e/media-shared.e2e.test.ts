@@ -77,7 +77,10 @@ describeOnMongo('Files of several servers with one MongoDB', (server) => {
     );
     expect((await keptInMongo(mongoUrl)).size).to.equal(3);
     expect((await download(app, bob, kept)).bytes.equals(plan)).to.equal(true);
-    expect(app.output()).to.include('moved files to MongoDB');
+    await eventually(
+      async () => app.output(),
+      (output) => output.includes('moved files to MongoDB'),
+    );
   });
 
   it('are the same for each of them, whichever has taken them', async function () {

@@ -81,7 +81,10 @@ describeOnNats('Two nodes whose NATS is away', function () {
     expect((await readiness()).status).to.equal(200);
     await nats.restart();
     await untilSeen(watching);
-    expect(app.output()).to.include('NATS is within reach again');
+    await eventually(
+      async () => app.output(),
+      (output) => output.includes('NATS is within reach again'),
+    );
     const { text } = await call(app, 'GET', '/metrics');
     expect(Number(/chatapp_signals_lost_total (\d+)/.exec(text)?.[1])).to.be.above(0);
   });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
+import { eventually } from '../support/eventually.js';
 import { openSocket } from '../support/live-socket.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { closeSockets } from '../support/socket.js';
@@ -34,14 +35,21 @@ describe('The id of a request', function () {
     fetch(app.url + path, { headers: { authorization: `Bearer ${ada.accessToken}`, ...headers } });
   const idOf = (answer: Response) => answer.headers.get('x-request-id') ?? '';
 
-  /** Answers the lines of the log about a request. */
-  const logged = (requestId: string): Line[] =>
+  /** Answers the lines of the log about a request, as far as they have come. */
+  const linesOf = (requestId: string): Line[] =>
     app
       .output()
       .split('\n')
+      .slice(0, -1) // the last one may not be whole
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Line)
       .filter((line) => line['requestId'] === requestId);
+  /** Answers them once the last one is there: it may come behind the answer, which takes another way. */
+  const logged = (requestId: string): Promise<Line[]> =>
+    eventually(
+      async () => linesOf(requestId),
+      (lines) => lines.at(-1)?.['msg'] === 'request',
+    );
 
   const correlationIdAt = async (position: unknown): Promise<string> => {
     const { rows } = await pool.query<{ metadata: string }>(METADATA_AT, [position]);
@@ -80,13 +88,14 @@ describe('The id of a request', function () {
 
   it('is in the log line of its request, and of its failure', async () => {
     await get('/user/v1/me', { 'x-request-id': 'well-1' });
-    expect(logged('well-1')).to.have.length(1);
-    expect(logged('well-1')[0]).to.include({ msg: 'request', status: 200, route: '/user/v1/me' });
+    const [line, ...more] = await logged('well-1');
+    expect(line).to.include({ msg: 'request', status: 200, route: '/user/v1/me' });
+    expect(more).to.deep.equal([]);
     await broken(async () => {
       const answer = await get('/conversation/v1', { 'x-request-id': 'ill-1' });
       expect(answer.status).to.equal(500);
     });
-    expect(logged('ill-1').map(({ msg }) => msg)).to.deep.equal(['request failed', 'request']);
+    expect((await logged('ill-1')).map(({ msg }) => msg)).to.deep.equal(['request failed', 'request']);
   });
 
   it('is the correlation id of the events that the request has appended', async () => {
@@ -117,6 +126,10 @@ describe('The id of a request', function () {
     const answer = await socket.answerTo('fails');
     await pool.query('alter table log.hidden rename to events');
     expect(answer).to.include({ type: 'error' });
-    expect(app.output()).to.match(/"requestId":"[\da-f-]{36}","type":"edit","code":"\w+","msg":"frame failed"/);
+    const line = /"requestId":"[\da-f-]{36}","type":"edit","code":"\w+","msg":"frame failed"/;
+    await eventually(
+      async () => app.output(),
+      (output) => line.test(output),
+    );
   });
 });

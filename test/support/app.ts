@@ -138,7 +138,8 @@ export const launchApp = async (options: AppOptions = {}) => {
   let text = '';
   const output = () => text;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const ended = once(child, 'exit');
+  // What it has written last is read by then, unlike at its exit.
+  const ended = once(child, 'close');
   return { child, output, ended, place };
 };
 
