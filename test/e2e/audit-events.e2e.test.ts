@@ -151,6 +151,8 @@ describe('what auditors see', () => {
         ends.some(({ end, results }) => end === 'client_left' && Number(results) >= 2),
       );
       all.leave();
+      // It would be the last end that those below find.
+      await eventually(endsOf, (ends) => ends.filter(({ end }) => end === 'client_left').length === 2);
     });
 
     it('end when the role is taken away', async () => {

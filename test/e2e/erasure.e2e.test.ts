@@ -51,6 +51,7 @@ describe('the erasure of a user', () => {
       .conversationId;
     await as(bob, 'PUT', `/user/v1/contacts/${ada.userId}`);
     await call(app, 'POST', '/user/v1/password/forgot', { json: { email: ada.email } });
+    await as(ada, 'GET', '/conversation/v1'); // This waits for what she has written: her other session will not.
   });
   after(async () => {
     closeSockets();

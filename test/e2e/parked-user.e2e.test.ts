@@ -30,6 +30,7 @@ describe('a user of whom an event is parked', () => {
     pool = new pg.Pool({ connectionString: app.databaseUrl });
     carl = await signUp(app, 'carl');
     second = await logIn(app, carl);
+    await me(app, second.accessToken); // This waits until the read model has all of that: what it has not would be parked, too.
     await pool.query(PARK_FIRST, [`user-${carl.userId}`]);
     await pool.query(PARK_FIRST, [`session-${second.sessionId}`]);
     await pool.query(TAKE_LEASE_AWAY);

@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
 import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
-import { closeSockets, connect } from '../support/socket.js';
+import { eventually } from '../support/eventually.js';
+import { closeSockets, connect, type Frame } from '../support/socket.js';
 
 const START_TIMEOUT_MS = 120_000;
 /** This many messages are acknowledged before the server stops; more are under way then. */
@@ -29,8 +30,8 @@ describe('a server on its embedded database', function () {
     await rm(join(dataDir, '..'), { recursive: true, force: true });
   });
 
-  /** Sends one message after another until the server is gone, and answers those that were acknowledged. */
-  const sendUntilGone = async (during: () => Promise<unknown>): Promise<string[]> => {
+  /** Sends one message after another until the server is gone, and answers the acknowledgements. */
+  const sendUntilGone = async (during: () => Promise<unknown>): Promise<readonly Frame[]> => {
     const socket = await connect(app, ada.accessToken);
     await socket.next('ready');
     let count = 0;
@@ -42,7 +43,17 @@ describe('a server on its embedded database', function () {
     await during();
     await socket.closed;
     clearInterval(timer);
-    return socket.frames.filter(({ type }) => type === 'ack').map((frame) => frame['messageId'] as string);
+    return socket.frames.filter(({ type }) => type === 'ack');
+  };
+
+  /** Waits for the read model: a server that has just started may not have taken in the end of the log yet. */
+  const untilShown = async (acknowledged: readonly Frame[]): Promise<void> => {
+    const last = Math.max(...acknowledged.map(({ position }) => Number(position)));
+    const headers = { authorization: `Bearer ${bob.accessToken}`, 'x-min-position': String(last) };
+    await eventually(
+      async () => (await fetch(`${app.url}/conversation/v1`, { headers })).status,
+      (status) => status === 200,
+    );
   };
 
   const everyMessage = async (): Promise<string[]> => {
@@ -61,10 +72,15 @@ describe('a server on its embedded database', function () {
     return found;
   };
 
+  const expectShown = async (acknowledged: readonly Frame[]): Promise<void> => {
+    await untilShown(acknowledged);
+    expect(await everyMessage()).to.include.members(acknowledged.map(({ messageId }) => messageId));
+  };
+
   it('has every acknowledged message after a kill -9 in the middle of sending', async () => {
     const acknowledged = await sendUntilGone(() => app.kill());
     app = await startApp({ dataDir });
-    expect(await everyMessage()).to.include.members(acknowledged);
+    await expectShown(acknowledged);
   });
 
   it('answers what is under way when it is stopped, says 1001, and ends well', async () => {
@@ -72,7 +88,7 @@ describe('a server on its embedded database', function () {
     const acknowledged = await sendUntilGone(async () => (code = await app.stop()));
     expect(code).to.equal(0);
     app = await startApp({ dataDir });
-    expect(await everyMessage()).to.include.members(acknowledged);
+    await expectShown(acknowledged);
     expect((await call(app, 'GET', '/user/v1/me', { token: ada.accessToken })).status).to.equal(200);
   });
 
