@@ -100,18 +100,21 @@ describe('While the database cannot answer', () => {
 
   it('queries that it breaks off are answered 503 `unavailable`', async () => {
     const messageId = await delivered();
-    const brokenOff = (query: string) =>
-      eventually(
-        () => database.pool.query(BREAK_OFF, [query]),
-        ({ rowCount }) => rowCount === 1,
-      );
+    /** Breaks queries off until this one is: that a message was delivered is read and recorded at the same time. */
+    const brokenOff = async <Answer>(query: string, asked: Promise<Answer>): Promise<Answer> => {
+      let isAnswered = false;
+      void asked.finally(() => (isAnswered = true));
+      const breakOff = async () => {
+        await database.pool.query(BREAK_OFF, [query]);
+        return isAnswered;
+      };
+      await eventually(breakOff, Boolean);
+      return asked;
+    };
     await locked(async () => {
-      const asked = inbox();
-      await brokenOff('join messages.conversations');
-      expect(await asked).to.deep.equal(unavailable);
-      const frame = read('3', messageId);
-      await brokenOff('from log.events\\s+where stream_id');
-      expect(await frame).to.include({ type: 'error', code: 'unavailable', retryAfterMs: 1_000 });
+      expect(await brokenOff('join messages.conversations', inbox())).to.deep.equal(unavailable);
+      const frame = await brokenOff('from log.events\\s+where stream_id', read('3', messageId));
+      expect(frame).to.include({ type: 'error', code: 'unavailable', retryAfterMs: 1_000 });
     });
     expect(await inbox()).to.include({ status: 200 });
     expect(await read('4', messageId)).to.have.property('type', 'ack');

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { v7 as newId } from 'uuid';
 import type { RunningApp } from '../../support/app.js';
+import { askedOverHttp } from '../../support/asked-over-http.js';
 import { call } from '../../support/call.js';
 import { eventually } from '../../support/eventually.js';
 import { openSocket, type LiveSocket } from '../../support/live-socket.js';
-import { history, signUp, type SignedUp } from '../../support/signed-up.js';
+import { signUp, type SignedUp } from '../../support/signed-up.js';
 import type { Frame } from '../../support/socket.js';
 
 /** The pause between two messages, and between two attempts at the same one. */
@@ -187,7 +188,7 @@ export class WatchedChat {
 
   async #expectHistory(): Promise<void> {
     const last = this.#acknowledged.at(-1)?.position ?? '0';
-    const shown = await history(this.app, this.bob, this.#conversationId, last);
+    const shown = await askedOverHttp(this.app, this.bob, last).history(this.#conversationId);
     const ids = shown.map(({ messageId }) => messageId);
     const wanted = this.#acknowledged.map(({ messageId }) => messageId);
     expect(ids.filter((id) => wanted.includes(id))).to.deep.equal(wanted);
