@@ -35,20 +35,33 @@ const allTests = () =>
 /** These files take long. They try faults and limits, beside others that try the same area, or tools of the project. */
 const TAKES_LONG = {
   'architecture/lint.test.ts': 'has the linter read files with the types of the whole project',
+  'e2e/accessible-pages.e2e.test.ts':
+    'looks through each page in a browser, on three screens; docs-page.e2e.test.ts and web-pages.e2e.test.ts open them',
   'e2e/audit-export-full-disk.e2e.test.ts': 'fills the disk of the log while 60 MiB are exported',
   'e2e/audit-export-limits.e2e.test.ts':
     'exports 80 MiB to a reader who does not read, and sends 10,000 messages to reach a limit',
   'e2e/client-browser.e2e.test.ts':
     'opens and closes tabs of a browser, and cuts their network; client.e2e.test.ts does that in Node',
+  'e2e/erased-leftovers.e2e.test.ts': 'interrupts rebuilds beside erasures, on two servers',
   'e2e/fuzz-frames.e2e.test.ts': 'sends 10,000 random frames',
   'e2e/interrupted-start.e2e.test.ts': 'stops servers at each step of their start',
   'e2e/log-copy-kills.e2e.test.ts': 'kills copies of a log again and again',
+  'e2e/master-key.e2e.test.ts':
+    'changes the master key under two servers; rotate-master-key.int.test.ts does so without them',
   'e2e/media-frozen.e2e.test.ts': 'waits until requests give up on a store of files that answers nothing',
   'e2e/media-full-disk.e2e.test.ts': 'fills the disk of the files',
   'e2e/rebuild.e2e.test.ts': 'kills and holds rebuilds of 2,500 messages beside two servers',
   'e2e/started-without-store.e2e.test.ts': 'starts servers without each of their stores, in two ways',
   'e2e/stores-away.e2e.test.ts': 'takes each store away in two ways, for 20 seconds each',
   'e2e/upgrade.e2e.test.ts': 'starts one server after the other whose read models are of another version',
+  'infrastructure/moving/log-copy.int.test.ts':
+    'interrupts copies at each event, on each store; log-copy.e2e.test.ts copies a log',
+  'infrastructure/postgres/embedded-interrupted.int.test.ts': 'interrupts starts of PostgreSQL at each step',
+  'infrastructure/postgres/embedded-postgres.int.test.ts':
+    'starts and kills many servers of PostgreSQL; start.e2e.test.ts and restart.e2e.test.ts start some',
+  'infrastructure/postgres/listener.int.test.ts': 'waits until connections that went silent are given up',
+  'infrastructure/projections/postgres/lost-answers.int.test.ts':
+    'waits until connections that went silent are given up',
   'interfaces/client/package.test.ts': 'compiles the types of the client and a program that uses them',
   'scripts/build.test.ts': 'builds a project again and again',
 };

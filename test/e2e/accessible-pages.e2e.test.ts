@@ -3,7 +3,6 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { startApp, type RunningApp } from '../support/app.js';
 import { describeInBrowser } from '../support/browser.js';
-import { leavesOut } from '../support/draws.js';
 
 const PAGES = ['/docs', '/docs/errors', '/verify-email?token=t', '/password-reset?token=t', '/dev/mailbox'];
 /** Colours are the same on each screen, and all else is the same in each scheme. */
@@ -12,8 +11,6 @@ const SHOWN = [
   { on: 'a desktop', viewport: { width: 1280, height: 900 }, colorScheme: 'light', rules: undefined },
   { on: 'a dark desktop', viewport: { width: 1280, height: 900 }, colorScheme: 'dark', rules: ['color-contrast'] },
 ] as const;
-/** A screen takes ten seconds of a processor. */
-const CHECKED = leavesOut ? SHOWN.slice(0, 1) : SHOWN;
 
 /** Where an element lies is not looked up: nothing shows it, and on long pages it takes an eighth of the time. */
 const OPTIONS = { resultTypes: ['violations'], selectors: false };
@@ -40,7 +37,7 @@ describeInBrowser('the pages, for everybody', (browser) => {
   });
 
   for (const path of PAGES)
-    for (const { on, viewport, colorScheme, rules } of CHECKED)
+    for (const { on, viewport, colorScheme, rules } of SHOWN)
       it(`${path} hinders nobody on ${on}`, async function () {
         this.timeout(60_000);
         await page.setViewportSize(viewport);
