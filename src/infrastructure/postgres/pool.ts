@@ -52,9 +52,15 @@ class BoundedPool extends pg.Pool {
     });
   }
 
+  /** Whether another connection is opened for who asks now. Those who wait already are given the idle ones first. */
+  #opensAnother(): boolean {
+    const { idleCount, waitingCount, totalCount, options } = this;
+    const before = idleCount === 0 ? 0 : waitingCount - idleCount;
+    return before >= 0 && before < options.max - totalCount;
+  }
+
   #connect(callback: (...answer: Connected) => void): void {
-    const opensAnother = this.idleCount === 0 && this.totalCount < this.options.max;
-    if (opensAnother) return super.connect(callback);
+    if (this.#opensAnother()) return super.connect(callback);
     let refused = false;
     const timer = setTimeout(() => {
       refused = true;

@@ -117,4 +117,16 @@ describe('A session of ours', () => {
     (await first).release();
     await pool.end();
   });
+
+  /** Where one was idle, those who came with it were told after two seconds that all are taken, while theirs were being opened. */
+  it('is waited for as long as it takes to open, where another has just taken the idle one', async () => {
+    const pool = createPool({ url: proxy.url, max: 2, name: 'few', onIdleError: () => undefined });
+    await pool.query('select 1');
+    const opened = proxy.failNext('set_config(name', { what: 'delay', milliseconds: 2_500 });
+    const [first, second, third] = [pool.connect(), pool.connect(), pool.connect().catch((error: unknown) => error)];
+    await opened;
+    expect(await third, 'there are two').to.be.instanceOf(DatabaseOverloadedError);
+    for (const client of await Promise.all([first, second])) client.release();
+    await pool.end();
+  });
 });
