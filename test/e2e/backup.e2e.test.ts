@@ -11,6 +11,7 @@ import { call } from '../support/call.js';
 import { chatappHere } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { logIn, send, signUp, type SignedUp } from '../support/signed-up.js';
+import { untilReady } from '../support/until-ready.js';
 import { download, upload } from '../support/upload.js';
 
 const LONG_MS = 600_000;
@@ -90,10 +91,7 @@ describe('A back-up of the embedded data', function () {
 
     const copy = await startApp({ dataDir: restored });
     try {
-      await eventually(
-        () => call(copy, 'GET', '/readyz'),
-        ({ status }) => status === 200,
-      );
+      await untilReady(copy);
       const session = await logIn(copy, bob);
       for (const messageId of before) {
         const found = await call(copy, 'GET', `/message/v1/${messageId}`, { token: session.accessToken });

@@ -10,6 +10,7 @@ import { postgresLog } from '../../src/infrastructure/moving/postgres-log.js';
 import { fill } from '../support/moved-logs.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { logIn, send, signUp, type SignedUp } from '../support/signed-up.js';
+import { untilReady } from '../support/until-ready.js';
 
 const LONG_MS = 600_000;
 
@@ -96,10 +97,7 @@ describe('A server on a copy of the log', function () {
       });
       try {
         const settings = { DATABASE_URL: database, ...(log !== undefined && { KURRENTDB_URL: log }) };
-        await eventually(
-          () => call(copy, 'GET', '/readyz'),
-          ({ status }) => status === 200,
-        );
+        await untilReady(copy);
         expect(await sumsOf(settings, head)).to.deep.equal(await sumsOf({}, last));
         const session = await logIn(copy, bob);
         const history = await call(copy, 'GET', `/message/v1/history?conversationId=${conversationId}`, {

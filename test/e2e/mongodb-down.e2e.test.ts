@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { describeOnMongo, newDatabaseName, untilAnswering } from '../support/mongodb.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
+import { untilReady } from '../support/until-ready.js';
 
 const JWT_SECRET = 'the secret of a test whose MongoDB is killed';
 const MASTER_KEY = 'the master key of a test whose MongoDB is killed';
@@ -50,10 +51,7 @@ describeOnMongo(
       await untilAnswering(server().url);
       const { texts } = await eventually(history, ({ status }) => status === 200);
       expect(texts).to.deep.equal(['before', 'meanwhile']);
-      await eventually(
-        async () => (await fetch(`${app.url}/readyz`)).status,
-        (status) => status === 200,
-      );
+      await untilReady(app);
     });
   },
   { killable: true },

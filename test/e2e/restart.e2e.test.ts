@@ -7,6 +7,7 @@ import { signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { eventually } from '../support/eventually.js';
 import { closeSockets, connect, type Frame } from '../support/socket.js';
+import { untilReady } from '../support/until-ready.js';
 
 const START_TIMEOUT_MS = 120_000;
 /** This many messages are acknowledged before the server stops; more are under way then. */
@@ -98,6 +99,6 @@ describe('a server on its embedded database', function () {
       (error: unknown) => String(error),
     );
     expect(refusal).to.include('another ChatApp server is running on').and.to.include('ended with 1');
-    expect((await call(app, 'GET', '/readyz')).status).to.equal(200);
+    expect(await untilReady(app)).to.equal(200);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { eventually } from './eventually.js';
 import type { Target } from './target.js';
 
 export interface Answer {
@@ -38,8 +39,7 @@ const objectIn = (text: string): Record<string, unknown> => {
   return JSON.parse(text) as Record<string, unknown>;
 };
 
-/** Calls the app. Fails when the answer blames the server or leaks something, whatever was sent. */
-export const call = async (target: Target, method: string, path: string, request: Call = {}): Promise<Answer> => {
+const askedOnce = async (target: Target, method: string, path: string, request: Call): Promise<Answer> => {
   const { token, json, raw, headers } = request;
   const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
   const response = await fetch(target.url + path, {
@@ -52,9 +52,22 @@ export const call = async (target: Target, method: string, path: string, request
     ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
-  expect(response.status, `${method} ${path}: ${text}`).to.be.below(500);
-  expectNoLeak(target, text);
   return { status: response.status, headers: response.headers, text, body: objectIn(text) };
+};
+
+/** What a query is refused with where a read model, or a proof, is a moment behind what is new: every client has to ask again. */
+const ASK_AGAIN: readonly unknown[] = ['projection_lagging', 'proof_pending'];
+
+/**
+ * Calls the app. Fails when the answer blames the server or leaks something, whatever was sent. A query is asked again where the
+ * server says so.
+ */
+export const call = async (target: Target, method: string, path: string, request: Call = {}): Promise<Answer> => {
+  const ask = () => askedOnce(target, method, path, request);
+  const answer = await (method === 'GET' ? eventually(ask, ({ body }) => !ASK_AGAIN.includes(body['code'])) : ask());
+  expect(answer.status, `${method} ${path}: ${answer.text}`).to.be.below(500);
+  expectNoLeak(target, answer.text);
+  return answer;
 };
 
 /** Expects a refusal in the form of the contract. */
