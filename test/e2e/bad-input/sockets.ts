@@ -5,6 +5,7 @@ import { clientFrames } from '../../../src/interfaces/ws/commands.js';
 import { history, send, type GetScene } from '../../support/signed-up.js';
 import { call } from '../../support/call.js';
 import { mediaNumber } from '../../support/ids.js';
+import { served } from '../../support/live-socket.js';
 import { openRaw } from '../../support/raw-connection.js';
 import { connect, type Frame } from '../../support/socket.js';
 import type { GetTarget } from '../../support/target.js';
@@ -262,13 +263,14 @@ export const describeBadFrames = (target: GetTarget, scene: GetScene): void => {
     const sendUntilGone = async (conversationId: string): Promise<string[]> => {
       const sender = await authenticated();
       const text = '😀'.repeat(8_000);
-      const sent: string[] = [];
+      const acks: Frame[] = [];
       for (let round = 0; round < 25; round += 1) {
         for (let n = 0; n < 50; n += 1) sender.send({ type: 'send', id: `${round}/${n}`, conversationId, text });
-        for (let n = 0; n < 50; n += 1) sent.push((await sender.next('ack'))['messageId'] as string);
+        for (let n = 0; n < 50; n += 1) acks.push(await sender.next('ack'));
       }
+      await served(sender, acks.at(-1)?.['position'] as string); // a resume goes as far as what was delivered
       await sender.close();
-      return sent;
+      return acks.map(({ messageId }) => messageId as string);
     };
   });
 };
