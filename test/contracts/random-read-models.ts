@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { ConversationChangeLookup } from '../../src/application/ports/conversation-views.js';
 import type { Position } from '../../src/domain/kernel/ids.js';
+import { draws } from '../support/draws.js';
 import { at, conversationNumber, messageNumber, positionOf, userNumber } from '../support/ids.js';
 import { openMemoryReadModels } from '../support/memory-read-models.js';
 import { recorded, type Fact } from '../support/projections.js';
@@ -12,7 +13,7 @@ import { userHistories } from '../support/random-users.js';
 import { same } from '../support/same.js';
 import type { OpenReadModels, Views } from './read-model-steps.js';
 
-const RUNS = 6;
+const RUNS = draws(6);
 const LONG_MS = 120_000;
 const MUCH = 100;
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { SearchQuery, SearchViews } from '../../src/application/ports/search-views.js';
 import { normalForm } from '../../src/application/search/normal-form.js';
+import { draws } from '../support/draws.js';
 import { at, conversationNumber, positionOf, userNumber } from '../support/ids.js';
 import { openMemoryReadModels } from '../support/memory-read-models.js';
 import { recorded } from '../support/projections.js';
@@ -11,7 +12,7 @@ import type { OpenReadModels } from './read-model-steps.js';
 /** Several chunks of what engines store at once. */
 const LENGTH = 400;
 const QUERIES = 40;
-const RUNS = 4;
+const RUNS = draws(4);
 const LONG_MS = 120_000;
 
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 });

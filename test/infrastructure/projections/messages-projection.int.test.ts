@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { LeaseLostError } from '../../../src/application/ports/projection-store.js';
 import type { Position } from '../../../src/domain/kernel/ids.js';
+import { draws } from '../../support/draws.js';
 import { fact } from '../../support/events.js';
 import { ada, bob, cleo, conversationNumber, messageNumber } from '../../support/ids.js';
 import { testDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -9,7 +10,7 @@ import { dump, feed, openMessages, recorded } from '../../support/projections.js
 import { attempts } from '../../support/random-attempts.js';
 import { historyOf } from '../../support/random-history.js';
 
-const RUNS = 10;
+const RUNS = draws(10);
 
 const started = fact('ConversationStarted', {
   conversationId: conversationNumber(1),

@@ -2,12 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { clientFrames } from '../../../src/interfaces/ws/commands.js';
+import { draws } from '../../support/draws.js';
 import { publishedParts, type PublishedPart } from '../../support/published-routes.js';
 import { exampleOf } from '../../../src/interfaces/schemas/example.js';
 import { publishedSchema } from '../../../src/interfaces/schemas/published.js';
 import { forbiddenBy, valuesOf } from '../../support/schema-values.js';
 
-const RUNS = 30;
+const RUNS = draws(30);
 
 const frames: readonly PublishedPart[] = Object.entries<z.ZodType>(clientFrames).map(([type, schema]) => ({
   place: 'body',

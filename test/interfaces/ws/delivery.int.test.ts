@@ -8,6 +8,7 @@ import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { takeIn } from '../../support/asked-server.js';
 import { captureConnection, type CapturedConnection } from '../../support/captured-connection.js';
 import { expectDocumented } from '../../support/documented-frame.js';
+import { draws } from '../../support/draws.js';
 import { fact } from '../../support/events.js';
 import {
   added,
@@ -28,7 +29,7 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 import { erasedHistories, framesOfEachKind, STAYING } from '../../support/broken-histories.js';
 
-const RUNS = 6;
+const RUNS = draws(6);
 
 describe('delivery', () => {
   let database: TestDatabase;
