@@ -111,7 +111,8 @@ export const describeAuditIndex = (open: () => Promise<IndexUnderTest>): void =>
 
       it('counts by time and type', async () => {
         const query = { type: undefined, from: undefined, to: undefined, after: undefined, limit: 99 };
-        const counts = await opened.index.count({ ...query, bucket: 'hour' });
+        const { counts, position } = await opened.index.count({ ...query, bucket: 'hour' });
+        expect(position).to.equal(String(events.length));
         expect(counts.map(({ start, type, events: n }) => [start.slice(8, 13), type, n])).to.deep.equal([
           ['31T12', 'ConversationStarted', 1],
           ['31T12', 'MediaAttached', 1],
@@ -121,15 +122,19 @@ export const describeAuditIndex = (open: () => Promise<IndexUnderTest>): void =>
           ['01T14', 'ContactAdded', 1],
         ]);
         const days = await opened.index.count({ ...query, bucket: 'day', type: 'MessageSent' });
-        expect(days).to.deep.equal([{ start: '2026-01-31T00:00:00.000Z', type: 'MessageSent', events: 2 }]);
+        expect(days.counts).to.deep.equal([{ start: '2026-01-31T00:00:00.000Z', type: 'MessageSent', events: 2 }]);
       });
 
       it('counts a part, and goes on behind it', async () => {
         const query = { bucket: 'minute', type: undefined, from: at(2 * HOUR + 30), to: at(27 * HOUR) } as const;
-        const [first] = await opened.index.count({ ...query, after: undefined, limit: 1 });
+        const [first] = (await opened.index.count({ ...query, after: undefined, limit: 1 })).counts;
         expect(first).to.include({ start: at(2 * HOUR), type: 'MediaAttached' });
         const rest = await opened.index.count({ ...query, after: first, limit: 9 });
-        expect(rest.map(({ type }) => type)).to.deep.equal(['MessageEdited', 'ContactAdded']);
+        expect(rest.counts.map(({ type }) => type)).to.deep.equal(['MessageEdited', 'ContactAdded']);
+      });
+      it('says how far it is also where there is nothing to count', async () => {
+        const query = { bucket: 'day', type: 'UserErased', limit: 9 } as const;
+        expect(await opened.index.count(query)).to.deep.equal({ counts: [], position: String(events.length) });
       });
     });
 };

@@ -22,9 +22,8 @@ export const countEvents =
     ...query
   }: Pick<CountQuery, 'bucket' | 'type' | 'from' | 'to'> & { readonly cursor?: string | undefined }) => {
     if (query.from !== undefined && query.to !== undefined && query.from > query.to) reject('audit_range_backwards');
-    const position = await index.reached();
     const after = cursor === undefined ? undefined : lastOf(cursor);
-    const counts = await index.count({ ...query, after, limit: MOST_COUNTS });
+    const { counts, position } = await index.count({ ...query, after, limit: MOST_COUNTS });
     const last = counts.length === MOST_COUNTS ? counts.at(-1) : undefined;
     return { counts, position, nextCursor: last ? countsCursor(last) : null };
   };

@@ -40,6 +40,13 @@ export interface EventCount {
   readonly events: number;
 }
 
+/** Counts, and the last event that is counted in them. */
+interface CountedEvents {
+  readonly counts: readonly EventCount[];
+  /** It is `LOG_START` where there is none yet. */
+  readonly position: Position;
+}
+
 export interface CountQuery {
   readonly bucket: Bucket;
   readonly type?: string | undefined;
@@ -56,6 +63,6 @@ export interface AuditIndex {
   reached(): Promise<Position>;
   /** Finds at most so many, and looks at a bounded number: where few fit, it answers few, and says how far it has looked. */
   find(criteria: EventCriteria, stretch: Stretch, limit: number): Promise<FoundPositions>;
-  /** Counts by time and type, in the order of both. */
-  count(query: CountQuery): Promise<readonly EventCount[]>;
+  /** Counts by time and type, in the order of both, and says of the same moment up to where. */
+  count(query: CountQuery): Promise<CountedEvents>;
 }

@@ -52,7 +52,7 @@ export const auditIndexViewsInMemory = (tables: () => AuditIndexTables, reached:
   },
   count: async ({ bucket, type, from, to, after, limit }) => {
     const keyOf = (row: { readonly start: string; readonly type: string }) => `${row.start} ${row.type}`;
-    return [...tables().times.values()]
+    const counts = [...tables().times.values()]
       .filter((row) => row.bucket === bucket && (type === undefined ? row.type !== ALL_TYPES : row.type === type))
       .filter(
         (row) => (from === undefined || row.start >= startOf(bucket, from)) && (to === undefined || row.start < to),
@@ -61,5 +61,6 @@ export const auditIndexViewsInMemory = (tables: () => AuditIndexTables, reached:
       .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
       .slice(0, limit)
       .map(({ start, type: of, events }) => ({ start, type: of, events }));
+    return { counts, position: reached() };
   },
 });

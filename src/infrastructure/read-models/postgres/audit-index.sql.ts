@@ -205,13 +205,20 @@ export const LAST_BEFORE = {
       (select max(last_position) from audit_index.times where bucket = 'day' and type = '*' and start < $3)) as position`,
 };
 
-/** Counts by time and type ($2, or null for each), behind a stretch ($5) and a type ($6). */
+/**
+ * Counts by time and type ($2, or null for each), behind a stretch ($5) and a type ($6). Each row says up to where, of the same moment; where
+ * there is nothing to count, one row says that alone.
+ */
 export const COUNT = {
   name: 'audit_index.count',
   text: `
-    select start, type, events::float8 as events from audit_index.times
-     where bucket = $1 and ($2::text is null and type <> '*' or type = $2)
-       and ($3::timestamptz is null or start >= $3) and ($4::timestamptz is null or start < $4)
-       and ($5::timestamptz is null or (start, type) > ($5, $6::text))
-     order by start, type limit $7`,
+    select r.position, t.start, t.type, t.events
+      from (select (${REACHED.text}) as position) r
+      left join (
+        select start, type, events::float8 as events from audit_index.times
+         where bucket = $1 and ($2::text is null and type <> '*' or type = $2)
+           and ($3::timestamptz is null or start >= $3) and ($4::timestamptz is null or start < $4)
+           and ($5::timestamptz is null or (start, type) > ($5, $6::text))
+         order by start, type limit $7) t on true
+     order by t.start, t.type`,
 };

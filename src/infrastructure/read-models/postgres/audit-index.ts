@@ -1,5 +1,11 @@
 import type pg from 'pg';
-import type { AuditIndex, EventCriteria, FoundPositions, Stretch } from '../../../application/ports/audit-index.js';
+import type {
+  AuditIndex,
+  EventCount,
+  EventCriteria,
+  FoundPositions,
+  Stretch,
+} from '../../../application/ports/audit-index.js';
 import { startOf } from '../../../application/projections/audit-index.js';
 import type { Position } from '../../../domain/kernel/ids.js';
 import { comparePositions, earlierOf, hasReached, justBefore, LOG_START } from '../../../domain/kernel/position.js';
@@ -27,6 +33,12 @@ const partOf = ({ after, upTo }: Stretch, { first, last }: TimePlace): Stretch =
   const before = justBefore(first);
   return { after: hasReached(after, before) ? after : before, upTo: earlierOf(upTo, last) };
 };
+
+/** Counts of one type in a stretch of time, which is null where there are none, and up to where they are. */
+interface CountRow extends Omit<EventCount, 'start'> {
+  readonly start: EventCount['start'] | null;
+  readonly position: Position | null;
+}
 
 /** The bounds of a time without a beginning, and of one without an end. */
 const NEVER_BEFORE = Array<string>(3).fill('-infinity');
@@ -79,7 +91,13 @@ export const createAuditIndex = (pool: pg.Pool): AuditIndex => {
       const isCut = positions.length === limit;
       return { positions, lookedUpTo: isCut ? (positions.at(-1) ?? end) : end };
     },
-    count: ({ bucket, type, from, to, after, limit }) =>
-      select(sql.COUNT, ...[bucket, type, from && startOf(bucket, from), to, after?.start, after?.type, limit]),
+    count: async ({ bucket, type, from, to, after, limit }) => {
+      const bounds = [from && startOf(bucket, from), to, after?.start, after?.type];
+      const rows = await select<CountRow>(sql.COUNT, bucket, type, ...bounds, limit);
+      const counts = rows.flatMap(({ start, type: of, events }) =>
+        start === null ? [] : [{ start, type: of, events }],
+      );
+      return { counts, position: rows[0]?.position ?? LOG_START };
+    },
   };
 };

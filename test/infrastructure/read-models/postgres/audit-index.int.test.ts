@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import type pg from 'pg';
+import { countEvents } from '../../../../src/application/audit/count-events.js';
 import type { EventCriteria } from '../../../../src/application/ports/audit-index.js';
 import type { Instant, Position } from '../../../../src/domain/kernel/ids.js';
+import { createAuditIndex } from '../../../../src/infrastructure/read-models/postgres/audit-index.js';
 import * as past from '../../../../src/infrastructure/read-models/postgres/past-index.sql.js';
 import * as sql from '../../../../src/infrastructure/read-models/postgres/audit-index.sql.js';
 import { describePastIndex } from '../../../contracts/past-index.js';
@@ -11,6 +14,33 @@ import { openPostgresIndex } from '../../../support/index-under-test.js';
 describe('The index of events in PostgreSQL', () => describeAuditIndex(() => openPostgresIndex()));
 
 describe('The index of the past in PostgreSQL', () => describePastIndex(() => openPostgresIndex()));
+
+const COUNTED = `insert into audit_index.times values ('day', '2026-01-31 00:00:00Z', 'MessageSent', 1, 1, 1)`;
+const REACHED = `update projections.checkpoints set position = 1 where name = 'audit_index'`;
+/** The index takes another event. */
+const GROWS = `
+  with counted as (update audit_index.times set events = events + 1, last_position = last_position + 1)
+  update projections.checkpoints set position = position + 1 where name = 'audit_index'`;
+
+// The position was asked for before the counts: an event that the index took in between was counted, and stood behind it.
+describe('The counts of events in PostgreSQL', () => {
+  it('are those up to the position that is named with them, while the index goes on', async () => {
+    const { database, close } = await openPostgresIndex();
+    const { pool } = database;
+    for (const statement of [COUNTED, REACHED]) await pool.query(statement);
+    const query = async (asked: pg.QueryConfig) => {
+      const answer = await pool.query(asked);
+      await pool.query(GROWS);
+      return answer;
+    };
+    const count = countEvents(createAuditIndex({ query } as unknown as pg.Pool));
+    for (const position of [1, 2]) {
+      const found = await count({ bucket: 'day' });
+      expect([found.counts.map(({ events }) => events), found.position]).to.deep.equal([[position], String(position)]);
+    }
+    await close();
+  });
+});
 
 const EVENTS = 30_000;
 
