@@ -41,8 +41,8 @@ export const ownAudits = ({ log, find, isHeldBack }: OwnAuditParts) => {
     return undefined;
   };
   return async function* (userId: UserId): AsyncGenerator<OwnAudit> {
+    const upTo = await log.head(); // asked first: a hold may be placed in between, and what is done under it comes behind this
     if (await isHeldBack(userId)) return;
-    const upTo = await log.head();
     const criteria = { userId, type: 'UsersAudited' };
     let last: AuditCallId | undefined;
     for (let after = LOG_START; !hasReached(after, upTo);) {

@@ -59,6 +59,8 @@ export const createAuditScene = async ({ fourEyes = false } = {}) => {
   };
   return {
     ...world,
+    log,
+    index,
     audit: auditWith({}),
     auditWith,
     auditor,
