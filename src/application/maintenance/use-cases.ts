@@ -87,13 +87,15 @@ export const maintenanceUseCases = (ports: MaintenancePorts) => {
       const stated = reason ?? reject('audit_reason_required');
       const [newest] = await maintainer.current(projection);
       if (newest?.end !== null) return begin({ projection, reason, kind: 'discard' }, context);
-      const data = { projection, cancelledBy: context.actor, reason: stated, at: context.now };
+      const { maintenanceId } = newest;
+      // It may have ended by then, and another one may have begun: that one is not what was asked for.
+      const data = { maintenanceId, projection, cancelledBy: context.actor, reason: stated, at: context.now };
       const { position } = await transact(context, async () => ({
         require: await isOperator(context.actor)(),
         decisions: [decision(maintenance, projection, { type: 'CancelMaintenance', data })],
         answer: () => ({}),
       }));
-      return { maintenanceId: newest.maintenanceId, position };
+      return { maintenanceId, position };
     },
     listProjections: async (viewer: UserId): Promise<readonly ProjectionView[]> => {
       await requireRole(viewer, 'operator');

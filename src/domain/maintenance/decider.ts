@@ -22,7 +22,13 @@ export type MaintenanceCommands = {
     isForced: boolean;
     at: Instant;
   };
-  CancelMaintenance: { projection: string; cancelledBy: UserId; reason: string; at: Instant };
+  CancelMaintenance: {
+    maintenanceId: MaintenanceId;
+    projection: string;
+    cancelledBy: UserId;
+    reason: string;
+    at: Instant;
+  };
   EndMaintenance: {
     maintenanceId: MaintenanceId;
     projection: string;
@@ -95,12 +101,10 @@ export const maintenance: Decider<MaintenanceCommands, MaintenanceEvents, Mainte
             },
           ],
     CancelMaintenance: ({ at, ...cancelled }, state) => {
-      const current = underWay(state) ?? reject('maintenance_not_found');
+      const current = underWay(state);
+      if (current?.maintenanceId !== cancelled.maintenanceId) return reject('maintenance_not_found');
       if (current.cancelledBy !== null) return [];
-      const { maintenanceId } = current;
-      return [
-        { type: 'MaintenanceCancelled', data: { maintenanceId, ...cancelled, trail: AUDIT_TRAIL, cancelledAt: at } },
-      ];
+      return [{ type: 'MaintenanceCancelled', data: { ...cancelled, trail: AUDIT_TRAIL, cancelledAt: at } }];
     },
     EndMaintenance: ({ at, ...ended }, state) =>
       underWay(state)?.maintenanceId === ended.maintenanceId

@@ -114,6 +114,24 @@ describe('Maintenance of a projection', () => {
     expect(await types()).to.deep.equal(['MaintenanceStarted', 'MaintenanceCancelled', 'MaintenanceEnded']);
   });
 
+  // What had begun meanwhile was ended in its place, and the answer named what had ended by itself.
+  it('is not ended where it has begun behind what was to be ended', async () => {
+    await start();
+    let second: Promise<{ readonly maintenanceId: string }> | undefined;
+    const transact: typeof scene.transact = async (context, plan, queue) => {
+      if (!second) {
+        one.finish(REBUILT);
+        await ended();
+        second = start({ kind: 'verify' });
+        await second;
+      }
+      return scene.transact(context, plan, queue);
+    };
+    expect(await refusalOf(cancel(scene.node({ transact })))).to.equal('maintenance_not_found');
+    const { maintenanceId } = (await second) ?? {};
+    expect(await newest()).to.deep.include({ maintenanceId, kind: 'verify', end: null, cancelledBy: null });
+  });
+
   it('throws away what was left unfinished where nothing is being done', async () => {
     const { maintenanceId } = await cancel();
     const result = { kind: 'discard', discarded: true };

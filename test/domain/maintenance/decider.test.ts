@@ -47,13 +47,17 @@ describe('StartMaintenance', () => {
 describe('CancelMaintenance', () => {
   const cancel = {
     type: 'CancelMaintenance',
-    data: { projection, cancelledBy: cleo, reason: 'It is a busy evening', at: at(810) },
+    data: { maintenanceId, projection, cancelledBy: cleo, reason: 'It is a busy evening', at: at(810) },
   } as const;
 
   it('records who wants it to end', () => given(started).when(cancel).thenEvents(cancelled));
   it('is refused where nothing is being done', () => {
     given().when(cancel).thenRejected('maintenance_not_found');
     given(started, ended).when(cancel).thenRejected('maintenance_not_found');
+  });
+  it('is refused where that has ended, and another one has begun', () => {
+    const next = fact('MaintenanceStarted', { maintenanceId: maintenanceNumber(2), startedAt: at(805) });
+    given(started, ended, next).when(cancel).thenRejected('maintenance_not_found');
   });
 });
 
