@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { startApp, type RunningApp } from '../support/app.js';
 import { history, PASSWORD, send, setScene, type Scene } from '../support/signed-up.js';
+import { describeBadAuditPages } from './bad-input/audit-pages.js';
 import { describeBadBodies } from './bad-input/bodies.js';
 import { call } from '../support/call.js';
 import { describeBadExports } from './bad-input/exports.js';
@@ -76,6 +77,10 @@ describe('bad input', () => {
     () => scene,
   );
   describeBadExports(
+    () => app,
+    () => scene,
+  );
+  describeBadAuditPages(
     () => app,
     () => scene,
   );

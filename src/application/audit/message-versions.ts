@@ -25,8 +25,8 @@ const CHANGES: Readonly<Record<string, MessageVersion['change']>> = {
 
 type Said = { readonly text?: string; readonly attachments?: readonly object[]; readonly mentions?: readonly UserId[] };
 
-/** Where the next page begins: at a revision of the message's stream. */
-export const VERSIONS_CURSOR = /^v(\d{1,15})$/;
+/** Where the next page begins: at a revision of the message's stream. It is within the 32 bits that the database has for revisions. */
+export const VERSIONS_CURSOR = /^v(\d{1,9})$/;
 
 const cursorAt = (revision: number): string => `v${revision}`;
 const revisionOf = (cursor: string): number => Number(VERSIONS_CURSOR.exec(cursor)?.[1] ?? 0);
