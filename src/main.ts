@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { isLoopback } from './application/kernel/loopback.js';
+import { DatabaseOverloadedError } from './application/ports/database-overloaded.js';
 import { DatabaseUnavailableError } from './application/ports/database-unavailable.js';
 import { EventStoreUnavailableError } from './application/ports/event-store.js';
 import { OtherOriginError } from './infrastructure/audit/postgres-checkpoints.js';
@@ -22,6 +23,7 @@ const FORESEEN = [
   KurrentDbNotUsableError,
   OtherLogError,
   OtherOriginError,
+  DatabaseOverloadedError,
   DatabaseUnavailableError,
   EventStoreUnavailableError,
 ];

@@ -1,8 +1,9 @@
-/** Measures the phases of a start, in milliseconds. The first one is the loading of Node and of the program's modules. */
+/** Measures the phases of a start, in milliseconds, and knows whether it goes on. The first one is the loading of Node and of the program's modules. */
 export class StartPhases {
   readonly #milliseconds: Record<string, number> = {};
   readonly #signal: AbortSignal;
   #endedAt = 0;
+  #isOver = false;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -14,6 +15,17 @@ export class StartPhases {
     const now = performance.now(); // The time is counted from the start of the process.
     this.#milliseconds[phase] = Math.round(now - this.#endedAt);
     this.#endedAt = now;
+  }
+
+  /** Ends the last phase. */
+  endLast(phase: string): void {
+    this.end(phase);
+    this.#isOver = true;
+  }
+
+  /** Says whether there are phases to come: the start was not ended either. */
+  get areUnderWay(): boolean {
+    return !this.#isOver && !this.#signal.aborted;
   }
 
   get milliseconds(): Readonly<Record<string, number>> {

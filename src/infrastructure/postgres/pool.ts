@@ -21,6 +21,8 @@ export interface PoolOptions {
   readonly name: string;
   /** Called with connections that died while idle: the pool replaces them by itself. */
   readonly onIdleError: (error: Error) => void;
+  /** Asked of a query that would be refused because all connections are taken: says whether it may wait on. */
+  readonly mayWait?: () => boolean;
 }
 
 /** The time for which a query waits for a connection while all are taken. */
@@ -32,6 +34,13 @@ type Connected = Parameters<Parameters<pg.Pool['connect']>[0]>;
 
 /** Refuses a query that has waited too long, so that the queue does not grow, and raises the errors of the ports. */
 class BoundedPool extends pg.Pool {
+  readonly #mayWait: () => boolean;
+
+  constructor(config: pg.PoolConfig, mayWait: () => boolean = () => false) {
+    super(config);
+    this.#mayWait = mayWait;
+  }
+
   override query(...given: unknown[]): never {
     const query = super.query.bind(this) as (...same: unknown[]) => Promise<unknown>;
     const answer = query(...given).catch((error: unknown) => {
@@ -62,12 +71,15 @@ class BoundedPool extends pg.Pool {
   #connect(callback: (...answer: Connected) => void): void {
     if (this.#opensAnother()) return super.connect(callback);
     let refused = false;
-    const timer = setTimeout(() => {
+    const refuse = () => {
+      if (!this.ending && this.#mayWait()) return;
+      clearInterval(timer);
       refused = true;
       callback(new DatabaseOverloadedError('all connections to the database are taken'), undefined, () => undefined);
-    }, WAIT_MS);
+    };
+    const timer = setInterval(refuse, WAIT_MS);
     super.connect((error, client, release) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       if (!refused) callback(error, client, release);
       else if (client) release(); // it comes too late, and goes to the next caller
     });
@@ -75,12 +87,12 @@ class BoundedPool extends pg.Pool {
 }
 
 /** Makes a pool of connections in UTC, with bigints as decimal strings, and times as RFC 3339 strings with milliseconds. */
-export const createPool = ({ url, max, name, onIdleError }: PoolOptions): pg.Pool => {
+export const createPool = ({ url, max, name, onIdleError, mayWait }: PoolOptions): pg.Pool => {
   // The driver waits for it, unlike its types say: nobody is given a connection that is not ours yet.
   const onConnect = ((client: pg.ClientBase) => settle(client, { ...SESSION, name })) as (
     client: pg.ClientBase,
   ) => void;
-  const pool = new BoundedPool({
+  const config = {
     connectionString: url,
     max,
     ...KEEP_ALIVE,
@@ -88,7 +100,8 @@ export const createPool = ({ url, max, name, onIdleError }: PoolOptions): pg.Poo
     idleTimeoutMillis: 60_000,
     onConnect,
     types,
-  });
+  };
+  const pool = new BoundedPool(config, mayWait);
   pool.on('error', onIdleError);
   // The pool listens to idle connections alone: one that is lost in use would end the process. The query that used it fails.
   pool.on('connect', (client) => client.on('error', () => undefined));

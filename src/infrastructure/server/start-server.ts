@@ -75,7 +75,8 @@ const openParts = async ({ config, log, onFailure, signal }: StartParts, release
   const consumers = consumersOf(metrics, log);
   const tracing = await openTracing(config, { log, releases });
   const commandTracing = new CommandTracing(tracing);
-  const shared = { log, releases, metrics, commandTracing, consumers, phases, onFailure, signal };
+  const isStarting = () => phases.areUnderWay;
+  const shared = { log, releases, metrics, commandTracing, consumers, phases, onFailure, signal, isStarting };
   const stores = await openStores(config, shared);
   const { pool, engine, events, place, masterKeys } = stores;
   const stopping = new AbortController();
@@ -139,7 +140,7 @@ const start = async (options: StartParts, releases: ReleaseStack) => {
   // It is asked to end as the interfaces are closed, and ends before the stores.
   releases.own('maintenance', application.useCases, (it) => it.maintenanceEnded());
   const { port } = await openInterfaces(parts, { operations, publicUrl, version: await versionOf(), mailbox });
-  phases.end('interfaces');
+  phases.endLast('interfaces');
   log.debug({ milliseconds: phases.milliseconds }, 'started');
   return { port, place, hasMailbox: mailbox !== undefined && includesLoopback(config.HOST) };
 };

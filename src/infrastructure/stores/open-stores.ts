@@ -41,7 +41,7 @@ const databaseOf = async (config: Config, { log, releases, onFailure, signal }: 
 };
 
 const migrated = async (pool: pg.Pool, { log, signal }: Pick<StoreParts, 'log' | 'signal'>): Promise<void> => {
-  const onWaiting = () => log.warn({}, 'the database is starting, waiting for it');
+  const onWaiting = (reason: string) => log.warn({ reason }, 'the database takes no connection yet, waiting for it');
   const client = await untilAccepting(() => pool.connect(), { signal, onWaiting });
   try {
     const applied = await migrate(client, signal);
