@@ -33,10 +33,16 @@ describe('operators of two servers', function () {
   let ada: SignedUp;
   let conversationId: string;
 
+  /** Ends what was started, though not everything was: a server that was left running kept the run of the tests from its end. */
+  const endings: (() => Promise<unknown>)[] = [];
+
   before(async () => {
     one = await startApp();
-    other = await startApp({ beside: one });
+    endings.push(() => one.stop());
     pool = new pg.Pool({ connectionString: one.databaseUrl });
+    endings.push(() => pool.end());
+    other = await startApp({ beside: one });
+    endings.push(() => other.stop());
     await installGate(pool);
     [olga, ada] = [await signUp(one, 'olga'), await signUp(one, 'ada')];
     await chatappHere(toolEnvironment(one), 'users', 'grant', 'olga', 'operator');
@@ -44,9 +50,7 @@ describe('operators of two servers', function () {
     await sendMany(one, ada, conversationId, MESSAGES);
   });
   after(async () => {
-    await pool.end();
-    await other.stop();
-    await one.stop();
+    for (const end of endings.reverse()) await end();
   });
   beforeEach(async () => {
     gate = new pg.Client({ connectionString: one.databaseUrl });
