@@ -4,7 +4,6 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { askedOverHttp } from '../support/asked-over-http.js';
 import { fetchAll, refreshNames, takeIn } from '../support/asked-server.js';
 import { ClientModel } from '../support/client-model.js';
-import { draws } from '../support/draws.js';
 import { expectState, eventuallyKnown } from '../support/expect-state.js';
 import { LiveHistory, steps } from '../support/live-history.js';
 import { openSocket, served, toldOf } from '../support/live-socket.js';
@@ -12,7 +11,7 @@ import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { call } from '../support/call.js';
 import { closeSockets, connect, type Frame, type Socket } from '../support/socket.js';
 
-const RUNS = draws(5);
+const RUNS = 5;
 const MAX_FRAMES = 1_000;
 
 type Sent = Frame & {

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { draws } from '../support/draws.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { call } from '../support/call.js';
@@ -12,7 +11,7 @@ import { KINDS, LiveHistory, steps, type StepKind } from '../support/live-histor
 import { openSocket, served, type LiveSocket } from '../support/live-socket.js';
 import { closeSockets, type Frame } from '../support/socket.js';
 
-const RUNS = draws(4);
+const RUNS = 4;
 /** One of the servers resumes so few frames that most breaks end in a `resync`. */
 const FEW_FRAMES = 2;
 

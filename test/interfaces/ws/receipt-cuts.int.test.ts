@@ -5,7 +5,6 @@ import { deliver } from '../../../src/interfaces/ws/delivery.js';
 import { Hub } from '../../../src/interfaces/ws/hub.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { captureConnection } from '../../support/captured-connection.js';
-import { draws } from '../../support/draws.js';
 import { fact } from '../../support/events.js';
 import { group, otherGroup, started } from '../../support/group-facts.js';
 import { ada, at, messageNumber, positionOf, userNumber } from '../../support/ids.js';
@@ -16,7 +15,7 @@ import { testDatabase } from '../../support/postgres.js';
 import { recorded } from '../../support/projections.js';
 import { same } from '../../support/same.js';
 
-const RUNS = draws(4);
+const RUNS = 4;
 /** An event happens each second. Receipts wait for so many of them here, so that every history has many that wait. */
 const COLLECTED_FOR = 12;
 

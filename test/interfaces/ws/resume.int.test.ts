@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import type { Position, UserId } from '../../../src/domain/kernel/ids.js';
 import { missedFrames } from '../../../src/interfaces/ws/resume.js';
 import { carryOut, takeIn, type ResyncFrame } from '../../support/asked-server.js';
-import { draws } from '../../support/draws.js';
 import { contentsOf, eachLiveReadModels, type Facts, type ResumedFrame } from '../../support/each-live-read-models.js';
 import { expectDocumented } from '../../support/documented-frame.js';
 import { added, group, otherGroup, read, removed, renamed, sent, started } from '../../support/group-facts.js';
@@ -15,7 +14,7 @@ import { recorded } from '../../support/projections.js';
 import { same } from '../../support/same.js';
 import { brokenHistories, erasedHistories, framesOfEachKind } from '../../support/broken-histories.js';
 
-const RUNS = draws(6);
+const RUNS = 6;
 /** What others have read, and what has come to them, is told in a frame of its own. */
 const resumedFrames = framesOfEachKind
   .filter((type) => type !== 'resync')
