@@ -12,6 +12,8 @@ import { untilReady } from '../support/until-ready.js';
 const START_TIMEOUT_MS = 120_000;
 /** This many messages are acknowledged before the server stops; more are under way then. */
 const ACKNOWLEDGED = 20;
+/** On a busy machine the commands that are under way, and PostgreSQL behind them, take longer than the usual ten seconds to end. */
+const PATIENT = { SHUTDOWN_TIMEOUT: '60s' };
 
 describe('a server on its embedded database', function () {
   this.timeout(START_TIMEOUT_MS);
@@ -22,7 +24,7 @@ describe('a server on its embedded database', function () {
 
   before(async () => {
     dataDir = join(await mkdtemp(join(tmpdir(), 'chatapp restart ')), 'my data');
-    app = await startApp({ dataDir });
+    app = await startApp({ dataDir, env: PATIENT });
     [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
   });
   after(async () => {
@@ -80,7 +82,7 @@ describe('a server on its embedded database', function () {
 
   it('has every acknowledged message after a kill -9 in the middle of sending', async () => {
     const acknowledged = await sendUntilGone(() => app.kill());
-    app = await startApp({ dataDir });
+    app = await startApp({ dataDir, env: PATIENT });
     await expectShown(acknowledged);
   });
 
@@ -88,7 +90,7 @@ describe('a server on its embedded database', function () {
     let code: number | null = 1;
     const acknowledged = await sendUntilGone(async () => (code = await app.stop()));
     expect(code).to.equal(0);
-    app = await startApp({ dataDir });
+    app = await startApp({ dataDir, env: PATIENT });
     await expectShown(acknowledged);
     expect((await call(app, 'GET', '/user/v1/me', { token: ada.accessToken })).status).to.equal(200);
   });

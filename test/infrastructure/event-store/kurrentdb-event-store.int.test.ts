@@ -6,6 +6,8 @@ import { eventStoreContract } from '../../contracts/event-store.js';
 import { startKurrentDb } from '../../support/kurrentdb.js';
 
 const log = { warn: () => undefined, error: () => undefined };
+/** The double answers in the process of these tests, which has much else to do. What a silent server is given up by is tested elsewhere. */
+const PATIENT = { answerWithinMs: 60_000, retryForMs: 60_000 };
 
 describe('The event store in KurrentDB', () => {
   it('names the server that these tests ask', async function () {
@@ -18,7 +20,7 @@ describe('The event store in KurrentDB', () => {
     const server = await startKurrentDb();
     const stores: KurrentDbEventStore[] = [];
     const beside = async () => {
-      const store = await createKurrentDbEventStore({ url: server.url, codec, log });
+      const store = await createKurrentDbEventStore({ url: server.url, codec, log, limits: PATIENT });
       stores.push(store);
       return store;
     };
