@@ -23,7 +23,7 @@ export interface Stores extends OpenedLog {
   readonly place: string;
 }
 
-interface StoreParts extends PoolParts {
+interface StoreParts extends Required<PoolParts> {
   readonly metrics: Metrics;
   readonly commandTracing: CommandTracing;
   readonly consumers: Consumers;
