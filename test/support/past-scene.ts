@@ -7,7 +7,9 @@ import { listPastMessages } from '../../src/application/audit/list-past-messages
 import type { AuditedLog } from '../../src/application/ports/audited-log.js';
 import { InvalidEventError, type EventCodec } from '../../src/application/ports/event-codec.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
-import type { UserId } from '../../src/domain/kernel/ids.js';
+import type { PastIndex } from '../../src/application/ports/past-index.js';
+import type { StreamId, UserId } from '../../src/domain/kernel/ids.js';
+import { hasReached } from '../../src/domain/kernel/position.js';
 import { createAuditedLog } from '../../src/infrastructure/event-store/audited-log.js';
 import { createMemoryEventStore } from '../../src/infrastructure/event-store/memory/memory-event-store.js';
 import { chatEvents } from '../../src/infrastructure/serialization/chat-events.js';
@@ -52,11 +54,17 @@ export const openPastScene = async (facts: readonly Fact[]) => {
     },
     /** From now on, events of a type cannot be decoded. */
     spoil: (type: string) => (spoiled = type),
-    /** Answers the past by an index that has come up to one of the events. */
-    indexedUpTo: async (count: number) => {
-      const { past: pastIndex, feed } = await openMemoryIndex();
-      if (count > 0) await feed(events.slice(0, count), [count]);
-      const open = openAsOf({ log, pastIndex });
+    /** Answers the past by an index that has come up to one of the events, and has left these streams out. */
+    indexedUpTo: async (count: number, without: ReadonlySet<StreamId> = new Set()) => {
+      const { past, feed } = await openMemoryIndex();
+      const isLeftOut = ({ streamId }: RecordedEvent) => without.has(streamId);
+      const indexed = events.slice(0, count).filter((event) => !isLeftOut(event));
+      if (indexed.length > 0) await feed(indexed, [count]);
+      const leftOut: PastIndex['leftOut'] = async (upTo, limit) => {
+        const before = events.filter((event) => isLeftOut(event) && hasReached(upTo, event.position));
+        return before.slice(0, limit).map(({ position }) => position);
+      };
+      const open = openAsOf({ log, pastIndex: { ...past, leftOut } });
       return {
         messages: listPastMessages(open),
         message: getPastMessage(open),

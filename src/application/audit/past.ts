@@ -7,7 +7,7 @@ import {
   type StreamId,
   type UserId,
 } from '../../domain/kernel/ids.js';
-import { comparePositions, earlierOf, hasReached } from '../../domain/kernel/position.js';
+import { comparePositions, earlierOf, hasReached, laterOf, LOG_START } from '../../domain/kernel/position.js';
 import { user } from '../../domain/users/decider.js';
 import { ProjectionLaggingError } from '../kernel/read-your-writes.js';
 import type { AuditedEvent, AuditedLog } from '../ports/audited-log.js';
@@ -57,6 +57,18 @@ const sentPlaceOf = ({ position, streamId }: EventPlace): SentPlace => ({
   messageId: idOfStream(streamId) as MessageId,
 });
 
+/** Joins places in the order of the log, each once: what was left out may have come into the index meanwhile. */
+const inOrder = <Place extends { readonly position: Position }>(
+  indexed: readonly Place[],
+  others: readonly Place[],
+): Place[] =>
+  [...new Map([...indexed, ...others].map((place) => [place.position, place])).values()].sort((one, other) =>
+    comparePositions(one.position, other.position),
+  );
+
+const laterPlace = (one: SentPlace | null, other: SentPlace | null): SentPlace | null =>
+  one && (!other || hasReached(one.position, other.position)) ? one : other;
+
 /**
  * The log as it was at a moment: the events up to a position, found by the index as far as that has come, and in the log behind
  * that. It is opened for one answer, and remembers what of that cannot be decoded.
@@ -66,7 +78,7 @@ export class Past {
   readonly upTo: Position;
   readonly #parts: PastParts;
   readonly #indexed: Position;
-  /** What the index does not have, up to the end of the log. */
+  /** What the index does not have, up to the end of the log: what is behind it, and what it has left out. */
   readonly #tail: ReadonlyMap<Position, AuditedEvent>;
   readonly #head: Position;
   readonly #undecodable = new Set<Position>();
@@ -103,7 +115,7 @@ export class Past {
   async lastEvents(streams: readonly StreamId[]): Promise<readonly ReadableEvent[]> {
     const { pastIndex } = this.#parts;
     const found = streams.length === 0 ? [] : await pastIndex.lastInStreams(streams, this.#end(this.upTo));
-    return this.#readAt(lastOfEach([...found, ...this.#inTail({ streams }, this.upTo)]));
+    return this.#readAt(lastOfEach(inOrder(found, this.#inTail({ streams }, this.upTo))));
   }
 
   /** Answers when these users were erased, also those who were erased later: what they wrote is gone from the past too. */
@@ -125,15 +137,13 @@ export class Past {
         hasReached(this.upTo, event.position) &&
         !hasReached(after, event.position),
     );
-    return [...found, ...newest];
+    return inOrder(found, newest);
   }
 
   /** Lists the messages of a conversation that were sent up to a position, the newest first. */
   async sent(conversationId: ConversationId, upTo: Position, limit: number): Promise<readonly SentPlace[]> {
-    const newest = this.#sentInTail(conversationId, upTo).reverse().slice(0, limit);
-    if (newest.length === limit) return newest;
-    const older = await this.#parts.pastIndex.sent(conversationId, this.#end(upTo), limit - newest.length);
-    return [...newest, ...older];
+    const indexed = await this.#parts.pastIndex.sent(conversationId, this.#end(upTo), limit);
+    return inOrder(indexed, this.#sentInTail(conversationId, upTo)).reverse().slice(0, limit);
   }
 
   /** Counts the messages of a conversation up to each of these positions. */
@@ -143,7 +153,7 @@ export class Past {
     return upTo.map((end, index) => {
       const newest = this.#sentInTail(conversationId, end);
       const { messages = 0, last = null } = indexed[index] ?? {};
-      return { messages: messages + newest.length, last: newest.at(-1) ?? last };
+      return { messages: messages + newest.length, last: laterPlace(last, newest.at(-1) ?? null) };
     });
   }
 
@@ -155,9 +165,15 @@ export class Past {
     const found = await this.#parts.pastIndex.conversationsOf(userId, others, this.#end(this.upTo));
     const places = new Map(found.map(({ conversationId, position }) => [conversationId, position]));
     const isListed = (id: ConversationId) => places.has(id) || others.includes(id);
+    const active = (id: ConversationId, position: Position) =>
+      places.set(id, laterOf(places.get(id) ?? LOG_START, position));
     for (const { type, conversationId, position } of newest)
       if (type !== 'MemberAdded' && conversationId !== null && isListed(conversationId))
-        places.set(conversationId, position);
+        active(conversationId, position);
+    // Of one whose beginning is left out the index does not answer where it was active.
+    const known = new Set(found.map(({ conversationId }) => conversationId));
+    for (const id of others.filter((each) => !known.has(each) && places.has(each)))
+      for (const { position } of await this.sent(id, this.upTo, 1)) active(id, position);
     return Array.from(places, ([conversationId, position]) => ({ conversationId, position })).sort((one, other) =>
       comparePositions(other.position, one.position),
     );
@@ -170,7 +186,9 @@ export class Past {
       const actorId = this.#tail.get(position)?.actorId ?? null;
       return actorId === null ? [] : [[actorId, position] as const];
     });
-    return new Map([...found, ...newest]);
+    const last = new Map(found);
+    for (const [userId, position] of newest) last.set(userId, laterOf(last.get(userId) ?? LOG_START, position));
+    return last;
   }
 
   /** Answers the end of what the index is asked for. */
@@ -202,7 +220,7 @@ export class Past {
     const { streams = [], prefixes = [] } = query;
     if (streams.length + prefixes.length === 0) return [];
     const found = await this.#parts.pastIndex.inStreams(query, this.#end(upTo));
-    return [...found, ...this.#inTail(query, upTo)];
+    return inOrder(found, this.#inTail(query, upTo));
   }
 
   async #readAt(places: readonly EventPlace[]): Promise<readonly ReadableEvent[]> {
@@ -222,7 +240,7 @@ export class Past {
 export interface Present {
   readonly head: Position;
   readonly indexed: Position;
-  /** What the index does not have, up to the end of the log. */
+  /** What the index does not have, up to the end of the log, in its order. */
   readonly tail: readonly AuditedEvent[];
 }
 
@@ -231,8 +249,12 @@ export const readPresent = async ({ log, pastIndex }: PastParts): Promise<Presen
   const reached = await pastIndex.reached();
   const head = await log.head();
   const indexed = earlierOf(reached, head);
-  const tail = hasReached(indexed, head) ? [] : await log.first({ after: indexed, upTo: head }, MOST_UNINDEXED);
-  if (tail.length === MOST_UNINDEXED)
+  const behind = hasReached(indexed, head) ? [] : await log.first({ after: indexed, upTo: head }, MOST_UNINDEXED);
+  if (behind.length === MOST_UNINDEXED)
     throw new ProjectionLaggingError(`the index of events has reached ${indexed}, and the log ${head}`);
-  return { head, indexed, tail };
+  const leftOut = await pastIndex.leftOut(indexed, MOST_UNINDEXED);
+  if (leftOut.length === MOST_UNINDEXED)
+    throw new ProjectionLaggingError('the index of events has left out too many: apply them again');
+  const parked = leftOut.length === 0 ? [] : await log.at(leftOut);
+  return { head, indexed, tail: [...parked, ...behind] };
 };

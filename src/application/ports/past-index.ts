@@ -46,11 +46,13 @@ export const JOINING_TYPES: readonly string[] = ['ConversationStarted', 'MemberA
 
 /**
  * Finds what made up any moment of the past without reading the log: by ids, types and times, never by content. What is behind
- * `reached` is not in it.
+ * `reached` is not in it, nor is what it has left out.
  */
 export interface PastIndex {
-  /** Answers up to where the index holds every event; `LOG_START` where there is none yet. */
+  /** Answers up to where the index holds every event, but for those that it has left out; `LOG_START` where there is none yet. */
   reached(): Promise<Position>;
+  /** Lists the first events up to a position that are parked: one that cannot be decoded, and those behind it in its stream. */
+  leftOut(upTo: Position, limit: number): Promise<readonly Position[]>;
   /** Answers the last position up to this one at which the index has an event; `LOG_START` where there is none. */
   lastUpTo(position: Position): Promise<Position>;
   /** Answers where the last event stands that was recorded at a time or before it; `LOG_START` where there is none. */

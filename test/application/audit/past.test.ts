@@ -3,6 +3,7 @@ import { openAsOf } from '../../../src/application/audit/as-of.js';
 import type { PastParts } from '../../../src/application/audit/past.js';
 import { ProjectionLaggingError } from '../../../src/application/kernel/read-your-writes.js';
 import type { AuditedEvent } from '../../../src/application/ports/audited-log.js';
+import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { LOG_START } from '../../../src/domain/kernel/position.js';
 import { fact } from '../../support/events.js';
 import { ada, at, bob, cleo, conversationNumber, messageNumber, positionOf } from '../../support/ids.js';
@@ -70,6 +71,21 @@ describe('The past', () => {
     scene.spoil('MessageSent');
     const { page } = await past.messages({ conversationId }, 9, NOW);
     expect(page).to.deep.include({ messages: [], undecodable: [position(2)] });
+  });
+
+  // What the index had parked, and all behind it in its stream, was left out without a word: a message was shown as it was before.
+  it('has what the index has left out, and says what of that cannot be decoded', async () => {
+    const edited = (text: string) =>
+      fact('MessageEdited', { messageId: messageNumber(1), conversationId, senderId: ada, text });
+    const facts = [direct, sent(1), edited('text 2'), sent(2)];
+    const scene = await openPastScene(facts);
+    const { streamId } = scene.events[1] as RecordedEvent;
+    const past = await scene.indexedUpTo(facts.length, new Set([streamId]));
+    const texts = async () => (await past.messages({ conversationId }, 9, NOW)).page.messages.map(({ text }) => text);
+    expect(await texts()).to.deep.equal(['text 2', 'text 2']);
+    scene.spoil('MessageEdited');
+    const { answer } = await past.message({ messageId: messageNumber(1) }, NOW);
+    expect([answer.message.text, answer.undecodable]).to.deep.equal(['text 1', [position(3)]]);
   });
 
   it('is gone from the event of an erasure on, also while the key is still there', async () => {

@@ -40,6 +40,7 @@ export const pastIndexInMemory = (tables: () => AuditIndexTables, reached: () =>
   const isOfUser = (userId: UserId, position: Position) => tables().users.has(`${userId} ${position}`);
   return {
     reached: async () => reached(),
+    leftOut: async () => [], // what is parked is for tests to say
     lastUpTo: async (position) => upTo(position, () => true).at(-1)?.position ?? LOG_START,
     lastAt: async (time) => upTo(reached(), ({ recordedAt }) => recordedAt <= time).at(-1)?.position ?? LOG_START,
     inStreams: async (query, end) => upTo(end, isOf(query)),

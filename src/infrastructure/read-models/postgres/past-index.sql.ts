@@ -6,6 +6,13 @@ export const LAST_AT = {
      where position <= $2 and recorded_at <= $1 order by position desc limit 1`,
 };
 
+export const LEFT_OUT = {
+  name: 'past_index.left_out',
+  text: `
+    select position from projections.parked
+     where projection = 'audit_index' and position <= $1 order by position limit $2`,
+};
+
 export const LAST_UP_TO = {
   name: 'past_index.last_up_to',
   text: 'select position from audit_index.events where position <= $1 order by position desc limit 1',

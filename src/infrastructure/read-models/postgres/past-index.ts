@@ -48,6 +48,8 @@ export const createPastIndex = (pool: pg.Pool): PastIndex => {
 
   return {
     reached: () => positionOf(REACHED),
+    leftOut: async (upTo, limit) =>
+      (await select<{ position: Position }>(sql.LEFT_OUT, upTo, limit)).map(({ position }) => position),
     lastUpTo: (position) => positionOf(sql.LAST_UP_TO, position),
     lastAt: async (time) => positionOf(sql.LAST_AT, time, await positionOf(LAST_BEFORE, ...stretchesTo(time))),
     inStreams: ({ streams = [], prefixes = [], types }, upTo) =>

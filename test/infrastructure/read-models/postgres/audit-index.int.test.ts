@@ -13,8 +13,22 @@ import { openPostgresIndex } from '../../../support/index-under-test.js';
 
 describe('The index of events in PostgreSQL', () => describeAuditIndex(() => openPostgresIndex()));
 
-describe('The index of the past in PostgreSQL', () => describePastIndex(() => openPostgresIndex()));
+describe('The index of the past in PostgreSQL', () => {
+  describePastIndex(() => openPostgresIndex());
 
+  it('says what it has left out, up to a position', async () => {
+    const { database, past: index, close } = await openPostgresIndex();
+    const parked = [7, 3, 9, 5].map((position) => database.pool.query(PARK, ['audit_index', position]));
+    await Promise.all([...parked, database.pool.query(PARK, ['users', 4])]);
+    expect(await index.leftOut('7' as Position, 9)).to.deep.equal(['3', '5', '7']);
+    expect(await index.leftOut('9' as Position, 2)).to.deep.equal(['3', '5']);
+    await close();
+  });
+});
+
+const PARK = `
+  insert into projections.parked (projection, position, stream_id, event_id, type, reason)
+  values ($1, $2, 'message-1', gen_random_uuid(), 'MessageEdited', 'a test')`;
 const COUNTED = `insert into audit_index.times values ('day', '2026-01-31 00:00:00Z', 'MessageSent', 1, 1, 1)`;
 const REACHED = `update projections.checkpoints set position = 1 where name = 'audit_index'`;
 /** The index takes another event. */
