@@ -174,17 +174,17 @@ export const createOperations = (parts: OperationsParts): Operations & { readonl
     measureAudit(metrics, latest);
   };
 
-  const measure = async (): Promise<void> => {
+  const measure = (): void => {
     const { latest } = check;
-    const behind = latest && (await lagsOf(parts, latest.head));
-    // What was seen last stands until it is seen anew: no alert ends because the database is away.
+    // Nothing is asked of a store here: it may have been lost since. What was seen last stands until it is seen anew: no alert
+    // ends because the database is away.
     if (latest) measureObserved(latest);
     for (const consumer of consumers.all) {
       const { name, silentSeconds } = consumer;
       metrics.consumerSilentSeconds.set({ consumer: name }, silentSeconds);
       metrics.consumerLagSeconds.set({ consumer: name }, lagOf(consumer));
       const [kind, projection = ''] = name.split(' ');
-      const lag = behind?.get(name);
+      const lag = latest?.behind.get(name);
       if (kind === 'projection' && lag !== undefined) metrics.projectionLag.set({ projection }, lag);
     }
   };
@@ -210,13 +210,14 @@ export const runOperations = async ({ config, log, releases, ...parts }: Started
 };
 
 /** Answers the metrics in the text format of Prometheus, made once a second at most. */
-const metricsText = ({ registry }: Metrics, measure: () => Promise<void>, now: () => number): Operations['metrics'] => {
+const metricsText = ({ registry }: Metrics, measure: () => void, now: () => number): Operations['metrics'] => {
   let madeAt = -Infinity;
   let text: Promise<string> = Promise.resolve('');
   return async () => {
     if (now() - madeAt >= CHECK_EVERY_MS) {
       madeAt = now();
-      text = measure().then(() => registry.metrics());
+      measure();
+      text = registry.metrics();
     }
     return { contentType: registry.contentType, text: await text };
   };
