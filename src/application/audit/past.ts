@@ -57,14 +57,15 @@ const sentPlaceOf = ({ position, streamId }: EventPlace): SentPlace => ({
   messageId: idOfStream(streamId) as MessageId,
 });
 
-/** Joins places in the order of the log, each once: what was left out may have come into the index meanwhile. */
+/** Joins places, of which both parts are in the order of the log, each once: what was left out may have come into the index meanwhile. */
 const inOrder = <Place extends { readonly position: Position }>(
   indexed: readonly Place[],
   others: readonly Place[],
-): Place[] =>
-  [...new Map([...indexed, ...others].map((place) => [place.position, place])).values()].sort((one, other) =>
-    comparePositions(one.position, other.position),
-  );
+): readonly Place[] => {
+  if (others.length === 0) return indexed; // as a rule: thousands are not sorted again
+  const byPosition = new Map([...indexed, ...others].map((place) => [place.position, place]));
+  return [...byPosition.values()].sort((one, other) => comparePositions(one.position, other.position));
+};
 
 const laterPlace = (one: SentPlace | null, other: SentPlace | null): SentPlace | null =>
   one && (!other || hasReached(one.position, other.position)) ? one : other;
@@ -143,7 +144,7 @@ export class Past {
   /** Lists the messages of a conversation that were sent up to a position, the newest first. */
   async sent(conversationId: ConversationId, upTo: Position, limit: number): Promise<readonly SentPlace[]> {
     const indexed = await this.#parts.pastIndex.sent(conversationId, this.#end(upTo), limit);
-    return inOrder(indexed, this.#sentInTail(conversationId, upTo)).reverse().slice(0, limit);
+    return inOrder(indexed.toReversed(), this.#sentInTail(conversationId, upTo)).toReversed().slice(0, limit);
   }
 
   /** Counts the messages of a conversation up to each of these positions. */
@@ -249,10 +250,12 @@ export const readPresent = async ({ log, pastIndex }: PastParts): Promise<Presen
   const reached = await pastIndex.reached();
   const head = await log.head();
   const indexed = earlierOf(reached, head);
-  const behind = hasReached(indexed, head) ? [] : await log.first({ after: indexed, upTo: head }, MOST_UNINDEXED);
+  const [behind, leftOut] = await Promise.all([
+    hasReached(indexed, head) ? [] : log.first({ after: indexed, upTo: head }, MOST_UNINDEXED),
+    pastIndex.leftOut(indexed, MOST_UNINDEXED),
+  ]);
   if (behind.length === MOST_UNINDEXED)
     throw new ProjectionLaggingError(`the index of events has reached ${indexed}, and the log ${head}`);
-  const leftOut = await pastIndex.leftOut(indexed, MOST_UNINDEXED);
   if (leftOut.length === MOST_UNINDEXED)
     throw new ProjectionLaggingError('the index of events has left out too many: apply them again');
   const parked = leftOut.length === 0 ? [] : await log.at(leftOut);

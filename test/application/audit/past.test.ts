@@ -103,7 +103,7 @@ describe('The past', () => {
         head: async () => position(9_999),
         first: async (_: object, limit: number) => Array.from({ length: limit }, () => ({}) as AuditedEvent),
       },
-      pastIndex: { reached: async () => LOG_START },
+      pastIndex: { reached: async () => LOG_START, leftOut: async () => [] },
     } as unknown as PastParts;
     const opened = openAsOf(parts)(undefined, NOW).catch((error: unknown) => error);
     expect(await opened).to.be.an.instanceOf(ProjectionLaggingError);
