@@ -8,6 +8,7 @@ import { launchApp, startApp, type AppOptions } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { isAlive, postmasterOf, recoverSlowly } from '../infrastructure/postgres/recovering.js';
 import { failOn } from '../support/full-disk.js';
+import { untilSaid } from '../support/until-said.js';
 
 const START_TIMEOUT_MS = 120_000;
 
@@ -118,10 +119,7 @@ describe('a server that is asked to stop while it starts', function () {
       ({ rowCount }) => rowCount === 1,
     );
     child.kill('SIGTERM');
-    await eventually(
-      async () => output(),
-      (text) => text.includes('"msg":"stopping"'),
-    );
+    await untilSaid({ output }, '"msg":"stopping"');
     child.kill('SIGTERM');
     await ended;
     expect(child.exitCode).to.equal(1);

@@ -7,6 +7,7 @@ import { pathOfLink, withoutLinks } from '../support/media-links.js';
 import { logIn, send, setScene, signUp, type Scene, type SignedUp } from '../support/signed-up.js';
 import { closeSockets, type Frame } from '../support/socket.js';
 import { sidewaysJpeg } from '../support/test-images.js';
+import { untilSaid } from '../support/until-said.js';
 import { upload } from '../support/upload.js';
 
 interface Shown {
@@ -185,10 +186,7 @@ describe('Signed links to files', () => {
     const { url } = await linksFor(scene.bob, { conversationId: scene.directId });
     expect((await load(url)).status).to.equal(200);
     await load(`${url}x`);
-    await eventually(
-      async () => app.output(),
-      (output) => output.includes('/media/v1/:mediaId'),
-    );
+    await untilSaid(app, '/media/v1/:mediaId');
     for (const signature of [/link=/, url.split('=')[1] ?? ''])
       expect(app.output()).not.to.match(new RegExp(signature));
   });

@@ -12,6 +12,7 @@ import { describeOnMongo, newDatabaseName, untilAnswering } from '../support/mon
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { sidewaysJpeg } from '../support/test-images.js';
+import { untilSaid } from '../support/until-said.js';
 import { download, formOf, upload } from '../support/upload.js';
 
 const JWT_SECRET = 'the secret of a test whose files are in MongoDB';
@@ -77,10 +78,7 @@ describeOnMongo('Files of several servers with one MongoDB', (server) => {
     );
     expect((await keptInMongo(mongoUrl)).size).to.equal(3);
     expect((await download(app, bob, kept)).bytes.equals(plan)).to.equal(true);
-    await eventually(
-      async () => app.output(),
-      (output) => output.includes('moved files to MongoDB'),
-    );
+    await untilSaid(app, 'moved files to MongoDB');
   });
 
   it('are the same for each of them, whichever has taken them', async function () {

@@ -6,6 +6,7 @@ import { openSocket } from '../support/live-socket.js';
 import { describeOnNats, startNats, type NatsServer } from '../support/nats.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { closeSockets, type Socket } from '../support/socket.js';
+import { untilSaid } from '../support/until-said.js';
 
 interface Readiness {
   readonly checks: { readonly signals: { readonly ok: boolean; readonly detail: string } };
@@ -81,10 +82,7 @@ describeOnNats('Two nodes whose NATS is away', function () {
     expect((await readiness()).status).to.equal(200);
     await nats.restart();
     await untilSeen(watching);
-    await eventually(
-      async () => app.output(),
-      (output) => output.includes('NATS is within reach again'),
-    );
+    await untilSaid(app, 'NATS is within reach again');
     const { text } = await call(app, 'GET', '/metrics');
     expect(Number(/chatapp_signals_lost_total (\d+)/.exec(text)?.[1])).to.be.above(0);
   });

@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { openSocket } from '../support/live-socket.js';
 import { send, signUp, type SignedUp } from '../support/signed-up.js';
 import { closeSockets } from '../support/socket.js';
+import { untilSaid } from '../support/until-said.js';
 
 const LONG_MS = 90_000;
 const MADE_HERE = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
@@ -127,9 +128,6 @@ describe('The id of a request', function () {
     await pool.query('alter table log.hidden rename to events');
     expect(answer).to.include({ type: 'error' });
     const line = /"requestId":"[\da-f-]{36}","type":"edit","code":"\w+","msg":"frame failed"/;
-    await eventually(
-      async () => app.output(),
-      (output) => line.test(output),
-    );
+    await untilSaid(app, line);
   });
 });

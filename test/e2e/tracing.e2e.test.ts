@@ -10,6 +10,7 @@ import { openOtlpCollector, type CollectedSpan, type OtlpCollector } from '../su
 import { freePort } from '../support/programs.js';
 import { PASSWORD, send, signUp, type SignedUp } from '../support/signed-up.js';
 import { closeSockets } from '../support/socket.js';
+import { untilSaid } from '../support/until-said.js';
 
 const LONG_MS = 120_000;
 const LOST = 'spans could not be exported, and are lost';
@@ -156,10 +157,7 @@ describe('Spans', function () {
     };
     const app = await startApp({ env });
     const [ada, bob] = [await signUp(app, 'ada'), await signUp(app, 'bob')];
-    await eventually(
-      async () => app.output(),
-      (output) => output.includes(LOST),
-    );
+    await untilSaid(app, LOST);
     await send(app, ada, { recipientId: bob.userId, text: 'all the same' });
     expect(await app.stop()).to.equal(0);
     expect(app.output().split(LOST)).to.have.length(2);
