@@ -67,6 +67,11 @@ const inOrder = <Place extends { readonly position: Position }>(
   return [...byPosition.values()].sort((one, other) => comparePositions(one.position, other.position));
 };
 
+/** Notes where somebody, or something, was active: the last position counts. */
+const noteActivity = <Id>(places: Map<Id, Position>, id: Id, position: Position): void => {
+  places.set(id, laterOf(places.get(id) ?? LOG_START, position));
+};
+
 const laterPlace = (one: SentPlace | null, other: SentPlace | null): SentPlace | null =>
   one && (!other || hasReached(one.position, other.position)) ? one : other;
 
@@ -166,15 +171,13 @@ export class Past {
     const found = await this.#parts.pastIndex.conversationsOf(userId, others, this.#end(this.upTo));
     const places = new Map(found.map(({ conversationId, position }) => [conversationId, position]));
     const isListed = (id: ConversationId) => places.has(id) || others.includes(id);
-    const active = (id: ConversationId, position: Position) =>
-      places.set(id, laterOf(places.get(id) ?? LOG_START, position));
     for (const { type, conversationId, position } of newest)
       if (type !== 'MemberAdded' && conversationId !== null && isListed(conversationId))
-        active(conversationId, position);
+        noteActivity(places, conversationId, position);
     // Of one whose beginning is left out the index does not answer where it was active.
     const known = new Set(found.map(({ conversationId }) => conversationId));
     for (const id of others.filter((each) => !known.has(each) && places.has(each)))
-      for (const { position } of await this.sent(id, this.upTo, 1)) active(id, position);
+      for (const { position } of await this.sent(id, this.upTo, 1)) noteActivity(places, id, position);
     return Array.from(places, ([conversationId, position]) => ({ conversationId, position })).sort((one, other) =>
       comparePositions(other.position, one.position),
     );
@@ -188,7 +191,7 @@ export class Past {
       return actorId === null ? [] : [[actorId, position] as const];
     });
     const last = new Map(found);
-    for (const [userId, position] of newest) last.set(userId, laterOf(last.get(userId) ?? LOG_START, position));
+    for (const [userId, position] of newest) noteActivity(last, userId, position);
     return last;
   }
 
